@@ -1,0 +1,69 @@
+"""Files on disk: written whole or not at all, with names that every system accepts."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import tempfile
+import unicodedata
+from pathlib import Path
+
+from toolkit.model.errors import XltoolError
+
+_RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(1, 10)), *(f"lpt{i}" for i in range(1, 10))}
+_BYTES = 200
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Puts `data` at `path` in one step: the old file stays until the new one is complete on disk.
+
+    Raises: XltoolError: O001 folder not writable, O002 disk full, O003 file open elsewhere.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".~", suffix=".tmp", dir=path.parent)
+    except OSError as error:
+        raise _situation(error, path) from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise _situation(error, path) from error
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _situation(error: OSError, path: Path) -> XltoolError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return XltoolError("O002", file=path.name)
+    if isinstance(error, PermissionError) and path.exists():
+        return XltoolError("O003", file=path.name)
+    return XltoolError("O001", folder=path.parent)
+
+
+def safe_name(text: str) -> str:
+    """A file name part that Windows and Linux accept: no path, no reserved name, at most 200 bytes.
+
+    >>> safe_name("a/b:c")
+    'a_b_c'
+    >>> safe_name("../../etc/x")
+    '.._.._etc_x'
+    >>> safe_name("CON")
+    '_CON'
+    """
+    name = unicodedata.normalize("NFC", text)
+    name = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]', "_", name)
+    name = name.strip(" ").rstrip(". ") or "_"
+    if name.split(".")[0].lower() in _RESERVED or name.startswith(("~$", "-")):
+        name = "_" + name
+    while len(name.encode()) > _BYTES:
+        name = name[:-1]
+    return name.rstrip(". ") or "_"

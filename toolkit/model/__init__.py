@@ -1,0 +1,1 @@
+"""Frozen definitions: forms, policies, units, findings; nothing here opens a workbook."""

@@ -1,0 +1,165 @@
+"""What reading hands to the later stages: returned files, typed tables, the dataset.
+
+Column dtypes of every table frame, by column type of the form:
+
+    text, choice, month   object: str, None when empty (month is `YYYY-MM`)
+    integer               Int64, <NA> when empty
+    decimal               object: decimal.Decimal, None when empty
+    date                  datetime64[s], NaT when empty
+
+Provenance columns, first in every frame: `_return` (int, index into Batch.returns), `_unit`
+(str, unit code of the return), `_sheet` (str, title of the sheet in the file), `_row` (int, Excel row;
+0 on the vertical `unit` sheet, where each column has a row of its own).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.model.finding import Finding
+from toolkit.model.form import Form
+from toolkit.model.unit import UnitList
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PROVENANCE = ("_return", "_unit", "_sheet", "_row")
+
+ACCEPTED, WITH_ERRORS, UNREADABLE = "accepted", "with_errors", "unreadable"
+DUPLICATE, SUPERSEDED, CONFLICT, IGNORED = "duplicate", "superseded", "conflict", "ignored"
+STATES = (ACCEPTED, WITH_ERRORS, UNREADABLE, DUPLICATE, SUPERSEDED, CONFLICT, IGNORED)
+"""The state of a returned file; the numbers of all states add up to the number of files.
+
+accepted: no 错误 · with_errors: read, some rows or the whole file refused · unreadable: not a workbook of
+ours that can be read · duplicate: byte-identical to an earlier file · superseded: an older return of the
+same unit · conflict: same 填报日期, other content; a person must choose · ignored: temporary and system files.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where a sheet of the form was found in one file.
+
+    Args:
+        title: the sheet's title in the file.
+        letters: column name → Excel column letter (table layout).
+        rows: column name → Excel row (vertical layout; the letter is `value_letter`).
+        header_row: Excel row of the labels.
+    """
+
+    title: str
+    letters: Mapping[str, str]
+    rows: Mapping[str, int] = field(default_factory=dict)
+    value_letter: str = ""
+    header_row: int = 0
+
+    def cell(self, column: str, row: int) -> str:
+        """Excel address of a column in a row; empty when the column is not in the file."""
+        if self.rows:
+            return f"{self.value_letter}{self.rows[column]}" if column in self.rows else ""
+        return f"{self.letters[column]}{row}" if column in self.letters else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A value put right while reading: where, from what, to what, why."""
+
+    file: str
+    sheet: str
+    cell: str
+    before: str
+    after: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Return:
+    """One returned file."""
+
+    index: int
+    file: str
+    path: Path
+    sha256: str = ""
+    state: str = ACCEPTED
+    unit: str = ""
+    policy: str = ""
+    version: str = ""
+    campaign: str = ""
+    period: str = ""
+    fill_date: date | None = None
+    located: dict[str, Located] = field(default_factory=dict)
+    nil: frozenset[str] = frozenset()
+    findings: list[Finding] = field(default_factory=list)
+    repairs: list[Repair] = field(default_factory=list)
+    blocked: bool = False
+    not_data: int = 0
+    rows_read: int = 0
+
+
+@dataclass
+class Batch:
+    """All returns of one run: files, typed tables (one per sheet kind), findings.
+
+    Args:
+        tables: sheet name → frame over all readable returns (see the module's docstring).
+    """
+
+    form: Form
+    units: UnitList
+    returns: list[Return]
+    tables: dict[str, pd.DataFrame]
+    findings: list[Finding] = field(default_factory=list)
+
+    def cells(self, return_index: int, sheet: str, columns: tuple[str, ...], row: int) -> tuple[str, ...]:
+        """Excel addresses of the columns in one row of one return."""
+        located = self.returns[return_index].located.get(sheet)
+        if located is None:
+            return ()
+        return tuple(cell for column in columns if (cell := located.cell(column, row)))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A row that a figure rests on."""
+
+    file: str
+    sheet: str
+    row: int
+
+
+@dataclass
+class Dataset:
+    """What the computations see.
+
+    Args:
+        tables: merged rows only, by sheet name; sheets of the form that nobody filled are empty frames.
+        rejected: rows refused with 错误, same columns plus `_reason`; they are no data, but a level that they
+            could change is 无法判定.
+        units: the unit list (in official order); without a campaign, the units that returned.
+        returned: codes of the units whose return counts.
+        files: file name by `_return`.
+        sheet_titles: Chinese title by sheet name.
+        year: the report year.
+        prior: last year's key figures, {} when there is no earlier campaign.
+    """
+
+    form: Form
+    units: UnitList
+    tables: dict[str, pd.DataFrame]
+    rejected: dict[str, pd.DataFrame]
+    returned: frozenset[str]
+    files: Mapping[int, str]
+    year: int
+    prior: Mapping[str, object] = field(default_factory=dict)
+
+    def evidence(self, sheet: str, frame: pd.DataFrame) -> tuple[Evidence, ...]:
+        """The rows of a frame as evidence, in the order of the frame."""
+        title = self.form.by_name[sheet].label
+        return tuple(
+            Evidence(self.files[int(index)], title, int(row))
+            for index, row in zip(frame["_return"], frame["_row"], strict=True)
+        )

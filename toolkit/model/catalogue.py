@@ -1,0 +1,60 @@
+"""The catalogue of codes: every message a person can see, with its fix, from `toolkit/messages/*.yaml`.
+
+Rules of a form carry their own message in the form's YAML; this catalogue holds all others.
+A code is for ever; a retired one stays listed with `retired: true`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from toolkit.model import strictyaml
+
+FOLDER = Path(__file__).parent.parent / "messages"
+SEVERITIES = ("错误", "疑问", "提示")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One code: `severity` when it is a finding, `exit` when it stops a command."""
+
+    code: str
+    severity: str
+    exit: int
+    message: str
+    fix: str
+
+    def sentence(self, **facts: object) -> str:
+        """Message and fix as one Chinese sentence."""
+        what = self.message.format(**facts)
+        return f"{what}；{self.fix.format(**facts)}。" if self.fix else f"{what}。"
+
+
+@cache
+def entries() -> dict[str, Entry]:
+    """All codes by name, in the order of the files.
+
+    Raises: DefinitionError: a code twice, an unknown key, an unknown severity.
+    """
+    found: dict[str, Entry] = {}
+    for path in sorted(FOLDER.glob("*.yaml")):
+        for code, record in strictyaml.load(path).items():
+            if code in found:
+                record.fail(f"代码“{code}”在目录中重复")
+            record.flag("retired")
+            found[code] = Entry(
+                code=code,
+                severity=record.one_of("severity", ("", *SEVERITIES), ""),
+                exit=int(record.one_of("exit", ("0", "1", "2", "3"), "0")),
+                message=record.text("message"),
+                fix=record.text("fix", ""),
+            )
+            record.done()
+    return found
+
+
+def entry(code: str) -> Entry:
+    """The catalogue entry of a code; an unknown code is a KeyError, which a test catches."""
+    return entries()[code]

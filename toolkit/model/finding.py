@@ -1,0 +1,62 @@
+"""A finding: what is wrong in which cell and how to put it right. Data, never raised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from toolkit.model.catalogue import SEVERITIES, entry
+
+ERROR, QUERY, HINT = SEVERITIES
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem; the same code and text on many cells of one sheet is one finding with its cells."""
+
+    code: str
+    severity: str
+    message: str
+    fix: str = ""
+    unit: str = ""
+    file: str = ""
+    sheet: str = ""
+    cells: tuple[str, ...] = ()
+    label: str = ""
+    value: str = ""
+    clause: str = ""
+
+    @property
+    def where(self) -> str:
+        """`文件 › 工作表!单元格 “列名”`, as much of it as is known."""
+        place = f"{self.sheet}!{'、'.join(self.cells[:5])}" if self.cells else self.sheet
+        if len(self.cells) > 5:
+            place += f" 等{len(self.cells)}处"
+        name = f" “{self.label}”" if self.label else ""
+        return " › ".join(part for part in (self.file, place) if part) + name
+
+    @property
+    def sentence(self) -> str:
+        """Code, where, what, how to put it right, clause."""
+        where = f"{self.where}：" if self.where else ""
+        fix = f"；{self.fix}" if self.fix else ""
+        clause = f"（依据 {self.clause}）" if self.clause else ""
+        return f"[{self.code}] {where}{self.message}{fix}{clause}。"
+
+
+def from_catalogue(code: str, facts: dict[str, object] | None = None, **place: object) -> Finding:
+    """A finding whose severity, message and fix come from the catalogue.
+
+    Args:
+        code: a code of the catalogue that carries a severity.
+        facts: values for the placeholders of the message and the fix.
+        place: unit, file, sheet, cells, label, value, clause.
+    """
+    record = entry(code)
+    facts = facts or {}
+    return Finding(
+        code=code,
+        severity=record.severity,
+        message=record.message.format(**facts),
+        fix=record.fix.format(**facts),
+        **place,  # type: ignore[arg-type]
+    )

@@ -1,0 +1,163 @@
+"""The form: sheets, columns, code lists and rules, as read from `toolkit/forms` and a policy pack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+COLUMN_TYPES = ("text", "choice", "integer", "decimal", "date", "month")
+NEEDS = ("required", "conditional", "optional")
+USES = ("required", "optional", "hidden")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a sheet.
+
+    Args:
+        name, label: English identifier and the Chinese label on the sheet.
+        type: one of COLUMN_TYPES; `month` is a year and month, kept as text `YYYY-MM`.
+        need: required, conditional (a rule says when) or optional.
+        choices: name of a code list, for type choice.
+        minimum, maximum: inclusive bounds of a number.
+        references: `sheet.column` keys of which the value must match one.
+        note: 填写说明, also the input prompt in the cell.
+        aliases: other labels under which units return the column.
+        personal: holds personal data.
+        prefilled: issued filled in and locked.
+        hidden: issued as a hidden column.
+        key: (part of) the primary key of the sheet.
+        width: column width in characters.
+        parameter_choices: name of a policy parameter that lists further allowed values.
+    """
+
+    name: str
+    label: str
+    type: str
+    need: str
+    unit: str = ""
+    choices: str = ""
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    max_length: int | None = None
+    references: tuple[str, ...] = ()
+    note: str = ""
+    example: str = ""
+    aliases: tuple[str, ...] = ()
+    personal: bool = False
+    prefilled: bool = False
+    hidden: bool = False
+    key: bool = False
+    width: float = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: which check with which arguments, how severe, which cells, message and fix.
+
+    `check` names a function of `validators/checks.py` (within one sheet) or of
+    `validators/cross.py` (over several sheets or workbooks); `args` are its keyword arguments.
+    `message` may use `{value}`, `{label}` and the placeholders that the check fills.
+    """
+
+    code: str
+    sheet: str
+    check: str
+    args: Mapping[str, object]
+    severity: str
+    at: tuple[str, ...]
+    message: str
+    fix: str
+    clause: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedRow:
+    """A row that is printed on the sheet (annual_stat: one statistic; task: one bundle).
+
+    Args:
+        key: value of the sheet's key column.
+        values: the other prefilled cells, by column name.
+        integer: the number asked for is a whole number (annual_stat).
+        parent: key of the row of which this one is a part (其中).
+        sensitive: small totals leave the unit as a level only.
+    """
+
+    key: str
+    values: Mapping[str, str]
+    integer: bool = True
+    parent: str = ""
+    sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of the workbook.
+
+    Args:
+        layout: `table` (a row a record) or `vertical` (one record, a row a column).
+        use: required, optional (a module) or hidden, as the policy pack says.
+        nil_allowed: an empty sheet is declared by a tick 本单位无此情况 on the cover.
+        fixed_rows: rows printed on the sheet; units only fill in the open cells.
+        blank_rows: how many empty rows the template offers.
+    """
+
+    name: str
+    label: str
+    use: str
+    layout: str
+    filler: str
+    basis: str
+    columns: tuple[Column, ...]
+    nil_allowed: bool = False
+    fixed_rows: tuple[FixedRow, ...] = ()
+    blank_rows: int = 30
+    aliases: tuple[str, ...] = ()
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """Columns by name."""
+        return {column.name: column for column in self.columns}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names in the order of the sheet."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Names of the key columns."""
+        return tuple(column.name for column in self.columns if column.key)
+
+
+@dataclass(frozen=True)
+class Form:
+    """The workbook of one policy pack: what is asked, what is allowed.
+
+    Args:
+        policy, version: identity stamped into every workbook; `version` is dotted integers.
+        sheets: the sheets in use, in order; hidden sheets and columns are already left out.
+        code_lists: allowed values by list name, in order.
+        rules: all rules whose columns exist in this form.
+        switches: campaign switches in force (`collect_id_numbers`).
+    """
+
+    policy: str
+    version: str
+    title: str
+    sheets: tuple[Sheet, ...]
+    code_lists: Mapping[str, tuple[str, ...]]
+    rules: tuple[Rule, ...]
+    switches: frozenset[str] = field(default_factory=frozenset)
+
+    @cached_property
+    def by_name(self) -> dict[str, Sheet]:
+        """Sheets by name."""
+        return {sheet.name: sheet for sheet in self.sheets}
+
+    def choices(self, column: Column) -> tuple[str, ...]:
+        """Allowed values of a choice column, in order."""
+        return self.code_lists[column.choices] if column.choices else ()

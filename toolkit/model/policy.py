@@ -1,0 +1,149 @@
+"""The policy pack: clauses, dated parameters, indicators, task bundles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+FORCES = ("H", "S", "S→H", "I")
+PARAMETER_TYPES = ("choice", "flag", "integer", "decimal", "text", "list", "date", "month_day")
+
+Value = str | bool | int | Decimal | date | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause of the text, verbatim, with who bears it and what kind of duty it is."""
+
+    id: str
+    section: str
+    title: str
+    quote: str
+    duty_bearer: str
+    responsible_units: tuple[str, ...]
+    kind: str
+    period: str
+    subject: str
+    metric: str
+    data_needed: str
+    computable: str
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number or choice that the computation needs, dated, with its clause.
+
+    Args:
+        no: A1 to A25 of the parameter list.
+        values: (in force from, value or None); None = left open by the policy, nobody set it.
+        source: where a value comes from that the clause itself does not give.
+    """
+
+    name: str
+    no: str
+    title: str
+    type: str
+    unit: str
+    clauses: tuple[str, ...]
+    why: str
+    source: str
+    values: tuple[tuple[date, Value | None], ...]
+    choices: tuple[str, ...] = ()
+
+    def at(self, day: date) -> Value | None:
+        """The value in force on `day`; None when nothing is in force or it was left open."""
+        current: Value | None = None
+        for start, value in self.values:
+            if start <= day:
+                current = value
+        return current
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """How one clause is computed: the family of calculations.md and its arguments (data)."""
+
+    clause: str
+    family: str
+    force: str
+    period: str
+    subject: str
+    args: Mapping[str, object]
+    applies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One row of the task list: the checklist clauses of one section.
+
+    Args:
+        level: 单位, 国企, 市级 or 省级: who fills it in.
+    """
+
+    task_no: str
+    level: str
+    section: str
+    title: str
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One policy, whole."""
+
+    id: str
+    version: str
+    title: str
+    short_title: str
+    document_no: str
+    issuer: str
+    effective: date
+    ends: date | None
+    first_year: int
+    clauses: Mapping[str, Clause]
+    parameters: Mapping[str, Parameter]
+    indicators: tuple[Indicator, ...]
+    bundles: tuple[Bundle, ...]
+    allowance: Mapping[str, object]
+
+    @cached_property
+    def indicator_of(self) -> dict[str, Indicator]:
+        """Indicators by clause id."""
+        return {indicator.clause: indicator for indicator in self.indicators}
+
+
+class Parameters:
+    """The parameters in force on one day, the campaign's overrides on top.
+
+    `get` gives the value or None (left open); every value read is remembered in `used`, so that a
+    report can print exactly what its figures rest on.
+    """
+
+    def __init__(self, policy: Policy, day: date, overrides: Mapping[str, Value | None] | None = None) -> None:
+        self.policy, self.day = policy, day
+        self.overrides = dict(overrides or {})
+        self.used: dict[str, Value | None] = {}
+
+    def get(self, name: str, day: date | None = None) -> Value | None:
+        """The value of `name` on `day` (default: the day of judgement).
+
+        Raises: KeyError: the pack has no such parameter.
+        """
+        if name in self.overrides:
+            value = self.overrides[name]
+        else:
+            value = self.policy.parameters[name].at(day or self.day)
+        self.used[name] = value
+        return value
+
+    def origin(self, name: str) -> str:
+        """`批次设置` for an override, otherwise the clauses of the pack."""
+        if name in self.overrides:
+            return "批次设置"
+        return "、".join(self.policy.parameters[name].clauses)

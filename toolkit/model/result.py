@@ -1,0 +1,102 @@
+"""What the computations return: levels with figures, reasons and the rows they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from toolkit.model.batch import Evidence
+
+MET, MET_BY_EXCEPTION, WARNING, NOT_MET = "达标", "达标（例外）", "预警", "不达标"
+NOT_APPLICABLE, UNDETERMINED = "不适用", "无法判定"
+LEVELS = (MET, MET_BY_EXCEPTION, WARNING, NOT_MET, NOT_APPLICABLE, UNDETERMINED)
+WORST_FIRST = (NOT_MET, UNDETERMINED, WARNING, MET_BY_EXCEPTION, MET, NOT_APPLICABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAllowance:
+    """One person's allowance for the year in one organisation and post (a row of the payment list).
+
+    Args:
+        months: months that count for this row, by the month rule.
+        due: amount due by this row, rounded once; None = cannot be determined.
+        paid: amount reported as paid in this row; None = left empty.
+        level, reason: of the person as a whole (same on all rows of the person).
+        monthly: (year-month, rate) for every month that this row carries.
+    """
+
+    unit: str
+    org: str
+    person: str
+    name: str
+    post: str
+    months: Decimal
+    rate: Decimal | None
+    due: Decimal | None
+    paid: Decimal | None
+    level: str
+    reason: str
+    clause: str
+    evidence: tuple[Evidence, ...]
+    monthly: tuple[tuple[str, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AllowanceReport:
+    """All allowances of a year; totals reconcile person = unit = total.
+
+    Args:
+        units: unit code → {"due", "paid", "pool_level", "standard_level", "budget_level", ...} figures and levels.
+        parameters: every parameter used: name → (value as text, origin).
+    """
+
+    policy: str
+    year: int
+    as_of: date
+    parameters: Mapping[str, tuple[str, str]]
+    persons: tuple[PersonAllowance, ...]
+    units: Mapping[str, Mapping[str, object]]
+    totals: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One subject under one clause.
+
+    Args:
+        unit: unit code ("" for results of the whole area).
+        subject: what is judged: the unit, an organisation, a group, a person (masked), a quarter …
+        figures: name → exact value as text, in the order they are read aloud.
+    """
+
+    unit: str
+    subject: str
+    clause: str
+    level: str
+    figures: Mapping[str, str]
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRollUp:
+    """A unit over all clauses: the worst level, met and applicable counts."""
+
+    unit: str
+    worst: str
+    met: int
+    applicable: int
+
+
+@dataclass(frozen=True, slots=True)
+class ComplianceReport:
+    """All results of a year."""
+
+    policy: str
+    year: int
+    as_of: date
+    parameters: Mapping[str, tuple[str, str]]
+    results: tuple[Result, ...]
+    units: tuple[UnitRollUp, ...]
