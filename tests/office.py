@@ -1,0 +1,96 @@
+"""LibreOffice for the tests: recalculate a workbook, or look at it as pictures.
+
+Each call runs in its own office profile, so tests neither meet a running office nor one another.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+IN_CI = os.environ.get("CI", "").lower() == "true"
+TIME_LIMIT = 180
+
+_SKIP = pytest.mark.skipif(
+    SOFFICE is None and not IN_CI,
+    reason="LibreOffice (soffice) is not installed; install libreoffice-calc to run this test",
+)
+
+ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="ODFRecalcMode"><value>0</value></prop></item>
+</oor:items>
+"""
+
+
+def needs_office(test):
+    """Marks a test that needs LibreOffice: skipped with a plain message where it is missing, failing in CI."""
+    return pytest.mark.libreoffice(_SKIP(test))
+
+
+def recalculate(path: Path, folder: Path) -> dict[str, dict[str, object]]:
+    """Values of all cells after LibreOffice has computed every formula anew: sheet → cell → value.
+
+    Args:
+        path: the workbook; it is not changed.
+        folder: where the recalculated copy goes (a folder of its own is made in it).
+    """
+    from openpyxl import load_workbook
+
+    target = convert(path, folder, "xlsx")
+    book = load_workbook(target, data_only=True)
+    try:
+        return {
+            sheet.title: {
+                cell.coordinate: cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None
+            }
+            for sheet in book.worksheets
+        }
+    finally:
+        book.close()
+
+
+def to_png(path: Path, folder: Path, dpi: int = 60) -> list[Path]:
+    """One picture a printed page, in the order of the pages."""
+    pdf = convert(path, folder, "pdf")
+    prefix = pdf.with_suffix("")
+    command = ["pdftoppm", "-r", str(dpi), "-png", str(pdf), str(prefix)]
+    subprocess.run(command, check=True, capture_output=True, timeout=TIME_LIMIT)
+    return sorted(pdf.parent.glob(f"{glob_safe(prefix.name)}-*.png"))
+
+
+def glob_safe(name: str) -> str:
+    """A file name in which the characters of glob patterns stand for themselves."""
+    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
+
+
+def convert(path: Path, folder: Path, kind: str) -> Path:
+    """The workbook converted by LibreOffice to `kind` (xlsx, pdf, …), in a new folder inside `folder`.
+
+    Raises: pytest failure: soffice is missing, does not end, or writes nothing.
+    """
+    if SOFFICE is None:
+        pytest.fail("LibreOffice (soffice) is missing; in CI it is required")
+    folder.mkdir(parents=True, exist_ok=True)
+    out = Path(tempfile.mkdtemp(prefix="office-", dir=folder))
+    profile = Path(tempfile.mkdtemp(prefix="office-profile-"))
+    try:
+        (profile / "user").mkdir()
+        (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE, encoding="utf-8")
+        command = [SOFFICE, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
+        command += ["--convert-to", kind, "--outdir", str(out), str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT, check=False)
+    finally:
+        shutil.rmtree(profile, ignore_errors=True)
+    target = out / f"{path.stem}.{kind}"
+    if not target.exists():
+        pytest.fail(f"LibreOffice wrote nothing for {path.name}: {done.stdout}{done.stderr}")
+    return target
