@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
 
 FORCES = ("H", "S", "S→H", "I")
 PARAMETER_TYPES = ("choice", "flag", "integer", "decimal", "text", "list", "date", "month_day")
@@ -95,7 +96,17 @@ class Bundle:
 
 @dataclass(frozen=True)
 class Policy:
-    """One policy, whole."""
+    """One policy, whole.
+
+    Args:
+        effective, ends: first and last day in force; ends None = open.
+        first_year: the first year that is judged.
+        form_version, form_title: version (dotted integers) and title of the workbook.
+        levels: who gets a task bundle: level → {"admin_level": …, "unit_category": …}; empty = any.
+        allowance: the allowance regime, plain data (see `toolkit.compute.allowance`).
+        overlay: what the pack hides from and adds to the shared form.
+        groups: (title of the action, sections), for grouping in reports.
+    """
 
     id: str
     version: str
@@ -106,11 +117,17 @@ class Policy:
     effective: date
     ends: date | None
     first_year: int
+    form_version: str
+    form_title: str
     clauses: Mapping[str, Clause]
     parameters: Mapping[str, Parameter]
     indicators: tuple[Indicator, ...]
     bundles: tuple[Bundle, ...]
+    levels: Mapping[str, Mapping[str, tuple[str, ...]]]
     allowance: Mapping[str, object]
+    overlay: Mapping[str, Mapping]
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
+    folder: Path
 
     @cached_property
     def indicator_of(self) -> dict[str, Indicator]:
@@ -125,7 +142,9 @@ class Parameters:
     report can print exactly what its figures rest on.
     """
 
-    def __init__(self, policy: Policy, day: date, overrides: Mapping[str, Value | None] | None = None) -> None:
+    def __init__(
+        self, policy: Policy, day: date, overrides: Mapping[str, Value | None] | None = None
+    ) -> None:
         self.policy, self.day = policy, day
         self.overrides = dict(overrides or {})
         self.used: dict[str, Value | None] = {}
