@@ -1,0 +1,225 @@
+"""The zip container of a workbook: parts by name, untouched parts copied as they are."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from posixpath import dirname, join, normpath
+from xml.etree import ElementTree
+
+from toolkit.model.errors import XltoolError
+
+PART_LIMIT = 512 * 1024 * 1024
+_LOCAL = struct.Struct("<4sHHHHHIIIHH")
+_CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
+_END = struct.Struct("<4sHHHHIIH")
+_MIDNIGHT_1980 = (0, 33)
+_UTF8, _ENCRYPTED = 0x800, 0x1
+_ROOT_RELATIONS, _TYPES = "_rels/.rels", "[Content_Types].xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One part as it lies in the zip: `packed` are its compressed bytes.
+
+    Args:
+        method: 0 stored, 8 deflated.
+        crc, size: of the unpacked part.
+    """
+
+    name: str
+    method: int
+    crc: int
+    size: int
+    packed: bytes
+
+    def header(self) -> bytes:
+        """The local file header."""
+        raw = self.name.encode()
+        sizes = (self.crc, len(self.packed), self.size, len(raw), 0)
+        return _LOCAL.pack(b"PK\3\4", 20, _UTF8, self.method, *_MIDNIGHT_1980, *sizes) + raw
+
+    def entry(self, offset: int) -> bytes:
+        """The entry of the central directory."""
+        raw = self.name.encode()
+        sizes = (self.crc, len(self.packed), self.size, len(raw), 0, 0, 0, 0, 0, offset)
+        return _CENTRAL.pack(b"PK\1\2", 20, 20, _UTF8, self.method, *_MIDNIGHT_1980, *sizes) + raw
+
+
+def member(name: str, data: bytes, level: int = 6) -> Member:
+    """A part packed anew."""
+    squeezer = zlib.compressobj(level, zlib.DEFLATED, -15)
+    return Member(name, 8, zlib.crc32(data), len(data), squeezer.compress(data) + squeezer.flush())
+
+
+def join_members(members: Iterable[Member]) -> bytes:
+    """The zip file of the parts, in their order, with a fixed time."""
+    body, directory, offset = [], [], 0
+    for part in members:
+        header = part.header()
+        body += (header, part.packed)
+        directory.append(part.entry(offset))
+        offset += len(header) + len(part.packed)
+    size = sum(map(len, directory))
+    end = _END.pack(b"PK\5\6", 0, 0, len(directory), len(directory), size, offset, 0)
+    return b"".join((*body, *directory, end))
+
+
+def _members(data: bytes) -> dict[str, Member]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return {info.filename: _raw(data, info) for info in archive.infolist() if not info.is_dir()}
+    except (zipfile.BadZipFile, struct.error, UnicodeError) as error:
+        raise XltoolError("PKG-001", problem="不是完整的 xlsx 压缩包") from error
+
+
+def _raw(data: bytes, info: zipfile.ZipInfo) -> Member:
+    header = data[info.header_offset : info.header_offset + _LOCAL.size]
+    *_, name_length, extra_length = _LOCAL.unpack(header)
+    start = info.header_offset + _LOCAL.size + name_length + extra_length
+    packed = data[start : start + info.compress_size]
+    if info.flag_bits & _ENCRYPTED or info.compress_type not in (0, 8) or len(packed) != info.compress_size:
+        raise XltoolError("PKG-001", problem="压缩包已加密、不完整或压缩方式不常见")
+    return Member(info.filename, info.compress_type, info.CRC, info.file_size, packed)
+
+
+def parse_xml(data: bytes) -> ElementTree.Element:
+    """The root of a small part; a document type declaration is refused.
+
+    Raises: XltoolError: PKG-001.
+    """
+    if b"<!DOCTYPE" in data:
+        raise XltoolError("PKG-001", problem="部件里有文档类型声明")
+    try:
+        return ElementTree.fromstring(data)
+    except ElementTree.ParseError as error:
+        raise XltoolError("PKG-001", problem="部件不是合法的 XML") from error
+
+
+class Package:
+    """The parts of one workbook; `replace`, `remove` and `to_bytes` write a patched copy.
+
+    Raises: XltoolError: PKG-001 not a zip, encrypted, or without a workbook inside.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._members = _members(data)
+
+    def copy(self) -> Package:
+        """An independent package with the same parts."""
+        twin = object.__new__(Package)
+        twin._members = dict(self._members)
+        return twin
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Part names in the order of the zip."""
+        return tuple(self._members)
+
+    def read(self, name: str) -> bytes:
+        """A part, unpacked.
+
+        Raises: KeyError: no such part. XltoolError: PKG-001 damaged, or larger than declared.
+        """
+        part = self._members[name]
+        if part.size > PART_LIMIT:
+            raise XltoolError("PKG-001", problem=f"部件“{name}”过大")
+        if part.method == 0:
+            data = part.packed
+        else:
+            try:
+                data = zlib.decompressobj(-15).decompress(part.packed, part.size + 1)
+            except zlib.error as error:
+                raise XltoolError("PKG-001", problem=f"部件“{name}”已损坏") from error
+        if len(data) != part.size or zlib.crc32(data) != part.crc:
+            raise XltoolError("PKG-001", problem=f"部件“{name}”已损坏")
+        return data
+
+    def replace(self, name: str, data: bytes) -> None:
+        """Puts a part in place of the old one, or adds it at the end."""
+        self._members[name] = member(name, data)
+
+    def put(self, part: Member) -> None:
+        """Puts a part that is already packed."""
+        self._members[part.name] = part
+
+    def remove(self, name: str) -> None:
+        """Takes a part out; its relations and content type are the caller's to take out."""
+        self._members.pop(name, None)
+
+    def to_bytes(self) -> bytes:
+        """The whole file; the same parts always give the same bytes."""
+        return join_members(self._members.values())
+
+    def related(self, source: str, kind: str) -> dict[str, str]:
+        """Relation id → part name, for the relations of a part whose type ends in `/kind`.
+
+        Args:
+            source: part name; "" for the package itself.
+        """
+        path = (
+            join(dirname(source), "_rels", source.rpartition("/")[2] + ".rels") if source else _ROOT_RELATIONS
+        )
+        if path not in self._members:
+            return {}
+        base = dirname(source)
+        found = {}
+        for node in parse_xml(self.read(path)):
+            if node.get("Type", "").endswith("/" + kind) and node.get("TargetMode") != "External":
+                target = node.get("Target", "")
+                name = target[1:] if target.startswith("/") else normpath(join(base, target))
+                found[node.get("Id", "")] = name
+        return found
+
+    @cached_property
+    def workbook(self) -> str:
+        """Name of the workbook part."""
+        found = [name for name in self.related("", "officeDocument").values() if name in self._members]
+        if not found:
+            raise XltoolError("PKG-001", problem="里面没有工作簿")
+        return found[0]
+
+    @cached_property
+    def sheets(self) -> dict[str, str]:
+        """Sheet title → part name, in the order of the tabs (chart sheets left out)."""
+        parts = self.related(self.workbook, "worksheet")
+        found = {}
+        for node in parse_xml(self.read(self.workbook)).iter():
+            if node.tag.rpartition("}")[2] == "sheet":
+                key = next((value for name, value in node.items() if name.endswith("}id")), "")
+                if key in parts:
+                    found[node.get("name", "")] = parts[key]
+        return found
+
+    @cached_property
+    def epoch_1904(self) -> bool:
+        """Whether dates count from 1904 (old Excel for Mac)."""
+        for node in parse_xml(self.read(self.workbook)).iter():
+            if node.tag.rpartition("}")[2] == "workbookPr":
+                return node.get("date1904") in ("1", "true")
+        return False
+
+    def part_of(self, title: str) -> str:
+        """Part name of a sheet.
+
+        Raises: XltoolError: PKG-002.
+        """
+        if title not in self.sheets:
+            raise XltoolError("PKG-002", sheet=title)
+        return self.sheets[title]
+
+    def declare(self, name: str, content_type: str, relation: str) -> None:
+        """Registers a new part: its content type, and its relation from the package."""
+        types = self.read(_TYPES)
+        if f'"/{name}"'.encode() not in types:
+            record = f'<Override PartName="/{name}" ContentType="{content_type}"/></Types>'
+            self.replace(_TYPES, types.replace(b"</Types>", record.encode()))
+        if name not in self.related("", relation.rpartition("/")[2]).values():
+            relations = self.read(_ROOT_RELATIONS)
+            record = f'<Relationship Id="xltool1" Type="{relation}" Target="{name}"/></Relationships>'
+            self.replace(_ROOT_RELATIONS, relations.replace(b"</Relationships>", record.encode()))

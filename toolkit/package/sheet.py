@@ -1,0 +1,334 @@
+"""The XML of one sheet, split into rows, so that single cells can be set without parsing the rest."""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from toolkit.model.errors import XltoolError
+
+Value = str | int | float | Decimal | date | bool | None
+
+_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})\Z")
+_ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet[\s>]")
+_ROW_NUMBER = re.compile(rb'\sr="(\d+)"')
+_CELL_ADDRESS = re.compile(rb'\sr="([A-Z]+)\d+"')
+_STYLE = re.compile(rb'\ss="\d+"')
+_SPANS = re.compile(rb'\sspans="[^"]*"')
+_BAD_CHARACTER = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TEXT_LIMIT = 32767
+
+
+@lru_cache(maxsize=4096)
+def place(address: str) -> tuple[int, int]:
+    """Row and column number of an address.
+
+    >>> place("C7")
+    (7, 3)
+    """
+    match = _ADDRESS.match(address)
+    if not match or int(match[2]) > 1_048_576 or number(match[1]) > 16_384:
+        raise ValueError(f"not a cell address: {address!r}")
+    return int(match[2]), number(match[1])
+
+
+@lru_cache(maxsize=1024)
+def number(letters: str) -> int:
+    """Column number of its letters.
+
+    >>> number("AB")
+    28
+    """
+    result = 0
+    for letter in letters:
+        result = result * 26 + ord(letter) - 64
+    return result
+
+
+@lru_cache(maxsize=1024)
+def letters(column: int) -> str:
+    """Letters of a column number.
+
+    >>> letters(28)
+    'AB'
+    """
+    result = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        result = chr(65 + rest) + result
+    return result
+
+
+def escape(text: str) -> str:
+    """Text as cell content: XML escaped, characters that XML cannot hold as `_xHHHH_`.
+
+    >>> escape("a<b" + chr(11))
+    'a&lt;b_x000B_'
+    >>> escape("_x0041_")
+    '_x005F_x0041_'
+    """
+    text = _BAD_CHARACTER.sub(_escaped, text)
+    text = _SURROGATE.sub("\ufffd", text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    found = match[0]
+    return f"_x{ord(found):04X}_" if len(found) == 1 else "_x005F" + found
+
+
+def serial(day: date, epoch_1904: bool = False) -> str:
+    """A date as the number that Excel keeps.
+
+    >>> serial(date(2025, 3, 1))
+    '45717'
+    """
+    days = day.toordinal() - 693_594 - (1462 if epoch_1904 else 0)
+    if not isinstance(day, datetime):
+        return str(days)
+    seconds = day.hour * 3600 + day.minute * 60 + day.second
+    return repr(days + seconds / 86400) if seconds else str(days)
+
+
+def content(value: Value, prefix: str = "", epoch_1904: bool = False) -> tuple[str, str]:
+    """Type attribute and inner XML of a cell with that value.
+
+    Raises: ValueError: text above 32,767 characters, a number that is not finite. TypeError.
+    """
+    if isinstance(value, str):
+        if len(value) > _TEXT_LIMIT:
+            raise ValueError("text is longer than a cell can hold")
+        text = f'<{prefix}is><{prefix}t xml:space="preserve">{escape(value)}</{prefix}t></{prefix}is>'
+        return ' t="inlineStr"', text
+    if isinstance(value, bool):
+        return ' t="b"', f"<{prefix}v>{int(value)}</{prefix}v>"
+    if isinstance(value, date):
+        return "", f"<{prefix}v>{serial(value, epoch_1904)}</{prefix}v>"
+    if isinstance(value, int | float | Decimal):
+        if not math.isfinite(value):
+            raise ValueError("a cell holds finite numbers only")
+        shown = format(value, "f") if isinstance(value, Decimal) else repr(value)
+        return "", f"<{prefix}v>{shown}</{prefix}v>"
+    raise TypeError(f"no cell content for {type(value).__name__}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    """The patterns of one namespace prefix."""
+
+    prefix: str
+    open: re.Pattern[bytes]
+    close: bytes
+    row_open: bytes
+    row_close: bytes
+    row: re.Pattern[bytes]
+    cell: re.Pattern[bytes]
+    formula: re.Pattern[bytes]
+    dimension: re.Pattern[bytes]
+
+
+@lru_cache(maxsize=8)
+def _grammar(prefix: bytes) -> _Grammar:
+    p = re.escape(prefix)
+    return _Grammar(
+        prefix.decode(),
+        re.compile(rb"<" + p + rb"sheetData\s*(/?)>"),
+        b"</" + prefix + b"sheetData>",
+        b"<" + prefix + b"row",
+        b"</" + prefix + b"row>",
+        re.compile(rb"<" + p + rb"row\b([^>]*?)(?:/>|>(.*?)</" + p + rb"row>)", re.S),
+        re.compile(rb"<" + p + rb"c\b([^>]*?)(?:/>|>(.*?)</" + p + rb"c>)", re.S),
+        re.compile(rb"<" + p + rb"f\b([^>]*)>"),
+        re.compile(rb"(<" + p + rb'dimension\s[^>]*?ref=")([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?(")'),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    column: int
+    style: bytes
+    formula: bytes
+    whole: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    attributes: bytes
+    cells: tuple[_Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a set of cells changes in a sheet.
+
+    Args:
+        head: everything before the rows, its dimension widened where needed.
+        first, last: the index of the first row that changes, and of the one after the last.
+        rows: changed and new rows by row number.
+        formula_gone: a formula was removed.
+    """
+
+    head: bytes
+    first: int
+    last: int
+    rows: Mapping[int, bytes]
+    formula_gone: bool
+
+
+class SheetXml:
+    """One sheet's XML, split; `patched` gives it with cells set, and leaves the object as it was.
+
+    Raises: XltoolError: PKG-003 an unusual way of writing (comments, CDATA, no sheetData).
+    """
+
+    def __init__(self, data: bytes, epoch_1904: bool = False) -> None:
+        self.epoch_1904 = epoch_1904
+        root = _ROOT.search(data, 0, 4096)
+        if root is None or data.find(b"<!", root.end()) >= 0:
+            raise XltoolError("PKG-003")
+        self.grammar = grammar = _grammar(root[1] + b":" if root[1] else b"")
+        opening = grammar.open.search(data)
+        if opening is None:
+            raise XltoolError("PKG-003")
+        self.head = data[: opening.start()]
+        closed = bool(opening[1])
+        end = opening.end() if closed else data.rindex(grammar.close)
+        self.tail = data[end if closed else end + len(grammar.close) :]
+        self._split(b"" if closed else data[opening.end() : end])
+        self._parsed: dict[int, _Row] = {}
+
+    def _split(self, body: bytes) -> None:
+        self.numbers: list[int] = []
+        self.rows: list[bytes] = []
+        opening, closing = self.grammar.row_open, self.grammar.row_close
+        for chunk in body.split(closing):
+            start = chunk.find(opening)
+            while start >= 0:
+                end = chunk.index(b">", start)
+                alone = chunk[end - 1] == 0x2F
+                self._take(
+                    chunk[start : end + 1], chunk[start : end + 1] if alone else chunk[start:] + closing
+                )
+                start = chunk.find(opening, end) if alone else -1
+
+    def _take(self, tag: bytes, whole: bytes) -> None:
+        given = _ROW_NUMBER.search(tag)
+        self.numbers.append(int(given[1]) if given else (self.numbers[-1] + 1 if self.numbers else 1))
+        self.rows.append(whole)
+
+    def _row(self, index: int) -> _Row:
+        """The parsed row, kept for the next time."""
+        if index not in self._parsed:
+            match = self.grammar.row.match(self.rows[index])
+            assert match is not None
+            attributes, inner = match[1].rstrip(b"/"), match[2] or b""
+            if not _ROW_NUMBER.search(attributes):
+                attributes += b' r="%d"' % self.numbers[index]
+            self._parsed[index] = _Row(attributes, self._cells(inner, self.numbers[index]))
+        return self._parsed[index]
+
+    def _cells(self, inner: bytes, row: int) -> tuple[_Cell, ...]:
+        found, column = [], 0
+        for match in self.grammar.cell.finditer(inner):
+            given, whole = _CELL_ADDRESS.search(match[1]), match[0]
+            column = number(given[1].decode()) if given else column + 1
+            if not given:
+                start = len(self.grammar.prefix) + 2
+                whole = whole[:start] + f' r="{letters(column)}{row}"'.encode() + whole[start:]
+            style = _STYLE.search(match[1])
+            formula = self.grammar.formula.search(match[2] or b"")
+            found.append(_Cell(column, style[0] if style else b"", formula[0] if formula else b"", whole))
+        return tuple(found)
+
+    def changes(self, cells: Mapping[str, Value]) -> Changes:
+        """What setting the cells changes in the sheet.
+
+        Raises: XltoolError: PKG-004 a cell that other cells' shared formula hangs on.
+        """
+        wanted: dict[int, dict[int, Value]] = {}
+        for address, value in cells.items():
+            row, column = place(address)
+            wanted.setdefault(row, {})[column] = value
+        rows: dict[int, bytes] = {}
+        formula_gone = False
+        for row, values in wanted.items():
+            index = bisect_left(self.numbers, row)
+            known = index < len(self.numbers) and self.numbers[index] == row
+            old = self._row(index) if known else _Row(b' r="%d"' % row, ())
+            text, gone = self._patched_row(row, old, values)
+            formula_gone = formula_gone or gone
+            if known or any(value is not None for value in values.values()):
+                rows[row] = text
+        first = bisect_left(self.numbers, min(rows)) if rows else len(self.rows)
+        last = bisect_right(self.numbers, max(rows)) if rows else len(self.rows)
+        return Changes(self._grown(wanted, rows), first, last, rows, formula_gone)
+
+    def patched(self, cells: Mapping[str, Value]) -> tuple[bytes, bool]:
+        """The sheet's XML with the cells set, and whether a formula was removed.
+
+        Raises: see `changes`.
+        """
+        changes = self.changes(cells)
+        front, back = self.before(changes.first), self.after(changes.last)
+        return b"".join((changes.head, front, self.between(changes), back)), changes.formula_gone
+
+    def before(self, first: int) -> bytes:
+        """Everything between the head and row index `first`."""
+        return b"".join((f"<{self.grammar.prefix}sheetData>".encode(), *self.rows[:first]))
+
+    def between(self, changes: Changes) -> bytes:
+        """The rows from the first to the last that changes, changed and new ones in their places."""
+        part = slice(changes.first, changes.last)
+        merged = dict(zip(self.numbers[part], self.rows[part], strict=True)) | changes.rows
+        return b"".join(merged[row] for row in sorted(merged))
+
+    def after(self, last: int) -> bytes:
+        """Everything from row index `last` on."""
+        return b"".join((*self.rows[last:], self.grammar.close, self.tail))
+
+    def _patched_row(self, row: int, old: _Row, values: Mapping[int, Value]) -> tuple[bytes, bool]:
+        prefix, gone = self.grammar.prefix, False
+        cells = {cell.column: cell.whole for cell in old.cells}
+        styles = {cell.column: cell.style.decode() for cell in old.cells}
+        for cell in old.cells:
+            if cell.formula and cell.column in values:
+                if b't="shared"' in cell.formula and b"ref=" in cell.formula:
+                    raise XltoolError("PKG-004", cell=f"{letters(cell.column)}{row}")
+                gone = True
+        for column, value in values.items():
+            start = f'<{prefix}c r="{letters(column)}{row}"{styles.get(column, "")}'
+            if value is None:
+                if column in cells:
+                    cells[column] = f"{start}/>".encode()
+                continue
+            kind, inner = content(value, f"{prefix}", self.epoch_1904)
+            cells[column] = f"{start}{kind}>{inner}</{prefix}c>".encode()
+        attributes = old.attributes
+        if len(cells) > len(old.cells):
+            attributes = _SPANS.sub(b"", attributes)
+        inside = b"".join(cells[column] for column in sorted(cells))
+        name = prefix.encode() + b"row"
+        return b"".join((b"<", name, attributes, b">", inside, b"</", name, b">")), gone
+
+    def _grown(self, wanted: Mapping[int, Mapping[int, Value]], changed: Mapping[int, bytes]) -> bytes:
+        """The head, its dimension widened where the cells lie outside."""
+        match = self.grammar.dimension.search(self.head)
+        if match is None or not changed:
+            return self.head
+        columns = [column for row in changed for column in wanted[row]]
+        left, top = number(match[2].decode()), int(match[3])
+        right, bottom = (number(match[4].decode()), int(match[5])) if match[4] else (left, top)
+        box = (
+            min(left, *columns), min(top, *changed), max(right, *columns), max(bottom, *changed),
+        )  # fmt: skip
+        if box == (left, top, right, bottom):
+            return self.head
+        area = f"{letters(box[0])}{box[1]}:{letters(box[2])}{box[3]}".encode()
+        return self.head[: match.start()] + match[1] + area + match[6] + self.head[match.end() :]
