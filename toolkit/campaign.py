@@ -1,0 +1,199 @@
+"""A collection round (批次) on disk: four folders, the settings, the unit list, the ledger."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from toolkit.files import write_whole
+from toolkit.forms import load_form
+from toolkit.ledger import Ledger
+from toolkit.model import strictyaml
+from toolkit.model.errors import XltoolError
+from toolkit.model.form import Form
+from toolkit.model.policy import Parameters, Policy, Value
+from toolkit.model.stamp import Stamp
+from toolkit.model.unit import UnitList
+from toolkit.policies import load_policy, parse_value
+from toolkit.unit_list import read_unit_list
+
+SETTINGS = "批次设置.yaml"
+UNIT_LIST = "单位名录.xlsx"
+ISSUED, INBOX, SENT_BACK, OUTPUT = "下发", "回收", "退回", "汇总"
+LEDGER = ".xltool/台账.sqlite"
+
+_TEMPLATE = """# 批次设置：改完保存即可，下一次运行就生效。
+campaign: "{id}"
+policy: {policy}
+year: "{year}"
+title: "{title}"
+# 报送截止日期，如 2025-12-31；没有就留空
+deadline: "{deadline}"
+# 报送到哪里，如 市委老干部局组织科；没有就留空
+return_to: ""
+# 是否收领取补贴人员的公民身份号码：on 收，off 不收
+collect_id_numbers: "off"
+# 本批次另定的参数，写法如  notify_grace_days: "45"；不另定就保持空的
+parameters: {{}}
+"""
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One collection round.
+
+    Args:
+        overrides: parameters that the settings fix otherwise than the pack.
+        switches: campaign switches in force.
+    """
+
+    folder: Path
+    id: str
+    policy: Policy
+    year: int
+    title: str
+    deadline: date | None
+    return_to: str
+    switches: frozenset[str]
+    overrides: dict[str, Value | None]
+
+    @cached_property
+    def form(self) -> Form:
+        """The form of this round."""
+        return load_form(self.policy, self.switches)
+
+    @cached_property
+    def units(self) -> UnitList:
+        """The unit list of this round."""
+        return read_unit_list(self.folder / UNIT_LIST, self.form)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger; opened on first use."""
+        return Ledger(self.folder / LEDGER)
+
+    @property
+    def issued(self) -> Path:
+        """Folder of the personalised workbooks."""
+        return self.folder / ISSUED
+
+    @property
+    def inbox(self) -> Path:
+        """Folder of the returned workbooks."""
+        return self.folder / INBOX
+
+    @property
+    def output(self) -> Path:
+        """Folder of the summaries."""
+        return self.folder / OUTPUT
+
+    @property
+    def stamp(self) -> Stamp:
+        """The identity of this round, without a unit."""
+        return Stamp(
+            campaign=self.id,
+            policy=self.policy.id,
+            version=self.form.version,
+            year=str(self.year),
+            switches=",".join(sorted(self.switches)),
+        )
+
+    def parameters(self, day: date) -> Parameters:
+        """The parameters in force on `day` with this round's overrides."""
+        return Parameters(self.policy, day, self.overrides)
+
+
+def create_campaign(
+    folder: Path, *, policy: Policy, year: int, unit_list: Path, title: str = "", deadline: str = ""
+) -> Campaign:
+    """Makes a new collection round; nothing is left behind when the unit list is broken.
+
+    Raises: XltoolError: K002 the folder holds a round already, K003 the year is outside the policy,
+        U001 to U004 the unit list.
+    """
+    if (folder / SETTINGS).exists():
+        raise XltoolError("K002", folder=folder)
+    check_year(policy, year)
+    read_unit_list(unit_list, load_form(policy))
+    for name in (ISSUED, INBOX, SENT_BACK, OUTPUT):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    target = folder / UNIT_LIST
+    if not target.exists() or not target.samefile(unit_list):
+        shutil.copyfile(unit_list, target)
+    title = title or f"{year}年度{policy.form_title}"
+    text = _TEMPLATE.format(id=f"{policy.id}-{year}", policy=policy.id, year=year, title=title, deadline=deadline)
+    write_whole(folder / SETTINGS, text.encode())
+    return open_campaign(folder)
+
+
+def check_year(policy: Policy, year: int) -> None:
+    """Raises XltoolError K003 when the policy does not judge this year."""
+    last = policy.ends.year if policy.ends else None
+    if year < policy.first_year or (last and year > last):
+        raise XltoolError("K003", policy=policy.id, first=policy.first_year, last=last or "今后", year=year)
+
+
+def is_campaign(folder: Path) -> bool:
+    """Whether the folder holds a collection round."""
+    return (folder / SETTINGS).is_file()
+
+
+def open_campaign(folder: Path) -> Campaign:
+    """The collection round in a folder.
+
+    Raises:
+        XltoolError: K001 not a round, P001–P003 policy or parameter.
+        DefinitionError: the settings file breaks its rules; with line.
+    """
+    if not is_campaign(folder):
+        raise XltoolError("K001", folder=folder, settings=SETTINGS)
+    record = strictyaml.load(folder / SETTINGS)
+    policy = load_policy(_pack(folder, record.text("policy")))
+    deadline = record.text("deadline", "")
+    campaign = Campaign(
+        folder=folder,
+        id=record.text("campaign"),
+        policy=policy,
+        year=int(record.text("year")),
+        title=record.text("title"),
+        deadline=parse_day(deadline) if deadline else None,
+        return_to=record.text("return_to", ""),
+        switches=frozenset({"collect_id_numbers"} if record.one_of("collect_id_numbers", ("on", "off")) == "on" else ()),
+        overrides=_overrides(policy, record.take("parameters", strictyaml.Record())),
+    )
+    record.done()
+    check_year(policy, campaign.year)
+    return campaign
+
+
+def _pack(folder: Path, name: str) -> str | Path:
+    """A pack's id, or its folder relative to the round."""
+    return folder / name if (folder / name / "pack.yaml").is_file() else name
+
+
+def _overrides(policy: Policy, record: strictyaml.Record) -> dict[str, Value | None]:
+    overrides: dict[str, Value | None] = {}
+    for name in record:
+        parameter = policy.parameters.get(name)
+        if parameter is None:
+            raise XltoolError("P003", policy=policy.id, parameter=name, known="、".join(policy.parameters))
+        if parameter.type == "list":
+            overrides[name] = record.texts(name)
+            continue
+        text = record.text(name)
+        try:
+            overrides[name] = parse_value(text, parameter.type, parameter.choices) if text else None
+        except ValueError as error:
+            raise XltoolError("P002", parameter=name, value=text, problem=error) from error
+    return overrides
+
+
+def parse_day(text: str) -> date:
+    """A date from `YYYY-MM-DD`; raises XltoolError K007."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise XltoolError("K007", value=text) from error

@@ -1,0 +1,124 @@
+"""The ledger of a round (SQLite): what was issued, every file that came back, who chose what."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from toolkit.model.batch import Return
+from toolkit.model.errors import XltoolError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS issued (
+    unit TEXT PRIMARY KEY, file TEXT NOT NULL, sha256 TEXT NOT NULL, version TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS returned (
+    sha256 TEXT NOT NULL, file TEXT NOT NULL, unit TEXT NOT NULL, state TEXT NOT NULL, fill_date TEXT NOT NULL,
+    errors INTEGER NOT NULL, queries INTEGER NOT NULL, rows INTEGER NOT NULL, seen TEXT NOT NULL,
+    present INTEGER NOT NULL, PRIMARY KEY (sha256, file));
+CREATE TABLE IF NOT EXISTS chosen (unit TEXT PRIMARY KEY, sha256 TEXT NOT NULL, at TEXT NOT NULL, why TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS history (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL, unit TEXT NOT NULL, detail TEXT NOT NULL);
+"""
+
+
+class Ledger:
+    """One ledger file; every method is one transaction.
+
+    Raises: XltoolError: K008 the file is no ledger or is damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextmanager
+    def _open(self):
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            connection = sqlite3.connect(self.path, timeout=30)
+            try:
+                connection.executescript(_SCHEMA)
+                with connection:
+                    yield connection
+            finally:
+                connection.close()
+        except sqlite3.DatabaseError as error:
+            raise XltoolError("K008", file=self.path.name, problem=error) from error
+
+    def issued(self) -> dict[str, str]:
+        """Unit code → SHA-256 of the workbook as issued."""
+        with self._open() as db:
+            return dict(db.execute("SELECT unit, sha256 FROM issued"))
+
+    def record_issued(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
+        """Notes (unit, file, sha256, version) of issued workbooks."""
+        now = _now()
+        with self._open() as db:
+            for unit, file, digest, version in rows:
+                db.execute("REPLACE INTO issued VALUES (?, ?, ?, ?, ?)", (unit, file, digest, version, now))
+                _note(db, now, "下发", unit, file)
+
+    def record_returns(self, returns: Iterable[Return], errors: dict[int, int], queries: dict[int, int]) -> None:
+        """Notes the verdict on every returned file; files that are gone from the folder stay, marked absent."""
+        now = _now()
+        with self._open() as db:
+            known = {(row[0], row[1]): row[2] for row in db.execute("SELECT sha256, file, state FROM returned")}
+            db.execute("UPDATE returned SET present = 0")
+            for item in returns:
+                key = (item.sha256, item.file)
+                db.execute(
+                    "INSERT INTO returned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (sha256, file) DO UPDATE SET "
+                    "unit = excluded.unit, state = excluded.state, fill_date = excluded.fill_date, "
+                    "errors = excluded.errors, queries = excluded.queries, rows = excluded.rows, present = 1",
+                    (
+                        *key,
+                        item.unit,
+                        item.state,
+                        str(item.fill_date or ""),
+                        errors.get(item.index, 0),
+                        queries.get(item.index, 0),
+                        item.rows_read,
+                        now,
+                    ),
+                )
+                if known.get(key) != item.state:
+                    _note(db, now, "校验", item.unit, f"{item.file}：{item.state}")
+
+    def returned(self) -> list[dict[str, object]]:
+        """Every file that ever came back, in the order of first sight."""
+        with self._open() as db:
+            db.row_factory = sqlite3.Row
+            return [dict(row) for row in db.execute("SELECT * FROM returned ORDER BY seen, file")]
+
+    def choose(self, unit: str, digest: str, why: str) -> None:
+        """Notes which of several returns of a unit counts."""
+        now = _now()
+        with self._open() as db:
+            db.execute("REPLACE INTO chosen VALUES (?, ?, ?, ?)", (unit, digest, now, why))
+            _note(db, now, "选定", unit, f"{digest[:12]} {why}")
+
+    def chosen(self) -> dict[str, str]:
+        """Unit code → SHA-256 of the return that a person chose."""
+        with self._open() as db:
+            return dict(db.execute("SELECT unit, sha256 FROM chosen"))
+
+    def note(self, what: str, unit: str = "", detail: str = "") -> None:
+        """One line of history."""
+        with self._open() as db:
+            _note(db, _now(), what, unit, detail)
+
+    def history(self) -> list[dict[str, object]]:
+        """All lines of history, oldest first."""
+        with self._open() as db:
+            db.row_factory = sqlite3.Row
+            return [dict(row) for row in db.execute("SELECT at, what, unit, detail FROM history ORDER BY id")]
+
+
+def _note(db: sqlite3.Connection, at: str, what: str, unit: str, detail: str) -> None:
+    db.execute("INSERT INTO history (at, what, unit, detail) VALUES (?, ?, ?, ?)", (at, what, unit, detail))
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")

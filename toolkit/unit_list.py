@@ -1,0 +1,125 @@
+"""The unit list (单位名录): who must return a workbook, in official order."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+from toolkit.model.errors import XltoolError
+from toolkit.model.form import Form
+from toolkit.model.unit import KnownOrg, Unit, UnitList
+
+UNIT_SHEET, ORG_SHEET = "单位名录", "党组织"
+UNIT_LABELS = {
+    "code": "单位代码",
+    "name": "单位全称",
+    "short_names": "规范简称",
+    "category": "单位类别",
+    "level": "层级",
+    "parent": "归口管理单位代码",
+    "town": "兜底管理园镇代码",
+    "contact": "联系人",
+}
+ORG_LABELS = {
+    "unit": "单位代码",
+    "code": "党组织代码",
+    "name": "党组织全称",
+    "type": "设置形式",
+    "parent": "上级党组织代码",
+}
+_REQUIRED_UNIT = ("code", "name", "category", "level")
+
+
+def read_unit_list(path: Path, form: Form) -> UnitList:
+    """The units of a workbook with the sheet 单位名录 and, if there, 党组织.
+
+    Args:
+        form: gives the allowed categories, levels and forms of organisation.
+    Raises: XltoolError: U001 unreadable, U002 sheet or column missing, U003 a bad cell, U004 no unit.
+    """
+    sheets = _sheets(path)
+    if UNIT_SHEET not in sheets:
+        raise XltoolError("U002", file=path.name, what=UNIT_SHEET)
+    orgs = _orgs(path, sheets.get(ORG_SHEET), form)
+    units: dict[str, Unit] = {}
+    for number, record in _records(path, sheets[UNIT_SHEET], UNIT_LABELS, _REQUIRED_UNIT):
+        unit = _unit(path, number, record, form, orgs)
+        if unit.code in units:
+            raise _bad(path, number, UNIT_LABELS["code"], unit.code, "重复")
+        units[unit.code] = unit
+    if not units:
+        raise XltoolError("U004", file=path.name)
+    for code in orgs:
+        if code not in units:
+            raise XltoolError("U003", file=path.name, row="?", label=ORG_SHEET, value=code, problem="不在单位名录里")
+    return UnitList(tuple(units.values()))
+
+
+def _sheets(path: Path) -> dict[str, list[list]]:
+    import python_calamine
+
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_path(str(path))
+        return {
+            name.strip(): workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            for name in workbook.sheet_names
+        }
+    except FileNotFoundError as error:
+        raise XltoolError("U001", file=path, problem="没有这个文件") from error
+    except (OSError, python_calamine.CalamineError) as error:
+        raise XltoolError("U001", file=path.name, problem="不是 Excel 工作簿或已损坏") from error
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return unicodedata.normalize("NFC", str(value if value is not None else "")).strip(" \u3000\t\r\n\u200b\xa0")
+
+
+def _records(path: Path, rows: list[list], labels: dict[str, str], required: tuple[str, ...]):
+    """(Excel row, field → text) of every row that is not blank; the first row holds the labels."""
+    header = [re.sub(r"\s", "", _text(cell)) for cell in rows[0]] if rows else []
+    for field in required:
+        if labels[field] not in header:
+            raise XltoolError("U002", file=path.name, what=labels[field])
+    places = {field: header.index(label) for field, label in labels.items() if label in header}
+    for number, row in enumerate(rows[1:], 2):
+        record = {field: _text(row[place]) if place < len(row) else "" for field, place in places.items()}
+        if any(record.values()):
+            for field in required:
+                if not record[field]:
+                    raise _bad(path, number, labels[field], "", "没有填")
+            yield number, record
+
+
+def _bad(path: Path, row: int, label: str, value: str, problem: str) -> XltoolError:
+    return XltoolError("U003", file=path.name, row=row, label=label, value=value, problem=problem)
+
+
+def _unit(path: Path, number: int, record: dict[str, str], form: Form, orgs: dict[str, list[KnownOrg]]) -> Unit:
+    for field, name in (("category", "unit_category"), ("level", "admin_level")):
+        allowed = form.code_lists[name]
+        if record[field] not in allowed:
+            raise _bad(path, number, UNIT_LABELS[field], record[field], f"不在可选项里，可选：{'、'.join(allowed)}")
+    return Unit(
+        code=record["code"],
+        name=record["name"],
+        category=record["category"],
+        level=record["level"],
+        parent=record.get("parent", ""),
+        short_names=tuple(name for name in re.split("[；;、]", record.get("short_names", "")) if name),
+        town=record.get("town", ""),
+        contact=record.get("contact", ""),
+        orgs=tuple(orgs.get(record["code"], ())),
+    )
+
+
+def _orgs(path: Path, rows: list[list] | None, form: Form) -> dict[str, list[KnownOrg]]:
+    orgs: dict[str, list[KnownOrg]] = {}
+    for number, record in _records(path, rows, ORG_LABELS, ("unit", "code", "name", "type")) if rows else ():
+        if record["type"] not in form.code_lists["org_type"]:
+            raise _bad(path, number, ORG_LABELS["type"], record["type"], "不在可选项里")
+        org = KnownOrg(record["code"], record["name"], record["type"], record.get("parent", ""))
+        orgs.setdefault(record["unit"], []).append(org)
+    return orgs
