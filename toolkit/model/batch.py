@@ -106,6 +106,7 @@ class Batch:
 
     Args:
         tables: sheet name → frame over all readable returns (see the module's docstring).
+        set_aside: the same for returns that do not count (older ones, copies), filled by `selecting`.
     """
 
     form: Form
@@ -113,6 +114,7 @@ class Batch:
     returns: list[Return]
     tables: dict[str, pd.DataFrame]
     findings: list[Finding] = field(default_factory=list)
+    set_aside: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def cells(self, return_index: int, sheet: str, columns: tuple[str, ...], row: int) -> tuple[str, ...]:
         """Excel addresses of the columns in one row of one return."""

@@ -1,0 +1,191 @@
+"""Returned rows → merged and refused rows, with an account that must balance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from toolkit.model.batch import CONFLICT, DUPLICATE, STATES, SUPERSEDED, Batch, Dataset, Return
+from toolkit.model.catalogue import entries
+from toolkit.model.errors import XltoolError
+from toolkit.model.finding import ERROR, Finding
+from toolkit.model.form import Form
+from toolkit.model.unit import UnitList
+
+Refused = Mapping[str, Mapping[tuple[int, int], tuple[str, ...]]]
+_ROW = re.compile(r"\D")
+_WHOLE_FILE = {SUPERSEDED: "B010", DUPLICATE: "B011", CONFLICT: "B002"}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCount:
+    """The account of one sheet: read = merged + rejected (rows that are no data are counted apart)."""
+
+    sheet: str
+    title: str
+    merged: int
+    rejected: int
+
+    @property
+    def read(self) -> int:
+        """Data rows read."""
+        return self.merged + self.rejected
+
+
+@dataclass
+class Merged:
+    """The merged data of one run.
+
+    Args:
+        tables: accepted rows, by sheet name; columns as in `Batch.tables`.
+        rejected: refused rows with `_codes` (comma separated) and `_reason` (Chinese) at the end.
+        accounting: one count a sheet.
+        not_data: rows that hold no data (合计, signature lines, notes).
+    """
+
+    form: Form
+    units: UnitList
+    year: int
+    returns: list[Return]
+    tables: dict[str, pd.DataFrame]
+    rejected: dict[str, pd.DataFrame]
+    findings: list[Finding]
+    accounting: tuple[SheetCount, ...]
+    not_data: int
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """read = merged + rejected + not_data."""
+        merged = sum(count.merged for count in self.accounting)
+        rejected = sum(count.rejected for count in self.accounting)
+        return {
+            "read": merged + rejected + self.not_data,
+            "merged": merged,
+            "rejected": rejected,
+            "not_data": self.not_data,
+        }
+
+    @property
+    def files(self) -> dict[str, int]:
+        """Number of files by state; total = sum of the states."""
+        counts = {"total": len(self.returns)}
+        return counts | {state: sum(item.state == state for item in self.returns) for state in STATES}
+
+    def dataset(self, prior: Mapping[str, object] | None = None) -> Dataset:
+        """What the computations see."""
+        counted = {item.unit for item in self.returns if item.state in ("accepted", "with_errors") and not item.blocked}
+        return Dataset(
+            form=self.form,
+            units=self.units,
+            tables=self.tables,
+            rejected={sheet: frame.drop(columns="_codes") for sheet, frame in self.rejected.items()},
+            returned=frozenset(counted - {""}),
+            files={item.index: item.file for item in self.returns},
+            year=self.year,
+            prior=prior or {},
+        )
+
+
+def merge(batch: Batch, refused: Refused, findings: list[Finding], year: int) -> Merged:
+    """The merged and the refused rows of a checked batch.
+
+    Args:
+        refused: sheet → (return index, row) → codes of the 错误 that refuse the row.
+        findings: all findings; give the reasons in words.
+    Raises: XltoolError: B008 the account does not balance (nothing may be written then).
+    """
+    whole = _whole_files(batch, findings)
+    words = _words(findings, batch.form)
+    tables, rejected, accounting = {}, {}, []
+    for sheet in batch.form.sheets:
+        frame, aside = batch.tables[sheet.name], batch.set_aside[sheet.name]
+        reasons = _reasons(pd.concat([frame, aside]) if len(aside) else frame, refused.get(sheet.name, {}), whole)
+        bad = reasons.notna()
+        both = pd.concat([frame, aside], ignore_index=True) if len(aside) else frame
+        good = both.loc[~bad.to_numpy()].reset_index(drop=True)
+        refuse = both.loc[bad.to_numpy()].reset_index(drop=True)
+        codes = reasons[bad].to_list()
+        files = refuse["_return"].map({item.index: item.file for item in batch.returns})
+        refuse["_codes"] = pd.Series(codes, index=refuse.index, dtype=object)
+        refuse["_reason"] = pd.Series(
+            [
+                _reason(*facts, words)
+                for facts in zip(codes, files, refuse["_sheet"], refuse["_row"].tolist(), strict=True)
+            ],
+            index=refuse.index,
+            dtype=object,
+        )
+        tables[sheet.name], rejected[sheet.name] = good, refuse
+        accounting.append(SheetCount(sheet.name, sheet.label, len(good), len(refuse)))
+    merged = Merged(
+        form=batch.form,
+        units=batch.units,
+        year=year,
+        returns=batch.returns,
+        tables=tables,
+        rejected=rejected,
+        findings=findings,
+        accounting=tuple(accounting),
+        not_data=sum(item.not_data for item in batch.returns),
+    )
+    _balance(batch, merged)
+    return merged
+
+
+def _balance(batch: Batch, merged: Merged) -> None:
+    """The rows the readers counted in the files must all be accounted for."""
+    read = sum(item.rows_read for item in batch.returns)
+    if read != merged.rows["read"]:
+        rows = merged.rows
+        raise XltoolError("B008", sheet="", read=read, merged=rows["merged"], rejected=rows["rejected"])
+
+
+def _whole_files(batch: Batch, findings: list[Finding]) -> dict[int, str]:
+    """Return index → code, for returns of which no row may be merged."""
+    blocking = {
+        finding.file: finding.code for finding in reversed(findings) if finding.severity == ERROR and not finding.sheet
+    }
+    whole = {}
+    for item in batch.returns:
+        if item.state in _WHOLE_FILE:
+            own = [finding.code for finding in findings if finding.file == item.file and finding.code in ("B009",)]
+            whole[item.index] = own[0] if own else _WHOLE_FILE[item.state]
+        elif item.blocked:
+            whole[item.index] = blocking.get(item.file, "S003")
+    return whole
+
+
+def _reasons(
+    frame: pd.DataFrame, refused: Mapping[tuple[int, int], tuple[str, ...]], whole: dict[int, str]
+) -> pd.Series:
+    """Codes that refuse each row, comma separated; None for a row that is merged."""
+    result = [
+        whole.get(index) or (",".join(refused[index, row]) if (index, row) in refused else None)
+        for index, row in zip(frame["_return"].tolist(), frame["_row"].tolist(), strict=True)
+    ]
+    return pd.Series(result, index=frame.index, dtype=object)
+
+
+def _words(findings: list[Finding], form: Form) -> dict[tuple[str, str, int], list[str]]:
+    """(file, sheet title, Excel row) → the 错误 of that row in words; row 0 on a vertical sheet."""
+    vertical = {sheet.label for sheet in form.sheets if sheet.layout == "vertical"}
+    words: dict[tuple[str, str, int], list[str]] = {}
+    for finding in findings:
+        if finding.severity != ERROR:
+            continue
+        text = f"“{finding.label}”{finding.message}" if finding.label else finding.message
+        rows = {0 if finding.sheet in vertical else int(_ROW.sub("", cell) or 0) for cell in finding.cells}
+        for row in rows or {-1}:
+            words.setdefault((finding.file, finding.sheet, row), []).append(text)
+    return words
+
+
+def _reason(codes: str, file: str, sheet: str, row: int, words: dict[tuple[str, str, int], list[str]]) -> str:
+    """The row's own 错误 in words; for a file that counts not at all the reason of the file."""
+    own = words.get((file, sheet, row)) or words.get((file, "", -1))
+    if own:
+        return "；".join(dict.fromkeys(own))
+    return "；".join(entries()[code].message if code in entries() else code for code in codes.split(","))

@@ -1,0 +1,126 @@
+"""Which return of a unit counts: the newest by the 填报日期 inside the workbook, never by file time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+
+import pandas as pd
+
+from toolkit.model.batch import CONFLICT, DUPLICATE, SUPERSEDED, Batch, Return
+from toolkit.model.finding import Finding, from_catalogue
+
+_COUNTING = ("accepted", "with_errors")
+
+
+def select(batch: Batch, chosen: Mapping[str, str]) -> list[Finding]:
+    """Findings about units with several returns; sets `state` of each return and moves rows aside.
+
+    The rows of returns that do not count move from `batch.tables` to `batch.set_aside`. Returns in
+    conflict stay in the tables, so that their problems are shown, but a merge refuses them.
+
+    Args:
+        chosen: unit code → SHA-256 of the return that a person chose.
+    """
+    by_unit: dict[str, list[Return]] = defaultdict(list)
+    for item in batch.returns:
+        if item.state in _COUNTING and item.unit and not item.blocked:
+            by_unit[item.unit].append(item)
+    findings: list[Finding] = []
+    for unit, items in by_unit.items():
+        if len(items) > 1:
+            findings += _decide(batch, unit, items, chosen.get(unit, ""))
+    _set_aside(batch)
+    return findings
+
+
+def _decide(batch: Batch, unit: str, items: list[Return], choice: str) -> list[Finding]:
+    known = batch.units.get(unit)
+    name = known.name if known else unit
+    picked = [item for item in items if item.sha256 == choice]
+    if picked:
+        return _supersede(items, picked[0], name)
+    undated = [item for item in items if item.fill_date is None]
+    if undated:
+        return _conflict(items, "B009", {"name": name, "n": len(items), "file": undated[0].file})
+    newest = max(item.fill_date for item in items if item.fill_date)
+    latest = [item for item in items if item.fill_date == newest]
+    findings = _same_rows(batch, latest)
+    latest = [item for item in latest if item.state in _COUNTING]
+    if len(latest) > 1:
+        files = "、".join(item.file for item in latest)
+        facts = {"name": name, "n": len(latest), "day": newest, "files": files}
+        return findings + _supersede(items, None, name, latest) + _conflict(latest, "B002", facts)
+    return findings + _supersede(items, latest[0], name)
+
+
+def _supersede(
+    items: list[Return], current: Return | None, name: str, latest: list[Return] | None = None
+) -> list[Finding]:
+    """Marks all but the current ones as superseded."""
+    keep = latest or [current]
+    newer = keep[0].file if keep[0] else ""
+    findings = []
+    for item in items:
+        if item in keep or item.state not in _COUNTING:
+            continue
+        item.state = SUPERSEDED
+        findings.append(_about(item, "B010", {"name": name, "newer": newer}))
+    return findings
+
+
+def _conflict(items: list[Return], code: str, facts: dict[str, object]) -> list[Finding]:
+    for item in items:
+        item.state = CONFLICT
+    return [_about(item, code, facts) for item in items]
+
+
+def _about(item: Return, code: str, facts: dict[str, object]) -> Finding:
+    return from_catalogue(code, facts, unit=item.unit, file=item.file)
+
+
+def _same_rows(batch: Batch, items: list[Return]) -> list[Finding]:
+    """Marks returns whose rows equal those of an earlier one as duplicates."""
+    seen: dict[str, Return] = {}
+    findings = []
+    for item in items:
+        digest = _rows_digest(batch, item)
+        if digest in seen:
+            item.state = DUPLICATE
+            findings.append(_about(item, "B011", {"other": seen[digest].file}))
+        else:
+            seen[digest] = item
+    return findings
+
+
+def _rows_digest(batch: Batch, item: Return) -> str:
+    digest = hashlib.sha256()
+    for sheet, frame in batch.tables.items():
+        rows = frame.loc[frame["_return"] == item.index].drop(columns=["_return", "_sheet", "_row"])
+        digest.update(sheet.encode())
+        digest.update(rows.astype(str).to_csv(index=False).encode())
+    for finding in item.findings:
+        digest.update(repr((finding.code, finding.cells, finding.value)).encode())
+    return digest.hexdigest()
+
+
+def _set_aside(batch: Batch) -> None:
+    aside = {item.index for item in batch.returns if item.state in (SUPERSEDED, DUPLICATE)}
+    for sheet, frame in batch.tables.items():
+        if aside and len(frame):
+            away = frame["_return"].isin(aside)
+            batch.set_aside[sheet] = frame.loc[away]
+            batch.tables[sheet] = frame.loc[~away].reset_index(drop=True)
+        else:
+            batch.set_aside[sheet] = frame.iloc[0:0]
+
+
+def counting(batch: Batch) -> frozenset[int]:
+    """Indices of the returns whose rows may be merged."""
+    return frozenset(item.index for item in batch.returns if item.state in _COUNTING and not item.blocked)
+
+
+def empty_like(frame: pd.DataFrame) -> pd.DataFrame:
+    """No rows, same columns and dtypes."""
+    return frame.iloc[0:0]
