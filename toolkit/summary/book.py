@@ -1,0 +1,345 @@
+"""The shared layer of the output workbooks: the frame of an official table, safe cells, live totals.
+
+Every workbook is byte-reproducible; text is never a formula or a link; a write that the writer refuses
+raises instead of getting lost.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name, xl_rowcol_to_cell
+
+from toolkit.model.errors import XltoolError
+from toolkit.model.unit import UnitList
+from toolkit.summary.labels import Heading, SheetWords, words
+from toolkit.summary.styles import Styles
+from toolkit.summary.wording import as_criterion, line_count, masked
+
+LAST_ROW = 1_048_576
+LONGEST = 32_767
+EXACT_DIGITS = 15
+CREATED = datetime(2000, 1, 1)
+LINE, PADDING = 15.5, 6.5
+A4, A3 = 9, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A live formula and the value that Python computed for it."""
+
+    text: str
+    value: object = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The rows of a table body, 0-based, and the name of its sheet."""
+
+    sheet: str
+    first: int
+    last: int
+
+    def column(self, index: int, local: bool = False) -> str:
+        """The absolute range of one column, with the sheet unless `local`."""
+        letter = xl_col_to_name(index)
+        cells = f"${letter}${self.first + 1}:${letter}${self.last + 1}"
+        return cells if local else f"{quoted(self.sheet)}!{cells}"
+
+    @property
+    def empty(self) -> bool:
+        """True when the body has no row."""
+        return self.last < self.first
+
+
+Value = str | int | float | Decimal | date | Formula | None
+
+
+def quoted(name: str) -> str:
+    """A sheet name as formulas want it.
+
+    >>> quoted("单位'甲")
+    "'单位''甲'"
+    """
+    return "'" + name.replace("'", "''") + "'"
+
+
+def value_of(value: Value) -> Decimal:
+    """The number in a cell, 0 for anything that SUM would skip."""
+    if isinstance(value, Formula):
+        return value_of(value.value)  # type: ignore[arg-type]
+    return Decimal(str(value)) if isinstance(value, int | float | Decimal) else Decimal(0)
+
+
+def ratio(part: int, whole: int) -> float | str:
+    """`part / whole` as the cached value of a rate; empty when there is nothing to divide by."""
+    return part / whole if whole else ""
+
+
+class Book:
+    """A workbook in the making.
+
+    Args:
+        title: document title.
+        target: file to write to; None = in memory.
+        streaming: rows go to disk as they are written (xlsxwriter constant_memory).
+    """
+
+    def __init__(self, title: str, target: Path | None = None, streaming: bool = False) -> None:
+        self._buffer = BytesIO()
+        options = {
+            "constant_memory": streaming,
+            "in_memory": not streaming,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "nan_inf_to_errors": False,
+        }
+        self.raw = xlsxwriter.Workbook(str(target) if target else self._buffer, options)
+        self.raw.set_properties({"title": title, "created": CREATED, "author": "xltool"})
+        self.styles = Styles(self.raw)
+
+    def page(self, sheet: SheetWords, columns: Sequence[Heading] = (), name: str = "") -> Page:
+        """A new sheet; `columns` follow the columns of its words."""
+        return Page(self, name or sheet.name, sheet, (*sheet.columns, *columns))
+
+    def close(self) -> bytes:
+        """Completes the workbook; its bytes when it was made in memory."""
+        self.raw.close()
+        return self._buffer.getvalue()
+
+
+class Page:
+    """One sheet: frame, header, body, totals, signatures, from top to bottom.
+
+    `row` is the next free row (0-based).
+    """
+
+    def __init__(self, book: Book, name: str, sheet: SheetWords, columns: tuple[Heading, ...]) -> None:
+        self.book, self.name, self.words, self.columns = book, name, sheet, columns
+        self.raw = book.raw.add_worksheet(name)
+        self.row = 0
+        self.last_column = max(len(columns) - 1, 0)
+        for index, column in enumerate(columns):
+            checked(self.raw.set_column(index, index, column.width, book.styles.blank), name)
+        self.paper()
+
+    def paper(self, size: int = A4, fit: bool = True, pages: int = 0) -> None:
+        """Landscape paper, narrow margins, page numbers, as wide as one page; `pages` high, 0 = as many as needed."""
+        self.raw.set_landscape()
+        self.raw.set_paper(size)
+        self.raw.set_margins(left=0.55, right=0.55, top=0.6, bottom=0.7)
+        self.raw.set_footer(words().look["footer"], {"margin": 0.35})
+        self.raw.center_horizontally()
+        self.raw.hide_gridlines(2)
+        if fit:
+            self.raw.fit_to_pages(1, pages)
+
+    def frame(self, **facts: object) -> None:
+        """Corner label, title and the line below it."""
+        styles, sheet, last = self.book.styles, self.words, self.last_column
+        if sheet.corner:
+            self.line(sheet.corner, styles.corner, height=22)
+        self.line(sheet.title.format(**facts), styles.title, height=40)
+        if sheet.left or sheet.right:
+            split = self._split()
+            self._merge(self.row, 0, split, sheet.left.format(**facts), styles.left_line)
+            self._merge(self.row, split + 1, last, sheet.right.format(**facts), styles.right_line)
+            self._height(self.row, 22)
+            self.row += 1
+
+    def line(self, text: str, style: object, height: float = 22) -> None:
+        """One line over the whole width."""
+        self._merge(self.row, 0, self.last_column, text, style)
+        self._height(self.row, height)
+        self.row += 1
+
+    def header(self, freeze: int = 0, height: float = 0) -> None:
+        """The header of the columns, repeated on every printed page and frozen with `freeze` columns."""
+        style = self.book.styles.header
+        lines = [line_count(column.label, column.width) for column in self.columns]
+        self._height(self.row, height or max(28, max(lines, default=1) * LINE + 10))
+        for index, column in enumerate(self.columns):
+            self.put(self.row, index, column.label, style)
+        self.row += 1
+        self.raw.freeze_panes(self.row, freeze)
+        self.raw.repeat_rows(self.row - 1)
+
+    def body(self, rows: Iterable[Sequence[Value]], filtered: bool = False) -> Span:
+        """Rows of values in the order of the columns; wrapped text makes the row higher."""
+        first = self.row
+        for values in rows:
+            self._body_row(values)
+        span = Span(self.name, first, self.row - 1)
+        if filtered and not span.empty:
+            checked(self.raw.autofilter(first - 1, 0, span.last, self.last_column), self.name)
+        return span
+
+    def _body_row(self, values: Sequence[Value]) -> None:
+        lines = 1
+        for index, (column, value) in enumerate(zip(self.columns, values, strict=True)):
+            shown = value.value if isinstance(value, Formula) else value
+            self.put(self.row, index, value, self.book.styles.body(column.kind, shown))
+            if isinstance(value, str) and column.kind != "vertical":
+                lines = max(lines, line_count(value, column.width))
+        self._height(self.row, min(lines * LINE + PADDING, 400))
+        self.row += 1
+
+    def total(self, span: Span, sums: dict[str, Value], label: str = "", label_columns: int = 1) -> dict[str, str]:
+        """A 合计 row: label over the first columns, then `sums` by column key.
+
+        Returns: the absolute address of each sum, with the sheet.
+        """
+        styles = self.book.styles
+        self._merge(self.row, 0, label_columns - 1, label or words().common["total"], styles.total_label)
+        for index, column in enumerate(self.columns):
+            if index >= label_columns:
+                self.put(self.row, index, sums.get(column.key), styles.total(column.kind))
+        self._height(self.row, LINE + 2 * PADDING)
+        self.row += 1
+        return {
+            key: f"{quoted(self.name)}!{xl_rowcol_to_cell(self.row - 1, self.index(key), True, True)}" for key in sums
+        }
+
+    def index(self, key: str) -> int:
+        """Position of a column."""
+        return [column.key for column in self.columns].index(key)
+
+    def letter(self, key: str) -> str:
+        """Excel letter of a column."""
+        return xl_col_to_name(self.index(key))
+
+    def sum(self, span: Span, key: str, values: Iterable[Value], function: str = "SUM({})") -> Value:
+        """A live sum over one column of the body with its value; None when the body is empty."""
+        if span.empty:
+            return 0
+        total = sum((value_of(value) for value in values), Decimal(0))
+        return Formula("=" + function.format(span.column(self.index(key), local=True)), total)
+
+    def section(self, text: str) -> None:
+        """A heading inside the sheet."""
+        self.line(text, self.book.styles.section, height=26)
+
+    def note(self, text: str) -> None:
+        """A wrapped remark over the whole width."""
+        width = sum(column.width for column in self.columns)
+        self.line(text, self.book.styles.note, height=line_count(text, width) * LINE + 4)
+
+    def signature(self) -> None:
+        """The signature line, spread evenly over the width."""
+        if not self.words.signature:
+            return
+        self.row += 1
+        bounds = self._even(len(self.words.signature))
+        for (first, last), text in zip(bounds, self.words.signature, strict=True):
+            self._merge(self.row, first, last, text, self.book.styles.left_line)
+        self._height(self.row, 30)
+        self.row += 1
+
+    def put(self, row: int, column: int, value: Value, style: object) -> None:
+        """One cell by the type of its value; text stays text, numbers beyond 15 digits become text.
+
+        Raises: XltoolError: SUM-001 the sheet is full or a text is longer than a cell can hold.
+        """
+        if value is None or value == "":
+            code = self.raw.write_blank(row, column, None, style)
+        elif isinstance(value, Formula):
+            code = self.raw.write_formula(row, column, value.text, style, plain_value(value.value))
+        elif isinstance(value, str):
+            code = self.raw.write_string(row, column, shortened(masked(value)), style)
+        elif isinstance(value, date):
+            code = self.raw.write_datetime(row, column, value, style)
+        elif fits(value):
+            code = self.raw.write_number(row, column, value, style)
+        else:
+            code = self.raw.write_string(row, column, format(value, "f"), style)
+        checked(code, self.name)
+
+    def _merge(self, row: int, first: int, last: int, text: str, style: object) -> None:
+        if last <= first:
+            self.put(row, first, text, style)
+        else:
+            checked(self.raw.merge_range(row, first, row, last, "", style), self.name)
+            self.put(row, first, text, style)
+
+    def _height(self, row: int, points: float) -> None:
+        checked(self.raw.set_row(row, points), self.name)
+
+    def _split(self) -> int:
+        """Last column of the left half, by width."""
+        widths = [column.width for column in self.columns]
+        half, done = sum(widths) / 2, 0.0
+        for index, width in enumerate(widths[:-1]):
+            done += width
+            if done >= half:
+                return index
+        return max(len(widths) - 2, 0)
+
+    def _even(self, parts: int) -> list[tuple[int, int]]:
+        """Column spans that cut the width into `parts` about equal pieces."""
+        widths = [column.width for column in self.columns]
+        whole, done, bounds, first = sum(widths), 0.0, [], 0
+        for index, width in enumerate(widths):
+            done += width
+            rest = len(widths) - index - 1
+            if len(bounds) < parts - 1 and (done >= whole * (len(bounds) + 1) / parts or rest < parts - len(bounds)):
+                bounds.append((first, index))
+                first = index + 1
+        return [*bounds, (first, len(widths) - 1)]
+
+
+def shown_names(units: UnitList) -> dict[str, str]:
+    """Unit names by code, in official order: safe as criteria of SUMIFS, made distinct by the code where two agree."""
+    counts = Counter(as_criterion(unit.name) for unit in units)
+    return {
+        unit.code: name if counts[name] == 1 else f"{name}（{unit.code}）"
+        for unit in units
+        if (name := as_criterion(unit.name))
+    }
+
+
+def checked(code: object, place: str) -> None:
+    """Raises when xlsxwriter refused a write (it returns a negative code, or False).
+
+    Raises: XltoolError: SUM-001.
+    """
+    if code not in (0, None):
+        raise XltoolError("SUM-001", sheet=place)
+
+
+def plain_value(value: object) -> object:
+    """The cached value of a formula as xlsxwriter writes it: number or text."""
+    if value is None:
+        return ""
+    return masked(value) if isinstance(value, str) else value
+
+
+def fits(value: int | float | Decimal) -> bool:
+    """True when Excel keeps every digit of the number.
+
+    >>> fits(123456789012345), fits(Decimal("1234567890123456.78"))
+    (True, False)
+    """
+    if isinstance(value, float):
+        return True
+    digits = Decimal(value).as_tuple().digits
+    return len(digits) <= EXACT_DIGITS
+
+
+def shortened(text: str) -> str:
+    """The text, visibly cut when a cell cannot hold it; Excel counts UTF-16 units."""
+    if len(text) * 2 <= LONGEST or len(text.encode("utf-16-le")) // 2 <= LONGEST:
+        return text
+    return text[: LONGEST // 2 - 50] + words().common["cut"].format(count=len(text))
+
+
+def cell_of(address: str) -> tuple[int, int]:
+    """Row and column of an address such as `'表'!$B$3`."""
+    return xl_cell_to_rowcol(address.rsplit("!", 1)[-1].replace("$", ""))

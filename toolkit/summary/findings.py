@@ -1,0 +1,192 @@
+"""问题清单.xlsx: what is wrong, in which cell, how to put it right, unit by unit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from toolkit.model.batch import STATES, UNREADABLE, Return
+from toolkit.model.catalogue import SEVERITIES
+from toolkit.model.finding import Finding
+from toolkit.model.unit import UnitList
+from toolkit.summary.book import Book, Formula, Page, Span, Value, shown_names
+from toolkit.summary.labels import BookWords, book_words, words
+
+MOST_CELLS = 20
+MOST_NAMES = 30
+
+
+def findings_workbook(findings: Sequence[Finding], returns: Sequence[Return], units: UnitList, title: str) -> bytes:
+    """问题清单.xlsx with the sheets 概况, 问题, 按单位 and 自动更正.
+
+    Args:
+        findings: all findings, those of the returns included; sorted here into official order.
+        returns: every file given, each exactly once.
+        title: title of the first sheet, for example `2025年度返回表检查情况`.
+    """
+    sheets = book_words("findings")
+    names = shown_names(units)
+    ordered = in_order(findings, units)
+    book = Book(title)
+    front = book.page(sheets["overview"])
+    issues = _issues(book, sheets, ordered, names, title)
+    _units(book, sheets, ordered, returns, units, names)
+    _repairs(book, sheets, returns, names)
+    _overview(front, ordered, returns, units, issues, title)
+    return book.close()
+
+
+def in_order(findings: Iterable[Finding], units: UnitList) -> list[Finding]:
+    """Findings by official unit order, file, severity, sheet and row; those without a known unit come last."""
+    place = {unit.code: index for index, unit in enumerate(units)}
+    rank = {severity: index for index, severity in enumerate(SEVERITIES)}
+    return sorted(
+        findings,
+        key=lambda one: (
+            place.get(one.unit, len(place)),
+            one.file,
+            rank[one.severity],
+            one.sheet,
+            _row_number(one.cells),
+            one.cells,
+            one.code,
+            one.message,
+        ),
+    )
+
+
+def _row_number(cells: Sequence[str]) -> int:
+    digits = "".join(char for char in cells[0] if char.isdigit()) if cells else ""
+    return int(digits or 0)
+
+
+def listed_cells(cells: Sequence[str]) -> str:
+    """Addresses as one text, cut after 20.
+
+    >>> listed_cells(("A5", "B5"))
+    'A5、B5'
+    """
+    text = "、".join(cells[:MOST_CELLS])
+    return text + words().common["and_more"].format(count=len(cells)) if len(cells) > MOST_CELLS else text
+
+
+def _issues(book: Book, sheets: BookWords, findings: Sequence[Finding], names: Mapping[str, str], title: str) -> Span:
+    page = book.page(sheets["issues"])
+    page.frame(title=title, count=len(findings))
+    page.header(freeze=2)
+    return page.body(
+        (
+            (
+                number,
+                names.get(one.unit, one.unit),
+                one.file,
+                one.sheet,
+                listed_cells(one.cells),
+                one.label,
+                one.value,
+                one.severity,
+                one.code,
+                one.message,
+                one.fix,
+                one.clause,
+            )
+            for number, one in enumerate(findings, 1)
+        ),
+        filtered=True,
+    )
+
+
+def _units(
+    book: Book,
+    sheets: BookWords,
+    findings: Sequence[Finding],
+    returns: Sequence[Return],
+    units: UnitList,
+    names: Mapping[str, str],
+) -> None:
+    page = book.page(sheets["units"])
+    page.frame()
+    page.header(freeze=3)
+    counts = Counter((one.unit if one.unit in names else "", one.severity) for one in findings)
+    files = Counter(one.unit if one.unit in names else "" for one in returns)
+    arrived = returned_units(returns)
+    unknown = [""] if files[""] or any(not unit for unit, _ in counts) else []
+    rows = []
+    for number, code in enumerate([*names, *unknown], 1):
+        row = page.row + number
+        levels = [counts[code, severity] for severity in SEVERITIES]
+        state = words().common["returned" if code in arrived else "not_returned"] if code else ""
+        name = names.get(code, sheets["units"].words["unknown"])
+        total = Formula(f"=SUM(F{row}:H{row})", sum(levels))
+        rows.append((number, code, name, state, files[code], *levels, total))
+    span = page.body(rows, filtered=True)
+    keys = ("files", "error", "query", "hint", "sum")
+    page.total(
+        span, {key: page.sum(span, key, (row[page.index(key)] for row in rows)) for key in keys}, label_columns=4
+    )
+
+
+def returned_units(returns: Iterable[Return]) -> frozenset[str]:
+    """Codes of the units from which at least one readable file came back."""
+    return frozenset(one.unit for one in returns if one.unit and one.state != UNREADABLE)
+
+
+def _repairs(book: Book, sheets: BookWords, returns: Sequence[Return], names: Mapping[str, str]) -> None:
+    page = book.page(sheets["repairs"])
+    repairs = [(names.get(one.unit, one.unit), repair) for one in returns for repair in one.repairs]
+    page.frame(count=len(repairs))
+    page.header(freeze=2)
+    page.body(
+        (
+            (number, unit, one.file, one.sheet, one.cell, one.before, one.after, one.reason)
+            for number, (unit, one) in enumerate(repairs, 1)
+        ),
+        filtered=True,
+    )
+
+
+def _overview(
+    page: Page, findings: Sequence[Finding], returns: Sequence[Return], units: UnitList, issues: Span, title: str
+) -> None:
+    page.paper(pages=1)
+    page.frame(title=title, files=len(returns))
+    page.header()
+    states = Counter(one.state for one in returns)
+    text = page.words.words
+    page.section(text["files"])
+    span = page.body([(words().states[state], states[state], text[f"note_{state}"]) for state in STATES])
+    files = page.sum(span, "count", [len(returns)])
+    page.total(span, {"count": files}, text["files_total"])
+    page.section(text["findings"])
+    severities = Counter(one.severity for one in findings)
+    span = page.body([(name, _counted(issues, name, severities[name]), text[f"note_{name}"]) for name in SEVERITIES])
+    page.total(span, {"count": page.sum(span, "count", [len(findings)])}, text["findings_total"])
+    page.section(text["rows"])
+    page.body(_balance(page, returns, units, states))
+
+
+def _counted(issues: Span, severity: str, count: int) -> Value:
+    if issues.empty:
+        return 0
+    column = book_words("findings")["issues"].at("severity")
+    return Formula(f'=COUNTIF({issues.column(column)},"{severity}")', count)
+
+
+def _balance(
+    page: Page, returns: Sequence[Return], units: UnitList, states: Mapping[str, int]
+) -> list[tuple[Value, ...]]:
+    text, common = page.words.words, words().common
+    arrived = returned_units(returns)
+    missing = [unit.name for unit in units if unit.code not in arrived]
+    shown = "、".join(missing[:MOST_NAMES]) + (
+        common["and_more"].format(count=len(missing)) if len(missing) > MOST_NAMES else ""
+    )
+    balanced = common["balanced" if sum(states.values()) == len(returns) else "unbalanced"]
+    return [
+        (text["units_total"], len(units), ""),
+        (text["units_returned"], len(units) - len(missing), ""),
+        (text["units_missing"], len(missing), text["missing_note"].format(names=shown) if missing else ""),
+        (text["rows_read"], sum(one.rows_read for one in returns), ""),
+        (text["rows_not_data"], sum(one.not_data for one in returns), ""),
+        (text["balance"], balanced, ""),
+    ]

@@ -1,0 +1,133 @@
+"""The words of the output workbooks, from `labels.yaml`: sheet names, titles, headings, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from toolkit.model import strictyaml
+
+FILE = Path(__file__).parent / "labels.yaml"
+KINDS = ("text", "short", "code", "count", "number", "money", "percent", "date", "level", "vertical")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One column of an output table.
+
+    Args:
+        key: identifier used by the code.
+        label: what stands in the header.
+        width: column width in characters of the body font (a Chinese character is 2).
+        kind: one of KINDS; decides format and alignment.
+    """
+
+    key: str
+    label: str
+    width: float
+    kind: str
+
+
+@dataclass(frozen=True)
+class SheetWords:
+    """The words of one sheet; `title`, `left` and `right` may hold placeholders."""
+
+    name: str
+    title: str = ""
+    corner: str = ""
+    left: str = ""
+    right: str = ""
+    columns: tuple[Heading, ...] = ()
+    notes: tuple[str, ...] = ()
+    signature: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def at(self, key: str) -> int:
+        """Position of the column `key`."""
+        return [column.key for column in self.columns].index(key)
+
+
+@dataclass(frozen=True)
+class BookWords:
+    """The words of one workbook: its file name and its sheets by key."""
+
+    file: str
+    sheets: Mapping[str, SheetWords]
+
+    def __getitem__(self, key: str) -> SheetWords:
+        return self.sheets[key]
+
+
+@dataclass(frozen=True)
+class Words:
+    """All of `labels.yaml`."""
+
+    look: Mapping[str, str]
+    colours: Mapping[str, str]
+    common: Mapping[str, str]
+    states: Mapping[str, str]
+    left_out: frozenset[str]
+    books: Mapping[str, BookWords]
+
+
+@cache
+def words() -> Words:
+    """The words, read strictly once.
+
+    Raises: DefinitionError: an unknown or missing key, an unknown kind, a column key twice; with file and line.
+    """
+    root = strictyaml.load(FILE)
+    found = Words(
+        look=strictyaml.plain(root.take("look")),
+        colours=strictyaml.plain(root.take("colours")),
+        common=strictyaml.plain(root.take("common")),
+        states=strictyaml.plain(root.take("states")),
+        left_out=frozenset(root.texts("left_out")),
+        books={key: _book(record) for key, record in root.take("books").items()},
+    )
+    root.done()
+    return found
+
+
+def book_words(key: str) -> BookWords:
+    """The words of one workbook."""
+    return words().books[key]
+
+
+def _book(record: strictyaml.Record) -> BookWords:
+    sheets = {key: _sheet(sheet) for key, sheet in record.take("sheets").items()}
+    found = BookWords(file=record.text("file"), sheets=sheets)
+    record.done()
+    return found
+
+
+def _sheet(record: strictyaml.Record) -> SheetWords:
+    columns = tuple(_heading(column) for column in record.records("columns"))
+    if len({column.key for column in columns}) < len(columns):
+        record.fail("列的 key 重复", "columns")
+    found = SheetWords(
+        name=record.text("name"),
+        title=record.text("title", ""),
+        corner=record.text("corner", ""),
+        left=record.text("left", ""),
+        right=record.text("right", ""),
+        columns=columns,
+        notes=record.texts("notes"),
+        signature=record.texts("signature"),
+        words=strictyaml.plain(record.take("words", {})),
+    )
+    record.done()
+    return found
+
+
+def _heading(record: strictyaml.Record) -> Heading:
+    found = Heading(
+        key=record.text("key"),
+        label=record.text("label"),
+        width=float(record.text("width")),
+        kind=record.one_of("kind", KINDS, "text"),
+    )
+    record.done()
+    return found

@@ -1,0 +1,125 @@
+"""Cell formats of the output workbooks, each made once per workbook."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from toolkit.summary.labels import words
+
+NUMBERS = {
+    "count": "#,##0",
+    "number": "General",
+    "money": "#,##0.00",
+    "percent": "0.0%",
+    "date": "yyyy-mm-dd",
+    "code": "@",
+}
+ALIGN = {"text": "left", "money": "right", "number": "center"}
+
+
+class Styles:
+    """Formats of one workbook.
+
+    Args:
+        raw: the xlsxwriter workbook.
+    """
+
+    def __init__(self, raw) -> None:
+        self._raw = raw
+        self._look = words().look
+        self._made: dict[tuple, object] = {}
+
+    def make(self, **properties: object):
+        """The format with these properties; the same properties give the same format."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._raw.add_format(properties)
+        return self._made[key]
+
+    def body(self, kind: str, value: object = None):
+        """A bordered body cell of a column kind; levels are coloured by their word."""
+        return self._cell(kind, self._body_font(), str(value) if kind in ("level", "vertical") else "")
+
+    def total(self, kind: str):
+        """A cell of the 合计 row."""
+        return self._cell(kind, {**self._body_font(), "bold": True}, "")
+
+    def _cell(self, kind: str, font: dict, word: str):
+        properties = {**font, "border": 1, "align": ALIGN.get(kind, "center"), "valign": "vcenter", "text_wrap": True}
+        if kind in NUMBERS:
+            properties["num_format"] = NUMBERS[kind]
+            properties["text_wrap"] = False
+        if word in words().colours:
+            properties["bg_color"] = words().colours[word]
+        return self.make(**properties)
+
+    def _body_font(self) -> dict:
+        return {"font_name": self._look["body_font"], "font_size": float(self._look["body_size"])}
+
+    @cached_property
+    def blank(self):
+        """Cells outside the table."""
+        return self.make(**self._body_font(), valign="vcenter")
+
+    @cached_property
+    def corner(self):
+        """附件 label at the top left."""
+        size = float(self._look["corner_size"])
+        return self.make(font_name=self._look["head_font"], font_size=size, valign="vcenter")
+
+    @cached_property
+    def title(self):
+        """The title of the table."""
+        return self.make(
+            font_name=self._look["title_font"],
+            font_size=float(self._look["title_size"]),
+            align="center",
+            valign="vcenter",
+        )
+
+    @cached_property
+    def left_line(self):
+        """Left half of the line below the title, and signatures."""
+        return self._line("left")
+
+    @cached_property
+    def right_line(self):
+        """Right half of the line below the title."""
+        return self._line("right")
+
+    def _line(self, align: str):
+        size = float(self._look["line_size"])
+        return self.make(font_name=self._look["body_font"], font_size=size, align=align, valign="vcenter")
+
+    @cached_property
+    def header(self):
+        """Column headers."""
+        return self.make(**self._head_font(), border=1, align="center", valign="vcenter", text_wrap=True)
+
+    @cached_property
+    def vertical_header(self):
+        """Column headers written from top to bottom."""
+        return self.make(**self._head_font(), border=1, align="center", valign="vcenter", text_wrap=True, rotation=270)
+
+    @cached_property
+    def turned_header(self):
+        """Codes in narrow columns, turned by 90 degrees."""
+        return self.make(**self._head_font(), border=1, align="center", valign="vcenter", rotation=90)
+
+    @cached_property
+    def section(self):
+        """A heading inside a sheet."""
+        return self.make(**self._head_font(), align="left", valign="vcenter")
+
+    @cached_property
+    def total_label(self):
+        """The words 合计."""
+        return self.make(**self._body_font(), bold=True, border=1, align="center", valign="vcenter")
+
+    @cached_property
+    def note(self):
+        """Remarks below a table."""
+        return self.make(**self._body_font(), align="left", valign="vcenter", text_wrap=True)
+
+    def _head_font(self) -> dict:
+        return {"font_name": self._look["head_font"], "font_size": float(self._look["head_size"])}

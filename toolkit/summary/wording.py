@@ -1,0 +1,134 @@
+"""Pure text work of the summaries: masking, amounts in capitals, display width, names safe as criteria."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from math import ceil
+
+_ID = re.compile(r"(?<!\d)(\d{6})[ -]?(\d{8})[ -]?(\d{3}[\dXxＸｘ])(?!\d)")
+_OLD_ID = re.compile(r"(?<!\d)(\d{6})\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(\d{3})(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)")
+
+DIGITS = "零壹贰叁肆伍陆柒捌玖"
+PLACES = ("", "拾", "佰", "仟")
+GROUPS = ("", "万", "亿", "万亿")
+
+
+def masked(text: str) -> str:
+    """The text with ID numbers shown as first 6 and last 4 characters, mobile numbers as first 3 and last 4.
+
+    >>> masked("身份证 11010519491231002X，电话 13812345678")
+    '身份证 110105********002X，电话 138****5678'
+    >>> masked("110105491231002"), masked("2025-01-01"), masked("320000")
+    ('110105*****1002', '2025-01-01', '320000')
+    """
+    if len(text) < 11:
+        return text
+    text = _ID.sub(r"\1********\3", text)
+    text = _OLD_ID.sub(lambda found: f"{found[1]}*****{found[0][-4:]}", text)
+    return _MOBILE.sub(r"\1****\2", text)
+
+
+def capitals(amount: Decimal) -> str:
+    """An amount of money in the capital numerals of vouchers.
+
+    >>> capitals(Decimal("3600")), capitals(Decimal("10050.07"))
+    ('叁仟陆佰元整', '壹万零伍拾元零柒分')
+    >>> capitals(Decimal("0.50")), capitals(Decimal("100000000")), capitals(Decimal("-20.10"))
+    ('伍角整', '壹亿元整', '负贰拾元壹角整')
+    >>> capitals(Decimal("0")), capitals(Decimal("200300.00")), capitals(Decimal("1010.05"))
+    ('零元整', '贰拾万零叁佰元整', '壹仟零壹拾元零伍分')
+
+    Source: 会计基础工作规范 art. 52.
+    """
+    cents = int((abs(amount) * 100).to_integral_exact())
+    yuan, jiao, fen = cents // 100, cents // 10 % 10, cents % 10
+    sign = "负" if amount < 0 else ""
+    text = _integer(yuan) + "元" if yuan or not cents else ""
+    if jiao:
+        text += DIGITS[jiao] + "角"
+    elif fen and yuan:
+        text += "零"
+    return sign + text + (DIGITS[fen] + "分" if fen else "整")
+
+
+def _integer(number: int) -> str:
+    """A whole number in capital numerals.
+
+    >>> _integer(100200030004)
+    '壹仟零贰亿零叁万零肆'
+    """
+    parts, gap = [], False
+    for index in range(len(GROUPS) - 1, -1, -1):
+        group = number // 10000**index % 10000
+        if not group:
+            gap = bool(parts)
+            continue
+        if parts and (gap or group < 1000):
+            parts.append("零")
+        parts.append(_group(group) + GROUPS[index])
+        gap = False
+    return "".join(parts) or "零"
+
+
+def _group(number: int) -> str:
+    text, gap = "", False
+    for place in (3, 2, 1, 0):
+        digit = number // 10**place % 10
+        if digit:
+            text += ("零" if gap and text else "") + DIGITS[digit] + PLACES[place]
+            gap = False
+        else:
+            gap = True
+    return text
+
+
+def display_width(text: str) -> int:
+    """Columns that a line of text needs, a Chinese character counting 2.
+
+    >>> display_width("单位A")
+    5
+    """
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
+def line_count(text: str, width: float) -> int:
+    """Lines that a text takes in a cell of `width` columns; Chinese text breaks anywhere.
+
+    >>> line_count("离退休干部党支部", 10), line_count("a\\nb", 10), line_count("", 10)
+    (2, 2, 1)
+    """
+    room = max(2, int(width - 1) // 2 * 2)
+    return sum(max(1, ceil(display_width(line) / room)) for line in text.split("\n"))
+
+
+def as_criterion(name: str) -> str:
+    """A name that SUMIFS and COUNTIF take literally: no wildcard, no leading comparison sign.
+
+    >>> as_criterion("=甲*乙?"), as_criterion("市教育局")
+    ('＝甲＊乙？', '市教育局')
+    """
+    name = name.translate(str.maketrans("*?~", "＊？～"))
+    return name.translate(str.maketrans("=<>", "＝＜＞")) if name[:1] in "=<>" else name
+
+
+def spans(months: list[str]) -> str:
+    """Months `YYYY-MM` as spans.
+
+    >>> spans(["2025-01", "2025-02", "2025-03", "2025-06"])
+    '2025.01—2025.03、2025.06'
+    """
+    runs: list[list[str]] = []
+    for month in sorted(set(months)):
+        if runs and _next(runs[-1][-1]) == month:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    return "、".join("—".join(dict.fromkeys((run[0], run[-1]))).replace("-", ".") for run in runs)
+
+
+def _next(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12}-{number % 12 + 1:02d}"
