@@ -1,0 +1,65 @@
+"""Where things stand in an issued workbook: rows, columns and cells that several rooms must agree on.
+
+The reader finds tables by their labels, never by these positions; they are for whoever writes.
+
+    row 1 附件N · row 2 title · row 3 填报单位 and 计量单位 · row 4 note · row 5 Chinese labels
+    table:    row 6 English names (locked, unseen), data from row 7, one column of the form a column
+    vertical: one column of the form a row from row 6; A label, B English name (hidden), C value, D note
+"""
+
+from __future__ import annotations
+
+from toolkit.model.form import Sheet
+
+TITLE_ROW, UNIT_ROW, NOTE_ROW, LABEL_ROW, NAME_ROW, FIRST_ROW = 2, 3, 4, 5, 6, 7
+VERTICAL_FIRST_ROW = 6
+VERTICAL_LABEL, VERTICAL_NAME, VERTICAL_VALUE, VERTICAL_NOTE = "A", "B", "C", "D"
+
+COVER_UNIT, COVER_CODE, COVER_YEAR = "C5", "C6", "C7"
+COVER_HEAD_ROW, COVER_FIRST_ROW = 11, 12
+COVER_TITLE_COLUMN, COVER_NIL_COLUMN = "B", "D"
+TICK = "√"
+
+LISTS_SHEET = "_lists"
+SPARE_ROWS = 300
+"""Rows below the printed ones that are open for typing, with formats and dropdowns."""
+
+
+def letters(number: int) -> str:
+    """Column letters of a column number from 1.
+
+    >>> letters(1), letters(27), letters(702)
+    ('A', 'AA', 'ZZ')
+    """
+    text = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def cell(sheet: Sheet, column: str, index: int = 0) -> str:
+    """Address of a column's cell in the record `index` (from 0) of an issued sheet.
+
+    Raises: ValueError: the sheet has no such column.
+    """
+    place = sheet.names.index(column)
+    if sheet.layout == "vertical":
+        return f"{VERTICAL_VALUE}{VERTICAL_FIRST_ROW + place}"
+    return f"{letters(place + 1)}{FIRST_ROW + index}"
+
+
+def rows(sheet: Sheet) -> int:
+    """How many records the sheet offers in its ruled area."""
+    if sheet.layout == "vertical":
+        return 1
+    return len(sheet.fixed_rows) or sheet.blank_rows
+
+
+def nil_cell(sheets: tuple[Sheet, ...], name: str) -> str:
+    """Address on the cover of the tick 本单位无此情况 for a sheet.
+
+    Raises: ValueError: no such sheet.
+    """
+    names = [sheet.name for sheet in sheets]
+    return f"{COVER_NIL_COLUMN}{COVER_FIRST_ROW + names.index(name)}"

@@ -1,0 +1,1 @@
+"""The standard workbook, part by part: cover, tables, the vertical sheet, lists, identity."""

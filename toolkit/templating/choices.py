@@ -1,0 +1,110 @@
+"""The hidden sheet `_lists`: every choice list and every list of keys, each under a defined name.
+
+Lists live in ranges, never inside a validation, so neither 255 characters nor a comma is a limit.
+Lists of keys (which organisations does this unit have?) grow while the clerk types: their names are
+OFFSET over what is filled in, which Excel 2010, WPS 2016 and LibreOffice all have.
+"""
+
+from __future__ import annotations
+
+from xlsxwriter.workbook import Workbook
+
+from toolkit.model.errors import XltoolError
+from toolkit.model.form import Column, Form, Sheet
+from toolkit.model.layout import (
+    FIRST_ROW,
+    LISTS_SHEET,
+    SPARE_ROWS,
+    TICK,
+    VERTICAL_FIRST_ROW,
+    VERTICAL_VALUE,
+    letters,
+    rows,
+)
+from toolkit.templating.paper import Paper
+
+TICK_NAME = "list_tick"
+_KEYS_SHOWN = 60
+
+
+class Lists:
+    """Writes `_lists` and gives the names under which validations refer to it."""
+
+    def __init__(self, workbook: Workbook, form: Form) -> None:
+        self._workbook, self._form = workbook, form
+        self._title = LISTS_SHEET
+        self._paper = Paper(workbook.add_worksheet(LISTS_SHEET))
+        self._paper.sheet.hide()
+        self._plain = workbook.add_format({"num_format": "@"})
+        self._column = 0
+        self._keys: dict[tuple[str, ...], str] = {}
+        for name, values in (*form.code_lists.items(), ("tick", (TICK,))):
+            self._write(f"list_{name}", values)
+
+    def choice(self, column: Column) -> str:
+        """The name of a choice column's list, as a validation source."""
+        return f"=list_{column.choices}"
+
+    def keys(self, column: Column) -> str:
+        """The name of the keys that a reference column may take; "" when this workbook has none of them."""
+        known = tuple(item for item in column.references if self._area(item))
+        if not known:
+            return ""
+        if known not in self._keys:
+            self._keys[known] = self._grow(known)
+        return f"={self._keys[known]}"
+
+    def _next(self, head: str) -> str:
+        self._column += 1
+        self._paper.text(1, self._column, head, self._plain)
+        return letters(self._column)
+
+    def _write(self, name: str, values: tuple[str, ...]) -> None:
+        letter = self._next(name)
+        for row, value in enumerate(values, 2):
+            self._paper.text(row, self._column, value, self._plain)
+        self._define(name, f"='{self._title}'!${letter}$2:${letter}${len(values) + 1}")
+
+    def _define(self, name: str, formula: str) -> None:
+        if self._workbook.define_name(name, formula) != 0:
+            raise XltoolError("TPL-001", place=name, problem=formula)
+
+    def _area(self, reference: str) -> str:
+        """The cells of a `sheet.column`; "" when the form does not have it."""
+        sheet_name, _, column = reference.partition(".")
+        sheet = self._form.by_name.get(sheet_name)
+        return area(sheet, column) if sheet and column in sheet.by_name else ""
+
+    def _grow(self, references: tuple[str, ...]) -> str:
+        name = "keys_" + "_".join(reference.replace(".", "_") for reference in references)
+        areas = [self._area(reference) for reference in references]
+        if len(areas) == 1:
+            first = areas[0].split(":")[0]
+            self._define(name, f"=OFFSET({first},0,0,MAX(1,COUNTA({areas[0]})),1)")
+            return name
+        letter = self._next(name)
+        for position in range(_KEYS_SHOWN):
+            self._paper.formula(position + 2, self._column, _nth(areas, position + 1))
+        top = f"'{self._title}'!${letter}$2"
+        count = "+".join(f"COUNTA({one})" for one in areas)
+        self._define(name, f"=OFFSET({top},0,0,MIN({_KEYS_SHOWN},MAX(1,{count})),1)")
+        return name
+
+
+def area(sheet: Sheet, column: str) -> str:
+    """All cells of a column in the issued workbook, spare rows included, as an absolute reference."""
+    place = sheet.names.index(column)
+    if sheet.layout == "vertical":
+        return f"'{sheet.label}'!${VERTICAL_VALUE}${VERTICAL_FIRST_ROW + place}"
+    letter, last = letters(place + 1), FIRST_ROW + rows(sheet) - 1 + (0 if sheet.fixed_rows else SPARE_ROWS)
+    return f"'{sheet.label}'!${letter}${FIRST_ROW}:${letter}${last}"
+
+
+def _nth(areas: list[str], position: int) -> str:
+    """The formula of the `position`-th key of several areas one after the other."""
+    formula, before = '""', [f"COUNTA({one})" for one in areas]
+    for index in range(len(areas) - 1, -1, -1):
+        offset = "".join(f"-{count}" for count in before[:index])
+        upto = "+".join(before[: index + 1])
+        formula = f"IF({position}<={upto},INDEX({areas[index]},{position}{offset}),{formula})"
+    return "=" + formula

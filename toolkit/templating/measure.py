@@ -1,0 +1,59 @@
+"""How much room text needs: widths in half-width characters, heights in points."""
+
+from __future__ import annotations
+
+import math
+from unicodedata import east_asian_width
+
+from toolkit.model.form import Column, Form
+
+LINE = 15.0
+TALLEST = 400.0
+_DEFAULT_WIDTH = 12.0
+
+
+def width(text: str) -> int:
+    """Half-width characters of the widest line of `text`.
+
+    >>> width("党课 2次"), width("a\\n党组织")
+    (8, 6)
+    """
+    return max((_line_width(line) for line in text.split("\n")), default=0)
+
+
+def _line_width(line: str) -> int:
+    return sum(2 if east_asian_width(char) in "WFA" else 1 for char in line)
+
+
+def lines(text: str, columns: float) -> int:
+    """Lines that `text` takes in a cell `columns` characters wide, wrapped.
+
+    >>> lines("一二三四五六", 9), lines("", 9)
+    (2, 1)
+    """
+    room = max(2, int(columns - 1) // 2 * 2)
+    return sum(max(1, math.ceil(_line_width(line) / room)) for line in text.split("\n"))
+
+
+def height(cells: list[tuple[str, float]], least: float = 20.0, line: float = LINE) -> float:
+    """Row height in points so that every (text, column width) of the row is readable.
+
+    >>> height([("一二三四五六", 9)])
+    35.0
+    """
+    most = max((lines(text, columns) for text, columns in cells), default=1)
+    return min(TALLEST, max(least, most * line + 5))
+
+
+def column_width(column: Column, form: Form) -> float:
+    """Width of a column: as the form says, otherwise as label and content need.
+
+    A choice shows its longest value on one line up to eight characters, longer ones wrap.
+    """
+    if column.width != _DEFAULT_WIDTH:
+        return column.width
+    label = max(math.ceil(width(column.label) / 3 / 2) * 2, width(f"（{column.unit}）") if column.unit else 0)
+    content = {"integer": 6, "decimal": 11, "date": 11, "month": 8, "text": 11}.get(column.type, 0)
+    if column.type == "choice":
+        content = min(16, max(map(width, form.choices(column))))
+    return float(max(7, label + 1, content + 2 if column.type == "choice" else content + 1))

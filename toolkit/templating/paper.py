@@ -1,0 +1,85 @@
+"""A worksheet that never loses anything quietly: every return code and warning of xlsxwriter raises."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from toolkit.model.errors import XltoolError
+
+TEXT_LIMIT = 32767
+
+
+@contextmanager
+def strictly(place: str) -> Iterator[None]:
+    """Turns every warning of xlsxwriter inside the block into TPL-001 with the place.
+
+    Raises: XltoolError: TPL-001.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        try:
+            yield
+        except UserWarning as warning:
+            raise XltoolError("TPL-001", place=place, problem=warning) from warning
+
+
+class Paper:
+    """One worksheet; rows and columns count from 1, as in Excel."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        self.sheet = sheet
+
+    def _done(self, code: object, place: str) -> None:
+        if isinstance(code, int) and code < 0:
+            raise XltoolError("TPL-001", place=f"{self.sheet.get_name()}!{place}", problem=f"xlsxwriter {code}")
+
+    def text(self, row: int, column: int, text: str, form: Format) -> None:
+        """Writes text as text, whatever it begins with; empty text is an empty cell."""
+        write = self.sheet.write_string if text else self.sheet.write_blank
+        self._done(write(row - 1, column - 1, text, form), f"R{row}C{column}")
+
+    def blank(self, row: int, column: int, form: Format) -> None:
+        """An empty cell with a format."""
+        self._done(self.sheet.write_blank(row - 1, column - 1, None, form), f"R{row}C{column}")
+
+    def day(self, row: int, column: int, day: date, form: Format) -> None:
+        """A date as a real date."""
+        moment = datetime(day.year, day.month, day.day)
+        self._done(self.sheet.write_datetime(row - 1, column - 1, moment, form), f"R{row}C{column}")
+
+    def formula(self, row: int, column: int, formula: str, value: str | float = "") -> None:
+        """A formula with the value that viewers without calculation show."""
+        self._done(self.sheet.write_formula(row - 1, column - 1, formula, None, value), f"R{row}C{column}")
+
+    def across(self, row: int, first: int, last: int, text: str, form: Format) -> None:
+        """Text over the cells `first` to `last` of a row, merged."""
+        if first == last:
+            return self.text(row, first, text, form)
+        place = f"R{row}C{first}"
+        if len(text.encode("utf-16-le")) // 2 > TEXT_LIMIT:
+            raise XltoolError("TPL-001", place=f"{self.sheet.get_name()}!{place}", problem="text too long")
+        self._done(self.sheet.merge_range(row - 1, first - 1, row - 1, last - 1, text, form), place)
+        return None
+
+    def height(self, row: int, points: float) -> None:
+        """A fixed row height."""
+        self._done(self.sheet.set_row(row - 1, points), f"R{row}")
+
+    def width(self, column: int, characters: float, form: Format | None = None, *, hidden: bool = False) -> None:
+        """A column's width, and the format of its cells that are not written."""
+        options = {"hidden": True} if hidden else {}
+        self._done(self.sheet.set_column(column - 1, column - 1, characters, form, options), f"C{column}")
+
+    def validate(self, areas: list[tuple[int, int, int, int]], rule: dict[str, object]) -> None:
+        """One data validation over areas (first row, first column, last row, last column)."""
+        zero = [[value - 1 for value in area] for area in areas]
+        options = dict(rule)
+        if len(zero) > 1:
+            options["other_cells"] = zero[1:]
+        self._done(self.sheet.data_validation(*zero[0], options), f"R{areas[0][0]}C{areas[0][1]}")

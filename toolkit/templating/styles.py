@@ -1,0 +1,91 @@
+"""The look of the issued workbook: calm, official, readable when the official fonts are missing."""
+
+from __future__ import annotations
+
+from toolkit.model.form import Column
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+
+BODY, HEAD, TITLE, LINE = "宋体", "黑体", "方正小标宋简体", "仿宋_GB2312"
+_FILLS = {"required": "#FFF2CC", "conditional": "#DDEBF7", "optional": "#FFFFFF"}
+_LOCKED_FILL = "#F2F2F2"
+_RULED = {"border": 1, "border_color": "#7F7F7F"}
+_MIDDLE = {"valign": "vcenter"}
+
+
+def number_format(column: Column, *, integer: bool = False) -> str:
+    """The number format of a column; text formats keep codes and months as typed.
+
+    Money has two decimals; other decimals show what was typed.
+    """
+    if column.type == "date":
+        return "yyyy-mm-dd"
+    if integer or column.type == "integer":
+        return "0"
+    if column.type == "decimal":
+        return "#,##0.00" if column.unit.startswith("元") else "General"
+    return "@"
+
+
+def alignment(column: Column) -> str:
+    """Numbers right, long text left, everything short centred."""
+    if column.type in ("integer", "decimal"):
+        return "right"
+    return "left" if column.type == "text" and column.width >= 16 else "center"
+
+
+class Styles:
+    """Formats of one workbook; equal ones are made once."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._made: dict[tuple[tuple[str, object], ...], Format] = {}
+
+    def make(self, **properties: object) -> Format:
+        """The format of these properties, body font 11 unless said otherwise."""
+        properties = {"font_name": BODY, "font_size": 11, **_MIDDLE, **properties}
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format(properties)
+        return self._made[key]
+
+    def corner(self) -> Format:
+        """附件N."""
+        return self.make(font_name=HEAD, font_size=16)
+
+    def title(self, size: int = 20) -> Format:
+        """The title over a sheet: not bold, centred."""
+        return self.make(font_name=TITLE, font_size=size, align="center")
+
+    def line(self, align: str = "left") -> Format:
+        """填报单位, 填报日期, 计量单位."""
+        return self.make(font_name=LINE, font_size=12, align=align)
+
+    def note(self) -> Format:
+        """The note under it."""
+        return self.make(font_size=10, font_color="#404040", text_wrap=True, align="left")
+
+    def label(self, need: str) -> Format:
+        """A column label; the fill says whether the column must be filled in."""
+        return self.make(bold=True, align="center", text_wrap=True, bg_color=_FILLS[need], **_RULED)
+
+    def name(self, need: str) -> Format:
+        """An English name: there for programs, unseen by people."""
+        return self.make(font_size=8, num_format=";;;", hidden=True, bg_color=_FILLS[need], left=1, right=1, bottom=1)
+
+    def entry(self, form: str, align: str, *, locked: bool = False, ruled: bool = True) -> Format:
+        """A data cell; locked ones are grey."""
+        frame = _RULED if ruled else {}
+        fill = {"bg_color": _LOCKED_FILL} if locked else {}
+        return self.make(num_format=form, align=align, text_wrap=True, locked=locked, **frame, **fill)
+
+    def plain(self, **properties: object) -> Format:
+        """Locked text without a frame."""
+        return self.make(text_wrap=True, **properties)
+
+    def ruled(self, **properties: object) -> Format:
+        """Locked text in a frame."""
+        return self.make(text_wrap=True, **_RULED, **properties)

@@ -1,0 +1,143 @@
+"""A sheet of records: labels in row 5, English names in row 6, a record a row from row 7."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from toolkit.model.form import Column, FixedRow, Sheet
+from toolkit.model.layout import FIRST_ROW, LABEL_ROW, NAME_ROW, SPARE_ROWS, rows
+from toolkit.templating import measure
+from toolkit.templating.page import Job, printing, top
+from toolkit.templating.paper import Paper
+from toolkit.templating.styles import alignment, number_format
+from toolkit.templating.validation import rule
+
+_WIDE = 110
+_NAME_HEIGHT = 15.0
+
+
+def write_table(paper: Paper, job: Job, sheet: Sheet) -> None:
+    """Writes one table sheet, with formats, dropdowns, printing and protection."""
+    widths = [0.0 if column.hidden else measure.column_width(column, job.form) for column in sheet.columns]
+    _columns(paper, job, sheet, widths)
+    top(paper, job, sheet, widths)
+    _labels(paper, job, sheet, widths)
+    if sheet.fixed_rows:
+        _fixed(paper, job, sheet, widths)
+    else:
+        _open(paper, job, sheet)
+    _validations(paper, job, sheet)
+    last = FIRST_ROW + rows(sheet) - 1
+    bottom = last if sheet.fixed_rows else last + SPARE_ROWS
+    paper.sheet.autofilter(NAME_ROW - 1, 0, bottom - 1, len(widths) - 1)
+    paper.sheet.freeze_panes(FIRST_ROW - 1, 1 if sum(widths) > _WIDE and widths[0] else 0)
+    paper.sheet.ignore_errors({"number_stored_as_text": f"A{FIRST_ROW}:XFD{bottom}"})
+    printing(paper, job, (last, len(widths)), NAME_ROW)
+
+
+def label_of(column: Column, job: Job) -> str:
+    """The label as printed: with the unit of measure on a second line."""
+    return column.label + (job.said.sheet["unit_suffix"].format(unit=column.unit) if column.unit else "")
+
+
+def _columns(paper: Paper, job: Job, sheet: Sheet, widths: list[float]) -> None:
+    for place, (column, width) in enumerate(zip(sheet.columns, widths, strict=True), 1):
+        below = None
+        if not sheet.fixed_rows:
+            below = job.styles.entry(number_format(column), alignment(column), ruled=False)
+        paper.width(place, width or column.width, below, hidden=column.hidden)
+
+
+def _labels(paper: Paper, job: Job, sheet: Sheet, widths: list[float]) -> None:
+    labels = [label_of(column, job) for column in sheet.columns]
+    for place, (column, label) in enumerate(zip(sheet.columns, labels, strict=True), 1):
+        paper.text(LABEL_ROW, place, label, job.styles.label(column.need))
+        paper.text(NAME_ROW, place, column.name, job.styles.name(column.need))
+    seen = [(label, width) for label, width in zip(labels, widths, strict=True) if width]
+    paper.height(LABEL_ROW, measure.height(seen, least=32))
+    paper.height(NAME_ROW, _NAME_HEIGHT)
+
+
+def _open(paper: Paper, job: Job, sheet: Sheet) -> None:
+    """Empty ruled rows; nothing is locked, so that rows can be sorted, inserted and deleted."""
+    formats = [job.styles.entry(number_format(column), alignment(column)) for column in sheet.columns]
+    for row in range(FIRST_ROW, FIRST_ROW + rows(sheet)):
+        for place, form in enumerate(formats, 1):
+            paper.blank(row, place, form)
+
+
+def _fixed(paper: Paper, job: Job, sheet: Sheet, widths: list[float]) -> None:
+    """The printed rows: what is prefilled is locked and as high as its text needs."""
+    for row, record in enumerate(sheet.fixed_rows, FIRST_ROW):
+        for place, column in enumerate(sheet.columns, 1):
+            _fixed_cell(paper, job, (row, place), column, record)
+        texts = [
+            (record.values.get(column.name, ""), width) for column, width in zip(sheet.columns, widths, strict=True)
+        ]
+        paper.height(row, measure.height([pair for pair in texts if pair[1]], least=22))
+
+
+def _fixed_cell(paper: Paper, job: Job, at: tuple[int, int], column: Column, record: FixedRow) -> None:
+    text = record.values.get(column.name, "")
+    whole = column.type == "decimal" and record.integer
+    form = number_format(column, integer=whole)
+    if column.type == "decimal" and not whole and record.values.get("stat_unit") == "元":
+        form = "#,##0.00"
+    style = job.styles.entry(form, alignment(column), locked=column.prefilled)
+    if column.type == "date":
+        day = day_of(text, job.stamp.year)
+        if day:
+            return paper.day(*at, day, style)
+        text = ""
+    return paper.text(*at, text, style)
+
+
+def day_of(text: str, year: str) -> date | None:
+    """A prefilled date; `{year}` is the report year, and without one the date stays open.
+
+    >>> day_of("{year}-12-31", "2025")
+    datetime.date(2025, 12, 31)
+    >>> day_of("{year}-12-31", "") is None
+    True
+    """
+    if not text or ("{year}" in text and not year):
+        return None
+    return date.fromisoformat(text.format(year=year))
+
+
+def _validations(paper: Paper, job: Job, sheet: Sheet) -> None:
+    last = FIRST_ROW + rows(sheet) - 1
+    for place, column in enumerate(sheet.columns, 1):
+        if column.prefilled or column.hidden:
+            continue
+        if not sheet.fixed_rows:
+            _validate(paper, job, column, [(FIRST_ROW, place, last + SPARE_ROWS, place)])
+            continue
+        for integer in (True, False) if column.type == "decimal" else (False,):
+            numbers = [
+                row
+                for row, record in enumerate(sheet.fixed_rows, FIRST_ROW)
+                if column.type != "decimal" or record.integer == integer
+            ]
+            _validate(paper, job, column, _runs(numbers, place), integer=integer)
+
+
+def _validate(paper: Paper, job: Job, column: Column, areas: list, *, integer: bool = False) -> None:
+    found = rule(column, job.lists, integer=integer)
+    if found and areas:
+        paper.validate(areas, found)
+
+
+def _runs(numbers: list[int], place: int) -> list[tuple[int, int, int, int]]:
+    """Row numbers as areas of neighbouring rows.
+
+    >>> _runs([7, 8, 10], 2)
+    [(7, 2, 8, 2), (10, 2, 10, 2)]
+    """
+    areas: list[tuple[int, int, int, int]] = []
+    for row in numbers:
+        if areas and areas[-1][2] == row - 1:
+            areas[-1] = (areas[-1][0], place, row, place)
+        else:
+            areas.append((row, place, row, place))
+    return areas
