@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -24,6 +25,9 @@ SETTINGS = "批次设置.yaml"
 UNIT_LIST = "单位名录.xlsx"
 ISSUED, INBOX, SENT_BACK, OUTPUT = "下发", "回收", "退回", "汇总"
 LEDGER = ".xltool/台账.sqlite"
+LOCK = ".xltool/lock"
+
+SWITCHES = ("collect_id_numbers",)
 
 _TEMPLATE = """# 批次设置：改完保存即可，下一次运行就生效。
 campaign: "{id}"
@@ -101,6 +105,21 @@ class Campaign:
             switches=",".join(sorted(self.switches)),
         )
 
+    @contextmanager
+    def exclusive(self):
+        """Only one run at a time works on a round.
+
+        Raises: XltoolError: K006 another run is at work.
+        """
+        from filelock import FileLock, Timeout
+
+        (self.folder / LOCK).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.folder / LOCK, timeout=0):
+                yield
+        except Timeout as error:
+            raise XltoolError("K006", folder=self.folder) from error
+
     def parameters(self, day: date) -> Parameters:
         """The parameters in force on `day` with this round's overrides."""
         return Parameters(self.policy, day, self.overrides)
@@ -161,7 +180,9 @@ def open_campaign(folder: Path) -> Campaign:
         title=record.text("title"),
         deadline=parse_day(deadline) if deadline else None,
         return_to=record.text("return_to", ""),
-        switches=frozenset({"collect_id_numbers"} if record.one_of("collect_id_numbers", ("on", "off")) == "on" else ()),
+        switches=frozenset(
+            {"collect_id_numbers"} if record.one_of("collect_id_numbers", ("on", "off")) == "on" else ()
+        ),
         overrides=_overrides(policy, record.take("parameters", strictyaml.Record())),
     )
     record.done()

@@ -101,25 +101,9 @@ def merge(batch: Batch, refused: Refused, findings: list[Finding], year: int) ->
     words = _words(findings, batch.form)
     tables, rejected, accounting = {}, {}, []
     for sheet in batch.form.sheets:
-        frame, aside = batch.tables[sheet.name], batch.set_aside[sheet.name]
-        reasons = _reasons(pd.concat([frame, aside]) if len(aside) else frame, refused.get(sheet.name, {}), whole)
-        bad = reasons.notna()
-        both = pd.concat([frame, aside], ignore_index=True) if len(aside) else frame
-        good = both.loc[~bad.to_numpy()].reset_index(drop=True)
-        refuse = both.loc[bad.to_numpy()].reset_index(drop=True)
-        codes = reasons[bad].to_list()
-        files = refuse["_return"].map({item.index: item.file for item in batch.returns})
-        refuse["_codes"] = pd.Series(codes, index=refuse.index, dtype=object)
-        refuse["_reason"] = pd.Series(
-            [
-                _reason(*facts, words)
-                for facts in zip(codes, files, refuse["_sheet"], refuse["_row"].tolist(), strict=True)
-            ],
-            index=refuse.index,
-            dtype=object,
-        )
-        tables[sheet.name], rejected[sheet.name] = good, refuse
-        accounting.append(SheetCount(sheet.name, sheet.label, len(good), len(refuse)))
+        good, bad, codes = _part(batch, sheet.name, refused.get(sheet.name, {}), whole)
+        tables[sheet.name], rejected[sheet.name] = good, _explained(batch, bad, codes, words)
+        accounting.append(SheetCount(sheet.name, sheet.label, len(good), len(bad)))
     merged = Merged(
         form=batch.form,
         units=batch.units,
@@ -133,6 +117,27 @@ def merge(batch: Batch, refused: Refused, findings: list[Finding], year: int) ->
     )
     _balance(batch, merged)
     return merged
+
+
+def _part(batch: Batch, sheet: str, refused: Mapping, whole: dict[int, str]) -> tuple[pd.DataFrame, pd.DataFrame, list]:
+    """The accepted rows, the refused rows, and the codes of each refused row."""
+    frame, aside = batch.tables[sheet], batch.set_aside[sheet]
+    if len(aside):
+        frame = pd.concat([frame, aside], ignore_index=True)
+    codes = _codes(frame, refused, whole)
+    bad = codes.notna().to_numpy()
+    return frame.loc[~bad].reset_index(drop=True), frame.loc[bad].reset_index(drop=True), codes[bad].to_list()
+
+
+def _explained(batch: Batch, frame: pd.DataFrame, codes: list[str], words: Mapping) -> pd.DataFrame:
+    """Refused rows with `_codes` and `_reason`."""
+    files = [batch.returns[index].file for index in frame["_return"]]
+    places = zip(codes, files, frame["_sheet"], frame["_row"].tolist(), strict=True)
+    reasons = [_reason(*place, words) for place in places]
+    return frame.assign(
+        _codes=pd.Series(codes, index=frame.index, dtype=object),
+        _reason=pd.Series(reasons, index=frame.index, dtype=object),
+    )
 
 
 def _balance(batch: Batch, merged: Merged) -> None:
@@ -158,9 +163,7 @@ def _whole_files(batch: Batch, findings: list[Finding]) -> dict[int, str]:
     return whole
 
 
-def _reasons(
-    frame: pd.DataFrame, refused: Mapping[tuple[int, int], tuple[str, ...]], whole: dict[int, str]
-) -> pd.Series:
+def _codes(frame: pd.DataFrame, refused: Mapping[tuple[int, int], tuple[str, ...]], whole: dict[int, str]) -> pd.Series:
     """Codes that refuse each row, comma separated; None for a row that is merged."""
     result = [
         whole.get(index) or (",".join(refused[index, row]) if (index, row) in refused else None)

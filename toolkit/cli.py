@@ -1,0 +1,384 @@
+"""The commands: each opens what it is given, calls one public function, echoes the answer."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import click
+
+from toolkit import __version__, terminal
+from toolkit.words import option_help, say, speak_chinese, words
+
+PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+FOLDER = click.argument("folder", type=click.Path(path_type=Path))
+SHOWN = 30
+
+
+def _option(name: str, **kwargs):
+    return click.option(f"--{name}", help=option_help(name), **kwargs)
+
+
+POLICY = _option("policy", default="", metavar="P")
+OUTPUT = click.option("-o", "--output", type=click.Path(path_type=Path), help=option_help("output"))
+JSON = click.option("--json", "as_json", is_flag=True, help=option_help("json"))
+
+
+class _Day(click.ParamType):
+    name = "YYYY-MM-DD"
+
+    def convert(self, value, param, ctx):
+        """The date, or XltoolError K007."""
+        from toolkit.campaign import parse_day
+
+        return value if isinstance(value, date) else parse_day(value)
+
+
+AS_OF = _option("as-of", type=_Day(), default=None)
+
+
+class _Commands(click.Group):
+    """Commands in the order of work, not of the alphabet."""
+
+    def list_commands(self, ctx):
+        """Names in the order of definition."""
+        return list(self.commands)
+
+
+@click.group(cls=_Commands, help=words()["xltool"], context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="xltool %(version)s", help=option_help("version"))
+def main_group() -> None:
+    """All commands."""
+
+
+def command(name: str):
+    """A command of the group; what goes wrong becomes one sentence and an exit code."""
+
+    def wrap(function):
+        @functools.wraps(function)
+        def guarded(*args, **kwargs):
+            sys.exit(_guard(function, args, kwargs))
+
+        return main_group.command(name, help=words()["commands"][name])(guarded)
+
+    return wrap
+
+
+def _guard(function, args, kwargs) -> int:
+    from toolkit.model.errors import ENVIRONMENT, DefinitionError, XltoolError
+
+    try:
+        return function(*args, **kwargs) or 0
+    except (XltoolError, DefinitionError) as error:
+        click.echo(str(error), err=True)
+        return error.exit_code
+    except (click.ClickException, click.Abort, KeyboardInterrupt, SystemExit):
+        raise
+    except Exception as error:
+        if os.environ.get("XLTOOL_DEBUG"):
+            raise
+        click.echo(str(XltoolError("T000", kind=type(error).__name__, problem=error)), err=True)
+        return ENVIRONMENT
+
+
+@command("policy")
+def policy() -> None:
+    """Lists the policies that ship."""
+    from toolkit.policies import load_policy, policy_ids
+
+    rows = []
+    for name in policy_ids():
+        pack = load_policy(name)
+        rows.append((pack.id, pack.short_title, pack.document_no, pack.effective, pack.ends or ""))
+    terminal.table(words()["titles"]["policies"], words()["tables"]["policies"], rows)
+
+
+@command("template")
+@_option("policy", required=True, metavar="P")
+@_option("year", type=int, default=None)
+@_option("collect-id-numbers", is_flag=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=option_help("output"))
+def template(policy: str, year: int | None, collect_id_numbers: bool, output: Path) -> None:
+    """Writes the standard workbook."""
+    from toolkit.issuing import write_template
+
+    write_template(policy, output, year=year, collect_id_numbers=collect_id_numbers)
+    click.echo(say("written", path=output))
+
+
+@command("units")
+@click.argument("file", type=click.Path(path_type=Path))
+def units(file: Path) -> None:
+    """Writes an empty unit list."""
+    from toolkit.issuing import write_unit_list_form
+
+    write_unit_list_form(file)
+    click.echo(say("written", path=file))
+
+
+@command("init")
+@FOLDER
+@_option("policy", required=True, metavar="P")
+@_option("year", type=int, required=True)
+@click.option("--units", "unit_list", type=click.Path(path_type=Path), required=True, help=option_help("units-file"))
+@_option("title", default="")
+@_option("deadline", default="")
+def init(folder: Path, policy: str, year: int, unit_list: Path, title: str, deadline: str) -> None:
+    """Makes a collection round."""
+    from toolkit.campaign import create_campaign
+    from toolkit.policies import load_policy
+
+    create_campaign(folder, policy=load_policy(policy), year=year, unit_list=unit_list, title=title, deadline=deadline)
+    click.echo(say("created", folder=folder))
+
+
+@command("distribute")
+@FOLDER
+def distribute(folder: Path) -> None:
+    """Writes one workbook a unit."""
+    from toolkit.campaign import open_campaign
+    from toolkit.issuing import issue
+
+    campaign = open_campaign(folder)
+    states = Counter(item.state for item in issue(campaign))
+    counts = {"new": states["新发"], "updated": states["更新"], "same": states["未变"], "kept": states["保留"]}
+    click.echo(say("distributed", folder=campaign.issued, **counts))
+
+
+def _check(paths, policy, as_of, quiet):
+    """Reads, validates and merges in memory, with a progress bar."""
+    from toolkit.pipeline import check, job_for
+
+    with terminal.progress(words()["commands"]["validate"][:2], quiet) as moved:
+        return check(job_for(paths, policy=policy, as_of=as_of, progress=moved))
+
+
+def _dump(data: dict) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def _echo_findings(checked, book: Path) -> None:
+    from toolkit.model.finding import ERROR, HINT, QUERY
+
+    shown = [finding for finding in checked.findings if finding.severity != HINT][:SHOWN]
+    rows = [(f.severity, f.unit, f"[{f.code}] {f.where}", f.message, f.fix) for f in shown]
+    if rows:
+        terminal.table(words()["titles"]["findings"], words()["tables"]["findings"], rows)
+    if len(checked.findings) > len(shown):
+        click.echo(say("more", n=len(checked.findings) - len(shown), path=book))
+    counts = Counter(finding.severity for finding in checked.findings)
+    numbers = {"errors": counts[ERROR], "queries": counts[QUERY], "hints": counts[HINT]}
+    click.echo(say("validated", files=checked.merged.files["total"], rows=checked.merged.rows["read"], **numbers))
+
+
+def _echo_account(checked) -> None:
+    merged = checked.merged
+    rows = terminal.state_rows({name: n for name, n in merged.files.items() if n})
+    terminal.table(words()["titles"]["files"], words()["tables"]["counts"], rows)
+    click.echo(say("accounted", total=merged.files["total"], **merged.rows))
+
+
+def _output(checked, output: Path | None, name: str) -> Path:
+    """Where an output goes: the one named, the round's 汇总, or the current folder."""
+    if output and output.suffix.lower() == ".xlsx":
+        return output
+    base = output or (checked.job.campaign.output if checked.job.campaign else Path("汇总"))
+    return base / name
+
+
+@command("validate")
+@PATHS
+@POLICY
+@AS_OF
+@OUTPUT
+@JSON
+def validate(paths, policy, as_of, output, as_json) -> int:
+    """Validates; exit code 1 when there are 错误."""
+    from toolkit.pipeline import write_findings
+    from toolkit.report import validate_report
+
+    checked = _check(paths, policy, as_of, as_json)
+    book = write_findings(checked, _output(checked, output, words()["files"]["findings"]))
+    if as_json:
+        _dump(validate_report(checked.merged, checked.findings))
+    else:
+        _echo_findings(checked, book)
+        _echo_account(checked)
+        click.echo(say("written", path=book))
+    return int(checked.has_errors)
+
+
+@command("merge")
+@PATHS
+@POLICY
+@AS_OF
+@OUTPUT
+@JSON
+def merge(paths, policy, as_of, output, as_json) -> int:
+    """Merges; exit code 1 when rows or files were refused."""
+    from toolkit.pipeline import write_merged
+    from toolkit.report import merge_report
+
+    checked = _check(paths, policy, as_of, as_json)
+    outputs = write_merged(checked, _output(checked, output, words()["files"]["merged"]))
+    if as_json:
+        _dump(merge_report(checked.merged, checked.findings, outputs))
+    else:
+        _echo_account(checked)
+        click.echo(say("written", path=outputs[0]))
+    return int(checked.has_errors)
+
+
+@command("allowance")
+@PATHS
+@POLICY
+@AS_OF
+@OUTPUT
+@JSON
+def allowance(paths, policy, as_of, output, as_json) -> None:
+    """Works out the allowances."""
+    from toolkit.pipeline import write_allowance_book
+    from toolkit.report import allowance_report
+
+    checked = _check(paths, policy, as_of, as_json)
+    book = write_allowance_book(checked, _output(checked, output, words()["files"]["allowance"]))
+    if as_json:
+        return _dump(allowance_report(checked.allowance))
+    totals = checked.allowance.totals
+    click.echo(say("allowance", persons=totals["persons"], due=totals["due"], paid=totals["paid"]))
+    click.echo(say("written", path=book))
+
+
+@command("compliance")
+@PATHS
+@POLICY
+@AS_OF
+@OUTPUT
+@JSON
+def compliance(paths, policy, as_of, output, as_json) -> None:
+    """Judges every clause."""
+    from toolkit.pipeline import write_compliance_book
+    from toolkit.report import compliance_report
+
+    checked = _check(paths, policy, as_of, as_json)
+    book = write_compliance_book(checked, _output(checked, output, words()["files"]["compliance"]))
+    if as_json:
+        return _dump(compliance_report(checked.compliance))
+    rows = [(unit.unit, unit.worst, unit.met, unit.applicable) for unit in checked.compliance.units]
+    terminal.table(words()["titles"]["levels"], words()["tables"]["levels"], rows)
+    click.echo(say("written", path=book))
+
+
+@command("summary")
+@PATHS
+@POLICY
+@AS_OF
+@OUTPUT
+def summary(paths, policy, as_of, output) -> None:
+    """Writes the summary workbooks."""
+    from toolkit.pipeline import write_summaries
+
+    checked = _check(paths, policy, as_of, False)
+    for path in write_summaries(checked, _output(checked, output, "")):
+        click.echo(say("written", path=path))
+
+
+@command("run")
+@PATHS
+@POLICY
+@AS_OF
+@OUTPUT
+@JSON
+def run(paths, policy, as_of, output, as_json) -> int:
+    """Does it all; exit code 1 when there are 错误."""
+    from toolkit.pipeline import write_all
+    from toolkit.report import merge_report
+
+    checked = _check(paths, policy, as_of, as_json)
+    outputs = write_all(checked, _output(checked, output, ""))
+    if as_json:
+        _dump(merge_report(checked.merged, checked.findings, outputs))
+    else:
+        _echo_findings(checked, outputs[0])
+        _echo_account(checked)
+        for path in outputs:
+            click.echo(say("written", path=path))
+    return int(checked.has_errors)
+
+
+@command("status")
+@FOLDER
+@AS_OF
+@JSON
+def status(folder, as_of, as_json) -> None:
+    """Shows who has returned what."""
+    from toolkit.campaign import open_campaign
+    from toolkit.report import status_report
+    from toolkit.states import unit_states
+
+    campaign = open_campaign(folder)
+    states = unit_states(campaign, as_of or date.today())
+    if as_json:
+        return _dump(status_report(campaign, states))
+    rows = [(s.unit, s.name, s.state, s.file, s.fill_date, s.errors or "", s.queries or "") for s in states]
+    terminal.table(words()["titles"]["status"], words()["tables"]["status"], rows)
+    counts = Counter(state.state for state in states)
+    terminal.table("", words()["tables"]["counts"], [*counts.items(), (words()["tables"]["total"], len(states))])
+
+
+@command("choose")
+@FOLDER
+@_option("unit", required=True)
+@_option("file", required=True)
+@_option("why", default="")
+def choose(folder, unit, file, why) -> None:
+    """Says which of several returns of a unit counts."""
+    from toolkit.campaign import open_campaign
+    from toolkit.states import choose_return
+
+    choose_return(open_campaign(folder), unit, file, why)
+    click.echo(say("chosen", file=file))
+
+
+@command("sample")
+@FOLDER
+@_option("policy", required=True, metavar="P")
+@_option("units", type=click.IntRange(1, 100_000), default=40, show_default=True)
+@_option("seed", type=int, default=1, show_default=True)
+@_option("year", type=int, default=None)
+@_option("defects", type=click.Choice(["none", "typical", "heavy"]), default="typical", show_default=True)
+def sample(folder, policy, units, seed, year, defects) -> None:
+    """Makes a round with invented returns."""
+    from toolkit.trial import write_sample
+
+    made = write_sample(folder, policy=policy, units=units, seed=seed, defects=defects, year=year)
+    click.echo(say("sampled", folder=folder, inbox=made.inbox, defects=folder / "defects.json"))
+
+
+@command("demo")
+@click.argument("folder", type=click.Path(path_type=Path), default="demo")
+@_option("units", type=click.IntRange(1, 100_000), default=40, show_default=True)
+@_option("seed", type=int, default=1, show_default=True)
+def demo(folder, units, seed) -> None:
+    """Does the whole main job for both policies on invented returns."""
+    from toolkit.trial import run_demo
+
+    for policy, checked, campaign in run_demo(folder, units=units, seed=seed):
+        click.echo(say("demo", policy=policy, folder=campaign.folder, output=campaign.output))
+        _echo_account(checked)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    terminal.use_any_character()
+    speak_chinese()
+    main_group(prog_name="xltool")
+
+
+if __name__ == "__main__":
+    main()

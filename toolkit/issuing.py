@@ -1,0 +1,55 @@
+"""Templates and workbooks that leave the bureau: the blank form, the unit list form, one workbook a unit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.campaign import Campaign, check_year
+from toolkit.files import write_whole
+from toolkit.forms import load_form
+from toolkit.model.stamp import Stamp
+from toolkit.policies import load_policy
+
+if TYPE_CHECKING:
+    from toolkit.distribute import Issued
+
+
+def write_template(policy: str, path: Path, *, year: int | None = None, collect_id_numbers: bool = False) -> None:
+    """Writes the standard workbook of a policy, not addressed to any unit.
+
+    Raises: XltoolError: P001 no such policy, K003 the year is outside it, O001–O003.
+    """
+    from toolkit.template import build_template
+
+    pack = load_policy(policy)
+    if year is not None:
+        check_year(pack, year)
+    form = load_form(pack, frozenset({"collect_id_numbers"} if collect_id_numbers else ()))
+    stamp = Stamp(policy=pack.id, version=form.version, year=str(year or ""), switches=",".join(sorted(form.switches)))
+    write_whole(path, build_template(form, pack, stamp))
+
+
+def write_unit_list_form(path: Path) -> None:
+    """Writes an empty unit list, for the bureau to fill in."""
+    from toolkit.model.unit import UnitList
+    from toolkit.templating.unit_list import unit_list_workbook
+
+    write_whole(path, unit_list_workbook(UnitList()))
+
+
+def issue(campaign: Campaign) -> list[Issued]:
+    """Writes one personalised workbook a unit into 下发 and notes it in the ledger.
+
+    A workbook that somebody changed since it was issued is kept as it is.
+    """
+    from toolkit.distribute import distribute
+
+    with campaign.exclusive():
+        ledger = campaign.ledger
+        issued = distribute(
+            campaign.form, campaign.policy, campaign.units, campaign.issued, campaign.stamp, ledger.issued()
+        )
+        written = [item for item in issued if item.state in ("新发", "更新")]
+        ledger.record_issued((item.unit, item.path.name, item.sha256, campaign.form.version) for item in written)
+    return issued

@@ -1,0 +1,151 @@
+"""The machine-readable answers (`--json`): plain data with a fixed order; money and figures as text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.merge import Merged
+from toolkit.model.batch import Evidence
+from toolkit.model.finding import Finding
+from toolkit.model.result import AllowanceReport, ComplianceReport
+from toolkit.states import UNIT_STATES, UnitState
+
+if TYPE_CHECKING:
+    from toolkit.campaign import Campaign
+
+
+def validate_report(merged: Merged, findings: Sequence[Finding]) -> dict[str, object]:
+    """Files by state, every file once, the account of the rows, all findings."""
+    return {**_files(merged, findings), "findings": [finding_record(finding) for finding in findings]}
+
+
+def merge_report(merged: Merged, findings: Sequence[Finding], outputs: Sequence[Path]) -> dict[str, object]:
+    """Files, returns and rows as in validate, and the paths written."""
+    return {**_files(merged, findings), "outputs": [str(path) for path in outputs]}
+
+
+def _files(merged: Merged, findings: Sequence[Finding]) -> dict[str, object]:
+    codes = defaultdict(set)
+    for finding in findings:
+        codes[finding.file].add(finding.code)
+    returns = [
+        {"file": item.file, "unit": item.unit, "state": item.state, "codes": sorted(codes[item.file])}
+        for item in merged.returns
+    ]
+    return {"files": merged.files, "returns": returns, "rows": merged.rows}
+
+
+def status_report(campaign: Campaign, states: Sequence[UnitState]) -> dict[str, object]:
+    """Every unit with its state; the counts add up to the unit list."""
+    counts = {state: sum(item.state == state for item in states) for state in UNIT_STATES}
+    return {
+        "campaign": campaign.id,
+        "policy": campaign.policy.id,
+        "year": campaign.year,
+        "counts": {"total": len(states), **counts},
+        "units": [asdict(item) for item in states],
+    }
+
+
+def finding_record(finding: Finding) -> dict[str, object]:
+    """One finding as plain data."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "unit": finding.unit,
+        "file": finding.file,
+        "sheet": finding.sheet,
+        "cells": list(finding.cells),
+        "label": finding.label,
+        "value": finding.value,
+        "message": finding.message,
+        "fix": finding.fix,
+        "clause": finding.clause,
+    }
+
+
+def allowance_report(report: AllowanceReport) -> dict[str, object]:
+    """All allowances; money as text with two decimals."""
+    persons = [
+        {
+            "unit": row.unit,
+            "org": row.org,
+            "person": row.person,
+            "post": row.post,
+            "months": plain(row.months),
+            "due": plain(row.due),
+            "paid": plain(row.paid),
+            "level": row.level,
+            "reason": row.reason,
+            "clause": row.clause,
+            "evidence": _evidence(row.evidence),
+        }
+        for row in report.persons
+    ]
+    return {
+        "policy": report.policy,
+        "year": report.year,
+        "as_of": report.as_of.isoformat(),
+        "parameters": parameters_record(report.parameters),
+        "persons": persons,
+        "units": plain(report.units),
+        "totals": plain(report.totals),
+    }
+
+
+def compliance_report(report: ComplianceReport) -> dict[str, object]:
+    """All results and the roll-up of the units."""
+    return {
+        "policy": report.policy,
+        "year": report.year,
+        "as_of": report.as_of.isoformat(),
+        "parameters": parameters_record(report.parameters),
+        "results": [
+            {
+                "unit": result.unit,
+                "subject": result.subject,
+                "clause": result.clause,
+                "level": result.level,
+                "figures": dict(result.figures),
+                "reason": result.reason,
+                "evidence": _evidence(result.evidence),
+            }
+            for result in report.results
+        ],
+        "units": [
+            {"unit": unit.unit, "worst": unit.worst, "met": unit.met, "applicable": unit.applicable}
+            for unit in report.units
+        ],
+    }
+
+
+def parameters_record(parameters: Mapping[str, tuple[str, str]]) -> dict[str, dict[str, str]]:
+    """Name → value and where it comes from."""
+    return {name: {"value": value, "source": source} for name, (value, source) in sorted(parameters.items())}
+
+
+def _evidence(rows: Sequence[Evidence]) -> list[dict[str, object]]:
+    return [{"file": row.file, "sheet": row.sheet, "row": row.row} for row in rows]
+
+
+def plain(value: object):
+    """Plain JSON data: Decimal and dates become text.
+
+    >>> plain({"due": Decimal("3600.00"), "n": 3})
+    {'due': '3600.00', 'n': 3}
+    """
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    return value

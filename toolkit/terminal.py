@@ -1,0 +1,60 @@
+"""What people see on the terminal: tables on standard output, progress on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import contextmanager
+
+_STATE_WORDS = {
+    "total": "合计",
+    "accepted": "通过",
+    "with_errors": "有错误",
+    "unreadable": "不能读取",
+    "duplicate": "重复",
+    "superseded": "旧版",
+    "conflict": "待选定",
+    "ignored": "临时文件",
+}
+
+
+def use_any_character() -> None:
+    """Lets a cp936 console show what it can instead of failing on a character it has not."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Prints a table; wide characters are measured."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(title=title, title_justify="left", show_lines=False)
+    for head in heads:
+        grid.add_column(head, overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text(str(cell)) for cell in row))
+    width = None if sys.stdout.isatty() else 160
+    Console(file=sys.stdout, width=width, highlight=False).print(grid)
+
+
+def state_rows(counts: dict[str, int]) -> list[tuple[str, int]]:
+    """Counts of files in words."""
+    return [(_STATE_WORDS[name], count) for name, count in counts.items()]
+
+
+@contextmanager
+def progress(label: str, quiet: bool):
+    """A callable (done, total) that moves a bar on standard error; silent when nobody watches."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

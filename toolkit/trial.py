@@ -1,0 +1,72 @@
+"""Invented rounds: sample data for a try-out, and the demo over every policy that ships."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.campaign import UNIT_LIST, Campaign, create_campaign, open_campaign
+from toolkit.files import write_whole
+from toolkit.forms import load_form
+from toolkit.issuing import issue
+from toolkit.model.errors import XltoolError
+from toolkit.policies import load_policy, policy_ids
+
+if TYPE_CHECKING:
+    from toolkit.pipeline import Checked
+
+
+def write_sample(
+    folder: Path, *, policy: str, units: int, seed: int, defects: str = "typical", year: int | None = None
+) -> Campaign:
+    """A whole round with an invented unit list, issued workbooks, returns and `defects.json`.
+
+    Same arguments, same bytes.
+
+    Raises: XltoolError: K002 the folder holds a round already.
+    """
+    from toolkit.sample import sample_returns, sample_units
+    from toolkit.templating.unit_list import unit_list_workbook
+
+    pack = load_policy(policy)
+    year = year or sample_year(policy)
+    unit_list = sample_units(pack, units, seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    if (folder / UNIT_LIST).exists():
+        raise XltoolError("K002", folder=folder)
+    write_whole(folder / UNIT_LIST, unit_list_workbook(unit_list))
+    campaign = create_campaign(folder, policy=pack, year=year, unit_list=folder / UNIT_LIST)
+    issue(campaign)
+    planted = []
+    for name, data, defects_here in sample_returns(unit_list, load_form(pack), pack, year, seed, defects):
+        write_whole(campaign.inbox / name, data)
+        planted += defects_here
+    write_whole(folder / "defects.json", json.dumps(planted, ensure_ascii=False, indent=1).encode())
+    return campaign
+
+
+def sample_year(policy: str) -> int:
+    """The report year of the samples: the first that the policy judges whole."""
+    pack = load_policy(policy)
+    return pack.first_year
+
+
+def run_demo(folder: Path, *, units: int, seed: int) -> Iterator[tuple[str, Checked, Campaign]]:
+    """Sample and whole job for every policy that ships; yields (policy, what was checked, campaign).
+
+    An earlier demo in the same folder is used again, so that the demo can be repeated.
+    """
+    from toolkit.pipeline import campaign_job, check, write_all
+
+    for policy in policy_ids():
+        target = folder / policy
+        if (target / UNIT_LIST).exists():
+            campaign = open_campaign(target)
+        else:
+            campaign = write_sample(target, policy=policy, units=units, seed=seed)
+        checked = check(campaign_job(campaign, date(campaign.year + 1, 1, 15)))
+        write_all(checked, campaign.output)
+        yield policy, checked, campaign
