@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from toolkit import __version__, terminal
+from toolkit import __version__, environment, terminal
 from toolkit.words import option_help, say, speak_chinese, words
 
 PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -377,6 +377,9 @@ def main() -> None:
     """Entry point of the console script."""
     terminal.use_any_character()
     speak_chinese()
+    if problem := environment.problem():
+        click.echo(problem, err=True)
+        sys.exit(3)
     main_group(prog_name="xltool")
 
 

@@ -70,8 +70,8 @@ class Ledger:
                 key = (item.sha256, item.file)
                 db.execute(
                     "INSERT INTO returned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1) "
-                    "ON CONFLICT (sha256, file) DO UPDATE SET unit = excluded.unit, state = excluded.state, fill_date = excluded.fill_date, "
-                    "errors = excluded.errors, queries = excluded.queries, rows = excluded.rows, present = 1",
+                    "ON CONFLICT (sha256, file) DO UPDATE SET unit = excluded.unit, state = excluded.state, "
+                    "fill_date = excluded.fill_date, errors = excluded.errors, queries = excluded.queries, rows = excluded.rows, present = 1",
                     (
                         *key,
                         item.unit,

@@ -1,0 +1,66 @@
+"""The house rules that a machine can check: who imports whom, sizes, light start-up."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted(path for folder in ("toolkit", "validators", "macros") for path in (ROOT / folder).rglob("*.py"))
+STAGES = {"template", "distribute", "reading", "validating", "annotate", "selecting", "merge", "compute", "summary"}
+HEAVY = {"pandas", "pandera", "pyarrow", "openpyxl", "xlsxwriter", "numpy"}
+
+
+def _imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+    return found
+
+
+def _room(path: Path) -> str:
+    parts = path.relative_to(ROOT).parts
+    return parts[1].removesuffix(".py") if parts[0] == "toolkit" and len(parts) > 1 else parts[0]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_downwards(path):
+    imports, room = _imports(path), _room(path)
+    rooms = {name.split(".")[1] for name in imports if name.startswith("toolkit.") and name.count(".")}
+    if room in STAGES:
+        assert not rooms & (STAGES - {room}), "stages never import one another"
+    if room == "validators":
+        assert rooms <= {"model"}
+        allowed = {"pandas", "pandera", "numpy", "toolkit", "validators", *sys.stdlib_module_names}
+        assert {name.split(".")[0] for name in imports} <= allowed
+    if room == "model":
+        assert rooms <= {"model"}
+    if room not in ("cli", "words", "terminal"):
+        assert "click" not in imports
+    if room not in ("cli", "macro_api", "trial", "states", "pipeline"):
+        assert "pipeline" not in rooms
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_rooms_stay_small(path):
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 400
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno - node.lineno < 50, f"{node.name} is too long"
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys; sys.argv=['xltool','--help']\n"
+        "from toolkit.cli import main\n"
+        "try:\n main()\nexcept SystemExit: pass\n"
+        f"print(sorted(set(sys.modules) & {HEAVY!r}))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert answer.stdout.splitlines()[-1] == "[]"
