@@ -201,7 +201,9 @@ class Page:
         self._merge(self.row, 0, label_columns - 1, label or words().common["total"], styles.total_label)
         for index, column in enumerate(self.columns):
             if index >= label_columns:
-                self.put(self.row, index, sums.get(column.key), styles.total(column.kind))
+                value = sums.get(column.key)
+                shown = value.value if isinstance(value, Formula) else value
+                self.put(self.row, index, value, styles.total(column.kind, shown))
         self._height(self.row, LINE + 2 * PADDING)
         self.row += 1
         return {
@@ -226,6 +228,14 @@ class Page:
     def section(self, text: str) -> None:
         """A heading inside the sheet."""
         self.line(text, self.book.styles.section, height=26)
+
+    def pair(self, column: int, label: str, value: Value, kind: str) -> None:
+        """A labelled value in two neighbouring cells, on a row of its own."""
+        shown = value.value if isinstance(value, Formula) else value
+        self.put(self.row, column, label, self.book.styles.body("text"))
+        self.put(self.row, column + 1, value, self.book.styles.body(kind, shown))
+        self._height(self.row, LINE + PADDING)
+        self.row += 1
 
     def note(self, text: str) -> None:
         """A wrapped remark over the whole width."""

@@ -67,6 +67,7 @@ class Words:
     look: Mapping[str, str]
     colours: Mapping[str, str]
     common: Mapping[str, str]
+    values: Mapping[str, Mapping[str, str]]
     states: Mapping[str, str]
     left_out: frozenset[str]
     books: Mapping[str, BookWords]
@@ -83,12 +84,23 @@ def words() -> Words:
         look=strictyaml.plain(root.take("look")),
         colours=strictyaml.plain(root.take("colours")),
         common=strictyaml.plain(root.take("common")),
+        values=strictyaml.plain(root.take("values")),
         states=strictyaml.plain(root.take("states")),
         left_out=frozenset(root.texts("left_out")),
         books={key: _book(record) for key, record in root.take("books").items()},
     )
     root.done()
     return found
+
+
+def parameter_word(name: str, value: str) -> str:
+    """The value of a parameter as a clerk reads it.
+
+    >>> parameter_word("month_rule", "first_day"), parameter_word("secretary_minimum", "300")
+    ('每月1日在任的月份计发', '300')
+    """
+    known = words().values
+    return known.get(name, {}).get(value) or known["flag"].get(value, value) or words().common["open"]
 
 
 def book_words(key: str) -> BookWords:

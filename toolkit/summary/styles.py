@@ -40,9 +40,14 @@ class Styles:
         """A bordered body cell of a column kind; levels are coloured by their word."""
         return self._cell(kind, self._body_font(), str(value) if kind in ("level", "vertical") else "")
 
-    def total(self, kind: str):
+    def plain(self, kind: str):
+        """A data cell without border or wrapping, for long tables."""
+        numbers = {"num_format": NUMBERS[kind]} if kind in NUMBERS else {}
+        return self.make(**self._body_font(), **numbers, valign="vcenter")
+
+    def total(self, kind: str, value: object = None):
         """A cell of the 合计 row."""
-        return self._cell(kind, {**self._body_font(), "bold": True}, "")
+        return self._cell(kind, {**self._body_font(), "bold": True}, str(value) if kind == "level" else "")
 
     def _cell(self, kind: str, font: dict, word: str):
         properties = {**font, "border": 1, "align": ALIGN.get(kind, "center"), "valign": "vcenter", "text_wrap": True}

@@ -1,0 +1,266 @@
+"""工作补贴发放表.xlsx: the payment list that the bureau signs, with everything its figures rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.model.policy import Policy
+from toolkit.model.result import NOT_MET, UNDETERMINED, WARNING, AllowanceReport, PersonAllowance
+from toolkit.model.unit import UnitList
+from toolkit.summary.basis import basis_rows, evidence_text
+from toolkit.summary.book import Book, Formula, Page, Span, Value, shown_names, value_of
+from toolkit.summary.labels import BookWords, book_words, words
+from toolkit.summary.wording import capitals, spans
+
+DOUBTS = (NOT_MET, UNDETERMINED, WARNING)
+
+
+@dataclass(frozen=True)
+class _Names:
+    units: Mapping[str, str]
+    orgs: Mapping[str, str]
+
+    def unit(self, code: str) -> str:
+        return self.units.get(code, code)
+
+    def org(self, code: str) -> str:
+        return self.orgs.get(code, code)
+
+
+def allowance_workbook(
+    report: AllowanceReport, policy: Policy, units: UnitList, title: str, orgs: Mapping[str, str] | None = None
+) -> bytes:
+    """工作补贴发放表.xlsx: 发放表, 单位汇总, 需核实, 明细月份, 公示版, 参数与依据.
+
+    Args:
+        title: title of the collection round, printed below the titles.
+        orgs: organisation names by code; those of the unit list serve where it says nothing.
+    """
+    sheets = book_words("allowance")
+    known = {org.code: org.name for unit in units for org in unit.orgs}
+    names = _Names(shown_names(units), {**known, **(orgs or {})})
+    persons = in_order(report, units)
+    book = Book(title)
+    listed, span, sums = _list(book, sheets, report, persons, names)
+    per_unit = _units(book, sheets, report, persons, names, listed, span)
+    _doubts(book, sheets, persons, names)
+    _months(book, sheets, report, persons, names)
+    _public(book, sheets, report, persons, names)
+    _basis(book, sheets, report, policy, sums, per_unit)
+    return book.close()
+
+
+def in_order(report: AllowanceReport, units: UnitList) -> list[PersonAllowance]:
+    """The rows in official unit order; within a unit as the computation gave them."""
+    place = {unit.code: index for index, unit in enumerate(units)}
+    return sorted(report.persons, key=lambda row: (place.get(row.unit, len(place)), row.unit))
+
+
+def _list(
+    book: Book, sheets: BookWords, report: AllowanceReport, persons: Sequence[PersonAllowance], names: _Names
+) -> tuple[Page, Span, dict[str, str]]:
+    page = book.page(sheets["list"])
+    text = sheets["list"].words
+    page.frame(year=report.year)
+    page.header(freeze=4)
+    due, paid = page.letter("due"), page.letter("paid")
+    rows: list[tuple[Value, ...]] = []
+    for number, one in enumerate(persons, 1):
+        row = page.row + number
+        rows.append(
+            (
+                number,
+                names.unit(one.unit),
+                names.org(one.org),
+                one.name,
+                one.post,
+                spans([month for month, _ in one.monthly]),
+                one.months,
+                one.rate,
+                one.due,
+                one.paid,
+                Formula(f'=IF(OR({due}{row}="",{paid}{row}=""),"",{due}{row}-{paid}{row})', difference(one)),
+                one.level,
+                one.reason,
+            )
+        )
+    span = page.body(rows, filtered=True)
+    keys = ("months", "due", "paid", "difference")
+    sums = {key: page.sum(span, key, (row[page.index(key)] for row in rows)) for key in keys}
+    addresses = page.total(span, sums, label_columns=6)
+    page.note(text["capitals"].format(amount=capitals(value_of(sums["due"]))))
+    if any(difference(one) == "" for one in persons):
+        page.note(text["open"])
+    page.note(text["as_of"].format(as_of=report.as_of))
+    page.signature()
+    return page, span, addresses
+
+
+def difference(one: PersonAllowance) -> Decimal | str:
+    """Due less paid; empty when one of them is unknown."""
+    return "" if one.due is None or one.paid is None else one.due - one.paid
+
+
+def _units(
+    book: Book,
+    sheets: BookWords,
+    report: AllowanceReport,
+    persons: Sequence[PersonAllowance],
+    names: _Names,
+    listed: Page,
+    span: Span,
+) -> dict[str, str]:
+    page = book.page(sheets["units"])
+    page.frame(year=report.year)
+    page.header(freeze=2)
+    by_unit: dict[str, list[PersonAllowance]] = {code: [] for code in names.units}
+    for one in persons:
+        by_unit.setdefault(one.unit, []).append(one)
+    rows: list[tuple[Value, ...]] = []
+    for number, (code, own) in enumerate(by_unit.items(), 1):
+        row = page.row + number
+        figures = report.units.get(code, {})
+        sums = {
+            "months": total(one.months for one in own),
+            "due": total(one.due for one in own),
+            "paid": total(one.paid for one in own),
+            "difference": total(difference(one) for one in own),
+        }
+        rows.append(
+            (
+                number,
+                names.unit(code),
+                _counted(listed, span, row, len(own)),
+                *(_per_unit(listed, span, key, row, value) for key, value in sums.items()),
+                _open(listed, span, row, sum(difference(one) == "" for one in own)),
+                *(level_word(figures.get(key)) for key in ("standard_level", "pool_level", "budget_level")),
+            )
+        )
+    body = page.body(rows, filtered=True)
+    keys = ("persons", "months", "due", "paid", "difference", "open")
+    sums = {key: page.sum(body, key, (row[page.index(key)] for row in rows)) for key in keys}
+    addresses = page.total(body, sums, label_columns=2)
+    page.signature()
+    return addresses
+
+
+def total(values) -> Decimal:
+    """Sum of the known values."""
+    return sum((Decimal(str(value)) for value in values if value not in (None, "")), Decimal(0))
+
+
+def level_word(value: object) -> str:
+    """A level as text; empty when the unit has none."""
+    return "" if value is None else str(value)
+
+
+def _per_unit(listed: Page, span: Span, key: str, row: int, value: Decimal) -> Value:
+    if span.empty:
+        return 0
+    index = listed.index
+    return Formula(f"=SUMIFS({span.column(index(key))},{span.column(index('unit'))},B{row})", value)
+
+
+def _counted(listed: Page, span: Span, row: int, count: int) -> Value:
+    return 0 if span.empty else Formula(f"=COUNTIF({span.column(listed.index('unit'))},B{row})", count)
+
+
+def _open(listed: Page, span: Span, row: int, count: int) -> Value:
+    if span.empty:
+        return 0
+    units, differences = (span.column(listed.index(key)) for key in ("unit", "difference"))
+    return Formula(f'=COUNTIFS({units},B{row},{differences},"")', count)
+
+
+def _doubts(book: Book, sheets: BookWords, persons: Sequence[PersonAllowance], names: _Names) -> None:
+    page = book.page(sheets["doubts"])
+    found = [one for one in persons if one.level in DOUBTS]
+    page.frame(count=len(found))
+    page.header(freeze=2)
+    page.body(
+        (
+            (
+                number,
+                names.unit(one.unit),
+                names.org(one.org),
+                one.name,
+                one.post,
+                one.due,
+                one.paid,
+                one.level,
+                one.reason,
+                one.clause,
+                evidence_text(one.evidence),
+            )
+            for number, one in enumerate(found, 1)
+        ),
+        filtered=True,
+    )
+
+
+def _months(
+    book: Book, sheets: BookWords, report: AllowanceReport, persons: Sequence[PersonAllowance], names: _Names
+) -> None:
+    page = book.page(sheets["months"])
+    page.frame(year=report.year)
+    page.header(freeze=4)
+    keys = [f"m{month:02d}" for month in range(1, 13)]
+    first, last = page.letter(keys[0]), page.letter(keys[-1])
+    rows: list[tuple[Value, ...]] = []
+    for number, one in enumerate((one for one in persons if one.monthly), 1):
+        row = page.row + number
+        rates = {f"m{month[5:]}": rate for month, rate in one.monthly}
+        whole = Formula(f"=SUM({first}{row}:{last}{row})", total(rates.values()))
+        head = (number, names.unit(one.unit), one.name, one.post)
+        rows.append((*head, *(rates.get(key) for key in keys), whole))
+    span = page.body(rows, filtered=True)
+    sums = {key: page.sum(span, key, (row[page.index(key)] for row in rows)) for key in (*keys, "sum")}
+    page.total(span, sums, label_columns=4)
+
+
+def _public(
+    book: Book, sheets: BookWords, report: AllowanceReport, persons: Sequence[PersonAllowance], names: _Names
+) -> None:
+    page = book.page(sheets["public"])
+    page.frame(year=report.year)
+    page.header(freeze=2)
+    paid = [one for one in persons if one.due]
+    rows = [(number, one.name, names.unit(one.unit), one.post, one.due) for number, one in enumerate(paid, 1)]
+    span = page.body(rows)
+    page.total(span, {"due": page.sum(span, "due", (row[-1] for row in rows))}, label_columns=4)
+    for text in page.words.notes:
+        page.note(text)
+
+
+def _basis(
+    book: Book,
+    sheets: BookWords,
+    report: AllowanceReport,
+    policy: Policy,
+    detail: Mapping[str, str],
+    per_unit: Mapping[str, str],
+) -> None:
+    page = book.page(sheets["basis"])
+    text = sheets["basis"].words
+    page.frame(as_of=report.as_of)
+    page.header()
+    page.body(basis_rows(report.parameters, policy))
+    page.section(text["reconciliation"])
+    for key in ("due", "paid"):
+        _reconciled(page, key, report, detail[key], per_unit[key])
+
+
+def _reconciled(page: Page, key: str, report: AllowanceReport, detail: str, per_unit: str) -> None:
+    """Three rows that must show one amount, and the verdict below them."""
+    text, common = page.words.words, words().common
+    what, row = text[key], page.row + 1
+    whole = Decimal(str(report.totals.get(key) or 0))
+    listed = total(getattr(one, key) for one in report.persons)
+    agrees = common["agrees" if listed == whole else "differs"]
+    same = f"AND(ROUND(C{row}-C{row + 1},2)=0,ROUND(C{row + 1}-C{row + 2},2)=0)"
+    check = Formula(f'=IF({same},"{common["agrees"]}","{common["differs"]}")', agrees)
+    amounts = (Formula(f"={detail}", listed), Formula(f"={per_unit}", listed), whole)
+    for name, value in zip(("detail", "units", "report", "result"), (*amounts, check), strict=True):
+        page.pair(1, text[name].format(what=what), value, "level" if name == "result" else "money")

@@ -1,0 +1,191 @@
+"""汇总数据.xlsx: every merged row with where it came from, every refused row with its reason, and the account."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from toolkit.files import write_whole
+from toolkit.model.batch import ACCEPTED, STATES, WITH_ERRORS, Return
+from toolkit.model.form import Column, Sheet
+from toolkit.summary.book import Book, Formula, Page, Value, shown_names
+from toolkit.summary.labels import BookWords, book_words, words
+from toolkit.summary.parquet import write_parquet
+from toolkit.summary.rows import RowWriter, plain_text, python_values
+
+if TYPE_CHECKING:
+    from toolkit.merge import Merged
+
+__all__ = ["merged_workbook", "write_parquet"]
+COUNTED = (ACCEPTED, WITH_ERRORS)
+
+
+def merged_workbook(merged: Merged, path: Path) -> None:
+    """Writes 汇总数据.xlsx: a sheet a form sheet, then 剔除行, 旧版与重复 and 核对.
+
+    Rows stream through a temporary file, so memory does not grow with the number of cells.
+
+    Raises: XltoolError: O001 to O003 the file cannot be written, SUM-001 a write was refused.
+    """
+    handle, name = tempfile.mkstemp(suffix=".xlsx")
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        _write(merged, temporary)
+        write_whole(path, temporary.read_bytes())
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write(merged: Merged, target: Path) -> None:
+    sheets = book_words("merged")
+    names = shown_names(merged.units)
+    files = {one.index: one.file for one in merged.returns}
+    book = Book(merged.form.title, target, streaming=True)
+    parts = {}
+    for sheet in merged.form.sheets:
+        parts[sheet.name] = _table(book, sheets, sheet, merged.tables[sheet.name], names, files)
+    _rejected(book, sheets, merged, names, files)
+    _files(book, sheets, merged, names)
+    _accounting(book, sheets, merged, parts)
+    book.close()
+
+
+def shown_columns(sheet: Sheet) -> tuple[Column, ...]:
+    """The columns that a summary may show."""
+    return tuple(column for column in sheet.columns if f"{sheet.name}.{column.name}" not in words().left_out)
+
+
+def _table(
+    book: Book,
+    sheets: BookWords,
+    sheet: Sheet,
+    frame: pd.DataFrame,
+    names: Mapping[str, str],
+    files: Mapping[int, str],
+) -> int:
+    """One form sheet, over as many numbered sheets as its rows need; returns their number."""
+    writer = RowWriter(book, sheet.label, sheets["table"].columns, shown_columns(sheet))
+    for start in range(0, len(frame), RowWriter.BATCH):
+        writer.write(frame.iloc[start : start + RowWriter.BATCH], names, files)
+    return writer.finish()
+
+
+def _rejected(
+    book: Book, sheets: BookWords, merged: Merged, names: Mapping[str, str], files: Mapping[int, str]
+) -> None:
+    page = book.page(sheets["rejected"])
+    page.frame(count=sum(len(frame) for frame in merged.rejected.values()))
+    page.header(freeze=1)
+    page.body(_rejected_rows(merged, names, files), filtered=True)
+
+
+def _rejected_rows(merged: Merged, names: Mapping[str, str], files: Mapping[int, str]) -> Iterator[tuple[Value, ...]]:
+    for sheet in merged.form.sheets:
+        frame = merged.rejected[sheet.name]
+        columns = shown_columns(sheet)
+        values = [[plain_text(value) for value in python_values(frame, column)] for column in columns]
+        labels = [column.label for column in columns]
+        heads = zip(*(frame[name].tolist() for name in ("_unit", "_return", "_row", "_codes", "_reason")), strict=True)
+        for index, (unit, one, row, codes, reason) in enumerate(heads):
+            content = "；".join(
+                f"{label}：{own[index]}" for label, own in zip(labels, values, strict=True) if own[index]
+            )
+            place = (names.get(unit, unit), files.get(one, ""), sheet.label, row or None)
+            yield (*place, codes.replace(",", "\n"), reason, content)
+
+
+def _files(book: Book, sheets: BookWords, merged: Merged, names: Mapping[str, str]) -> None:
+    page = book.page(sheets["files"])
+    reasons = _reasons(merged)
+    listed = [one for one in merged.returns if one.state not in COUNTED or one.blocked]
+    page.frame(count=len(listed))
+    page.header(freeze=3)
+    page.body(
+        (
+            number,
+            names.get(one.unit, one.unit),
+            one.file,
+            words().states[one.state],
+            one.fill_date,
+            "；".join(reasons.get(one.file, ())),
+        )
+        for number, one in enumerate(listed, 1)
+    )
+
+
+def _reasons(merged: Merged) -> dict[str, list[str]]:
+    """Findings about whole files, in words, by file."""
+    found: dict[str, list[str]] = {}
+    for one in merged.findings:
+        if not one.sheet and one.file and one.message not in found.setdefault(one.file, []):
+            found[one.file].append(one.message)
+    return found
+
+
+def _accounting(book: Book, labels: BookWords, merged: Merged, parts: Mapping[str, int]) -> None:
+    page = book.page(labels["accounting"])
+    page.frame()
+    page.header()
+    text = page.words.words
+    rows = [
+        _counted(page.row + number, one.title, (one.read, one.merged, one.rejected, 0), _split(parts[one.sheet], text))
+        for number, one in enumerate(merged.accounting, 1)
+    ]
+    last = (merged.not_data, 0, 0, merged.not_data)
+    rows.append(_counted(page.row + len(rows) + 1, text["not_data"], last, ""))
+    span = page.body(rows)
+    keys = ("read", "merged", "rejected", "not_data")
+    sums: dict[str, Value] = {key: page.sum(span, key, (row[page.index(key)] for row in rows)) for key in keys}
+    whole = [merged.rows[key] for key in keys]
+    sums["result"] = _verdict(page.row + 1, whole)
+    page.total(span, sums)
+    _read_check(page, merged)
+    _states(page, merged.returns)
+    hidden = [
+        column.label for sheet in merged.form.sheets for column in sheet.columns if column not in shown_columns(sheet)
+    ]
+    if hidden:
+        page.note(text["not_listed"].format(labels="、".join(hidden)))
+
+
+def _split(count: int, text: Mapping[str, str]) -> str:
+    return text["split"].format(count=count) if count > 1 else ""
+
+
+def _counted(row: int, title: str, counts: Sequence[int], note: str) -> tuple[Value, ...]:
+    return (title, *counts, _verdict(row, counts), note)
+
+
+def _verdict(row: int, counts: Sequence[int]) -> Formula:
+    common = words().common
+    value = common["balanced" if counts[0] == sum(counts[1:]) else "unbalanced"]
+    return Formula(f'=IF(B{row}=C{row}+D{row}+E{row},"{common["balanced"]}","{common["unbalanced"]}")', value)
+
+
+def _read_check(page: Page, merged: Merged) -> None:
+    """The rows that the readers counted in the files against the sum of the table above."""
+    common, row = words().common, page.row
+    counted = sum(one.rows_read for one in merged.returns)
+    value = common["balanced" if counted == merged.rows["read"] else "unbalanced"]
+    check = Formula(f'=IF(B{row + 1}=B{row},"{common["balanced"]}","{common["unbalanced"]}")', value)
+    page.body([(page.words.words["by_file"], counted, None, None, None, check, None)])
+
+
+def _states(page: Page, returns: Sequence[Return]) -> None:
+    """Files by state; the sum of the states against the number of files."""
+    text, common = page.words.words, words().common
+    page.section(text["files"])
+    counts = [(words().states[state], sum(one.state == state for one in returns)) for state in STATES]
+    span = page.body([(label, count, None, None, None, None, None) for label, count in counts])
+    row = page.row + 1
+    value = common["balanced" if sum(count for _, count in counts) == len(returns) else "unbalanced"]
+    check = Formula(f'=IF(B{row}={len(returns)},"{common["balanced"]}","{common["unbalanced"]}")', value)
+    page.total(
+        span, {"read": page.sum(span, "read", (count for _, count in counts)), "result": check}, text["files_total"]
+    )
