@@ -23,6 +23,13 @@ CREATE TABLE IF NOT EXISTS history (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL, unit TEXT NOT NULL, detail TEXT NOT NULL);
 """
 
+_UPSERT = """
+INSERT INTO returned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+ON CONFLICT (sha256, file) DO UPDATE SET
+    unit = excluded.unit, state = excluded.state, fill_date = excluded.fill_date, errors = excluded.errors,
+    queries = excluded.queries, rows = excluded.rows, present = 1
+"""
+
 
 class Ledger:
     """One ledger file; every method is one transaction.
@@ -69,9 +76,7 @@ class Ledger:
             for item in returns:
                 key = (item.sha256, item.file)
                 db.execute(
-                    "INSERT INTO returned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1) "
-                    "ON CONFLICT (sha256, file) DO UPDATE SET unit = excluded.unit, state = excluded.state, "
-                    "fill_date = excluded.fill_date, errors = excluded.errors, queries = excluded.queries, rows = excluded.rows, present = 1",
+                    _UPSERT,
                     (
                         *key,
                         item.unit,
