@@ -25,6 +25,10 @@ class PersonAllowance:
         paid: amount reported as paid in this row; None = left empty.
         level, reason: of the person as a whole (same on all rows of the person).
         monthly: (year-month, rate) for every month that this row carries.
+        rate: the monthly rate; None = not set, or more than one rate in the year (see `monthly`).
+        shares: which part of each month of `monthly` counts: `1`, or days like `17/31`.
+        number: number of the person in the report; rows with one number are one person.
+        fix: what to fill in or put right, "" = nothing.
     """
 
     unit: str
@@ -41,6 +45,9 @@ class PersonAllowance:
     clause: str
     evidence: tuple[Evidence, ...]
     monthly: tuple[tuple[str, Decimal], ...] = ()
+    shares: tuple[str, ...] = ()
+    number: int = 0
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class AllowanceReport:
     Args:
         units: unit code → {"due", "paid", "pool_level", "standard_level", "budget_level", ...} figures and levels.
         parameters: every parameter used: name → (value as text, origin).
+        results: the same under each clause, for the compliance report.
     """
 
     policy: str
@@ -59,6 +67,7 @@ class AllowanceReport:
     persons: tuple[PersonAllowance, ...]
     units: Mapping[str, Mapping[str, object]]
     totals: Mapping[str, object]
+    results: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,7 @@ class Result:
         unit: unit code ("" for results of the whole area).
         subject: what is judged: the unit, an organisation, a group, a person (masked), a quarter …
         figures: name → exact value as text, in the order they are read aloud.
+        fix: what to fill in or put right, "" = nothing.
     """
 
     unit: str
@@ -78,6 +88,7 @@ class Result:
     figures: Mapping[str, str]
     reason: str
     evidence: tuple[Evidence, ...] = ()
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
