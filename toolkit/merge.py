@@ -4,89 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pandas as pd
 
-from toolkit.model.batch import CONFLICT, DUPLICATE, STATES, SUPERSEDED, Batch, Dataset, Return
+from toolkit.model.batch import CONFLICT, DUPLICATE, SUPERSEDED, Batch
 from toolkit.model.catalogue import entries
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.form import Form
-from toolkit.model.unit import UnitList
+from toolkit.model.merged import Merged, SheetCount
 
 Refused = Mapping[str, Mapping[tuple[int, int], tuple[str, ...]]]
 _ROW = re.compile(r"\D")
 _WHOLE_FILE = {SUPERSEDED: "B010", DUPLICATE: "B011", CONFLICT: "B002"}
-
-
-@dataclass(frozen=True, slots=True)
-class SheetCount:
-    """The account of one sheet: read = merged + rejected (rows that are no data are counted apart)."""
-
-    sheet: str
-    title: str
-    merged: int
-    rejected: int
-
-    @property
-    def read(self) -> int:
-        """Data rows read."""
-        return self.merged + self.rejected
-
-
-@dataclass
-class Merged:
-    """The merged data of one run.
-
-    Args:
-        tables: accepted rows, by sheet name; columns as in `Batch.tables`.
-        rejected: refused rows with `_codes` (comma separated) and `_reason` (Chinese) at the end.
-        accounting: one count a sheet.
-        not_data: rows that hold no data (合计, signature lines, notes).
-    """
-
-    form: Form
-    units: UnitList
-    year: int
-    returns: list[Return]
-    tables: dict[str, pd.DataFrame]
-    rejected: dict[str, pd.DataFrame]
-    findings: list[Finding]
-    accounting: tuple[SheetCount, ...]
-    not_data: int
-
-    @property
-    def rows(self) -> dict[str, int]:
-        """read = merged + rejected + not_data."""
-        merged = sum(count.merged for count in self.accounting)
-        rejected = sum(count.rejected for count in self.accounting)
-        return {
-            "read": merged + rejected + self.not_data,
-            "merged": merged,
-            "rejected": rejected,
-            "not_data": self.not_data,
-        }
-
-    @property
-    def files(self) -> dict[str, int]:
-        """Number of files by state; total = sum of the states."""
-        counts = {"total": len(self.returns)}
-        return counts | {state: sum(item.state == state for item in self.returns) for state in STATES}
-
-    def dataset(self, prior: Mapping[str, object] | None = None) -> Dataset:
-        """What the computations see."""
-        counted = {item.unit for item in self.returns if item.state in ("accepted", "with_errors") and not item.blocked}
-        return Dataset(
-            form=self.form,
-            units=self.units,
-            tables=self.tables,
-            rejected={sheet: frame.drop(columns="_codes") for sheet, frame in self.rejected.items()},
-            returned=frozenset(counted - {""}),
-            files={item.index: item.file for item in self.returns},
-            year=self.year,
-            prior=prior or {},
-        )
 
 
 def merge(batch: Batch, refused: Refused, findings: list[Finding], year: int) -> Merged:

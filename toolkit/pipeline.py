@@ -16,11 +16,12 @@ from pathlib import Path
 from toolkit.campaign import ISSUED, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign
 from toolkit.files import write_whole
 from toolkit.forms import load_form
-from toolkit.merge import Merged, merge
+from toolkit.merge import merge
 from toolkit.model.batch import ACCEPTED, WITH_ERRORS, Batch
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import ERROR, QUERY, Finding
 from toolkit.model.form import Form
+from toolkit.model.merged import Merged
 from toolkit.model.policy import Parameters, Policy
 from toolkit.model.result import AllowanceReport, ComplianceReport
 from toolkit.model.stamp import Stamp

@@ -10,9 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.merge import Merged
 from toolkit.model.batch import Evidence
 from toolkit.model.finding import Finding
+from toolkit.model.merged import Merged
 from toolkit.model.result import AllowanceReport, ComplianceReport
 from toolkit.states import UNIT_STATES, UnitState
 
