@@ -162,9 +162,7 @@ class Package:
         Args:
             source: part name; "" for the package itself.
         """
-        path = (
-            join(dirname(source), "_rels", source.rpartition("/")[2] + ".rels") if source else _ROOT_RELATIONS
-        )
+        path = join(dirname(source), "_rels", source.rpartition("/")[2] + ".rels") if source else _ROOT_RELATIONS
         if path not in self._members:
             return {}
         base = dirname(source)

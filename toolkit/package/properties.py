@@ -17,7 +17,10 @@ _PID = re.compile(r'\spid="(\d+)"')
 _VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
-_EMPTY = f'<?xml version="1.0" encoding="UTF-8"?>\n<Properties xmlns="{_PROPERTIES}"></Properties>'
+_EMPTY = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    f'<Properties xmlns="{_PROPERTIES}" xmlns:vt="{_VALUES}"></Properties>'
+)
 
 
 def with_properties(package: Package, properties: Mapping[str, str]) -> None:
@@ -32,7 +35,8 @@ def with_properties(package: Package, properties: Mapping[str, str]) -> None:
 
 
 def _set(text: str, name: str, value: str) -> str:
-    inner = f'<vt:lpwstr xmlns:vt="{_VALUES}">{escape(value)}</vt:lpwstr>'
+    declared = "" if "xmlns:vt=" in text else f' xmlns:vt="{_VALUES}"'
+    inner = f"<vt:lpwstr{declared}>{escape(value)}</vt:lpwstr>"
     pids = [1]
     for match in _PROPERTY.finditer(text):
         found, pid = _NAME.search(match[1]), _PID.search(match[1])
@@ -42,6 +46,7 @@ def _set(text: str, name: str, value: str) -> str:
             old = text[start:end]
             opening = old[: old.index(">") + 1]
             return text[:start] + opening + inner + old[old.rindex("</") :] + text[end:]
-    place = f'xmlns="{_PROPERTIES}" fmtid="{_FORMAT}" pid="{max(pids) + 1}"'
-    record = f"<property {place} name={quoteattr(name)}>{inner}</property>"
+    own = "" if f'<Properties xmlns="{_PROPERTIES}"' in text else f' xmlns="{_PROPERTIES}"'
+    place = f'{own} fmtid="{_FORMAT}" pid="{max(pids) + 1}"'
+    record = f"<property{place} name={quoteattr(name)}>{inner}</property>"
     return re.sub(r"</(?:\w+:)?Properties>\s*$", lambda end: record + end[0], text)

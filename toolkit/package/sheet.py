@@ -213,9 +213,7 @@ class SheetXml:
             while start >= 0:
                 end = chunk.index(b">", start)
                 alone = chunk[end - 1] == 0x2F
-                self._take(
-                    chunk[start : end + 1], chunk[start : end + 1] if alone else chunk[start:] + closing
-                )
+                self._take(chunk[start : end + 1], chunk[start : end + 1] if alone else chunk[start:] + closing)
                 start = chunk.find(opening, end) if alone else -1
 
     def _take(self, tag: bytes, whole: bytes) -> None:
