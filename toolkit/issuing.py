@@ -9,7 +9,7 @@ from toolkit.campaign import Campaign, check_year
 from toolkit.files import write_whole
 from toolkit.forms import load_form
 from toolkit.model.stamp import Stamp
-from toolkit.policies import load_policy
+from toolkit.policies import load_policy, policy_ids
 
 if TYPE_CHECKING:
     from toolkit.distribute import Issued
@@ -33,9 +33,9 @@ def write_template(policy: str, path: Path, *, year: int | None = None, collect_
 def write_unit_list_form(path: Path) -> None:
     """Writes an empty unit list, for the bureau to fill in."""
     from toolkit.model.unit import UnitList
-    from toolkit.templating.unit_list import unit_list_workbook
+    from toolkit.unit_list import unit_list_workbook
 
-    write_whole(path, unit_list_workbook(UnitList()))
+    write_whole(path, unit_list_workbook(UnitList(), load_form(load_policy(policy_ids()[0]))))
 
 
 def issue(campaign: Campaign) -> list[Issued]:

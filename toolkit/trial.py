@@ -14,6 +14,7 @@ from toolkit.forms import load_form
 from toolkit.issuing import issue
 from toolkit.model.errors import XltoolError
 from toolkit.policies import load_policy, policy_ids
+from toolkit.unit_list import unit_list_workbook
 
 if TYPE_CHECKING:
     from toolkit.pipeline import Checked
@@ -29,7 +30,6 @@ def write_sample(
     Raises: XltoolError: K002 the folder holds a round already.
     """
     from toolkit.sample import sample_returns, sample_units
-    from toolkit.templating.unit_list import unit_list_workbook
 
     pack = load_policy(policy)
     year = year or sample_year(policy)
@@ -37,7 +37,7 @@ def write_sample(
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / UNIT_LIST).exists():
         raise XltoolError("K002", folder=folder)
-    write_whole(folder / UNIT_LIST, unit_list_workbook(unit_list))
+    write_whole(folder / UNIT_LIST, unit_list_workbook(unit_list, load_form(pack)))
     campaign = create_campaign(folder, policy=pack, year=year, unit_list=folder / UNIT_LIST)
     issue(campaign)
     planted = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import datetime
 from pathlib import Path
 
 from toolkit.model.errors import XltoolError
@@ -123,3 +124,65 @@ def _orgs(path: Path, rows: list[list] | None, form: Form) -> dict[str, list[Kno
         org = KnownOrg(record["code"], record["name"], record["type"], record.get("parent", ""))
         orgs.setdefault(record["unit"], []).append(org)
     return orgs
+
+
+_WIDTHS = {"name": 34, "short_names": 20, "level": 20, "parent": 18, "town": 18, "category": 14, "type": 14}
+
+
+def unit_list_workbook(units: UnitList, form: Form) -> bytes:
+    """The unit list as a workbook: one sheet of units, one of organisations, with dropdowns; for the bureau."""
+    import io
+
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": datetime(2025, 1, 1)})
+    unit_rows = [
+        {
+            "code": unit.code,
+            "name": unit.name,
+            "short_names": "；".join(unit.short_names),
+            "category": unit.category,
+            "level": unit.level,
+            "parent": unit.parent,
+            "town": unit.town,
+            "contact": unit.contact,
+        }
+        for unit in units
+    ]
+    org_rows = [
+        {"unit": unit.code, "code": org.code, "name": org.name, "type": org.type, "parent": org.parent}
+        for unit in units
+        for org in unit.orgs
+    ]
+    lists = form.code_lists
+    choices = {"category": lists["unit_category"], "level": lists["admin_level"], "type": lists["org_type"]}
+    _write_sheet(book, UNIT_SHEET, UNIT_LABELS, unit_rows, choices)
+    _write_sheet(book, ORG_SHEET, ORG_LABELS, org_rows, choices)
+    book.close()
+    return buffer.getvalue()
+
+
+def _write_sheet(book, title: str, labels: dict[str, str], rows: list[dict[str, str]], choices: dict) -> None:
+    sheet = book.add_worksheet(title)
+    head = book.add_format(
+        {"bold": True, "align": "center", "valign": "vcenter", "border": 1, "bg_color": "#E8EEF5", "font_size": 11}
+    )
+    text = book.add_format({"num_format": "@", "border": 1, "font_size": 11})
+    blank = book.add_format({"num_format": "@", "font_size": 11})
+    for column, (field, label) in enumerate(labels.items()):
+        sheet.set_column(column, column, _WIDTHS.get(field, 16), blank)
+        sheet.write_string(0, column, label, head)
+        for number, row in enumerate(rows, 1):
+            sheet.write_string(number, column, row[field], text)
+        if field in choices:
+            rule = {"validate": "list", "source": list(choices[field])}
+            sheet.data_validation(1, column, max(len(rows), 2000), column, rule)
+    sheet.set_row(0, 24)
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(labels) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
