@@ -20,10 +20,11 @@ def build_template(form: Form, policy: Policy, stamp: Stamp, *, unit: Unit | Non
     """
     from toolkit.templating.build import build
 
-    data = build(form, policy, stamp, addressed=unit is not None)
     if unit is None:
-        return data
+        return build(form, policy, stamp, addressed=False)
     from toolkit.package import set_cells
-    from toolkit.templating.prefill import unit_cells
+    from toolkit.templating.prefill import roomy, rows_for, unit_cells
 
+    form = roomy(form, rows_for(form, unit))
+    data = build(form, policy, stamp, addressed=True)
     return set_cells(data, unit_cells(form, unit, stamp), properties=dict(stamp.pairs()))

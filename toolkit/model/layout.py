@@ -21,8 +21,10 @@ COVER_TITLE_COLUMN, COVER_NIL_COLUMN = "B", "D"
 TICK = "√"
 
 LISTS_SHEET = "_lists"
+RULED_ROWS = 20
+"""Open tables are ruled, and printed, this far; below it a row is when something stands in it."""
 SPARE_ROWS = 300
-"""Rows below the printed ones that are open for typing, with formats and dropdowns."""
+"""Rows below the offered ones that are open for typing, with formats and dropdowns."""
 
 
 def letters(number: int) -> str:
@@ -50,7 +52,7 @@ def cell(sheet: Sheet, column: str, index: int = 0) -> str:
 
 
 def rows(sheet: Sheet) -> int:
-    """How many records the sheet offers in its ruled area."""
+    """How many records the sheet offers; SPARE_ROWS more may be filled in below."""
     if sheet.layout == "vertical":
         return 1
     return len(sheet.fixed_rows) or sheet.blank_rows

@@ -47,7 +47,7 @@ def _head(paper: Paper, job: Job) -> None:
     }
     for row, (name, (text, open_)) in enumerate(values.items(), 5):
         paper.across(row, 1, 2, said[f"{name}_label"], styles.ruled(bold=True, align="center"))
-        paper.across(row, 3, _LAST, text, styles.entry("@", "left", locked=not open_))
+        paper.across(row, 3, _LAST, text, styles.entry("@", "left", locked=not open_, indent=1))
         paper.height(row, 24)
     paper.across(9, 1, _LAST, said["secrecy"], styles.plain(bold=True, font_color="#C00000", align="center"))
     paper.height(9, 26)
@@ -104,6 +104,6 @@ def _returns(paper: Paper, job: Job, row: int) -> int:
     paper.height(row, 24)
     for index, (label, text) in enumerate(job.said.returns, row + 1):
         paper.across(index, 1, 2, label, job.styles.ruled(align="center"))
-        paper.across(index, 3, _LAST, text, job.styles.entry("@", "left"))
+        paper.across(index, 3, _LAST, text, job.styles.entry("@", "left", indent=1))
         paper.height(index, 22)
     return row + len(job.said.returns)

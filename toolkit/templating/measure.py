@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from unicodedata import east_asian_width
 
-from toolkit.model.form import Column, Form
+from toolkit.model.form import Column, Form, Sheet
 
 LINE = 15.0
 TALLEST = 400.0
+PAGE = 200.0
+"""Characters across one landscape page at about two thirds of the size on screen."""
 _DEFAULT_WIDTH = 12.0
 
 
@@ -45,15 +47,29 @@ def height(cells: list[tuple[str, float]], least: float = 20.0, line: float = LI
     return min(TALLEST, max(least, most * line + 5))
 
 
-def column_width(column: Column, form: Form) -> float:
-    """Width of a column: as the form says, otherwise as label and content need.
+def column_widths(sheet: Sheet, form: Form) -> list[float]:
+    """Widths of a table's columns, 0 for hidden ones; together not wider than one readable page.
 
-    A choice shows its longest value on one line up to eight characters, longer ones wrap.
+    What is wide gives way first: text wraps, codes and dates do not.
     """
+    wanted = [0.0 if column.hidden else _wanted(column, form) for column in sheet.columns]
+    surplus = sum(max(0.0, one - _DEFAULT_WIDTH) for one in wanted)
+    excess = sum(wanted) - PAGE
+    if sheet.fixed_rows or excess <= 0 or not surplus:
+        return wanted
+    keep = max(0.0, 1 - excess / surplus)
+    return [round(_DEFAULT_WIDTH + (one - _DEFAULT_WIDTH) * keep, 1) if one > _DEFAULT_WIDTH else one for one in wanted]
+
+
+def _wanted(column: Column, form: Form) -> float:
+    """As the form says, otherwise as label (in three lines) and content need."""
     if column.width != _DEFAULT_WIDTH:
         return column.width
-    label = max(math.ceil(width(column.label) / 3 / 2) * 2, width(f"（{column.unit}）") if column.unit else 0)
+    unit = width(f"（{column.unit}）") if column.unit else 0
+    label = max(math.ceil(width(column.label) / 3 / 2) * 2, unit)
     content = {"integer": 6, "decimal": 11, "date": 11, "month": 8, "text": 11}.get(column.type, 0)
+    if column.type == "text" and column.example:
+        content = min(11, width(column.example) + 2)
     if column.type == "choice":
-        content = min(16, max(map(width, form.choices(column))))
-    return float(max(7, label + 1, content + 2 if column.type == "choice" else content + 1))
+        content = min(16, max(map(width, form.choices(column))) + 2)
+    return float(max(7, label + 1, content))

@@ -15,6 +15,8 @@ from toolkit.templating.styles import Styles
 from toolkit.templating.texts import Texts
 
 _A4 = 9
+_ROW_HEIGHT = 20
+_LAST_ROW = 1_048_576
 _MARGINS = {"left": 0.55, "right": 0.55, "top": 0.6, "bottom": 0.7}
 _ALLOWED = {
     "sort": True,
@@ -51,10 +53,8 @@ def basis(policy: Policy, sheet: Sheet, said: Texts) -> str:
 
 
 def units(sheet: Sheet) -> tuple[str, ...]:
-    """Units of measure on a sheet, each once."""
-    found = [column.unit for column in sheet.columns if column.unit and not column.hidden]
-    found += [row.values["stat_unit"] for row in sheet.fixed_rows if "stat_unit" in row.values]
-    return tuple(dict.fromkeys(found))
+    """Units of measure on a sheet, each once; none where every row names its own."""
+    return tuple(dict.fromkeys(column.unit for column in sheet.columns if column.unit and not column.hidden))
 
 
 def top(paper: Paper, job: Job, sheet: Sheet, widths: list[float]) -> None:
@@ -67,49 +67,64 @@ def top(paper: Paper, job: Job, sheet: Sheet, widths: list[float]) -> None:
     number = job.form.sheets.index(sheet) + 1
     for column in range(1, last + 1):
         paper.blank(1, column, styles.corner())
-        paper.blank(UNIT_ROW, column, styles.line())
     paper.text(1, 1, said["corner"].format(number=number), styles.corner())
     paper.height(1, 22)
-    paper.across(TITLE_ROW, 1, last, job.said.title(sheet), styles.title())
-    paper.height(TITLE_ROW, 32)
-    paper.text(UNIT_ROW, 1, said["unit_line"].format(unit=""), styles.line())
-    paper.text(UNIT_ROW, _middle(widths), said["date_line"], styles.line())
-    measures = said["measure_join"].join(units(sheet))
-    if measures:
-        end = max(index for index, width in enumerate(widths, 1) if width)
-        paper.text(UNIT_ROW, end, said["measure"].format(units=measures), styles.line("right"))
-    paper.height(UNIT_ROW, 20)
+    larger = enlargement(widths)
+    paper.across(TITLE_ROW, 1, last, job.said.title(sheet), styles.title(round(20 * larger)))
+    paper.height(TITLE_ROW, 30 * larger)
+    _unit_line(paper, job, sheet, widths)
+    paper.height(UNIT_ROW, 20 * larger)
     parts = (job.said.note(sheet), said["legend"], basis(job.policy, sheet, job.said))
     note = said["note_join"].join(part for part in parts if part)
-    paper.across(NOTE_ROW, 1, last, note, styles.note())
-    paper.height(NOTE_ROW, measure.height([(note, sum(widths))], line=13.5))
+    paper.across(NOTE_ROW, 1, last, note, styles.note(round(10 * larger)))
+    paper.height(NOTE_ROW, measure.height([(note, sum(widths) / larger)], line=13.5 * larger))
 
 
-def _middle(widths: list[float]) -> int:
-    """The column that begins nearest to two fifths of the width."""
-    starts, left = [], 0.0
-    for width in widths:
-        starts.append(left)
-        left += width
-    seen = [index for index, width in enumerate(widths) if width and index > 0]
-    return min(seen, key=lambda index: abs(starts[index] - left * 0.42)) + 1
+def enlargement(widths: list[float]) -> float:
+    """How much larger the heading of a wide table is set, as printing will shrink it; at most 1.4.
+
+    >>> enlargement([100.0]), enlargement([100.0, 60.0]), enlargement([400.0])
+    (1.0, 1.25, 1.4)
+    """
+    return max(1.0, min(1.4, round(sum(widths) / 128, 2)))
 
 
-def printing(paper: Paper, job: Job, area: tuple[int, int], repeat: int) -> None:
+def _unit_line(paper: Paper, job: Job, sheet: Sheet, widths: list[float]) -> None:
+    """Row 3: 填报单位 left, 填报日期 in the middle of wide tables, 计量单位 right."""
+    said, last, size = job.said.sheet, len(widths), round(12 * enlargement(widths))
+    measures = said["measure_join"].join(units(sheet))
+    texts = [(said["unit_line"].format(unit=""), "left")]
+    if sheet.layout == "table":
+        texts.append((said["date_line"], "center"))
+    texts.append((said["measure"].format(units=measures) if measures else "", "right"))
+    starts = [1, *(_begin(widths, share) for share in ((0.4, 0.7) if len(texts) == 3 else (0.6,)))]
+    for (text, align), start, end in zip(texts, starts, (*(one - 1 for one in starts[1:]), last), strict=True):
+        paper.across(UNIT_ROW, start, end, text, job.styles.line(align, size))
+
+
+def _begin(widths: list[float], share: float) -> int:
+    """The visible column that begins nearest to a share of the width."""
+    starts = [sum(widths[:place]) for place in range(len(widths))]
+    seen = [place for place, width in enumerate(widths) if width and place > 0]
+    return min(seen, key=lambda place: abs(starts[place] - sum(widths) * share)) + 1
+
+
+def printing(paper: Paper, job: Job, area: tuple[int | None, int], repeat: int) -> None:
     """A4 landscape, one page wide, the top rows on every page, page numbers; and the protection.
 
     Args:
-        area: last row and last column that are printed.
+        area: last row and last column that are printed; last row None = as far as there is anything.
         repeat: rows 1 to `repeat` come again on every page; 0 for none.
     """
     sheet = paper.sheet
     sheet.set_paper(_A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+    sheet.set_default_row(_ROW_HEIGHT)
     sheet.set_margins(**_MARGINS)
     sheet.center_horizontally()
     sheet.set_footer("&C" + job.said.sheet["footer"])
-    sheet.print_area(0, 0, area[0] - 1, area[1] - 1)
+    sheet.print_area(0, 0, (area[0] or _LAST_ROW) - 1, area[1] - 1)
     if repeat:
         sheet.repeat_rows(0, repeat - 1)
     sheet.protect("", _ALLOWED)

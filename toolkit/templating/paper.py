@@ -83,3 +83,8 @@ class Paper:
         if len(zero) > 1:
             options["other_cells"] = zero[1:]
         self._done(self.sheet.data_validation(*zero[0], options), f"R{areas[0][0]}C{areas[0][1]}")
+
+    def highlight(self, area: tuple[int, int, int, int], rule: dict[str, object]) -> None:
+        """One conditional format over an area (first row, first column, last row, last column)."""
+        zero = [value - 1 for value in area]
+        self._done(self.sheet.conditional_format(*zero, rule), f"R{area[0]}C{area[1]}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from toolkit.model import layout
 from toolkit.model.form import Form, Sheet
 from toolkit.model.stamp import META_SHEET, Stamp
@@ -11,6 +13,7 @@ from toolkit.templating.texts import texts
 
 Cells = dict[str, dict[str, str | None]]
 _JOIN = "；"
+_SPARE_ORGS, _STEP = 5, 50
 
 
 def unit_values(unit: Unit) -> dict[str, str]:
@@ -38,10 +41,7 @@ def org_values(unit: Unit, org: KnownOrg) -> dict[str, str]:
 
 
 def unit_cells(form: Form, unit: Unit, stamp: Stamp) -> Cells:
-    """Every cell in which one unit's copy differs from the template; None clears a cell.
-
-    Works on a copy for another unit as well: organisations that this unit does not have are cleared.
-    """
+    """Every cell in which one unit's copy differs from nobody's template; None leaves a cell empty."""
     said = texts()
     cover: dict[str, str | None] = {layout.COVER_UNIT: unit.name, layout.COVER_CODE: unit.code}
     cells: Cells = {said.cover["sheet"]: cover, META_SHEET: dict(stamp_cells(stamp))}
@@ -56,6 +56,20 @@ def unit_cells(form: Form, unit: Unit, stamp: Stamp) -> Cells:
         for index, org in enumerate(unit.orgs):
             cells[sheet.label].update(_record(sheet, index, org_values(unit, org)))
     return cells
+
+
+def rows_for(form: Form, unit: Unit) -> int:
+    """Rows of `party_org` so that the known organisations fit and some room is left."""
+    sheet = form.by_name.get("party_org")
+    if sheet is None or len(unit.orgs) + _SPARE_ORGS <= sheet.blank_rows:
+        return sheet.blank_rows if sheet else 0
+    return -(-(len(unit.orgs) + _SPARE_ORGS) // _STEP) * _STEP
+
+
+def roomy(form: Form, rows: int) -> Form:
+    """The form with that many rows in `party_org`."""
+    sheets = (replace(sheet, blank_rows=rows) if sheet.name == "party_org" else sheet for sheet in form.sheets)
+    return replace(form, sheets=tuple(sheets))
 
 
 def _record(sheet: Sheet, index: int, values: dict[str, str]) -> dict[str, str | None]:

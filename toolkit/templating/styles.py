@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from toolkit.model.form import Column
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
@@ -14,6 +15,12 @@ _FILLS = {"required": "#FFF2CC", "conditional": "#DDEBF7", "optional": "#FFFFFF"
 _LOCKED_FILL = "#F2F2F2"
 _RULED = {"border": 1, "border_color": "#7F7F7F"}
 _MIDDLE = {"valign": "vcenter"}
+
+
+def _sides(third: str) -> dict[str, object]:
+    """Frame lines left, right and on one more side."""
+    sides = ("left", "right", third)
+    return dict.fromkeys(sides, 1) | {f"{side}_color": _RULED["border_color"] for side in sides}
 
 
 def number_format(column: Column, *, integer: bool = False) -> str:
@@ -60,27 +67,36 @@ class Styles:
         """The title over a sheet: not bold, centred."""
         return self.make(font_name=TITLE, font_size=size, align="center")
 
-    def line(self, align: str = "left") -> Format:
-        """填报单位, 填报日期, 计量单位."""
-        return self.make(font_name=LINE, font_size=12, align=align)
+    def line(self, align: str = "left", size: int = 12) -> Format:
+        """填报单位, 填报日期, 计量单位; long ones shrink."""
+        return self.make(font_name=LINE, font_size=size, align=align, shrink=True)
 
-    def note(self) -> Format:
+    def note(self, size: int = 10) -> Format:
         """The note under it."""
-        return self.make(font_size=10, font_color="#404040", text_wrap=True, align="left")
+        return self.make(font_size=size, font_color="#404040", text_wrap=True, align="left")
 
     def label(self, need: str) -> Format:
         """A column label; the fill says whether the column must be filled in."""
         return self.make(bold=True, align="center", text_wrap=True, bg_color=_FILLS[need], **_RULED)
 
+    def upper_label(self, need: str) -> Format:
+        """A column label that makes one box with the English name below it."""
+        fill = {"bg_color": _FILLS[need]}
+        return self.make(bold=True, align="center", text_wrap=True, **fill, **_sides("top"))
+
     def name(self, need: str) -> Format:
         """An English name: there for programs, unseen by people."""
-        return self.make(font_size=8, num_format=";;;", hidden=True, bg_color=_FILLS[need], left=1, right=1, bottom=1)
+        unseen = {"font_size": 8, "num_format": ";;;", "hidden": True}
+        return self.make(bg_color=_FILLS[need], **unseen, **_sides("bottom"))
 
-    def entry(self, form: str, align: str, *, locked: bool = False, ruled: bool = True) -> Format:
+    def entry(self, form: str, align: str, *, locked: bool = False, ruled: bool = True, indent: int = 0) -> Format:
         """A data cell; locked ones are grey."""
-        frame = _RULED if ruled else {}
-        fill = {"bg_color": _LOCKED_FILL} if locked else {}
-        return self.make(num_format=form, align=align, text_wrap=True, locked=locked, **frame, **fill)
+        look: dict[str, object] = dict(_RULED) if ruled else {}
+        if locked:
+            look["bg_color"] = _LOCKED_FILL
+        if indent:
+            look["indent"] = indent
+        return self.make(num_format=form, align=align, text_wrap=True, locked=locked, **look)
 
     def plain(self, **properties: object) -> Format:
         """Locked text without a frame."""
@@ -88,4 +104,9 @@ class Styles:
 
     def ruled(self, **properties: object) -> Format:
         """Locked text in a frame."""
-        return self.make(text_wrap=True, **_RULED, **properties)
+        indent = {"indent": 1} if properties.get("align") == "left" else {}
+        return self.make(text_wrap=True, **_RULED, **indent, **properties)
+
+    def frame(self) -> Format:
+        """The frame alone, for a conditional format."""
+        return self._workbook.add_format({"border": 1, "border_color": _RULED["border_color"]})

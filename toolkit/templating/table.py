@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from xlsxwriter.format import Format
+
 from toolkit.model.form import Column, FixedRow, Sheet
-from toolkit.model.layout import FIRST_ROW, LABEL_ROW, NAME_ROW, SPARE_ROWS, rows
+from toolkit.model.layout import FIRST_ROW, LABEL_ROW, NAME_ROW, RULED_ROWS, SPARE_ROWS, letters, rows
 from toolkit.templating import measure
 from toolkit.templating.page import Job, printing, top
 from toolkit.templating.paper import Paper
@@ -18,7 +20,7 @@ _NAME_HEIGHT = 15.0
 
 def write_table(paper: Paper, job: Job, sheet: Sheet) -> None:
     """Writes one table sheet, with formats, dropdowns, printing and protection."""
-    widths = [0.0 if column.hidden else measure.column_width(column, job.form) for column in sheet.columns]
+    widths = measure.column_widths(sheet, job.form)
     _columns(paper, job, sheet, widths)
     top(paper, job, sheet, widths)
     _labels(paper, job, sheet, widths)
@@ -32,7 +34,7 @@ def write_table(paper: Paper, job: Job, sheet: Sheet) -> None:
     paper.sheet.autofilter(NAME_ROW - 1, 0, bottom - 1, len(widths) - 1)
     paper.sheet.freeze_panes(FIRST_ROW - 1, 1 if sum(widths) > _WIDE and widths[0] else 0)
     paper.sheet.ignore_errors({"number_stored_as_text": f"A{FIRST_ROW}:XFD{bottom}"})
-    printing(paper, job, (last, len(widths)), NAME_ROW)
+    printing(paper, job, (last if sheet.fixed_rows else None, len(widths)), NAME_ROW)
 
 
 def label_of(column: Column, job: Job) -> str:
@@ -40,18 +42,23 @@ def label_of(column: Column, job: Job) -> str:
     return column.label + (job.said.sheet["unit_suffix"].format(unit=column.unit) if column.unit else "")
 
 
+def _entry(job: Job, column: Column, *, ruled: bool) -> Format:
+    align = alignment(column)
+    return job.styles.entry(number_format(column), align, ruled=ruled, indent=int(align == "left"))
+
+
 def _columns(paper: Paper, job: Job, sheet: Sheet, widths: list[float]) -> None:
     for place, (column, width) in enumerate(zip(sheet.columns, widths, strict=True), 1):
         below = None
         if not sheet.fixed_rows:
-            below = job.styles.entry(number_format(column), alignment(column), ruled=False)
+            below = _entry(job, column, ruled=False)
         paper.width(place, width or column.width, below, hidden=column.hidden)
 
 
 def _labels(paper: Paper, job: Job, sheet: Sheet, widths: list[float]) -> None:
     labels = [label_of(column, job) for column in sheet.columns]
     for place, (column, label) in enumerate(zip(sheet.columns, labels, strict=True), 1):
-        paper.text(LABEL_ROW, place, label, job.styles.label(column.need))
+        paper.text(LABEL_ROW, place, label, job.styles.upper_label(column.need))
         paper.text(NAME_ROW, place, column.name, job.styles.name(column.need))
     seen = [(label, width) for label, width in zip(labels, widths, strict=True) if width]
     paper.height(LABEL_ROW, measure.height(seen, least=32))
@@ -60,10 +67,13 @@ def _labels(paper: Paper, job: Job, sheet: Sheet, widths: list[float]) -> None:
 
 def _open(paper: Paper, job: Job, sheet: Sheet) -> None:
     """Empty ruled rows; nothing is locked, so that rows can be sorted, inserted and deleted."""
-    formats = [job.styles.entry(number_format(column), alignment(column)) for column in sheet.columns]
-    for row in range(FIRST_ROW, FIRST_ROW + rows(sheet)):
-        for place, form in enumerate(formats, 1):
-            paper.blank(row, place, form)
+    last = FIRST_ROW + rows(sheet) - 1
+    for place, column in enumerate(sheet.columns, 1):
+        for row in range(FIRST_ROW, last + 1):
+            paper.blank(row, place, _entry(job, column, ruled=row < FIRST_ROW + RULED_ROWS))
+    used = f"=COUNTA($A{FIRST_ROW + RULED_ROWS}:${letters(len(sheet.columns))}{FIRST_ROW + RULED_ROWS})>0"
+    frame = {"type": "formula", "criteria": used, "format": job.styles.frame()}
+    paper.highlight((FIRST_ROW + RULED_ROWS, 1, last + SPARE_ROWS, len(sheet.columns)), frame)
 
 
 def _fixed(paper: Paper, job: Job, sheet: Sheet, widths: list[float]) -> None:
@@ -83,7 +93,9 @@ def _fixed_cell(paper: Paper, job: Job, at: tuple[int, int], column: Column, rec
     form = number_format(column, integer=whole)
     if column.type == "decimal" and not whole and record.values.get("stat_unit") == "元":
         form = "#,##0.00"
-    style = job.styles.entry(form, alignment(column), locked=column.prefilled)
+    align = alignment(column)
+    indent = 2 if record.parent and column.name == "stat_name" else int(align == "left")
+    style = job.styles.entry(form, align, locked=column.prefilled, indent=indent)
     if column.type == "date":
         day = day_of(text, job.stamp.year)
         if day:

@@ -68,6 +68,7 @@ def texts() -> Texts:
     Raises: DefinitionError: missing, unknown or repeated key; with file and line.
     """
     root = strictyaml.load(FILE)
+    _part(root, "readme")
     cover, sheet, errors = (_part(root, key) for key in ("cover", "sheet", "errors"))
     found = Texts(
         cover={key: cover.text(key) for key in _COVER},
@@ -86,6 +87,12 @@ def texts() -> Texts:
     for record in (cover, sheet, errors, root):
         record.done()
     return found
+
+
+@cache
+def readme_texts() -> Record:
+    """The texts of the generated README, as a record."""
+    return _part(strictyaml.load(FILE), "readme")
 
 
 def _part(record: Record, key: str) -> Record:

@@ -38,7 +38,7 @@ def _line(paper: Paper, job: Job, row: int, column: Column) -> None:
     label = label_of(column, job).replace("\n", "")
     paper.text(row, 1, label, job.styles.label(column.need))
     paper.text(row, 2, column.name, job.styles.ruled(font_size=8))
-    paper.blank(row, _VALUE, job.styles.entry(number_format(column), "left", locked=locked))
+    paper.blank(row, _VALUE, job.styles.entry(number_format(column), "left", locked=locked, indent=1))
     paper.text(row, 4, note, job.styles.ruled(font_size=10, align="left"))
     paper.height(row, measure.height([(label, _WIDTHS[0]), (note, _WIDTHS[3])], least=22))
     found = rule(column, job.lists)

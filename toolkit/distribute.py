@@ -1,0 +1,195 @@
+"""Template → one workbook per unit, filled with what is known, never over a person's work."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.files import safe_name, write_whole
+from toolkit.model.errors import XltoolError
+from toolkit.model.finding import Finding, from_catalogue
+from toolkit.model.form import Form
+from toolkit.model.policy import Policy
+from toolkit.model.stamp import Stamp
+from toolkit.model.unit import Unit
+
+if TYPE_CHECKING:
+    from toolkit.package import Template
+
+NEW, UNCHANGED, UPDATED, KEPT = "新发", "未变", "更新", "保留"
+STATES = (NEW, UNCHANGED, UPDATED, KEPT)
+Known = Mapping[str, str] | Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """One unit's workbook on disk.
+
+    Args:
+        unit: unit code.
+        sha256: of the bytes issued to the unit; of a kept file the ones recorded earlier ("" = none), so
+            that a person's changes are never taken for something issued.
+        state: 新发, 未变, 更新 or 保留 (changed by a person, not touched).
+    """
+
+    unit: str
+    path: Path
+    sha256: str
+    state: str
+
+
+def reaches(policy: Policy, level: str, unit: Unit) -> bool:
+    """Whether the task bundles of a level are for this unit, by the pack's `levels`.
+
+    Every condition that the level names must hold; a level without conditions is for everybody.
+    """
+    conditions = policy.levels[level]
+    facts = {"admin_level": unit.level, "unit_category": unit.category}
+    return all(facts[name] in allowed for name, allowed in conditions.items() if allowed)
+
+
+def form_for(form: Form, policy: Policy, unit: Unit) -> Form:
+    """The form as this unit gets it: only the task rows that reach the unit."""
+    return _narrowed(form, policy, _levels(policy, unit))
+
+
+def personalise(template: bytes, form: Form, policy: Policy, unit: Unit, stamp: Stamp) -> bytes:
+    """One unit's copy of a template: name, code, category and known organisations filled in.
+
+    Args:
+        template: nobody's copy, built for units of this kind and the same year:
+            `build_template(form_for(form, policy, unit), policy, stamp)`.
+        stamp: its `unit` and `unit_name` are set here.
+    Raises: XltoolError: PKG-001, PKG-002 the template is not one of this form.
+    """
+    from toolkit.package import Template
+
+    return _copy(Template(template), form, unit, stamp)
+
+
+def distribute(
+    form: Form, policy: Policy, units: Iterable[Unit], folder: Path, stamp: Stamp, issued: Known
+) -> list[Issued]:
+    """Writes every unit's workbook into a folder; gives one record per unit in the order of the list.
+
+    A file that is there already is left alone when it is what would be written, written anew when it is
+    byte for byte what was issued earlier, and kept when anything else has happened to it.
+
+    Args:
+        stamp: campaign, policy, version, year; unit and name are set per unit.
+        issued: sha256 recorded for a unit code at the last issue.
+    Raises: XltoolError: TPL-002 a unit code twice (before anything is written); O001, O002, O003 from the disk.
+    """
+    units = list(units)
+    names = file_names(units)
+    known = issued if callable(issued) else issued.get
+    templates = _Templates(form, policy, stamp)
+    records = []
+    for unit in units:
+        recorded = known(unit.code) or ""
+        records.append(_issue(folder / names[unit.code], templates.copy(unit), unit.code, recorded))
+    return records
+
+
+def notices(records: Iterable[Issued]) -> list[Finding]:
+    """One finding for every workbook that was kept because somebody had changed it."""
+    return [
+        from_catalogue("TPL-003", {"file": record.path.name}, unit=record.unit, file=record.path.name)
+        for record in records
+        if record.state == KEPT
+    ]
+
+
+def file_names(units: Iterable[Unit]) -> dict[str, str]:
+    """File name by unit code: `代码_全称.xlsx`, different from one another on every system.
+
+    Raises: XltoolError: TPL-002 a unit code twice.
+    """
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for unit in units:
+        if unit.code in names:
+            raise XltoolError("TPL-002", code=unit.code)
+        stem, number = safe_name(f"{unit.code}_{unit.name}"), 1
+        name = f"{stem}.xlsx"
+        while _alike(name) in taken:
+            number += 1
+            name = f"{stem}_{number}.xlsx"
+        taken.add(_alike(name))
+        names[unit.code] = name
+    return names
+
+
+def _alike(name: str) -> str:
+    """What a file system without case or with decomposed names may take for the same."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def _issue(path: Path, data: bytes, code: str, recorded: str) -> Issued:
+    fresh = hashlib.sha256(data).hexdigest()
+    if not path.exists():
+        write_whole(path, data)
+        return Issued(code, path, fresh, NEW)
+    present = hashlib.sha256(path.read_bytes()).hexdigest()
+    if present == fresh:
+        return Issued(code, path, fresh, UNCHANGED)
+    if present != recorded:
+        return Issued(code, path, recorded, KEPT)
+    write_whole(path, data)
+    return Issued(code, path, fresh, UPDATED)
+
+
+def _levels(policy: Policy, unit: Unit) -> frozenset[str]:
+    return frozenset(level for level in policy.levels if reaches(policy, level, unit))
+
+
+def _narrowed(form: Form, policy: Policy, levels: frozenset[str]) -> Form:
+    wanted = {bundle.task_no for bundle in policy.bundles if bundle.level in levels}
+    sheets = tuple(
+        replace(sheet, fixed_rows=tuple(row for row in sheet.fixed_rows if row.key in wanted))
+        if sheet.name == "task"
+        else sheet
+        for sheet in form.sheets
+    )
+    return replace(form, sheets=sheets)
+
+
+def _copy(template: Template, form: Form, unit: Unit, stamp: Stamp) -> bytes:
+    from toolkit.templating.prefill import unit_cells
+
+    stamp = replace(stamp, unit=unit.code, unit_name=unit.name)
+    return template.fill(unit_cells(form, unit, stamp), properties=dict(stamp.pairs()))
+
+
+class _Templates:
+    """One template for each kind of unit, built when the first unit of that kind comes.
+
+    What a unit gets depends on the unit alone, never on who else is in the list.
+    """
+
+    def __init__(self, form: Form, policy: Policy, stamp: Stamp) -> None:
+        self.form, self.policy, self.stamp = form, policy, stamp
+        self._built: dict[tuple[frozenset[str], int], tuple[Form, Template]] = {}
+
+    def copy(self, unit: Unit) -> bytes:
+        """The unit's workbook."""
+        from toolkit.templating.prefill import rows_for
+
+        kind = _levels(self.policy, unit), rows_for(self.form, unit)
+        if kind not in self._built:
+            self._built[kind] = self._build(*kind)
+        form, template = self._built[kind]
+        return _copy(template, form, unit, self.stamp)
+
+    def _build(self, levels: frozenset[str], rows: int) -> tuple[Form, Template]:
+        from toolkit.package import Template
+        from toolkit.template import build_template
+        from toolkit.templating.prefill import roomy
+
+        form = roomy(_narrowed(self.form, self.policy, levels), rows)
+        nobody = Unit(code="", name="", category="", level="")
+        return form, Template(build_template(form, self.policy, self.stamp, unit=nobody))
