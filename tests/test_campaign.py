@@ -1,0 +1,153 @@
+"""Collection rounds: settings, unit list, ledger, and what a broken one says."""
+
+import pytest
+
+from toolkit.campaign import SETTINGS, create_campaign, open_campaign
+from toolkit.files import safe_name, write_whole
+from toolkit.forms import load_form
+from toolkit.model.batch import Return
+from toolkit.model.errors import DefinitionError, XltoolError
+from toolkit.model.unit import KnownOrg, Unit, UnitList
+from toolkit.policies import load_policy
+from toolkit.unit_list import read_unit_list, unit_list_workbook
+
+POLICY = load_policy("yizheng-2022")
+FORM = load_form(POLICY)
+UNITS = UnitList(
+    (
+        Unit("320901", "某市委老干部局", "机关", "县（市、区）级"),
+        Unit(
+            "320902",
+            "某市教育局",
+            "机关",
+            "部门（单位）",
+            parent="320901",
+            short_names=("教育局", "市教育局"),
+            orgs=(KnownOrg("320902-01", "某市教育局离退休干部党支部", "党支部"),),
+        ),
+    )
+)
+
+
+@pytest.fixture
+def unit_list(tmp_path):
+    path = tmp_path / "单位 名录.xlsx"
+    path.write_bytes(unit_list_workbook(UNITS, FORM))
+    return path
+
+
+@pytest.fixture
+def campaign(tmp_path, unit_list):
+    return create_campaign(tmp_path / "批 次", policy=POLICY, year=2025, unit_list=unit_list)
+
+
+def test_the_unit_list_survives_writing_and_reading(unit_list):
+    assert read_unit_list(unit_list, FORM).units == UNITS.units
+
+
+def test_a_new_round_has_its_folders_and_can_be_opened(campaign):
+    assert sorted(path.name for path in campaign.folder.iterdir() if path.is_dir()) == ["下发", "回收", "汇总", "退回"]
+    assert (campaign.year, campaign.units.units) == (2025, UNITS.units)
+
+
+def test_a_second_round_in_the_same_folder_is_refused(campaign, unit_list):
+    with pytest.raises(XltoolError, match="K002"):
+        create_campaign(campaign.folder, policy=POLICY, year=2025, unit_list=unit_list)
+
+
+def test_a_year_before_the_policy_is_refused(tmp_path, unit_list):
+    with pytest.raises(XltoolError, match="K003"):
+        create_campaign(tmp_path / "x", policy=POLICY, year=2022, unit_list=unit_list)
+    assert not (tmp_path / "x").exists()
+
+
+def _workbook(rows, title="单位名录"):
+    import io
+
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.title = title
+    for row in rows:
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+HEAD = ["单位代码", "单位全称", "单位类别", "层级"]
+GOOD = ["1", "甲", "机关", "部门（单位）"]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"nothing", "U001"),
+        (_workbook([HEAD, GOOD], "Sheet1"), "U002"),
+        (_workbook([HEAD[:3], GOOD[:3]]), "U002"),
+        (_workbook([HEAD, GOOD, GOOD]), "U003"),
+        (_workbook([HEAD, ["1", "甲", "公司", "部门（单位）"]]), "U003"),
+        (_workbook([HEAD, ["1", "", "机关", "部门（单位）"]]), "U003"),
+        (_workbook([HEAD]), "U004"),
+    ],
+)
+def test_a_broken_unit_list_is_one_sentence_and_leaves_nothing(tmp_path, data, code):
+    path = tmp_path / "名录.xlsx"
+    path.write_bytes(data)
+    with pytest.raises(XltoolError, match=code):
+        create_campaign(tmp_path / "x", policy=POLICY, year=2025, unit_list=path)
+    assert not (tmp_path / "x").exists()
+
+
+def test_parameters_can_be_set_for_the_round(campaign):
+    path = campaign.folder / SETTINGS
+    path.write_text(path.read_text("utf-8").replace("parameters: {}", 'parameters: {month_rule: "any_day"}'), "utf-8")
+    parameters = open_campaign(campaign.folder).parameters(POLICY.effective)
+    assert (parameters.get("month_rule"), parameters.origin("month_rule")) == ("any_day", "批次设置")
+
+
+@pytest.mark.parametrize(
+    ("line", "error"), [('{month_rule: "sometimes"}', "P002"), ('{speed: "1"}', "P003"), ("{}\nunknown: 1", "DEF-001")]
+)
+def test_wrong_settings_are_one_sentence(campaign, line, error):
+    path = campaign.folder / SETTINGS
+    path.write_text(path.read_text("utf-8").replace("parameters: {}", f"parameters: {line}"), "utf-8")
+    with pytest.raises((XltoolError, DefinitionError), match=error):
+        open_campaign(campaign.folder)
+
+
+def test_two_runs_at_once_exclude_each_other(campaign):
+    with campaign.exclusive(), pytest.raises(XltoolError, match="K006"), campaign.exclusive():
+        pass
+
+
+def test_the_ledger_remembers_what_is_gone(campaign):
+    first = Return(0, "a.xlsx", campaign.inbox / "a.xlsx", sha256="1", unit="320902")
+    campaign.ledger.record_returns([first], {}, {})
+    campaign.ledger.record_returns([], {}, {})
+    assert [(row["file"], row["present"]) for row in campaign.ledger.returned()] == [("a.xlsx", 0)]
+    assert [row["what"] for row in campaign.ledger.history()] == ["校验"]
+
+
+def test_a_damaged_ledger_is_one_sentence(campaign):
+    campaign.ledger.note("x")
+    campaign.ledger.path.write_bytes(b"not a database" * 100)
+    with pytest.raises(XltoolError, match="K008"):
+        campaign.ledger.history()
+
+
+@pytest.mark.parametrize("name", ["../../x", "a/b:c", "CON", "nul.txt", "x. ", "党" * 200, "~$x", "-x", "\u202ex"])
+def test_names_are_safe_everywhere(tmp_path, name):
+    path = tmp_path / f"{safe_name(name)}.xlsx"
+    write_whole(path, b"1")
+    assert path.parent == tmp_path and path.read_bytes() == b"1"
+    assert path.stem.split(".")[0].lower() not in {"con", "nul"} and not path.stem.endswith((" ", "."))
+
+
+def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "x"
+    write_whole(path, b"old")
+    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "full")))
+    with pytest.raises(XltoolError, match="O002"):
+        write_whole(path, b"new")
+    assert path.read_bytes() == b"old" and [p.name for p in tmp_path.iterdir()] == ["x"]
