@@ -106,6 +106,8 @@ class Batch:
 
     Args:
         tables: sheet name → frame over all readable returns (see the module's docstring).
+        problem_cells: sheet name → (return index, Excel row, column) of cells that could not be read; they are empty
+            in the tables and have a finding already. The vertical sheet has row 0.
         set_aside: the same for returns that do not count (older ones, copies), filled by `selecting`.
     """
 
@@ -115,6 +117,7 @@ class Batch:
     tables: dict[str, pd.DataFrame]
     findings: list[Finding] = field(default_factory=list)
     set_aside: dict[str, pd.DataFrame] = field(default_factory=dict)
+    problem_cells: dict[str, set[tuple[int, int, str]]] = field(default_factory=dict)
 
     def cells(self, return_index: int, sheet: str, columns: tuple[str, ...], row: int) -> tuple[str, ...]:
         """Excel addresses of the columns in one row of one return."""
@@ -146,7 +149,8 @@ class Dataset:
         files: file name by `_return`.
         sheet_titles: Chinese title by sheet name.
         year: the report year.
-        prior: last year's key figures, {} when there is no earlier campaign.
+        prior: last year's key figures, {} when there is no earlier campaign (format: `toolkit.compute.prior`).
+        missing: sheet name → units whose workbook lacks that sheet; missing is not the same as empty.
     """
 
     form: Form
@@ -157,6 +161,7 @@ class Dataset:
     files: Mapping[int, str]
     year: int
     prior: Mapping[str, object] = field(default_factory=dict)
+    missing: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def evidence(self, sheet: str, frame: pd.DataFrame) -> tuple[Evidence, ...]:
         """The rows of a frame as evidence, in the order of the frame."""

@@ -1,0 +1,223 @@
+"""Returned workbooks → findings and refused rows: one pandera pass a sheet, then the rules over several sheets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+import pandas as pd
+
+from toolkit.model.batch import DUPLICATE, IGNORED, UNREADABLE, Batch
+from toolkit.model.catalogue import entry
+from toolkit.model.finding import ERROR, Finding
+from toolkit.model.form import Sheet
+from toolkit.model.policy import Parameters, Policy
+from validators.arguments import bind
+from validators.compile import CHOICE, REQUIRED, Spec, compiled, is_cross, spec_of
+from validators.cross import CROSS, CROSS_FACTS
+from validators.findings import Reporter
+from validators.references import DIRECTORY, references
+from validators.run import Hit, run
+from validators.situation import Situation, situate
+
+UNREAD_CELL, UNKNOWN_CODE = "COL-000", "COL-006"
+EMPTY_UNTICKED, TICKED_BUT_FILLED, EMPTY, ROWS_MISSING = (f"NIL-00{number}" for number in (1, 2, 3, 4))
+RowKey = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the checks say.
+
+    Args:
+        findings: in the order return, sheet, row, code.
+        refused: sheet → (return index, Excel row) → codes of level 错误 that keep the row out of the merge,
+            those from reading included; the vertical sheet has row 0.
+    """
+
+    findings: list[Finding]
+    refused: dict[str, dict[RowKey, tuple[str, ...]]]
+
+
+def validate(
+    batch: Batch,
+    *,
+    as_of: date,
+    year: int,
+    policy: Policy,
+    parameters: Parameters | None = None,
+    cap: int = 200,
+) -> Verdict:
+    """Findings of all returns, and the rows that they refuse.
+
+    Args:
+        as_of: day of judgement; year: the report year.
+        parameters: the parameters in force; default: the pack's own on `as_of`.
+        cap: how many cells of one rule are listed a file; the rest is one finding 还有N处.
+    """
+    situation = situate(batch, as_of, year, parameters or Parameters(policy, as_of))
+    unknown = _Unknown(batch, situation)
+    hits = []
+    for sheet in batch.form.sheets:
+        frame = situation.frame(sheet.name)
+        hits += unknown.settle(run(compiled(batch.form, sheet.name), frame) if len(frame) else [])
+    hits += unknown.without_consequences([*_reference_hits(situation), *_cross_hits(situation)])
+    hits = [hit for hit in hits if hit.bad.any()]
+    reporter = Reporter(batch, situation, cap)
+    located = [item for hit in hits for item in reporter.report(hit)]
+    refused: dict[str, dict[RowKey, list[str]]] = defaultdict(lambda: defaultdict(list))
+    _refuse_unread(batch, refused)
+    for hit in hits:
+        _refuse(situation.frame(hit.spec.sheet)[hit.bad], hit.spec, refused)
+    located += _sheet_findings(batch, situation, reporter, refused)
+    return Verdict(
+        findings=[item.finding for item in sorted(located, key=lambda item: item.order)],
+        refused={
+            sheet: {key: tuple(dict.fromkeys(codes)) for key, codes in sorted(rows.items())}
+            for sheet, rows in refused.items()
+        },
+    )
+
+
+class _Unknown:
+    """Cells that nothing can be said about: unreadable, in a column that the file lacks, blank though required.
+
+    A rule that looks at such a cell is not reported for its row: the cell has a finding of its own.
+    """
+
+    def __init__(self, batch: Batch, situation: Situation) -> None:
+        self._frames = situation.tables
+        self._cells: dict[tuple[str, str], pd.Series] = {}
+        for sheet, cells in batch.problem_cells.items():
+            self._mark_unread(sheet, cells)
+        for sheet in batch.form.sheets:
+            for column in sheet.names:
+                lacking = [
+                    ret.index
+                    for ret in batch.returns
+                    if (place := ret.located.get(sheet.name)) and column not in (place.rows or place.letters)
+                ]
+                if lacking:
+                    self.mark(sheet.name, column, self._frames[sheet.name]["_return"].isin(lacking))
+
+    def _mark_unread(self, sheet: str, cells: Iterable[tuple[int, int, str]]) -> None:
+        keys = pd.MultiIndex.from_frame(self._frames[sheet][["_return", "_row"]])
+        by_column = defaultdict(list)
+        for index, row, column in cells:
+            by_column[column].append((index, row))
+        for column, rows in by_column.items():
+            self.mark(sheet, column, pd.Series(keys.isin(rows), index=self._frames[sheet].index))
+
+    def mark(self, sheet: str, column: str, bad: pd.Series) -> None:
+        """Adds cells."""
+        known = self._cells.get((sheet, column))
+        self._cells[sheet, column] = bad if known is None else known | bad
+
+    def settle(self, hits: list[Hit]) -> list[Hit]:
+        """The hits of one sheet without consequences; blank required cells and unknown choices count as unknown."""
+        first = [hit for hit in hits if hit.spec.code in (REQUIRED, CHOICE) or hit.spec.asks_for_value]
+        first = self.without_consequences(first)
+        for hit in first:
+            self.mark(hit.spec.sheet, hit.spec.at[0], hit.bad)
+        rest = [hit for hit in hits if all(hit.spec is not other.spec for other in first)]
+        return first + self.without_consequences(rest)
+
+    def without_consequences(self, hits: Iterable[Hit]) -> list[Hit]:
+        """The same hits, rows left out that rest on an unknown cell."""
+        kept = []
+        for hit in hits:
+            bad = hit.bad
+            for column in hit.spec.touched:
+                if (cells := self._cells.get((hit.spec.sheet, column))) is not None:
+                    bad = bad & ~cells
+            for sheet, column in hit.spec.far:
+                if (cells := self._cells.get((sheet, column))) is not None:
+                    returns = self._frames[sheet].groupby("_return").size()
+                    unknown = self._frames[sheet].loc[cells, "_return"].value_counts()
+                    lacking = unknown.index[unknown == returns.reindex(unknown.index)]
+                    bad = bad & ~self._frames[hit.spec.sheet]["_return"].isin(lacking)
+            kept.append(Hit(hit.spec, bad, hit.facts))
+        return kept
+
+
+def _reference_hits(situation: Situation) -> Iterator[Hit]:
+    record = entry(UNKNOWN_CODE)
+    for sheet in situation.form.sheets:
+        for column, outcome in references(situation, sheet.name):
+            targets = dict.fromkeys(_target_label(situation, target) for target in column.references)
+            spec = Spec(
+                code=UNKNOWN_CODE,
+                severity=record.severity,
+                sheet=sheet.name,
+                at=(column.name,),
+                message=record.message,
+                fix=record.fix,
+                touched=(column.name,),
+                facts={"target": "、".join(label for label in targets if label)},
+            )
+            yield Hit(spec, ~outcome.good)
+
+
+def _target_label(situation: Situation, target: str) -> str:
+    sheet = target.split(".")[0]
+    if sheet == DIRECTORY:
+        return entry("DIRECTORY").message
+    return f"“{situation.form.by_name[sheet].label}”表" if sheet in situation.form.by_name else ""
+
+
+def _cross_hits(situation: Situation) -> Iterator[Hit]:
+    for rule in situation.form.rules:
+        if is_cross(rule):
+            bound = bind(rule, CROSS[rule.check], situation.form, CROSS_FACTS.get(rule.check, ()))
+            outcome = bound.check(situation, rule.sheet, **bound.args)
+            yield Hit(spec_of(bound), ~outcome.good, outcome.facts)
+
+
+def _refuse(rows: pd.DataFrame, spec: Spec, refused: Mapping) -> None:
+    if spec.severity == ERROR:
+        for key in zip(rows["_return"].tolist(), rows["_row"].tolist(), strict=True):
+            refused[spec.sheet][key].append(spec.code)
+
+
+def _refuse_unread(batch: Batch, refused: Mapping) -> None:
+    """Rows with a cell that could not be read, under the codes that reading gave the cell."""
+    codes = defaultdict(list)
+    for ret in batch.returns:
+        titles = {place.title: sheet for sheet, place in ret.located.items()}
+        for finding in ret.findings:
+            for cell in finding.cells:
+                codes[ret.index, titles.get(finding.sheet, ""), cell].append(finding.code)
+    for sheet, cells in batch.problem_cells.items():
+        for index, row, column in sorted(cells):
+            address = batch.cells(index, sheet, (column,), row)
+            found = codes.get((index, sheet, address[0])) if address else None
+            refused[sheet][index, row] += found or [UNREAD_CELL]
+
+
+def _sheet_findings(batch: Batch, situation: Situation, reporter: Reporter, refused: Mapping) -> Iterator:
+    """Empty sheets, ticks that contradict, printed rows that are gone."""
+    for sheet in batch.form.sheets:
+        frame = situation.frame(sheet.name)
+        rows = frame.groupby("_return").size()
+        for ret in batch.returns:
+            if ret.state in (UNREADABLE, DUPLICATE, IGNORED) or sheet.name not in ret.located:
+                continue
+            place = partial(reporter.about_sheet, ret, sheet)
+            ticked, count = sheet.name in ret.nil, int(rows.get(ret.index, 0))
+            if ticked and count:
+                yield place(TICKED_BUT_FILLED, count=count)
+                spec = Spec(TICKED_BUT_FILLED, ERROR, sheet.name, (), "", "")
+                _refuse(frame[frame["_return"] == ret.index], spec, refused)
+            elif not count and not ticked and sheet.use == "required":
+                yield place(EMPTY_UNTICKED if sheet.nil_allowed else EMPTY)
+            elif count and (gone := _missing_rows(sheet, frame[frame["_return"] == ret.index])):
+                yield place(ROWS_MISSING, rows="、".join(gone))
+
+
+def _missing_rows(sheet: Sheet, rows: pd.DataFrame) -> list[str]:
+    """Printed rows that every unit gets and that are not there; rows of the task list differ by unit."""
+    present = set(rows[sheet.key[0]])
+    return [row.key for row in sheet.fixed_rows if "stat_key" in row.values and row.key not in present]

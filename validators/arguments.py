@@ -1,0 +1,187 @@
+"""A rule's arguments, parsed strictly by the signature of the check that it names.
+
+A check is a function with keyword-only arguments whose annotations say what the YAML text means:
+
+    Col       a column of the rule's sheet, or one of CONTEXT
+    Cols      a list of such columns
+    Far       `sheet.column`, any sheet of the form
+    Fars      a list of those
+    When      conditions, see `Condition`
+    str, int, Decimal, tuple[str, ...]
+"""
+
+from __future__ import annotations
+
+import inspect
+import string
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import NewType, get_type_hints
+
+from toolkit.model.errors import DefinitionError
+from toolkit.model.form import Form, Rule
+
+Col = NewType("Col", str)
+Cols = NewType("Cols", tuple)
+Far = NewType("Far", tuple)
+Fars = NewType("Fars", tuple)
+When = NewType("When", tuple)
+
+CONTEXT = ("_as_of", "_first_day", "_last_day", "_fill_date", "_year")
+"""Columns that every frame carries besides its own: date of judgement, the report year, the return's 填报日期."""
+
+_GIVEN = ("value", "label")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of `when`; all conditions of a rule must hold.
+
+    In YAML: `post_type: [书记, 副书记]` is one of, `status: {not: [命名]}` is known and none of,
+    `full_date: empty`, `full_date: filled`; `event_type/also_counts_as: [培训班]` holds if it does for any column.
+    """
+
+    columns: tuple[str, ...]
+    mode: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A rule with its check and its parsed arguments.
+
+    Args:
+        touched: columns of the rule's sheet that it looks at, `at` included.
+        far: (sheet, column) of other sheets that it looks at.
+    """
+
+    rule: Rule
+    check: Callable
+    args: Mapping[str, object]
+    touched: tuple[str, ...]
+    far: tuple[tuple[str, str], ...]
+
+
+def bind(rule: Rule, check: Callable, form: Form, facts: tuple[str, ...] = ()) -> Bound:
+    """The rule ready to run.
+
+    Args:
+        facts: names of the placeholders that the check fills in the message.
+    Raises: DefinitionError: unknown or missing argument, unknown column, unknown placeholder; with file and line.
+    """
+    hints = get_type_hints(check)
+    parameters = {
+        name: parameter
+        for name, parameter in inspect.signature(check).parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY
+    }
+    columns = form.by_name[rule.sheet].by_name
+    for name in rule.args:
+        if name not in parameters:
+            fail(rule, f"检查“{rule.check}”没有参数“{name}”", name)
+    for name, parameter in parameters.items():
+        if parameter.default is parameter.empty and name not in rule.args:
+            fail(rule, f"检查“{rule.check}”缺少参数“{name}”")
+    for name in rule.at:
+        if name not in columns:
+            fail(rule, f"表“{rule.sheet}”没有列“{name}”")
+    _check_placeholders(rule, {*columns, *facts, *_GIVEN})
+    parser = _Parser(rule, form)
+    args = {name: parser.parse(name, hints[name]) for name in rule.args}
+    return Bound(rule, check, args, tuple(dict.fromkeys((*rule.at, *parser.touched))), tuple(parser.far))
+
+
+def fail(rule: Rule, problem: str, key: str | None = None):
+    """Raises DefinitionError at the rule's place in its file."""
+    problem = f"规则 {rule.code}：{problem}"
+    file, line = getattr(rule.args, "file", rule.sheet), getattr(rule.args, "line", 0)
+    raise DefinitionError(file, getattr(rule.args, "lines", {}).get(key or "", line), problem)
+
+
+def _check_placeholders(rule: Rule, known: set[str]) -> None:
+    for text in (rule.message, rule.fix):
+        for _, name, _, _ in string.Formatter().parse(text):
+            if name is not None and name not in known:
+                fail(rule, f"文字里的“{{{name}}}”没有出处")
+
+
+class _Parser:
+    """Parses one rule's arguments and notes which columns they name."""
+
+    def __init__(self, rule: Rule, form: Form) -> None:
+        self.rule, self.form = rule, form
+        self.touched: list[str] = []
+        self.far: list[tuple[str, str]] = []
+
+    def parse(self, name: str, kind: object) -> object:
+        """The value of argument `name`."""
+        value = self.rule.args[name]
+        parsers = {
+            Col: self._column,
+            Cols: lambda name, value: tuple(self._column(name, item) for item in self._texts(name, value)),
+            Far: self._far,
+            Fars: lambda name, value: tuple(self._far(name, item) for item in self._texts(name, value)),
+            When: self._when,
+            str: self._text,
+            int: lambda name, value: self._number(name, value, int),
+            Decimal: lambda name, value: self._number(name, value, Decimal),
+            tuple[str, ...]: self._texts,
+        }
+        return parsers[kind](name, value)
+
+    def _text(self, name: str, value: object) -> str:
+        if not isinstance(value, str):
+            fail(self.rule, f"参数“{name}”应为文字", name)
+        return str(value)
+
+    def _texts(self, name: str, value: object) -> tuple[str, ...]:
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, list | tuple):
+            fail(self.rule, f"参数“{name}”应为文字列表", name)
+        return tuple(self._text(name, item) for item in items)
+
+    def _number(self, name: str, value: object, kind: type):
+        try:
+            return kind(self._text(name, value))
+        except (ValueError, InvalidOperation):
+            return fail(self.rule, f"参数“{name}”应为数字", name)
+
+    def _column(self, name: str, value: object) -> str:
+        column = self._text(name, value)
+        if column in CONTEXT:
+            return column
+        if column not in self.form.by_name[self.rule.sheet].by_name:
+            fail(self.rule, f"表“{self.rule.sheet}”没有列“{column}”", name)
+        self.touched.append(column)
+        return column
+
+    def _far(self, name: str, value: object) -> tuple[str, str]:
+        sheet, _, column = self._text(name, value).partition(".")
+        if sheet not in self.form.by_name or column not in self.form.by_name[sheet].by_name:
+            fail(self.rule, f"没有“{value}”这一列", name)
+        self.far.append((sheet, column))
+        return sheet, column
+
+    def _when(self, name: str, value: object) -> tuple[Condition, ...]:
+        if not isinstance(value, Mapping):
+            fail(self.rule, f"参数“{name}”应为条件", name)
+        return tuple(self._condition(name, key, wanted) for key, wanted in value.items())
+
+    def _condition(self, name: str, key: str, wanted: object) -> Condition:
+        columns = tuple(self._column(name, part) for part in key.split("/"))
+        if wanted in ("empty", "filled"):
+            return Condition(columns, str(wanted))
+        if isinstance(wanted, Mapping):
+            if set(wanted) != {"not"}:
+                fail(self.rule, f"条件“{key}”只能写 not", name)
+            return Condition(columns, "not", self._known(columns, name, self._texts(name, wanted["not"])))
+        return Condition(columns, "in", self._known(columns, name, self._texts(name, wanted)))
+
+    def _known(self, columns: tuple[str, ...], name: str, values: tuple[str, ...]) -> tuple[str, ...]:
+        """The values, each of which must stand in the code list of the first column."""
+        column = self.form.by_name[self.rule.sheet].by_name[columns[0]]
+        for value in values:
+            if column.type == "choice" and value not in self.form.choices(column):
+                fail(self.rule, f"列“{columns[0]}”没有选项“{value}”", name)
+        return values

@@ -1,0 +1,250 @@
+"""Named checks within one sheet: frame → boolean Series, True = good.
+
+Each takes the frame of a sheet (all returns together) and its own arguments by keyword, reads nothing else
+and changes nothing. Empty cells are good unless the check is about emptiness: another rule asks for them.
+`FACTS` holds, for some checks, the words that their message may use.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+
+import pandas as pd
+
+from validators import personal
+from validators.arguments import Col, Cols, When
+from validators.series import always, compare, on_known, rows_in_words
+
+
+def holds(frame: pd.DataFrame, when: When) -> pd.Series:
+    """True where all conditions hold; an empty cell is neither one of nor none of a list."""
+    verdict = always(frame.index)
+    for condition in when:
+        any_of = ~always(frame.index)
+        for name in condition.columns:
+            column = frame[name]
+            if condition.mode in ("in", "not"):
+                found = column.isin(condition.values)
+                any_of |= found if condition.mode == "in" else column.notna() & ~found
+            else:
+                any_of |= column.isna() if condition.mode == "empty" else column.notna()
+        verdict &= any_of
+    return verdict
+
+
+def required(frame: pd.DataFrame, *, column: Col) -> pd.Series:
+    """The cell is filled in."""
+    return frame[column].notna()
+
+
+def required_when(frame: pd.DataFrame, *, column: Col, when: When, from_year: int = 0) -> pd.Series:
+    """The cell is filled in where the conditions hold (and the report year is not before `from_year`)."""
+    return frame[column].notna() | ~holds(frame, when) | (frame["_year"] < from_year)
+
+
+def required_after(
+    frame: pd.DataFrame, *, column: Col, since: Col, until: Col, months: int, when: When = ()
+) -> pd.Series:
+    """The cell is filled in once `months` have passed since a date, by the day of judgement or `until`."""
+    last = frame[until].fillna(frame["_as_of"])
+    last = last.where(last <= frame["_as_of"], frame["_as_of"])
+    reached = frame[since] + pd.DateOffset(months=months) <= last
+    return frame[column].notna() | ~(reached & holds(frame, when))
+
+
+def zero_when(frame: pd.DataFrame, *, column: Col, when: When) -> pd.Series:
+    """The number is empty or 0 where the conditions hold."""
+    return on_known(frame[column], lambda value: value == 0) | ~holds(frame, when)
+
+
+def must_be(frame: pd.DataFrame, *, column: Col, values: tuple[str, ...], when: When = ()) -> pd.Series:
+    """The value is one of `values` where the conditions hold; empty is not."""
+    return frame[column].isin(values) | ~holds(frame, when)
+
+
+def one_of(frame: pd.DataFrame, *, column: Col, values: tuple[str, ...], when: When = ()) -> pd.Series:
+    """The value, if there is one, is one of `values` where the conditions hold."""
+    return frame[column].isna() | must_be(frame, column=column, values=values, when=when)
+
+
+def not_before(frame: pd.DataFrame, *, column: Col, other: Col) -> pd.Series:
+    """The date is the other date or later."""
+    return compare(frame[column], frame[other], operator.ge)
+
+
+def not_after(frame: pd.DataFrame, *, column: Col, other: Col) -> pd.Series:
+    """The date is the other date or earlier."""
+    return compare(frame[column], frame[other], operator.le)
+
+
+def within_year(frame: pd.DataFrame, *, column: Col) -> pd.Series:
+    """The date lies in the report year."""
+    date = frame[column]
+    return date.isna() | ((date >= frame["_first_day"]) & (date <= frame["_last_day"]))
+
+
+def not_in_future(frame: pd.DataFrame, *, column: Col) -> pd.Series:
+    """A date of the report year is not later than the day of judgement; other years are for `within_year`."""
+    date = frame[column]
+    return date.isna() | (date <= frame["_as_of"]) | (date > frame["_last_day"])
+
+
+def at_most(frame: pd.DataFrame, *, column: Col, other: Col) -> pd.Series:
+    """The number is not greater than the other number."""
+    return compare(frame[column], frame[other], operator.le)
+
+
+def positive(frame: pd.DataFrame, *, column: Col) -> pd.Series:
+    """The number is greater than 0."""
+    return on_known(frame[column], lambda value: value > 0)
+
+
+def two_decimals(frame: pd.DataFrame, *, column: Col) -> pd.Series:
+    """The amount has no more than two decimals that count."""
+    return on_known(frame[column], lambda value: value == round(value, 2))
+
+
+def differs(frame: pd.DataFrame, *, column: Col, other: Col) -> pd.Series:
+    """The two values are not the same."""
+    return compare(frame[column], frame[other], operator.ne)
+
+
+def matches(frame: pd.DataFrame, *, column: Col, pattern: str) -> pd.Series:
+    """The whole text matches the pattern."""
+    found = re.compile(pattern)
+    return on_known(frame[column], lambda text: found.fullmatch(text) is not None)
+
+
+def lacks(frame: pd.DataFrame, *, column: Col, pattern: str) -> pd.Series:
+    """No part of the text matches the pattern."""
+    found = re.compile(pattern)
+    return on_known(frame[column], lambda text: found.search(text) is None)
+
+
+def code_of(frame: pd.DataFrame, *, column: Col, owner: Col, serial: str) -> pd.Series:
+    """The code is the owner's code followed by a serial of the given pattern."""
+    found = re.compile(serial)
+    known = frame[column].notna() & frame[owner].notna()
+    good = always(frame.index)
+    pairs = zip(frame.loc[known, column], frame.loc[known, owner], strict=True)
+    good[known] = [code.startswith(root) and found.fullmatch(code[len(root) :]) is not None for code, root in pairs]
+    return good
+
+
+def no_personal_number(frame: pd.DataFrame, *, column: Col) -> pd.Series:
+    """The number is not, and does not hold, a telephone or citizen number: 11, 15 or 18 digits."""
+
+    def harmless(text: str) -> bool:
+        patterns = personal.ID_NUMBER, personal.MOBILE, personal.NUMBER_LIKE
+        return not any(pattern.search(text) for pattern in patterns)
+
+    return on_known(frame[column], harmless)
+
+
+def valid_id_number(frame: pd.DataFrame, *, column: Col) -> pd.Series:
+    """The text is an 18-digit citizen number with a possible birth date and the right check character (GB 11643)."""
+    return on_known(frame[column], personal.checksum_ok)
+
+
+def unique(frame: pd.DataFrame, *, columns: Cols) -> pd.Series:
+    """No other row of the same return has the same values; rows with an empty one are left out."""
+    keys = ["_return", *columns]
+    return ~frame.duplicated(keys, keep=False) | frame[list(columns)].isna().any(axis=1)
+
+
+def one_value(frame: pd.DataFrame, *, column: Col, per: Cols) -> pd.Series:
+    """All rows of a return with the same values in `per` agree on `column`."""
+    known = frame[frame[[column, *per]].notna().all(axis=1)]
+    good = always(frame.index)
+    good[known.index] = known.groupby(["_return", *per], sort=False)[column].transform("nunique") <= 1
+    return good
+
+
+def no_overlap(frame: pd.DataFrame, *, start: Col, end: Col, per: Cols, when: When = ()) -> pd.Series:
+    """No two rows of a return with the same values in `per` share a day; an empty end is still going on."""
+    return _partners(frame, start=start, end=end, per=per, when=when).isna()
+
+
+def _partners(frame: pd.DataFrame, *, start: str, end: str, per: tuple[str, ...], when: When = ()) -> pd.Series:
+    """Excel row of one row that overlaps, <NA> where none does.
+
+    Sorted by start, a row overlaps an earlier one if and only if it starts no later than the latest end so far.
+    """
+    partner = pd.Series(pd.NA, index=frame.index, dtype="Int64")
+    rows = frame[holds(frame, when) & frame[[start, *per]].notna().all(axis=1)]
+    rows = rows[rows[end].isna() | (rows[end] >= rows[start])]
+    if not rows.duplicated(["_return", *per]).any():
+        return partner
+    rows = rows.assign(_end=rows[end].fillna(pd.Timestamp.max.floor("s"))).sort_values([start, "_row"])
+    groups = rows.groupby(["_return", *per], sort=False)
+    rows["_latest"] = groups["_end"].cummax()
+    holder = rows["_row"].where(rows["_end"] == rows["_latest"]).astype("Int64")
+    rows["_holder"] = holder.groupby([rows[key] for key in ("_return", *per)], sort=False).ffill()
+    before = groups[["_latest", "_holder"]].shift()
+    hit = rows[start] <= before["_latest"]
+    partner[rows.index[hit]] = before.loc[hit, "_holder"]
+    pairs = pd.DataFrame({"_return": rows["_return"], "_row": before["_holder"], "_by": rows["_row"]})[hit]
+    pairs = pairs.drop_duplicates(["_return", "_row"])
+    found = rows[["_return", "_row"]].reset_index().merge(pairs, on=["_return", "_row"]).set_index("index")["_by"]
+    open_rows = found.index[partner[found.index].isna()]
+    partner[open_rows] = found[open_rows]
+    return partner
+
+
+def months_at_most(frame: pd.DataFrame, *, column: Col, start: Col, end: Col) -> pd.Series:
+    """The number of months is not greater than the months of the report year touched by the term."""
+    return compare(frame[column], _months(frame, start, end), operator.le)
+
+
+def _months(frame: pd.DataFrame, start: str, end: str) -> pd.Series:
+    """Calendar months of the report year with at least one day in post, Int64; <NA> without a start."""
+    first = frame[start].where(frame[start] >= frame["_first_day"], frame["_first_day"])
+    last = frame[end].fillna(frame["_last_day"])
+    last = last.where(last <= frame["_last_day"], frame["_last_day"])
+    months = (last.dt.year - first.dt.year) * 12 + last.dt.month - first.dt.month + 1
+    return months.clip(lower=0).where(frame[start].notna()).astype("Int64")
+
+
+def quarter_begun(frame: pd.DataFrame, *, column: Col, quarter: int) -> pd.Series:
+    """The number is empty or 0 while the quarter of the report year has not begun on the day of judgement."""
+    month = 3 * (quarter - 1)
+    begun = frame["_as_of"] >= frame["_first_day"] + pd.DateOffset(months=month)
+    return begun | on_known(frame[column], lambda value: value == 0)
+
+
+def _same_rows(frame: pd.DataFrame, *, columns: tuple[str, ...]) -> dict[str, pd.Series]:
+    bad = frame[~unique(frame, columns=columns)]
+    words = bad.groupby(["_return", *columns], sort=False)["_row"].transform(lambda rows: rows_in_words(list(rows)))
+    return {"rows": words}
+
+
+def _values_in_use(frame: pd.DataFrame, *, column: str, per: tuple[str, ...]) -> dict[str, pd.Series]:
+    bad = frame[~one_value(frame, column=column, per=per)]
+    words = bad.groupby(["_return", *per], sort=False)[column].transform(lambda found: "、".join(sorted(set(found))))
+    return {"values": words}
+
+
+def _other_row(frame: pd.DataFrame, **args) -> dict[str, pd.Series]:
+    return {"other": _partners(frame, **args).dropna()}
+
+
+def _months_in_post(frame: pd.DataFrame, *, column: str, start: str, end: str) -> dict[str, pd.Series]:
+    return {"months": _months(frame, start, end)}
+
+
+CHECKS = {
+    check.__name__: check
+    for check in (
+        required, required_when, required_after, zero_when, must_be, one_of, not_before, not_after, within_year,
+        not_in_future, at_most, positive, two_decimals, differs, matches, lacks, code_of, no_personal_number,
+        valid_id_number, unique, one_value, no_overlap, months_at_most, quarter_begun,
+    )
+}  # fmt: skip
+
+FACTS = {
+    "unique": (("rows",), _same_rows),
+    "one_value": (("values",), _values_in_use),
+    "no_overlap": (("other",), _other_row),
+    "months_at_most": (("months",), _months_in_post),
+}

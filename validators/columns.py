@@ -1,0 +1,71 @@
+"""Checks that follow from a column's own definition: Series → boolean Series, True = good. Empty cells are good
+everywhere but in `filled`."""
+
+from __future__ import annotations
+
+import operator
+import re
+from decimal import Decimal
+
+import pandas as pd
+
+from validators import personal
+from validators.series import always, on_known
+
+
+def filled(column: pd.Series) -> pd.Series:
+    """The cell is not empty."""
+    return column.notna()
+
+
+def one_of(column: pd.Series, values: tuple[str, ...]) -> pd.Series:
+    """The value is one of the list."""
+    return column.isin(values) | column.isna()
+
+
+def at_least(column: pd.Series, limit: Decimal) -> pd.Series:
+    """The number is not below the limit."""
+    return _bound(column, limit, operator.ge)
+
+
+def at_most(column: pd.Series, limit: Decimal) -> pd.Series:
+    """The number is not above the limit."""
+    return _bound(column, limit, operator.le)
+
+
+def _bound(column: pd.Series, limit: Decimal, compare) -> pd.Series:
+    if column.dtype != object:
+        return compare(column, int(limit)).fillna(True).astype(bool)
+    return on_known(column, lambda value: compare(value, limit))
+
+
+def not_longer(column: pd.Series, length: int) -> pd.Series:
+    """The text has at most so many characters."""
+    known = column[column.notna()]
+    good = always(column.index)
+    lengths = known.map(len)
+    if len(lengths) and lengths.max() > length:
+        good[known.index] = lengths <= length
+    return good
+
+
+def no_id_number(column: pd.Series) -> pd.Series:
+    """The text holds nothing that looks like a citizen number."""
+    return _without(column, personal.ID_NUMBER)
+
+
+def no_mobile(column: pd.Series) -> pd.Series:
+    """The text holds nothing that looks like a mobile number."""
+    return _without(column, personal.MOBILE)
+
+
+def no_email(column: pd.Series) -> pd.Series:
+    """The text holds no e-mail address."""
+    return _without(column, personal.EMAIL)
+
+
+def _without(column: pd.Series, pattern: re.Pattern) -> pd.Series:
+    """One search over all texts together settles the usual case; `\\n` is in no pattern."""
+    if pattern.search("\n".join(column[column.notna()])) is None:
+        return always(column.index)
+    return on_known(column, lambda text: pattern.search(text) is None)

@@ -1,0 +1,194 @@
+"""Named checks over several sheets of one return: (situation, sheet) → boolean Series on the sheet's rows, True = good.
+
+What a return does not contain (a sheet, a number) is unknown, and the unknown is never bad. `CROSS` also lists the
+checks of `sums.py` (figures that must agree) and `workbooks.py` (several units).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from validators import names, sums, workbooks
+from validators.arguments import Col, Far, Fars, When
+from validators.checks import holds
+from validators.outcome import Outcome
+from validators.series import always, compare, on_known
+from validators.situation import Situation
+
+
+def look_up(situation: Situation, sheet: str, column: str, key: tuple[str, str], field: str) -> pd.Series:
+    """The far row's `field` for the code in `column`, within the same return; empty where there is no such row."""
+    far, code = situation.frame(key[0]), key[1]
+    table = far.loc[far[code].notna(), ["_return", code, field]].drop_duplicates(["_return", code])
+    table.columns = ["_return", "_code", "_field"]
+    near = situation.frame(sheet)[["_return", column]].rename(columns={column: "_code"})
+    return near.merge(table, on=["_return", "_code"], how="left")["_field"].set_axis(near.index)
+
+
+def referred_is(
+    situation: Situation, sheet: str, *, column: Col, key: Far, field: Far, values: tuple[str, ...], when: When = ()
+) -> Outcome:
+    """The row that the code names has one of `values` in `field`."""
+    frame = situation.frame(sheet)
+    found = look_up(situation, sheet, column, key, field[1])
+    good = found.isna() | found.isin(values) | ~holds(frame, when)
+    return Outcome(good, {"found": found})
+
+
+def referred_equals(situation: Situation, sheet: str, *, column: Col, key: Far, field: Far, other: Col) -> Outcome:
+    """`field` of the row that the code names is the same as `other` of this row."""
+    found = look_up(situation, sheet, column, key, field[1])
+    frame = situation.frame(sheet)
+    return Outcome(found.isna() | frame[other].isna() | (found == frame[other]), {"found": found})
+
+
+def referred_in_force(situation: Situation, sheet: str, *, column: Col, key: Far, dissolved: Far) -> Outcome:
+    """The organisation that the code names is not dissolved on the day of judgement."""
+    found = look_up(situation, sheet, column, key, dissolved[1])
+    frame = situation.frame(sheet)
+    return Outcome(situation.in_force(frame.assign(dissolve_date=found)), {"found": found})
+
+
+def refers_to(situation: Situation, sheet: str, *, column: Col, key: Far, when: When = ()) -> Outcome:
+    """Where the conditions hold, the code stands in the key column."""
+    frame = situation.frame(sheet)
+    found = look_up(situation, sheet, column, key, key[1]).notna()
+    needed = holds(frame, when) & frame[column].notna() & situation.has(key[0], frame)
+    return Outcome(found | ~needed)
+
+
+def in_roster(situation: Situation, sheet: str, *, column: Col, key: Far, when: When = ()) -> Outcome:
+    """As `refers_to`, for returns that use the far sheet at all (it has a row)."""
+    used = situation.frame(key[0])["_return"]
+    outcome = refers_to(situation, sheet, column=column, key=key, when=when)
+    return Outcome(outcome.good | ~situation.frame(sheet)["_return"].isin(used))
+
+
+def host_founded(situation: Situation, sheet: str, *, column: Col, host: Col, key: Far, since: Far) -> Outcome:
+    """The date is not before the date in `since` of the row that the host code names."""
+    found = look_up(situation, sheet, host, key, since[1])
+    good = compare(situation.frame(sheet)[column], found.astype("datetime64[s]"), pd.Series.ge)
+    return Outcome(good, {"found": found})
+
+
+def host_not_dissolved(situation: Situation, sheet: str, *, column: Col, host: Col, key: Far, until: Far) -> Outcome:
+    """The date is not after the date in `until` of the row that the host code names."""
+    found = look_up(situation, sheet, host, key, until[1])
+    good = compare(situation.frame(sheet)[column], found.astype("datetime64[s]"), pd.Series.le)
+    return Outcome(good, {"found": found})
+
+
+def no_cycle(situation: Situation, sheet: str, *, column: Col, parent: Col) -> Outcome:
+    """Going from parent to parent never comes back to the same code.
+
+    Rows whose parent is no code of the same return cannot close a circle; peeling off such rows again and again
+    leaves exactly the circles and what hangs on them.
+    """
+    frame = situation.frame(sheet)
+    links = frame.loc[frame[column].notna() & frame[parent].notna(), ["_return", column, parent]]
+    links.columns = ["_return", "_code", "_parent"]
+    suspects = links
+    while True:
+        codes = pd.MultiIndex.from_frame(suspects[["_return", "_code"]])
+        parents = pd.MultiIndex.from_frame(suspects[["_return", "_parent"]])
+        rest = suspects[parents.isin(codes) & codes.isin(parents)]
+        if len(rest) == len(suspects):
+            good = always(frame.index)
+            good[rest.index] = False
+            return Outcome(good)
+        suspects = rest
+
+
+def parent_given(situation: Situation, sheet: str, *, column: Col, kind: Col, branches: tuple[str, ...],
+                 above: tuple[str, ...], until: Col) -> Outcome:  # fmt: skip
+    """A branch names its parent when its return also lists an organisation of a type in `above` that is in force."""
+    frame = situation.frame(sheet)
+    upper = frame[frame[kind].isin(above) & situation.in_force(frame.assign(dissolve_date=frame[until]))]
+    needed = frame[kind].isin(branches) & frame["_return"].isin(upper["_return"])
+    return Outcome(frame[column].notna() | ~needed)
+
+
+def required_if_any(situation: Situation, sheet: str, *, column: Col, far: Far, values: tuple[str, ...]) -> Outcome:
+    """The cell is filled in when the return has a row with one of `values` in the far column."""
+    frame, other = situation.frame(sheet), situation.frame(far[0])
+    returns = other.loc[other[far[1]].isin(values), "_return"]
+    return Outcome(frame[column].notna() | ~frame["_return"].isin(returns))
+
+
+def same_as_unit_list(situation: Situation, sheet: str, *, column: Col, field: str) -> Outcome:
+    """The cell says what the unit list says of the returning unit; units that the list lacks are not judged."""
+    frame = situation.frame(sheet)
+    listed = frame["_unit"].map({unit.code: getattr(unit, field) for unit in situation.units})
+    good = listed.isna() | frame[column].isna() | (listed == "") | (listed == frame[column])
+    return Outcome(good, {"listed": listed})
+
+
+def not_below_parameter(situation: Situation, sheet: str, *, column: Col, parameter: str) -> Outcome:
+    """The amount is not below the policy's parameter; a parameter that is left open judges nothing."""
+    frame = situation.frame(sheet)
+    limit = situation.parameters.get(parameter) if situation.parameters else None
+    if limit is None:
+        return Outcome(always(frame.index))
+    good = on_known(frame[column], lambda value: value >= limit)
+    return Outcome(good, {"limit": pd.Series(str(limit), index=frame.index)})
+
+
+def name_complete(situation: Situation, sheet: str, *, column: Col, kind: Col, unit_name: Far, short: Far) -> Outcome:
+    """The organisation's name has its three elements and agrees with its type (see `names.name_elements`)."""
+    frame = situation.frame(sheet)
+    units = situation.frame(unit_name[0]).drop_duplicates("_return").set_index("_return")
+    given = pd.DataFrame({
+        "name": frame[column],
+        "type": frame[kind],
+        "unit": frame["_return"].map(units[unit_name[1]]),
+        "short": frame["_return"].map(units[short[1]]),
+    }).dropna(subset=["name", "type", "unit"])  # fmt: skip
+    problems = pd.Series(
+        [names.name_elements(row.name_, row.unit, names.split_short(row.short), row.type).reason
+         for row in given.rename(columns={"name": "name_"}).itertuples()],
+        index=given.index, dtype=object,
+    )  # fmt: skip
+    good = always(frame.index)
+    good[problems.index] = problems == ""
+    return Outcome(good, {"problem": problems})
+
+
+def no_names(situation: Situation, sheet: str, *, column: Col, roster: Fars) -> Outcome:
+    """The text holds no name of two or more characters that stands in the return's own lists of persons."""
+    frame = situation.frame(sheet)
+    texts = frame.loc[frame[column].notna(), ["_return", column]]
+    known = pd.concat([_persons(situation, place) for place in roster]).drop_duplicates()
+    pairs = texts.reset_index().merge(known, on="_return")
+    hits = [name in text for name, text in zip(pairs["_name"], pairs[column], strict=True)]
+    good = always(frame.index)
+    good[pairs.loc[hits, "index"]] = False
+    return Outcome(good)
+
+
+def _persons(situation: Situation, place: tuple[str, str]) -> pd.DataFrame:
+    found = situation.frame(place[0])[["_return", place[1]]].dropna()
+    found = found[found[place[1]].str.len() >= 2]
+    return found.rename(columns={place[1]: "_name"})
+
+
+CROSS = {
+    check.__name__: check
+    for check in (
+        referred_is, referred_equals, referred_in_force, refers_to, in_roster, host_founded, host_not_dissolved,
+        no_cycle, parent_given, required_if_any, same_as_unit_list, not_below_parameter, name_complete, no_names,
+        *sums.CHECKS, *workbooks.CHECKS,
+    )
+}  # fmt: skip
+
+CROSS_FACTS = {
+    "referred_is": ("found",),
+    "referred_equals": ("found",),
+    "referred_in_force": ("found",),
+    "host_founded": ("found",),
+    "host_not_dissolved": ("found",),
+    "same_as_unit_list": ("listed",),
+    "not_below_parameter": ("limit",),
+    "name_complete": ("problem",),
+    **sums.FACTS,
+    **workbooks.FACTS,
+}

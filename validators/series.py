@@ -1,0 +1,68 @@
+"""Small operations on columns that every check shares; the unknown is never bad."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+
+def always(index: pd.Index) -> pd.Series:
+    """True for every row."""
+    return pd.Series(True, index=index)
+
+
+def compare(left: pd.Series, right: pd.Series, operator: Callable) -> pd.Series:
+    """`operator(left, right)` where both are known, True elsewhere.
+
+    Dates and Int64 compare as a whole; decimals as Python objects, exactly.
+
+    >>> import operator
+    >>> compare(pd.Series([1, 5, None], dtype="Int64"), pd.Series([2, 2, 2], dtype="Int64"), operator.le).tolist()
+    [True, False, True]
+    """
+    known = left.notna() & right.notna()
+    if left.dtype == right.dtype and left.dtype != object:
+        return operator(left, right).astype("boolean").fillna(True).astype(bool) | ~known
+    good = always(left.index)
+    if known.any():
+        pair = left[known].astype(object), right[known].astype(object)
+        good[known] = operator(*pair).astype(bool)
+    return good
+
+
+def on_known(column: pd.Series, predicate: Callable[[object], bool]) -> pd.Series:
+    """`predicate` of every distinct known value, True for empty cells.
+
+    >>> on_known(pd.Series(["a", None, "bb"], dtype=object), lambda text: len(text) < 2).tolist()
+    [True, True, False]
+    """
+    known = column[column.notna()]
+    verdict = {value: bool(predicate(value)) for value in pd.unique(known)}
+    good = always(column.index)
+    if not all(verdict.values()):
+        good[known.index] = known.map(verdict).astype(bool)
+    return good
+
+
+def display(value: object) -> str:
+    """A cell's value the way a person writes it; an empty cell is an empty text.
+
+    >>> import decimal
+    >>> display(pd.Timestamp("2024-05-01")), display(decimal.Decimal("3600.00")), display(None), display(7)
+    ('2024-05-01', '3600.00', '', '7')
+    """
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return ""
+    return value.strftime("%Y-%m-%d") if isinstance(value, pd.Timestamp) else str(value)
+
+
+def rows_in_words(rows: list[int]) -> str:
+    """Row numbers as `第3、7行`, at most five of them.
+
+    >>> rows_in_words([7, 3]), rows_in_words([1, 2, 3, 4, 5, 6])
+    ('第3、7行', '第1、2、3、4、5行等6行')
+    """
+    rows = sorted(rows)
+    text = f"第{'、'.join(str(row) for row in rows[:5])}行"
+    return text if len(rows) <= 5 else f"{text}等{len(rows)}行"

@@ -1,0 +1,118 @@
+"""What the rules over several sheets see: all tables, the unit list, the report year, the day of judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from toolkit.model.batch import ACCEPTED, WITH_ERRORS, Batch
+from toolkit.model.form import Form
+from toolkit.model.unit import UnitList
+from validators.compile import DTYPES
+
+if TYPE_CHECKING:
+    from toolkit.model.policy import Parameters
+
+
+@dataclass
+class Situation:
+    """The returns of one run, ready to be checked.
+
+    Args:
+        tables: sheet → frame with a RangeIndex, provenance and context columns, every column of the form.
+        present: sheet → indexes of the returns in which the sheet was found.
+        unfilled: sheet → indexes of the returns in which it is empty without a tick.
+        counted: indexes of the returns that count (not blocked, not superseded, no duplicate).
+    """
+
+    form: Form
+    units: UnitList
+    tables: Mapping[str, pd.DataFrame]
+    present: Mapping[str, frozenset[int]]
+    unfilled: Mapping[str, frozenset[int]]
+    counted: frozenset[int]
+    as_of: date
+    year: int
+    parameters: Parameters | None = None
+
+    def frame(self, sheet: str) -> pd.DataFrame:
+        """The table of a sheet."""
+        return self.tables[sheet]
+
+    def has(self, sheet: str, frame: pd.DataFrame) -> pd.Series:
+        """Per row of `frame`: the row's return holds the sheet."""
+        return frame["_return"].isin(self.present[sheet])
+
+    def in_force(self, frame: pd.DataFrame) -> pd.Series:
+        """Per row: not dissolved before the day of judgement (or the end of the report year, if that is earlier)."""
+        day = frame["_as_of"].where(frame["_as_of"] <= frame["_last_day"], frame["_last_day"])
+        return frame["dissolve_date"].isna() | (frame["dissolve_date"] > day)
+
+    @cached_property
+    def stat_codes(self) -> dict[str, str]:
+        """Code of a statistics row by its key."""
+        return {row.values["stat_key"]: row.key for row in self.form.by_name["annual_stat"].fixed_rows}
+
+    @cached_property
+    def statistics(self) -> dict[str, pd.Series]:
+        """stat_key → value (Decimal or None) by return; a code that a return has twice is unknown."""
+        frame = self.tables["annual_stat"]
+        by_code = dict(tuple(frame.groupby("stat_code", sort=False)))
+        empty = frame.iloc[:0]
+        found = {}
+        for key, code in self.stat_codes.items():
+            rows = by_code.get(code, empty).drop_duplicates("_return", keep=False)
+            found[key] = rows.set_index("_return")["value"]
+        return found
+
+
+def situate(batch: Batch, as_of: date, year: int, parameters: Parameters | None = None) -> Situation:
+    """The situation of a batch."""
+    counted = {ret.index for ret in batch.returns if ret.state in (ACCEPTED, WITH_ERRORS) and not ret.blocked}
+    present = {
+        sheet.name: frozenset(ret.index for ret in batch.returns if sheet.name in ret.located)
+        for sheet in batch.form.sheets
+    }
+    tables = {sheet.name: _table(batch, sheet.name, as_of, year) for sheet in batch.form.sheets}
+    ticked = {ret.index: ret.nil for ret in batch.returns}
+    unfilled = {
+        name: frozenset(index for index in present[name] - set(frame["_return"]) if name not in ticked[index])
+        for name, frame in tables.items()
+    }
+    return Situation(
+        form=batch.form,
+        units=batch.units,
+        tables=tables,
+        present=present,
+        unfilled=unfilled,
+        counted=frozenset(counted),
+        as_of=as_of,
+        year=year,
+        parameters=parameters,
+    )
+
+
+def _table(batch: Batch, sheet: str, as_of: date, year: int) -> pd.DataFrame:
+    """The sheet's frame with every column of the form and the context columns; the batch's own stays as it is."""
+    frame = batch.tables.get(sheet)
+    if frame is None:
+        frame = pd.DataFrame({"_return": [], "_unit": [], "_sheet": [], "_row": []}).astype(
+            {"_return": "int64", "_row": "int64"}
+        )
+    frame = frame.reset_index(drop=True)
+    extra = {}
+    for column in batch.form.by_name[sheet].columns:
+        if column.name not in frame.columns:
+            extra[column.name] = pd.Series(None, index=frame.index, dtype=DTYPES.get(column.type, "object"))
+    days = {"_as_of": as_of, "_first_day": date(year, 1, 1), "_last_day": date(year, 12, 31)}
+    for name, day in days.items():
+        extra[name] = pd.Series(pd.Timestamp(day).as_unit("s"), index=frame.index, dtype="datetime64[s]")
+    filled = {ret.index: pd.Timestamp(ret.fill_date) if ret.fill_date else pd.NaT for ret in batch.returns}
+    extra["_fill_date"] = frame["_return"].map(filled).astype("datetime64[s]")
+    extra["_year"] = pd.Series(year, index=frame.index, dtype="Int64")
+    return pd.concat([frame, pd.DataFrame(extra, index=frame.index)], axis=1)

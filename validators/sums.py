@@ -1,0 +1,186 @@
+"""Named checks on figures that must agree within one return: statistics rows, organisations, groups, roster, events."""
+
+from __future__ import annotations
+
+import operator
+
+import pandas as pd
+
+from validators.arguments import Col, Far
+from validators.outcome import Outcome
+from validators.series import always, compare, display
+from validators.situation import Situation
+
+CODE, PARENT, KIND, TEMPORARY = "org_code", "parent_org_code", "org_type", "临时党组织"
+_DEEPEST = 20
+
+
+def leaves(situation: Situation) -> pd.DataFrame:
+    """Organisations in force that are nobody's parent in their return, temporary ones left out."""
+    orgs = situation.frame("party_org")
+    orgs = orgs[situation.in_force(orgs) & (orgs[KIND] != TEMPORARY)]
+    parents = pd.MultiIndex.from_frame(orgs[["_return", PARENT]])
+    return orgs[~pd.MultiIndex.from_frame(orgs[["_return", CODE]]).isin(parents)]
+
+
+def sum_by_return(rows: pd.DataFrame, column: str, by: list[str]) -> pd.Series:
+    """Σ of a number by `by`; <NA> where one of the numbers is unknown."""
+    groups = rows.groupby(by, sort=False)[column]
+    total = groups.sum()
+    return total.astype(object).where(groups.count() == groups.size(), None)
+
+
+def sum_of_leaves(situation: Situation, sheet: str, *, column: Col, kinds: tuple[str, ...]) -> Outcome:
+    """An organisation of the given kinds with branches below it has the sum of its branches' numbers."""
+    orgs = situation.frame(sheet)
+    links = orgs.loc[orgs[CODE].notna(), ["_return", CODE, PARENT]].drop_duplicates(["_return", CODE])
+    links.columns = ["_return", "_code", "_next"]
+    low = leaves(situation)
+    climbing = pd.DataFrame({"_return": low["_return"], "_code": low[PARENT], "_number": low[column]})
+    found = []
+    for _ in range(_DEEPEST):
+        climbing = climbing[climbing["_code"].notna()]
+        if climbing.empty:
+            break
+        found.append(climbing)
+        above = climbing.merge(links, on=["_return", "_code"], how="left")
+        climbing = above[["_return", "_next", "_number"]].rename(columns={"_next": "_code"})
+    if not found:
+        return Outcome(always(orgs.index))
+    sums = sum_by_return(pd.concat(found), "_number", ["_return", "_code"])
+    expected = sums.reindex(pd.MultiIndex.from_frame(orgs[["_return", CODE]])).set_axis(orgs.index)
+    good = compare(orgs[column], expected, operator.eq) | ~orgs[KIND].isin(kinds)
+    return Outcome(good, {"sum": expected.map(display)})
+
+
+def roster_count(
+    situation: Situation, sheet: str, *, column: Col, key: Far, status: Far, values: tuple[str, ...],
+    also: Far = ("", ""), also_values: tuple[str, ...] = (),
+) -> Outcome:  # fmt: skip
+    """A branch's number is the number of its rows in the roster, for returns that use the roster."""
+    orgs, roster = situation.frame(sheet), situation.frame(key[0])
+    listed = roster[status[1]].isin(values)
+    if also_values:
+        listed &= roster[also[1]].isin(also_values)
+    counts = roster[listed].groupby(["_return", key[1]], sort=False).size()
+    expected = counts.reindex(pd.MultiIndex.from_frame(orgs[["_return", CODE]]), fill_value=0).set_axis(orgs.index)
+    judged = orgs["_return"].isin(roster["_return"]) & orgs.index.isin(leaves(situation).index)
+    return Outcome((orgs[column] == expected).fillna(True).astype(bool) | ~judged, {"count": expected.astype(str)})
+
+
+def _rows_of(situation: Situation, frame: pd.DataFrame, key: str) -> pd.Series:
+    return frame["stat_code"] == situation.stat_codes.get(key, "")
+
+
+def _number(situation: Situation, frame: pd.DataFrame, key: str) -> pd.Series:
+    """Per row: the value of the statistics row `key` in the row's return."""
+    if key not in situation.statistics:
+        return pd.Series(None, index=frame.index, dtype=object)
+    return frame["_return"].map(situation.statistics[key]).astype(object)
+
+
+def _judged(good: pd.Series, rows: pd.Series) -> pd.Series:
+    return good | ~rows
+
+
+def sum_equals_stat(situation: Situation, sheet: str, *, column: Col, stat: str, far: Far) -> Outcome:
+    """A statistics row is the sum over the branches (or over the rows in force of another sheet) of its return."""
+    frame, other = situation.frame(sheet), situation.frame(far[0])
+    rows = leaves(situation) if far[0] == "party_org" else other[situation.in_force(other)]
+    sums = sum_by_return(rows, far[1], ["_return"])
+    unknown = set(sums.index[sums.isna()])
+    expected = frame["_return"].map(sums.dropna()).astype(object)
+    expected = expected.where(expected.notna() | frame["_return"].isin(unknown), 0)
+    expected = expected.where(situation.has(far[0], frame) & ~frame["_return"].isin(unknown), None)
+    good = compare(frame[column], expected, operator.eq)
+    return Outcome(_judged(good, _rows_of(situation, frame, stat)), {"sum": expected.map(display)})
+
+
+def stat_total(situation: Situation, sheet: str, *, column: Col, total: str, parts: tuple[str, ...]) -> Outcome:
+    """A statistics row is the sum of others; all of them are marked, for nobody knows which one is wrong."""
+    frame = situation.frame(sheet)
+    numbers = [_number(situation, frame, key) for key in parts]
+    known = pd.concat(numbers, axis=1).notna().all(axis=1)
+    expected = pd.Series(None, index=frame.index, dtype=object)
+    expected[known] = sum(number[known] for number in numbers)
+    whole = _number(situation, frame, total)
+    rows = frame["stat_code"].isin([situation.stat_codes.get(key, "") for key in (total, *parts)])
+    good = compare(whole, expected, operator.eq)
+    return Outcome(_judged(good, rows), {"sum": expected.map(display), "total": whole.map(display)})
+
+
+def part_at_most_whole(
+    situation: Situation, sheet: str, *, column: Col, keys: tuple[str, ...] = (), without: tuple[str, ...] = ()
+) -> Outcome:
+    """A statistics row is not greater than the row of which it is a part.
+
+    Args:
+        keys: only these rows; without: all rows but these.
+    """
+    frame = situation.frame(sheet)
+    key_of = {code: key for key, code in situation.stat_codes.items()}
+    whole = pd.Series(None, index=frame.index, dtype=object)
+    name = pd.Series(None, index=frame.index, dtype=object)
+    for row in situation.form.by_name[sheet].fixed_rows:
+        key = row.values["stat_key"]
+        if row.parent and key not in without and (not keys or key in keys) and row.parent in key_of:
+            rows = frame["stat_code"] == row.key
+            whole[rows] = _number(situation, frame[rows], key_of[row.parent])
+            name[rows] = next(r.values["stat_name"] for r in situation.form.by_name[sheet].fixed_rows
+                              if r.key == row.parent)  # fmt: skip
+    good = compare(frame[column], whole, operator.le)
+    return Outcome(good, {"whole": whole.map(display), "whole_name": name})
+
+
+def stat_at_most(situation: Situation, sheet: str, *, column: Col, stat: str, other: str) -> Outcome:
+    """One statistics row is not greater than another."""
+    frame = situation.frame(sheet)
+    limit = _number(situation, frame, other)
+    good = compare(frame[column], limit, operator.le)
+    return Outcome(_judged(good, _rows_of(situation, frame, stat)), {"limit": limit.map(display)})
+
+
+def stat_whole_number(situation: Situation, sheet: str, *, column: Col) -> Outcome:
+    """Numbers of persons, times and things are whole."""
+    frame = situation.frame(sheet)
+    whole = {row.key for row in situation.form.by_name[sheet].fixed_rows if row.integer}
+    rows = frame["stat_code"].isin(whole) & frame[column].notna()
+    good = always(frame.index)
+    good[rows] = [value == int(value) for value in frame.loc[rows, column]]
+    return Outcome(good)
+
+
+def known_fixed_row(situation: Situation, sheet: str, *, column: Col) -> Outcome:
+    """The row is one of those printed on the sheet."""
+    frame = situation.frame(sheet)
+    keys = {row.key for row in situation.form.by_name[sheet].fixed_rows}
+    return Outcome(frame[column].isin(keys) | frame[column].isna())
+
+
+def stat_at_most_attendance(
+    situation: Situation, sheet: str, *, column: Col, stat: str, far: Far, kind: Far, also: Far, types: tuple[str, ...]
+) -> Outcome:
+    """A number of distinct persons is not greater than all attendances of the events of the given types together."""
+    frame, events = situation.frame(sheet), situation.frame(far[0])
+    counted = events[events[kind[1]].isin(types) | events[also[1]].isin(types)]
+    sums = sum_by_return(counted, far[1], ["_return"])
+    known = frame["_return"].map(sums).astype(object)
+    known = known.where(frame["_return"].isin(sums.index), 0).where(situation.has(far[0], frame), None)
+    good = compare(frame[column], known, operator.le)
+    return Outcome(_judged(good, _rows_of(situation, frame, stat)), {"sum": known.map(display)})
+
+
+CHECKS = (
+    sum_of_leaves, roster_count, sum_equals_stat, stat_total, part_at_most_whole, stat_at_most, stat_whole_number,
+    known_fixed_row, stat_at_most_attendance,
+)  # fmt: skip
+
+FACTS = {
+    "sum_of_leaves": ("sum",),
+    "roster_count": ("count",),
+    "sum_equals_stat": ("sum",),
+    "stat_total": ("sum", "total"),
+    "part_at_most_whole": ("whole", "whole_name"),
+    "stat_at_most": ("limit",),
+    "stat_at_most_attendance": ("sum",),
+}
