@@ -1,0 +1,60 @@
+"""Returned files → located, typed tables; one bad file costs one line, never the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from toolkit.model.batch import Batch
+    from toolkit.model.form import Form
+    from toolkit.model.stamp import Stamp
+    from toolkit.model.unit import UnitList
+
+
+def read_returns(
+    files: Sequence[tuple[str, Path]],
+    form: Form,
+    units: UnitList,
+    *,
+    workers: int | None = None,
+    timeout: float = 20,
+    memory: int = 1_500_000_000,
+    aliases: Mapping[str, Mapping[str, str]] | None = None,
+    expected: Stamp | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Batch:
+    """All files as one batch; the same result whatever the number of workers.
+
+    Args:
+        files: (display name, path), in the order in which they are to be listed.
+        form: the form that was issued.
+        units: the unit list; may be empty, then the unit named in the file counts.
+        workers: worker processes; None = one a processor, fewer for few files.
+        timeout: seconds one file may take (and 2 more a megabyte).
+        memory: bytes of address space of one worker (Linux).
+        aliases: per sheet name: label confirmed by a person → column name.
+        expected: campaign, policy, year of this round; only non-empty fields are compared.
+        progress: called with (files done, files in all).
+    """
+    from toolkit.reading.returns import read
+
+    return read(
+        files,
+        form,
+        units,
+        workers=workers,
+        timeout=timeout,
+        memory=memory,
+        aliases=aliases,
+        expected=expected,
+        progress=progress,
+    )
+
+
+def peek_stamp(path: Path) -> Stamp | None:
+    """The identity of a workbook without parsing its sheets; None for every file that has none."""
+    from toolkit.reading.peek import stamp_of
+
+    return stamp_of(path)

@@ -1,0 +1,139 @@
+"""What the XML of a sheet says that the reader of values cannot: errors, formulas, merges, hidden rows."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+
+from toolkit.reading.gate import Package
+from toolkit.reading.normal import column_index
+
+Place = tuple[int, int]
+"""Zero-based row and column."""
+
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*)>")
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*)>")
+_ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
+_MERGE = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_REF = re.compile(rb'r="([A-Z]+)(\d+)"')
+_ERROR_VALUE = re.compile(rb"<v>([^<]*)</v>")
+_HIDDEN_ROW = re.compile(rb"<row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
+_ROW_NUMBER = re.compile(rb'\br="(\d+)"')
+_PROPERTY = re.compile(rb'<property\b[^>]*\bname="([^"]*)"[^>]*>\s*<(?:\w+:)?\w+>([^<]*)<')
+_PREFIX = re.compile(rb"<(/?)\w+:(?=[a-zA-Z])")
+
+_maps: dict[tuple[bytes, bytes], dict[str, str]] = {}
+
+
+def sheet_parts(package: Package) -> Mapping[str, str]:
+    """Part names by sheet title."""
+    key = (package.parts.get("xl/workbook.xml", b""), package.parts.get("xl/_rels/workbook.xml.rels", b""))
+    if key not in _maps:
+        if len(_maps) > 200:
+            _maps.clear()
+        _maps[key] = _sheet_parts(*key)
+    return _maps[key]
+
+
+def _sheet_parts(workbook: bytes, relations: bytes) -> dict[str, str]:
+    targets = {}
+    for found in _RELATION.finditer(relations):
+        attributes = _attributes(found[1])
+        target = attributes.get("Target", "")
+        targets[attributes.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
+    parts: dict[str, str] = {}
+    for found in _SHEET.finditer(workbook):
+        attributes = _attributes(found[1])
+        identity = next((value for name, value in attributes.items() if name.endswith(":id")), "")
+        parts.setdefault(attributes.get("name", ""), targets.get(identity, ""))
+    return parts
+
+
+def _attributes(text: bytes) -> dict[str, str]:
+    return {
+        found[1].decode(): html.unescape((found[2] or found[3] or b"").decode("utf-8", "replace"))
+        for found in _ATTRIBUTE.finditer(text)
+    }
+
+
+def sheet_xml(package: Package, title: str) -> bytes:
+    """The XML of a sheet without namespace prefixes; empty when there is none."""
+    part = package.parts.get(sheet_parts(package).get(title, ""), b"")
+    return part if b"<worksheet" in part[:2000] else _PREFIX.sub(rb"<\1", part)
+
+
+def uses_1904(package: Package) -> bool:
+    """Whether the workbook counts days from 1904."""
+    head = package.parts.get("xl/workbook.xml", b"")
+    return b'date1904="1"' in head or b'date1904="true"' in head
+
+
+def marked_cells(xml: bytes) -> dict[Place, tuple[str, str]]:
+    """Cells whose value the reader cannot give: place → (code, text as shown).
+
+    C006: an error value; C007: a formula without a stored result. The reader of values answers both
+    with an empty cell.
+    """
+    errors, formulas = b't="e"' in xml, b"<f>" in xml or b"<f " in xml or b"<f/" in xml
+    if not errors and not formulas:
+        return {}
+    marked: dict[Place, tuple[str, str]] = {}
+    for chunk in xml.split(b"<c ")[1:]:
+        head, _, _ = chunk.partition(b">")
+        if b't="e"' in head:
+            value = _ERROR_VALUE.search(chunk)
+            marked[_place(head)] = ("C006", value[1].decode("utf-8", "replace") if value else "#")
+        elif b"<f" in chunk and b't="str"' not in head:
+            body, _, _ = chunk.partition(b"</c>")
+            if b"<f" in body and (b"<v" not in body or b"<v></v>" in body or b"<v/>" in body or b"<v />" in body):
+                marked[_place(head)] = ("C007", "=")
+    return marked
+
+
+def _place(head: bytes) -> Place:
+    found = _REF.search(head)
+    return (int(found[2]) - 1, column_index(found[1].decode())) if found else (-1, -1)
+
+
+def merges(xml: bytes) -> list[tuple[int, int, int, int]]:
+    """Merged ranges as zero-based (top, left, bottom, right)."""
+    return [
+        (int(top) - 1, column_index(left.decode()), int(bottom) - 1, column_index(right.decode()))
+        for left, top, right, bottom in _MERGE.findall(xml)
+    ]
+
+
+def hidden_rows(xml: bytes) -> list[int]:
+    """Zero-based numbers of hidden rows."""
+    if b'hidden="' not in xml:
+        return []
+    rows = []
+    for found in _HIDDEN_ROW.finditer(xml):
+        if number := _ROW_NUMBER.search(found[0]):
+            rows.append(int(number[1]) - 1)
+    return rows
+
+
+def active_content(package: Package) -> list[str]:
+    """Codes of active or external content that the package carries (never run, never followed)."""
+    low = [name.lower() for name in package.names]
+    codes = []
+    if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in low):
+        codes.append("F009")
+    if any("/activex/" in name or "/embeddings/" in name or name.endswith("connections.xml") for name in low):
+        codes.append("F025")
+    links = [name for name in low if "/externallinks/" in name and name.endswith(".xml")]
+    if any(b"<ddeLink" in package.parts.get(name, b"") for name in package.names if "xternalLink" in name):
+        codes.append("F025")
+    if links:
+        codes.append("F010")
+    return sorted(set(codes))
+
+
+def custom_properties(parts: Mapping[str, bytes]) -> dict[str, str]:
+    """Text properties of docProps/custom.xml by name."""
+    return {
+        name.decode("utf-8", "replace"): html.unescape(value.decode("utf-8", "replace"))
+        for name, value in _PROPERTY.findall(parts.get("docProps/custom.xml", b""))
+    }

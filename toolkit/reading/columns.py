@@ -1,0 +1,126 @@
+"""A sheet of the plan made ready for reading: label lookup and one parser a column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from toolkit.reading import dates, numbers, texts
+from toolkit.reading.normal import compact, label
+
+Parse = Callable[[object], tuple[object, str, str]]
+_MEMO_LIMIT = 20_000
+_MISS = object()
+
+
+class Parser:
+    """One parser with its memory of clean cells.
+
+    Args:
+        parse: cell → (value, problem, repair).
+        empties: compacted words that mean an empty cell.
+        clean: for free text: tells whether a text needs no parsing; such texts are not remembered.
+        is_date: the value is a number of days.
+    """
+
+    __slots__ = ("clean", "empties", "is_date", "memo", "parse")
+
+    def __init__(
+        self,
+        parse: Parse,
+        empties: frozenset[str],
+        clean: Callable[[str], object] | None = None,
+        is_date: bool = False,
+    ) -> None:
+        self.parse, self.empties, self.clean, self.is_date = parse, empties, clean, is_date
+        self.memo: dict[str, object] = {"": None}
+
+    def cell(self, value: object) -> tuple[object, str, str]:
+        """Value, problem code, repair code of one cell."""
+        if value.__class__ is str:
+            form = compact(value)  # type: ignore[arg-type]
+            if form in self.empties:
+                return None, "", "R006"
+            if not form:
+                return None, "", ""
+        answer = self.parse(value)
+        if self.clean is None and value.__class__ is str and not answer[1] and not answer[2]:
+            if len(self.memo) > _MEMO_LIMIT:
+                self.memo = {"": None}
+            self.memo[value] = answer[0]  # type: ignore[index]
+        return answer
+
+
+class SheetPlan:
+    """A sheet of the plan: how its labels are recognised and its cells parsed.
+
+    Args:
+        plan: the sheet's plan (see plan.py).
+        parsers: one per column.
+    """
+
+    def __init__(self, plan: Mapping, words: Mapping[str, Sequence[str]], epoch_1904: bool = False) -> None:
+        self.name: str = plan["name"]
+        self.label: str = plan["label"]
+        self.vertical: bool = plan["vertical"]
+        self.required: bool = plan["required"]
+        self.fixed = frozenset(plan["fixed"])
+        self.columns: list[Mapping] = plan["columns"]
+        self.names = {column["name"]: index for index, column in enumerate(self.columns)}
+        self.titles = [compact(title) for title in plan["titles"]]
+        self._labels = _label_lookup(self.columns)
+        self._seen: dict[str, tuple[int, int] | None] = {}
+        self.parsers = [_parser(column, words, epoch_1904) for column in self.columns]
+        self.serials = frozenset(i for i, c in enumerate(self.columns) if c["key"] and c["type"] == "text")
+        self.prefilled = frozenset(i for i, c in enumerate(self.columns) if c["prefilled"])
+        self.choices = frozenset(i for i, c in enumerate(self.columns) if c["type"] == "choice")
+
+    def match(self, text: object) -> tuple[int, int] | None:
+        """Column index and quality of the match (0 = the very label, 3 = an alias with additions), or None."""
+        if text.__class__ is not str or not text or len(text) > 80:  # type: ignore[arg-type]
+            return None
+        found = self._seen.get(text, _MISS)  # type: ignore[call-overload]
+        if found is _MISS:
+            found = self._labels.get(compact(text)) or self._labels.get("~" + label(text))  # type: ignore[arg-type]
+            if len(self._seen) > _MEMO_LIMIT:
+                self._seen.clear()
+            self._seen[text] = found  # type: ignore[index, assignment]
+        return found  # type: ignore[return-value]
+
+
+def _label_lookup(columns: Iterable[Mapping]) -> dict[str, tuple[int, int]]:
+    """Spelling → (column, quality); bare forms carry the mark ~ and drop out where two columns share them."""
+    lookup: dict[str, tuple[int, int]] = {}
+    bare: dict[str, set[int]] = {}
+    qualities: dict[str, int] = {}
+    for index, column in enumerate(columns):
+        for place, spelling in enumerate(column["labels"]):
+            quality = 0 if place == 0 else 2
+            lookup.setdefault(compact(spelling), (index, quality))
+            form = "~" + label(spelling)
+            bare.setdefault(form, set()).add(index)
+            qualities[form] = min(qualities.get(form, 9), quality + 1)
+    for form, owners in bare.items():
+        if len(owners) == 1:
+            lookup.setdefault(form, (next(iter(owners)), qualities[form]))
+    return lookup
+
+
+def _parser(column: Mapping, words: Mapping[str, Sequence[str]], epoch_1904: bool) -> Parser:
+    kind = column["type"]
+    listed = {compact(choice) for choice in column["choices"]}
+    empties = {compact(word) for word in words["empty_words"]}
+    if kind != "text":
+        empties |= {compact(word) for word in words["empty_words_strict"]}
+    if kind == "date":
+        empties |= {compact(word) for word in words["empty_words_date"]}
+    empty = frozenset(empties - listed)
+    if kind in ("integer", "decimal"):
+        parse = numbers.Numbers(kind == "integer", (*words["number_units"], column["unit"])).parse
+        return Parser(parse, empty)
+    if kind == "date":
+        return Parser(lambda value: dates.parse_date(value, epoch_1904), empty, is_date=True)
+    if kind == "month":
+        return Parser(lambda value: dates.parse_month(value, epoch_1904), empty)
+    if kind == "choice":
+        return Parser(texts.Choices(column["choices"], words).parse, empty)
+    return Parser(texts.parse_printed if column["prefilled"] else texts.parse_text, empty, texts.CLEAN.fullmatch)

@@ -1,0 +1,194 @@
+"""Dates and months as units write them: parsed, or named as ambiguous, partial or impossible.
+
+Every function here answers with an `Answer`: (value, problem code or "", repair code or "").
+A date is the number of days since 1970-01-01, a month the text `YYYY-MM`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+
+from toolkit.reading.normal import compact
+
+Answer = tuple[object, str, str]
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+_EPOCH = date(1970, 1, 1).toordinal()
+_SERIAL_ZERO = date(1899, 12, 30).toordinal()
+_SHIFT_1904 = 1462
+_SERIALS = range(10_000, 73_416)
+
+NOT_DATE, NOT_MONTH, AMBIGUOUS, IMPOSSIBLE, PARTIAL = "C019", "C020", "C005", "C015", "C016"
+BY_SERIAL, CENTURY, NUMERALS, DAY_CUT, TIME_CUT, COMPACTED = "R003", "R004", "R005", "R010", "R011", "R014"
+
+_SEPARATOR = r"[-./_、,\\~年]"
+_FULL = re.compile(rf"(\d{{4}}|\d{{2}}){_SEPARATOR}(\d{{1,2}})[-./_、,\\月](\d{{1,2}})[日号]?")
+_MONTH = re.compile(rf"(\d{{4}}|\d{{2}}){_SEPARATOR}(\d{{1,2}})月?(?:份)?")
+_YEAR = re.compile(r"(\d{4})年?")
+_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})?")
+_DAY_FIRST = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})")
+_CLOCK = re.compile(r"[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|\+00:00)?$")
+_NUMERALS = re.compile(r"[〇○零一二三四五六七八九十]+")
+_DIGIT_OF = {character: str(digit) for digit, character in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
+_YEAR_IN_NUMERALS = re.compile(r"([〇○零一二三四五六七八九]{4}|[〇○零一二三四五六七八九]{2})年")
+
+Parts = tuple[int, int, int]
+"""Year, month, day; 0 = not given."""
+
+
+def parse_date(value: object, epoch_1904: bool = False) -> Answer:
+    """The day as days since 1970-01-01.
+
+    >>> parse_date("2024年5月1日")[0] == parse_date("20240501")[0] == 19844
+    True
+    >>> parse_date("2024.5"), parse_date("2024-02-30"), parse_date("03/04/2024")
+    ((None, 'C016', ''), (None, 'C015', ''), (None, 'C005', ''))
+    """
+    parts, problem, repair = _parts(value, epoch_1904, NOT_DATE)
+    if problem:
+        return None, problem, ""
+    year, month, day = parts
+    if not month or not day:
+        return None, PARTIAL, ""
+    try:
+        return date(year, month, day).toordinal() - _EPOCH, "", repair
+    except ValueError:
+        return None, IMPOSSIBLE, ""
+
+
+def parse_month(value: object, epoch_1904: bool = False) -> Answer:
+    """The month as `YYYY-MM`; a full date is cut to its month.
+
+    >>> parse_month("1956.08"), parse_month(1956.1), parse_month("195608")
+    (('1956-08', '', ''), (None, 'C005', ''), ('1956-08', '', ''))
+    """
+    parts, problem, repair = _parts(value, epoch_1904, NOT_MONTH)
+    if problem:
+        return None, problem, ""
+    year, month, day = parts
+    if not month:
+        return None, NOT_MONTH, ""
+    if day and isinstance(value, str):
+        try:
+            date(year, month, day)
+        except ValueError:
+            return None, IMPOSSIBLE, ""
+        repair = repair or DAY_CUT
+    return f"{year:04d}-{month:02d}", "", repair
+
+
+def _parts(value: object, epoch_1904: bool, unreadable: str) -> tuple[Parts, str, str]:
+    kind = value.__class__
+    if kind is str:
+        parts, problem, repair = _from_text(value, unreadable)  # type: ignore[arg-type]
+    elif kind is float or kind is int:
+        parts, problem, repair = _from_number(float(value), epoch_1904, unreadable)  # type: ignore[arg-type]
+    elif isinstance(value, datetime):
+        at_midnight = value.time() == time(0)
+        parts, problem, repair = (value.year, value.month, value.day), "", "" if at_midnight else TIME_CUT
+    elif isinstance(value, date):
+        parts, problem, repair = (value.year, value.month, value.day), "", ""
+    else:
+        return (0, 0, 0), unreadable, ""
+    if problem:
+        return parts, problem, ""
+    year, month, day = parts
+    if not FIRST_YEAR <= year <= LAST_YEAR or month > 12 or day > 31:
+        return parts, IMPOSSIBLE, ""
+    return parts, "", repair
+
+
+def _from_number(number: float, epoch_1904: bool, unreadable: str) -> tuple[Parts, str, str]:
+    """A number in a date column: a typed date without separators, year.month, or Excel's own day number."""
+    whole = int(number) if number == number and abs(number) < 1e9 else 0
+    if whole == number:
+        if 19000000 < whole < 21010000:
+            return (whole // 10000, whole // 100 % 100, whole % 100), "", COMPACTED
+        if 190000 < whole < 210013:
+            return (whole // 100, whole % 100, 0), "", COMPACTED
+        if FIRST_YEAR <= whole <= LAST_YEAR:
+            return (whole, 0, 0), "", ""
+    if whole in _SERIALS:
+        day = date.fromordinal(_SERIAL_ZERO + whole + (_SHIFT_1904 if epoch_1904 else 0))
+        return (day.year, day.month, day.day), "", BY_SERIAL
+    text = f"{number:.15g}"
+    if re.fullmatch(r"(?:19|20)\d\d\.1", text):
+        return (0, 0, 0), AMBIGUOUS, ""
+    if re.fullmatch(r"(?:(?:19|20)\d\d|\d\d)\.\d{1,2}", text) and not text.endswith(".1"):
+        return _from_text(text, unreadable)
+    return (0, 0, 0), unreadable, ""
+
+
+def _from_text(text: str, unreadable: str) -> tuple[Parts, str, str]:
+    bare = compact(_CLOCK.sub("", text.strip())).lstrip("'‘’").rstrip(".。,;")
+    repair = ""
+    if _NUMERALS.search(bare):
+        bare, repair = _digits_for_numerals(bare), NUMERALS
+    if found := _DIGITS.fullmatch(bare):
+        year, month, day = found.groups()
+        return (int(year), int(month), int(day or 0)), "" if int(month) else IMPOSSIBLE, repair
+    for pattern in (_FULL, _MONTH):
+        if found := pattern.fullmatch(bare):
+            return _with_century(found.groups(), repair)
+    if found := _YEAR.fullmatch(bare):
+        return (int(found[1]), 0, 0), "", repair
+    if found := _DAY_FIRST.fullmatch(bare):
+        return _day_first(*(int(part) for part in found.groups()))
+    if re.fullmatch(r"\d{1,2}[-./]\d{1,2}[-./]\d{1,2}", bare):
+        return (0, 0, 0), AMBIGUOUS, ""
+    return (0, 0, 0), unreadable, ""
+
+
+def _with_century(groups: tuple[str, ...], repair: str) -> tuple[Parts, str, str]:
+    """Two-digit years: 40 to 99 are of the last century, the others may be of either."""
+    year, month, day = int(groups[0]), int(groups[1]), int(groups[2]) if len(groups) > 2 else 0
+    if len(groups[0]) == 2:
+        if year < 40:
+            return (0, 0, 0), AMBIGUOUS, ""
+        year, repair = 1900 + year, CENTURY
+        if day and day >= 40:
+            return (0, 0, 0), AMBIGUOUS, ""
+    if not month:
+        return (0, 0, 0), IMPOSSIBLE, ""
+    return (year, month, day), "", repair
+
+
+def _day_first(first: int, second: int, year: int) -> tuple[Parts, str, str]:
+    if first > 12 >= second:
+        return (year, second, first), "", COMPACTED
+    if second > 12 >= first or first == second:
+        return (year, first, second), "", COMPACTED
+    return (0, 0, 0), AMBIGUOUS if first <= 12 and second <= 12 else IMPOSSIBLE, ""
+
+
+def _digits_for_numerals(text: str) -> str:
+    """The text with Chinese numerals as digits.
+
+    >>> _digits_for_numerals("二〇二四年十一月二十三日")
+    '2024年11月23日'
+    """
+    text = _YEAR_IN_NUMERALS.sub(lambda found: "".join(map(_DIGIT_OF.__getitem__, found[1])) + "年", text)
+    return _NUMERALS.sub(lambda found: str(_small_number(found[0])), text)
+
+
+def _small_number(numeral: str) -> str | int:
+    if "十" not in numeral:
+        return "".join(_DIGIT_OF[character] for character in numeral)
+    tens, _, ones = numeral.partition("十")
+    if len(tens) > 1 or len(ones) > 1:
+        return numeral
+    return int(_DIGIT_OF.get(tens, "1")) * 10 + int(_DIGIT_OF.get(ones, "0"))
+
+
+def iso(value: object) -> str:
+    """A date, time or duration cell as text.
+
+    >>> iso(datetime(2024, 5, 1)), iso(timedelta(hours=25))
+    ('2024-05-01', '1 day, 1:00:00')
+    """
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time(0) else value.isoformat(sep=" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,58 @@
+"""What a worker reported, as findings and repairs of the model: grouped, quoted, masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from toolkit.model.batch import Repair, Return
+from toolkit.model.catalogue import entry
+from toolkit.model.finding import Finding, from_catalogue
+from toolkit.model.form import Sheet
+from toolkit.reading.normal import letter
+from toolkit.reading.quoting import quote
+
+Place = tuple[str, str]
+"""Unit code and file name."""
+
+
+def from_notes(notes: Iterable[Sequence], place: Mapping[str, str]) -> list[Finding]:
+    """Findings about files and sheets; the same code and facts on one sheet are one finding with its cells."""
+    groups: dict[tuple, list[str]] = {}
+    for code, sheet, cells, facts in notes:
+        key = (code, sheet, tuple(sorted((name, quote(value)) for name, value in facts.items())))
+        groups.setdefault(key, []).extend(cells)
+    return [
+        from_catalogue(code, dict(facts), sheet=sheet, cells=tuple(dict.fromkeys(cells)), **place)
+        for (code, sheet, facts), cells in groups.items()
+    ]
+
+
+def from_problems(problems: Iterable[Sequence], sheet: Sheet, title: str, place: Mapping[str, str]) -> list[Finding]:
+    """Findings about cells; the same code, column and value is one finding with its cells."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for code, row, column, name, value in problems:
+        groups.setdefault((code, name, value), []).append(f"{letter(column)}{row}")
+    found = []
+    for (code, name, value), cells in groups.items():
+        column = sheet.by_name[name]
+        facts = {"value": quote(value), "label": column.label, "first": value.lstrip("-")[:15]}
+        found.append(
+            from_catalogue(
+                code,
+                facts,
+                sheet=title,
+                cells=tuple(cells),
+                label=column.label,
+                value=quote(value),
+                **place,
+            )
+        )
+    return found
+
+
+def from_repairs(repairs: Iterable[Sequence], title: str, returned: Return) -> list[Repair]:
+    """Repairs of one sheet."""
+    return [
+        Repair(returned.file, title, f"{letter(column)}{row}", quote(before), quote(after), entry(code).message)
+        for code, row, column, before, after in repairs
+    ]

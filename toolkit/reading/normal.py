@@ -1,0 +1,106 @@
+"""Labels and words reduced to what people mean by them: width, blanks and additions removed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe00-\ufe0f\x00-\x08\x0b-\x1f\x7f]"
+)
+_BLANK = re.compile(r"\s+")
+_BRACKETS = re.compile(r"[(\[【〔<][^()\[\]【】〔〕<>]*[)\]】〕>]")
+_EDGE = re.compile(r"^[*#★▲●□]+|[*#★▲●:：,，.。、]+$")
+_LIMIT = 20_000
+_compact: dict[str, str] = {}
+_label: dict[str, str] = {}
+
+
+def compact(text: str) -> str:
+    """The text in NFKC without blanks, line breaks and invisible characters.
+
+    >>> compact("姓　名\\n（必填）")
+    '姓名(必填)'
+    """
+    found = _compact.get(text)
+    if found is None:
+        found = _BLANK.sub("", INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
+        _remember(_compact, text, found)
+    return found
+
+
+def label(text: str) -> str:
+    """The label without bracketed additions, required marks and final punctuation.
+
+    >>> label("姓 名（必填）*")
+    '姓名'
+    >>> label("转正日期（党龄起算日）：")
+    '转正日期'
+    """
+    found = _label.get(text)
+    if found is None:
+        bare, before = compact(text), ""
+        while bare != before:
+            before = bare
+            bare = _EDGE.sub("", _BRACKETS.sub("", bare))
+        found = bare or compact(text)
+        _remember(_label, text, found)
+    return found
+
+
+_NUMBERING = re.compile(r"^(?:附?[表件]?\d{1,2}[.、．-]?|[一二三四五六七八九十]{1,3}[、.])")
+_COPY = re.compile(r"(?:\(\d{1,2}\)|-?副本(?:\(\d+\))?|-?复制)+$")
+
+
+def title(text: str) -> str:
+    """The title of a sheet without numbering, copy marks and a final 表.
+
+    >>> title("3. 任职与补贴表 (2)")
+    '任职与补贴'
+    """
+    bare = _COPY.sub("", _NUMBERING.sub("", compact(text)))
+    if bare.endswith("表") and len(bare) > 3:
+        bare = bare[:-1]
+    return bare or compact(text)
+
+
+def is_copy(text: str) -> bool:
+    """Whether a sheet's title says that it is a copy.
+
+    >>> is_copy("任职与补贴 (2)")
+    True
+    """
+    return bool(_COPY.search(compact(text)))
+
+
+def _remember(store: dict[str, str], key: str, value: str) -> None:
+    if len(store) > _LIMIT:
+        store.clear()
+    if len(key) <= 100:
+        store[key] = value
+
+
+def letter(index: int) -> str:
+    """The Excel column letter of a zero-based index.
+
+    >>> letter(0), letter(25), letter(26), letter(16383)
+    ('A', 'Z', 'AA', 'XFD')
+    """
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def column_index(letters: str) -> int:
+    """The zero-based index of an Excel column letter.
+
+    >>> column_index("A"), column_index("XFD")
+    (0, 16383)
+    """
+    index = 0
+    for character in letters:
+        index = index * 26 + ord(character) - 64
+    return index - 1

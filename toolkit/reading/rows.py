@@ -1,0 +1,90 @@
+"""Which rows under a header are data: not the blank ones, nor totals, notes, signatures and serial numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from toolkit.reading.columns import SheetPlan
+from toolkit.reading.normal import compact
+
+DATA, BLANK, GHOST, TOTAL, NOTE, HEADER = "data", "blank", "ghost", "total", "note", "header"
+
+_SERIAL = re.compile(r"\d{1,5}(?:\.0)?")
+_LEADING = 4
+
+
+class Judge:
+    """Tells data rows from others.
+
+    Args:
+        sheet: the sheet of the form.
+        order: plan column index of each cell of the rows that are judged.
+        words: the vocabulary.
+    """
+
+    def __init__(self, sheet: SheetPlan, order: Sequence[int], words: Mapping[str, Sequence[str]]) -> None:
+        self.sheet, self.order, self.width = sheet, order, len(order)
+        self.totals = frozenset(compact(word) for word in words["total_words"])
+        notes = "|".join(sorted((compact(word) for word in words["note_words"]), key=len, reverse=True))
+        self.note = re.compile(rf"(?:{notes})(?:\([^)]*\))?(?:[:：]|\d[.、]|$)")
+        self.starts = frozenset(word[0] for key in ("total_words", "note_words") for word in words[key])
+        weak = sheet.serials | sheet.prefilled
+        self.strong = [place for place, index in enumerate(order) if index not in weak]
+        self.chosen = [place for place, index in enumerate(order) if index in sheet.choices]
+        self.keys = [place for place, index in enumerate(order) if index in sheet.serials]
+        self.few = self.width - len(self.strong) + 2
+
+    def kind(self, cells: Sequence[object]) -> str:
+        """DATA, or why the row is none."""
+        filled = self.width - cells.count("")
+        if not filled:
+            return BLANK
+        for cell in cells[:_LEADING]:
+            if cell.__class__ is str and cell and (cell[0] in self.starts or cell[0].isspace()):  # type: ignore[index]
+                if other := self._other(cell, filled):  # type: ignore[arg-type]
+                    return other
+                break
+        if self.sheet.fixed:
+            return self._fixed(cells)
+        if filled <= self.few:
+            return self._sparse(cells)
+        first = self.sheet.match(cells[0])
+        if first and first[0] == self.order[0] and self._repeats_header(cells):
+            return HEADER
+        return DATA
+
+    def _other(self, cell: str, filled: int) -> str:
+        form = compact(cell)
+        if form.rstrip(":：") in self.totals:
+            return TOTAL
+        return NOTE if filled <= max(3, self.width // 2) and self.note.match(form) else ""
+
+    def _fixed(self, cells: Sequence[object]) -> str:
+        for place in self.keys:
+            if compact(str(cells[place])) in self.sheet.fixed:
+                return DATA
+        return DATA if any(not _is_blank(cells[place]) for place in self.strong) else GHOST
+
+    def _sparse(self, cells: Sequence[object]) -> str:
+        """A row of few cells: serial numbers, prefilled cells and one dropdown default alone are no data."""
+        open_cells = [place for place in self.strong if not _is_blank(cells[place])]
+        if any(self._is_code(cells[place]) for place in self.keys if self.order[place] not in self.sheet.prefilled):
+            return DATA
+        if open_cells and not (len(open_cells) == 1 and open_cells[0] in self.chosen):
+            return DATA
+        return GHOST if any(not _is_blank(cell) for cell in cells) else BLANK
+
+    @staticmethod
+    def _is_code(cell: object) -> bool:
+        """Whether a key cell holds more than a running number."""
+        text = str(cell).strip()
+        return bool(compact(text)) and not _SERIAL.fullmatch(text)
+
+    def _repeats_header(self, cells: Sequence[object]) -> bool:
+        hits = sum(1 for place, cell in enumerate(cells) if (m := self.sheet.match(cell)) and m[0] == self.order[place])
+        return hits >= 3
+
+
+def _is_blank(cell: object) -> bool:
+    return cell == "" or (cell.__class__ is str and not compact(cell))  # type: ignore[arg-type]

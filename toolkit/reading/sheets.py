@@ -1,0 +1,107 @@
+"""Which sheet of a file is which sheet of the form: by title, else by the labels it carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import python_calamine
+
+from toolkit.reading import normal
+from toolkit.reading.columns import SheetPlan
+from toolkit.reading.locate import score
+from toolkit.reading.normal import compact
+
+Note = tuple[str, str, tuple[str, ...], dict[str, str]]
+"""Code, sheet title, cells, facts."""
+
+_LIKENESS = 0.6
+
+
+class Book:
+    """A workbook whose sheets are read at most once; a sheet that cannot be read is empty and noted.
+
+    Args:
+        workbook: the calamine workbook.
+    """
+
+    def __init__(self, workbook: python_calamine.CalamineWorkbook) -> None:
+        self._workbook = workbook
+        self._grids: dict[str, list] = {}
+        self.failed: set[str] = set()
+        self.notes: list[Note] = []
+        kinds = (python_calamine.SheetTypeEnum.WorkSheet,)
+        listed = [meta for meta in workbook.sheets_metadata if meta.typ in kinds]
+        self.titles = list(dict.fromkeys(meta.name for meta in listed))
+        self.doubled = {meta.name for meta in listed if sum(m.name == meta.name for m in listed) > 1}
+        self.hidden = {m.name for m in listed if m.visible != python_calamine.SheetVisibleEnum.Visible}
+
+    def grid(self, title: str) -> list:
+        """The cells of a sheet, from A1, as rows of equal length."""
+        if title not in self._grids:
+            try:
+                sheet = self._workbook.get_sheet_by_name(title)
+                self._grids[title] = sheet.to_python(skip_empty_area=False)
+            except (python_calamine.CalamineError, OverflowError, ValueError):
+                self._grids[title] = []
+                self.failed.add(title)
+                self.notes.append(("F016", title, (), {}))
+        return self._grids[title]
+
+
+def choose_sheets(
+    book: Book, sheets: Sequence[SheetPlan], words: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, str], list[Note]]:
+    """Sheet name of the form → title in the file, and what is wrong with the sheets."""
+    helpers = {compact(word) for word in words["helper_sheets"]}
+    titles = [t for t in book.titles if not t.startswith("_") and compact(t) not in helpers]
+    chosen: dict[str, str] = {}
+    notes: list[Note] = []
+    rest = list(titles)
+    unclear: set[str] = set()
+    for sheet in sheets:
+        exact = [t for t in titles if compact(t) in sheet.titles]
+        loose = [t for t in rest if t not in exact and normal.title(t) in map(normal.title, sheet.titles)]
+        same = [t for t in exact + loose if t == (exact + loose)[0] or _filled(book, t, sheet)]
+        if any(t in book.doubled for t in same) or len(same) > 1:
+            notes.append(("S005", sheet.label, (), {"titles": "、".join(same)}))
+            unclear.add(sheet.name)
+        elif same:
+            chosen[sheet.name] = same[0]
+            if same[0] not in exact and compact(same[0]) != sheet.titles[0]:
+                notes.append(("S021", same[0], (), {"sheet": sheet.label}))
+        rest = [t for t in rest if t not in exact + loose]
+    missing = [sheet for sheet in sheets if sheet.name not in chosen and sheet.name not in unclear]
+    _by_labels(book, missing, rest, chosen, notes)
+    for sheet in missing:
+        if sheet.name not in chosen and sheet.required:
+            notes.append(("S004", sheet.label, (), {}))
+    for sheet in sheets:
+        if chosen.get(sheet.name) in book.hidden:
+            notes.append(("S010", chosen[sheet.name], (), {}))
+    notes += [("S022", t, (), {}) for t in rest if t not in chosen.values() and any(map(any, book.grid(t)))]
+    return chosen, notes
+
+
+def _filled(book: Book, title: str, sheet: SheetPlan) -> bool:
+    """Whether a sheet that looks like a copy holds the labels and at least one more row."""
+    grid = book.grid(title)
+    hits, place = score(grid, sheet)
+    if hits < 2:
+        return False
+    return sheet.vertical or any(any(cell != "" for cell in row) for row in grid[place + 3 :])
+
+
+def _by_labels(
+    book: Book, missing: Sequence[SheetPlan], rest: Sequence[str], chosen: dict[str, str], notes: list[Note]
+) -> None:
+    """Gives sheets that carry another title to the form sheet whose labels they hold, best likeness first."""
+    likeness = []
+    for sheet in missing:
+        for title in rest:
+            share = score(book.grid(title), sheet)[0] / len(sheet.columns)
+            if share >= _LIKENESS:
+                likeness.append((-share, title, sheet.name, sheet.label))
+    for _, title, name, label in sorted(likeness):
+        if title not in chosen.values() and name not in chosen:
+            chosen[name] = title
+            notes.append(("S021", title, (), {"sheet": label}))

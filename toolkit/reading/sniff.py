@@ -1,0 +1,110 @@
+"""What a file is, by its first bytes and never by its name."""
+
+from __future__ import annotations
+
+ZIP, OLE, PDF, IMAGE, HTML, XML, TEXT, RTF, ARCHIVE, EMPTY, UNKNOWN = (
+    "zip",
+    "ole",
+    "pdf",
+    "image",
+    "html",
+    "xml",
+    "text",
+    "rtf",
+    "archive",
+    "empty",
+    "unknown",
+)
+WORD, XLS, ENCRYPTED_OOXML, OTHER_OLE = "word", "xls", "encrypted", "other_ole"
+
+_MAGIC = (
+    (b"PK\x03\x04", ZIP),
+    (b"PK\x05\x06", ZIP),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLE),
+    (b"%PDF", PDF),
+    (b"\x89PNG", IMAGE),
+    (b"\xff\xd8\xff", IMAGE),
+    (b"GIF8", IMAGE),
+    (b"BM", IMAGE),
+    (b"II*\x00", IMAGE),
+    (b"MM\x00*", IMAGE),
+    (b"{\\rtf", RTF),
+    (b"Rar!", ARCHIVE),
+    (b"7z\xbc\xaf\x27\x1c", ARCHIVE),
+    (b"\x1f\x8b", ARCHIVE),
+)
+
+
+def kind_of(data: bytes) -> str:
+    """The kind of content: one of the constants of this module.
+
+    >>> kind_of(b"%PDF-1.7"), kind_of(b""), kind_of("姓名,年龄".encode("gbk"))
+    ('pdf', 'empty', 'text')
+    """
+    if not data:
+        return EMPTY
+    for magic, kind in _MAGIC:
+        if data.startswith(magic):
+            return kind
+    if (start := data.find(b"PK\x03\x04", 0, 4096)) > 0 and data.rfind(b"PK\x05\x06") > start:
+        return ZIP
+    return _text_kind(data[:4096])
+
+
+def _text_kind(head: bytes) -> str:
+    text = ""
+    for encoding in ("utf-16",) if head[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
+        for cut in range(4):
+            try:
+                text = head[: len(head) - cut].decode(encoding)
+                break
+            except UnicodeDecodeError:
+                continue
+        if text:
+            break
+    start = text.lstrip().lower()
+    if not text or any(character < " " and character not in "\t\r\n\f" for character in text):
+        return UNKNOWN
+    if start.startswith(("<html", "<!doctype html", "<table", "<meta", "<head")) or "<table" in start:
+        return HTML
+    return XML if start.startswith("<?xml") else TEXT
+
+
+def ole_kind(data: bytes) -> str:
+    """What an OLE2 file holds: xls, word, encrypted or other_ole, by the names of its streams.
+
+    >>> ole_kind("EncryptedPackage".encode("utf-16-le"))
+    'encrypted'
+    """
+    for name, kind in (
+        ("EncryptedPackage", ENCRYPTED_OOXML),
+        ("WordDocument", WORD),
+        ("Workbook", XLS),
+        ("Book", XLS),
+    ):
+        if name.encode("utf-16-le") in data:
+            return kind
+    return OTHER_OLE
+
+
+SUFFIXES = {
+    "xlsx": (".xlsx", ".xlsm", ".xltx", ".xltm"),
+    "xlsb": (".xlsb",),
+    "ods": (".ods", ".ots"),
+    "xls": (".xls", ".et", ".xlt", ".ett"),
+}
+"""The suffixes that fit each format that can be read."""
+
+JUNK_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db"})
+JUNK_STARTS = ("~$", "._", ".~lock.", ".~")
+JUNK_ENDS = (".tmp", ".crdownload", ".part", ":zone.identifier", ".lnk")
+
+
+def is_junk(name: str) -> bool:
+    """Whether a file name is that of a temporary or system file.
+
+    >>> is_junk("~$市教育局.xlsx"), is_junk("Thumbs.db"), is_junk("市教育局.xlsx")
+    (True, True, False)
+    """
+    low = name.replace("\\", "/").rsplit("/", 1)[-1].lower()
+    return low in JUNK_NAMES or low.startswith(JUNK_STARTS) or low.endswith(JUNK_ENDS)

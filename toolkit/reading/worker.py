@@ -1,0 +1,64 @@
+"""The worker process: reads one file's bytes at a time from standard input, answers on standard output.
+
+Frames are an eight-byte length and marshalled plain data. The first frame is [plan, memory limit]; each further
+one is the bytes of a file. An answer is a dict as from `Extractor.read`, or {"crash": name of the exception}.
+"""
+
+from __future__ import annotations
+
+import gc
+import marshal
+import os
+import struct
+import sys
+from typing import BinaryIO
+
+LENGTH = struct.Struct("<Q")
+
+
+def main() -> None:
+    """Serves files until standard input ends."""
+    source = os.fdopen(os.dup(0), "rb")
+    sink = os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    gc.disable()
+    first = receive(source)
+    if first is None:
+        return
+    plan, memory = marshal.loads(first)
+    limit_memory(memory)
+    from toolkit.reading.extract import Extractor
+
+    extractor = Extractor(plan)
+    while (data := receive(source)) is not None:
+        try:
+            answer = marshal.dumps(extractor.read(data))
+        except BaseException as error:
+            answer = marshal.dumps({"crash": type(error).__name__})
+        sink.write(LENGTH.pack(len(answer)))
+        sink.write(answer)
+        sink.flush()
+
+
+def receive(source: BinaryIO) -> bytes | None:
+    """The next frame, or None at the end of the stream."""
+    head = source.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    size = LENGTH.unpack(head)[0]
+    data = source.read(size)
+    return data if len(data) == size else None
+
+
+def limit_memory(memory: int) -> None:
+    """Limits the address space where the system can (Linux)."""
+    if sys.platform.startswith("linux") and memory:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+if __name__ == "__main__":
+    main()
