@@ -1,0 +1,1 @@
+"""Computations: dataset and policy in, figures with levels and reasons out."""

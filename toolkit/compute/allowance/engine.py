@@ -1,0 +1,103 @@
+"""The order of the computation: rows → people → verdicts → units → totals → proof."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from toolkit.compute.allowance import floor, highest
+from toolkit.compute.allowance.eligible import leaders
+from toolkit.compute.allowance.identity import persons
+from toolkit.compute.allowance.person import Person, make_person, report_order
+from toolkit.compute.allowance.report import person_rows, printed, reconcile, totals, unit_table
+from toolkit.compute.allowance.results import leader_results, person_results, remaining, unit_results
+from toolkit.compute.allowance.rows import PostRow, post_rows
+from toolkit.compute.allowance.rules import FLOOR_WITH_POOL
+from toolkit.compute.allowance.settings import Frame, make_frame
+from toolkit.compute.allowance.units import Judged, budgets, standards
+from toolkit.compute.allowance.verdict import Verdict
+from toolkit.model.batch import Dataset
+from toolkit.model.policy import Parameters, Policy
+from toolkit.model.result import AllowanceReport, PersonAllowance, Result
+
+
+def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: date) -> AllowanceReport:
+    """The allowances of the report year as of a day: a row for every post of every person, units, totals.
+
+    Args:
+        as_of: day of judgement; only months that ended before it are due.
+    Raises:
+        XltoolError: ALW-001 the sums do not add up, ALW-002 a parameter has a value that cannot be used.
+        DefinitionError: the allowance block of the pack breaks its rules.
+    Source: YZ-S4-l, YZ-S4-m, YN-02-h, YN-02-i, YN-02-j; calculations C3, C4.
+    """
+    frame = make_frame(dataset, policy, parameters, as_of)
+    source = post_rows(dataset, frame)
+    people = _people(source, frame)
+    pools = floor.pools(people, frame) if frame.rules.regime == FLOOR_WITH_POOL else None
+    judged = [
+        (person, highest.judge(person, frame) if pools is None else floor.judge(person, pools, frame))
+        for person in people
+    ]
+    rows = [row for person, verdict in judged for row in person_rows(person, verdict, frame)]
+    places = _places(dataset, rows, frame)
+    rows.sort(key=lambda row: (places[row.unit], row.number))
+    table = unit_table(
+        tuple(places),
+        rows,
+        pools,
+        _standards(places, people, frame),
+        budgets(people, places, dataset, frame) if "budget" in frame.rules.clauses else None,
+    )
+    total = totals(rows, {person.number: verdict.level for person, verdict in judged})
+    reconcile(people, source, table, total)
+    return AllowanceReport(
+        policy=policy.id,
+        year=dataset.year,
+        as_of=as_of,
+        parameters=printed(parameters, dataset.year),
+        persons=tuple(rows),
+        units=table,
+        totals=total,
+        results=_results(dataset, judged, table, frame),
+    )
+
+
+def _people(source: Sequence[PostRow], frame: Frame) -> list[Person]:
+    """People in report order, numbered from 1."""
+    people = [make_person(rows, suspected, frame) for rows, suspected in persons(source, frame.across)]
+    people.sort(key=lambda person: min(report_order(row, frame) for row in person.rows or person.refused))
+    for number, person in enumerate(people, 1):
+        person.number = number
+    return people
+
+
+def _places(dataset: Dataset, rows: Sequence[PersonAllowance], frame: Frame) -> dict[str, int]:
+    """Units that returned, in official order; those that the unit list does not know come last."""
+    codes = dataset.returned | {row.unit for row in rows}
+    order = frame.unit_order
+    ranked = sorted(codes, key=lambda code: (order.get(code, len(order)), code))
+    return {code: place for place, code in enumerate(ranked)}
+
+
+def _standards(units: dict[str, int], people: Sequence[Person], frame: Frame) -> dict[str, Judged]:
+    mine: dict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        for unit in {row.unit for row in person.rows}:
+            mine[unit].append(person)
+    return {unit: standards(unit, mine[unit], frame.rates) for unit in units}
+
+
+def _results(dataset: Dataset, judged: list[tuple[Person, Verdict]], table: dict, frame: Frame) -> tuple[Result, ...]:
+    """Everything under its clause: people, units, leaders, and units that have nobody or did not return."""
+    found = [result for person, verdict in judged for result in person_results(person, verdict, frame)]
+    for unit, entry in table.items():
+        known = dataset.units.get(unit)
+        found += unit_results(unit, known.name if known else unit, entry, frame)
+    if "eligible" in frame.rules.clauses:
+        seen = leaders(dataset, frame.rules.eligible, frame.rates.day, frame.names["post"])
+        found += leader_results(seen, frame.rules.clauses["eligible"])
+    found += remaining(found, dataset, frame)
+    order = frame.unit_order
+    return tuple(sorted(found, key=lambda result: (order.get(result.unit, len(order)), result.unit, result.clause)))

@@ -1,0 +1,98 @@
+"""Regime floor_with_pool: everybody at least the floor, and the unit's pool as the second test.
+
+Source: YZ-S4-l; calculations C3.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.compute.allowance.person import Person
+from toolkit.compute.allowance.rows import NOTHING
+from toolkit.compute.allowance.say import Reason, reason
+from toolkit.compute.allowance.settings import FLOOR, POOL, Frame
+from toolkit.compute.allowance.verdict import Verdict, facts, say, undetermined
+from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A unit's sums over the people to whom something is due."""
+
+    level: str
+    reason: Reason
+    due: Decimal = NOTHING
+    paid: Decimal = NOTHING
+
+
+def pools(people: Iterable[Person], frame: Frame) -> dict[str, Pool]:
+    """The pool of each unit that has a person in the list.
+
+    Money paid to people to whom nothing is due cannot fill the gap of others. What is not known makes
+    the pool 无法判定 only where it could change the level.
+    """
+    due: dict[str, Decimal] = defaultdict(lambda: NOTHING)
+    paid: dict[str, Decimal] = defaultdict(lambda: NOTHING)
+    open_due: dict[str, int] = defaultdict(int)
+    open_paid: dict[str, int] = defaultdict(int)
+    units: set[str] = set()
+    for person in people:
+        mine = {row.unit for row in (*person.rows, *person.refused)}
+        units |= mine
+        for unit in mine if person.unknown else ():
+            open_due[unit] += 1
+        if person.unknown or not person.total_due:
+            continue
+        for row, amount in zip(person.rows, person.due, strict=True):
+            due[row.unit] += amount
+            paid[row.unit] += row.paid or NOTHING
+            open_paid[row.unit] += row.paid is None
+    return {unit: _pool(due[unit], paid[unit], open_due[unit], open_paid[unit], frame) for unit in units}
+
+
+def _pool(due: Decimal, paid: Decimal, open_due: int, open_paid: int, frame: Frame) -> Pool:
+    sums = reason("ALW-401", due=due, paid=paid)
+    if frame.reading == FLOOR:
+        return Pool(NOT_APPLICABLE, reason("ALW-404"), due, paid)
+    if open_due:
+        return Pool(UNDETERMINED, reason("ALW-403", count=open_due), due, paid)
+    if not due:
+        return Pool(NOT_APPLICABLE, reason("ALW-402"))
+    if paid >= due:
+        return Pool(MET, sums, due, paid)
+    if open_paid:
+        return Pool(UNDETERMINED, reason("ALW-403", count=open_paid), due, paid)
+    return Pool(NOT_MET if frame.closed else WARNING, sums, due, paid)
+
+
+def judge(person: Person, unit_pools: Mapping[str, Pool], frame: Frame) -> Verdict:
+    """The level of a person: at least the floor, no upper limit; a gap that the pool covers is a warning."""
+    lacking = undetermined(person)
+    if lacking:
+        return lacking
+    known = facts(person, frame)
+    if not person.total_due:
+        return _nothing_due(person, known)
+    if person.paid >= person.total_due:
+        return Verdict(MET, say("ALW-201", known))
+    mine = [unit_pools[row.unit] for row, due in zip(person.rows, person.due, strict=True) if due]
+    levels = {pool.level for pool in mine}
+    if frame.reading != FLOOR and levels == {MET}:
+        sums = {"pool_due": mine[0].due, "pool_paid": mine[0].paid}
+        return Verdict(MET if frame.reading == POOL else WARNING, say("ALW-205", known, **sums))
+    if not frame.closed:
+        return Verdict(WARNING, say("ALW-207", known))
+    if frame.reading != FLOOR and UNDETERMINED in levels and NOT_MET not in levels:
+        return Verdict(UNDETERMINED, say("ALW-208", known))
+    return Verdict(NOT_MET, say("ALW-206", known))
+
+
+def _nothing_due(person: Person, known: dict[str, object]) -> Verdict:
+    if not person.paid:
+        return Verdict(NOT_APPLICABLE, say("ALW-202", known))
+    if person.total_year:
+        return Verdict(MET, say("ALW-204", known))
+    return Verdict(WARNING, say("ALW-203", known))

@@ -1,0 +1,207 @@
+"""One person's year: which post carries which month, what is due by row, what was paid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import combinations
+
+from toolkit.compute.allowance.rates import NIL, Months
+from toolkit.compute.allowance.rows import NOTHING, PostRow
+from toolkit.compute.allowance.say import Reason, reason, split
+from toolkit.compute.allowance.settings import POST_ORDER, Frame
+from toolkit.compute.months import DAILY, GRAIN, HALF, counts, days_of, grains
+
+ZERO_MONTHS: Months = (NIL,) * 12
+
+
+@dataclass(slots=True)
+class Person:
+    """One person with all rows that can change an amount.
+
+    Args:
+        rows: merged rows, in report order; refused: rows that were not merged.
+        suspected: only name and birth month say that it is one person.
+        rates, shares: standard and share (in grains) by row and month of the whole year.
+        due, year_due: money by row, for the completed months and for the whole year.
+        unknown: why what is due cannot be said, None = it can.
+    """
+
+    rows: list[PostRow]
+    refused: list[PostRow]
+    suspected: bool
+    number: int = 0
+    rates: list[Months] = field(default_factory=list)
+    shares: list[list[int]] = field(default_factory=list)
+    due: list[Decimal] = field(default_factory=list)
+    year_due: list[Decimal] = field(default_factory=list)
+    unknown: Reason | None = None
+    no_paid: Reason | None = None
+    zero: Reason | None = None
+
+    @property
+    def total_due(self) -> Decimal:
+        """Due for the completed months; only when nothing is unknown."""
+        return sum(self.due, NOTHING)
+
+    @property
+    def total_year(self) -> Decimal:
+        """Due for the whole year as the terms stand."""
+        return sum(self.year_due, NOTHING)
+
+    @property
+    def paid(self) -> Decimal:
+        """Paid on all rows whose amount is known."""
+        return sum((row.paid for row in self.rows if row.paid is not None), NOTHING)
+
+    def grains(self, completed: int) -> int:
+        """Months that count over all rows, in grains."""
+        return sum(sum(share[:completed]) for share in self.shares)
+
+
+def make_person(found: Sequence[PostRow], suspected: bool, frame: Frame) -> Person:
+    """The person's months and amounts.
+
+    Source: calculations C3 (union of months, paid once), C4 (highest standard of each month, tie order).
+    """
+    rows = sorted((row for row in found if not row.rejected), key=lambda row: report_order(row, frame))
+    person = Person(rows, [row for row in found if row.rejected], suspected)
+    person.rates = [_rates(row, frame) for row in rows]
+    person.unknown = _unknown(person, frame)
+    person.no_paid = next((row.no_paid for row in rows if row.no_paid), None)
+    person.shares = _assign(person, frame)
+    person.due = split([_exact(person, place, frame.completed) for place in range(len(rows))])
+    person.year_due = split([_exact(person, place, 12) for place in range(len(rows))])
+    if person.unknown is None and not person.total_due:
+        person.zero = _zero(person, frame)
+    return person
+
+
+def report_order(row: PostRow, frame: Frame) -> tuple:
+    """Units in official order, then organisation, post, start."""
+    place = frame.unit_order.get(row.unit, len(frame.unit_order))
+    tie = frame.rules.tie.get(row.post, len(frame.rules.tie))
+    return (place, row.unit, row.org, tie, row.start, row.key, row.group, row.post_no, row.evidence.row)
+
+
+def overlap_months(person: Person, frame: Frame) -> int:
+    """Completed months in which two paid rows of the person both count and share days in post.
+
+    Taking over one post after the other is no overlap.
+    """
+    paid = [row for row in person.rows if row.has_money]
+    days = days_of(frame.year)
+    return sum(
+        any(
+            counts(one.masks[month], days[month], frame.month_rule)
+            and counts(other.masks[month], days[month], frame.month_rule)
+            and one.masks[month] & other.masks[month]
+            for one, other in combinations(paid, 2)
+        )
+        for month in range(frame.completed)
+    )
+
+
+def _rates(row: PostRow, frame: Frame) -> Months:
+    if row.zero is not None or row.post not in frame.rules.posts:
+        return ZERO_MONTHS
+    return frame.rates.of(row.unit, row.post).months
+
+
+def _exact(person: Person, place: int, completed: int) -> Decimal:
+    """Sum of rate times grains of one row; exact."""
+    pairs = zip(person.rates[place][:completed], person.shares[place][:completed], strict=True)
+    return sum((rate * share for rate, share in pairs if rate and share), NIL)
+
+
+def _unknown(person: Person, frame: Frame) -> Reason | None:
+    """Why what is due cannot be said."""
+    lacking = [row for row, rates in zip(person.rows, person.rates, strict=True) if _lacks(row, rates, frame)]
+    if lacking and not _unused(person, lacking, frame):
+        return frame.rates.of(lacking[0].unit, lacking[0].post).missing
+    found = next((row.no_due for row in person.rows if row.no_due), None)
+    if found is None and person.refused:
+        places = sorted({row.evidence.row for row in person.refused})
+        facts = {"sheet": frame.names["post"], "rows": "、".join(map(str, places)), "count": len(person.refused)}
+        found = reason("ALW-108" if person.rows else "ALW-109", **facts)
+    return found
+
+
+def _lacks(row: PostRow, rates: Months, frame: Frame) -> bool:
+    """Whether a month of the post counts for which no standard is set."""
+    days = days_of(frame.year)
+    return any(
+        rate is None and counts(mask, length, frame.month_rule)
+        for rate, mask, length in zip(rates, row.masks, days, strict=True)
+    )
+
+
+def _unused(person: Person, lacking: list[PostRow], frame: Frame) -> bool:
+    """A standard that nobody has to set is not missed where nothing is paid and no other post is held."""
+    optional = all(frame.rates.of(row.unit, row.post).optional for row in lacking)
+    return (
+        optional
+        and len({row.post for row in person.rows}) == 1
+        and not any(row.has_money or row.paid is None for row in person.rows)
+    )
+
+
+def _assign(person: Person, frame: Frame) -> list[list[int]]:
+    """Share of every month that each row carries, in grains; in each month the highest post goes first."""
+    shares = [[0] * 12 for _ in person.rows]
+    for month, days in enumerate(days_of(frame.year)):
+        held = [
+            (rates[month], row.masks[month], place)
+            for place, (row, rates) in enumerate(zip(person.rows, person.rates, strict=True))
+            if rates[month] and row.masks[month]
+        ]
+        if len(held) > 1:
+            held.sort(key=lambda item: _rank(person.rows[item[2]], item[0], frame))
+        for place, share in _carry(held, days, frame.month_rule):
+            shares[place][month] += share
+    return shares
+
+
+def _rank(row: PostRow, rate: Decimal, frame: Frame) -> tuple:
+    tie = frame.rules.tie[row.post]
+    first = (tie, -rate) if frame.keep == POST_ORDER else (-rate, tie)
+    return (*first, row.start, row.org, row.unit, row.group, row.post_no, row.evidence.row)
+
+
+def _carry(held: list[tuple[Decimal, int, int]], days: int, rule: str) -> list[tuple[int, int]]:
+    """Who carries a month: (place, grains); `held` is (rate, days in post, place), best first.
+
+    first_day, any_day: the first post that counts. daily: every day goes to the best post of that day.
+    half: the best rate that is held, in this or a better post, for at least half of the days.
+    """
+    taken, carried = 0, []
+    for rate, mask, place in held:
+        if rule == DAILY:
+            carried.append((place, grains(mask & ~taken, days, rule)))
+        elif rule == HALF and counts(taken | mask, days, rule):
+            return [(next(item[2] for item in held if item[0] == rate), GRAIN)]
+        elif rule != HALF and counts(mask, days, rule):
+            return [(place, GRAIN)]
+        taken |= mask
+    return carried
+
+
+def _zero(person: Person, frame: Frame) -> Reason:
+    """Why nothing is due."""
+    if not any(frame.rates.in_force):
+        return reason("ALW-156", year=frame.year)
+    if person.total_year:
+        return reason("ALW-155")
+    lacking = next((row for row, rates in zip(person.rows, person.rates, strict=True) if None in rates), None)
+    if lacking is not None:
+        return reason("ALW-158", post=lacking.post)
+    stated = next((row.zero for row in person.rows if row.zero), None)
+    if stated is not None:
+        return stated
+    counted = any(
+        counts(mask, days, frame.month_rule)
+        for row in person.rows
+        for mask, days in zip(row.masks, days_of(frame.year), strict=True)
+    )
+    return reason("ALW-157" if counted else "ALW-154")

@@ -1,0 +1,161 @@
+"""The standard of each post in each unit, month by month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from toolkit.compute.allowance.columns import decimals
+from toolkit.compute.allowance.rules import FLOOR_WITH_POOL, PostRule, Rules
+from toolkit.compute.allowance.say import Reason, labels, reason
+from toolkit.model.batch import Dataset
+from toolkit.model.policy import Parameters
+
+GRACE = timedelta(days=31)
+"""A month or year still belongs to a policy that takes effect within this time after its first day."""
+
+NIL = Decimal(0)
+Months = tuple[Decimal | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """The standard of one post in one unit.
+
+    Args:
+        months: rate that is due, by month; 0 outside the policy's time, None = not set.
+        missing: which cell or parameter to fill in, None = all months are set.
+        optional: nobody has to fill in the cell.
+    """
+
+    months: Months
+    missing: Reason | None = None
+    optional: bool = False
+
+
+@dataclass
+class Rates:
+    """Standards by unit and post, computed once each.
+
+    Args:
+        in_force: whether the policy is in force, by month of the year.
+        day: the day on which a unit's standard is compared with floor and ceiling.
+    """
+
+    dataset: Dataset
+    rules: Rules
+    parameters: Parameters
+    as_of: date
+    in_force: tuple[bool, ...] = ()
+    day: date = date.min
+    _cells: dict[str, dict[str, Decimal | None]] = field(default_factory=dict)
+    _refused: frozenset[str] = frozenset()
+    _known: dict[tuple[str, str], Standard] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        year = self.dataset.year
+        self.in_force = months_in_force(self.parameters.policy, year)
+        self.day = min(max(self.as_of, date(year, 1, 1)), date(year, 12, 31))
+        self._cells = _unit_cells(self.dataset, self.rules)
+        refused = self.dataset.rejected.get("unit")
+        self._refused = frozenset(map(str, refused["_unit"])) if refused is not None else frozenset()
+
+    def of(self, unit: str, post: str) -> Standard:
+        """The standard of a post of the pack in a unit."""
+        key = (unit, post)
+        if key not in self._known:
+            self._known[key] = self._standard(unit, self.rules.posts[post])
+        return self._known[key]
+
+    def stated(self, unit: str, post: str, day: date) -> Decimal | None:
+        """What the unit, or the parameter for all units, sets on a day, before any ceiling."""
+        rule = self.rules.posts[post]
+        common = self._parameter(rule.parameter, day)
+        return common if common is not None else self._cells.get(unit, {}).get(rule.column)
+
+    def floor(self, post: str, day: date) -> Decimal | None:
+        """The least standard of a post on a day; None = there is none."""
+        return self._parameter(self.rules.posts[post].floor, day)
+
+    def cap(self, unit: str, post: str, day: date) -> tuple[Decimal, Decimal] | None:
+        """Ceiling and share of a post on a day; None = there is none, or the other standard is not set."""
+        rule = self.rules.posts[post]
+        ratio = self._parameter(rule.cap_ratio, day)
+        base = self.stated(unit, rule.cap_of, day) if rule.cap_of else None
+        return None if ratio is None or base is None else (ratio * base, ratio)
+
+    def _parameter(self, name: str, day: date) -> Decimal | None:
+        value = self.parameters.get(name, day) if name else None
+        return value if isinstance(value, Decimal) else None
+
+    def _standard(self, unit: str, rule: PostRule) -> Standard:
+        firsts = [date(self.dataset.year, month, 1) for month in range(1, 13)]
+        months, lacking = [], ""
+        for first, valid in zip(firsts, self.in_force, strict=True):
+            value, lack = self._month(unit, rule, first) if valid else (NIL, "")
+            months.append(value)
+            lacking = lacking or lack
+        missing = self._missing(unit, lacking) if lacking else None
+        return Standard(tuple(months), missing, bool(lacking) and self.optional(rule.post))
+
+    def _month(self, unit: str, rule: PostRule, day: date) -> tuple[Decimal | None, str]:
+        """The rate of a month, or the post whose standard is lacking."""
+        if self.rules.regime == FLOOR_WITH_POOL and rule.floor:
+            value = self.floor(rule.post, day)
+            return value, "" if value is not None else rule.post
+        value = self.stated(unit, rule.post, day)
+        if value is None:
+            return None, rule.post
+        if rule.cap_of and self._parameter(rule.cap_ratio, day) is not None:
+            cap = self.cap(unit, rule.post, day)
+            return (None, rule.cap_of) if cap is None else (min(value, cap[0]), "")
+        return value, ""
+
+    def _missing(self, unit: str, post: str) -> Reason:
+        """What has to be filled in before the due amount of the post can be said."""
+        floor = self.rules.posts[post].floor
+        if self.rules.regime == FLOOR_WITH_POOL and floor:
+            return reason("ALW-104", post=post, title=self.parameters.policy.parameters[floor].title)
+        return self.lacking(unit, post)
+
+    def optional(self, post: str) -> bool:
+        """Whether the form leaves it to the unit to fill in the standard of the post."""
+        asked = self.dataset.form.by_name["unit"].by_name.get(self.rules.posts[post].column)
+        return asked is not None and asked.need == "optional"
+
+    def lacking(self, unit: str, post: str) -> Reason:
+        """Which cell or parameter has to be filled in for the standard of the post."""
+        rule = self.rules.posts[post]
+        names = labels(self.dataset.form, "unit")
+        label = names.get(rule.column, "")
+        title = self.parameters.policy.parameters[rule.parameter].title if rule.parameter else ""
+        facts = {"post": rule.post, "sheet": names["unit"], "label": label, "title": title}
+        if not label:
+            return reason("ALW-103", **facts)
+        if unit in self._refused:
+            return reason("ALW-112", **facts)
+        return reason("ALW-102" if title else "ALW-101", **facts)
+
+
+def months_in_force(policy, year: int) -> tuple[bool, ...]:
+    """Whether the policy is in force, by month of the year; a short delay at its start does not count.
+
+    Source: calculations 2 (effective dates), C1 (more than 31 days after the start: 不适用).
+    """
+    if year < policy.first_year:
+        return (False,) * 12
+    firsts = [date(year, month, 1) for month in range(1, 13)]
+    return tuple(
+        policy.effective <= first + GRACE and (policy.ends is None or first <= policy.ends) for first in firsts
+    )
+
+
+def _unit_cells(dataset: Dataset, rules: Rules) -> dict[str, dict[str, Decimal | None]]:
+    frame = dataset.tables.get("unit")
+    if frame is None or frame.empty:
+        return {}
+    columns = sorted({rule.column for rule in rules.posts.values() if rule.column})
+    values = [decimals(frame, column) for column in columns]
+    units = [str(code) for code in frame["_unit"].tolist()]
+    return {unit: dict(zip(columns, row, strict=True)) for unit, *row in zip(units, *values, strict=True)}

@@ -1,0 +1,133 @@
+"""The allowance under each clause, as results for the compliance report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from toolkit.compute.allowance import highest
+from toolkit.compute.allowance.eligible import Leader
+from toolkit.compute.allowance.person import Person
+from toolkit.compute.allowance.rules import HIGHEST_POST_ONLY
+from toolkit.compute.allowance.say import Reason, masked, money, reason
+from toolkit.compute.allowance.settings import Frame
+from toolkit.compute.allowance.verdict import Verdict
+from toolkit.compute.months import in_months
+from toolkit.model.batch import Dataset
+from toolkit.model.policy import Policy
+from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED, AllowanceReport, Result
+
+
+def allowance_results(report: AllowanceReport, policy: Policy) -> list[Result]:
+    """The report under the clauses of the policy's allowance block: people, units, units that did not return."""
+    mine = set(policy.allowance["clauses"].values())  # type: ignore[union-attr]
+    return [result for result in report.results if result.clause in mine]
+
+
+def person_results(person: Person, verdict: Verdict, frame: Frame) -> list[Result]:
+    """One result per clause and unit of the person."""
+    clauses = frame.rules.clauses
+    if frame.rules.regime == HIGHEST_POST_ONLY:
+        split = [(clauses["amount"], highest.amount(person, verdict, frame))]
+        if "exclusive" in clauses:
+            split.append((clauses["exclusive"], highest.exclusive(person, verdict)))
+    else:
+        split = [(clauses["amount"], verdict)]
+    rows = [*person.rows, *person.refused]
+    figures = _figures(person, verdict, frame)
+    evidence = tuple(row.evidence for row in rows)
+    found = []
+    for unit in dict.fromkeys(row.unit for row in rows):
+        mine = [row for row in rows if row.unit == unit]
+        posts = "、".join(dict.fromkeys(row.post for row in mine if row.post))
+        label = reason("ALW-903", person=masked(mine[0].key), posts=posts).text
+        found += [
+            Result(unit, label, clause, part.level, figures, part.sentence, evidence, part.reason.fix)
+            for clause, part in split
+        ]
+    return found
+
+
+def _figures(person: Person, verdict: Verdict, frame: Frame) -> dict[str, str]:
+    words = frame.rules.labels
+    figures = {}
+    if person.unknown is None:
+        figures[words["months"]] = f"{in_months(person.grains(frame.completed)):f}"
+        figures[words["due"]] = money(person.total_due)
+    if person.no_paid is None and person.rows:
+        figures[words["paid"]] = money(person.paid)
+    if verdict.excess:
+        figures[words["excess"]] = money(verdict.excess)
+    if verdict.overlap:
+        figures[words["overlap"]] = str(verdict.overlap)
+    return figures
+
+
+def unit_results(unit: str, name: str, entry: Mapping[str, object], frame: Frame) -> list[Result]:
+    """Pool, standards and budget of one unit."""
+    words, clauses = frame.rules.labels, frame.rules.clauses
+    found = []
+    if "pool_level" in entry:
+        figures = _money(words, entry, "pool_due", "pool_paid")
+        title = reason("ALW-901", name=name).text
+        found.append(
+            Result(unit, title, clauses["amount"], str(entry["pool_level"]), figures, str(entry["pool_reason"]))
+        )
+    figures = _money(words, entry, "standard", "floor")
+    title = reason("ALW-902", name=name).text
+    found.append(_result(unit, title, clauses["amount"], "standard", entry, figures))
+    if "budget" in clauses:
+        figures = _money(words, entry, "budget", "budget_need")
+        found.append(_result(unit, name, clauses["budget"], "budget", entry, figures))
+    return found
+
+
+def _result(unit: str, title: str, clause: str, kind: str, entry: Mapping, figures: dict[str, str]) -> Result:
+    level, why, fix = (str(entry[f"{kind}_{part}"]) for part in ("level", "reason", "fix"))
+    return Result(unit, title, clause, level, figures, why, fix=fix)
+
+
+def _money(words: Mapping[str, str], entry: Mapping[str, object], *names: str) -> dict[str, str]:
+    return {words[name]: money(value) for name, value in _given(entry, *names)}
+
+
+def _given(entry: Mapping[str, object], *names: str) -> list[tuple[str, Decimal]]:
+    return [(name, value) for name in names if isinstance(value := entry.get(name), Decimal)]
+
+
+def leader_results(found: Sequence[Leader], clause: str) -> list[Result]:
+    """The eligibility clause, one result a leader."""
+    return [
+        Result(
+            leader.unit,
+            reason("ALW-903", person=masked(leader.key), posts=leader.post).text,
+            clause,
+            leader.level,
+            {},
+            leader.reason.text,
+            leader.evidence,
+            leader.reason.fix,
+        )
+        for leader in found
+    ]
+
+
+def remaining(found: Iterable[Result], dataset: Dataset, frame: Frame) -> list[Result]:
+    """For each clause one result for every unit that has none: nobody concerned, or not returned."""
+    have = {(result.unit, result.clause) for result in found}
+    results = []
+    for unit in dataset.units:
+        returned = unit.code in dataset.returned
+        for role, clause in frame.rules.clauses.items():
+            if (unit.code, clause) in have:
+                continue
+            why = _nobody(role, frame) if returned else reason("ALW-431")
+            level = NOT_APPLICABLE if returned else UNDETERMINED
+            results.append(Result(unit.code, unit.name, clause, level, {}, why.text, fix=why.fix))
+    return results
+
+
+def _nobody(role: str, frame: Frame) -> Reason:
+    if role == "eligible":
+        return reason("ALW-504", posts="、".join(frame.rules.eligible.posts))
+    return reason("ALW-402")

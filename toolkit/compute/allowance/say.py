@@ -1,0 +1,99 @@
+"""Sentences and money as people read them; the words come from `toolkit/messages/allowance.yaml`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from toolkit.compute.months import GRAIN
+from toolkit.model.catalogue import entry
+from toolkit.model.form import Form
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One sentence without its full stop, and how to put it right ("" = nothing to do)."""
+
+    code: str
+    text: str
+    fix: str = ""
+
+
+def reason(code: str, **facts: object) -> Reason:
+    """The sentence of a code with its facts; money and dates are written out.
+
+    >>> reason("ALW-304", excess=Decimal("3600"), overlap=12, payer="甲").text
+    '重复发放3600.00元，重叠12个月'
+    """
+    record = entry(code)
+    said = {name: _said(name, value) for name, value in facts.items()}
+    return Reason(code, record.message.format(**said), record.fix.format(**said))
+
+
+def _said(name: str, value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal) and name not in ("months", "ratio"):
+        return money(value)
+    return value
+
+
+def money(value: Decimal) -> str:
+    """An amount with two places.
+
+    >>> money(Decimal("3600"))
+    '3600.00'
+    """
+    return f"{value.quantize(CENT, ROUND_HALF_UP):f}"
+
+
+def cents(grained: Decimal) -> Decimal:
+    """An exact sum of rate times grains as money, rounded half-up, once.
+
+    >>> cents(Decimal(300) * (9 * GRAIN + 17 * GRAIN // 31))
+    Decimal('2864.52')
+    """
+    return (grained / GRAIN).quantize(CENT, ROUND_HALF_UP)
+
+
+def split(parts: list[Decimal]) -> list[Decimal]:
+    """Money for each part so that the parts add up to the sum rounded once.
+
+    >>> third = Decimal(100) * GRAIN / 3
+    >>> [str(part) for part in split([third, third, third])]
+    ['33.33', '33.34', '33.33']
+    """
+    shares, before, total = [], Decimal(0), Decimal(0)
+    for part in parts:
+        total += part
+        rounded = cents(total)
+        shares.append(rounded - before)
+        before = rounded
+    return shares
+
+
+def labels(form: Form, *sheets: str) -> dict[str, str]:
+    """Chinese labels of the columns of the sheets, and of all sheets by their own names."""
+    found = {sheet.name: sheet.label for sheet in form.sheets}
+    for sheet in sheets:
+        found |= {column.name: column.label for column in form.by_name[sheet].columns}
+    return found
+
+
+def masked(key: str) -> str:
+    """A person's key as it may leave the unit: digits that look like an ID or a phone number are covered.
+
+    >>> masked("R001"), masked("110101195608150012"), masked("13900000000")
+    ('R001', '110101********0012', '139****0000')
+    """
+    plain = unicodedata.normalize("NFKC", key).strip()
+    if re.fullmatch(r"\d{17}[\dXx]|\d{15}", plain):
+        return f"{plain[:6]}{'*' * (len(plain) - 10)}{plain[-4:]}"
+    if re.fullmatch(r"\d{11}", plain):
+        return f"{plain[:3]}****{plain[-4:]}"
+    return key

@@ -1,0 +1,105 @@
+"""What is judged of a unit: its standards against floor and ceiling, and its budget against the year's need.
+
+Source: YZ-S4-l (不低于), YZ-S4-m; calculations C3.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.compute.allowance.columns import decimals, texts
+from toolkit.compute.allowance.person import Person
+from toolkit.compute.allowance.rates import Rates
+from toolkit.compute.allowance.rows import NOTHING
+from toolkit.compute.allowance.say import Reason, reason
+from toolkit.compute.allowance.settings import Frame
+from toolkit.model.batch import Dataset
+from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING, WORST_FIRST
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A level of a unit with its figures."""
+
+    level: str
+    reason: Reason
+    value: Decimal | None = None
+    against: Decimal | None = None
+
+
+def standards(unit: str, people: Iterable[Person], rates: Rates) -> Judged:
+    """The unit's standards: the worst over its posts; exactly the floor passes."""
+    held, paid = set(), set()
+    for person in people:
+        for row in person.rows:
+            if row.unit == unit and row.zero is None:
+                held.add(row.post)
+                if row.paid is None or row.has_money:
+                    paid.add(row.post)
+    found = [
+        judged
+        for post in rates.rules.posts
+        if (judged := _standard(unit, post, post in held, post in paid, rates)) is not None
+    ]
+    if not found:
+        return Judged(NOT_APPLICABLE, reason("ALW-415"))
+    return min(found, key=lambda judged: WORST_FIRST.index(judged.level))
+
+
+def _standard(unit: str, post: str, held: bool, paid: bool, rates: Rates) -> Judged | None:
+    """The standard of one post; None where there is nothing to judge."""
+    rule = rates.rules.posts[post]
+    value, floor = rates.stated(unit, post, rates.day), rates.floor(post, rates.day)
+    if not (rule.column or rule.parameter):
+        return None
+    if value is None:
+        wanted = held and (paid or not rates.optional(post))
+        return Judged(UNDETERMINED, rates.lacking(unit, post)) if wanted else None
+    facts = {"post": post, "value": value, "floor": floor}
+    if floor is not None and value < floor:
+        return Judged(NOT_MET, reason("ALW-412", **facts), value, floor)
+    cap = rates.cap(unit, post, rates.day)
+    if cap is not None and value > cap[0]:
+        percent = f"{(cap[1] * 100).normalize():f}%"
+        return Judged(NOT_MET, reason("ALW-413", of=rule.cap_of, ratio=percent, cap=cap[0], **facts), value, cap[0])
+    if floor is not None:
+        return Judged(MET, reason("ALW-411", **facts), value, floor)
+    return Judged(MET, reason("ALW-414", **facts), value) if held else None
+
+
+def budgets(people: Iterable[Person], units: Iterable[str], dataset: Dataset, frame: Frame) -> dict[str, Judged]:
+    """Each unit's budget against what the whole year asks for as the terms stand; below it is a warning."""
+    need: dict[str, Decimal] = defaultdict(lambda: NOTHING)
+    unknown: dict[str, int] = defaultdict(int)
+    for person in people:
+        for unit in {row.unit for row in (*person.rows, *person.refused)} if person.unknown else ():
+            unknown[unit] += 1
+        for row, amount in zip(person.rows, person.year_due, strict=True):
+            need[row.unit] += amount
+    stated = _stated(dataset, frame)
+    return {unit: _budget(stated.get(unit), need[unit], unknown[unit], dataset, frame) for unit in units}
+
+
+def _stated(dataset: Dataset, frame: Frame) -> dict[str, Decimal]:
+    table = dataset.tables.get("annual_stat")
+    if table is None or table.empty:
+        return {}
+    cells = zip(table["_unit"].tolist(), texts(table, "stat_key"), decimals(table, "value"), strict=True)
+    return {str(unit): value for unit, key, value in cells if key == frame.rules.budget_stat and value is not None}
+
+
+def _budget(budget: Decimal | None, need: Decimal, unknown: int, dataset: Dataset, frame: Frame) -> Judged:
+    if unknown:
+        return Judged(UNDETERMINED, reason("ALW-403", count=unknown), budget)
+    if not need:
+        return Judged(NOT_APPLICABLE, reason("ALW-424"), budget, need)
+    if budget is None:
+        sheet = dataset.form.by_name["annual_stat"]
+        keyed = {row.values.get("stat_key"): row.values.get("stat_name") for row in sheet.fixed_rows}
+        label = keyed.get(frame.rules.budget_stat) or frame.rules.budget_stat
+        return Judged(UNDETERMINED, reason("ALW-423", sheet=sheet.label, label=label), None, need)
+    level, code = (MET, "ALW-421") if budget >= need else (WARNING, "ALW-422")
+    return Judged(level, reason(code, budget=budget, need=need), budget, need)
