@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 from toolkit.package.container import Package
 from toolkit.package.filling import Cells, Template
-from toolkit.package.sheet import SheetXml
+from toolkit.package.sheet import CellError, Formula, SheetXml
 
-__all__ = ["Cells", "Package", "SheetXml", "Template", "set_cells"]
+__all__ = ["CellError", "Cells", "Formula", "Package", "SheetXml", "Template", "set_cells"]
 
 
 def set_cells(data: bytes, cells: Cells, *, properties: Mapping[str, str] | None = None) -> bytes:
@@ -24,7 +24,7 @@ def set_cells(data: bytes, cells: Cells, *, properties: Mapping[str, str] | None
 
     Args:
         cells: sheet title → address (`C7`) → str (always text, never a formula), int, float, Decimal,
-            date, datetime, bool, or None to clear. The cell keeps its style; its formula goes.
+            date, datetime, bool, Formula, CellError, or None to clear. The cell keeps its style; its formula goes.
         properties: custom text properties by name.
     Raises: XltoolError: PKG-001 not a workbook, PKG-002 a sheet of that title is missing, PKG-003, PKG-004.
     """

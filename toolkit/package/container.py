@@ -20,7 +20,7 @@ _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
 _END = struct.Struct("<4sHHHHIIH")
 _MIDNIGHT_1980 = (0, 33)
 _UTF8, _ENCRYPTED = 0x800, 0x1
-_ROOT_RELATIONS, _TYPES = "_rels/.rels", "[Content_Types].xml"
+ROOT_RELATIONS, TYPES = "_rels/.rels", "[Content_Types].xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class Package:
         Args:
             source: part name; "" for the package itself.
         """
-        path = join(dirname(source), "_rels", source.rpartition("/")[2] + ".rels") if source else _ROOT_RELATIONS
+        path = join(dirname(source), "_rels", source.rpartition("/")[2] + ".rels") if source else ROOT_RELATIONS
         if path not in self._members:
             return {}
         base = dirname(source)
@@ -213,11 +213,11 @@ class Package:
 
     def declare(self, name: str, content_type: str, relation: str) -> None:
         """Registers a new part: its content type, and its relation from the package."""
-        types = self.read(_TYPES)
+        types = self.read(TYPES)
         if f'"/{name}"'.encode() not in types:
             record = f'<Override PartName="/{name}" ContentType="{content_type}"/></Types>'
-            self.replace(_TYPES, types.replace(b"</Types>", record.encode()))
+            self.replace(TYPES, types.replace(b"</Types>", record.encode()))
         if name not in self.related("", relation.rpartition("/")[2]).values():
-            relations = self.read(_ROOT_RELATIONS)
+            relations = self.read(ROOT_RELATIONS)
             record = f'<Relationship Id="xltool1" Type="{relation}" Target="{name}"/></Relationships>'
-            self.replace(_ROOT_RELATIONS, relations.replace(b"</Relationships>", record.encode()))
+            self.replace(ROOT_RELATIONS, relations.replace(b"</Relationships>", record.encode()))

@@ -13,7 +13,23 @@ from functools import lru_cache
 
 from toolkit.model.errors import XltoolError
 
-Value = str | int | float | Decimal | date | bool | None
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula without the leading `=`; `shown` is its stored number, None = stored without a result."""
+
+    text: str
+    shown: Decimal | int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """An error value such as `#REF!`."""
+
+    text: str
+
+
+Value = str | int | float | Decimal | date | bool | Formula | CellError | None
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})\Z")
 _ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet[\s>]")
@@ -116,6 +132,11 @@ def content(value: Value, prefix: str = "", epoch_1904: bool = False) -> tuple[s
             raise ValueError("a cell holds finite numbers only")
         shown = format(value, "f") if isinstance(value, Decimal) else repr(value)
         return "", f"<{prefix}v>{shown}</{prefix}v>"
+    if isinstance(value, CellError):
+        return ' t="e"', f"<{prefix}v>{escape(value.text)}</{prefix}v>"
+    if isinstance(value, Formula):
+        shown = "" if value.shown is None else f"<{prefix}v>{value.shown}</{prefix}v>"
+        return "", f"<{prefix}f>{escape(value.text)}</{prefix}f>{shown}"
     raise TypeError(f"no cell content for {type(value).__name__}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -112,29 +111,23 @@ def _honor(host: str, kind: str, name: str, level: str, status: str) -> Row:
     return {"host_code": host, "item_type": kind, "item_name": name, "level": level, "status": status}
 
 
-def tasks(story: Story, levels: Sequence[str]) -> list[Row]:
-    """The open cells of the printed task rows.
-
-    Args:
-        levels: of each printed row, who bears it: 单位, 国企, 市级, 省级.
-    """
-    unit = story.unit
-    ours = {"国企": unit.category == "国有企业", "市级": unit.level == "县（市、区）级", "省级": unit.level == "省级"}
-    return [_task(story, number, ours.get(level, True)) for number, level in enumerate(levels, 1)]
+def tasks(story: Story, count: int) -> list[Row]:
+    """The open cells of the printed task rows."""
+    return [_task(story, number) for number in range(1, count + 1)]
 
 
-def _task(story: Story, number: int, ours: bool) -> Row:
+def _task(story: Story, number: int) -> Row:
     rng = story.rng
     row: Row = {"owner": rng.choice(words()["owners"])}
     status = rng.choices(("已完成", "进行中", "不适用", "未启动"), (0.86, 0.08, 0.03, 0.03))[0]
     if story.diligence < 0.5:
         status = rng.choice(("已完成", "进行中", "未启动"))
-    row["status"] = status if ours else "不适用"
-    if row["status"] == "已完成":
+    row["status"] = status
+    if status == "已完成":
         row["done_date"] = date(story.year, rng.randint(3, 11), rng.randint(1, 28))
         if story.happens(0.96):
             row["evidence_no"] = f"档-{number:02d}"
-    if row["status"] == "不适用":
+    if status == "不适用":
         row["na_reason"] = rng.choice(words()["na_reasons"])
     return row
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toolkit.model import layout
@@ -29,15 +28,14 @@ class Filled:
     nil: tuple[str, ...]
 
 
-def fill(story: Story, levels: Sequence[str], cover: str) -> Filled:
+def fill(story: Story, cover: str) -> Filled:
     """Everything a unit fills in.
 
     Args:
-        levels: of each printed row of the task list, who bears it.
         cover: title of the cover sheet.
     """
     form = story.form
-    rows = _rows(story, levels)
+    rows = _rows(story)
     cells = {sheet.label: table_cells(sheet, rows[sheet.name]) for sheet in form.sheets if rows.get(sheet.name)}
     nil = tuple(sheet.name for sheet in form.sheets if sheet.nil_allowed and not rows.get(sheet.name))
     if nil:
@@ -45,7 +43,7 @@ def fill(story: Story, levels: Sequence[str], cover: str) -> Filled:
     return Filled(story, rows, cells, nil)
 
 
-def _rows(story: Story, levels: Sequence[str]) -> dict[str, list[Row]]:
+def _rows(story: Story) -> dict[str, list[Row]]:
     groups = study_groups(story)
     held, done = posts(story), events(story)
     rows = {
@@ -58,7 +56,7 @@ def _rows(story: Story, levels: Sequence[str]) -> dict[str, list[Row]]:
         "floating": floating(story),
         "annual_stat": annual_stat(story, totals(story, held, done)),
         "honor": honors(story),
-        "task": tasks(story, levels),
+        "task": tasks(story, len(story.form.by_name["task"].fixed_rows)),
         "talent": talents(story),
     }
     return {name: _shown(story.form, name, found) for name, found in rows.items()}

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from random import Random
 
-from toolkit.files import safe_name
+from toolkit.distribute import file_names, form_for
 from toolkit.model.form import Form
 from toolkit.model.policy import Policy
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import Unit, UnitList
 from toolkit.package import Template
+from toolkit.sample.defects import Draft, Planted, damage
 from toolkit.sample.filling import Filled, fill
 from toolkit.sample.story import Story
-from toolkit.templating.build import build
-from toolkit.templating.prefill import unit_cells
+from toolkit.template import build_template
+from toolkit.templating.prefill import roomy, rows_for, unit_cells
 from toolkit.templating.texts import texts
 
-Planted = dict[str, str]
+_NOBODY = Unit(code="", name="", category="", level="")
 
 
 class Returns:
@@ -26,11 +29,17 @@ class Returns:
         self.units, self.form, self.policy = units, form, policy
         self.year, self.seed, self.defects = year, seed, defects
         self.codes = tuple(unit.code for unit in units)
-        self.levels = tuple(bundle.level for bundle in policy.bundles)
+        self.names = file_names(units)
         self.cover = texts().cover["sheet"]
-        self.template = Template(build(form, policy, self.stamp(None), addressed=True))
+        self._templates: dict[object, tuple[Form, Template]] = {}
 
-    def stamp(self, unit: Unit | None) -> Stamp:
+    def __iter__(self) -> Iterator[tuple[str, bytes, list[Planted]]]:
+        for unit in self.units:
+            draft = Draft(self, unit, self.story(unit), self.names[unit.code])
+            rng = Random(f"defects/{self.defects}/{self.seed}/{self.policy.id}/{unit.code}")
+            yield from damage(draft, self.defects, rng)
+
+    def stamp(self, unit: Unit | None = None) -> Stamp:
         """The identity of the round, or of one unit's workbook."""
         return Stamp(
             campaign=f"{self.policy.id}-{self.year}",
@@ -42,25 +51,30 @@ class Returns:
             switches=",".join(sorted(self.form.switches)),
         )
 
+    def template(self, unit: Unit) -> tuple[Form, Template]:
+        """The form and the template that a unit gets when the round is distributed."""
+        form, rows = form_for(self.form, self.policy, unit), rows_for(self.form, unit)
+        key = tuple(row.key for row in form.by_name["task"].fixed_rows), rows
+        if key not in self._templates:
+            form = roomy(form, rows)
+            blank = build_template(form, self.policy, self.stamp(), unit=_NOBODY)
+            self._templates[key] = form, Template(blank)
+        return self._templates[key]
+
     def story(self, unit: Unit) -> Filled:
         """What one unit truthfully fills in."""
-        story = Story(unit, self.codes, self.form, self.policy.id, self.year, self.seed)
-        return fill(story, self.levels, self.cover)
+        form, _ = self.template(unit)
+        return fill(Story(unit, self.codes, form, self.policy.id, self.year, self.seed), self.cover)
 
-    def workbook(self, unit: Unit, cells: Mapping[str, Mapping]) -> bytes:
-        """The unit's issued workbook with cells filled in."""
-        stamp = self.stamp(unit)
-        merged = {title: dict(known) for title, known in unit_cells(self.form, unit, stamp).items()}
+    def workbook(self, addressee: Unit, cells: Mapping[str, Mapping], **stamped: str) -> bytes:
+        """One unit's issued workbook with cells filled in.
+
+        Args:
+            stamped: fields of the identity that are not those of the unit.
+        """
+        form, template = self.template(addressee)
+        stamp = replace(self.stamp(addressee), **stamped)
+        merged = {title: dict(known) for title, known in unit_cells(form, addressee, stamp).items()}
         for title, values in cells.items():
             merged.setdefault(title, {}).update(values)
-        return self.template.fill(merged, properties=dict(stamp.pairs()))
-
-    def __iter__(self) -> Iterator[tuple[str, bytes, list[Planted]]]:
-        for unit in self.units:
-            filled = self.story(unit)
-            yield file_name(unit), self.workbook(unit, filled.cells), []
-
-
-def file_name(unit: Unit) -> str:
-    """Name of a unit's workbook as it was issued."""
-    return f"{safe_name(f'{unit.code}_{unit.name}')}.xlsx"
+        return template.fill(merged, properties=dict(stamp.pairs()))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from random import Random
 
-from toolkit.files import write_whole
 from toolkit.model.unit import KnownOrg, Unit, UnitList
 from toolkit.sample.words import full_name, place_name, words
-from toolkit.unit_list import ORG_LABELS, ORG_SHEET, UNIT_LABELS, UNIT_SHEET
 
 _KINDS = (
     ("机关", 0.40),
@@ -104,37 +101,3 @@ def _orgs(rng: Random, code: str, name: str) -> tuple[KnownOrg, ...]:
 def _branch(code: str, name: str, number: int, parent: str, place: int) -> KnownOrg:
     ordinal = "一二三四五"[place - 1]
     return KnownOrg(f"{code}-{number:02d}", f"中共{name}离退休干部第{ordinal}党支部", "党支部", parent)
-
-
-def write_unit_list(units: UnitList, path: Path) -> None:
-    """Writes the unit list as the workbook 单位名录.xlsx; codes stay text, nothing becomes a formula."""
-    import io
-    from datetime import datetime
-
-    import xlsxwriter
-
-    stream = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(stream, options) as book:
-        book.set_properties({"created": datetime(2000, 1, 1)})
-        head = book.add_format({"bold": True, "border": 1, "align": "center", "bg_color": "#F2F2F2"})
-        body = book.add_format({"border": 1, "num_format": "@"})
-        unit_rows = [_unit_row(unit) for unit in units]
-        org_rows = [(unit.code, org.code, org.name, org.type, org.parent) for unit in units for org in unit.orgs]
-        widths = ((12, 34, 24, 12, 16, 18, 18, 10), (12, 14, 46, 12, 16))
-        tables = ((UNIT_SHEET, UNIT_LABELS, unit_rows), (ORG_SHEET, ORG_LABELS, org_rows))
-        for (title, labels, rows), sizes in zip(tables, widths, strict=True):
-            sheet = book.add_worksheet(title)
-            sheet.freeze_panes(1, 0)
-            for column, (label, size) in enumerate(zip(labels.values(), sizes, strict=True)):
-                sheet.set_column(column, column, size)
-                sheet.write_string(0, column, label, head)
-            for number, row in enumerate(rows, 1):
-                for column, value in enumerate(row):
-                    sheet.write_string(number, column, value, body)
-    write_whole(path, stream.getvalue())
-
-
-def _unit_row(unit: Unit) -> tuple[str, ...]:
-    fields = (unit.code, unit.name, "；".join(unit.short_names), unit.category, unit.level, unit.parent, unit.town)
-    return (*fields, unit.contact)
