@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from toolkit.merge import Merged
     from toolkit.model.batch import Dataset
+    from toolkit.model.merged import Merged
     from toolkit.model.policy import Policy
     from toolkit.model.result import AllowanceReport, ComplianceReport
     from toolkit.model.unit import UnitList

@@ -88,7 +88,7 @@ def _list(
         )
     span = page.body(rows, filtered=True)
     keys = ("months", "due", "paid", "difference")
-    sums = {key: page.sum(span, key, (row[page.index(key)] for row in rows)) for key in keys}
+    sums = page.sums(span, rows, keys)
     addresses = page.total(span, sums, label_columns=6)
     page.note(text["capitals"].format(amount=capitals(value_of(sums["due"]))))
     if any(difference(one) == "" for one in persons):
@@ -140,7 +140,7 @@ def _units(
         )
     body = page.body(rows, filtered=True)
     keys = ("persons", "months", "due", "paid", "difference", "open")
-    sums = {key: page.sum(body, key, (row[page.index(key)] for row in rows)) for key in keys}
+    sums = page.sums(body, rows, keys)
     addresses = page.total(body, sums, label_columns=2)
     page.signature()
     return addresses
@@ -191,6 +191,7 @@ def _doubts(book: Book, sheets: BookWords, persons: Sequence[PersonAllowance], n
                 one.paid,
                 one.level,
                 one.reason,
+                one.fix,
                 one.clause,
                 evidence_text(one.evidence),
             )
@@ -216,7 +217,7 @@ def _months(
         head = (number, names.unit(one.unit), one.name, one.post)
         rows.append((*head, *(rates.get(key) for key in keys), whole))
     span = page.body(rows, filtered=True)
-    sums = {key: page.sum(span, key, (row[page.index(key)] for row in rows)) for key in (*keys, "sum")}
+    sums = page.sums(span, rows, (*keys, "sum"))
     page.total(span, sums, label_columns=4)
 
 

@@ -152,20 +152,51 @@ class Page:
             split = self._split()
             self._merge(self.row, 0, split, sheet.left.format(**facts), styles.left_line)
             self._merge(self.row, split + 1, last, sheet.right.format(**facts), styles.right_line)
-            self._height(self.row, 22)
+            self.height(self.row, 22)
             self.row += 1
+
+    def frame_in_blocks(self, blocks: Sequence[tuple[int, int]], fixed: int, **facts: object) -> None:
+        """The frame of a table wider than a page: its title stands over each block of columns.
+
+        Args:
+            blocks: first and last column of each printed page.
+            fixed: number of columns that every page repeats; they carry the corner label and the left line.
+        """
+        styles, sheet = self.book.styles, self.words
+        self.put(self.row, 0, sheet.corner, styles.corner)
+        self._merge(self.row + 2, 0, fixed - 1, sheet.left.format(**facts), styles.left_line)
+        for first, last in blocks:
+            first = max(first, fixed)
+            self._merge(self.row + 1, first, last, sheet.title.format(**facts), styles.title)
+            self._merge(self.row + 2, first, last, sheet.right.format(**facts), styles.right_line)
+        for offset, points in enumerate((22, 40, 22)):
+            self.height(self.row + offset, points)
+        self.row += 3
+
+    def note_over(self, first: int, last: int, text: str) -> None:
+        """A wrapped remark over some columns."""
+        width = sum(column.width for column in self.columns[first : last + 1])
+        self._merge(self.row, first, last, text, self.book.styles.note)
+        self.height(self.row, line_count(text, width) * LINE + 4)
+        self.row += 1
+
+    def merge_down(self, column: int, rows: int, text: str, style: object) -> None:
+        """One text over `rows` rows of a column, from the current row."""
+        last = self.row + rows - 1
+        checked(self.raw.merge_range(self.row, column, last, column, "", style), self.name)
+        self.put(self.row, column, text, style)
 
     def line(self, text: str, style: object, height: float = 22) -> None:
         """One line over the whole width."""
         self._merge(self.row, 0, self.last_column, text, style)
-        self._height(self.row, height)
+        self.height(self.row, height)
         self.row += 1
 
     def header(self, freeze: int = 0, height: float = 0) -> None:
         """The header of the columns, repeated on every printed page and frozen with `freeze` columns."""
         style = self.book.styles.header
         lines = [line_count(column.label, column.width) for column in self.columns]
-        self._height(self.row, height or max(28, max(lines, default=1) * LINE + 10))
+        self.height(self.row, height or max(28, max(lines, default=1) * LINE + 10))
         for index, column in enumerate(self.columns):
             self.put(self.row, index, column.label, style)
         self.row += 1
@@ -186,10 +217,10 @@ class Page:
         lines = 1
         for index, (column, value) in enumerate(zip(self.columns, values, strict=True)):
             shown = value.value if isinstance(value, Formula) else value
-            self.put(self.row, index, value, self.book.styles.body(column.kind, shown))
-            if isinstance(value, str) and column.kind != "vertical":
+            self.put(self.row, index, value, self.book.styles.body(column.kind, shown), column.kind == "code")
+            if isinstance(value, str):
                 lines = max(lines, line_count(value, column.width))
-        self._height(self.row, min(lines * LINE + PADDING, 400))
+        self.height(self.row, min(lines * LINE + PADDING, 400))
         self.row += 1
 
     def total(self, span: Span, sums: dict[str, Value], label: str = "", label_columns: int = 1) -> dict[str, str]:
@@ -204,7 +235,7 @@ class Page:
                 value = sums.get(column.key)
                 shown = value.value if isinstance(value, Formula) else value
                 self.put(self.row, index, value, styles.total(column.kind, shown))
-        self._height(self.row, LINE + 2 * PADDING)
+        self.height(self.row, LINE + 2 * PADDING)
         self.row += 1
         return {
             key: f"{quoted(self.name)}!{xl_rowcol_to_cell(self.row - 1, self.index(key), True, True)}" for key in sums
@@ -225,6 +256,11 @@ class Page:
         total = sum((value_of(value) for value in values), Decimal(0))
         return Formula("=" + function.format(span.column(self.index(key), local=True)), total)
 
+    def sums(self, span: Span, rows: Sequence[Sequence[Value]], keys: Iterable[str]) -> dict[str, Value]:
+        """Live sums over columns of the body, by key, with the values of its rows."""
+        places = {key: self.index(key) for key in keys}
+        return {key: self.sum(span, key, (row[place] for row in rows)) for key, place in places.items()}
+
     def section(self, text: str) -> None:
         """A heading inside the sheet."""
         self.line(text, self.book.styles.section, height=26)
@@ -234,13 +270,12 @@ class Page:
         shown = value.value if isinstance(value, Formula) else value
         self.put(self.row, column, label, self.book.styles.body("text"))
         self.put(self.row, column + 1, value, self.book.styles.body(kind, shown))
-        self._height(self.row, LINE + PADDING)
+        self.height(self.row, LINE + PADDING)
         self.row += 1
 
     def note(self, text: str) -> None:
         """A wrapped remark over the whole width."""
-        width = sum(column.width for column in self.columns)
-        self.line(text, self.book.styles.note, height=line_count(text, width) * LINE + 4)
+        self.note_over(0, self.last_column, text)
 
     def signature(self) -> None:
         """The signature line, spread evenly over the width."""
@@ -250,11 +285,14 @@ class Page:
         bounds = self._even(len(self.words.signature))
         for (first, last), text in zip(bounds, self.words.signature, strict=True):
             self._merge(self.row, first, last, text, self.book.styles.left_line)
-        self._height(self.row, 30)
+        self.height(self.row, 30)
         self.row += 1
 
-    def put(self, row: int, column: int, value: Value, style: object) -> None:
+    def put(self, row: int, column: int, value: Value, style: object, plain: bool = False) -> None:
         """One cell by the type of its value; text stays text, numbers beyond 15 digits become text.
+
+        Args:
+            plain: the text is a code of ours, in which nothing has to be masked.
 
         Raises: XltoolError: SUM-001 the sheet is full or a text is longer than a cell can hold.
         """
@@ -263,7 +301,7 @@ class Page:
         elif isinstance(value, Formula):
             code = self.raw.write_formula(row, column, value.text, style, plain_value(value.value))
         elif isinstance(value, str):
-            code = self.raw.write_string(row, column, shortened(masked(value)), style)
+            code = self.raw.write_string(row, column, shortened(value if plain else masked(value)), style)
         elif isinstance(value, date):
             code = self.raw.write_datetime(row, column, value, style)
         elif fits(value):
@@ -279,7 +317,8 @@ class Page:
             checked(self.raw.merge_range(row, first, row, last, "", style), self.name)
             self.put(row, first, text, style)
 
-    def _height(self, row: int, points: float) -> None:
+    def height(self, row: int, points: float) -> None:
+        """Sets the height of a row."""
         checked(self.raw.set_row(row, points), self.name)
 
     def _split(self) -> int:

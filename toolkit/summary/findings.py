@@ -121,9 +121,7 @@ def _units(
         rows.append((number, code, name, state, files[code], *levels, total))
     span = page.body(rows, filtered=True)
     keys = ("files", "error", "query", "hint", "sum")
-    page.total(
-        span, {key: page.sum(span, key, (row[page.index(key)] for row in rows)) for key in keys}, label_columns=4
-    )
+    page.total(span, page.sums(span, rows, keys), label_columns=4)
 
 
 def returned_units(returns: Iterable[Return]) -> frozenset[str]:

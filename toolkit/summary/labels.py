@@ -10,7 +10,7 @@ from pathlib import Path
 from toolkit.model import strictyaml
 
 FILE = Path(__file__).parent / "labels.yaml"
-KINDS = ("text", "short", "code", "count", "number", "money", "percent", "date", "level", "vertical")
+KINDS = ("text", "short", "code", "count", "number", "money", "percent", "date", "level")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from toolkit.summary.parquet import write_parquet
 from toolkit.summary.rows import RowWriter, plain_text, python_values
 
 if TYPE_CHECKING:
-    from toolkit.merge import Merged
+    from toolkit.model.merged import Merged
 
 __all__ = ["merged_workbook", "write_parquet"]
 COUNTED = (ACCEPTED, WITH_ERRORS)
@@ -130,6 +130,7 @@ def _reasons(merged: Merged) -> dict[str, list[str]]:
 
 def _accounting(book: Book, labels: BookWords, merged: Merged, parts: Mapping[str, int]) -> None:
     page = book.page(labels["accounting"])
+    page.paper(pages=1)
     page.frame()
     page.header()
     text = page.words.words
@@ -141,7 +142,7 @@ def _accounting(book: Book, labels: BookWords, merged: Merged, parts: Mapping[st
     rows.append(_counted(page.row + len(rows) + 1, text["not_data"], last, ""))
     span = page.body(rows)
     keys = ("read", "merged", "rejected", "not_data")
-    sums: dict[str, Value] = {key: page.sum(span, key, (row[page.index(key)] for row in rows)) for key in keys}
+    sums: dict[str, Value] = page.sums(span, rows, keys)
     whole = [merged.rows[key] for key in keys]
     sums["result"] = _verdict(page.row + 1, whole)
     page.total(span, sums)

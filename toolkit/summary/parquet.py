@@ -15,7 +15,7 @@ from toolkit.model.form import Sheet
 from toolkit.summary.rows import python_values
 
 if TYPE_CHECKING:
-    from toolkit.merge import Merged
+    from toolkit.model.merged import Merged
 
 TYPES = {"integer": pa.int64(), "date": pa.date32()}
 DIGITS = 38

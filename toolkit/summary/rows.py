@@ -11,7 +11,7 @@ import pandas as pd
 from toolkit.model.form import Column
 from toolkit.summary.book import LAST_ROW, Book, Page, checked, fits, shortened
 from toolkit.summary.labels import Heading, SheetWords, words
-from toolkit.summary.wording import display_width, masked
+from toolkit.summary.wording import display_width, masked, masked_code
 
 SHORTEST_SECRET = 11
 EPOCH = pd.Timestamp("1899-12-30")
@@ -101,10 +101,9 @@ def cell_values(frame: pd.DataFrame, column: Column) -> list:
     values = python_values(frame, column)
     if column.type == "decimal":
         return [value if value is None or fits(value) else format(value, "f") for value in values]
-    if column.type == "text" and not column.references and not column.key:
-        return [
-            value if value is None or len(value) < SHORTEST_SECRET else shortened(masked(value)) for value in values
-        ]
+    if column.type == "text":
+        hide = masked_code if column.references or column.key else masked
+        return [value if not value or len(value) < SHORTEST_SECRET else shortened(hide(value)) for value in values]
     return values
 
 

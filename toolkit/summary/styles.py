@@ -38,12 +38,13 @@ class Styles:
 
     def body(self, kind: str, value: object = None):
         """A bordered body cell of a column kind; levels are coloured by their word."""
-        return self._cell(kind, self._body_font(), str(value) if kind in ("level", "vertical") else "")
+        return self._cell(kind, self._body_font(), str(value) if kind == "level" else "")
 
     def plain(self, kind: str):
         """A data cell without border or wrapping, for long tables."""
         numbers = {"num_format": NUMBERS[kind]} if kind in NUMBERS else {}
-        return self.make(**self._body_font(), **numbers, valign="vcenter")
+        align = {"align": "center"} if kind in ("count", "date") else {}
+        return self.make(**self._body_font(), **numbers, **align, valign="vcenter")
 
     def total(self, kind: str, value: object = None):
         """A cell of the 合计 row."""
@@ -100,11 +101,6 @@ class Styles:
     def header(self):
         """Column headers."""
         return self.make(**self._head_font(), border=1, align="center", valign="vcenter", text_wrap=True)
-
-    @cached_property
-    def vertical_header(self):
-        """Column headers written from top to bottom."""
-        return self.make(**self._head_font(), border=1, align="center", valign="vcenter", text_wrap=True, rotation=270)
 
     @cached_property
     def turned_header(self):

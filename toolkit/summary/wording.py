@@ -11,6 +11,8 @@ _ID = re.compile(r"(?<!\d)(\d{6})[ -]?(\d{8})[ -]?(\d{3}[\dXxＸｘ])(?!\d)")
 _OLD_ID = re.compile(r"(?<!\d)(\d{6})\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(\d{3})(?!\d)")
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)")
 
+_CODE = re.compile(r"\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]")
+
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 PLACES = ("", "拾", "佰", "仟")
 GROUPS = ("", "万", "亿", "万亿")
@@ -29,6 +31,15 @@ def masked(text: str) -> str:
     text = _ID.sub(r"\1********\3", text)
     text = _OLD_ID.sub(lambda found: f"{found[1]}*****{found[0][-4:]}", text)
     return _MOBILE.sub(r"\1****\2", text)
+
+
+def masked_code(code: str) -> str:
+    """A code, masked only when it is an ID number by its date of birth; other long codes stay readable.
+
+    >>> masked_code("11010519491231002X"), masked_code("113210810141234567")
+    ('110105********002X', '113210810141234567')
+    """
+    return masked(code) if _CODE.fullmatch(code) else code
 
 
 def capitals(amount: Decimal) -> str:

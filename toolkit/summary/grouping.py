@@ -1,0 +1,71 @@
+"""Clauses by the parts of a policy, results by unit and clause: what several summaries count over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from toolkit.model.policy import Clause, Policy
+from toolkit.model.result import WORST_FIRST, Result
+from toolkit.model.unit import UnitList
+
+SEPARATOR = "｜"
+_RANK = {level: index for index, level in enumerate(WORST_FIRST)}
+
+
+def part_of(policy: Policy) -> dict[str, str]:
+    """The title of the part (action) of the policy that a clause belongs to, by clause id.
+
+    The part is the first section, in the order of the text, whose number begins the clause's own.
+    """
+    titles: dict[str, str] = {}
+    for clause in policy.clauses.values():
+        titles.setdefault(clause.section, clause.title.split(SEPARATOR)[0])
+    parts = {
+        section: next(other for other in sorted(titles, key=len) if section.startswith(other)) for section in titles
+    }
+    return {clause.id: titles[parts[clause.section]] for clause in policy.clauses.values()}
+
+
+def short_title(clause: Clause | None, default: str = "") -> str:
+    """The title of a clause without the title of its section."""
+    return clause.title.split(SEPARATOR)[-1] if clause else default
+
+
+def worst(levels: Iterable[str]) -> str:
+    """The worst of some levels; empty when there is none.
+
+    >>> worst(["达标", "预警", "不适用"])
+    '预警'
+    """
+    return min(levels, key=_RANK.__getitem__, default="")
+
+
+def in_order(results: Iterable[Result], policy: Policy, units: UnitList) -> list[Result]:
+    """Results by official unit order, then clause order; those of the whole area first."""
+    place = {unit.code: index for index, unit in enumerate(units)}
+    clause = {code: index for index, code in enumerate(policy.clauses)}
+    return sorted(
+        results,
+        key=lambda one: (
+            place.get(one.unit, len(place)) if one.unit else -1,
+            one.unit,
+            clause.get(one.clause, len(clause)),
+            one.clause,
+        ),
+    )
+
+
+def cells(results: Iterable[Result]) -> dict[tuple[str, str], str]:
+    """The worst level of each unit under each clause."""
+    found: dict[tuple[str, str], str] = {}
+    for one in results:
+        key = (one.unit, one.clause)
+        found[key] = worst((found[key], one.level)) if key in found else one.level
+    return found
+
+
+def clauses_used(results: Sequence[Result], policy: Policy) -> list[str]:
+    """The clauses that have results, in the order of the text."""
+    used = {one.clause for one in results}
+    known = [code for code in policy.clauses if code in used]
+    return [*known, *sorted(used - set(known))]
