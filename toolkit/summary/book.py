@@ -122,6 +122,8 @@ class Page:
     `row` is the next free row (0-based).
     """
 
+    CHART_ROWS = 16
+
     def __init__(self, book: Book, name: str, sheet: SheetWords, columns: tuple[Heading, ...]) -> None:
         self.book, self.name, self.words, self.columns = book, name, sheet, columns
         self.raw = book.raw.add_worksheet(name)
@@ -272,6 +274,12 @@ class Page:
         self.put(self.row, column + 1, value, self.book.styles.body(kind, shown))
         self.height(self.row, LINE + PADDING)
         self.row += 1
+
+    def chart(self, chart, row: int, column: int, columns: int) -> None:
+        """Places a chart over `columns` columns and CHART_ROWS rows."""
+        pixels = sum(int(one.width * 7 + 5) for one in self.columns[column : column + columns])
+        chart.set_size({"width": pixels - 8, "height": self.CHART_ROWS * 20 - 8})
+        self.raw.insert_chart(row, column, chart, {"x_offset": 4, "y_offset": 4})
 
     def note(self, text: str) -> None:
         """A wrapped remark over the whole width."""

@@ -111,13 +111,13 @@ def _matrix(book: Book, sheets: BookWords, facts: _Facts) -> Span:
     return span
 
 
-def blocks_of(fixed: int, count: int) -> list[tuple[int, int]]:
-    """First and last column of each printed page, evenly filled; the first page also holds the `fixed` columns.
+def blocks_of(fixed: int, count: int, most: int = PER_PAGE) -> list[tuple[int, int]]:
+    """First and last column of each printed page, evenly filled with at most `most`; the first also holds `fixed`.
 
     >>> blocks_of(3, 30)
     [(0, 17), (18, 32)]
     """
-    pages = max(1, ceil(count / PER_PAGE))
+    pages = max(1, ceil(count / most))
     size = ceil(count / pages) if count else 0
     bounds = [fixed + min(index * size, count) for index in range(pages + 1)]
     spans = [(first, last - 1) for first, last in pairwise(bounds)]

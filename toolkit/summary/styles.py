@@ -10,6 +10,7 @@ NUMBERS = {
     "count": "#,##0",
     "number": "General",
     "money": "#,##0.00",
+    "amount": "#,##0.00",
     "percent": "0.0%",
     "date": "yyyy-mm-dd",
     "code": "@",

@@ -1,0 +1,257 @@
+"""The tables of 综合汇总.xlsx: units, annual statistics, tallies, cross-checks."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from toolkit.model.batch import Dataset
+from toolkit.model.form import FixedRow
+from toolkit.model.result import AllowanceReport, ComplianceReport
+from toolkit.summary.allowance_book import total
+from toolkit.summary.book import Book, Formula, Page, Span, Value, quoted, shown_names
+from toolkit.summary.compliance_book import blocks_of, rate
+from toolkit.summary.labels import BookWords, Heading, words
+
+if TYPE_CHECKING:
+    from toolkit.model.merged import Merged
+
+TALLIES = (
+    ("party_org", "org_type"),
+    ("post", "post_type"),
+    ("study_group", ""),
+    ("event", "event_type"),
+    ("floating", "direction"),
+    ("honor", "item_type"),
+)
+STATS_PER_PAGE = 12
+FEWEST = 3
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the front page refers to in 单位一览.
+
+    Args:
+        due: unit name → (cell of its allowance, value).
+        sums: column key → address of its total.
+        values: column key → value of its total.
+    """
+
+    due: Mapping[str, tuple[str, Decimal]]
+    sums: Mapping[str, str]
+    values: Mapping[str, Decimal]
+
+
+def units_table(
+    book: Book,
+    sheets: BookWords,
+    dataset: Dataset,
+    allowance: AllowanceReport,
+    compliance: ComplianceReport,
+    facts: Mapping[str, object],
+) -> Tables:
+    """单位一览: one row a unit, in official order, totals live."""
+    page = book.page(sheets["units"])
+    page.frame(**facts)
+    page.header(freeze=2)
+    names, common = shown_names(dataset.units), words().common
+    orgs, events = (Counter(dataset.tables[sheet]["_unit"]) for sheet in ("party_org", "event"))
+    members = members_of(dataset)
+    rolled = {one.unit: one for one in compliance.units}
+    money = {key: _by_unit(allowance, key) for key in ("due", "paid")}
+    rows: list[tuple[Value, ...]] = []
+    due: dict[str, tuple[str, Decimal]] = {}
+    for number, (code, name) in enumerate(names.items(), 1):
+        here, row, roll = code in dataset.returned, page.row + number, rolled.get(code)
+        counts = (orgs[code], members[code], events[code]) if here else (None, None, None)
+        met, applicable = (roll.met, roll.applicable) if roll else (0, 0)
+        state = common["returned" if here else "not_returned"]
+        amounts = (money["due"].get(code), money["paid"].get(code))
+        share = rate(page, row, met, applicable)
+        rows.append((number, name, state, *counts, *amounts, roll.worst if roll else "", met, applicable, share))
+        due[name] = (f"{quoted(page.name)}!{page.letter('due')}{row}", money["due"].get(code, Decimal(0)))
+    span = page.body(rows, filtered=True)
+    keys = ("orgs", "members", "events", "due", "paid", "met", "applicable")
+    sums = page.sums(span, rows, keys)
+    values = {
+        key: Decimal(str(value.value)) if isinstance(value, Formula) else Decimal(0) for key, value in sums.items()
+    }
+    sums["rate"] = rate(page, page.row + 1, int(values["met"]), int(values["applicable"]))
+    addresses = page.total(span, sums, label_columns=3)
+    for text in page.words.notes:
+        page.note(text)
+    return Tables(due, addresses, values)
+
+
+def _by_unit(allowance: AllowanceReport, key: str) -> dict[str, Decimal]:
+    own: dict[str, list] = defaultdict(list)
+    for one in allowance.persons:
+        own[one.unit].append(getattr(one, key))
+    return {unit: total(values) for unit, values in own.items()}
+
+
+def members_of(dataset: Dataset) -> Counter[str]:
+    """Members by unit: of organisations without a subordinate one, temporary organisations left out."""
+    frame = dataset.tables["party_org"]
+    yes = words().common["yes"]
+    parents = set(frame["parent_org_code"]) if len(frame) else set()
+    temporary = frame["is_temporary"].tolist() if "is_temporary" in frame else [None] * len(frame)
+    found: Counter[str] = Counter()
+    values = zip(frame["_unit"], frame["org_code"], frame["total_members"].tolist(), temporary, strict=True)
+    for unit, org, members, is_temporary in values:
+        if org not in parents and is_temporary != yes and isinstance(members, int):
+            found[unit] += members
+    return found
+
+
+def annual_table(book: Book, sheets: BookWords, dataset: Dataset, facts: Mapping[str, object]) -> None:
+    """年度汇总数: units × statistics, those about personal matters left out; totals live."""
+    sheet = dataset.form.by_name.get("annual_stat")
+    if sheet is None:
+        return
+    text = sheets["data"]
+    stats = [row for row in sheet.fixed_rows if not row.sensitive]
+    width, kinds = float(text.words["cell"]), {True: "count", False: "number"}
+    columns = [
+        Heading(stat.key, _stat_label(text.words["heading"], stat), width, kinds[stat.integer]) for stat in stats
+    ]
+    page = book.page(text, columns)
+    page.paper(fit=False)
+    page.raw.set_print_scale(80)
+    fixed = len(text.columns)
+    blocks = blocks_of(fixed, len(columns), STATS_PER_PAGE)
+    page.frame_in_blocks(blocks, fixed, **facts)
+    page.header(freeze=fixed)
+    page.raw.repeat_columns(0, fixed - 1)
+    page.raw.set_v_pagebreaks([first for first, _ in blocks[1:]])
+    values = stat_values(dataset)
+    rows: list[tuple[Value, ...]] = [
+        (number, name, *(values.get((code, stat.key)) for stat in stats))
+        for number, (code, name) in enumerate(shown_names(dataset.units).items(), 1)
+    ]
+    span = page.body(rows)
+    page.total(span, page.sums(span, rows, [stat.key for stat in stats]), label_columns=fixed)
+
+
+def _stat_label(pattern: str, stat: FixedRow) -> str:
+    return pattern.format(name=stat.values.get("stat_name", stat.key), unit=stat.values.get("stat_unit", ""))
+
+
+def stat_values(dataset: Dataset) -> dict[tuple[str, str], Decimal]:
+    """Annual statistics by (unit, statistic); those left empty are missing, not zero."""
+    frame = dataset.tables["annual_stat"]
+    triples = zip(frame["_unit"], frame["stat_code"], frame["value"], strict=True)
+    return {(unit, code): value for unit, code, value in triples if isinstance(value, Decimal)}
+
+
+def tally_table(book: Book, sheets: BookWords, dataset: Dataset, facts: Mapping[str, object]) -> None:
+    """分类统计: rows by kind, a live subtotal for each, then the statistics of which only totals are shown."""
+    page = book.page(sheets["tally"])
+    page.frame(**facts)
+    page.header()
+    for sheet_name, column_name in TALLIES:
+        if sheet_name in dataset.form.by_name and column_name:
+            _tally(page, dataset, sheet_name, column_name)
+    _sensitive(page, dataset)
+    for text in page.words.notes:
+        page.note(text)
+
+
+def _tally(page: Page, dataset: Dataset, sheet_name: str, column_name: str) -> None:
+    sheet = dataset.form.by_name[sheet_name]
+    column = sheet.by_name.get(column_name)
+    if column is None:
+        return
+    counts = Counter(value or page.words.words["empty"] for value in dataset.tables[sheet_name][column_name])
+    order = [value for value in (*dataset.form.choices(column), *sorted(counts)) if counts[value]]
+    rows = [(sheet.label, column.label, value, counts[value]) for value in dict.fromkeys(order)]
+    span = page.body(rows)
+    page.total(span, page.sums(span, rows, ["count"]), page.words.words["subtotal"], 3)
+
+
+def _sensitive(page: Page, dataset: Dataset) -> None:
+    """Totals over all units; a total below 3 and the totals that are parts of it are not printed."""
+    sheet = dataset.form.by_name.get("annual_stat")
+    stats = [row for row in sheet.fixed_rows if row.sensitive] if sheet else []
+    if not sheet or not stats:
+        return
+    text = page.words.words
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for (_, code), value in stat_values(dataset).items():
+        sums[code] += value
+    hidden = {stat.key for stat in stats if 0 < sums[stat.key] < FEWEST}
+    hidden |= {stat.key for stat in stats if stat.parent in hidden}
+    page.body(
+        (
+            sheet.label,
+            text["sensitive"],
+            _stat_label("{name}", stat),
+            text["below"] if stat.key in hidden else sums[stat.key],
+        )
+        for stat in stats
+    )
+
+
+def checks_table(
+    book: Book,
+    sheets: BookWords,
+    merged: Merged,
+    dataset: Dataset,
+    allowance: AllowanceReport,
+    compliance: ComplianceReport,
+    tables: Tables,
+    levels: Span,
+) -> None:
+    """核对: pairs of figures that must agree."""
+    page = book.page(sheets["checks"])
+    page.frame()
+    page.header()
+    text, common = page.words.words, words().common
+    rows = []
+    pairs = _pairs(merged, dataset, allowance, compliance, tables, levels)
+    for number, (key, left, right) in enumerate(pairs, 1):
+        row = page.row + number
+        same = _number(left) == _number(right)
+        check = f'=IF(ROUND(B{row}-C{row},2)=0,"{common["agrees"]}","{common["differs"]}")'
+        rows.append((text[key], left, right, Formula(check, common["agrees" if same else "differs"])))
+    page.body(rows)
+
+
+def _number(value: Value) -> Decimal:
+    return Decimal(str(value.value if isinstance(value, Formula) else value))
+
+
+def _pairs(
+    merged: Merged,
+    dataset: Dataset,
+    allowance: AllowanceReport,
+    compliance: ComplianceReport,
+    tables: Tables,
+    levels: Span,
+) -> Iterator[tuple[str, Value, Value]]:
+    def live(key: str) -> Value:
+        return Formula(f"={tables.sums[key]}", tables.values[key])
+
+    rows, files = merged.rows, merged.files
+    yield "files", files["total"], sum(count for state, count in files.items() if state != "total")
+    yield "rows", rows["read"], rows["merged"] + rows["rejected"] + rows["not_data"]
+    for key in ("due", "paid"):
+        yield key, live(key), _decimal(allowance.totals.get(key))
+    yield "orgs", live("orgs"), _returned_rows(dataset, "party_org")
+    yield "events", live("events"), _returned_rows(dataset, "event")
+    block = f"{levels.column(1)}:{levels.column(6, local=True)}"
+    whole = Formula(f"=SUM({block})", len(compliance.results)) if not levels.empty else 0
+    yield "levels", whole, len(compliance.results)
+    yield "met", live("met"), sum(one.met for one in compliance.units if one.unit)
+
+
+def _returned_rows(dataset: Dataset, sheet: str) -> int:
+    return len(dataset.tables[sheet])
+
+
+def _decimal(value: object) -> Decimal:
+    return Decimal(str(value)) if value not in (None, "") else Decimal(0)
