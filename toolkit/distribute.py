@@ -113,7 +113,7 @@ def file_names(units: Iterable[Unit]) -> dict[str, str]:
     taken: set[str] = set()
     for unit in units:
         if unit.code in names:
-            raise XltoolError("TPL-002", code=unit.code)
+            raise XltoolError("TPL-002", unit=unit.code)
         stem, number = safe_name(f"{unit.code}_{unit.name}"), 1
         name = f"{stem}.xlsx"
         while _alike(name) in taken:

@@ -6,11 +6,13 @@ from toolkit.model.form import Sheet
 from toolkit.model.layout import COVER_FIRST_ROW, COVER_HEAD_ROW, COVER_NIL_COLUMN
 from toolkit.templating import measure
 from toolkit.templating.choices import TICK_NAME
-from toolkit.templating.page import Job, printing
+from toolkit.templating.page import Job, paged
 from toolkit.templating.paper import Paper
 
 _WIDTHS = (8.0, 22.0, 78.0, 20.0)
 _LAST = len(_WIDTHS)
+_SCALE = 80
+"""Percent at which the cover fits one page across; a fit to width would ignore the page break."""
 _NIL = ord(COVER_NIL_COLUMN) - 64
 
 
@@ -20,10 +22,14 @@ def write_cover(paper: Paper, job: Job) -> None:
         paper.width(place, width)
     _head(paper, job)
     row = _sheets(paper, job)
-    row = _guide(paper, job, row + 1)
-    last = _returns(paper, job, row + 1)
+    guide = row + 1
+    last = _returns(paper, job, _guide(paper, job, guide) + 1)
     paper.sheet.set_selection(COVER_FIRST_ROW - 1, _NIL - 1, COVER_FIRST_ROW - 1, _NIL - 1)
-    printing(paper, job, (last, _LAST), 0)
+    paged(paper, job)
+    paper.sheet.set_print_scale(_SCALE)
+    paper.sheet.set_h_pagebreaks([guide - 1])
+    paper.sheet.print_area(0, 0, last - 1, _LAST - 1)
+    paper.sheet.protect("", {"format_columns": True, "format_rows": True})
 
 
 def _head(paper: Paper, job: Job) -> None:

@@ -12,6 +12,7 @@ TALLEST = 400.0
 PAGE = 200.0
 """Characters across one landscape page at about two thirds of the size on screen."""
 _DEFAULT_WIDTH = 12.0
+_LEAST = {"text": 12.0, "choice": 9.0}
 
 
 def width(text: str) -> int:
@@ -28,19 +29,21 @@ def _line_width(line: str) -> int:
 
 
 def lines(text: str, columns: float) -> int:
-    """Lines that `text` takes in a cell `columns` characters wide, wrapped.
+    """Lines that `text` takes in a cell `columns` characters wide, indented and wrapped.
 
-    >>> lines("一二三四五六", 9), lines("", 9)
+    A little generous: a closing mark is never put at the start of a line, and fonts differ.
+
+    >>> lines("一二三四五六", 11), lines("", 9)
     (2, 1)
     """
-    room = max(2, int(columns - 1) // 2 * 2)
+    room = max(2, int(columns * 0.97 - 2) // 2 * 2)
     return sum(max(1, math.ceil(_line_width(line) / room)) for line in text.split("\n"))
 
 
 def height(cells: list[tuple[str, float]], least: float = 20.0, line: float = LINE) -> float:
     """Row height in points so that every (text, column width) of the row is readable.
 
-    >>> height([("一二三四五六", 9)])
+    >>> height([("一二三四五六", 11)])
     35.0
     """
     most = max((lines(text, columns) for text, columns in cells), default=1)
@@ -53,12 +56,12 @@ def column_widths(sheet: Sheet, form: Form) -> list[float]:
     What is wide gives way first: text wraps, codes and dates do not.
     """
     wanted = [0.0 if column.hidden else _wanted(column, form) for column in sheet.columns]
-    surplus = sum(max(0.0, one - _DEFAULT_WIDTH) for one in wanted)
-    excess = sum(wanted) - PAGE
+    least = [min(one, _LEAST.get(column.type, one)) for one, column in zip(wanted, sheet.columns, strict=True)]
+    surplus, excess = sum(wanted) - sum(least), sum(wanted) - PAGE
     if sheet.fixed_rows or excess <= 0 or not surplus:
         return wanted
     keep = max(0.0, 1 - excess / surplus)
-    return [round(_DEFAULT_WIDTH + (one - _DEFAULT_WIDTH) * keep, 1) if one > _DEFAULT_WIDTH else one for one in wanted]
+    return [round(low + (one - low) * keep, 1) for low, one in zip(least, wanted, strict=True)]
 
 
 def _wanted(column: Column, form: Form) -> float:
@@ -67,7 +70,9 @@ def _wanted(column: Column, form: Form) -> float:
         return column.width
     unit = width(f"（{column.unit}）") if column.unit else 0
     label = max(math.ceil(width(column.label) / 3 / 2) * 2, unit)
-    content = {"integer": 6, "decimal": 11, "date": 11, "month": 8, "text": 11}.get(column.type, 0)
+    content = {"integer": 6, "decimal": 7, "date": 11, "month": 8, "text": 11}.get(column.type, 0)
+    if column.type == "decimal" and (not column.unit or column.unit.startswith("元")):
+        content = 13
     if column.type == "text" and column.example:
         content = min(11, width(column.example) + 2)
     if column.type == "choice":

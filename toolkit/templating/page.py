@@ -16,8 +16,9 @@ from toolkit.templating.texts import Texts
 
 _A4 = 9
 _ROW_HEIGHT = 20
-_LAST_ROW = 1_048_576
 _MARGINS = {"left": 0.55, "right": 0.55, "top": 0.6, "bottom": 0.7}
+_SHARES = {1: (), 2: (0.55,), 3: (0.4, 0.7)}
+"""Where the second and third text of row 3 begin, as shares of the width."""
 _ALLOWED = {
     "sort": True,
     "autofilter": True,
@@ -93,13 +94,15 @@ def _unit_line(paper: Paper, job: Job, sheet: Sheet, widths: list[float]) -> Non
     """Row 3: 填报单位 left, 填报日期 in the middle of wide tables, 计量单位 right."""
     said, last, size = job.said.sheet, len(widths), round(12 * enlargement(widths))
     measures = said["measure_join"].join(units(sheet))
-    texts = [(said["unit_line"].format(unit=""), "left")]
+    texts = [said["unit_line"].format(unit="")]
     if sheet.layout == "table":
-        texts.append((said["date_line"], "center"))
-    texts.append((said["measure"].format(units=measures) if measures else "", "right"))
-    starts = [1, *(_begin(widths, share) for share in ((0.4, 0.7) if len(texts) == 3 else (0.6,)))]
-    for (text, align), start, end in zip(texts, starts, (*(one - 1 for one in starts[1:]), last), strict=True):
-        paper.across(UNIT_ROW, start, end, text, job.styles.line(align, size))
+        texts.append(said["date_line"])
+    if measures:
+        texts.append(said["measure"].format(units=measures))
+    starts = [1, *(_begin(widths, share) for share in _SHARES[len(texts)]), last + 1]
+    for place, text in enumerate(texts):
+        align = "left" if place == 0 else "right" if place == len(texts) - 1 else "center"
+        paper.across(UNIT_ROW, starts[place], starts[place + 1] - 1, text, job.styles.line(align, size))
 
 
 def _begin(widths: list[float], share: float) -> int:
@@ -109,22 +112,29 @@ def _begin(widths: list[float], share: float) -> int:
     return min(seen, key=lambda place: abs(starts[place] - sum(widths) * share)) + 1
 
 
-def printing(paper: Paper, job: Job, area: tuple[int | None, int], repeat: int) -> None:
+def printing(paper: Paper, job: Job, area: tuple[int, int] | None, repeat: int) -> None:
     """A4 landscape, one page wide, the top rows on every page, page numbers; and the protection.
 
     Args:
-        area: last row and last column that are printed; last row None = as far as there is anything.
-        repeat: rows 1 to `repeat` come again on every page; 0 for none.
+        area: last row and last column that are printed; None = whatever is ruled or filled in, so that
+            neither a page of empty rows is printed nor a filled row left out.
+        repeat: rows 1 to `repeat` come again on every page.
     """
+    sheet = paper.sheet
+    paged(paper, job)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_default_row(_ROW_HEIGHT)
+    if area:
+        sheet.print_area(0, 0, area[0] - 1, area[1] - 1)
+    sheet.repeat_rows(0, repeat - 1)
+    sheet.protect("", _ALLOWED)
+
+
+def paged(paper: Paper, job: Job) -> None:
+    """A4 landscape with margins and page numbers."""
     sheet = paper.sheet
     sheet.set_paper(_A4)
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.set_default_row(_ROW_HEIGHT)
     sheet.set_margins(**_MARGINS)
     sheet.center_horizontally()
     sheet.set_footer("&C" + job.said.sheet["footer"])
-    sheet.print_area(0, 0, (area[0] or _LAST_ROW) - 1, area[1] - 1)
-    if repeat:
-        sheet.repeat_rows(0, repeat - 1)
-    sheet.protect("", _ALLOWED)

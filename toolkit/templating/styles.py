@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
 BODY, HEAD, TITLE, LINE = "宋体", "黑体", "方正小标宋简体", "仿宋_GB2312"
+MONEY = "#,##0.00"
 _FILLS = {"required": "#FFF2CC", "conditional": "#DDEBF7", "optional": "#FFFFFF"}
 _LOCKED_FILL = "#F2F2F2"
 _RULED = {"border": 1, "border_color": "#7F7F7F"}
@@ -33,7 +34,7 @@ def number_format(column: Column, *, integer: bool = False) -> str:
     if integer or column.type == "integer":
         return "0"
     if column.type == "decimal":
-        return "#,##0.00" if column.unit.startswith("元") else "General"
+        return MONEY if column.unit.startswith("元") else "General"
     return "@"
 
 

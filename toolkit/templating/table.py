@@ -11,7 +11,7 @@ from toolkit.model.layout import FIRST_ROW, LABEL_ROW, NAME_ROW, RULED_ROWS, SPA
 from toolkit.templating import measure
 from toolkit.templating.page import Job, printing, top
 from toolkit.templating.paper import Paper
-from toolkit.templating.styles import alignment, number_format
+from toolkit.templating.styles import MONEY, alignment, number_format
 from toolkit.templating.validation import rule
 
 _WIDE = 110
@@ -33,8 +33,8 @@ def write_table(paper: Paper, job: Job, sheet: Sheet) -> None:
     bottom = last if sheet.fixed_rows else last + SPARE_ROWS
     paper.sheet.autofilter(NAME_ROW - 1, 0, bottom - 1, len(widths) - 1)
     paper.sheet.freeze_panes(FIRST_ROW - 1, 1 if sum(widths) > _WIDE and widths[0] else 0)
-    paper.sheet.ignore_errors({"number_stored_as_text": f"A{FIRST_ROW}:XFD{bottom}"})
-    printing(paper, job, (last if sheet.fixed_rows else None, len(widths)), NAME_ROW)
+    paper.sheet.ignore_errors({"number_stored_as_text": f"A{FIRST_ROW}:{letters(len(widths))}{bottom}"})
+    printing(paper, job, (last, len(widths)) if sheet.fixed_rows else None, NAME_ROW)
 
 
 def label_of(column: Column, job: Job) -> str:
@@ -88,20 +88,24 @@ def _fixed(paper: Paper, job: Job, sheet: Sheet, widths: list[float]) -> None:
 
 
 def _fixed_cell(paper: Paper, job: Job, at: tuple[int, int], column: Column, record: FixedRow) -> None:
+    """One cell of a printed row; it is locked when something stands in it."""
     text = record.values.get(column.name, "")
-    whole = column.type == "decimal" and record.integer
-    form = number_format(column, integer=whole)
-    if column.type == "decimal" and not whole and record.values.get("stat_unit") == "元":
-        form = "#,##0.00"
+    day = day_of(text, job.stamp.year) if column.type == "date" else None
+    known = bool(day) if column.type == "date" else bool(text)
     align = alignment(column)
     indent = 2 if record.parent and column.name == "stat_name" else int(align == "left")
-    style = job.styles.entry(form, align, locked=column.prefilled, indent=indent)
-    if column.type == "date":
-        day = day_of(text, job.stamp.year)
-        if day:
-            return paper.day(*at, day, style)
-        text = ""
-    return paper.text(*at, text, style)
+    form = _fixed_format(column, record)
+    style = job.styles.entry(form, align, locked=column.prefilled and known, indent=indent)
+    if day:
+        paper.day(*at, day, style)
+    else:
+        paper.text(*at, text if known else "", style)
+
+
+def _fixed_format(column: Column, record: FixedRow) -> str:
+    if column.type == "decimal" and record.values.get("stat_unit") == "元":
+        return MONEY
+    return number_format(column, integer=column.type == "decimal" and record.integer)
 
 
 def day_of(text: str, year: str) -> date | None:

@@ -6,7 +6,7 @@ from toolkit.model.form import Column
 from toolkit.templating.choices import Lists
 from toolkit.templating.texts import Texts, texts
 
-_TITLE, _MESSAGE = 32, 255
+_TITLE = 32
 _FARTHEST = 10**12
 
 
@@ -23,7 +23,7 @@ def rule(column: Column, lists: Lists, *, integer: bool = False) -> dict[str, ob
         return None
     result = condition or {"validate": "any"}
     if prompt:
-        result |= {"input_title": column.label[:_TITLE], "input_message": prompt[:_MESSAGE]}
+        result |= {"input_title": column.label[:_TITLE], "input_message": prompt}
     return result
 
 
@@ -79,4 +79,4 @@ def _plain(bound: object, otherwise: int) -> object:
 
 def _error(pair: tuple[str, str]) -> dict[str, object]:
     title, text = pair
-    return {"error_type": "stop", "error_title": title[:_TITLE], "error_message": text[:_MESSAGE]}
+    return {"error_type": "stop", "error_title": title[:_TITLE], "error_message": text}
