@@ -77,7 +77,7 @@ def _figures(
     page.section(text["states"])
     blank: tuple[Value, ...] = (None,) * (len(LEVELS) - 1)
     states = Counter(one.state for one in merged.returns)
-    files = page.body([(words().states[state], states[state], *blank) for state in STATES])
+    files = page.body([(text[state], states[state], *blank) for state in STATES])
     page.section(text["allowance"])
     largest = sorted(tables.due.items(), key=lambda item: (-item[1][1], item[0]))[:MOST_UNITS]
     rows = [(name, Formula(f"={cell}", amount), *blank) for name, (cell, amount) in largest if amount]
@@ -203,13 +203,13 @@ def _charts(page: Page, figures: Mapping[str, Span]) -> None:
     """Three native charts side by side below the text."""
     text = page.words.words
     top = page.row
-    places = ((0, "states", _bars), (3, "levels", _stack), (6, "allowance", _bars))
+    places = ((0, 2, "states", _bars), (2, 3, "levels", _stack), (5, 3, "allowance", _bars))
     titles = {"states": "states_chart", "levels": "parts_chart", "allowance": "allowance_chart"}
-    for column, key, draw in places:
+    for column, columns, key, draw in places:
         if not figures[key].empty:
             chart = draw(page, figures[key])
             chart.set_title({"name": text[titles[key]], "name_font": {"size": 12}, "overlay": False})
-            page.chart(chart, top, column, 3 if column < 6 else 2)
+            page.chart(chart, top, column, columns)
     page.row = top + page.CHART_ROWS
 
 
@@ -226,7 +226,7 @@ def _bars(page: Page, span: Span):
     )
     chart.set_legend({"none": True})
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
-    chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+    chart.set_x_axis({"visible": False, "min": 0, "major_gridlines": {"visible": False}})
     return chart
 
 
@@ -244,5 +244,5 @@ def _stack(page: Page, span: Span):
         )
     chart.set_legend({"position": "bottom", "font": {"size": 9}})
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
-    chart.set_x_axis({"num_font": {"size": 9}, "major_gridlines": {"visible": False}})
+    chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
     return chart

@@ -12,7 +12,7 @@ from toolkit.model.batch import Dataset
 from toolkit.model.form import FixedRow
 from toolkit.model.result import AllowanceReport, ComplianceReport
 from toolkit.summary.allowance_book import total
-from toolkit.summary.book import Book, Formula, Page, Span, Value, quoted, shown_names
+from toolkit.summary.book import Book, Formula, Page, Span, Value, quoted, shown_names, value_of
 from toolkit.summary.compliance_book import blocks_of, rate
 from toolkit.summary.labels import BookWords, Heading, words
 
@@ -77,9 +77,7 @@ def units_table(
     span = page.body(rows, filtered=True)
     keys = ("orgs", "members", "events", "due", "paid", "met", "applicable")
     sums = page.sums(span, rows, keys)
-    values = {
-        key: Decimal(str(value.value)) if isinstance(value, Formula) else Decimal(0) for key, value in sums.items()
-    }
+    values = {key: value_of(value) for key, value in sums.items()}
     sums["rate"] = rate(page, page.row + 1, int(values["met"]), int(values["applicable"]))
     addresses = page.total(span, sums, label_columns=3)
     for text in page.words.notes:
@@ -115,9 +113,9 @@ def annual_table(book: Book, sheets: BookWords, dataset: Dataset, facts: Mapping
         return
     text = sheets["data"]
     stats = [row for row in sheet.fixed_rows if not row.sensitive]
-    width, kinds = float(text.words["cell"]), {True: "count", False: "number"}
+    width, pattern = float(text.words["cell"]), text.words["heading"]
     columns = [
-        Heading(stat.key, _stat_label(text.words["heading"], stat), width, kinds[stat.integer]) for stat in stats
+        Heading(stat.key, _stat_label(pattern, stat), width, "count" if stat.integer else "number") for stat in stats
     ]
     page = book.page(text, columns)
     page.paper(fit=False)
@@ -186,13 +184,9 @@ def _sensitive(page: Page, dataset: Dataset) -> None:
     hidden = {stat.key for stat in stats if 0 < sums[stat.key] < FEWEST}
     hidden |= {stat.key for stat in stats if stat.parent in hidden}
     page.body(
-        (
-            sheet.label,
-            text["sensitive"],
-            _stat_label("{name}", stat),
-            text["below"] if stat.key in hidden else sums[stat.key],
-        )
+        (sheet.label, text["sensitive"], _stat_label("{name}", stat), shown)
         for stat in stats
+        for shown in [text["below"] if stat.key in hidden else sums[stat.key]]
     )
 
 
@@ -215,14 +209,10 @@ def checks_table(
     pairs = _pairs(merged, dataset, allowance, compliance, tables, levels)
     for number, (key, left, right) in enumerate(pairs, 1):
         row = page.row + number
-        same = _number(left) == _number(right)
+        same = value_of(left) == value_of(right)
         check = f'=IF(ROUND(B{row}-C{row},2)=0,"{common["agrees"]}","{common["differs"]}")'
         rows.append((text[key], left, right, Formula(check, common["agrees" if same else "differs"])))
     page.body(rows)
-
-
-def _number(value: Value) -> Decimal:
-    return Decimal(str(value.value if isinstance(value, Formula) else value))
 
 
 def _pairs(
@@ -241,16 +231,12 @@ def _pairs(
     yield "rows", rows["read"], rows["merged"] + rows["rejected"] + rows["not_data"]
     for key in ("due", "paid"):
         yield key, live(key), _decimal(allowance.totals.get(key))
-    yield "orgs", live("orgs"), _returned_rows(dataset, "party_org")
-    yield "events", live("events"), _returned_rows(dataset, "event")
+    yield "orgs", live("orgs"), len(dataset.tables["party_org"])
+    yield "events", live("events"), len(dataset.tables["event"])
     block = f"{levels.column(1)}:{levels.column(6, local=True)}"
     whole = Formula(f"=SUM({block})", len(compliance.results)) if not levels.empty else 0
     yield "levels", whole, len(compliance.results)
     yield "met", live("met"), sum(one.met for one in compliance.units if one.unit)
-
-
-def _returned_rows(dataset: Dataset, sheet: str) -> int:
-    return len(dataset.tables[sheet])
 
 
 def _decimal(value: object) -> Decimal:
