@@ -27,8 +27,8 @@ def _layout(sheet) -> list[str]:
     page = sheet.page_setup
     lines = [
         f"  frozen {sheet.freeze_panes} filter {sheet.auto_filter.ref} protected {sheet.protection.sheet} "
-        f"titles {sheet.print_title_rows} {page.orientation} paper {page.paperSize} fit {page.fitToWidth}x{page.fitToHeight} "
-        f"charts {len(sheet._charts)}"
+        f"titles {sheet.print_title_rows} {page.orientation} paper {page.paperSize} "
+        f"fit {page.fitToWidth}x{page.fitToHeight} charts {len(sheet._charts)}"
     ]
     merged = sorted(str(area) for area in sheet.merged_cells.ranges)
     if merged:

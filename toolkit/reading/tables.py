@@ -33,8 +33,9 @@ def build(sheet: Sheet, pieces: Iterable[Piece]) -> pd.DataFrame:
     return pd.DataFrame(data, columns=[*PROVENANCE, *sheet.names])
 
 
-def _repeated(values: Sequence[str], lengths: Sequence[int]) -> np.ndarray:
-    return np.repeat(np.array(values, dtype=object), lengths)
+def _repeated(values: Sequence[str], lengths: Sequence[int]) -> pd.Series:
+    """A Series, not an array: a frame turns object arrays of text into another dtype."""
+    return pd.Series(np.repeat(np.array(values, dtype=object), lengths), dtype=object)
 
 
 def array_of(column: Column, values: list):
@@ -49,6 +50,4 @@ def array_of(column: Column, values: list):
         return days.view("datetime64[D]").astype("datetime64[s]")
     if column.type == "decimal":
         values = [None if value is None else Decimal(value) for value in values]
-    cells = np.empty(len(values), dtype=object)
-    cells[:] = values
-    return cells
+    return pd.Series(values, dtype=object)
