@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from toolkit.reading.columns import Parser, SheetPlan
+from toolkit.reading.columns import SHORT, Parser, SheetPlan
 from toolkit.reading.dates import iso
 from toolkit.reading.locate import Found
 from toolkit.reading.normal import compact
+from toolkit.reading.texts import all_clean
 
 Problem = tuple[str, int, int, str, str]
 """Code, Excel row, zero-based grid column, column name, value as typed."""
@@ -16,6 +17,7 @@ Repair = tuple[str, int, int, str, str]
 
 DITTO, DITTO_LOST, MERGED = "R007", "C023", "S011"
 _SHOWN = 200
+_EXACT = 1e15
 _MISS = object()
 
 
@@ -64,23 +66,29 @@ def read_columns(
 
 def _column(sheet: SheetPlan, index: int, place: int, values: tuple, numbers: Sequence[int], cells: Cells) -> list:
     parser, name = sheet.parsers[index], sheet.columns[index]["name"]
-    clean, memo = parser.clean, parser.memo
-    found: list = []
-    add = found.append
-    for at, value in enumerate(values):
-        if value.__class__ is str:
-            hit = memo.get(value, _MISS)
-            if hit is not _MISS:
-                add(hit)
-                continue
-            if len(value) < 10 and compact(value) in cells.dittos:
-                add(_ditto(found, values, at, numbers[at], place, name, cells))
-                continue
-            if clean is not None and 3 < len(value) < 200 and clean(value) and value[1] != ".":
-                add(value)
-                continue
-        add(cells.one(parser, value, numbers[at], place, name))
+    known = parser.memo.get
+    if parser.free and _are_clean(values):
+        found = [known(value, _MISS) if len(value) < SHORT else value for value in values]
+    else:
+        found = [known(value, _MISS) for value in values]
+    at = -1
+    for _ in range(found.count(_MISS)):
+        at = found.index(_MISS, at + 1)
+        value = values[at]
+        if parser.number and value.__class__ is float and -_EXACT < value < _EXACT and value == (whole := int(value)):
+            found[at] = parser.number(whole)
+        elif value.__class__ is str and len(value) < SHORT and compact(value) in cells.dittos:
+            found[at] = _ditto(found, values, at, numbers[at], place, name, cells)
+        else:
+            found[at] = cells.one(parser, value, numbers[at], place, name)
     return found
+
+
+def _are_clean(values: tuple) -> bool:
+    try:
+        return all_clean(values)
+    except TypeError:  # a number or a date among the texts
+        return False
 
 
 def _ditto(found: list, values: tuple, at: int, row: int, place: int, name: str, cells: Cells) -> object:

@@ -8,8 +8,10 @@ from toolkit.reading import dates, numbers, texts
 from toolkit.reading.normal import compact, label
 
 Parse = Callable[[object], tuple[object, str, str]]
-_MEMO_LIMIT = 20_000
+_MEMO_LIMIT, _ROWS_LIMIT = 20_000, 2_000
 _MISS = object()
+SHORT = 4
+"""Free texts shorter than this may be words for "nothing" or "as above" and are looked at one by one."""
 
 
 class Parser:
@@ -18,20 +20,23 @@ class Parser:
     Args:
         parse: cell → (value, problem, repair).
         empties: compacted words that mean an empty cell.
-        clean: for free text: tells whether a text needs no parsing; such texts are not remembered.
+        free: free text: long texts are not remembered.
         is_date: the value is a number of days.
+        number: what a whole number cell becomes: int, str for decimals, None where it needs parsing.
     """
 
-    __slots__ = ("clean", "empties", "is_date", "memo", "parse")
+    __slots__ = ("empties", "free", "is_date", "memo", "number", "parse")
 
     def __init__(
         self,
         parse: Parse,
         empties: frozenset[str],
-        clean: Callable[[str], object] | None = None,
+        free: bool = False,
         is_date: bool = False,
+        number: type | None = None,
     ) -> None:
-        self.parse, self.empties, self.clean, self.is_date = parse, empties, clean, is_date
+        self.parse, self.empties, self.free = parse, empties, free
+        self.is_date, self.number = is_date, number
         self.memo: dict[str, object] = {"": None}
 
     def cell(self, value: object) -> tuple[object, str, str]:
@@ -43,7 +48,7 @@ class Parser:
             if not form:
                 return None, "", ""
         answer = self.parse(value)
-        if self.clean is None and value.__class__ is str and not answer[1] and not answer[2]:
+        if value.__class__ is str and not answer[1] and not answer[2] and (not self.free or len(value) < SHORT):
             if len(self.memo) > _MEMO_LIMIT:
                 self.memo = {"": None}
             self.memo[value] = answer[0]  # type: ignore[index]
@@ -69,10 +74,24 @@ class SheetPlan:
         self.titles = [compact(title) for title in plan["titles"]]
         self._labels = _label_lookup(self.columns)
         self._seen: dict[str, tuple[int, int] | None] = {}
+        self._rows: dict[tuple, frozenset[int]] = {}
+        self.layouts: dict[tuple, object] = {}
+        self.header = 0
         self.parsers = [_parser(column, words, epoch_1904) for column in self.columns]
         self.serials = frozenset(i for i, c in enumerate(self.columns) if c["key"] and c["type"] == "text")
         self.prefilled = frozenset(i for i, c in enumerate(self.columns) if c["prefilled"])
         self.choices = frozenset(i for i, c in enumerate(self.columns) if c["type"] == "choice")
+
+    def labels_in(self, cells: Sequence[object]) -> frozenset[int]:
+        """The columns whose labels stand in the cells."""
+        key = tuple(cells)
+        found = self._rows.get(key)
+        if found is None:
+            found = frozenset(match[0] for cell in cells if cell and (match := self.match(cell)))
+            if len(self._rows) > _ROWS_LIMIT:
+                self._rows.clear()
+            self._rows[key] = found
+        return found
 
     def match(self, text: object) -> tuple[int, int] | None:
         """Column index and quality of the match (0 = the very label, 3 = an alias with additions), or None."""
@@ -116,11 +135,11 @@ def _parser(column: Mapping, words: Mapping[str, Sequence[str]], epoch_1904: boo
     empty = frozenset(empties - listed)
     if kind in ("integer", "decimal"):
         parse = numbers.Numbers(kind == "integer", (*words["number_units"], column["unit"])).parse
-        return Parser(parse, empty)
+        return Parser(parse, empty, number=int if kind == "integer" else str)
     if kind == "date":
         return Parser(lambda value: dates.parse_date(value, epoch_1904), empty, is_date=True)
     if kind == "month":
         return Parser(lambda value: dates.parse_month(value, epoch_1904), empty)
     if kind == "choice":
         return Parser(texts.Choices(column["choices"], words).parse, empty)
-    return Parser(texts.parse_printed if column["prefilled"] else texts.parse_text, empty, texts.CLEAN.fullmatch)
+    return Parser(texts.parse_printed if column["prefilled"] else texts.parse_text, empty, free=True)

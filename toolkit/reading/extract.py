@@ -15,7 +15,7 @@ from toolkit.reading.cover import nil_sheets, pairs
 from toolkit.reading.locate import Found, find_table, find_vertical
 from toolkit.reading.normal import compact, letter
 from toolkit.reading.package import Refused
-from toolkit.reading.rows import BLANK, DATA, NOTE, TOTAL, Judge
+from toolkit.reading.rows import BLANK, DATA, HEADER, NOTE, TOTAL, Judge
 from toolkit.reading.sheets import Book, choose_sheets
 
 META = "_meta"
@@ -115,7 +115,7 @@ class Extractor:
         order = sorted(found.positions, key=found.positions.__getitem__)
         places = tuple(found.positions[index] for index in order)
         judge, getter = self._judge(sheet, tuple(order), places)
-        numbers, rows, aside = sift(grid, found.start, judge, getter)
+        numbers, rows, aside = sift(grid, found.header, found.start, judge, getter)
         for place, (row, kind) in enumerate(aside[:200]):
             if kind in (TOTAL, NOTE) and place < 50:
                 notes.append(("S013", title, (f"{letter(places[0])}{row + 1}",), {}))
@@ -148,7 +148,9 @@ class Extractor:
         return self._judges[key]
 
 
-def sift(grid: Sequence, start: int, judge: Judge, getter) -> tuple[list[int], list[tuple], list[tuple[int, str]]]:
+def sift(
+    grid: Sequence, header: int, start: int, judge: Judge, getter
+) -> tuple[list[int], list[tuple], list[tuple[int, str]]]:
     """Data rows and others under a header: grid row numbers, their cells, (row, kind) of those that are no data.
 
     Blank rows are in neither.
@@ -156,9 +158,10 @@ def sift(grid: Sequence, start: int, judge: Judge, getter) -> tuple[list[int], l
     numbers: list[int] = []
     rows: list[tuple] = []
     aside: list[tuple[int, str]] = []
+    head = getter(grid[header])
     for number in range(start, len(grid)):
         cells = getter(grid[number])
-        kind = judge.kind(cells)
+        kind = judge.kind(cells) if cells != head else HEADER
         if kind == DATA:
             numbers.append(number)
             rows.append(cells)

@@ -29,6 +29,7 @@ _NOT_WORKBOOKS = {
 _OLE = {sniff.ENCRYPTED_OOXML: "F005", sniff.WORD: "F022", sniff.OTHER_OLE: "F004"}
 
 _DTD = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype")
+_HEAD = 2_000
 _FAR = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]{0,2}\d{5})')
 _REFERENCE = re.compile(rb'<c r="([A-Z]{1,9})(\d{1,19})"[^>]*>')
 _ROW = re.compile(rb'<row\b[^>]*?\br="(\d{1,19})"')
@@ -97,10 +98,10 @@ def _format(names: tuple[str, ...]) -> str:
 
 
 def _check_part(name: str, part: bytes) -> None:
-    head = part[:2000]
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        head = head.decode("utf-16", "replace").encode()
-    if any(mark in head for mark in _DTD) or b"<!DOCTYPE" in part:
+    if part[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        part = part.decode("utf-16", "replace").encode()
+    head = part[:_HEAD]
+    if b"<!" in part and any(mark in part for mark in _DTD):
         raise Refused("F007")
     if name.startswith("xl/worksheets/") and name.endswith(".xml"):
         _check_extent(part)

@@ -42,12 +42,12 @@ def score(grid: Grid, sheet: SheetPlan) -> tuple[int, int]:
         for index, cells in enumerate(zip(*grid[:200], strict=False)):
             if index > 20:
                 break
-            hits = len({found[0] for cell in cells if (found := sheet.match(cell))})
+            hits = len(sheet.labels_in(cells))
             if hits > best:
                 best, place = hits, index
         return best, place
     for index, row in enumerate(grid[:HEADER_ROWS]):
-        hits = len({found[0] for cell in row if (found := sheet.match(cell))})
+        hits = len(sheet.labels_in(row))
         if hits > best:
             best, place = hits, index
             if hits == len(sheet.columns):
@@ -57,6 +57,9 @@ def score(grid: Grid, sheet: SheetPlan) -> tuple[int, int]:
 
 def find_table(grid: Grid, sheet: SheetPlan, helpers: frozenset[str]) -> Found | None:
     """The columns of a table sheet; None when no row looks like its header."""
+    known = _known_layout(grid, sheet)
+    if known:
+        return known
     hits, header = score(grid, sheet)
     if hits < min(2, len(sheet.columns)):
         return None
@@ -78,7 +81,17 @@ def find_table(grid: Grid, sheet: SheetPlan, helpers: frozenset[str]) -> Found |
     unknown += _choose(grid, found, sheet, owners)
     _by_hidden_names(grid, found, sheet, names, unknown)
     _unknown_columns(grid, found, unknown, helpers)
+    if names == header + 1 and len(found.positions) == len(sheet.columns) == len(grid[header]) and not found.notes:
+        sheet.layouts[header, tuple(grid[header]), tuple(grid[names])] = found
+        sheet.header = header
     return found
+
+
+def _known_layout(grid: Grid, sheet: SheetPlan) -> Found | None:
+    """What was found before under the very same two header rows, when nothing was wrong there."""
+    if len(grid) <= sheet.header + 1:
+        return None
+    return sheet.layouts.get((sheet.header, tuple(grid[sheet.header]), tuple(grid[sheet.header + 1])))
 
 
 def _names_row(grid: Grid, header: int, sheet: SheetPlan) -> int:
@@ -94,13 +107,13 @@ def _names_row(grid: Grid, header: int, sheet: SheetPlan) -> int:
 
 def _second_header(grid: Grid, header: int, names: int, sheet: SheetPlan) -> int:
     """The row beside the header that holds the labels of columns which the header row leaves open, or -1."""
-    here = {match[0] for cell in grid[header] if (match := sheet.match(cell))}
+    here = sheet.labels_in(grid[header])
     if len(here) == len(sheet.columns):
         return -1
     for row in (header + 1, header - 1):
         if row == names or not 0 <= row < len(grid):
             continue
-        other = {match[0] for cell in grid[row] if (match := sheet.match(cell))}
+        other = sheet.labels_in(grid[row])
         if other - here and len(other) >= 2:
             return row
     return -1

@@ -60,7 +60,8 @@ class Numbers:
             return (int(value) if self.whole else str(int(value))), "", ""
         if self.whole:
             return None, FRACTION, ""
-        return plain(f"{value:.15g}"), "", ""
+        text = f"{value:.15g}"
+        return (plain(text) if "e" in text else text), "", ""
 
     def _text(self, text: str) -> Answer:
         bare = compact(text).translate(_SIGNS).lstrip("'")

@@ -11,7 +11,7 @@ from toolkit.reading.normal import compact
 DATA, BLANK, GHOST, TOTAL, NOTE, HEADER = "data", "blank", "ghost", "total", "note", "header"
 
 _SERIAL = re.compile(r"\d{1,5}(?:\.0)?")
-_LEADING = 4
+_LEADING, _LONG = 2, 3
 
 
 class Judge:
@@ -40,18 +40,23 @@ class Judge:
         filled = self.width - cells.count("")
         if not filled:
             return BLANK
-        for cell in cells[:_LEADING]:
-            if cell.__class__ is str and cell and (cell[0] in self.starts or cell[0].isspace()):  # type: ignore[index]
-                if other := self._other(cell, filled):  # type: ignore[arg-type]
-                    return other
-                break
+        first = cells[0]
+        if self.few < filled and first.__class__ is str and len(first) > _LONG and first[0] not in self.starts:  # type: ignore[arg-type, index]
+            return DATA
+        looked = 0
+        for cell in cells:
+            if cell != "":
+                if cell.__class__ is str and (cell[0] in self.starts or cell[0] <= " "):  # type: ignore[index]
+                    other = self._other(cell, filled)  # type: ignore[arg-type]
+                    if other:
+                        return other
+                looked += 1
+                if looked == _LEADING:
+                    break
         if self.sheet.fixed:
             return self._fixed(cells)
         if filled <= self.few:
             return self._sparse(cells)
-        first = self.sheet.match(cells[0])
-        if first and first[0] == self.order[0] and self._repeats_header(cells):
-            return HEADER
         return DATA
 
     def _other(self, cell: str, filled: int) -> str:
@@ -80,10 +85,6 @@ class Judge:
         """Whether a key cell holds more than a running number."""
         text = str(cell).strip()
         return bool(compact(text)) and not _SERIAL.fullmatch(text)
-
-    def _repeats_header(self, cells: Sequence[object]) -> bool:
-        hits = sum(1 for place, cell in enumerate(cells) if (m := self.sheet.match(cell)) and m[0] == self.order[place])
-        return hits >= 3
 
 
 def _is_blank(cell: object) -> bool:

@@ -18,8 +18,11 @@ Answer = tuple[object, str, str]
 PRECISION_LOST, TOO_LONG, BECAME_DATE = "C003", "C011", "C024"
 CLEANED, SPELLING, YES_NO, JOINED = "R001", "R008", "R009", "R012"
 
-CLEAN = re.compile(r"(?! )[ -~一-鿿·—‘’“”…、。《》〈〉【】（），：；！？㐀-䶿]*(?<! )")
+_PLAIN = " -~一-鿿·—‘’“”…、。《》〈〉【】（），：；！？㐀-䶿"
+CLEAN = re.compile(rf"(?! )[{_PLAIN}]*(?<! )")
 """Text that needs no second look: ASCII, common ideographs and Chinese punctuation, no blank at an end."""
+SEAM = "\x1f"
+_CLEAN_COLUMN = re.compile(rf"[{_PLAIN}{SEAM}]*")
 
 _SCIENTIFIC = re.compile(r"\d\.\d+[Ee]\+\d{2}")
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
@@ -70,6 +73,21 @@ def _text(text: str) -> Answer:
         return None, PRECISION_LOST, ""
     repair = "" if clean == text else JOINED if "\n" in text and "\n" not in clean else CLEANED
     return clean or None, "", repair if clean else ""
+
+
+def all_clean(texts: Iterable[str]) -> bool:
+    """Whether none of the texts needs a second look, found out in one go.
+
+    >>> all_clean(["市教育局", "", "A-1"]), all_clean(["市教育局 ", "A"]), all_clean(["Ａ"])
+    (True, False, False)
+    """
+    column = f"{SEAM}{SEAM.join(texts)}{SEAM}"
+    return (
+        _CLEAN_COLUMN.fullmatch(column) is not None
+        and f" {SEAM}" not in column
+        and f"{SEAM} " not in column
+        and not _SCIENTIFIC.search(column)
+    )
 
 
 def tidy(text: str) -> str:
