@@ -155,7 +155,8 @@ def _task_rows(policy: Policy) -> tuple[FixedRow, ...]:
     for bundle in policy.bundles:
         clauses = [policy.clauses[clause] for clause in bundle.clauses]
         quotes = "\n".join(f"{number}. {clause.quote}" for number, clause in enumerate(clauses, 1))
-        bearers = dict.fromkeys(unit for clause in clauses for unit in clause.responsible_units)
+        named = dict.fromkeys(unit for clause in clauses for unit in clause.responsible_units)
+        bearers = named or dict.fromkeys(clause.duty_bearer for clause in clauses if clause.duty_bearer)
         values = {
             "task_no": bundle.task_no,
             "clause_ref": bundle.section,
