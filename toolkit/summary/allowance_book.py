@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from toolkit.model.policy import Policy
 from toolkit.model.result import NOT_MET, UNDETERMINED, WARNING, AllowanceReport, PersonAllowance
@@ -14,6 +15,7 @@ from toolkit.summary.book import Book, Formula, Page, Span, Value, shown_names, 
 from toolkit.summary.labels import BookWords, book_words, words
 from toolkit.summary.wording import capitals, spans
 
+FLOOR = "floor_with_pool"
 DOUBTS = (NOT_MET, UNDETERMINED, WARNING)
 
 
@@ -39,11 +41,14 @@ def allowance_workbook(
         orgs: organisation names by code; those of the unit list serve where it says nothing.
     """
     sheets = book_words("allowance")
+    terms, floor = sheets["list"].words, policy.allowance.get("regime") == FLOOR
+    if floor:
+        sheets = sheets.saying(terms["term"], terms["floor_term"])
     known = {org.code: org.name for unit in units for org in unit.orgs}
     names = _Names(shown_names(units), {**known, **(orgs or {})})
     persons = in_order(report, units)
     book = Book(title)
-    listed, span, sums = _list(book, sheets, report, persons, names)
+    listed, span, sums = _list(book, sheets, report, persons, names, terms["floor"] if floor else "")
     per_unit = _units(book, sheets, report, persons, names, listed, span)
     _doubts(book, sheets, persons, names)
     _months(book, sheets, report, persons, names)
@@ -59,7 +64,12 @@ def in_order(report: AllowanceReport, units: UnitList) -> list[PersonAllowance]:
 
 
 def _list(
-    book: Book, sheets: BookWords, report: AllowanceReport, persons: Sequence[PersonAllowance], names: _Names
+    book: Book,
+    sheets: BookWords,
+    report: AllowanceReport,
+    persons: Sequence[PersonAllowance],
+    names: _Names,
+    remark: str,
 ) -> tuple[Page, Span, dict[str, str]]:
     page = book.page(sheets["list"])
     text = sheets["list"].words
@@ -90,10 +100,12 @@ def _list(
     keys = ("months", "due", "paid", "difference")
     sums = page.sums(span, rows, keys)
     addresses = page.total(span, sums, label_columns=6)
-    page.note(text["capitals"].format(amount=capitals(value_of(sums["due"]))))
-    if any(difference(one) == "" for one in persons):
-        page.note(text["open"])
-    page.note(text["as_of"].format(as_of=report.as_of))
+    for key in ("due", "paid"):
+        page.note(text[f"{key}_capitals"].format(amount=capitals(value_of(sums[key]))))
+    remarks = [text["open"]] if any(difference(one) == "" for one in persons) else []
+    for line in (*remarks, remark, text["as_of"].format(as_of=report.as_of)):
+        if line:
+            page.note(line)
     page.signature()
     return page, span, addresses
 
@@ -212,13 +224,43 @@ def _months(
     rows: list[tuple[Value, ...]] = []
     for number, one in enumerate((one for one in persons if one.monthly), 1):
         row = page.row + number
-        rates = {f"m{month[5:]}": rate for month, rate in one.monthly}
-        whole = Formula(f"=SUM({first}{row}:{last}{row})", total(rates.values()))
+        amounts = monthly_amounts(one)
+        exact = sum(amounts.values(), Fraction(0))
+        whole = Formula(f"=ROUND(SUM({first}{row}:{last}{row}),2)", rounded(exact))
         head = (number, names.unit(one.unit), one.name, one.post)
-        rows.append((*head, *(rates.get(key) for key in keys), whole))
+        rows.append((*head, *(cell_amount(amounts.get(key)) for key in keys), whole))
     span = page.body(rows, filtered=True)
     sums = page.sums(span, rows, (*keys, "sum"))
     page.total(span, sums, label_columns=4)
+
+
+def monthly_amounts(one: PersonAllowance) -> dict[str, Fraction]:
+    """The exact amount of each month by column key: the rate, times the part of the month that counts."""
+    shares = one.shares or ("1",) * len(one.monthly)
+    return {
+        f"m{month[5:]}": Fraction(rate) * Fraction(share)
+        for (month, rate), share in zip(one.monthly, shares, strict=True)
+    }
+
+
+def cell_amount(amount: Fraction | None) -> Decimal | float | None:
+    """An exact amount as a cell: to the cent where that is exact, otherwise unrounded.
+
+    >>> cell_amount(Fraction(300)), cell_amount(Fraction(100, 3)), cell_amount(None)
+    (Decimal('300.00'), 33.333333333333336, None)
+    """
+    if amount is None:
+        return None
+    return rounded(amount) if amount * 100 % 1 == 0 else float(amount)
+
+
+def rounded(amount: Fraction) -> Decimal:
+    """Half-up to 0.01.
+
+    >>> rounded(Fraction(2675, 1000))
+    Decimal('2.68')
+    """
+    return Decimal(int(amount * 100 + Fraction(1, 2))) / 100 + Decimal("0.00")
 
 
 def _public(
@@ -227,11 +269,14 @@ def _public(
     page = book.page(sheets["public"])
     page.frame(year=report.year)
     page.header(freeze=2)
-    paid = [one for one in persons if one.due]
-    rows = [(number, one.name, names.unit(one.unit), one.post, one.due) for number, one in enumerate(paid, 1)]
+    key = "paid" if any(one.paid for one in persons) else "due"
+    listed = [(one, getattr(one, key)) for one in persons if getattr(one, key)]
+    rows = [
+        (number, one.name, names.unit(one.unit), one.post, amount) for number, (one, amount) in enumerate(listed, 1)
+    ]
     span = page.body(rows)
     page.total(span, {"due": page.sum(span, "due", (row[-1] for row in rows))}, label_columns=4)
-    for text in page.words.notes:
+    for text in (page.words.words[key], *page.words.notes):
         page.note(text)
 
 

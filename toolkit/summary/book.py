@@ -206,13 +206,19 @@ class Page:
         self.raw.repeat_rows(self.row - 1)
 
     def body(self, rows: Iterable[Sequence[Value]], filtered: bool = False) -> Span:
-        """Rows of values in the order of the columns; wrapped text makes the row higher."""
+        """Rows of values in the order of the columns; wrapped text makes the row higher.
+
+        Args:
+            filtered: put filters on the header; say so when there is no row.
+        """
         first = self.row
         for values in rows:
             self._body_row(values)
         span = Span(self.name, first, self.row - 1)
         if filtered and not span.empty:
             checked(self.raw.autofilter(first - 1, 0, span.last, self.last_column), self.name)
+        if filtered and span.empty:
+            self.note(words().common["nothing"])
         return span
 
     def _body_row(self, values: Sequence[Value]) -> None:

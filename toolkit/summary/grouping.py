@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from toolkit.model.batch import Dataset
 from toolkit.model.policy import Clause, Policy
 from toolkit.model.result import WORST_FIRST, Result
 from toolkit.model.unit import UnitList
@@ -53,6 +54,15 @@ def in_order(results: Iterable[Result], policy: Policy, units: UnitList) -> list
             one.clause,
         ),
     )
+
+
+def organisation_names(dataset: Dataset) -> dict[str, str]:
+    """Organisation names by code, as the units returned them."""
+    frame = dataset.tables.get("party_org")
+    if frame is None or not len(frame):
+        return {}
+    pairs = zip(frame["org_code"], frame["org_name"], strict=True)
+    return {code: name for code, name in pairs if isinstance(code, str) and isinstance(name, str)}
 
 
 def cells(results: Iterable[Result]) -> dict[tuple[str, str], str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -44,6 +44,11 @@ class SheetWords:
     signature: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
 
+    def saying(self, old: str, new: str) -> SheetWords:
+        """The same sheet with another term in its headings and remarks."""
+        columns = tuple(replace(column, label=column.label.replace(old, new)) for column in self.columns)
+        return replace(self, columns=columns, words={key: text.replace(old, new) for key, text in self.words.items()})
+
     def at(self, key: str) -> int:
         """Position of the column `key`."""
         return [column.key for column in self.columns].index(key)
@@ -51,13 +56,16 @@ class SheetWords:
 
 @dataclass(frozen=True)
 class BookWords:
-    """The words of one workbook: its file name and its sheets by key."""
+    """The words of one workbook: its sheets by key."""
 
-    file: str
     sheets: Mapping[str, SheetWords]
 
     def __getitem__(self, key: str) -> SheetWords:
         return self.sheets[key]
+
+    def saying(self, old: str, new: str) -> BookWords:
+        """The same workbook with another term in its headings and remarks."""
+        return BookWords({key: sheet.saying(old, new) for key, sheet in self.sheets.items()})
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,7 @@ def book_words(key: str) -> BookWords:
 
 def _book(record: strictyaml.Record) -> BookWords:
     sheets = {key: _sheet(sheet) for key, sheet in record.take("sheets").items()}
-    found = BookWords(file=record.text("file"), sheets=sheets)
+    found = BookWords(sheets)
     record.done()
     return found
 
