@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import openpyxl
@@ -13,6 +14,7 @@ from toolkit.model import layout
 from toolkit.model.errors import XltoolError
 from toolkit.model.stamp import META_SHEET, Stamp, from_pairs
 from toolkit.model.unit import KnownOrg, Unit
+from toolkit.package import Package
 from toolkit.policies import load_policy, policy_ids
 from toolkit.template import build_template
 
@@ -326,3 +328,12 @@ def test_labels_that_look_like_formulas_and_links_stay_text():
     cells = page[layout.LABEL_ROW][: len(labels)]
     assert [cell.value for cell in cells] == list(labels)
     assert all(cell.data_type == "s" and cell.hyperlink is None for cell in cells)
+
+
+def test_rows_of_records_may_grow_and_headings_keep_their_height():
+    form, policy = definitions("yizheng-2022")
+    package = Package(build_template(form, policy, stamp_of(form)))
+    for name in ("unit", "task", "event"):
+        xml = package.read(package.part_of(form.by_name[name].label)).decode()
+        fixed = [int(row) for row in re.findall(r'<row r="(\d+)"[^>]*customHeight="1"', xml)]
+        assert fixed == list(range(1, 6 if name == "unit" else 7)), name

@@ -187,9 +187,8 @@ class _Templates:
 
     def _build(self, levels: frozenset[str], rows: int) -> tuple[Form, Template]:
         from toolkit.package import Template
-        from toolkit.template import build_template
+        from toolkit.templating.build import build
         from toolkit.templating.prefill import roomy
 
         form = roomy(_narrowed(self.form, self.policy, levels), rows)
-        nobody = Unit(code="", name="", category="", level="")
-        return form, Template(build_template(form, self.policy, self.stamp, unit=nobody))
+        return form, Template(build(form, self.policy, self.stamp, addressed=True))

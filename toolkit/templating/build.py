@@ -14,6 +14,7 @@ from toolkit.templating.cover import write_cover
 from toolkit.templating.identity import write_identity
 from toolkit.templating.page import Job
 from toolkit.templating.paper import Paper, strictly
+from toolkit.templating.rows import let_rows_grow
 from toolkit.templating.styles import BODY, Styles
 from toolkit.templating.table import write_table
 from toolkit.templating.texts import texts
@@ -52,4 +53,4 @@ def build(form: Form, policy: Policy, stamp: Stamp, *, addressed: bool) -> bytes
         write_identity(workbook, form, policy, stamp)
         cover.sheet.activate()
         workbook.close()
-    return buffer.getvalue()
+    return let_rows_grow(buffer.getvalue(), form)

@@ -28,25 +28,25 @@ def _line_width(line: str) -> int:
     return sum(2 if east_asian_width(char) in "WFA" else 1 for char in line)
 
 
-def lines(text: str, columns: float) -> int:
-    """Lines that `text` takes in a cell `columns` characters wide, indented and wrapped.
+def lines(text: str, columns: float, indent: float = 1.3) -> int:
+    """Lines that `text` takes in a cell `columns` characters wide, wrapped.
 
     A little generous: a closing mark is never put at the start of a line, and fonts differ.
 
     >>> lines("一二三四五六", 11), lines("", 9)
     (2, 1)
     """
-    room = max(2, int(columns * 0.97 - 2) // 2 * 2)
+    room = max(2, int(columns * 0.97 - 0.7 - indent) // 2 * 2)
     return sum(max(1, math.ceil(_line_width(line) / room)) for line in text.split("\n"))
 
 
-def height(cells: list[tuple[str, float]], least: float = 20.0, line: float = LINE) -> float:
+def height(cells: list[tuple[str, float]], least: float = 20.0, line: float = LINE, indent: float = 1.3) -> float:
     """Row height in points so that every (text, column width) of the row is readable.
 
     >>> height([("一二三四五六", 11)])
     35.0
     """
-    most = max((lines(text, columns) for text, columns in cells), default=1)
+    most = max((lines(text, columns, indent) for text, columns in cells), default=1)
     return min(TALLEST, max(least, most * line + 5))
 
 

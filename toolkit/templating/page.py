@@ -15,7 +15,6 @@ from toolkit.templating.styles import Styles
 from toolkit.templating.texts import Texts
 
 _A4 = 9
-_ROW_HEIGHT = 20
 _MARGINS = {"left": 0.55, "right": 0.55, "top": 0.6, "bottom": 0.7}
 _SHARES = {1: (), 2: (0.55,), 3: (0.4, 0.7)}
 """Where the second and third text of row 3 begin, as shares of the width."""
@@ -123,7 +122,6 @@ def printing(paper: Paper, job: Job, area: tuple[int, int] | None, repeat: int) 
     sheet = paper.sheet
     paged(paper, job)
     sheet.fit_to_pages(1, 0)
-    sheet.set_default_row(_ROW_HEIGHT)
     if area:
         sheet.print_area(0, 0, area[0] - 1, area[1] - 1)
     sheet.repeat_rows(0, repeat - 1)

@@ -14,14 +14,16 @@ BODY, HEAD, TITLE, LINE = "宋体", "黑体", "方正小标宋简体", "仿宋_G
 MONEY = "#,##0.00"
 _FILLS = {"required": "#FFF2CC", "conditional": "#DDEBF7", "optional": "#FFFFFF"}
 _LOCKED_FILL = "#F2F2F2"
-_RULED = {"border": 1, "border_color": "#7F7F7F"}
+_GREY = "#7F7F7F"
+_RULED: dict[str, object] = {"border": 1, "border_color": _GREY}
 _MIDDLE = {"valign": "vcenter"}
 
 
 def _sides(third: str) -> dict[str, object]:
     """Frame lines left, right and on one more side."""
     sides = ("left", "right", third)
-    return dict.fromkeys(sides, 1) | {f"{side}_color": _RULED["border_color"] for side in sides}
+    found: dict[str, object] = {f"{side}_color": _GREY for side in sides}
+    return found | dict.fromkeys(sides, 1)
 
 
 def number_format(column: Column, *, integer: bool = False) -> str:
@@ -110,4 +112,4 @@ class Styles:
 
     def frame(self) -> Format:
         """The frame alone, for a conditional format."""
-        return self._workbook.add_format({"border": 1, "border_color": _RULED["border_color"]})
+        return self._workbook.add_format({"border": 1, "border_color": _GREY})

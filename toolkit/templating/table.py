@@ -15,7 +15,7 @@ from toolkit.templating.styles import MONEY, alignment, number_format
 from toolkit.templating.validation import rule
 
 _WIDE = 110
-_NAME_HEIGHT = 15.0
+_NAME_HEIGHT = 16.0
 
 
 def write_table(paper: Paper, job: Job, sheet: Sheet) -> None:
@@ -61,7 +61,7 @@ def _labels(paper: Paper, job: Job, sheet: Sheet, widths: list[float]) -> None:
         paper.text(LABEL_ROW, place, label, job.styles.upper_label(column.need))
         paper.text(NAME_ROW, place, column.name, job.styles.name(column.need))
     seen = [(label, width) for label, width in zip(labels, widths, strict=True) if width]
-    paper.height(LABEL_ROW, measure.height(seen, least=32))
+    paper.height(LABEL_ROW, measure.height(seen, least=32, indent=0))
     paper.height(NAME_ROW, _NAME_HEIGHT)
 
 
