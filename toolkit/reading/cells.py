@@ -75,13 +75,23 @@ def _column(sheet: SheetPlan, index: int, place: int, values: tuple, numbers: Se
     for _ in range(found.count(_MISS)):
         at = found.index(_MISS, at + 1)
         value = values[at]
-        if parser.number and value.__class__ is float and -_EXACT < value < _EXACT and value == (whole := int(value)):
-            found[at] = parser.number(whole)
+        if parser.number and value.__class__ is float and (number := _plain_number(value, parser.number)) is not None:
+            found[at] = number
         elif value.__class__ is str and len(value) < SHORT and compact(value) in cells.dittos:
             found[at] = _ditto(found, values, at, numbers[at], place, name, cells)
         else:
             found[at] = cells.one(parser, value, numbers[at], place, name)
     return found
+
+
+def _plain_number(value: float, kind: type) -> int | str | None:
+    """A number cell as int or as exact text; None when it needs a closer look."""
+    if -_EXACT < value < _EXACT:
+        if value == (whole := int(value)):
+            return kind(whole)
+        if kind is str and "e" not in (text := f"{value:.15g}"):
+            return text
+    return None
 
 
 def _are_clean(values: tuple) -> bool:

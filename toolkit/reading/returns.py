@@ -22,6 +22,7 @@ from toolkit.reading.supervisor import Supervisor
 
 DUPLICATE, JUNK, WRONG_SUFFIX = "B001", "I001", "F003"
 NOT_REGULAR, UNREADABLE, CHANGED, TOO_BIG = "F015", "F027", "F017", "F006"
+_MOST_TEXTS = 500_000
 _DAY_ZERO = date(1970, 1, 1).toordinal()
 
 
@@ -49,10 +50,10 @@ def read(
     loader = Loader(returns)
     answers: dict[int, dict] = {}
     supervisor = Supervisor(make_plan(form, aliases), workers, timeout, memory)
-    done = len(returns) - len(jobs)
+    done, shared = len(returns) - len(jobs), Shared(form)
     for job, answer in supervisor.run(jobs, loader.load):
         if answer is not None:
-            answers[job] = _interned(answer)
+            answers[job] = shared.share(answer)
         done += 1
         if progress:
             progress(done, len(returns))
@@ -105,20 +106,29 @@ def _refuse(returned: Return, code: str) -> None:
     returned.findings.append(from_catalogue(code, {}, file=returned.file))
 
 
-def _interned(answer: dict) -> dict:
-    """The answer with repeated texts sharing one object."""
-    known = _TEXTS
-    for sheet in answer.get("sheets", ()):
-        for values in sheet["columns"].values():
-            for at, value in enumerate(values):
-                if value.__class__ is str and len(value) < 24:
-                    values[at] = known.setdefault(value, value)
-    if len(known) > 200_000:
-        known.clear()
-    return answer
+class Shared:
+    """Lets equal texts of many files be one object.
 
+    Args:
+        form: says which columns hold texts.
+    """
 
-_TEXTS: dict[str, str] = {}
+    def __init__(self, form: Form) -> None:
+        texts = ("text", "choice", "month")
+        self._names = {sheet.name: [c.name for c in sheet.columns if c.type in texts] for sheet in form.sheets}
+        self._known: dict[object, object] = {}
+
+    def share(self, answer: dict) -> dict:
+        """The answer, changed in place."""
+        if len(self._known) > _MOST_TEXTS:
+            self._known.clear()
+        one = self._known.setdefault
+        for sheet in answer.get("sheets", ()):
+            columns = sheet["columns"]
+            for name in self._names[sheet["name"]]:
+                if name in columns:
+                    columns[name] = list(map(one, columns[name], columns[name]))
+        return answer
 
 
 def _mark_duplicates(returns: Sequence[Return], answers: dict[int, dict]) -> None:
