@@ -18,6 +18,7 @@ _ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _REF = re.compile(rb'r="([A-Z]+)(\d+)"')
 _ERROR_VALUE = re.compile(rb"<v>([^<]*)</v>")
+_RESULT = re.compile(rb"<v>[^<]")
 _HIDDEN_ROW = re.compile(rb"<row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _PROPERTY = re.compile(rb'<property\b[^>]*\bname="([^"]*)"[^>]*>\s*<(?:\w+:)?\w+>([^<]*)<')
@@ -79,14 +80,15 @@ def marked_cells(xml: bytes) -> dict[Place, tuple[str, str]]:
         return {}
     marked: dict[Place, tuple[str, str]] = {}
     for chunk in xml.split(b"<c ")[1:]:
-        head, _, _ = chunk.partition(b">")
+        head, _, rest = chunk.partition(b">")
+        if head.endswith(b"/"):
+            continue
+        body, _, _ = rest.partition(b"</c>")
         if b't="e"' in head:
-            value = _ERROR_VALUE.search(chunk)
+            value = _ERROR_VALUE.search(body)
             marked[_place(head)] = ("C006", value[1].decode("utf-8", "replace") if value else "#")
-        elif b"<f" in chunk and b't="str"' not in head:
-            body, _, _ = chunk.partition(b"</c>")
-            if b"<f" in body and (b"<v" not in body or b"<v></v>" in body or b"<v/>" in body or b"<v />" in body):
-                marked[_place(head)] = ("C007", "=")
+        elif b"<f" in body and b't="str"' not in head and not _RESULT.search(body):
+            marked[_place(head)] = ("C007", "=")
     return marked
 
 

@@ -28,6 +28,7 @@ _MONTH = re.compile(rf"(\d{{4}}|\d{{2}}){_SEPARATOR}(\d{{1,2}})月?(?:份)?")
 _YEAR = re.compile(r"(\d{4})年?")
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})")
+_NO_YEAR = re.compile(r"(\d{1,2})月(\d{1,2})[日号]")
 _CLOCK = re.compile(r"[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|\+00:00)?$")
 _NUMERALS = re.compile(r"[〇○零一二三四五六七八九十]+")
 _DIGIT_OF = {character: str(digit) for digit, character in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
@@ -51,10 +52,9 @@ def parse_date(value: object, epoch_1904: bool = False) -> Answer:
     year, month, day = parts
     if not month or not day:
         return None, PARTIAL, ""
-    try:
-        return date(year, month, day).toordinal() - _EPOCH, "", repair
-    except ValueError:
+    if not _exists(year, month, day):
         return None, IMPOSSIBLE, ""
+    return date(year, month, day).toordinal() - _EPOCH, "", repair
 
 
 def parse_month(value: object, epoch_1904: bool = False) -> Answer:
@@ -70,9 +70,7 @@ def parse_month(value: object, epoch_1904: bool = False) -> Answer:
     if not month:
         return None, NOT_MONTH, ""
     if day and isinstance(value, str):
-        try:
-            date(year, month, day)
-        except ValueError:
+        if not _exists(year, month, day):
             return None, IMPOSSIBLE, ""
         repair = repair or DAY_CUT
     return f"{year:04d}-{month:02d}", "", repair
@@ -137,7 +135,18 @@ def _from_text(text: str, unreadable: str) -> tuple[Parts, str, str]:
         return _day_first(*(int(part) for part in found.groups()))
     if re.fullmatch(r"\d{1,2}[-./]\d{1,2}[-./]\d{1,2}", bare):
         return (0, 0, 0), AMBIGUOUS, ""
+    found = _NO_YEAR.fullmatch(bare)
+    if found and not _exists(2024, int(found[1]), int(found[2])):
+        return (0, 0, 0), IMPOSSIBLE, ""
     return (0, 0, 0), unreadable, ""
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def _with_century(groups: tuple[str, ...], repair: str) -> tuple[Parts, str, str]:

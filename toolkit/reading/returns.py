@@ -132,18 +132,25 @@ class Shared:
 
 
 def _mark_duplicates(returns: Sequence[Return], answers: dict[int, dict]) -> None:
-    """The first of byte-identical files is the one that counts, whichever was parsed."""
+    """The first of byte-identical files is the one that counts, whichever was parsed.
+
+    Copies of a file that cannot be read are no copies of a return; each is refused for itself.
+    """
     same: dict[str, list[Return]] = {}
     for returned in returns:
         if returned.sha256:
             same.setdefault(returned.sha256, []).append(returned)
     for group in same.values():
         parsed = next((answers.pop(r.index) for r in group if r.index in answers), None)
-        if parsed is not None:
-            answers[group[0].index] = parsed
+        if parsed is None:
+            continue
+        answers[group[0].index] = parsed
         for copy in group[1:]:
-            copy.state = states.DUPLICATE
-            copy.findings.append(from_catalogue(DUPLICATE, {"other": group[0].file}, file=copy.file))
+            if "refused" in parsed:
+                answers[copy.index] = parsed
+            else:
+                copy.state = states.DUPLICATE
+                copy.findings.append(from_catalogue(DUPLICATE, {"other": group[0].file}, file=copy.file))
 
 
 class Settling:
