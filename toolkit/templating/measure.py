@@ -12,7 +12,6 @@ TALLEST = 400.0
 PAGE = 200.0
 """Characters across one landscape page at about two thirds of the size on screen."""
 _DEFAULT_WIDTH = 12.0
-_LEAST = {"text": 12.0, "choice": 9.0}
 
 
 def width(text: str) -> int:
@@ -56,12 +55,19 @@ def column_widths(sheet: Sheet, form: Form) -> list[float]:
     What is wide gives way first: text wraps, codes and dates do not.
     """
     wanted = [0.0 if column.hidden else _wanted(column, form) for column in sheet.columns]
-    least = [min(one, _LEAST.get(column.type, one)) for one, column in zip(wanted, sheet.columns, strict=True)]
+    least = [min(one, _least(column, one)) for one, column in zip(wanted, sheet.columns, strict=True)]
     surplus, excess = sum(wanted) - sum(least), sum(wanted) - PAGE
     if sheet.fixed_rows or excess <= 0 or not surplus:
         return wanted
     keep = max(0.0, 1 - excess / surplus)
     return [round(low + (one - low) * keep, 1) for low, one in zip(least, wanted, strict=True)]
+
+
+def _least(column: Column, wanted: float) -> float:
+    """How narrow a column may become: sentences need more than names, dates and numbers give nothing."""
+    if column.type == "text":
+        return 22.0 if (column.max_length or 0) > 50 else 12.0
+    return 9.0 if column.type == "choice" else wanted
 
 
 def _wanted(column: Column, form: Form) -> float:
