@@ -22,6 +22,7 @@ from toolkit.distribute import (
     personalise,
     reaches,
 )
+from toolkit.files import write_whole
 from toolkit.forms import load_form
 from toolkit.model import layout
 from toolkit.model.errors import XltoolError
@@ -131,6 +132,30 @@ def test_a_file_that_a_person_may_have_changed_is_kept_and_said(pack, tmp_path, 
     assert (record.state, record.sha256) == (KEPT, recorded)
     (notice,) = notices([record])
     assert (notice.code, notice.severity, notice.file) == ("TPL-003", "提示", path.name)
+
+
+def test_a_workbook_open_elsewhere_does_not_hold_up_the_others(pack, tmp_path, monkeypatch):
+    first = hand_out(pack, tmp_path, (SCHOOL, FIRM))
+    ledger = {record.unit: record.sha256 for record in first}
+
+    def locked(path, data):
+        if path == first[0].path:
+            raise XltoolError("O003", file=path.name)
+        write_whole(path, data)
+
+    monkeypatch.setattr("toolkit.distribute.write_whole", locked)
+    changed = [replace(unit, short_names=("新简称",)) for unit in (SCHOOL, FIRM)]
+    again = hand_out(pack, tmp_path, changed, ledger)
+    assert [(record.state, record.sha256 == ledger[record.unit]) for record in again] == [
+        (KEPT, True),
+        (UPDATED, False),
+    ]
+
+
+def test_what_cannot_be_read_is_kept(pack, tmp_path):
+    (tmp_path / "320801_市教育局.xlsx").mkdir()
+    (record,) = hand_out(pack, tmp_path)
+    assert record.state == KEPT
 
 
 def test_keeping_is_never_recorded_as_issuing(pack, tmp_path):

@@ -337,3 +337,12 @@ def test_rows_of_records_may_grow_and_headings_keep_their_height():
         xml = package.read(package.part_of(form.by_name[name].label)).decode()
         fixed = [int(row) for row in re.findall(r'<row r="(\d+)"[^>]*customHeight="1"', xml)]
         assert fixed == list(range(1, 6 if name == "unit" else 7)), name
+
+
+def test_the_switch_for_id_numbers_adds_one_text_column():
+    policy = load_policy("yunnan-2025")
+    form = load_form(policy, frozenset({"collect_id_numbers"}))
+    sheet = form.by_name["post"]
+    (added,) = set(sheet.names) - set(load_form(policy).by_name["post"].names)
+    page = opened(build_template(form, policy, stamp_of(form)))[sheet.label]
+    assert page[layout.cell(sheet, added)].number_format == "@"

@@ -33,7 +33,7 @@ class Issued:
         unit: unit code.
         sha256: of the bytes issued to the unit; of a kept file the ones recorded earlier ("" = none), so
             that a person's changes are never taken for something issued.
-        state: 新发, 未变, 更新 or 保留 (changed by a person, not touched).
+        state: 新发, 未变, 更新 or 保留 (changed by a person, or open elsewhere; not touched).
     """
 
     unit: str
@@ -82,7 +82,7 @@ def distribute(
     Args:
         stamp: campaign, policy, version, year; unit and name are set per unit.
         issued: sha256 recorded for a unit code at the last issue.
-    Raises: XltoolError: TPL-002 a unit code twice (before anything is written); O001, O002, O003 from the disk.
+    Raises: XltoolError: TPL-002 a unit code twice (before anything is written); O001, O002 from the disk.
     """
     units = list(units)
     names = file_names(units)
@@ -96,7 +96,7 @@ def distribute(
 
 
 def notices(records: Iterable[Issued]) -> list[Finding]:
-    """One finding for every workbook that was kept because somebody had changed it."""
+    """One finding for every workbook that was kept because somebody changed it or has it open."""
     return [
         from_catalogue("TPL-003", {"file": record.path.name}, unit=record.unit, file=record.path.name)
         for record in records
@@ -134,13 +134,31 @@ def _issue(path: Path, data: bytes, code: str, recorded: str) -> Issued:
     if not path.exists():
         write_whole(path, data)
         return Issued(code, path, fresh, NEW)
-    present = hashlib.sha256(path.read_bytes()).hexdigest()
+    present = _sha256(path)
     if present == fresh:
         return Issued(code, path, fresh, UNCHANGED)
-    if present != recorded:
-        return Issued(code, path, recorded, KEPT)
-    write_whole(path, data)
-    return Issued(code, path, fresh, UPDATED)
+    if present == recorded and _replaced(path, data):
+        return Issued(code, path, fresh, UPDATED)
+    return Issued(code, path, recorded, KEPT)
+
+
+def _sha256(path: Path) -> str | None:
+    """Of what is there; None for what cannot be read, which is then nobody's to overwrite."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
+def _replaced(path: Path, data: bytes) -> bool:
+    """Whether the file could be written; one that is open elsewhere stays, and the other units get theirs."""
+    try:
+        write_whole(path, data)
+    except XltoolError as error:
+        if error.code != "O003":
+            raise
+        return False
+    return True
 
 
 def _levels(policy: Policy, unit: Unit) -> frozenset[str]:

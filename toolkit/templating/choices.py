@@ -93,11 +93,11 @@ class Lists:
 
 def area(sheet: Sheet, column: str) -> str:
     """All cells of a column in the issued workbook, spare rows included, as an absolute reference."""
-    place = sheet.names.index(column)
+    place, title = sheet.names.index(column), sheet.label.replace("'", "''")
     if sheet.layout == "vertical":
-        return f"'{sheet.label}'!${VERTICAL_VALUE}${VERTICAL_FIRST_ROW + place}"
+        return f"'{title}'!${VERTICAL_VALUE}${VERTICAL_FIRST_ROW + place}"
     letter, last = letters(place + 1), FIRST_ROW + rows(sheet) - 1 + (0 if sheet.fixed_rows else SPARE_ROWS)
-    return f"'{sheet.label}'!${letter}${FIRST_ROW}:${letter}${last}"
+    return f"'{title}'!${letter}${FIRST_ROW}:${letter}${last}"
 
 
 def _nth(areas: list[str], position: int) -> str:
