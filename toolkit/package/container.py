@@ -18,6 +18,7 @@ PART_LIMIT = 512 * 1024 * 1024
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
 _END = struct.Struct("<4sHHHHIIH")
+_SMALL = 4096
 _MIDNIGHT_1980 = (0, 33)
 _UTF8, _ENCRYPTED = 0x800, 0x1
 ROOT_RELATIONS, TYPES = "_rels/.rels", "[Content_Types].xml"
@@ -51,10 +52,16 @@ class Member:
         return _CENTRAL.pack(b"PK\1\2", 20, 20, _UTF8, self.method, *_MIDNIGHT_1980, *sizes) + raw
 
 
-def member(name: str, data: bytes, level: int = 6) -> Member:
+def pack(data: bytes, end: int = zlib.Z_FINISH) -> bytes:
+    """Deflated bytes; a small window for small data, because setting up a large one costs more than packing."""
+    window, memory = (-12, 5) if len(data) < _SMALL else (-15, 8)
+    squeezer = zlib.compressobj(6, zlib.DEFLATED, window, memory)
+    return squeezer.compress(data) + squeezer.flush(end)
+
+
+def member(name: str, data: bytes) -> Member:
     """A part packed anew."""
-    squeezer = zlib.compressobj(level, zlib.DEFLATED, -15)
-    return Member(name, 8, zlib.crc32(data), len(data), squeezer.compress(data) + squeezer.flush())
+    return Member(name, 8, zlib.crc32(data), len(data), pack(data))
 
 
 def join_members(members: Iterable[Member]) -> bytes:
@@ -113,7 +120,7 @@ class Package:
     def copy(self) -> Package:
         """An independent package with the same parts."""
         twin = object.__new__(Package)
-        twin._members = dict(self._members)
+        twin.__dict__ |= self.__dict__ | {"_members": dict(self._members)}
         return twin
 
     @property
@@ -195,6 +202,11 @@ class Package:
         return found
 
     @cached_property
+    def custom_properties(self) -> str:
+        """Name of the part with the custom document properties; "" when there is none."""
+        return next((name for name in self.related("", "custom-properties").values() if name in self._members), "")
+
+    @cached_property
     def epoch_1904(self) -> bool:
         """Whether dates count from 1904 (old Excel for Mac)."""
         for node in parse_xml(self.read(self.workbook)).iter():
@@ -214,10 +226,8 @@ class Package:
     def declare(self, name: str, content_type: str, relation: str) -> None:
         """Registers a new part: its content type, and its relation from the package."""
         types = self.read(TYPES)
-        if f'"/{name}"'.encode() not in types:
-            record = f'<Override PartName="/{name}" ContentType="{content_type}"/></Types>'
-            self.replace(TYPES, types.replace(b"</Types>", record.encode()))
-        if name not in self.related("", relation.rpartition("/")[2]).values():
-            relations = self.read(ROOT_RELATIONS)
-            record = f'<Relationship Id="xltool1" Type="{relation}" Target="{name}"/></Relationships>'
-            self.replace(ROOT_RELATIONS, relations.replace(b"</Relationships>", record.encode()))
+        record = f'<Override PartName="/{name}" ContentType="{content_type}"/></Types>'
+        self.replace(TYPES, types.replace(b"</Types>", record.encode()))
+        relations = self.read(ROOT_RELATIONS)
+        record = f'<Relationship Id="xltool1" Type="{relation}" Target="{name}"/></Relationships>'
+        self.replace(ROOT_RELATIONS, relations.replace(b"</Relationships>", record.encode()))

@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.package.calcchain import without_calculation_chain
-from toolkit.package.container import Member, Package
+from toolkit.package.container import Member, Package, pack
 from toolkit.package.properties import with_properties
 from toolkit.package.sheet import SheetXml, Value
 
 Cells = Mapping[str, Mapping[str, Value]]
 
 
-_LEVEL = 6
 _KEPT = 256
 _LAST_BLOCK = b"\x03\x00"
 
@@ -32,8 +31,7 @@ class _Piece:
 
 
 def _piece(data: bytes) -> _Piece:
-    squeezer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
-    return _Piece(data, squeezer.compress(data) + squeezer.flush(zlib.Z_FULL_FLUSH))
+    return _Piece(data, pack(data, zlib.Z_FULL_FLUSH))
 
 
 def _joined(name: str, pieces: Sequence[_Piece]) -> Member:
@@ -69,6 +67,8 @@ class Template:
 
     def fill(self, cells: Cells, *, properties: Mapping[str, str] | None = None) -> bytes:
         """A copy with the cells and properties set; see `toolkit.package.set_cells`."""
+        if properties:
+            self.package.custom_properties  # noqa: B018 - found once, for all copies
         copy = self.package.copy()
         formula_gone = False
         for title, values in cells.items():

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from toolkit.package.container import Package
 
 PART = "docProps/custom.xml"
 _TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
-_PROPERTY = re.compile(r"<(?:\w+:)?property\b([^>]*)>.*?</(?:\w+:)?property>", re.S)
+_PROPERTY = re.compile(r"(?P<open><(?:\w+:)?property\b([^>]*)>).*?(?P<close></(?:\w+:)?property>)", re.S)
+_END = re.compile(r"</(?:\w+:)?Properties>\s*$")
 _NAME = re.compile(r'\sname="([^"]*)"')
 _PID = re.compile(r'\spid="(\d+)"')
 _VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
@@ -25,28 +26,34 @@ _EMPTY = (
 
 def with_properties(package: Package, properties: Mapping[str, str]) -> None:
     """Sets text properties; others stay, a missing part is made."""
-    part = next(iter(package.related("", "custom-properties").values()), PART)
-    text = package.read(part).decode("utf-8-sig") if part in package.names else _EMPTY
-    for name, value in properties.items():
-        text = _set(text, name, value)
-    package.replace(part, text.encode())
-    if part == PART:
+    part = package.custom_properties
+    text = package.read(part).decode("utf-8-sig") if part else _EMPTY
+    package.replace(part or PART, _set(text, properties).encode())
+    if not part:
         package.declare(PART, _TYPE, _RELATION)
 
 
-def _set(text: str, name: str, value: str) -> str:
+def _set(text: str, properties: Mapping[str, str]) -> str:
     declared = "" if "xmlns:vt=" in text else f' xmlns:vt="{_VALUES}"'
-    inner = f"<vt:lpwstr{declared}>{escape(value)}</vt:lpwstr>"
-    pids = [1]
-    for match in _PROPERTY.finditer(text):
-        found, pid = _NAME.search(match[1]), _PID.search(match[1])
-        pids.append(int(pid[1]) if pid else 1)
-        if found and found[1] == escape(name, {'"': "&quot;"}):
-            start, end = match.start(), match.end()
-            old = text[start:end]
-            opening = old[: old.index(">") + 1]
-            return text[:start] + opening + inner + old[old.rindex("</") :] + text[end:]
     own = "" if f'<Properties xmlns="{_PROPERTIES}"' in text else f' xmlns="{_PROPERTIES}"'
-    place = f'{own} fmtid="{_FORMAT}" pid="{max(pids) + 1}"'
-    record = f"<property{place} name={quoteattr(name)}>{inner}</property>"
-    return re.sub(r"</(?:\w+:)?Properties>\s*$", lambda end: record + end[0], text)
+    left = {escape(name, {'"': "&quot;"}): value for name, value in properties.items()}
+    highest = 1
+
+    def replaced(match: re.Match[str]) -> str:
+        nonlocal highest
+        name, pid = _NAME.search(match[2]), _PID.search(match[2])
+        highest = max(highest, int(pid[1]) if pid else 1)
+        if name is None or name[1] not in left:
+            return match[0]
+        return f"{match['open']}{_inner(declared, left.pop(name[1]))}{match['close']}"
+
+    text = _PROPERTY.sub(replaced, text)
+    added = []
+    for number, (name, value) in enumerate(left.items(), highest + 1):
+        place = f'{own} fmtid="{_FORMAT}" pid="{number}" name="{name}"'
+        added.append(f"<property{place}>{_inner(declared, value)}</property>")
+    return _END.sub(lambda end: "".join(added) + end[0], text)
+
+
+def _inner(declared: str, value: str) -> str:
+    return f"<vt:lpwstr{declared}>{escape(value)}</vt:lpwstr>"

@@ -77,7 +77,15 @@ class CellDefect:
     put: tuple[Value, ...] = ()
     shift: tuple[str, int] | None = None
     more: str = ""
+    copy: str = ""
     repeat: bool = False
+    blank: bool = False
+    short: bool = False
+
+    @property
+    def needs(self) -> str:
+        """The other column that the spoilt value is made from; "" = none."""
+        return self.shift[0] if self.shift else self.more or self.copy
 
 
 @cache
@@ -101,7 +109,10 @@ def _entry(record: strictyaml.Record) -> CellDefect:
         put=tuple(_value(item, numeric) for item in record.take("put", strictyaml.Items())),  # type: ignore[union-attr]
         shift=(shift.text("from"), int(shift.text("days"))) if shift else None,  # type: ignore[union-attr]
         more=record.text("more", ""),
+        copy=record.text("copy", ""),
         repeat=record.flag("repeat"),
+        blank=record.flag("blank"),
+        short=record.flag("short"),
     )
     record.done()
     return entry
@@ -163,10 +174,11 @@ def _rows(draft: Draft, sheet: Sheet, column: str, entry: CellDefect) -> Iterato
     rows = draft.filled.rows.get(sheet.name, [])
     for index in range(1 if entry.repeat else 0, len(rows)):
         row = _known(sheet, rows[index], index)
-        fits = all(row.get(name) in allowed for name, allowed in entry.when.items())
-        needed = entry.shift[0] if entry.shift else entry.more or column
+        fits = all(name not in sheet.by_name or row.get(name) in allowed for name, allowed in entry.when.items())
+        fits = fits and not (entry.short and row.get(column) == 12)
+        needed = entry.needs or ("" if entry.blank else column)
         rows_needed = {(sheet.name, index), (sheet.name, index - entry.repeat)}
-        if fits and row.get(needed, "") != "" and not rows_needed & draft.touched:
+        if fits and (not needed or row.get(needed, "") != "") and not rows_needed & draft.touched:
             yield index
 
 
@@ -186,6 +198,8 @@ def _spoilt(draft: Draft, sheet: Sheet, column: str, index: int, entry: CellDefe
         return day + timedelta(days=entry.shift[1])
     if entry.more:
         return int(rows[index][entry.more]) + 1  # type: ignore[arg-type]
+    if entry.copy:
+        return rows[index][entry.copy]
     return rng.choice(entry.put)
 
 

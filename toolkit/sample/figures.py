@@ -9,7 +9,7 @@ from toolkit.model.form import FixedRow
 from toolkit.sample.story import Row, Story
 from toolkit.sample.words import words
 
-_TRAININGS = ("培训班", "全覆盖培训", "书记委员集中培训")
+_TRAININGS = {"培训班", "全覆盖培训"}
 
 
 def totals(story: Story, posts: list[Row], events: list[Row]) -> dict[str, int | Decimal]:
@@ -20,7 +20,8 @@ def totals(story: Story, posts: list[Row], events: list[Row]) -> dict[str, int |
     grouped = sum(size for *_, size in story.groups)
     nonparty = grouped + (0 if story.happens(0.92) else rng.randint(1, 3)) if grouped else rng.randint(0, 2)
     served = party + outside + nonparty
-    trained = sum(int(row["attend_count"]) for row in events if row["event_type"] in _TRAININGS)
+    held = [row for row in events if {row["event_type"], row.get("also_counts_as")} & _TRAININGS]
+    trained = sum(int(row["attend_count"]) for row in held)
     known: dict[str, int | Decimal] = {
         "served_total": served,
         "served_lixiu": rng.randint(0, min(2, served)),

@@ -15,9 +15,7 @@ _CELL = re.compile(rb'(<c r="[A-Z]+)(\d+)(")')
 _AREA = re.compile(rb'(\b(?:ref|sqref|topLeftCell|activeCell)=")([^"]*)(")')
 _ADDRESS = re.compile(rb"([A-Z]+)(\d+)")
 
-WEB_PAGE = (
-    "<html><head><meta charset='utf-8'></head><body><table><tr><td>单位</td><td>{name}</td></tr></table></body></html>"
-)
+WEB_PAGE = "<html><head><meta charset='utf-8'></head><body><table><tr><td>{name}</td></tr></table></body></html>"
 TEXT = "单位,人数\n{name},12\n"
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 
