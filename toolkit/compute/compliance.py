@@ -1,0 +1,90 @@
+"""How far every unit has met every clause: levels with figures, reasons and the rows they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from toolkit.compute.context import Context
+from toolkit.compute.families.checklist import ticks
+from toolkit.compute.families.combined import by_clause
+from toolkit.compute.indicators import LAST, compile_indicators
+from toolkit.compute.judging import judge
+from toolkit.compute.levels import roll_up, worst
+from toolkit.model.batch import Dataset
+from toolkit.model.catalogue import entry
+from toolkit.model.policy import Parameters, Policy, Value
+from toolkit.model.result import ComplianceReport, Result, UnitRollUp
+
+
+def compliance(
+    dataset: Dataset, policy: Policy, parameters: Parameters, as_of: date, extra: Sequence[Result] = ()
+) -> ComplianceReport:
+    """All results of the report year, and each unit's roll-up over its clauses.
+
+    Args:
+        as_of: the day of judgement; a deadline day is still open.
+        extra: results of clauses that are computed elsewhere (the allowances); they are part of the roll-ups.
+    Raises: DefinitionError: an indicator of the pack is wrong; with file and line.
+    """
+    context = Context(dataset, policy, parameters, as_of)
+    compiled = [*compile_indicators(policy, dataset.form), *ticks(policy)]
+    results = [*extra]
+    for item in compiled:
+        if item.indicator.family not in LAST:
+            results += judge(item, context)
+    for family in LAST:
+        context.scratch["levels"] = by_clause(results)
+        for item in compiled:
+            if item.indicator.family == family:
+                results += judge(item, context)
+    ordered = _in_order(results, context)
+    return ComplianceReport(
+        policy=policy.id,
+        year=dataset.year,
+        as_of=as_of,
+        parameters={name: (text_of(value), parameters.origin(name)) for name, value in parameters.used.items()},
+        results=tuple(ordered),
+        units=_roll_ups(ordered, context),
+    )
+
+
+def _in_order(results: list[Result], context: Context) -> list[Result]:
+    """Units in official order, the area last, clauses in the order of the text, subjects in the order of the rows."""
+    units = {unit.code: number for number, unit in enumerate(context.units)}
+    clauses = {clause: number for number, clause in enumerate(context.policy.clauses)}
+    return sorted(
+        results,
+        key=lambda result: (
+            units.get(result.unit, len(units)),
+            clauses.get(result.clause, len(clauses)),
+            result.subject,
+        ),
+    )
+
+
+def _roll_ups(results: list[Result], context: Context) -> tuple[UnitRollUp, ...]:
+    """C12 over clauses: a clause with several subjects stands at the worst of them."""
+    levels = by_clause(results)
+    return tuple(
+        UnitRollUp(unit.code, *roll_up(worst(found) for found in levels.get(unit.code, {}).values()))
+        for unit in context.units
+    )
+
+
+def text_of(value: Value | None) -> str:
+    """A parameter's value as people read it.
+
+    >>> text_of(True), text_of(Decimal("0.70")), text_of(("老年节", "元旦春节")), text_of(None)
+    ('是', '0.70', '老年节、元旦春节', '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return entry("FLAG-YES" if value else "FLAG-NO").message
+    if isinstance(value, tuple):
+        return "、".join(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return str(value)

@@ -1,0 +1,181 @@
+"""What every family sees: the tables as rows, the parameters in force, the day of judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from toolkit.compute.filters import Number, RowFilter
+from toolkit.compute.rows import Origin, Row, Table
+from toolkit.model.batch import Dataset, Evidence
+from toolkit.model.catalogue import entry
+from toolkit.model.policy import Parameters, Policy, Value
+from toolkit.model.unit import Unit
+
+STATS = "annual_stat"
+
+
+class Unset(Exception):
+    """A parameter that the policy leaves open and nobody set; every result that needs it is 无法判定."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.title = title
+
+
+class Context:
+    """The dataset of one report under one policy on one day.
+
+    Args:
+        as_of: the day of judgement.
+    """
+
+    def __init__(self, dataset: Dataset, policy: Policy, parameters: Parameters, as_of: date) -> None:
+        self.dataset, self.policy, self.parameters, self.as_of = dataset, policy, parameters, as_of
+        self.year = dataset.year
+        self.day = min(as_of, date(dataset.year, 12, 31))
+        self._tables: dict[str, Table] = {}
+        self._refused: dict[str, Table] = {}
+        self._selected: dict[tuple, dict[str, list[Row]]] = {}
+        self._words: dict[tuple, str] = {}
+        self._evidence: dict[tuple[str, Origin], Evidence] = {}
+        self.scratch: dict[Any, Any] = {}
+
+    def table(self, sheet: str) -> Table:
+        """The merged rows of a sheet."""
+        return self._load(self._tables, sheet, self.dataset.tables)
+
+    def refused_table(self, sheet: str) -> Table:
+        """The refused rows of a sheet."""
+        return self._load(self._refused, sheet, self.dataset.rejected)
+
+    def _load(self, cache: dict[str, Table], sheet: str, frames: Mapping) -> Table:
+        if sheet not in cache:
+            cache[sheet] = Table(sheet, self.dataset.form.by_name[sheet].names, frames.get(sheet))
+        return cache[sheet]
+
+    def select(self, rows: RowFilter, day: date, ignoring: Iterable[str] = ()) -> dict[str, list[Row]]:
+        """Rows that pass a filter, by unit; one pass over the sheet for each filter and day."""
+        key = (rows, day, tuple(ignoring))
+        if key not in self._selected:
+            self._selected[key] = self._filter(self.table(rows.sheet), rows, day, ignoring)
+        return self._selected[key]
+
+    def refused(self, rows: RowFilter, day: date) -> dict[str, list[Row]]:
+        """Refused rows that pass a filter or could pass it once put right, by unit."""
+        key = (rows, day, "refused")
+        if key not in self._selected:
+            table = self.refused_table(rows.sheet)
+            self._selected[key] = self._filter(table, rows, day, rows.columns()) if table.rows else {}
+        return self._selected[key]
+
+    def _filter(self, table: Table, rows: RowFilter, day: date, ignoring: Iterable[str]) -> dict[str, list[Row]]:
+        passes = rows.bound(self, day, ignoring)
+        found: dict[str, list[Row]] = {}
+        for row in table.rows:
+            if passes(row):
+                found.setdefault(row.origin.unit, []).append(row)
+        return found
+
+    @cached_property
+    def stats(self) -> dict[str, dict[str, Row]]:
+        """unit → statistic key → row."""
+        found: dict[str, dict[str, Row]] = {}
+        if STATS in self.dataset.form.by_name:
+            for row in self.table(STATS).rows:
+                found.setdefault(row.origin.unit, {})[row.stat_key] = row
+        return found
+
+    @cached_property
+    def tasks(self) -> dict[str, dict[str, Row]]:
+        """unit → task number → row of the task list."""
+        by_unit = self.table("task").by_unit if "task" in self.dataset.form.by_name else {}
+        return {unit: {row.task_no: row for row in rows} for unit, rows in by_unit.items()}
+
+    @cached_property
+    def unit_rows(self) -> dict[str, Row]:
+        """unit → its row on the sheet `unit`."""
+        return {unit: rows[0] for unit, rows in self.table("unit").by_unit.items()}
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """All units in official order; units that returned without being on the list come last."""
+        listed = tuple(self.dataset.units)
+        known = {unit.code for unit in listed}
+        extra = sorted(self.dataset.returned - known)
+        return (*listed, *(Unit(code, code, "", "") for code in extra))
+
+    @cached_property
+    def _unit_of(self) -> dict[str, Unit]:
+        return {unit.code: unit for unit in self.units}
+
+    def unit(self, code: str) -> Unit | None:
+        """The unit of a code."""
+        return self._unit_of.get(code)
+
+    def attribute(self, unit: Unit, name: str) -> str | None:
+        """A unit's attribute: level and category as the unit list has them, the rest from its workbook."""
+        listed = {"admin_level": unit.level, "unit_category": unit.category}.get(name)
+        return listed or getattr(self.unit_rows.get(unit.code), name, None)
+
+    def setting(self, name: str) -> Value | None:
+        """A parameter on the day of judgement; None = left open."""
+        return self.parameters.get(name, self.day)
+
+    def number(self, number: Number) -> Decimal:
+        """A threshold.
+
+        Raises: Unset: the parameter is open.
+        """
+        if not number.parameter:
+            assert number.literal is not None
+            return number.literal
+        return Decimal(str(self.required(number.parameter)))
+
+    def required(self, name: str) -> Value:
+        """A parameter that must be set.
+
+        Raises: Unset: it is open.
+        """
+        value = self.setting(name)
+        if value is None:
+            raise Unset(self.policy.parameters[name].title)
+        return value
+
+    @cached_property
+    def strict(self) -> bool:
+        """Whether 一般, 原则上 count as hard (A25)."""
+        return bool(self.setting("strict_soft"))
+
+    def prior(self, name: str) -> Mapping[str, Any]:
+        """One kind of last year's key figures (see `toolkit.compute.prior`); empty when there are none."""
+        found = self.dataset.prior.get(name) or {}
+        return found if isinstance(found, Mapping) else {}
+
+    def missing_sheet(self, unit: str, sheets: Iterable[str]) -> str:
+        """The title of a sheet that the unit's workbook lacks; empty when all are there."""
+        for sheet in sheets:
+            if unit in self.dataset.missing.get(sheet, ()):
+                return self.dataset.form.by_name[sheet].label
+        return ""
+
+    def evidence(self, sheet: str, rows: Iterable[Row]) -> tuple[Evidence, ...]:
+        """Rows as evidence."""
+        title, files, known = self.dataset.form.by_name[sheet].label, self.dataset.files, self._evidence
+        found = []
+        for row in rows:
+            at = (sheet, row.origin)
+            if at not in known:
+                known[at] = Evidence(files[row.origin.source], title, row.origin.row)
+            found.append(known[at])
+        return tuple(found)
+
+    def sentence(self, key: str, facts: Mapping[str, object]) -> str:
+        """A reason in words; equal sentences are one string, which keeps ten thousand units small."""
+        cached = (key, *facts.values())
+        if cached not in self._words:
+            self._words[cached] = entry(key).message.format(**facts)
+        return self._words[cached]

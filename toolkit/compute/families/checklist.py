@@ -1,0 +1,206 @@
+"""C13: ticks of the task list, and consent to a registry.
+
+A clause without figures is a row of the task list; the status of its bundle is inherited unless the clause has a
+row of its own. Sensitive ticks (their metric names no evidence) ask for no evidence, so that no file is pointed to.
+
+Source: calculations C13; YN-04-g, 08-g, 15-e.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from toolkit.compute.context import Context
+from toolkit.compute.filters import RowFilter
+from toolkit.compute.judging import Case, Compiled, Judged, span_of
+from toolkit.compute.levels import missed, past
+from toolkit.compute.reader import Reader
+from toolkit.compute.rows import Row
+from toolkit.model.policy import Bundle, Indicator, Policy
+from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
+
+NOT_STARTED, RUNNING, DONE, EXEMPT = "未启动", "进行中", "已完成", "不适用"
+TASKS = RowFilter("task")
+
+
+def task_level(
+    status: str | None,
+    evidence: str | None,
+    exempt_reason: str | None,
+    due: date,
+    as_of: date,
+    *,
+    needs_evidence: bool = True,
+) -> tuple[str, str]:
+    """Level and code of the reason for one row of the task list.
+
+    >>> due = date(2025, 12, 31)
+    >>> task_level("已完成", "A-3", None, due, date(2025, 8, 1))[0], task_level(None, None, None, due, due)[0]
+    ('达标', '无法判定')
+    >>> [task_level("未启动", None, None, due, day)[0] for day in (due, date(2026, 1, 1))]
+    ['预警', '不达标']
+    """
+    if status == DONE:
+        return (MET, "TASK-DONE") if evidence or not needs_evidence else (WARNING, "TASK-NO-EVIDENCE")
+    if status == RUNNING:
+        return WARNING, "TASK-RUNNING"
+    if status == NOT_STARTED:
+        return (NOT_MET, "TASK-OVERDUE") if past(due, as_of) else (WARNING, "TASK-NOT-STARTED")
+    if status == EXEMPT:
+        return (NOT_APPLICABLE, "TASK-EXEMPT") if exempt_reason else (UNDETERMINED, "TASK-EXEMPT-WHY")
+    return UNDETERMINED, "TASK-BLANK"
+
+
+def counted_task_level(level: str, key: str, *, closed: bool, hard: bool) -> tuple[str, str]:
+    """The level of a task that a hard yearly rule asks for: not done when the year is over is a breach.
+
+    >>> counted_task_level("预警", "TASK-RUNNING", closed=True, hard=True)[0]
+    '不达标'
+    """
+    if key in ("TASK-RUNNING", "TASK-NOT-STARTED", "TASK-OVERDUE"):
+        return missed(closed=closed, hard=hard), "TASK-OVERDUE" if closed else key
+    return level, key
+
+
+def task_row(context: Context, unit: str, clause: str, bundle: str) -> Row | None:
+    """The row of a clause itself, otherwise of its bundle."""
+    rows = context.tasks.get(unit, {})
+    return rows.get(clause) or rows.get(bundle)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The evaluator of one checklist clause, and of `family: task`.
+
+    Args:
+        bundle: task number of its bundle.
+        open_lists: parameters that name the items of the clause; an empty one leaves it open.
+        counted: a hard yearly rule asks for the task (`family: task`).
+    """
+
+    clause: str
+    bundle: str
+    due: date | None
+    needs_evidence: bool
+    open_lists: tuple[str, ...] = ()
+    counted: bool = False
+    stats: tuple[str, ...] = ()
+    tolerant: bool = True
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """The task list; refused rows are weighed here."""
+        return (TASKS,)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """One result for the unit."""
+        for name in self.open_lists:
+            case.context.required(name)
+        row = task_row(case.context, case.unit, self.clause, self.bundle)
+        if row is None:
+            yield self._absent(case)
+            return
+        due = row.due_date or self.due or date(case.year, 12, 31)
+        level, key = task_level(
+            row.status, row.evidence_no, row.na_reason, due, case.as_of, needs_evidence=self.needs_evidence
+        )
+        if self.counted:
+            level, key = counted_task_level(level, key, closed=case.closed, hard=case.hard)
+        figures = {"status": row.status or "", "due": str(due)}
+        yield Judged(level, key, figures, {}, (("task", (row,)),))
+
+    def _absent(self, case: Case) -> Judged:
+        refused = [
+            row
+            for row in case.context.refused_table("task").by_unit.get(case.unit, ())
+            if row.task_no in (self.clause, self.bundle, None)
+        ]
+        figures = {"refused": str(len(refused))}
+        if refused:
+            sheet = case.context.dataset.form.by_name["task"].label
+            return Judged(UNDETERMINED, "ROWS-REFUSED", figures, {"sheets": sheet}, (("task", tuple(refused)),))
+        return Judged(UNDETERMINED, "TASK-ABSENT")
+
+
+def compile_task(reader: Reader) -> Tick:
+    """`family: task`: a hard yearly rule that is a row of the task list."""
+    clause = reader.indicator.clause
+    bundle = next((bundle.task_no for bundle in reader.policy.bundles if clause in bundle.clauses), clause)
+    needs = reader.flag("evidence")
+    return Tick(clause=clause, bundle=bundle, due=None, needs_evidence=needs, counted=True)
+
+
+def ticks(policy: Policy) -> Iterator[Compiled]:
+    """Every clause of the task bundles that has no indicator of its own."""
+    for bundle in policy.bundles:
+        allowed = policy.levels[bundle.level]
+        bearers = tuple((name, frozenset(values)) for name, values in allowed.items() if values)
+        for clause in bundle.clauses:
+            if clause not in policy.indicator_of:
+                yield _tick(policy, bundle, clause, bearers)
+
+
+def _tick(policy: Policy, bundle: Bundle, clause: str, bearers: tuple[tuple[str, frozenset[str]], ...]) -> Compiled:
+    record = policy.clauses[clause]
+    span = span_of(record.period) or span_of("year")
+    assert span is not None
+    lists = tuple(
+        parameter.name
+        for parameter in policy.parameters.values()
+        if parameter.type == "list" and clause in parameter.clauses
+    )
+    family = Tick(
+        clause=clause,
+        bundle=bundle.task_no,
+        due=date(span.only, 12, 31) if span.only else None,
+        needs_evidence="evidence_no" in record.metric,
+        open_lists=lists,
+    )
+    return Compiled(Indicator(clause, "checklist", "H", record.period, "unit", {}), span, family, bearers)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The evaluator of `family: consent`: rows of a registry that people join of their own will.
+
+    Rows without consent are refused and only counted; they are never scored.
+    """
+
+    rows: RowFilter
+    agreed: RowFilter
+    stats: tuple[str, ...] = ()
+    tolerant: bool = True
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """The registry."""
+        return (self.rows,)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """One result for the unit."""
+        rows, agreed = case.rows(self.rows), case.rows(self.agreed)
+        refused = case.context.refused_table(self.rows.sheet).by_unit.get(case.unit, [])
+        level, key = consent_level(len(rows), len(agreed), hard=case.hard)
+        figures = {"n": str(len(rows)), "agreed": str(len(agreed)), "refused": str(len(refused))}
+        yield Judged(level, key, figures, {}, ((self.rows.sheet, tuple(rows)),))
+
+
+def consent_level(rows: int, agreed: int, *, hard: bool) -> tuple[str, str]:
+    """Level and code of the reason for a registry with consent.
+
+    >>> consent_level(0, 0, hard=True)[0], consent_level(2, 2, hard=True)[0]
+    ('不适用', '达标')
+    """
+    if rows == 0:
+        return NOT_APPLICABLE, "CONSENT-NOBODY"
+    return (MET, "CONSENT-MET") if agreed == rows else (missed(closed=True, hard=hard), "CONSENT-MISSING")
+
+
+def compile_consent(reader: Reader) -> Consent:
+    """`family: consent` from its arguments."""
+    rows = reader.rows()
+    assert rows is not None
+    agreed = RowFilter(rows.sheet, (*rows.conditions, *reader.conditions("agreed", rows.sheet)), rows.active)
+    return Consent(rows, agreed)

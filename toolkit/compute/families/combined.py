@@ -1,0 +1,94 @@
+"""Clauses that rest on other clauses: a year's theme as the sum of its parts, and the evaluation as a whole.
+
+Source: calculations C6; YN-00-f (all of YN-06), YN-00-k (branches and groups), YN-03-h (the rule set itself).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from toolkit.compute.filters import RowFilter
+from toolkit.compute.judging import Case, Judged
+from toolkit.compute.levels import missed, worst
+from toolkit.compute.reader import Reader
+from toolkit.model.result import LEVELS, MET, MET_BY_EXCEPTION, NOT_APPLICABLE, UNDETERMINED, Result
+
+Levels = Mapping[str, Mapping[str, Sequence[str]]]
+"""unit → clause → levels of all its subjects."""
+
+
+def combined_level(levels: Iterable[str], *, closed: bool, hard: bool) -> tuple[str, str]:
+    """Level and code of the reason when all parts must be met.
+
+    >>> combined_level(["达标", "预警"], closed=True, hard=True)[0], combined_level(["不适用"], closed=True, hard=True)[0]
+    ('不达标', '不适用')
+    """
+    found = worst(levels)
+    if found == NOT_APPLICABLE:
+        return NOT_APPLICABLE, "COMBINED-NONE"
+    if found in (MET, MET_BY_EXCEPTION):
+        return found, "COMBINED-MET"
+    if found == UNDETERMINED:
+        return UNDETERMINED, "COMBINED-UNKNOWN"
+    return missed(closed=closed, hard=hard), "COMBINED-MISSING"
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """The evaluator of `family: combined`; it is judged after all others."""
+
+    clauses: tuple[str, ...]
+    filters: tuple[RowFilter, ...] = ()
+    stats: tuple[str, ...] = ()
+    tolerant: bool = True
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """One result for the unit from the results of its parts."""
+        levels = {clause: worst(levels_of(case).get(case.unit, {}).get(clause, ())) for clause in self.clauses}
+        level, key = combined_level(levels.values(), closed=case.closed, hard=case.hard)
+        parts = "、".join(f"{clause} {found}" for clause, found in levels.items())
+        yield Judged(level, key, levels, {"parts": parts, "deadline": str(case.deadline or "")})
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The evaluator of `family: evaluation`: how many clauses stand at which level; no score."""
+
+    filters: tuple[RowFilter, ...] = ()
+    stats: tuple[str, ...] = ()
+    tolerant: bool = True
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """Counts of levels over the unit's clauses."""
+        counts = Counter(worst(found) for found in levels_of(case).get(case.unit, {}).values())
+        figures = {level: str(counts[level]) for level in LEVELS if counts[level]}
+        listing = "，".join(f"{level}{count}" for level, count in figures.items())
+        yield Judged(NOT_APPLICABLE, "REGISTRY", figures, {"listing": listing})
+
+
+def levels_of(case: Case) -> Levels:
+    """The levels judged so far (see `toolkit.compute.compliance`)."""
+    return case.context.scratch["levels"]
+
+
+def by_clause(results: Iterable[Result]) -> dict[str, dict[str, list[str]]]:
+    """unit → clause → levels."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for result in results:
+        found.setdefault(result.unit, {}).setdefault(result.clause, []).append(result.level)
+    return found
+
+
+def compile_combined(reader: Reader) -> Combined:
+    """`family: combined` from its arguments."""
+    clauses = tuple(reader.clause(name, "clauses") for name in reader.texts("clauses"))
+    if not clauses:
+        reader.fail("“clauses”应至少有一条", "clauses")
+    return Combined(clauses)
+
+
+def compile_evaluation(reader: Reader) -> Evaluation:
+    """`family: evaluation`; it takes no arguments."""
+    return Evaluation()

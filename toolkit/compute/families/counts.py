@@ -1,0 +1,275 @@
+"""C1: how often something took place in a period.
+
+Source: calculations C1; YZ-1.1-f/h, 1.3-d/f, S1-g/i; YN-02-k, 05-d, 09-e, 10-d, 11-o, 12-c/d/h.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from operator import attrgetter
+
+from toolkit.compute.filters import Condition, Number, RowFilter
+from toolkit.compute.judging import Case, Judged
+from toolkit.compute.levels import missed
+from toolkit.compute.periods import Period
+from toolkit.compute.reader import Reader
+from toolkit.compute.rows import Row
+from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, WARNING
+
+LATEST_START = 31
+"""Days that a policy may come into force after a period began without sparing the period (calculations C1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was counted: distinct days, rows that could count once put right, and what is asked."""
+
+    n: int
+    unsure: int
+    low: int
+    high: int | None = None
+
+    @property
+    def need(self) -> str:
+        """The requirement as text: `2` or `1—2`."""
+        return str(self.low) if self.high is None else f"{self.low}—{self.high}"
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """When the subject existed, and which share of the period it must have existed for."""
+
+    since: date | None = None
+    until: date | None = None
+    share: Decimal = Decimal(0)
+
+
+def count_level(
+    tally: Tally,
+    period: Period,
+    as_of: date,
+    *,
+    effective: date,
+    presence: Presence = Presence(),
+    hard: bool = True,
+    hold: Decimal = Decimal(0),
+) -> tuple[str, str]:
+    """Level and code of the reason for a count in a period.
+
+    Args:
+        effective: the day the policy came into force.
+        hold: share of the period that must have passed before a gap is shown (`warn_from_share`).
+
+    >>> from toolkit.compute.periods import year_of
+    >>> count_level(Tally(1, 0, 2), year_of(2023), date(2024, 1, 1), effective=date(2022, 12, 30))
+    ('不达标', 'COUNT-MISSED')
+    """
+    if (effective - period.start).days > LATEST_START:
+        return NOT_APPLICABLE, "OUT-EFFECTIVE"
+    if not period.existed(presence.since, presence.until, presence.share):
+        return NOT_APPLICABLE, "OUT-SHORT"
+    if tally.high is not None and tally.n > tally.high:
+        return WARNING, "COUNT-OVER"
+    if tally.n >= tally.low:
+        return MET, "COUNT-MET"
+    if tally.n + tally.unsure >= tally.low:
+        return UNDETERMINED, "COUNT-UNSURE"
+    if period.closed(as_of):
+        return missed(closed=True, hard=hard), "COUNT-MISSED"
+    if as_of < period.start:
+        return NOT_APPLICABLE, "OUT-FUTURE"
+    if period.elapsed(as_of) < hold:
+        return NOT_APPLICABLE, "OUT-HELD"
+    return WARNING, "COUNT-OPEN"
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Event rows of one case: counted ones, and ones that could count.
+
+    Args:
+        sure: rows that match; some may lack a date.
+        doubtful: rows in which an empty cell hides whether they match, and refused rows.
+        day: the date column.
+    """
+
+    sure: list[Row]
+    doubtful: list[Row]
+    day: Callable[[Row], date | None]
+
+    def of(self, key: str, host: Callable[[Row], str | None]) -> Events:
+        """The events of one host."""
+        return Events(
+            [row for row in self.sure if host(row) == key],
+            [row for row in self.doubtful if host(row) in (key, None)],
+            self.day,
+        )
+
+    def counted(self, period: Period) -> list[Row]:
+        """Rows with a date in the period."""
+        return [row for row in self.sure if period.holds(self.day(row))]
+
+    def unsure(self, period: Period) -> list[Row]:
+        """Rows that could close a gap in the period: no date, or refused, or with an empty cell."""
+        undated = [row for row in self.sure if self.day(row) is None]
+        return undated + [row for row in self.doubtful if self.day(row) is None or period.holds(self.day(row))]
+
+
+def distinct_days(rows: Iterable[Row], day: Callable[[Row], date | None]) -> int:
+    """Number of different dates; two items on one day count once."""
+    return len({day(row) for row in rows})
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which rows count as the event, and which cells, when empty, leave that open."""
+
+    rows: RowFilter
+    day: str
+    unsure: tuple[str, ...]
+
+    def find(self, case: Case) -> Events:
+        """The events of the case."""
+        sure = case.rows(self.rows)
+        lenient = case.rows(self.rows, self.unsure) if self.unsure else sure
+        known = {row.origin for row in sure}
+        doubtful = [row for row in lenient if row.origin not in known] if len(lenient) > len(sure) else []
+        return Events(sure, doubtful + case.refused(self.rows), attrgetter(self.day))
+
+
+def event_filter(reader: Reader, key: str = "rows") -> EventFilter:
+    """The event filter of an indicator: `rows`, `date` and `unsure`."""
+    rows = reader.rows(key)
+    assert rows is not None
+    return EventFilter(rows, reader.column("date", rows.sheet, "event_date"), reader.columns("unsure", rows.sheet))
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """The organisations or groups that each must reach the count."""
+
+    rows: RowFilter
+    key: str
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The evaluator of `family: counts`."""
+
+    events: EventFilter
+    what: str
+    low: Number
+    high: Number | None
+    host: str
+    subjects: Subjects | None
+    doubt: tuple[Condition, ...]
+    open_parameter: str
+    basis: tuple[str, str]
+    stats: tuple[str, ...] = ()
+    tolerant: bool = True
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """The event rows (refused ones are weighed here) and the subjects."""
+        return (self.events.rows, *((self.subjects.rows,) if self.subjects else ()))
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """One result for each subject and period."""
+        parameter, reading = self.basis
+        if parameter and case.context.setting(parameter) != reading:
+            words = {"parameter": case.context.policy.parameters[parameter].title}
+            yield Judged(UNDETERMINED, "COUNT-BASIS", words=words)
+            return
+        events = self.events.find(case)
+        several = len(case.periods()) > 1
+        subjects = list(self._subjects(case, events))
+        if not subjects:
+            yield Judged(NOT_APPLICABLE, "NO-SUBJECT", words={"what": self.what})
+        for key, presence, own in subjects:
+            for period in case.periods():
+                yield self._one(case, period, own, presence, f"{key} {period.label}" if several else key)
+
+    def _subjects(self, case: Case, events: Events) -> Iterator[tuple[str, Presence, Events]]:
+        share = Decimal(str(case.context.required(f"min_share_{case.periods()[0].kind.replace('-', '_')}")))
+        if self.subjects is None:
+            yield case.unit, Presence(), events
+            return
+        host, subjects = attrgetter(self.host), self.subjects
+        for row in case.rows(subjects.rows):
+            key = str(getattr(row, subjects.key))
+            presence = Presence(getattr(row, subjects.since), getattr(row, subjects.until), share)
+            yield key, presence, events.of(key, host)
+
+    def _one(self, case: Case, period: Period, events: Events, presence: Presence, subject: str) -> Judged:
+        counted, unsure = events.counted(period), events.unsure(period)
+        high = int(case.number(self.high)) if self.high else None
+        tally = Tally(distinct_days(counted, events.day), len(unsure), int(case.number(self.low)), high)
+        hold = Decimal(str(case.context.required("warn_from_share")))
+        level, key = count_level(
+            tally,
+            period,
+            case.as_of,
+            effective=case.context.policy.effective,
+            presence=presence,
+            hard=case.hard,
+            hold=hold,
+        )
+        if level == MET:
+            level, key = self._doubts(case, counted)
+        figures = {"n": str(tally.n), "need": tally.need, "unsure": str(tally.unsure)}
+        shown = counted + unsure if key == "COUNT-UNSURE" else counted
+        rows = ((self.events.rows.sheet, tuple(shown)),)
+        return Judged(level, key, figures, {"what": self.what, "period": period.label}, rows, subject)
+
+    def _doubts(self, case: Case, counted: list[Row]) -> tuple[str, str]:
+        """Met, unless one of the counted rows carries a doubt or the pack's open parameter is open."""
+        for condition in self.doubt:
+            test = condition.test(case.context)
+            cells = [getattr(row, name) for row in counted for name in condition.columns]
+            if any(test(cell) for cell in cells):
+                return WARNING, "COUNT-DOUBT"
+            if None in cells:
+                return UNDETERMINED, "COUNT-DOUBT-OPEN"
+        if self.open_parameter and case.context.setting(self.open_parameter) is None:
+            return WARNING, "COUNT-NO-THEME"
+        return MET, "COUNT-MET"
+
+
+def read_subjects(reader: Reader) -> Subjects | None:
+    """The `subjects` of an indicator: rows, key, since and until."""
+    part = reader.part("subjects")
+    if part is None:
+        return None
+    rows = part.rows()
+    assert rows is not None
+    subjects = Subjects(
+        rows, part.column("key", rows.sheet), part.column("since", rows.sheet), part.column("until", rows.sheet)
+    )
+    part.done()
+    return subjects
+
+
+def compile_counts(reader: Reader) -> Counts:
+    """`family: counts` from its arguments."""
+    events = event_filter(reader)
+    basis = reader.part("basis")
+    reading = ("", "")
+    if basis:
+        reading = (basis.parameter("parameter"), basis.text("is"))
+        basis.done()
+    return Counts(
+        events=events,
+        what=reader.text("what"),
+        low=reader.number("low") or Number(Decimal(1)),
+        high=reader.number("high", None),
+        host=reader.column("host", events.rows.sheet, "host_code"),
+        subjects=read_subjects(reader),
+        doubt=reader.conditions("doubt", events.rows.sheet),
+        open_parameter=reader.parameter("open_parameter", ""),
+        basis=reading,
+    )

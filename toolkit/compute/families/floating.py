@@ -1,0 +1,294 @@
+"""C10: floating members: notice after six months away, contact every quarter, follow-up of shorter stays.
+
+Source: calculations C10; YN-13-c/f/g/h/i. Six months are reached on add_months(out, 6), that day included; a
+return before it breaks the stay, and a new row starts a new count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from toolkit.compute.filters import Number, RowFilter
+from toolkit.compute.judging import Case, Judged
+from toolkit.compute.levels import missed
+from toolkit.compute.periods import Period, add_months, day_after, quarters
+from toolkit.compute.reader import Reader
+from toolkit.compute.rows import Row
+from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
+
+
+def reached(out: date, back: date | None, as_of: date, months: int) -> bool:
+    """Whether someone was away for `months` in one stretch.
+
+    >>> reached(date(2025, 1, 10), date(2025, 7, 9), date(2026, 1, 1), 6)
+    False
+    >>> reached(date(2025, 1, 10), date(2025, 7, 10), date(2026, 1, 1), 6)
+    True
+    """
+    return min(back or as_of, as_of) >= add_months(out, months)
+
+
+def notice_level(
+    out: date | None,
+    back: date | None,
+    transferred: bool,
+    noticed: bool,
+    as_of: date,
+    *,
+    months: int = 6,
+    days: int = 30,
+    hard: bool = True,
+) -> tuple[str, str]:
+    """Level and code of the reason for a duty that begins after `months` away.
+
+    Args:
+        noticed: the duty is fulfilled.
+        days: after the day it begins, within which a miss is only 预警.
+
+    >>> out = date(2025, 8, 31)
+    >>> [notice_level(out, None, False, False, day)[0] for day in
+    ...  (date(2026, 2, 27), date(2026, 2, 28), date(2026, 3, 30), date(2026, 3, 31))]
+    ['不适用', '预警', '预警', '不达标']
+    """
+    if transferred:
+        return NOT_APPLICABLE, "FLOAT-TRANSFERRED"
+    if out is None:
+        return UNDETERMINED, "FLOAT-UNDATED"
+    if not reached(out, back, as_of, months):
+        return NOT_APPLICABLE, "FLOAT-SHORT"
+    if noticed:
+        return MET, "FLOAT-DONE"
+    late = as_of > day_after(add_months(out, months), days)
+    return (NOT_MET, "FLOAT-LATE") if late and hard else (WARNING, "FLOAT-DUE")
+
+
+def due_quarters(out: date, back: date | None, year: int, as_of: date, share: Decimal) -> tuple[int, ...]:
+    """Numbers of the quarters in which someone was away for at least `share` of the days.
+
+    >>> due_quarters(date(2025, 2, 20), date(2025, 11, 10), 2025, date(2026, 1, 1), Decimal("0.5"))
+    (2, 3)
+    """
+    last = min(back or as_of, as_of)
+    return tuple(
+        number
+        for number, quarter in enumerate(quarters(year), 1)
+        if (away := quarter.overlap(out, last)) and away >= share * quarter.days
+    )
+
+
+def contact_level(contacts: int | None, low: int, quarter: Period, as_of: date, hard: bool = False) -> tuple[str, str]:
+    """Level and code of the reason for the contacts of one quarter that is due (原则上).
+
+    >>> [contact_level(n, 1, quarters(2025)[1], date(2026, 1, 1))[0] for n in (1, 0, None)]
+    ['达标', '预警', '无法判定']
+    """
+    if contacts is None:
+        return UNDETERMINED, "CONTACT-BLANK"
+    if contacts >= low:
+        return MET, "CONTACT-MET"
+    return missed(closed=quarter.closed(as_of), hard=hard), "CONTACT-NONE"
+
+
+@dataclass(frozen=True, slots=True)
+class AfterMonths:
+    """The evaluator of `family: after_months`: one result for each member away.
+
+    Args:
+        done: the column that shows the duty fulfilled.
+        early: what an open case is before `months` are over: 不适用, or 预警 (YN-13-c).
+    """
+
+    rows: RowFilter
+    key: str
+    out: str
+    back: str
+    transferred: str
+    done: str
+    months: Number
+    days: Number
+    early: bool
+    what: str
+    stats: tuple[str, ...] = ()
+    tolerant: bool = False
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """The members away."""
+        return (self.rows,)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """The six-month test and what was done."""
+        months, days = int(case.number(self.months)), int(case.number(self.days))
+        rows = case.rows(self.rows)
+        for row in rows:
+            out, done = getattr(row, self.out), getattr(row, self.done) is not None
+            level, word = notice_level(
+                out,
+                getattr(row, self.back),
+                getattr(row, self.transferred) is not None,
+                done,
+                case.as_of,
+                months=months,
+                days=days,
+                hard=case.hard,
+            )
+            if self.early and word == "FLOAT-SHORT":
+                level, word = (MET, "FLOAT-DONE") if done else (WARNING, "FLOAT-EARLY")
+            figures = {"out": str(out or ""), "day": str(add_months(out, months)) if out else "", "grace": str(days)}
+            words = {"what": self.what, "months": str(months)}
+            yield Judged(level, word, figures, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
+        if not rows:
+            yield Judged(NOT_APPLICABLE, "FLOAT-NOBODY")
+
+
+def compile_after_months(reader: Reader) -> AfterMonths:
+    """`family: after_months` from its arguments."""
+    rows = reader.rows()
+    assert rows is not None
+    return AfterMonths(
+        rows=rows,
+        key=reader.column("key", rows.sheet),
+        out=reader.column("out", rows.sheet),
+        back=reader.column("back", rows.sheet),
+        transferred=reader.column("transferred", rows.sheet),
+        done=reader.column("done", rows.sheet),
+        months=reader.number("months") or Number(),
+        days=reader.number("grace_days") or Number(),
+        early=reader.flag("open_before"),
+        what=reader.text("what"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The evaluator of `family: contact`: one result for each member away and quarter due."""
+
+    rows: RowFilter
+    key: str
+    out: str
+    back: str
+    contacts: tuple[str, ...]
+    share: Number
+    low: Number
+    scope: str
+    all_value: str
+    months: Number
+    stats: tuple[str, ...] = ()
+    tolerant: bool = False
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """The members away."""
+        return (self.rows,)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """Contacts of each quarter in which the member was away for long enough."""
+        everyone = case.context.required(self.scope) == self.all_value
+        months, found = int(case.number(self.months)), 0
+        for row in case.rows(self.rows):
+            out, back = getattr(row, self.out), getattr(row, self.back)
+            if out is None:
+                found += 1
+                yield self._one(row, UNDETERMINED, "FLOAT-UNDATED", {"out": ""}, "")
+            elif everyone or reached(out, back, case.as_of, months):
+                for number in due_quarters(out, back, case.year, case.as_of, case.number(self.share)):
+                    found += 1
+                    yield self._quarter(case, row, number)
+        if not found:
+            yield Judged(NOT_APPLICABLE, "CONTACT-NOT-DUE")
+
+    def _quarter(self, case: Case, row: Row, number: int) -> Judged:
+        quarter = quarters(case.year)[number - 1]
+        contacts, low = getattr(row, self.contacts[number - 1]), int(case.number(self.low))
+        level, word = contact_level(contacts, low, quarter, case.as_of, case.hard)
+        figures = {"n": "" if contacts is None else str(contacts), "need": str(low)}
+        return self._one(row, level, word, figures, quarter.label)
+
+    def _one(self, row: Row, level: str, word: str, figures: dict[str, str], period: str) -> Judged:
+        subject = f"{getattr(row, self.key)} {period}".strip()
+        return Judged(level, word, figures, {"period": period}, ((self.rows.sheet, (row,)),), subject)
+
+
+def compile_contact(reader: Reader) -> Contact:
+    """`family: contact` from its arguments."""
+    rows = reader.rows()
+    assert rows is not None
+    contact = Contact(
+        rows=rows,
+        key=reader.column("key", rows.sheet),
+        out=reader.column("out", rows.sheet),
+        back=reader.column("back", rows.sheet),
+        contacts=reader.columns("contacts", rows.sheet),
+        share=reader.number("min_share") or Number(),
+        low=reader.number("low") or Number(Decimal(1)),
+        scope=reader.parameter("scope"),
+        all_value=reader.text("scope_all"),
+        months=reader.number("months") or Number(),
+    )
+    if len(contact.contacts) != 4:
+        reader.fail("“contacts”应为四个季度的四列", "contacts")
+    return contact
+
+
+def tracked_level(short: bool, complete: bool, hard: bool = False) -> tuple[str, str]:
+    """Level and code of the reason for the follow-up of a stay below six months or with the seasons.
+
+    >>> tracked_level(True, True)[0], tracked_level(True, False)[0], tracked_level(False, True)[0]
+    ('达标', '预警', '不适用')
+    """
+    if not short:
+        return NOT_APPLICABLE, "TRACK-LONG"
+    return (MET, "TRACK-MET") if complete else (missed(closed=True, hard=hard), "TRACK-GAPS")
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """The evaluator of `family: tracked`: one result for each member away."""
+
+    rows: RowFilter
+    key: str
+    out: str
+    back: str
+    kind: str
+    seasonal: frozenset[str]
+    complete: tuple[str, ...]
+    months: Number
+    stats: tuple[str, ...] = ()
+    tolerant: bool = False
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """The members away."""
+        return (self.rows,)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """Whether the row is complete."""
+        months, rows = int(case.number(self.months)), case.rows(self.rows)
+        for row in rows:
+            out = getattr(row, self.out)
+            long = out is not None and reached(out, getattr(row, self.back), case.as_of, months)
+            short = not long or getattr(row, self.kind) in self.seasonal
+            level, word = tracked_level(short, all(getattr(row, name) is not None for name in self.complete), case.hard)
+            figures, words = {"out": str(out or "")}, {"months": str(months)}
+            yield Judged(level, word, figures, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
+        if not rows:
+            yield Judged(NOT_APPLICABLE, "FLOAT-NOBODY")
+
+
+def compile_tracked(reader: Reader) -> Tracked:
+    """`family: tracked` from its arguments."""
+    rows = reader.rows()
+    assert rows is not None
+    return Tracked(
+        rows=rows,
+        key=reader.column("key", rows.sheet),
+        out=reader.column("out", rows.sheet),
+        back=reader.column("back", rows.sheet),
+        kind=reader.column("kind", rows.sheet),
+        seasonal=frozenset(reader.texts("seasonal")),
+        complete=reader.columns("complete", rows.sheet),
+        months=reader.number("months") or Number(),
+    )

@@ -1,0 +1,155 @@
+"""C9: liaisons: who may be one, and how many organisations one person looks after.
+
+Source: calculations C9; YN-08-a, YN-08-d.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from toolkit.compute.filters import Number, RowFilter
+from toolkit.compute.judging import Case, Judged
+from toolkit.compute.levels import missed
+from toolkit.compute.people import identities
+from toolkit.compute.reader import Reader
+from toolkit.compute.rows import Row
+from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, UNDETERMINED
+
+
+def load_level(organisations: int, limit: int, excepted: bool = False, hard: bool = False) -> tuple[str, str]:
+    """Level and code of the reason for the number of organisations of one person (一般不超过).
+
+    >>> load_level(3, 3)[0], load_level(4, 3)[0], load_level(4, 3, excepted=True)[0]
+    ('达标', '预警', '达标（例外）')
+    """
+    if organisations <= limit:
+        return MET, "LIAISON-LOAD-MET"
+    if excepted:
+        return MET_BY_EXCEPTION, "LIAISON-LOAD-EXCEPTED"
+    return missed(closed=True, hard=hard), "LIAISON-LOAD-OVER"
+
+
+def status_level(status: str | None, allowed: frozenset[str], hard: bool = True) -> tuple[str, str]:
+    """Level and code of the reason for a person's status.
+
+    >>> status_level("离退休党员", frozenset({"在职党员"}))[0], status_level(None, frozenset({"在职党员"}))[0]
+    ('不达标', '无法判定')
+    """
+    if status is None:
+        return UNDETERMINED, "STATUS-BLANK"
+    return (MET, "STATUS-MET") if status in allowed else (missed(closed=True, hard=hard), "STATUS-OTHER")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The evaluator of `family: status`: one result for each row."""
+
+    rows: RowFilter
+    key: str
+    column: str
+    allowed: frozenset[str]
+    what: str
+    stats: tuple[str, ...] = ()
+    tolerant: bool = False
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """The rows."""
+        return (self.rows,)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """The status against the allowed ones."""
+        rows = case.rows(self.rows)
+        for row in rows:
+            status = getattr(row, self.column)
+            level, key = status_level(status, self.allowed, case.hard)
+            words = {"what": self.what, "status": status or "", "wanted": "、".join(sorted(self.allowed))}
+            yield Judged(level, key, {}, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
+        if not rows:
+            yield Judged(NOT_APPLICABLE, "NO-SUBJECT", words={"what": self.what})
+
+
+def compile_status(reader: Reader) -> Status:
+    """`family: status` from its arguments."""
+    rows = reader.rows()
+    assert rows is not None
+    return Status(
+        rows=rows,
+        key=reader.column("key", rows.sheet),
+        column=reader.column("column", rows.sheet),
+        allowed=frozenset(reader.texts("allowed")),
+        what=reader.text("what"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The evaluator of `family: load`: one result for each person and unit, counted over all workbooks.
+
+    Args:
+        exceptions: organisations whose exception clears the excess.
+    """
+
+    rows: RowFilter
+    key: str
+    org: str
+    limit: Number
+    exceptions: RowFilter | None
+    exception_key: str
+    stats: tuple[str, ...] = ()
+    tolerant: bool = False
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """The posts."""
+        return (self.rows,)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """Distinct organisations of each person who holds such a post in the unit."""
+        limit = int(case.number(self.limit))
+        people, excepted = self._people(case)
+        done: set[int] = set()
+        own = case.rows(self.rows)
+        for row in own:
+            number, posts = people[row.origin]
+            if number in done:
+                continue
+            done.add(number)
+            orgs = {getattr(post, self.org) for post in posts}
+            level, key = load_level(len(orgs), limit, bool(orgs & excepted), case.hard)
+            figures = {"n": str(len(orgs)), "limit": str(limit)}
+            yield Judged(level, key, figures, {}, ((self.rows.sheet, tuple(posts)),), str(getattr(row, self.key)))
+        if not own:
+            yield Judged(NOT_APPLICABLE, "LIAISON-NOBODY")
+
+    def _people(self, case: Case) -> tuple[dict, frozenset]:
+        """Row → (person, all posts of the person), over all workbooks; made once."""
+        cache, at = case.context.scratch, ("load", self.rows, case.day)
+        if at not in cache:
+            rows = [row for own in case.context.select(self.rows, case.day).values() for row in own]
+            numbers = identities(rows)
+            posts: dict[int, list[Row]] = {}
+            for row in rows:
+                posts.setdefault(numbers[row.origin], []).append(row)
+            people = {row.origin: (numbers[row.origin], posts[numbers[row.origin]]) for row in rows}
+            cleared: frozenset = frozenset()
+            if self.exceptions:
+                found = case.context.select(self.exceptions, case.day).values()
+                cleared = frozenset(getattr(row, self.exception_key) for own in found for row in own)
+            cache[at] = (people, cleared)
+        return cache[at]
+
+
+def compile_load(reader: Reader) -> Load:
+    """`family: load` from its arguments."""
+    rows, exceptions = reader.rows(), reader.rows("exceptions", required=False)
+    assert rows is not None
+    return Load(
+        rows=rows,
+        key=reader.column("key", rows.sheet),
+        org=reader.column("org", rows.sheet),
+        limit=reader.number("limit") or Number(),
+        exceptions=exceptions,
+        exception_key=reader.column("exception_key", exceptions.sheet) if exceptions else "",
+    )

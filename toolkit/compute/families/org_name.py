@@ -1,0 +1,215 @@
+"""C7: the three elements of an organisation's name: unit, group served, form.
+
+Source: calculations C7; YN-06-e, YN-00-g.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from toolkit.compute.families.coverage import COVERAGE_KEYS, share_figures
+from toolkit.compute.filters import RowFilter
+from toolkit.compute.judging import Case, Judged
+from toolkit.compute.levels import coverage, missed
+from toolkit.compute.reader import Reader
+from toolkit.compute.rows import Row
+from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, WARNING
+
+_SPLIT = re.compile(r"[;；、,，\n]+")
+_PARTY = "中共"
+
+
+@dataclass(frozen=True, slots=True)
+class NamePattern:
+    """What a name is measured with; all of it comes from the pack.
+
+    Args:
+        groups: words for the group served; one of them must stand in the rest of the name.
+        endings: (form, endings of a name that say so), the first that fits counts.
+        same: registered form → the form its name shows.
+    """
+
+    groups: tuple[str, ...]
+    endings: tuple[tuple[str, tuple[str, ...]], ...]
+    same: tuple[tuple[str, str], ...] = ()
+
+    def form_in(self, name: str) -> str:
+        """The form that the ending of the name gives; empty when it gives none."""
+        return next((form for form, endings in self.endings if name.endswith(endings)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class NameVerdict:
+    """What a name has and lacks: `missing` in order unit, group, form; `form` as the name says."""
+
+    missing: tuple[str, ...]
+    form: str
+    short_only: bool
+
+
+def tidy(name: str) -> str:
+    """The name without blanks, in one width, without a leading 中共.
+
+    >>> tidy("中共 仪征市教育局")
+    '仪征市教育局'
+    """
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).removeprefix(_PARTY)
+
+
+def examine(name: str, unit: str, shorts: tuple[str, ...], pattern: NamePattern) -> NameVerdict:
+    """The three elements of a name.
+
+    The group is looked for in the rest of the name, otherwise 老干部局党支部 would pass by its unit.
+
+    >>> pattern = NamePattern(("老干部",), (("党支部", ("支部",)),))
+    >>> examine("仪征市老干部局党支部", "仪征市老干部局", (), pattern).missing
+    ('group',)
+    """
+    name = tidy(name)
+    full = tidy(unit)
+    short = next((short for short in sorted(map(tidy, shorts), key=len, reverse=True) if short and short in name), "")
+    found = full if full and full in name else short
+    rest = name.replace(found, "", 1) if found else name
+    missing = [] if found else ["unit"]
+    if not any(group in rest for group in pattern.groups):
+        missing.append("group")
+    form = pattern.form_in(name)
+    if not form:
+        missing.append("form")
+    return NameVerdict(tuple(missing), form, bool(found) and found != full)
+
+
+def name_level(verdict: NameVerdict, org_type: str, pattern: NamePattern) -> tuple[str, str]:
+    """Level and code of the reason: an element missing, another form, only the short name, or fine.
+
+    >>> pattern = NamePattern(("老干部",), (("党支部", ("支部",)),))
+    >>> name_level(examine("教育局老干部支部", "仪征市教育局", ("教育局",), pattern), "党支部", pattern)
+    ('预警', 'NAME-SHORT')
+    """
+    if verdict.missing:
+        return NOT_MET, "NAME-MISSING"
+    if verdict.form != dict(pattern.same).get(org_type, org_type):
+        return NOT_MET, "NAME-FORM"
+    return (WARNING, "NAME-SHORT") if verdict.short_only else (MET, "NAME-MET")
+
+
+@dataclass(frozen=True, slots=True)
+class OrgName:
+    """The evaluator of `family: org_name`: one result for each organisation."""
+
+    rows: RowFilter
+    key: str
+    name: str
+    form: str
+    unit_name: str
+    shorts: str
+    pattern: NamePattern
+    stats: tuple[str, ...] = ()
+    tolerant: bool = False
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """The organisations."""
+        return (self.rows,)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """Names against the unit's full and short names; before a deadline a miss is 预警."""
+        unit, shorts = self._names(case)
+        rows = case.rows(self.rows)
+        for row in rows:
+            name, form = getattr(row, self.name) or "", getattr(row, self.form) or ""
+            verdict = examine(name, unit, shorts, self.pattern)
+            level, key = name_level(verdict, form, self.pattern)
+            if level == NOT_MET:
+                level = missed(closed=case.closed, hard=case.hard)
+            words = {
+                "name": name,
+                "missing": "、".join(
+                    case.context.sentence(f"NAME-ELEMENT-{part.upper()}", {}) for part in verdict.missing
+                ),
+                "form": verdict.form,
+                "registered": form,
+            }
+            yield Judged(level, key, {}, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
+        if not rows:
+            yield Judged(NOT_APPLICABLE, "NO-ORG")
+
+    def _names(self, case: Case) -> tuple[str, tuple[str, ...]]:
+        """The unit's full name and short names, of the unit list and of its workbook."""
+        listed, row = case.context.unit(case.unit), case.context.unit_rows.get(case.unit)
+        own: Row | None = row
+        name = (
+            (listed.name if listed and listed.name != listed.code else "") or getattr(own, self.unit_name, None) or ""
+        )
+        shorts = (*(listed.short_names if listed else ()), *_SPLIT.split(getattr(own, self.shorts, None) or ""))
+        return name, tuple(dict.fromkeys(short for short in shorts if short))
+
+
+def compile_org_name(reader: Reader) -> OrgName:
+    """`family: org_name` from its arguments."""
+    rows = reader.rows()
+    assert rows is not None
+    endings, same = reader.part("endings"), reader.part("same_form")
+    return OrgName(
+        rows=rows,
+        key=reader.column("key", rows.sheet),
+        name=reader.column("name", rows.sheet),
+        form=reader.column("form", rows.sheet),
+        unit_name=reader.column("unit_name", "unit"),
+        shorts=reader.column("short_names", "unit"),
+        pattern=NamePattern(
+            groups=reader.texts("groups"),
+            endings=tuple((name, endings.texts(name)) for name in endings.record) if endings else (),
+            same=tuple((name, same.text(name)) for name in same.record) if same else (),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ListedName:
+    """The evaluator of `family: listed_name`: the name in use is the one of the unit list (YN-06-d).
+
+    Organisations that the unit list does not name are taken at their word.
+    """
+
+    rows: RowFilter
+    key: str
+    name: str
+    what: str
+    stats: tuple[str, ...] = ()
+    tolerant: bool = False
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """The organisations."""
+        return (self.rows,)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """One result for the unit; the reason names those that differ."""
+        unit, rows = case.context.unit(case.unit), case.rows(self.rows)
+        listed = {org.code: tidy(org.name) for org in unit.orgs} if unit else {}
+        other = [
+            row
+            for row in rows
+            if tidy(getattr(row, self.name) or "")
+            != listed.get(getattr(row, self.key), tidy(getattr(row, self.name) or ""))
+        ]
+        level = coverage(len(rows) - len(other), len(rows), closed=case.closed, hard=case.hard)
+        words = {"what": self.what, "missing": "、".join(str(getattr(row, self.key)) for row in other), "deadline": ""}
+        figures = share_figures(len(rows) - len(other), len(rows))
+        yield Judged(level, COVERAGE_KEYS[level], figures, words, ((self.rows.sheet, tuple(other or rows)),))
+
+
+def compile_listed_name(reader: Reader) -> ListedName:
+    """`family: listed_name` from its arguments."""
+    rows = reader.rows()
+    assert rows is not None
+    return ListedName(
+        rows=rows,
+        key=reader.column("key", rows.sheet),
+        name=reader.column("name", rows.sheet),
+        what=reader.text("what"),
+    )

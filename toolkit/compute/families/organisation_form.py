@@ -1,0 +1,371 @@
+"""C2: which form of organisation fits the number of members.
+
+Two bases: full members for the lower limit, all members for the upper ones. 50 allows two forms, 100 only the
+general branch. 可设立, 可建立 are permissive: what is absent is never a breach.
+
+Source: calculations C2; YZ-2.1-b/c/d/e, YN-06-a/c, YN-02-b.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.compute.filters import Number, RowFilter
+from toolkit.compute.judging import Case, Judged
+from toolkit.compute.levels import missed
+from toolkit.compute.reader import Reader
+from toolkit.compute.rows import Row
+from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
+
+BRANCH, GENERAL_BRANCH, COMMITTEE = "党支部", "党总支", "党委"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The sizes of the policy (parameters branch_min_full, branch_max_members, general_branch_*, committee_over)."""
+
+    branch_min_full: int = 3
+    branch_max: int = 50
+    general_min: int = 50
+    general_max: int = 100
+    committee_over: int = 100
+
+
+def possible_forms(full: int, total: int, limits: Limits = Limits()) -> tuple[str, ...]:
+    """The forms that an organisation of this size may take undivided.
+
+    >>> possible_forms(49, 50), possible_forms(100, 100), possible_forms(2, 60)
+    (('党支部', '党总支'), ('党总支',), ())
+    """
+    if full < limits.branch_min_full:
+        return ()
+    forms = []
+    if total <= limits.branch_max:
+        forms.append(BRANCH)
+    if limits.general_min <= total <= limits.general_max:
+        forms.append(GENERAL_BRANCH)
+    if total > limits.committee_over:
+        forms.append(COMMITTEE)
+    return tuple(forms)
+
+
+def separate_level(
+    full: int | None, built: bool, excepted: bool, minimum: int, *, closed: bool = False, hard: bool = False
+) -> tuple[str, str]:
+    """Whether a unit with enough full members has its own branch (YZ-2.1-b, YN-06-a, YN-02-b).
+
+    >>> [separate_level(full, False, False, 3)[0] for full in (3, 2, None)]
+    ['预警', '不适用', '无法判定']
+    """
+    if built:
+        return MET, "FORM-SEPARATE"
+    if full is None:
+        return UNDETERMINED, "FORM-UNKNOWN"
+    if full < minimum:
+        return NOT_APPLICABLE, "FORM-FEW"
+    if excepted:
+        return MET_BY_EXCEPTION, "FORM-EXCEPTED"
+    return missed(closed=closed, hard=hard), "FORM-NOT-SEPARATE"
+
+
+def branch_size_level(total: int | None, excepted: bool, limit: int, hard: bool = False) -> tuple[str, str]:
+    """Whether a branch is small enough (YZ-2.1-c).
+
+    >>> branch_size_level(51, False, 50)[0], branch_size_level(50, False, 50)[0]
+    ('预警', '达标')
+    """
+    if total is None:
+        return UNDETERMINED, "FORM-UNKNOWN"
+    if total <= limit:
+        return MET, "FORM-SIZE-MET"
+    if excepted:
+        return MET_BY_EXCEPTION, "FORM-SIZE-EXCEPTED"
+    return missed(closed=True, hard=hard), "FORM-SIZE-OVER"
+
+
+def parts(total: int, limit: int) -> int:
+    """Into how many branches to split: ⌈N / limit⌉.
+
+    >>> parts(51, 50), parts(100, 50)
+    (2, 2)
+    """
+    return -(-total // limit)
+
+
+def upper_level(exists: bool, total: int | None, low: int, high: int | None, excepted: bool = False) -> tuple[str, str]:
+    """Whether a general branch or committee has the size for it; having none is never a breach (YZ-2.1-d/e).
+
+    >>> upper_level(True, 40, 50, 100)[0], upper_level(False, 120, 101, None)[0], upper_level(True, 101, 101, None)[0]
+    ('预警', '不适用', '达标')
+    """
+    if total is None:
+        return UNDETERMINED, "FORM-UNKNOWN"
+    fits = total >= low and (high is None or total <= high)
+    if not exists:
+        return NOT_APPLICABLE, "FORM-MAY" if fits else "FORM-NONE"
+    if fits:
+        return MET, "FORM-UPPER-MET"
+    return (MET_BY_EXCEPTION, "FORM-UPPER-EXCEPTED") if excepted else (WARNING, "FORM-UPPER-OUTSIDE")
+
+
+def minimum_level(full: int | None, before: int | None, minimum: int) -> tuple[str, str]:
+    """Whether a separate branch still has enough full members; the second return below it is a breach (YN-06-c).
+
+    >>> minimum_level(2, 3, 3)[0], minimum_level(2, 2, 3)[0]
+    ('预警', '不达标')
+    """
+    if full is None:
+        return UNDETERMINED, "FORM-UNKNOWN"
+    if full >= minimum:
+        return MET, "FORM-MINIMUM-MET"
+    again = before is not None and before < minimum
+    return (NOT_MET, "FORM-MINIMUM-AGAIN") if again else (WARNING, "FORM-MINIMUM-FIRST")
+
+
+def total_of(rows: Iterable[Row], column: str) -> int | None:
+    """The sum of a column; None when a cell is empty."""
+    values = [getattr(row, column) for row in rows]
+    return None if None in values else int(sum(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """Where the numbers of members come from.
+
+    Args:
+        rows: leaf organisations, temporary ones left out (their members would count twice).
+        roster: full members of the optional roster whose relation is in the unit; used when it is filled in.
+        fallback: a statistic that stands in where no organisation is registered.
+    """
+
+    rows: RowFilter
+    full: str
+    roster: RowFilter | None
+    fallback: str
+
+    def full_members(self, case: Case) -> tuple[int | None, tuple[tuple[str, tuple[Row, ...]], ...]]:
+        """F and the rows it rests on."""
+        if self.roster and case.context.table(self.roster.sheet).by_unit.get(case.unit):
+            rows = case.rows(self.roster)
+            return len(rows), ((self.roster.sheet, tuple(rows)),)
+        leaves = case.rows(self.rows)
+        if leaves or not self.fallback:
+            return total_of(leaves, self.full), ((self.rows.sheet, tuple(leaves)),)
+        value, rows = case.stat(self.fallback)
+        return None if value is None else int(value), (("annual_stat", rows),)
+
+
+def read_leaves(reader: Reader) -> Leaves:
+    """The `members` part of an indicator."""
+    rows = reader.rows("leaves")
+    assert rows is not None
+    return Leaves(
+        rows=rows,
+        full=reader.column("full", rows.sheet, "full_members"),
+        roster=reader.rows("roster", required=False),
+        fallback=reader.stat("fallback", ""),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Separate:
+    """The evaluator of `family: separate_branch`."""
+
+    leaves: Leaves
+    built: RowFilter
+    form: str
+    exception: str
+    minimum: Number
+    tolerant: bool = False
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """Leaves and the organisations that count as built."""
+        return (self.leaves.rows, self.built)
+
+    @property
+    def stats(self) -> tuple[str, ...]:
+        """The statistic that stands in."""
+        return (self.leaves.fallback,) if self.leaves.fallback else ()
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """One result for the unit."""
+        full, rows = self.leaves.full_members(case)
+        built = case.rows(self.built)
+        minimum = int(case.number(self.minimum))
+        excepted = [row for row in case.rows(self.leaves.rows) if self.exception and getattr(row, self.exception)]
+        level, key = separate_level(
+            full,
+            bool(built) and (full is None or full >= minimum),
+            bool(excepted),
+            minimum,
+            closed=case.closed,
+            hard=case.hard,
+        )
+        figures = {"full": "" if full is None else str(full), "minimum": str(minimum)}
+        if key == "FORM-NOT-SEPARATE" and rows[0][0] == "annual_stat":
+            key = "FORM-NOT-REGISTERED"
+        words = {
+            "form": self.form,
+            "exception": "、".join(dict.fromkeys(getattr(row, self.exception) for row in excepted)),
+        }
+        shown = ((self.built.sheet, tuple(built)),) if level == MET else rows
+        yield Judged(level, key, figures, words, shown)
+
+
+def compile_separate(reader: Reader) -> Separate:
+    """`family: separate_branch` from its arguments."""
+    built = reader.rows("built")
+    assert built is not None
+    leaves = read_leaves(reader)
+    return Separate(
+        leaves=leaves,
+        built=built,
+        form=reader.text("form"),
+        exception=reader.column("exception", leaves.rows.sheet, ""),
+        minimum=reader.number("minimum") or Number(Decimal(3)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BranchSize:
+    """The evaluator of `family: branch_size`: one result for each branch."""
+
+    rows: RowFilter
+    key: str
+    total: str
+    exception: str
+    limit: Number
+    stats: tuple[str, ...] = ()
+    tolerant: bool = False
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """The branches."""
+        return (self.rows,)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """Level and, over the limit, the suggested number of branches."""
+        limit = int(case.number(self.limit))
+        rows = case.rows(self.rows)
+        for row in rows:
+            total, exception = getattr(row, self.total), getattr(row, self.exception) if self.exception else None
+            level, key = branch_size_level(total, bool(exception), limit, case.hard)
+            figures = {"total": str(total), "limit": str(limit), "parts": str(parts(total or 0, limit))}
+            words = {"exception": exception or ""}
+            yield Judged(level, key, figures, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
+        if not rows:
+            yield Judged(NOT_APPLICABLE, "FORM-NO-BRANCH")
+
+
+def compile_branch_size(reader: Reader) -> BranchSize:
+    """`family: branch_size` from its arguments."""
+    rows = reader.rows()
+    assert rows is not None
+    return BranchSize(
+        rows=rows,
+        key=reader.column("key", rows.sheet),
+        total=reader.column("total", rows.sheet),
+        exception=reader.column("exception", rows.sheet, ""),
+        limit=reader.number("limit") or Number(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class UpperForm:
+    """The evaluator of `family: upper_form`: a general branch or a committee over the leaf branches."""
+
+    leaves: RowFilter
+    total: str
+    rows: RowFilter
+    form: str
+    exception: str
+    low: Number | None
+    over: Number | None
+    high: Number | None
+    stats: tuple[str, ...] = ()
+    tolerant: bool = False
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """The leaves and the organisations of this form."""
+        return (self.leaves, self.rows)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """One result for the unit."""
+        leaves, upper = case.rows(self.leaves), case.rows(self.rows)
+        total = total_of(leaves, self.total)
+        low = int(case.number(self.low)) if self.low else int(case.number(self.over or Number(Decimal(0)))) + 1
+        high = int(case.number(self.high)) if self.high else None
+        excepted = [row for row in upper if self.exception and getattr(row, self.exception)]
+        level, key = upper_level(bool(upper), total, low, high, bool(excepted))
+        figures = {"total": "" if total is None else str(total), "low": str(low), "high": str(high or "")}
+        words = {
+            "form": self.form,
+            "range": f"{low}—{high}" if high else f"≥{low}",
+            "exception": "、".join(dict.fromkeys(getattr(row, self.exception) for row in excepted)),
+        }
+        yield Judged(level, key, figures, words, ((self.rows.sheet, tuple(upper or leaves)),))
+
+
+def compile_upper(reader: Reader) -> UpperForm:
+    """`family: upper_form` from its arguments."""
+    leaves, rows = reader.rows("leaves"), reader.rows()
+    assert leaves is not None and rows is not None
+    upper = UpperForm(
+        leaves=leaves,
+        total=reader.column("total", leaves.sheet),
+        rows=rows,
+        form=reader.text("form"),
+        exception=reader.column("exception", rows.sheet, ""),
+        low=reader.number("low", None),
+        over=reader.number("over", None),
+        high=reader.number("high", None),
+    )
+    if (upper.low is None) == (upper.over is None):
+        reader.fail("“low”和“over”应有且只有一个")
+    return upper
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """The evaluator of `family: still_enough`: one result for each separate branch, against last year."""
+
+    rows: RowFilter
+    key: str
+    full: str
+    minimum: Number
+    stats: tuple[str, ...] = ()
+    tolerant: bool = False
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """The branches."""
+        return (self.rows,)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """Below the minimum for the first time 预警, again 不达标."""
+        minimum, rows = int(case.number(self.minimum)), case.rows(self.rows)
+        prior = case.context.prior("full_members")
+        for row in rows:
+            code, full = str(getattr(row, self.key)), getattr(row, self.full)
+            before = prior.get(code)
+            level, key = minimum_level(full, None if before is None else int(before), minimum)
+            figures = {"full": str(full), "minimum": str(minimum), "before": "" if before is None else str(before)}
+            yield Judged(level, key, figures, {}, ((self.rows.sheet, (row,)),), code)
+        if not rows:
+            yield Judged(NOT_APPLICABLE, "FORM-NO-BRANCH")
+
+
+def compile_minimum(reader: Reader) -> Minimum:
+    """`family: still_enough` from its arguments."""
+    rows = reader.rows()
+    assert rows is not None
+    return Minimum(
+        rows=rows,
+        key=reader.column("key", rows.sheet),
+        full=reader.column("full", rows.sheet),
+        minimum=reader.number("minimum") or Number(Decimal(3)),
+    )

@@ -1,0 +1,168 @@
+"""Registries and figures without a level: what there is, by what, and how it moved since last year.
+
+Source: calculations 6, family `count` (force I): the result is 不适用 with the figures as its reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.compute.families.coverage import percent, plain
+from toolkit.compute.filters import RowFilter
+from toolkit.compute.judging import Case, Judged
+from toolkit.compute.reader import Reader
+from toolkit.compute.rows import Row
+from toolkit.model.result import NOT_APPLICABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure.
+
+    Args:
+        rows: rows to count; `of`: the rows of which they are a share.
+        total: column to add up instead; distinct: column whose values are counted once.
+        by: columns to group by.
+        stat: a total of the unit instead of rows; `of_stat`: the total of which it is a share.
+        moved: column to compare with last year's key figures of the same name, by `key`.
+    """
+
+    label: str
+    rows: RowFilter | None = None
+    of: RowFilter | None = None
+    total: str = ""
+    distinct: str = ""
+    by: tuple[str, ...] = ()
+    stat: str = ""
+    of_stat: str = ""
+    moved: str = ""
+    key: str = ""
+
+    def value(self, case: Case) -> tuple[str, tuple[tuple[str, tuple[Row, ...]], ...]]:
+        """The figure as text and the rows it rests on."""
+        if self.stat:
+            return self._stat(case)
+        assert self.rows is not None
+        rows = case.rows(self.rows)
+        shown = ((self.rows.sheet, tuple(rows)),)
+        if self.moved:
+            return self._moves(case, rows), shown
+        if self.by:
+            return grouped(rows, self.by), shown
+        if self.total:
+            return plain(sum((Decimal(getattr(row, self.total) or 0) for row in rows), Decimal(0))), shown
+        count = len({getattr(row, self.distinct) for row in rows}) if self.distinct else len(rows)
+        if self.of:
+            return share(count, len(case.rows(self.of))), shown
+        return str(count), shown
+
+    def _stat(self, case: Case) -> tuple[str, tuple[tuple[str, tuple[Row, ...]], ...]]:
+        value, rows = case.stat(self.stat)
+        text = plain(value)
+        if self.of_stat:
+            due, more = case.stat(self.of_stat)
+            rows = (*rows, *more)
+            text = "" if value is None or due is None else share(value, due)
+        before = case.context.prior("stats").get(case.unit, {}).get(self.stat)
+        return text if before is None else f"{text}（{before}）", (("annual_stat", rows),)
+
+    def _moves(self, case: Case, rows: list[Row]) -> str:
+        prior = case.context.prior(self.moved)
+        pairs = Counter(
+            f"{prior[str(getattr(row, self.key))]}→{getattr(row, self.moved)}"
+            for row in rows
+            if str(getattr(row, self.key)) in prior
+        )
+        return "、".join(f"{pair}{count}" for pair, count in sorted(pairs.items()))
+
+
+def share(done: Decimal | int, due: Decimal | int) -> str:
+    """A share as people read it.
+
+    >>> share(1, 4), share(0, 0)
+    ('1/4（25.00%）', '0/0')
+    """
+    return f"{plain(done)}/{plain(due)}" + (f"（{percent(done, due)}）" if due else "")
+
+
+def grouped(rows: list[Row], columns: tuple[str, ...]) -> str:
+    """Rows counted by the values of some columns, in the order of the values; no rows are `0`.
+
+    >>> from collections import namedtuple
+    >>> row = namedtuple("row", "level")
+    >>> grouped([row("省级"), row("单位级"), row("省级")], ("level",))
+    '单位级1、省级2'
+    """
+    counts = Counter("·".join(str(getattr(row, name) or "—") for name in columns) for row in rows)
+    return "、".join(f"{value}{count}" for value, count in sorted(counts.items())) or "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The evaluator of `family: registry`.
+
+    Args:
+        required: parameters that name the items; while one is open the clause is 无法判定.
+    """
+
+    measures: tuple[Measure, ...]
+    required: tuple[str, ...]
+    tolerant: bool = True
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """All rows that are counted."""
+        return tuple(rows for measure in self.measures for rows in (measure.rows, measure.of) if rows)
+
+    @property
+    def stats(self) -> tuple[str, ...]:
+        """All totals that are shown."""
+        return tuple(name for measure in self.measures for name in (measure.stat, measure.of_stat) if name)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """One result: figures and no level."""
+        for name in self.required:
+            case.context.required(name)
+        figures, rows = {}, {}
+        for measure in self.measures:
+            figures[measure.label], shown = measure.value(case)
+            for sheet, found in shown:
+                rows.setdefault(sheet, {}).update(dict.fromkeys(found))
+        blank = case.context.sentence("REGISTRY-BLANK", {})
+        listing = "，".join(f"{label}{value or blank}" for label, value in figures.items())
+        evidence = tuple((sheet, tuple(found)) for sheet, found in rows.items())
+        yield Judged(NOT_APPLICABLE, "REGISTRY", figures, {"listing": listing}, evidence)
+
+
+def _measure(reader: Reader) -> Measure:
+    rows = reader.rows(required=False)
+    measure = Measure(
+        label=reader.text("label"),
+        rows=rows,
+        of=reader.rows("of", required=False),
+        total=reader.column("sum", rows.sheet, "") if rows else "",
+        distinct=reader.column("distinct", rows.sheet, "") if rows else "",
+        by=reader.columns("by", rows.sheet) if rows else (),
+        stat=reader.stat("stat", ""),
+        of_stat=reader.stat("of_stat", ""),
+        moved=reader.column("moved", rows.sheet, "") if rows else "",
+        key=reader.column("key", rows.sheet, "") if rows else "",
+    )
+    if bool(measure.rows) == bool(measure.stat):
+        reader.fail("“rows”和“stat”应有且只有一个")
+    reader.done()
+    return measure
+
+
+def compile_registry(reader: Reader) -> Registry:
+    """`family: registry` from its arguments."""
+    measures = tuple(_measure(part) for part in reader.parts("measures"))
+    if not measures:
+        reader.fail("“measures”应至少有一项", "measures")
+    if len({measure.label for measure in measures}) < len(measures):
+        reader.fail("“measures”的“label”重复", "measures")
+    required = tuple(reader.known_parameter(name, "required") for name in reader.texts("required"))
+    return Registry(measures, required)

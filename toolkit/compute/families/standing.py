@@ -1,0 +1,313 @@
+"""C6, things that stay open for days: vacancies, ends of term, gaps between liaisons, registrations and transfers.
+
+Source: calculations C6; YZ-2.2-b, 2.2-c, 3.1-d; YN-08-e, 13-d/e.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from toolkit.compute.filters import Number, RowFilter, in_force
+from toolkit.compute.judging import Case, Judged
+from toolkit.compute.levels import grace, term
+from toolkit.compute.reader import Reader
+from toolkit.compute.rows import Row
+from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
+
+Term = tuple[date | None, date | None, bool]
+"""First day, last day (None = open) and whether it is the secretary's."""
+
+
+def complete(terms: Iterable[Term], seats: int, day: date) -> bool:
+    """Whether on a day all seats are filled and there is a secretary."""
+    current = [leads for start, end, leads in terms if in_force(start, end, day)]
+    return len(current) >= seats and any(current)
+
+
+def vacant_days(terms: Sequence[Term], seats: int, as_of: date, fallback: date) -> int | None:
+    """For how many days the committee has been short; None when it is complete.
+
+    Args:
+        fallback: the day before the first vacant day where the rows show no complete committee at all.
+
+    >>> terms = [(date(2020, 1, 1), None, True), (date(2020, 1, 1), date(2023, 3, 31), False)]
+    >>> vacant_days(terms, 2, date(2023, 6, 29), date(2022, 12, 31)), vacant_days(terms, 1, date(2023, 6, 29), date.min)
+    (90, None)
+    """
+    if complete(terms, seats, as_of):
+        return None
+    ends = sorted({end for _, end, _ in terms if end and end < as_of}, reverse=True)
+    last = next((end for end in ends if complete(terms, seats, end)), fallback)
+    return max(1, (as_of - last).days)
+
+
+def longest_gap(terms: Sequence[tuple[date | None, date | None]], since: date, as_of: date) -> int | None:
+    """Days without anyone in post between two terms, or up to `as_of`; None when nobody ever was.
+
+    Only gaps that still lasted on `since` or later count; a successor on the next day makes no gap.
+
+    >>> day = lambda month, number: date(2025, month, number)
+    >>> longest_gap([(day(1, 1), day(6, 30)), (day(7, 31), None)], day(1, 1), day(12, 31))
+    30
+    """
+    if not terms:
+        return None
+    longest, covered = 0, date.min
+    for start, end in sorted(terms, key=lambda pair: pair[0] or date.min):
+        first = start or date.min
+        if first > as_of:
+            break
+        if covered > date.min and first >= since:
+            longest = max(longest, (first - covered).days - 1)
+        covered = max(covered, end or date.max)
+    return max(longest, (as_of - covered).days) if covered < as_of else longest
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """The evaluator of `family: vacancy`: one result for each organisation."""
+
+    rows: RowFilter
+    key: str
+    seats: str
+    posts: RowFilter
+    org: str
+    since: str
+    until: str
+    lead_column: str
+    lead: frozenset[str]
+    limit: Number
+    set_on: str
+    stats: tuple[str, ...] = ()
+    tolerant: bool = False
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """Organisations and posts."""
+        return (self.rows, self.posts)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """Filled seats against seats; exactly one secretary."""
+        by_org: dict[str, list[Row]] = {}
+        for post in case.rows(self.posts):
+            by_org.setdefault(getattr(post, self.org), []).append(post)
+        rows = case.rows(self.rows)
+        for row in rows:
+            yield self._one(case, row, by_org.get(getattr(row, self.key), []))
+        if not rows:
+            yield Judged(NOT_APPLICABLE, "NO-ORG")
+
+    def _one(self, case: Case, row: Row, posts: list[Row]) -> Judged:
+        seats, key = getattr(row, self.seats), str(getattr(row, self.key))
+        terms = [
+            (getattr(post, self.since), getattr(post, self.until), getattr(post, self.lead_column) in self.lead)
+            for post in posts
+        ]
+        current = [leads for start, end, leads in terms if in_force(start, end, case.as_of)]
+        figures = {"filled": str(len(current)), "seats": "" if seats is None else str(seats)}
+        rows = ((self.rows.sheet, (row,)), (self.posts.sheet, tuple(posts)))
+        if seats is None or sum(current) > 1:
+            code = "VACANCY-NO-SEATS" if seats is None else "VACANCY-TWO-LEADS"
+            return Judged(UNDETERMINED, code, figures, {}, rows, key)
+        before_year = date(case.year - 1, 12, 31)
+        set_on = getattr(row, self.set_on)
+        days = vacant_days(terms, int(seats), case.as_of, max(before_year, set_on or before_year))
+        level = grace(days, 0, int(case.number(self.limit)))
+        figures |= {"days": str(days or 0), "limit": str(int(case.number(self.limit)))}
+        return Judged(level, "VACANCY-NONE" if days is None else "VACANCY-OPEN", figures, {}, rows, key)
+
+
+def compile_vacancy(reader: Reader) -> Vacancy:
+    """`family: vacancy` from its arguments."""
+    rows, posts = reader.rows(), reader.rows("posts")
+    assert rows is not None and posts is not None
+    return Vacancy(
+        rows=rows,
+        key=reader.column("key", rows.sheet),
+        seats=reader.column("seats", rows.sheet),
+        posts=posts,
+        org=reader.column("org", posts.sheet),
+        since=reader.column("since", posts.sheet),
+        until=reader.column("until", posts.sheet),
+        lead_column=reader.column("lead_column", posts.sheet),
+        lead=frozenset(reader.texts("lead")),
+        limit=reader.number("limit") or Number(),
+        set_on=reader.column("set_on", rows.sheet),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TermEnd:
+    """The evaluator of `family: term_end`: one result for each organisation."""
+
+    rows: RowFilter
+    key: str
+    end: str
+    remind: Number
+    stats: tuple[str, ...] = ()
+    tolerant: bool = False
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """The organisations."""
+        return (self.rows,)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """Reminder before the end of the term, 不达标 after it."""
+        remind, rows = int(case.number(self.remind)), case.rows(self.rows)
+        words = {MET: "TERM-MET", WARNING: "TERM-SOON", NOT_MET: "TERM-PAST", UNDETERMINED: "TERM-EMPTY"}
+        for row in rows:
+            end = getattr(row, self.end)
+            level = term(end, case.as_of, remind)
+            days = abs((end - case.as_of).days) if end else ""
+            figures = {"end": str(end or ""), "days": str(days), "remind": str(remind)}
+            yield Judged(level, words[level], figures, {}, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
+        if not rows:
+            yield Judged(NOT_APPLICABLE, "NO-ORG")
+
+
+def compile_term_end(reader: Reader) -> TermEnd:
+    """`family: term_end` from its arguments."""
+    rows = reader.rows()
+    assert rows is not None
+    return TermEnd(
+        rows=rows,
+        key=reader.column("key", rows.sheet),
+        end=reader.column("end", rows.sheet),
+        remind=reader.number("remind") or Number(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The evaluator of `family: gap`: one result for each organisation."""
+
+    rows: RowFilter
+    key: str
+    posts: RowFilter
+    org: str
+    since: str
+    until: str
+    ok: Number
+    limit: Number
+    stats: tuple[str, ...] = ()
+    tolerant: bool = False
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """Organisations and posts."""
+        return (self.rows, self.posts)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """The longest time without anyone in post this year."""
+        by_org: dict[str, list[Row]] = {}
+        for post in case.rows(self.posts):
+            by_org.setdefault(getattr(post, self.org), []).append(post)
+        ok, limit, rows = int(case.number(self.ok)), int(case.number(self.limit)), case.rows(self.rows)
+        for row in rows:
+            posts = by_org.get(getattr(row, self.key), [])
+            terms = [(getattr(post, self.since), getattr(post, self.until)) for post in posts]
+            days = longest_gap(terms, date(case.year, 1, 1), case.as_of)
+            figures = {"days": "" if days is None else str(days), "ok": str(ok), "limit": str(limit)}
+            level = NOT_APPLICABLE if days is None else grace(days, ok, limit)
+            word = "GAP-NEVER" if days is None else "GAP-OK" if level == MET else "GAP-OPEN"
+            evidence = ((self.rows.sheet, (row,)), (self.posts.sheet, tuple(posts)))
+            yield Judged(level, word, figures, {}, evidence, str(getattr(row, self.key)))
+        if not rows:
+            yield Judged(NOT_APPLICABLE, "NO-ORG")
+
+
+def compile_gap(reader: Reader) -> Gap:
+    """`family: gap` from its arguments."""
+    rows, posts = reader.rows(), reader.rows("posts")
+    assert rows is not None and posts is not None
+    return Gap(
+        rows=rows,
+        key=reader.column("key", rows.sheet),
+        posts=posts,
+        org=reader.column("org", posts.sheet),
+        since=reader.column("since", posts.sheet),
+        until=reader.column("until", posts.sheet),
+        ok=reader.number("ok") or Number(),
+        limit=reader.number("limit") or Number(),
+    )
+
+
+def overdue_level(
+    done: bool, since: date | None, until: date | None, as_of: date, *, ok: int | None, limit: int | None, hard: bool
+) -> tuple[str, str, int]:
+    """Level, code of the reason and days open of a case that began on `since`.
+
+    Args:
+        until: the day it stopped running (a return); None = still running.
+        ok: days within which nothing is due yet; None = due at once.
+        limit: days after which it is 不达标; None or a soft rule = never.
+
+    >>> out = date(2025, 1, 1)
+    >>> [overdue_level(False, out, None, day, ok=30, limit=90, hard=True)[0]
+    ...  for day in (date(2025, 1, 31), date(2025, 2, 1), date(2025, 4, 2))]
+    ['不适用', '预警', '不达标']
+    """
+    if done:
+        return MET, "OVERDUE-DONE", 0
+    if since is None:
+        return UNDETERMINED, "OVERDUE-UNDATED", 0
+    days = (min(until or as_of, as_of) - since).days
+    if days < 0 or (ok is not None and days <= ok):
+        return NOT_APPLICABLE, "OVERDUE-EARLY", max(days, 0)
+    level = NOT_MET if hard and limit is not None and days > limit else WARNING
+    return level, "OVERDUE-OPEN", days
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """The evaluator of `family: overdue`: one result for each row."""
+
+    rows: RowFilter
+    key: str
+    done: str
+    since: str
+    until: str
+    ok: Number | None
+    limit: Number | None
+    what: str
+    stats: tuple[str, ...] = ()
+    tolerant: bool = False
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """The rows."""
+        return (self.rows,)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """Days open against the days allowed."""
+        ok = int(case.number(self.ok)) if self.ok else None
+        limit = int(case.number(self.limit)) if self.limit else None
+        rows = case.rows(self.rows)
+        for row in rows:
+            done, since = getattr(row, self.done) is not None, getattr(row, self.since)
+            until = getattr(row, self.until) if self.until else None
+            level, word, days = overdue_level(done, since, until, case.as_of, ok=ok, limit=limit, hard=case.hard)
+            figures = {"days": str(days), "ok": str(ok or 0), "limit": "" if limit is None else str(limit)}
+            words = {"what": self.what}
+            yield Judged(level, word, figures, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
+        if not rows:
+            yield Judged(NOT_APPLICABLE, "NO-SUBJECT", words={"what": self.what})
+
+
+def compile_overdue(reader: Reader) -> Overdue:
+    """`family: overdue` from its arguments."""
+    rows = reader.rows()
+    assert rows is not None
+    return Overdue(
+        rows=rows,
+        key=reader.column("key", rows.sheet),
+        done=reader.column("done", rows.sheet),
+        since=reader.column("since", rows.sheet),
+        until=reader.column("until", rows.sheet, ""),
+        ok=reader.number("ok", None),
+        limit=reader.number("limit", None),
+        what=reader.text("what"),
+    )

@@ -1,0 +1,252 @@
+"""C6: done out of due, from the totals of the unit; amounts and fields of the unit.
+
+Source: calculations C6; YN-02-c/f, 04-i, 12-a/i/l, S7-h; YZ-2.3-o, 3.1-a/e, 3.2-l, 3.4-d/e/h/i, S1-m, S4-b/c/e/h/j,
+S5-a/b.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.compute.families.counts import EventFilter, distinct_days, event_filter
+from toolkit.compute.families.coverage import COVERAGE_KEYS, plain, share_figures
+from toolkit.compute.filters import Condition, Number, RowFilter
+from toolkit.compute.judging import Case, Judged
+from toolkit.compute.levels import coverage, missed
+from toolkit.compute.periods import year_of
+from toolkit.compute.reader import Reader
+from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, WARNING
+
+
+def ceiling(spent: Decimal | None, limit: Decimal | None) -> str:
+    """The level of an amount that should not exceed another; there is no target below it.
+
+    >>> ceiling(Decimal(5), Decimal(5)), ceiling(Decimal(6), Decimal(5)), ceiling(Decimal(0), Decimal(0))
+    ('达标', '预警', '不适用')
+    """
+    if spent is None or limit is None:
+        return UNDETERMINED
+    if not spent and not limit:
+        return NOT_APPLICABLE
+    return MET if spent <= limit else WARNING
+
+
+def trained_coverage(
+    done: Decimal | None,
+    due: Decimal | None,
+    events: int,
+    unsure: int,
+    attended: int | None,
+    *,
+    closed: bool,
+    hard: bool,
+) -> tuple[str, str]:
+    """Level and code of the reason for a coverage that also needs an event (YN-04-i).
+
+    A sum of attendances is not coverage, but fewer attendances than people covered is an error in the data.
+
+    >>> trained_coverage(Decimal(118), Decimal(118), 1, 0, 118, closed=True, hard=True)
+    ('达标', 'COVER-MET')
+    >>> trained_coverage(Decimal(118), Decimal(118), 1, 0, 40, closed=True, hard=True)[0]
+    '无法判定'
+    """
+    level = coverage(done, due, closed=closed, hard=hard)
+    if level in (UNDETERMINED, NOT_APPLICABLE):
+        return level, COVERAGE_KEYS[level]
+    if events and not unsure and attended is not None and done is not None and attended < done:
+        return UNDETERMINED, "COVER-ATTENDED"
+    if events == 0:
+        return (UNDETERMINED, "COVER-EVENT-UNSURE") if unsure else (missed(closed=closed, hard=hard), "COVER-NO-EVENT")
+    return level, COVERAGE_KEYS[level]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The evaluator of `family: totals`.
+
+    Args:
+        at_most: the test is done ≤ due (a budget), not done = due.
+        minimum: below it the duty does not reach the unit.
+        events: events that must have taken place as well; `attended` sums up their head counts.
+    """
+
+    done: str
+    due: str
+    at_most: bool
+    minimum: Number | None
+    events: EventFilter | None
+    attended: str
+    what: str
+    tolerant: bool = False
+
+    @property
+    def stats(self) -> tuple[str, ...]:
+        """Both totals."""
+        return (self.done, self.due)
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """None: events are weighed here."""
+        return ()
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """One result for the unit."""
+        done, done_rows = case.stat(self.done)
+        due, due_rows = case.stat(self.due)
+        figures = share_figures(done, due)
+        words = {"what": self.what, "missing": "", "deadline": str(case.deadline or "")}
+        rows = [("annual_stat", (*due_rows, *done_rows))]
+        if self.minimum and due is not None and due < (least := case.number(self.minimum)):
+            yield Judged(NOT_APPLICABLE, "COVER-FEW", figures | {"minimum": plain(least)}, words, tuple(rows))
+            return
+        if self.at_most:
+            level = ceiling(done, due)
+            key = {WARNING: "COVER-OVER", MET: "COVER-WITHIN"}.get(level, COVERAGE_KEYS[level])
+        elif self.events:
+            events = self.events.find(case)
+            counted, unsure = events.counted(year_of(case.year)), events.unsure(year_of(case.year))
+            heads = [getattr(row, self.attended) for row in counted]
+            attended = None if None in heads else int(sum(heads))
+            n = distinct_days(counted, events.day)
+            level, key = trained_coverage(done, due, n, len(unsure), attended, closed=case.closed, hard=case.hard)
+            figures |= {"n": str(n), "attended": "" if attended is None else str(attended)}
+            rows.append((self.events.rows.sheet, tuple(counted)))
+        else:
+            level = coverage(done, due, closed=case.closed, hard=case.hard)
+            key = COVERAGE_KEYS[level]
+        if level == UNDETERMINED and key == "COVER-UNKNOWN" and done is not None and due is not None:
+            key = "COVER-CONTRADICTION"
+        yield Judged(level, key, figures, words, tuple(rows))
+
+
+def compile_totals(reader: Reader) -> Totals:
+    """`family: totals` from its arguments."""
+    part = reader.part("events")
+    events, attended = None, ""
+    if part:
+        events = event_filter(part)
+        attended = part.column("attended", events.rows.sheet)
+        part.done()
+    return Totals(
+        done=reader.stat("done"),
+        due=reader.stat("due"),
+        at_most=reader.flag("at_most"),
+        minimum=reader.number("minimum", None),
+        events=events,
+        attended=attended,
+        what=reader.text("what"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """The evaluator of `family: amount`: a total that must be above zero."""
+
+    stat: str
+    what: str
+    filters: tuple[RowFilter, ...] = ()
+    tolerant: bool = False
+
+    @property
+    def stats(self) -> tuple[str, ...]:
+        """The total."""
+        return (self.stat,)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """One result for the unit or the area."""
+        value, rows = case.stat(self.stat)
+        level, key = amount_level(value, closed=case.closed, hard=case.hard)
+        yield Judged(level, key, {"amount": plain(value)}, {"what": self.what}, (("annual_stat", rows),))
+
+
+def amount_level(value: Decimal | None, *, closed: bool, hard: bool) -> tuple[str, str]:
+    """Level and code of the reason for an amount that must be above zero.
+
+    >>> amount_level(Decimal(0), closed=True, hard=True)[0], amount_level(None, closed=True, hard=True)[0]
+    ('不达标', '无法判定')
+    """
+    if value is None:
+        return UNDETERMINED, "AMOUNT-EMPTY"
+    return (MET, "AMOUNT-MET") if value > 0 else (missed(closed=closed, hard=hard), "AMOUNT-ZERO")
+
+
+def compile_amount(reader: Reader) -> Amount:
+    """`family: amount` from its arguments."""
+    return Amount(reader.stat("stat"), reader.text("what"))
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """The evaluator of `family: field`: a cell of the unit's own row.
+
+    Args:
+        when: the unit must meet it, otherwise 不适用; an empty cell there is 无法判定.
+        wanted: the condition to meet; `blank_is_missing`: an empty cell is a miss, not an unknown.
+        positive: a total that must be above zero as well.
+    """
+
+    rows: RowFilter
+    when: tuple[Condition, ...]
+    wanted: Condition
+    positive: str
+    label: str
+    blank_is_missing: bool
+    tolerant: bool = False
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """The unit's row."""
+        return (self.rows,)
+
+    @property
+    def stats(self) -> tuple[str, ...]:
+        """The total, where there is one."""
+        return (self.positive,) if self.positive else ()
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """One result for the unit."""
+        row = case.context.unit_rows.get(case.unit)
+        if row is None:
+            yield Judged(UNDETERMINED, "FIELD-NO-ROW")
+            return
+        rows = (("unit", (row,)),)
+        for condition in self.when:
+            cell = getattr(row, condition.columns[0])
+            if cell is None or not condition.test(case.context)(cell):
+                level, key = (UNDETERMINED, "FIELD-WHEN-BLANK") if cell is None else (NOT_APPLICABLE, "FIELD-WHEN")
+                label = case.context.dataset.form.by_name["unit"].by_name[condition.columns[0]].label
+                yield Judged(level, key, words={"label": label, "value": str(cell or "")}, rows=rows)
+                return
+        cell = getattr(row, self.wanted.columns[0])
+        words = {"label": self.label, "value": str(cell or "")}
+        if cell is None and not self.blank_is_missing:
+            yield Judged(UNDETERMINED, "FIELD-BLANK", words=words, rows=rows)
+        elif not self.wanted.test(case.context)(cell):
+            key = "FIELD-EMPTY" if cell is None else "FIELD-OTHER"
+            yield Judged(missed(closed=case.closed, hard=case.hard), key, words=words, rows=rows)
+        elif self.positive:
+            value, stat_rows = case.stat(self.positive)
+            level, key = amount_level(value, closed=case.closed, hard=case.hard)
+            words["what"] = words["label"]
+            yield Judged(level, key, {"amount": plain(value)}, words, (*rows, ("annual_stat", stat_rows)))
+        else:
+            key = "FIELD-FILLED" if self.blank_is_missing else "FIELD-MET"
+            yield Judged(MET, key, words=words, rows=rows)
+
+
+def compile_field(reader: Reader) -> Field:
+    """`family: field` from its arguments; `wanted` names one column of the sheet `unit`."""
+    wanted = reader.conditions("wanted", "unit")
+    if len(wanted) != 1:
+        reader.fail("“wanted”应只有一列", "wanted")
+    column = reader.form.by_name["unit"].by_name[wanted[0].columns[0]]
+    return Field(
+        rows=RowFilter("unit"),
+        when=reader.conditions("when", "unit"),
+        wanted=wanted[0],
+        positive=reader.stat("positive", ""),
+        label=column.label,
+        blank_is_missing=wanted[0].operator == "filled",
+    )

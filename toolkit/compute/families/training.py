@@ -1,0 +1,123 @@
+"""C1, people: everyone in certain posts is trained once a year, and the levels above hold the training.
+
+Source: calculations C1; YN-05-g (persons in post for at least six months; 副书记 counted with the committee).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from toolkit.compute.context import Context
+from toolkit.compute.families.counts import EventFilter, Tally, count_level, distinct_days, event_filter
+from toolkit.compute.filters import Number, RowFilter
+from toolkit.compute.judging import Case, Judged, bears
+from toolkit.compute.levels import missed
+from toolkit.compute.periods import Period, add_months, day_after, year_of
+from toolkit.compute.reader import Reader
+from toolkit.compute.rows import Row
+from toolkit.model.result import MET, NOT_APPLICABLE
+
+
+def trained_level(
+    trained: bool, since: date | None, until: date | None, period: Period, as_of: date, months: int, hard: bool = True
+) -> tuple[str, str]:
+    """Level and code of the reason for one person in post from `since` to `until` (None = still in post).
+
+    >>> from toolkit.compute.periods import year_of
+    >>> trained_level(False, date(2025, 8, 1), None, year_of(2025), date(2026, 1, 1), 6)[0]
+    '不适用'
+    """
+    if trained:
+        return MET, "TRAINED"
+    first, last = max(since or period.start, period.start), min(until or period.end, period.end)
+    if last < day_after(add_months(first, months), -1):
+        return NOT_APPLICABLE, "TRAINED-SHORT"
+    closed = period.closed(as_of)
+    return missed(closed=closed, hard=hard), "TRAINED-NOT" if closed else "TRAINED-OPEN"
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """The evaluator of `family: training`."""
+
+    events: EventFilter
+    posts: RowFilter
+    person: str
+    key: str
+    trained: str
+    since: str
+    until: str
+    months: Number
+    organisers: tuple[tuple[str, frozenset[str]], ...]
+    what: str
+    stats: tuple[str, ...] = ()
+    tolerant: bool = False
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """The posts; events are weighed here."""
+        return (self.posts,)
+
+    def judge(self, case: Case) -> Iterator[Judged]:
+        """One result for each person, and one for the unit where it must hold the training itself."""
+        year = year_of(case.year)
+        if self._organises(case.context, case.unit):
+            yield self._organiser(case, year)
+        people: dict[str, list[Row]] = {}
+        for row in case.rows(self.posts):
+            if year.overlap(getattr(row, self.since), getattr(row, self.until)):
+                people.setdefault(str(getattr(row, self.person)), []).append(row)
+        for rows in people.values():
+            yield self._person(case, year, rows)
+        if not people:
+            yield Judged(NOT_APPLICABLE, "NO-SUBJECT", words={"what": self.what})
+
+    def _organises(self, context: Context, code: str) -> bool:
+        unit = context.unit(code) if self.organisers else None
+        return unit is not None and bears(self.organisers, context, unit) is None
+
+    def _organiser(self, case: Case, year: Period) -> Judged:
+        events = self.events.find(case)
+        counted, unsure = events.counted(year), events.unsure(year)
+        tally = Tally(distinct_days(counted, events.day), len(unsure), 1)
+        level, key = count_level(tally, year, case.as_of, effective=case.context.policy.effective, hard=case.hard)
+        figures = {"n": str(tally.n), "need": tally.need, "unsure": str(tally.unsure)}
+        rows = ((self.events.rows.sheet, tuple(counted)),)
+        return Judged(level, key, figures, {"what": self.what, "period": year.label}, rows)
+
+    def _person(self, case: Case, year: Period, rows: list[Row]) -> Judged:
+        trained = any(year.holds(getattr(row, self.trained)) for row in rows)
+        starts = [getattr(row, self.since) for row in rows]
+        ends = [getattr(row, self.until) for row in rows]
+        since = None if None in starts else min(starts)
+        until = None if None in ends else max(ends)
+        months = int(case.number(self.months))
+        level, key = trained_level(trained, since, until, year, case.as_of, months, case.hard)
+        subject = str(getattr(rows[0], self.key))
+        words = {"what": self.what, "period": year.label, "months": str(months)}
+        return Judged(level, key, {}, words, ((self.posts.sheet, tuple(rows)),), subject)
+
+
+def compile_training(reader: Reader) -> Training:
+    """`family: training` from its arguments."""
+    events, posts = event_filter(reader, "events"), reader.rows("posts")
+    assert posts is not None
+    part = reader.part("organisers")
+    organisers = tuple((name, frozenset(part.texts(name))) for name in part.record) if part else ()
+    for name, _ in organisers:
+        reader.known_column(name, "unit", "organisers")
+    return Training(
+        events=events,
+        posts=posts,
+        person=reader.column("person", posts.sheet),
+        key=reader.column("key", posts.sheet),
+        trained=reader.column("trained", posts.sheet),
+        since=reader.column("since", posts.sheet),
+        until=reader.column("until", posts.sheet),
+        months=reader.number("months") or Number(Decimal(6)),
+        organisers=organisers,
+        what=reader.text("what"),
+    )

@@ -1,0 +1,127 @@
+"""The row filter of the packs: which rows of which sheet an indicator looks at.
+
+In a pack:
+
+    rows:
+      sheet: event
+      where:
+        event_type|also_counts_as: [情况通报]   # either column holds one of the values
+        mode: {not: [送学上门]}                 # filled and none of the values
+        dissolve_date: {filled: "false"}        # empty
+        full_members: {at_least: {parameter: branch_min_full}}
+        award_date: {from: "2025-01-01"}        # that day or later
+        trained_date: {in_year: "true"}         # in the report year
+        title: {contains: {parameter: theme_of_year}}
+      active: [start_date, end_date]            # in force on the day of judgement
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from toolkit.compute.rows import Row
+
+if TYPE_CHECKING:
+    from toolkit.compute.context import Context
+
+Test = Callable[[object], bool]
+OPERATORS = ("not", "filled", "at_least", "at_most", "from", "in_year", "contains")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A threshold: a literal of the pack or the name of a parameter."""
+
+    literal: Decimal | None = None
+    parameter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition on one column, or on either of several.
+
+    Args:
+        operator: `in` or one of OPERATORS.
+        values: texts, for `in` and `not`.
+        flag: for `filled` and `in_year`.
+        number: for `at_least` and `at_most`; `day` for `from`; `parameter` for `contains`.
+    """
+
+    columns: tuple[str, ...]
+    operator: str
+    values: frozenset[str] = frozenset()
+    flag: bool = True
+    number: Number = Number()
+    day: date | None = None
+    parameter: str = ""
+
+    def test(self, context: Context) -> Test:
+        """The test of one value; an empty cell passes only `filled: false`."""
+        if self.operator == "in":
+            return self.values.__contains__
+        if self.operator == "not":
+            return lambda value: value is not None and value not in self.values
+        if self.operator == "filled":
+            return lambda value: (value is not None) is self.flag
+        if self.operator == "in_year":
+            return lambda value: (value is not None and value.year == context.year) is self.flag
+        if self.operator == "from":
+            return lambda value: value is not None and value >= self.day
+        if self.operator == "contains":
+            part = context.setting(self.parameter) or ""
+            return lambda value: value is not None and str(part) in str(value)
+        limit = context.number(self.number)
+        if self.operator == "at_least":
+            return lambda value: value is not None and value >= limit
+        return lambda value: value is not None and value <= limit
+
+
+@dataclass(frozen=True, slots=True)
+class RowFilter:
+    """Rows of one sheet that meet all conditions.
+
+    Args:
+        active: (first day, last day) columns; the row must be in force on the day of judgement.
+    """
+
+    sheet: str
+    conditions: tuple[Condition, ...] = ()
+    active: tuple[str, str] | None = None
+
+    def bound(self, context: Context, day: date, ignoring: Iterable[str] = ()) -> Callable[[Row], bool]:
+        """A test of rows.
+
+        Args:
+            day: the day on which rows must be in force.
+            ignoring: columns in which an empty cell counts as a match (it could be one).
+        """
+        tests = [
+            (tuple(attrgetter(name) for name in condition.columns), condition.test(context), lenient)
+            for condition in self.conditions
+            for lenient in [bool(set(condition.columns) & set(ignoring))]
+        ]
+        start, end = (attrgetter(name) for name in self.active) if self.active else (None, None)
+
+        def passes(row: Row) -> bool:
+            for getters, test, lenient in tests:
+                cells = [get(row) for get in getters]
+                if not any(test(cell) for cell in cells) and not (lenient and None in cells):
+                    return False
+            return start is None or in_force(start(row), end(row), day)
+
+        return passes
+
+    def columns(self) -> frozenset[str]:
+        """All columns that the filter reads."""
+        named = {name for condition in self.conditions for name in condition.columns}
+        return frozenset(named | set(self.active or ()))
+
+
+def in_force(start: date | None, end: date | None, day: date) -> bool:
+    """Whether something begun on `start` and ended on `end` (its last day) is in force on `day`."""
+    return (start is None or start <= day) and (end is None or end >= day)

@@ -1,0 +1,131 @@
+"""Indicators of a pack, compiled: every argument checked against the form, the code lists and the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from toolkit.compute.families import (
+    checklist,
+    combined,
+    core_share,
+    counts,
+    coverage,
+    floating,
+    liaison,
+    medal,
+    occasions,
+    org_name,
+    organisation_form,
+    registry,
+    reserve,
+    standing,
+    targets,
+    totals,
+    training,
+)
+from toolkit.compute.judging import AREA_SUBJECTS, Compiled, Family, span_of
+from toolkit.compute.reader import Reader, record_of
+from toolkit.model.errors import DefinitionError
+from toolkit.model.form import Form
+from toolkit.model.policy import Indicator, Policy
+
+FAMILIES: dict[str, Callable[[Reader], Family]] = {
+    "counts": counts.compile_counts,
+    "occasions": occasions.compile_occasions,
+    "year_end": occasions.compile_year_end,
+    "training": training.compile_training,
+    "core_share": core_share.compile_core_share,
+    "separate_branch": organisation_form.compile_separate,
+    "branch_size": organisation_form.compile_branch_size,
+    "upper_form": organisation_form.compile_upper,
+    "still_enough": organisation_form.compile_minimum,
+    "coverage": coverage.compile_coverage,
+    "exists": coverage.compile_exists,
+    "totals": totals.compile_totals,
+    "amount": totals.compile_amount,
+    "field": totals.compile_field,
+    "vacancy": standing.compile_vacancy,
+    "term_end": standing.compile_term_end,
+    "gap": standing.compile_gap,
+    "overdue": standing.compile_overdue,
+    "target": targets.compile_target,
+    "kinds": targets.compile_kinds,
+    "by_level": targets.compile_by_level,
+    "org_name": org_name.compile_org_name,
+    "listed_name": org_name.compile_listed_name,
+    "reserve_eligible": reserve.compile_eligible,
+    "reserve_coverage": reserve.compile_reserve_coverage,
+    "in_service_share": reserve.compile_in_service,
+    "status": liaison.compile_status,
+    "load": liaison.compile_load,
+    "after_months": floating.compile_after_months,
+    "contact": floating.compile_contact,
+    "tracked": floating.compile_tracked,
+    "medal": medal.compile_medal,
+    "task": checklist.compile_task,
+    "consent": checklist.compile_consent,
+    "registry": registry.compile_registry,
+    "combined": combined.compile_combined,
+    "evaluation": combined.compile_evaluation,
+}
+"""Family name of the pack → its compiler. `allowance` is computed elsewhere and only named in the pack."""
+
+ELSEWHERE = ("allowance",)
+LAST = ("combined", "evaluation")
+COMMON = ("strict_soft", "min_share_quarter", "min_share_half_year", "min_share_year", "warn_from_share")
+
+
+def compile_indicators(policy: Policy, form: Form) -> tuple[Compiled, ...]:
+    """All indicators of a pack that are computed here, those that rest on others last.
+
+    Raises: DefinitionError: unknown family, key, column, choice, statistic, parameter or clause; file and line.
+    """
+    for name in COMMON:
+        if name not in policy.parameters:
+            raise DefinitionError(policy.folder / "parameters.yaml", 1, f"缺少参数“{name}”")
+    found = [_compile(indicator, policy, form) for indicator in policy.indicators if indicator.family not in ELSEWHERE]
+    return tuple(sorted(found, key=lambda compiled: compiled.indicator.family in LAST))
+
+
+def _compile(indicator: Indicator, policy: Policy, form: Form) -> Compiled:
+    reader = Reader(record_of(indicator), policy, form, indicator)
+    if indicator.family not in FAMILIES:
+        reader.fail(f"没有算法“{indicator.family}”，只有 {'、'.join((*FAMILIES, *ELSEWHERE))}")
+    span = span_of(indicator.period)
+    if span is None:
+        reader.fail(f"“period”不能是“{indicator.period}”")
+    assert span is not None
+    everywhere = reader.flag("everywhere")
+    family = FAMILIES[indicator.family](reader)
+    reader.done()
+    return Compiled(indicator, span, family, _bearers(indicator, policy, form, reader), everywhere)
+
+
+def _bearers(
+    indicator: Indicator, policy: Policy, form: Form, reader: Reader
+) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Who bears the duty: `applies`, where `bearer` names a level of the pack; default: the first level.
+
+    A figure without a level is shown for every unit.
+    """
+    bearers: dict[str, frozenset[str]] = {}
+    names = indicator.applies.get("bearer", ())
+    if not names and indicator.force != "I" and not set(indicator.applies) & {"admin_level"}:
+        names = tuple(policy.levels)[:1] if indicator.subject not in AREA_SUBJECTS else ()
+    for name in names:
+        if name not in policy.levels:
+            reader.fail(f"“applies”：没有层级“{name}”")
+        for attribute, values in policy.levels[name].items():
+            if values:
+                bearers[attribute] = bearers.get(attribute, frozenset()) | frozenset(values)
+    for attribute, values in indicator.applies.items():
+        if attribute != "bearer":
+            column = reader.known_column(attribute, "unit", "applies")
+            allowed = form.choices(form.by_name["unit"].by_name[column])
+            unknown = [value for value in values if allowed and value not in allowed]
+            if unknown:
+                reader.fail(f"“applies”：没有“{unknown[0]}”这个选项")
+            bearers[attribute] = frozenset(values)
+    if indicator.subject in AREA_SUBJECTS and indicator.force != "I" and not bearers:
+        reader.fail("“applies”：整个地区的条款应说明由哪一级承担")
+    return tuple(bearers.items())

@@ -1,0 +1,345 @@
+"""One indicator over all subjects: who is concerned, what is missing, and what the family says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Protocol
+
+from toolkit.compute.context import STATS, Context, Unset
+from toolkit.compute.filters import Number, RowFilter
+from toolkit.compute.levels import past
+from toolkit.compute.periods import Period, half_years, quarters, year_of
+from toolkit.compute.rows import Row
+from toolkit.model.policy import Indicator
+from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED, Result
+from toolkit.model.unit import Unit
+
+AREA_SUBJECTS = ("city", "province")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a family says about one subject.
+
+    Args:
+        key: code of the reason in the catalogue; its placeholders are `figures` and `words`.
+        figures: exact values as text; words: facts that are no figures.
+        rows: (sheet, rows) that the level rests on.
+    """
+
+    level: str
+    key: str
+    figures: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    rows: tuple[tuple[str, tuple[Row, ...]], ...] = ()
+    subject: str = ""
+
+
+class Family(Protocol):
+    """A compiled indicator of one family.
+
+    Args:
+        filters: row filters whose refused rows make a result 无法判定.
+        stats: statistics that it reads.
+        tolerant: it weighs refused rows itself.
+    """
+
+    filters: tuple[RowFilter, ...]
+    stats: tuple[str, ...]
+    tolerant: bool
+
+    def judge(self, case: Case) -> Iterable[Judged]:
+        """What it says about one unit, or about the area."""
+        ...
+
+
+@dataclass(frozen=True)
+class Span:
+    """The `period` of an indicator, read.
+
+    Args:
+        kind: year, quarter, half-year, standing, year-end, occasion, event or month.
+        only: the year the clause belongs to; None = every year.
+        first: the first day it holds (from …); deadline: the last day (by …).
+    """
+
+    kind: str
+    only: int | None = None
+    first: date | None = None
+    deadline: date | None = None
+
+    def covers(self, year: int) -> bool:
+        """Whether the clause is judged in a report year."""
+        return (self.only in (None, year)) and (self.first is None or year >= self.first.year)
+
+    def last_day(self, year: int) -> date | None:
+        """The day until which the duty is open; None = due at once."""
+        if self.deadline:
+            return self.deadline
+        return None if self.kind == "standing" else date(year, 12, 31)
+
+
+def span_of(text: str) -> Span | None:
+    """The period of an indicator; None when the words are unknown.
+
+    >>> span_of("by 2025-12-31").deadline, span_of("2026").only, span_of("from 2026-01-01").covers(2025)
+    (datetime.date(2025, 12, 31), 2026, False)
+    """
+    word, _, rest = text.partition(" ")
+    try:
+        if word == "by":
+            return Span("standing", deadline=date.fromisoformat(rest))
+        if word == "from":
+            return Span("year", first=date.fromisoformat(rest))
+    except ValueError:
+        return None
+    if text.isdigit():
+        return Span("year", only=int(text))
+    known = ("year", "quarter", "half-year", "standing", "year-end", "occasion", "event", "month")
+    return Span(text) if text in known else None
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """An indicator ready to be judged.
+
+    Args:
+        bearers: attribute → allowed values; a unit must meet all of them.
+        everywhere: an area's figures come from all workbooks, not only from those of the area's level.
+    """
+
+    indicator: Indicator
+    span: Span
+    family: Family
+    bearers: tuple[tuple[str, frozenset[str]], ...] = ()
+    everywhere: bool = False
+
+    @property
+    def clause(self) -> str:
+        """Clause id."""
+        return self.indicator.clause
+
+    @property
+    def area(self) -> bool:
+        """Whether the whole area is the subject."""
+        return self.indicator.subject in AREA_SUBJECTS
+
+    @property
+    def information(self) -> bool:
+        """Whether the clause has figures but no level."""
+        return self.indicator.force == "I"
+
+    @cached_property
+    def sheets(self) -> tuple[str, ...]:
+        """Sheets that the indicator reads."""
+        names = dict.fromkeys(rows.sheet for rows in self.family.filters)
+        return (*names, *((STATS,) if self.family.stats else ()))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One indicator on one unit, or on the workbooks that speak for the area."""
+
+    context: Context
+    compiled: Compiled
+    units: tuple[str, ...]
+    unit: str
+
+    @property
+    def as_of(self) -> date:
+        """The day of judgement."""
+        return self.context.as_of
+
+    @property
+    def year(self) -> int:
+        """The report year."""
+        return self.context.year
+
+    @property
+    def force(self) -> str:
+        """H, S, S→H or I."""
+        return self.compiled.indicator.force
+
+    @property
+    def hard(self) -> bool:
+        """Whether a miss can be 不达标."""
+        return self.force != "S" or self.context.strict
+
+    @property
+    def day(self) -> date:
+        """The day on which rows must be in force: today, at most the end of the year that is judged."""
+        return self.context.as_of if self.compiled.span.kind == "standing" else self.context.day
+
+    @property
+    def deadline(self) -> date | None:
+        """The last day of the duty; None = due at once."""
+        return self.compiled.span.last_day(self.year)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the time to meet the duty has passed."""
+        return past(self.deadline, self.as_of)
+
+    def periods(self) -> tuple[Period, ...]:
+        """The periods of the report year that are counted one by one."""
+        by_kind = {"quarter": quarters, "half-year": half_years}
+        kind = self.compiled.span.kind
+        return by_kind[kind](self.year) if kind in by_kind else (year_of(self.year),)
+
+    def rows(self, rows: RowFilter, ignoring: Iterable[str] = ()) -> list[Row]:
+        """Merged rows of the case that pass a filter."""
+        return self._of_units(self.context.select(rows, self.day, ignoring))
+
+    def refused(self, rows: RowFilter) -> list[Row]:
+        """Refused rows of the case that pass a filter or could."""
+        return self._of_units(self.context.refused(rows, self.day))
+
+    def _of_units(self, by_unit: Mapping[str, list[Row]]) -> list[Row]:
+        if len(self.units) == 1:
+            return by_unit.get(self.units[0], [])
+        return [row for unit in self.units for row in by_unit.get(unit, ())]
+
+    def stat(self, key: str) -> tuple[Decimal | None, tuple[Row, ...]]:
+        """A total and its rows; None when a unit of the case left it empty or has no such row."""
+        found = [self.context.stats.get(unit, {}).get(key) for unit in self.units]
+        rows = tuple(row for row in found if row is not None)
+        if len(rows) < len(found) or any(row.value is None for row in rows) or not rows:
+            return None, rows
+        return sum((Decimal(row.value) for row in rows), Decimal(0)), rows
+
+    def number(self, number: Number) -> Decimal:
+        """A threshold in force."""
+        return self.context.number(number)
+
+
+def judge(compiled: Compiled, context: Context) -> Iterator[Result]:
+    """All results of one indicator; every unit has at least one."""
+    outside = _outside(compiled, context)
+    if compiled.area:
+        yield from _area(compiled, context, outside)
+        return
+    for unit in context.units:
+        yield from _unit(compiled, context, unit, outside)
+
+
+def _outside(compiled: Compiled, context: Context) -> Judged | None:
+    """Why the clause is not judged at all in this year; None when it is."""
+    policy = context.policy
+    ended = policy.ends is not None and context.year > policy.ends.year
+    if context.year < policy.first_year or ended or context.as_of < policy.effective:
+        words = {"start": policy.effective.isoformat(), "year": str(context.year)}
+        return Judged(NOT_APPLICABLE, "NOT-IN-FORCE", words=words)
+    if not compiled.span.covers(context.year):
+        first = compiled.span.only or (compiled.span.first.year if compiled.span.first else "")
+        return Judged(NOT_APPLICABLE, "OTHER-YEAR", words={"year": str(context.year), "only": str(first)})
+    return None
+
+
+def _unit(compiled: Compiled, context: Context, unit: Unit, outside: Judged | None) -> Iterator[Result]:
+    case = Case(context, compiled, (unit.code,), unit.code)
+    gate = outside or bears(compiled.bearers, context, unit) or _returned(compiled, context, unit.code)
+    for judged in (gate,) if gate else _judged(case):
+        yield result(case, judged)
+
+
+def bears(bearers: Iterable[tuple[str, frozenset[str]]], context: Context, unit: Unit) -> Judged | None:
+    """Why a unit does not bear a duty, or why nobody knows; None when it does."""
+    for name, allowed in bearers:
+        value = context.attribute(unit, name)
+        label = context.dataset.form.by_name["unit"].by_name[name].label
+        if value is None:
+            return Judged(UNDETERMINED, "UNKNOWN-ATTRIBUTE", words={"label": label})
+        if value not in allowed:
+            return Judged(NOT_APPLICABLE, "OTHER-BEARER", words={"label": label, "value": value})
+    return None
+
+
+def _returned(compiled: Compiled, context: Context, unit: str) -> Judged | None:
+    if unit not in context.dataset.returned:
+        return Judged(NOT_APPLICABLE if compiled.information else UNDETERMINED, "NOT-RETURNED")
+    sheet = context.missing_sheet(unit, compiled.sheets)
+    return Judged(UNDETERMINED, "SHEET-MISSING", words={"sheet": sheet}) if sheet else None
+
+
+def _judged(case: Case) -> list[Judged]:
+    """What the family says; refused rows and open parameters make it 无法判定 where it would be a level."""
+    try:
+        found = list(case.compiled.family.judge(case))
+    except Unset as open_parameter:
+        return [Judged(UNDETERMINED, "PARAMETER-OPEN", words={"parameter": open_parameter.title})]
+    if case.compiled.family.tolerant or case.compiled.information:
+        return found
+    refused = refused_rows(case)
+    if not refused or all(item.level == NOT_APPLICABLE and item.key.startswith("OUT-") for item in found):
+        return found
+    count = sum(len(rows) for _, rows in refused)
+    sheets = "、".join(dict.fromkeys(case.context.dataset.form.by_name[sheet].label for sheet, _ in refused))
+    facts = {"refused": str(count)}
+    return [Judged(UNDETERMINED, "ROWS-REFUSED", facts, {"sheets": sheets}, refused)]
+
+
+def refused_rows(case: Case) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+    """Refused rows that could change the level, by sheet."""
+    found: dict[str, dict[Row, None]] = {}
+    for rows in case.compiled.family.filters:
+        found.setdefault(rows.sheet, {}).update(dict.fromkeys(case.refused(rows)))
+    if stats := case.compiled.family.stats:
+        table = case.context.refused_table(STATS)
+        own = [row for unit in case.units for row in table.by_unit.get(unit, ())]
+        found[STATS] = {row: None for row in own if row.stat_key in stats or row.stat_key is None}
+    return tuple((sheet, tuple(rows)) for sheet, rows in found.items() if rows)
+
+
+def _area(compiled: Compiled, context: Context, outside: Judged | None) -> Iterator[Result]:
+    """One result for the area; the other units get 不适用, because the duty is not theirs."""
+    bearing = [unit for unit in context.units if bears(compiled.bearers, context, unit) is None]
+    speaker = bearing[0].code if len(bearing) == 1 else ""
+    for unit in context.units:
+        if unit.code == speaker:
+            continue
+        own = Case(context, compiled, (unit.code,), unit.code)
+        if compiled.information and not outside and unit.code in context.dataset.returned:
+            yield from (result(own, item) for item in _judged(own))
+        else:
+            yield result(own, outside or Judged(NOT_APPLICABLE, "AREA-ONLY"))
+    yield from _area_result(compiled, context, bearing, speaker, outside)
+
+
+def _area_result(
+    compiled: Compiled, context: Context, bearing: list[Unit], speaker: str, outside: Judged | None
+) -> Iterator[Result]:
+    returned = tuple(unit.code for unit in context.units if unit.code in context.dataset.returned)
+    speaking = tuple(unit.code for unit in bearing if unit.code in returned)
+    units = returned if compiled.everywhere or compiled.information else speaking
+    case = Case(context, compiled, units, speaker)
+    gate = outside
+    if gate is None and not bearing and not compiled.information:
+        gate = Judged(UNDETERMINED, "AREA-NOBODY", words={"level": _level_words(compiled)})
+    if gate is None and len(speaking) < len(bearing) and not compiled.information:
+        gate = Judged(UNDETERMINED, "NOT-RETURNED")
+    for judged in (gate,) if gate else _judged(case):
+        yield result(case, judged)
+
+
+def _level_words(compiled: Compiled) -> str:
+    return "、".join(sorted(value for _, allowed in compiled.bearers for value in allowed))
+
+
+def result(case: Case, judged: Judged) -> Result:
+    """The result of one subject."""
+    context = case.context
+    words = {**judged.figures, **judged.words}
+    evidence = tuple(item for sheet, rows in judged.rows for item in context.evidence(sheet, rows))
+    return Result(
+        unit=case.unit,
+        subject=judged.subject or case.unit,
+        clause=case.compiled.clause,
+        level=judged.level,
+        figures=judged.figures,
+        reason=context.sentence(judged.key, words),
+        evidence=evidence,
+    )

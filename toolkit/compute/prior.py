@@ -1,0 +1,46 @@
+"""Last year's key figures: what a report compares with, and how this year's are kept for the next.
+
+The figures are plain data, so that a campaign can keep them in a file:
+
+    full_members            organisation → number of full members                     (YN-06-c)
+    branch_grade            organisation → grade                                       (YN-00-o, YZ-2.4-b)
+    in_service_secretaries  unit → [in-service secretaries, all secretaries]           (YN-07-e)
+    stats                   unit → statistic → value as text                           (trends)
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from toolkit.compute.families.coverage import plain
+from toolkit.compute.filters import in_force
+from toolkit.compute.rows import Table
+from toolkit.model.batch import Dataset
+
+SECRETARY, IN_SERVICE = "书记", "在职党员"
+
+
+def key_figures(dataset: Dataset, as_of: date | None = None) -> dict[str, dict[str, object]]:
+    """This year's figures for next year's report, as of the end of the year (or `as_of`); ready for JSON."""
+    day = as_of or date(dataset.year, 12, 31)
+    orgs = [row for row in _table(dataset, "party_org").rows if in_force(row.set_date, row.dissolve_date, day)]
+    counts: dict[str, list[int]] = {}
+    for row in _table(dataset, "post").rows:
+        if row.post_type == SECRETARY and in_force(row.start_date, row.end_date, day):
+            pair = counts.setdefault(row.origin.unit, [0, 0])
+            pair[0] += row.person_status == IN_SERVICE
+            pair[1] += 1
+    stats: dict[str, dict[str, str]] = {}
+    for row in _table(dataset, "annual_stat").rows:
+        if row.value is not None:
+            stats.setdefault(row.origin.unit, {})[row.stat_key] = plain(row.value)
+    return {
+        "full_members": {row.org_code: int(row.full_members) for row in orgs if row.full_members is not None},
+        "branch_grade": {row.org_code: row.branch_grade for row in orgs if row.branch_grade},
+        "in_service_secretaries": dict(counts),
+        "stats": dict(stats),
+    }
+
+
+def _table(dataset: Dataset, sheet: str) -> Table:
+    return Table(sheet, dataset.form.by_name[sheet].names, dataset.tables.get(sheet))

@@ -1,0 +1,203 @@
+"""Strict reading of an indicator's arguments: unknown key, column, choice, statistic or parameter is an error with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from toolkit.compute.filters import OPERATORS, Condition, Number, RowFilter
+from toolkit.model.form import Form
+from toolkit.model.policy import Indicator, Policy
+from toolkit.model.strictyaml import Items, Record
+
+
+def record_of(indicator: Indicator) -> Record:
+    """The indicator's arguments as a Record that knows its file and line."""
+    return _record(indicator.args, indicator.file, indicator.line)
+
+
+def _record(node: object, file: str, line: int):
+    if isinstance(node, Record):
+        return node
+    if isinstance(node, Mapping):
+        record = Record()
+        record.file, record.line = file, line
+        for key, value in node.items():
+            record.lines[str(key)] = line
+            record[str(key)] = _record(value, file, line)
+        record.lines.update(getattr(node, "lines", {}))
+        return record
+    if isinstance(node, (list, tuple)):
+        return Items(_record(item, file, line) for item in node)
+    return str(node)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The arguments of one indicator, or a nested part of them."""
+
+    record: Record
+    policy: Policy
+    form: Form
+    indicator: Indicator
+
+    def text(self, key: str, default: object = ...) -> str:
+        """A text."""
+        return str(self.record.text(key, default))
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts."""
+        return self.record.texts(key)
+
+    def one_of(self, key: str, allowed: tuple[str, ...], default: object = ...) -> str:
+        """One of the allowed texts."""
+        return self.record.one_of(key, allowed, default)
+
+    def flag(self, key: str) -> bool:
+        """true or false; false when missing."""
+        return self.record.flag(key)
+
+    def part(self, key: str) -> Reader | None:
+        """A nested mapping; None when missing."""
+        node = self.record.take(key, None)
+        if node is None:
+            return None
+        if not isinstance(node, Record):
+            self.record.fail(f"“{key}”应为键值对", key)
+        return Reader(node, self.policy, self.form, self.indicator)
+
+    def parts(self, key: str) -> list[Reader]:
+        """A list of nested mappings."""
+        return [Reader(node, self.policy, self.form, self.indicator) for node in self.record.records(key)]
+
+    def done(self) -> None:
+        """Raises for a key that nobody asked for."""
+        self.record.done()
+
+    def fail(self, problem: str, key: str | None = None):
+        """Raises DefinitionError."""
+        self.record.fail(problem, key)
+
+    def number(self, key: str, default: str | None = ...) -> Number | None:  # type: ignore[assignment]
+        """A literal number or `{parameter: name}`; None when missing and the default is None."""
+        node = self.record.take(key, default)
+        if node is None:
+            return None
+        if isinstance(node, Record):
+            name = node.text("parameter")
+            node.done()
+            return Number(parameter=self.known_parameter(name, key))
+        try:
+            return Number(Decimal(str(node)))
+        except InvalidOperation:
+            return self.fail(f"“{key}”应为数字或 {{parameter: 参数名}}", key)
+
+    def parameter(self, key: str, default: object = ...) -> str:
+        """The name of a parameter of the pack."""
+        name = self.text(key, default)
+        return self.known_parameter(name, key) if name else ""
+
+    def known_parameter(self, name: str, key: str) -> str:
+        """The name itself, if the pack has such a parameter."""
+        if name not in self.policy.parameters:
+            self.fail(f"没有参数“{name}”", key)
+        return name
+
+    def sheet(self, key: str) -> str:
+        """The name of a sheet of the form."""
+        name = self.text(key)
+        if name not in self.form.by_name:
+            self.fail(f"没有表“{name}”", key)
+        return name
+
+    def column(self, key: str, sheet: str, default: object = ...) -> str:
+        """A column of a sheet."""
+        name = self.text(key, default)
+        return self.known_column(name, sheet, key) if name else ""
+
+    def columns(self, key: str, sheet: str) -> tuple[str, ...]:
+        """Columns of a sheet."""
+        return tuple(self.known_column(name, sheet, key) for name in self.texts(key))
+
+    def known_column(self, name: str, sheet: str, key: str) -> str:
+        """The name itself, if the sheet has such a column."""
+        if name not in self.form.by_name[sheet].by_name:
+            self.fail(f"表“{sheet}”没有列“{name}”", key)
+        return name
+
+    def stat(self, key: str, default: object = ...) -> str:
+        """The key of a statistic of the form."""
+        name = self.text(key, default)
+        rows = self.form.by_name["annual_stat"].fixed_rows if "annual_stat" in self.form.by_name else ()
+        if name and name not in {row.values.get("stat_key") for row in rows}:
+            self.fail(f"没有统计指标“{name}”", key)
+        return name
+
+    def clause(self, name: str, key: str) -> str:
+        """The name itself, if the pack has such a clause."""
+        if name not in self.policy.clauses:
+            self.fail(f"没有条款“{name}”", key)
+        return name
+
+    def rows(self, key: str = "rows", required: bool = True) -> RowFilter | None:
+        """A row filter (see `toolkit.compute.filters`)."""
+        part = self.part(key)
+        if part is None:
+            return self.fail(f"缺少“{key}”") if required else None
+        sheet = part.sheet("sheet")
+        conditions = part.conditions("where", sheet)
+        active = part.columns("active", sheet)
+        if active and len(active) != 2:
+            part.fail("“active”应为起、止两列", "active")
+        part.done()
+        return RowFilter(sheet, conditions, active or None)  # type: ignore[arg-type]
+
+    def conditions(self, key: str, sheet: str) -> tuple[Condition, ...]:
+        """The conditions of a mapping column → values."""
+        part = self.part(key)
+        return tuple(part.condition(name, sheet) for name in part.record) if part else ()
+
+    def condition(self, key: str, sheet: str) -> Condition:
+        """One condition on the column(s) that the key names."""
+        columns = tuple(self.known_column(name, sheet, key) for name in key.split("|"))
+        if not isinstance(self.record[key], Record):
+            return Condition(columns, "in", frozenset(self._choices(self.texts(key), sheet, columns, key)))
+        part = self.part(key)
+        assert part is not None
+        name = next((name for name in OPERATORS if name in part.record), "")
+        if not name:
+            part.fail(f"“{key}”的条件只能是 {'、'.join(OPERATORS)}")
+        condition = part._operator(name, columns, sheet)
+        part.done()
+        return condition
+
+    def _operator(self, name: str, columns: tuple[str, ...], sheet: str) -> Condition:
+        if name == "not":
+            return Condition(columns, name, frozenset(self._choices(self.texts(name), sheet, columns, name)))
+        if name in ("filled", "in_year"):
+            return Condition(columns, name, flag=self.flag(name))
+        if name == "from":
+            return Condition(columns, name, day=self.day(name))
+        if name == "contains":
+            part = self.part(name)
+            parameter = part.parameter("parameter") if part else self.fail("“contains”应为 {parameter: 参数名}", name)
+            return Condition(columns, name, parameter=parameter)
+        return Condition(columns, name, number=self.number(name) or Number())
+
+    def _choices(self, values: tuple[str, ...], sheet: str, columns: tuple[str, ...], key: str) -> tuple[str, ...]:
+        for name in columns:
+            column = self.form.by_name[sheet].by_name[name]
+            allowed = self.form.choices(column)
+            for value in values:
+                if allowed and value not in allowed:
+                    self.fail(f"“{column.label}”没有“{value}”这个选项", key)
+        return values
+
+    def day(self, key: str) -> date:
+        """A date."""
+        try:
+            return date.fromisoformat(self.text(key))
+        except ValueError:
+            return self.fail(f"“{key}”应为 2025-01-02 这样的日期", key)
