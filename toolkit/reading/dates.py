@@ -193,8 +193,8 @@ def _small_number(numeral: str) -> str | int:
 def iso(value: object) -> str:
     """A date, time or duration cell as text.
 
-    >>> iso(datetime(2024, 5, 1)), iso(timedelta(hours=25))
-    ('2024-05-01', '1 day, 1:00:00')
+    >>> iso(datetime(2024, 5, 1)), iso(time(8, 30))
+    ('2024-05-01', '08:30:00')
     """
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time(0) else value.isoformat(sep=" ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 LIMIT = 30
-_ID = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{5})\d{8,11}([\dXx]?)(?![0-9A-Za-z])")
+_ID = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{13,18}[\dXx](?![0-9A-Za-z])")
 _PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _BREAK = re.compile(r"[\x00-\x1f\x7f]+")
 
@@ -20,8 +20,8 @@ def quote(value: str) -> str:
 
 
 def mask(value: str) -> str:
-    """ID numbers (15 to 18 digits) without birthday and telephone numbers without their middle."""
-    return _PHONE.sub(r"\1****\2", _ID.sub(r"\1********\2", value))
+    """ID and card numbers (15 to 20 digits) without birthday and telephone numbers without their middle."""
+    return _PHONE.sub(r"\1****\2", _ID.sub(lambda found: f"{found[0][:6]}********{found[0][-1]}", value))
 
 
 def cut(value: str) -> str:

@@ -74,7 +74,7 @@ def choose_sheets(
     _by_labels(book, missing, rest, chosen, notes)
     for sheet in missing:
         if sheet.name not in chosen and sheet.required:
-            notes.append(("S004", sheet.label, (), {}))
+            notes.append(("S004", sheet.label, (), {"sheet": sheet.label}))
     for sheet in sheets:
         if chosen.get(sheet.name) in book.hidden:
             notes.append(("S010", chosen[sheet.name], (), {}))
@@ -88,7 +88,7 @@ def _filled(book: Book, title: str, sheet: SheetPlan) -> bool:
     hits, place = score(grid, sheet)
     if hits < 2:
         return False
-    return sheet.vertical or any(any(cell != "" for cell in row) for row in grid[place + 3 :])
+    return sheet.vertical or any(cell != "" and cell not in sheet.names for row in grid[place + 1 :] for cell in row)
 
 
 def _by_labels(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time, timedelta
 
 from toolkit.reading.dates import iso
@@ -65,7 +65,7 @@ def parse_printed(value: object) -> Answer:
 
 def _text(text: str) -> Answer:
     if CLEAN.fullmatch(text) and len(text) < 1000:
-        return (None, PRECISION_LOST, "") if _SCIENTIFIC.fullmatch(text) else (text, "", "")
+        return (None, PRECISION_LOST, "") if _SCIENTIFIC.fullmatch(text) else (text or None, "", "")
     if len(text.encode("utf-16-le")) // 2 > _CELL_LIMIT:
         return None, TOO_LONG, ""
     clean = tidy(text)
@@ -75,7 +75,7 @@ def _text(text: str) -> Answer:
     return clean or None, "", repair if clean else ""
 
 
-def all_clean(texts: Iterable[str]) -> bool:
+def all_clean(texts: Sequence[str]) -> bool:
     """Whether none of the texts needs a second look, found out in one go.
 
     >>> all_clean(["市教育局", "", "A-1"]), all_clean(["市教育局 ", "A"]), all_clean(["Ａ"])
@@ -83,10 +83,12 @@ def all_clean(texts: Iterable[str]) -> bool:
     """
     column = f"{SEAM}{SEAM.join(texts)}{SEAM}"
     return (
-        _CLEAN_COLUMN.fullmatch(column) is not None
+        column.count(SEAM) == len(texts) + 1
+        and _CLEAN_COLUMN.fullmatch(column) is not None
         and f" {SEAM}" not in column
         and f"{SEAM} " not in column
         and not _SCIENTIFIC.search(column)
+        and (len(column) <= _CELL_LIMIT or all(len(text) <= _CELL_LIMIT for text in texts))
     )
 
 
