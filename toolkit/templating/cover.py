@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.model.form import Sheet
-from toolkit.model.layout import COVER_FIRST_ROW, COVER_HEAD_ROW, COVER_NIL_COLUMN
+from toolkit.model.layout import COVER_FIRST_ROW, COVER_HEAD_ROW, COVER_NIL_COLUMN, COVER_UNIT, nil_cell
 from toolkit.templating import measure
 from toolkit.templating.choices import TICK_NAME
 from toolkit.templating.page import Job, paged
@@ -24,7 +24,8 @@ def write_cover(paper: Paper, job: Job) -> None:
     row = _sheets(paper, job)
     guide = row + 1
     last = _returns(paper, job, _guide(paper, job, guide) + 1)
-    paper.sheet.set_selection(COVER_FIRST_ROW - 1, _NIL - 1, COVER_FIRST_ROW - 1, _NIL - 1)
+    ticks = [nil_cell(job.form.sheets, sheet.name) for sheet in job.form.sheets if sheet.nil_allowed]
+    paper.sheet.set_selection(ticks[0] if ticks else COVER_UNIT)
     paged(paper, job)
     paper.sheet.set_print_scale(_SCALE)
     paper.sheet.set_h_pagebreaks([guide - 1])

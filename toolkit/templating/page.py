@@ -81,12 +81,12 @@ def top(paper: Paper, job: Job, sheet: Sheet, widths: list[float]) -> None:
 
 
 def enlargement(widths: list[float]) -> float:
-    """How much larger the heading of a wide table is set, as printing will shrink it; at most 1.4.
+    """How much larger the heading of a wide table is set, as printing will shrink it; at most 1.25.
 
     >>> enlargement([100.0]), enlargement([100.0, 60.0]), enlargement([400.0])
-    (1.0, 1.25, 1.4)
+    (1.0, 1.25, 1.25)
     """
-    return max(1.0, min(1.4, round(sum(widths) / 128, 2)))
+    return max(1.0, min(1.25, round(sum(widths) / 128, 2)))
 
 
 def _unit_line(paper: Paper, job: Job, sheet: Sheet, widths: list[float]) -> None:

@@ -33,8 +33,14 @@ def write_table(paper: Paper, job: Job, sheet: Sheet) -> None:
     bottom = last if sheet.fixed_rows else last + SPARE_ROWS
     paper.sheet.autofilter(NAME_ROW - 1, 0, bottom - 1, len(widths) - 1)
     paper.sheet.freeze_panes(FIRST_ROW - 1, 1 if sum(widths) > _WIDE and widths[0] else 0)
+    paper.sheet.set_selection(f"{letters(_first_open(sheet))}{FIRST_ROW}")
     paper.sheet.ignore_errors({"number_stored_as_text": f"A{FIRST_ROW}:{letters(len(widths))}{bottom}"})
     printing(paper, job, (last, len(widths)) if sheet.fixed_rows else None, NAME_ROW)
+
+
+def _first_open(sheet: Sheet) -> int:
+    """The column in which a clerk begins."""
+    return next((place for place, one in enumerate(sheet.columns, 1) if not (one.prefilled or one.hidden)), 1)
 
 
 def label_of(column: Column, job: Job) -> str:

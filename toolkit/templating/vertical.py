@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.model.form import Column, Sheet
-from toolkit.model.layout import LABEL_ROW, VERTICAL_FIRST_ROW
+from toolkit.model.layout import LABEL_ROW, VERTICAL_FIRST_ROW, VERTICAL_VALUE
 from toolkit.templating import measure
 from toolkit.templating.page import Job, printing, top
 from toolkit.templating.paper import Paper
@@ -28,7 +28,9 @@ def write_vertical(paper: Paper, job: Job, sheet: Sheet) -> None:
         _line(paper, job, row, column)
     last = VERTICAL_FIRST_ROW + len(sheet.columns) - 1
     paper.sheet.freeze_panes(VERTICAL_FIRST_ROW - 1, 0)
-    paper.sheet.ignore_errors({"number_stored_as_text": f"C{VERTICAL_FIRST_ROW}:C{last}"})
+    begin = next((row for row, one in enumerate(sheet.columns, VERTICAL_FIRST_ROW) if not one.prefilled), last)
+    paper.sheet.set_selection(f"{VERTICAL_VALUE}{begin}")
+    paper.sheet.ignore_errors({"number_stored_as_text": f"{VERTICAL_VALUE}{VERTICAL_FIRST_ROW}:{VERTICAL_VALUE}{last}"})
     printing(paper, job, (last, len(_WIDTHS)), LABEL_ROW)
 
 
