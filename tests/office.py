@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,10 @@ _SKIP = pytest.mark.skipif(
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode"><value>0</value></prop></item>
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="ODFRecalcMode"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="ODFRecalcMode"><value>0</value></prop></item>
 </oor:items>
 """
 
@@ -43,10 +46,19 @@ def recalculate(path: Path, folder: Path) -> dict[str, dict[str, object]]:
         path: the workbook; it is not changed.
         folder: where the recalculated copy goes (a folder of its own is made in it).
     """
+    return recalculate_all([path], folder)[path]
+
+
+def recalculate_all(paths: Sequence[Path], folder: Path) -> dict[Path, dict[str, dict[str, object]]]:
+    """`recalculate` of several workbooks with distinct names in one run of the office, by path."""
+    return {path: cell_values(target) for path, target in zip(paths, convert_all(paths, folder, "xlsx"), strict=True)}
+
+
+def cell_values(path: Path) -> dict[str, dict[str, object]]:
+    """The stored values of a workbook: sheet → cell → value."""
     from openpyxl import load_workbook
 
-    target = convert(path, folder, "xlsx")
-    book = load_workbook(target, data_only=True)
+    book = load_workbook(path, data_only=True)
     try:
         return {
             sheet.title: {
@@ -73,7 +85,12 @@ def glob_safe(name: str) -> str:
 
 
 def convert(path: Path, folder: Path, kind: str) -> Path:
-    """The workbook converted by LibreOffice to `kind` (xlsx, pdf, …), in a new folder inside `folder`.
+    """One workbook converted by LibreOffice, see `convert_all`."""
+    return convert_all([path], folder, kind)[0]
+
+
+def convert_all(paths: Sequence[Path], folder: Path, kind: str) -> list[Path]:
+    """Workbooks converted by LibreOffice to `kind` (xlsx, pdf, …), in a new folder inside `folder`.
 
     Raises: pytest failure: soffice is missing, does not end, or writes nothing.
     """
@@ -86,11 +103,12 @@ def convert(path: Path, folder: Path, kind: str) -> Path:
         (profile / "user").mkdir()
         (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE, encoding="utf-8")
         command = [SOFFICE, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
-        command += ["--convert-to", kind, "--outdir", str(out), str(path)]
+        command += ["--convert-to", kind, "--outdir", str(out), *map(str, paths)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT, check=False)
     finally:
         shutil.rmtree(profile, ignore_errors=True)
-    target = out / f"{path.stem}.{kind}"
-    if not target.exists():
-        pytest.fail(f"LibreOffice wrote nothing for {path.name}: {done.stdout}{done.stderr}")
-    return target
+    targets = [out / f"{path.stem}.{kind}" for path in paths]
+    missing = [target.name for target in targets if not target.exists()]
+    if missing:
+        pytest.fail(f"LibreOffice did not write {missing}: {done.stdout}{done.stderr}")
+    return targets

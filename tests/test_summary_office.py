@@ -1,10 +1,11 @@
 """The office helper itself: a wrong cached value must not survive recalculation."""
 
 import xlsxwriter
-from tests.office import needs_office, recalculate, to_png
+from office import needs_office, recalculate, to_png
 
 
 def wrong_total(path):
+    """A workbook whose stored sum is wrong."""
     book = xlsxwriter.Workbook(path)
     sheet = book.add_worksheet("表")
     sheet.write_column("A1", [1, 2, 3])

@@ -11,8 +11,9 @@ from toolkit.model.policy import Policy
 from toolkit.model.result import NOT_MET, UNDETERMINED, WARNING, AllowanceReport, PersonAllowance
 from toolkit.model.unit import UnitList
 from toolkit.summary.basis import basis_rows, evidence_text
-from toolkit.summary.book import Book, Formula, Page, Span, Value, shown_names, value_of
+from toolkit.summary.book import Book, Page
 from toolkit.summary.labels import BookWords, book_words, words
+from toolkit.summary.values import Formula, Span, Value, shown_names, value_of
 from toolkit.summary.wording import capitals, spans
 
 FLOOR = "floor_with_pool"

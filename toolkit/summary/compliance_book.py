@@ -26,15 +26,17 @@ from toolkit.model.result import (
 )
 from toolkit.model.unit import UnitList
 from toolkit.summary.basis import basis_rows, evidence_text
-from toolkit.summary.book import A3, LINE, Book, Formula, Page, Span, Value, quoted, ratio, shown_names
+from toolkit.summary.book import A3, LINE, Book, Page
 from toolkit.summary.grouping import cells, clauses_used, in_order, part_of, short_title
 from toolkit.summary.labels import BookWords, Heading, book_words, words
+from toolkit.summary.values import Formula, Span, Value, quoted, ratio, shown_names
 from toolkit.summary.wording import line_count
 
 PER_PAGE = 22
 MATRIX_SCALE = 80
 ID_HEIGHT = 64.0
 WORST_SHOWN = 3
+COUNTED = ("met", "warning", "not_met", "undetermined")
 
 
 @dataclass(frozen=True)
@@ -178,13 +180,15 @@ def _unit_row(
         return Formula(f'=COUNTIF({cells_of},"{level}")', counts[unit, level]) if facts.clauses else 0
 
     met, applicable = (rolled.met, rolled.applicable) if rolled else (0, 0)
+    row = page.row + number
+    good = Formula(f'=COUNTIF({cells_of},"{MET}")+COUNTIF({cells_of},"{MET_BY_EXCEPTION}")', met)
     return (
         number,
         facts.name(unit),
         rolled.worst if rolled else "",
-        met,
-        applicable,
-        rate(page, page.row + number, met, applicable),
+        good if facts.clauses else met,
+        Formula("=" + "+".join(f"{page.letter(key)}{row}" for key in COUNTED), applicable),
+        rate(page, row, met, applicable),
         *(live(level) for level in (WARNING, NOT_MET, UNDETERMINED, NOT_APPLICABLE)),
         _first_problems(facts, unit),
     )

@@ -9,8 +9,9 @@ from toolkit.model.batch import STATES, UNREADABLE, Return
 from toolkit.model.catalogue import SEVERITIES
 from toolkit.model.finding import Finding
 from toolkit.model.unit import UnitList
-from toolkit.summary.book import Book, Formula, Page, Span, Value, shown_names
+from toolkit.summary.book import Book, Page
 from toolkit.summary.labels import BookWords, book_words, words
+from toolkit.summary.values import Formula, Span, Value, shown_names
 
 MOST_CELLS = 20
 MOST_NAMES = 30

@@ -13,10 +13,11 @@ import pandas as pd
 from toolkit.files import write_whole
 from toolkit.model.batch import ACCEPTED, STATES, WITH_ERRORS, Return
 from toolkit.model.form import Column, Sheet
-from toolkit.summary.book import Book, Formula, Page, Value, shown_names
+from toolkit.summary.book import Book, Page
 from toolkit.summary.labels import BookWords, book_words, words
 from toolkit.summary.parquet import write_parquet
 from toolkit.summary.rows import RowWriter, plain_text, python_values
+from toolkit.summary.values import Formula, Value, shown_names
 
 if TYPE_CHECKING:
     from toolkit.model.merged import Merged

@@ -21,10 +21,11 @@ from toolkit.model.result import (
     ComplianceReport,
 )
 from toolkit.summary.allowance_book import DOUBTS, total
-from toolkit.summary.book import Book, Formula, Page, Span, Value
+from toolkit.summary.book import Book, Page
 from toolkit.summary.grouping import cells, part_of, short_title
 from toolkit.summary.labels import BookWords, book_words, words
 from toolkit.summary.overview_tables import Tables, annual_table, checks_table, tally_table, units_table
+from toolkit.summary.values import Formula, Span, Value
 
 if TYPE_CHECKING:
     from toolkit.model.merged import Merged

@@ -12,9 +12,10 @@ from toolkit.model.batch import Dataset
 from toolkit.model.form import FixedRow
 from toolkit.model.result import AllowanceReport, ComplianceReport
 from toolkit.summary.allowance_book import total
-from toolkit.summary.book import Book, Formula, Page, Span, Value, quoted, shown_names, value_of
+from toolkit.summary.book import Book, Page
 from toolkit.summary.compliance_book import blocks_of, rate
 from toolkit.summary.labels import BookWords, Heading, words
+from toolkit.summary.values import Formula, Span, Value, quoted, shown_names, value_of
 
 if TYPE_CHECKING:
     from toolkit.model.merged import Merged

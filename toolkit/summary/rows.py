@@ -9,8 +9,9 @@ from decimal import Decimal
 import pandas as pd
 
 from toolkit.model.form import Column
-from toolkit.summary.book import LAST_ROW, Book, Page, checked, fits, shortened
+from toolkit.summary.book import LAST_ROW, Book, Page
 from toolkit.summary.labels import Heading, SheetWords, words
+from toolkit.summary.values import checked, fits, shortened
 from toolkit.summary.wording import display_width, masked, masked_code
 
 SHORTEST_SECRET = 11

@@ -1,0 +1,193 @@
+"""All five output workbooks: safe, reproducible, masked, and live totals that LibreOffice agrees with."""
+
+import re
+from decimal import Decimal
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+import summary_cases as cases
+from office import needs_office, recalculate_all
+from openpyxl import load_workbook
+
+from toolkit.summary.allowance_book import allowance_workbook
+from toolkit.summary.compliance_book import compliance_workbook
+from toolkit.summary.findings import findings_workbook
+from toolkit.summary.merged import merged_workbook
+from toolkit.summary.overview_book import overview_workbook
+
+BOOKS = ("findings", "merged", "allowance", "compliance", "overview")
+SHEETS = {
+    "findings": ["概况", "问题", "按单位", "自动更正"],
+    "allowance": ["发放表", "单位汇总", "需核实", "明细月份", "公示版", "参数与依据"],
+    "compliance": ["单位×条款", "单位总览", "条款总览", "明细", "参数与依据"],
+    "overview": ["总览", "单位一览", "年度汇总数", "分类统计", "图表数据", "核对"],
+}
+FUNCTIONS = {"SUM", "SUMIFS", "COUNTIF", "COUNTIFS", "IF", "IFERROR", "OR", "AND", "ROUND"}
+
+
+@cache
+def build(book: str) -> bytes:
+    if book == "findings":
+        return findings_workbook(cases.findings(), cases.returns(), cases.UNITS, "检查情况")
+    if book == "allowance":
+        return allowance_workbook(cases.allowance(), cases.policy(), cases.UNITS, "2023年度")
+    if book == "compliance":
+        return compliance_workbook(cases.compliance(), cases.policy(), cases.UNITS, "2023年度")
+    merged = cases.merged()
+    if book == "overview":
+        reports = cases.allowance(), cases.compliance()
+        return overview_workbook(merged, merged.dataset(), *reports, cases.policy(), "2023年度")
+    with TemporaryDirectory() as folder:
+        merged_workbook(merged, Path(folder) / "汇总数据.xlsx")
+        return (Path(folder) / "汇总数据.xlsx").read_bytes()
+
+
+@pytest.fixture(scope="module", params=BOOKS)
+def made(request):
+    return request.param, build(request.param)
+
+
+def opened(data: bytes):
+    return load_workbook(BytesIO(data), data_only=True)
+
+
+def column(sheet, label: str) -> list:
+    """Values below a header cell, down to the last row."""
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            if str(cell.value or "").replace("\n", "") == label:
+                return [sheet.cell(row, cell.column).value for row in range(cell.row + 1, sheet.max_row + 1)]
+    raise AssertionError(f"no column {label}")
+
+
+def test_sheets_are_complete_and_in_order(made):
+    book, data = made
+    expected = SHEETS.get(book) or [*(sheet.label for sheet in cases.form().sheets), "剔除行", "旧版与重复", "核对"]
+    assert opened(data).sheetnames == expected
+
+
+def test_the_same_input_gives_the_same_bytes(made):
+    book, data = made
+    assert build.__wrapped__(book) == data
+
+
+def test_returned_text_never_becomes_a_formula_or_a_link(made):
+    _, data = made
+    for formula in cases.formulas(data):
+        assert set(re.findall(r"([A-Z]+)\(", formula)) <= FUNCTIONS
+    assert not any(formula == "=1+1" or formula == "1+1" for formula in cases.formulas(data))
+    assert not any("<hyperlink" in xml or "externalLink" in name for name, xml in cases.parts(data).items())
+
+
+def test_hostile_text_arrives_unchanged():
+    values = column(opened(build("findings"))["问题"], "填写的值")
+    assert set(cases.HOSTILE[:4]) <= set(values)
+
+
+def test_no_id_number_and_no_mobile_number_is_shown(made):
+    _, data = made
+    for name, xml in cases.parts(data).items():
+        assert cases.ID_NUMBER not in xml, name
+        assert cases.MOBILE not in xml, name
+
+
+def test_units_stand_in_official_order():
+    expected = ["市教育局", "市财政局", "＝市水利局", "市农业农村局＊"]
+    sheet = opened(build("allowance"))["发放表"]
+    shown = [value for value in dict.fromkeys(column(sheet, "单位")) if value in expected]
+    assert shown == expected
+    units = column(opened(build("findings"))["问题"], "单位")
+    assert units == ["市教育局", "市教育局", "市财政局", "市财政局", None]
+
+
+def test_totals_are_live_and_right():
+    data = build("allowance")
+    live, values = load_workbook(BytesIO(data))["发放表"], opened(data)["发放表"]
+    row = next(cell.row for cell in live["A"] if cell.value == "合　计")
+    assert live.cell(row, 9).value == "=SUM($I$5:$I$9)"
+    assert Decimal(str(values.cell(row, 9).value)) == Decimal("7200")
+    assert Decimal(str(values.cell(row, 10).value)) == Decimal("9300.05")
+    text = [str(cell.value) for cell in values["A"]]
+    assert "应发下限合计人民币（大写）：柒仟贰佰元整" in text
+    assert "已发合计人民币（大写）：玖仟叁佰元零伍分" in text
+
+
+def test_the_public_list_holds_no_code_and_only_what_was_paid():
+    sheet = opened(build("allowance"))["公示版"]
+    assert [cell.value for cell in sheet[3]] == ["序号", "姓名", "单位", "职务", "金额（元）"]
+    assert column(sheet, "姓名")[:4] == ["张乙", "李甲", "赵丁", "孙戊"]
+    assert not any(code in str(cell.value) for cells in sheet.iter_rows() for cell in cells for code in cases.CODES)
+
+
+def test_doubts_carry_reason_clause_and_rows():
+    sheet = opened(build("allowance"))["需核实"]
+    assert column(sheet, "核对结果") == ["不达标", "无法判定", "无法判定", "预警"]
+    assert column(sheet, "依据（文件、工作表、行）")[0] == "返回0.xlsx › 任职与补贴 第5、9行"
+
+
+def test_reconciliation_says_so_when_totals_disagree():
+    report = cases.allowance()
+    wrong = type(report)(**{**{name: getattr(report, name) for name in report.__slots__}, "totals": {"due": 1}})
+    sheet = opened(allowance_workbook(wrong, cases.policy(), cases.UNITS, ""))["参数与依据"]
+    verdicts = [row[2].value for row in sheet.iter_rows() if str(row[1].value).endswith("核对结果")]
+    assert verdicts == ["不符", "不符"]
+
+
+def test_a_cell_of_the_matrix_is_the_worst_of_its_subjects():
+    report = cases.compliance()
+    sheet = opened(build("compliance"))["单位×条款"]
+    codes = [cell.value for cell in sheet[4]][3:]
+    for row in range(6, 13):
+        unit = cases.CODES[row - 6]
+        for place, code in enumerate(codes):
+            levels = [one.level for one in report.results if (one.unit, one.clause) == (unit, code)]
+            assert sheet.cell(row, 4 + place).value == cases.worst(levels)
+
+
+def test_small_sensitive_totals_are_not_printed():
+    sheet = opened(build("overview"))["分类统计"]
+    shown = {row[2].value: row[3].value for row in sheet.iter_rows() if row[1].value == "只列合计的指标"}
+    assert "不足3" in shown.values() and 20 in shown.values() and 1 not in shown.values()
+    headings = [cell.value for cell in opened(build("overview"))["年度汇总数"][4]]
+    assert not any("困难帮扶" in str(text) for text in headings)
+
+
+def test_the_front_page_has_native_charts_and_the_conclusions():
+    data = build("overview")
+    assert sum(name.startswith("xl/charts/chart") for name in cases.parts(data)) == 3
+    text = "\n".join(str(cell.value) for cell in opened(data)["总览"]["A"])
+    assert "名录单位8个，已返回3个，未返回5个；收到文件8个，计入汇总3个" in text
+
+
+def test_every_check_of_the_overview_agrees():
+    assert set(column(opened(build("overview"))["核对"], "核对结果")) == {"相符"}
+
+
+@pytest.fixture(scope="module")
+def recalculated(tmp_path_factory):
+    """All books computed anew by one run of the office."""
+    folder = tmp_path_factory.mktemp("recalculated")
+    paths = {book: folder / f"{book}.xlsx" for book in BOOKS}
+    for book, path in paths.items():
+        path.write_bytes(build(book))
+    values = recalculate_all(list(paths.values()), folder)
+    return {book: values[path] for book, path in paths.items()}
+
+
+@needs_office
+@pytest.mark.parametrize("book", BOOKS)
+def test_every_formula_gives_what_python_computed(book, recalculated):
+    live, cached = load_workbook(BytesIO(build(book))), opened(build(book))
+    wrong, count = {}, 0
+    for sheet in live.worksheets:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
+            expected = cached[sheet.title][cell.coordinate].value or 0
+            got = recalculated[book][sheet.title].get(cell.coordinate) or 0
+            count += 1
+            same = abs(expected - got) < 1e-9 if isinstance(expected, int | float) else expected == got
+            if not same:
+                wrong[sheet.title, cell.coordinate] = (cell.value, expected, got)
+    assert count > 5 and wrong == {}

@@ -1,0 +1,115 @@
+"""Values of cells: live formulas with what Python computed, spans of rows, names and numbers made safe."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from xlsxwriter.utility import xl_col_to_name
+
+from toolkit.model.errors import XltoolError
+from toolkit.model.unit import UnitList
+from toolkit.summary.labels import words
+from toolkit.summary.wording import as_criterion, masked
+
+LONGEST = 32_767
+EXACT_DIGITS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A live formula and the value that Python computed for it."""
+
+    text: str
+    value: object = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The rows of a table body, 0-based, and the name of its sheet."""
+
+    sheet: str
+    first: int
+    last: int
+
+    def column(self, index: int, local: bool = False) -> str:
+        """The absolute range of one column, with the sheet unless `local`."""
+        letter = xl_col_to_name(index)
+        cells = f"${letter}${self.first + 1}:${letter}${self.last + 1}"
+        return cells if local else f"{quoted(self.sheet)}!{cells}"
+
+    @property
+    def empty(self) -> bool:
+        """True when the body has no row."""
+        return self.last < self.first
+
+
+Value = str | int | float | Decimal | date | Formula | None
+
+
+def quoted(name: str) -> str:
+    """A sheet name as formulas want it.
+
+    >>> quoted("单位'甲")
+    "'单位''甲'"
+    """
+    return "'" + name.replace("'", "''") + "'"
+
+
+def value_of(value: Value) -> Decimal:
+    """The number in a cell, 0 for anything that SUM would skip."""
+    if isinstance(value, Formula):
+        return value_of(value.value)  # type: ignore[arg-type]
+    return Decimal(str(value)) if isinstance(value, int | float | Decimal) else Decimal(0)
+
+
+def ratio(part: int, whole: int) -> float | str:
+    """`part / whole` as the cached value of a rate; empty when there is nothing to divide by."""
+    return part / whole if whole else ""
+
+
+def shown_names(units: UnitList) -> dict[str, str]:
+    """Unit names by code, in official order: safe as criteria of SUMIFS, made distinct by the code where two agree."""
+    counts = Counter(as_criterion(unit.name) for unit in units)
+    return {
+        unit.code: name if counts[name] == 1 else f"{name}（{unit.code}）"
+        for unit in units
+        if (name := as_criterion(unit.name))
+    }
+
+
+def checked(code: object, place: str) -> None:
+    """Raises when xlsxwriter refused a write (it returns a negative code, or False).
+
+    Raises: XltoolError: SUM-001.
+    """
+    if code not in (0, None):
+        raise XltoolError("SUM-001", sheet=place)
+
+
+def plain_value(value: object) -> object:
+    """The cached value of a formula as xlsxwriter writes it: number or text."""
+    if value is None:
+        return ""
+    return masked(value) if isinstance(value, str) else value
+
+
+def fits(value: int | float | Decimal) -> bool:
+    """True when Excel keeps every digit of the number.
+
+    >>> fits(123456789012345), fits(Decimal("1234567890123456.78"))
+    (True, False)
+    """
+    if isinstance(value, float):
+        return True
+    digits = Decimal(value).as_tuple().digits
+    return len(digits) <= EXACT_DIGITS
+
+
+def shortened(text: str) -> str:
+    """The text, visibly cut when a cell cannot hold it; Excel counts UTF-16 units."""
+    if len(text) * 2 <= LONGEST or len(text.encode("utf-16-le")) // 2 <= LONGEST:
+        return text
+    return text[: LONGEST // 2 - 50] + words().common["cut"].format(count=len(text))
