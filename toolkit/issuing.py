@@ -43,13 +43,13 @@ def issue(campaign: Campaign) -> list[Issued]:
 
     A workbook that somebody changed since it was issued is kept as it is.
     """
-    from toolkit.distribute import distribute
+    from toolkit.distribute import KEPT, distribute
 
     with campaign.exclusive():
         ledger = campaign.ledger
         issued = distribute(
             campaign.form, campaign.policy, campaign.units, campaign.issued, campaign.stamp, ledger.issued()
         )
-        written = [item for item in issued if item.state in ("新发", "更新")]
-        ledger.record_issued((item.unit, item.path.name, item.sha256, campaign.form.version) for item in written)
+        ours = [item for item in issued if item.state != KEPT]
+        ledger.record_issued((item.unit, item.path.name, item.sha256, campaign.form.version) for item in ours)
     return issued

@@ -60,12 +60,14 @@ class Ledger:
             return dict(db.execute("SELECT unit, sha256 FROM issued"))
 
     def record_issued(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
-        """Notes (unit, file, sha256, version) of issued workbooks."""
+        """Notes (unit, file, sha256, version) of issued workbooks; what is known already stays as it was."""
         now = _now()
         with self._open() as db:
+            known = dict(db.execute("SELECT unit, sha256 FROM issued"))
             for unit, file, digest, version in rows:
-                db.execute("REPLACE INTO issued VALUES (?, ?, ?, ?, ?)", (unit, file, digest, version, now))
-                _note(db, now, "下发", unit, file)
+                if known.get(unit) != digest:
+                    db.execute("REPLACE INTO issued VALUES (?, ?, ?, ?, ?)", (unit, file, digest, version, now))
+                    _note(db, now, "下发", unit, file)
 
     def record_returns(self, returns: Iterable[Return], errors: dict[int, int], queries: dict[int, int]) -> None:
         """Notes the verdict on every returned file; files that are gone from the folder stay, marked absent."""
