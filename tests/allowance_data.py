@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -31,6 +32,11 @@ DEFAULTS = {
 }
 
 
+@cache
+def _form(folder: Path, switches: tuple[str, ...]):
+    return load_form(load_policy(folder), frozenset(switches))
+
+
 def cells(table: str) -> list[dict[str, str]]:
     """The rows of a table written with bars; the first line holds the labels.
 
@@ -45,15 +51,14 @@ def cells(table: str) -> list[dict[str, str]]:
 def frame(form, sheet: str, records: list[dict[str, str]], places: dict[str, int]) -> pd.DataFrame:
     """A typed frame as reading hands it over; cells by label, the key 单位 for the unit."""
     columns = form.by_name[sheet].columns
-    full = [{**DEFAULTS.get(sheet, {}), **record} for record in records]
     data: dict[str, object] = {
-        "_return": [places[record["单位"]] for record in full],
-        "_unit": [record["单位"] for record in full],
+        "_return": [places[record["单位"]] for record in records],
+        "_unit": [record["单位"] for record in records],
         "_sheet": form.by_name[sheet].label,
-        "_row": [int(record.get("行", number)) for number, record in enumerate(full, 5)],
+        "_row": [int(record.get("行", number)) for number, record in enumerate(records, 5)],
     }
     for column in columns:
-        raw = [record.get(column.label, "") or None for record in full]
+        raw = [record.get(column.label, "") or None for record in records]
         if column.type == "date":
             data[column.name] = pd.Series(pd.to_datetime(raw), dtype="datetime64[s]")
         elif column.type == "integer":
@@ -65,47 +70,63 @@ def frame(form, sheet: str, records: list[dict[str, str]], places: dict[str, int
     return pd.DataFrame(data)
 
 
-def dataset(policy: Policy, year: int, tables: dict[str, list[dict]], *, refused=(), absent=(), switches=()) -> Dataset:
+def dataset(policy: Policy, year: int, tables: dict, *, refused: dict | None = None, absent=(), switches=()) -> Dataset:
     """A dataset of the given rows; units, organisations and standards that are not given get the defaults.
 
     Args:
-        refused: rows of `post` that were rejected; absent: units of the list that did not return.
+        tables: sheet → records, by label; refused: the same for rows that were rejected.
+        absent: units of the list that did not return.
     """
-    form = load_form(policy, frozenset(switches))
-    posts = [{**DEFAULTS["post"], **record} for record in (*tables.get("post", ()), *refused)]
-    for record in posts:
-        record.setdefault("人员编号", record.get("姓名", ""))
-    refused = posts[len(tables.get("post", ())) :]
-    posts = posts[: len(tables.get("post", ()))]
-    names = dict.fromkeys(record["单位"] for record in (*posts, *refused, *tables.get("unit", ()))) or {"甲单位": None}
-    places = {name: place for place, name in enumerate(names)}
-    given = {record["单位"] for record in tables.get("unit", ())}
-    units = [*tables.get("unit", ()), *({"单位": name} for name in names if name not in given)]
-    listed = {(record.get("单位", "甲单位"), record["党组织代码"]) for record in tables.get("party_org", ())}
-    orgs = list(tables.get("party_org", ()))
-    for record in (*posts, *refused):
-        if (record["单位"], record["党组织代码"]) not in listed:
-            listed.add((record["单位"], record["党组织代码"]))
-            orgs.append({"单位": record["单位"], "党组织代码": record["党组织代码"]})
-    rows = {
-        "post": posts,
-        "unit": units,
-        "party_org": orgs,
-        **{k: v for k, v in tables.items() if k in ("study_group", "annual_stat")},
-    }
-    built = {sheet.name: frame(form, sheet.name, rows.get(sheet.name, []), places) for sheet in form.sheets}
-    rejected = {sheet.name: frame(form, sheet.name, [], places).assign(_reason="") for sheet in form.sheets}
-    rejected["post"] = frame(form, "post", list(refused), places).assign(_reason="错误")
-    order = tuple(Unit(code, code, "机关", "部门（单位）") for code in (*names, *absent))
+    form, refused = _form(policy.folder, tuple(switches)), refused or {}
+    merged, rejected = (
+        {sheet: [_filled(sheet, record) for record in records] for sheet, records in given.items()}
+        for given in (tables, refused)
+    )
+    posts = [*merged.get("post", ()), *rejected.get("post", ())]
+    every = (*posts, *merged.get("unit", ()), *rejected.get("unit", ()))
+    places = {name: place for place, name in enumerate(dict.fromkeys([r["单位"] for r in every] or ["甲单位"]))}
+    stated = {record["单位"] for sheet in (merged, rejected) for record in sheet.get("unit", ())}
+    units = [*merged.get("unit", ()), *(_filled("unit", {"单位": name}) for name in places if name not in stated)]
     return Dataset(
         form=form,
-        units=UnitList(order),
-        tables=built,
-        rejected=rejected,
-        returned=frozenset(names),
+        units=UnitList(tuple(Unit(code, code, "机关", "部门（单位）") for code in (*places, *absent))),
+        tables=_frames(form, {**merged, "unit": units, "party_org": _orgs(merged, posts)}, places),
+        rejected={name: table.assign(_reason="错误") for name, table in _frames(form, rejected, places).items()},
+        returned=frozenset(places),
         files={place: f"{name}.xlsx" for name, place in places.items()},
         year=year,
     )
+
+
+def _filled(sheet: str, record: dict[str, str]) -> dict[str, str]:
+    full = {**DEFAULTS.get(sheet, {}), **record}
+    if sheet == "post":
+        full.setdefault("人员编号", full.get("姓名", ""))
+    return full
+
+
+def _orgs(merged: dict, posts: list[dict]) -> list[dict]:
+    """The organisations that are given, and a branch for every other code of the posts."""
+    orgs = {(record["单位"], record["党组织代码"]): record for record in merged.get("party_org", ())}
+    for post in posts:
+        key = (post["单位"], post["党组织代码"])
+        orgs.setdefault(key, _filled("party_org", dict(zip(("单位", "党组织代码"), key, strict=True))))
+    return list(orgs.values())
+
+
+def _frames(form, rows: dict, places: dict[str, int]) -> dict[str, pd.DataFrame]:
+    names = [sheet.name for sheet in form.sheets]
+    return {name: frame(form, name, rows[name], places) if rows.get(name) else _empty(form, name) for name in names}
+
+
+_EMPTY: dict[tuple, pd.DataFrame] = {}
+
+
+def _empty(form, sheet: str) -> pd.DataFrame:
+    key = (form.policy, form.switches, sheet)
+    if key not in _EMPTY:
+        _EMPTY[key] = frame(form, sheet, [], {})
+    return _EMPTY[key].copy()
 
 
 def parameters(policy: Policy, day, overrides: dict[str, str] | None = None) -> Parameters:

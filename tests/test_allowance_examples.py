@@ -11,19 +11,8 @@ from toolkit.model.strictyaml import load, plain
 from toolkit.policies import load_policy
 
 TABLES = {"posts": "post", "unit": "unit", "orgs": "party_org", "groups": "study_group", "statistics": "annual_stat"}
-KEYS = {
-    "no",
-    "case",
-    "clause",
-    "as_of",
-    "parameters",
-    "persons",
-    "units",
-    "by_month_rule",
-    "refused",
-    "decided",
-    "absent",
-}
+KEYS = {"no", "case", "clause", "decided", "year", "as_of", "parameters", "refused", "absent"}
+KEYS |= {"persons", "units", "by_month_rule"}
 
 
 def examples():
@@ -54,9 +43,9 @@ def computed(book, example, rule):
     tables = {sheet: cells(example[key]) for key, sheet in TABLES.items() if key in example}
     data = dataset(
         policy,
-        int(book["year"]),
+        int(example.get("year", book["year"])),
         tables,
-        refused=cells(example["refused"]) if "refused" in example else (),
+        refused={"post": cells(example["refused"])} if "refused" in example else {},
         absent=example.get("absent", ()),
     )
     overrides = dict(example.get("parameters", {}))
@@ -66,7 +55,7 @@ def computed(book, example, rule):
 
 
 def seen(report, name, expected):
-    rows = [row for row in report.persons if row.name == name]
+    rows = [row for row in report.persons if name in (row.name, row.person)]
     assert len({(row.level, row.reason, row.number) for row in rows}) == 1
     known = {"level": rows[0].level, "reason": rows[0].reason, "fix": rows[0].fix, "clause": rows[0].clause}
     known["due"] = text(None if rows[0].due is None else sum(row.due for row in rows))

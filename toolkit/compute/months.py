@@ -9,6 +9,7 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ GRAIN = 28 * 29 * 30 * 31
 _MILLE = Decimal("0.001")
 
 
+@cache
 def days_of(year: int) -> tuple[int, ...]:
     """Days of the twelve months.
 

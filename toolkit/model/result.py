@@ -24,8 +24,8 @@ class PersonAllowance:
         due: amount due by this row, rounded once; None = cannot be determined.
         paid: amount reported as paid in this row; None = left empty.
         level, reason: of the person as a whole (same on all rows of the person).
-        monthly: (year-month, rate) for every month that this row carries.
-        rate: the monthly rate; None = not set, or more than one rate in the year (see `monthly`).
+        monthly: (year-month, amount) for every month that this row carries; they add up to `due`.
+        rate: the monthly rate; None = not set, or more than one rate in the year.
         shares: which part of each month of `monthly` counts: `1`, or days like `17/31`.
         number: number of the person in the report; rows with one number are one person.
         fix: what to fill in or put right, "" = nothing.

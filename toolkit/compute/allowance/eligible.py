@@ -91,9 +91,10 @@ def _held(dataset: Dataset, day: date) -> list[_Held]:
         dataset.evidence("post", frame),
         strict=True,
     )
-    return [
+    held = [
         _Held(unit, key, post, status, types.get((unit, org), ""), row) for unit, key, post, status, org, row in cells
     ]
+    return sorted(held, key=lambda item: (item.unit, item.evidence.file, item.evidence.row))
 
 
 def _types(dataset: Dataset) -> dict[tuple[str, str], str]:

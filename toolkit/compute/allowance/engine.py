@@ -19,7 +19,7 @@ from toolkit.compute.allowance.units import Judged, budgets, standards
 from toolkit.compute.allowance.verdict import Verdict
 from toolkit.model.batch import Dataset
 from toolkit.model.policy import Parameters, Policy
-from toolkit.model.result import AllowanceReport, PersonAllowance, Result
+from toolkit.model.result import AllowanceReport, Result
 
 
 def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: date) -> AllowanceReport:
@@ -35,13 +35,13 @@ def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: d
     frame = make_frame(dataset, policy, parameters, as_of)
     source = post_rows(dataset, frame)
     people = _people(source, frame)
-    pools = floor.pools(people, frame) if frame.rules.regime == FLOOR_WITH_POOL else None
+    places = _places(dataset, source, frame)
+    pools = floor.pools(people, places, frame) if frame.rules.regime == FLOOR_WITH_POOL else None
     judged = [
         (person, highest.judge(person, frame) if pools is None else floor.judge(person, pools, frame))
         for person in people
     ]
     rows = [row for person, verdict in judged for row in person_rows(person, verdict, frame)]
-    places = _places(dataset, rows, frame)
     rows.sort(key=lambda row: (places[row.unit], row.number))
     table = unit_table(
         tuple(places),
@@ -73,7 +73,7 @@ def _people(source: Sequence[PostRow], frame: Frame) -> list[Person]:
     return people
 
 
-def _places(dataset: Dataset, rows: Sequence[PersonAllowance], frame: Frame) -> dict[str, int]:
+def _places(dataset: Dataset, rows: Sequence[PostRow], frame: Frame) -> dict[str, int]:
     """Units that returned, in official order; those that the unit list does not know come last."""
     codes = dataset.returned | {row.unit for row in rows}
     order = frame.unit_order

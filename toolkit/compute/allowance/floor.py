@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.compute.allowance.person import Person
-from toolkit.compute.allowance.rows import NOTHING
-from toolkit.compute.allowance.say import Reason, reason
+from toolkit.compute.allowance.say import NOTHING, Reason, reason
 from toolkit.compute.allowance.settings import FLOOR, POOL, Frame
 from toolkit.compute.allowance.verdict import Verdict, facts, say, undetermined
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
@@ -28,8 +27,8 @@ class Pool:
     paid: Decimal = NOTHING
 
 
-def pools(people: Iterable[Person], frame: Frame) -> dict[str, Pool]:
-    """The pool of each unit that has a person in the list.
+def pools(people: Iterable[Person], units: Iterable[str], frame: Frame) -> dict[str, Pool]:
+    """The pool of each unit.
 
     Money paid to people to whom nothing is due cannot fill the gap of others. What is not known makes
     the pool 无法判定 only where it could change the level.
@@ -38,11 +37,8 @@ def pools(people: Iterable[Person], frame: Frame) -> dict[str, Pool]:
     paid: dict[str, Decimal] = defaultdict(lambda: NOTHING)
     open_due: dict[str, int] = defaultdict(int)
     open_paid: dict[str, int] = defaultdict(int)
-    units: set[str] = set()
     for person in people:
-        mine = {row.unit for row in (*person.rows, *person.refused)}
-        units |= mine
-        for unit in mine if person.unknown else ():
+        for unit in {row.unit for row in (*person.rows, *person.refused)} if person.unknown else ():
             open_due[unit] += 1
         if person.unknown or not person.total_due:
             continue

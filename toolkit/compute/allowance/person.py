@@ -8,8 +8,8 @@ from decimal import Decimal
 from itertools import combinations
 
 from toolkit.compute.allowance.rates import NIL, Months
-from toolkit.compute.allowance.rows import NOTHING, PostRow
-from toolkit.compute.allowance.say import Reason, reason, split
+from toolkit.compute.allowance.rows import PostRow
+from toolkit.compute.allowance.say import NOTHING, Reason, reason, split
 from toolkit.compute.allowance.settings import POST_ORDER, Frame
 from toolkit.compute.months import DAILY, GRAIN, HALF, counts, days_of, grains
 
@@ -24,6 +24,7 @@ class Person:
         rows: merged rows, in report order; refused: rows that were not merged.
         suspected: only name and birth month say that it is one person.
         rates, shares: standard and share (in grains) by row and month of the whole year.
+        monthly: money by row and completed month.
         due, year_due: money by row, for the completed months and for the whole year.
         unknown: why what is due cannot be said, None = it can.
     """
@@ -34,6 +35,7 @@ class Person:
     number: int = 0
     rates: list[Months] = field(default_factory=list)
     shares: list[list[int]] = field(default_factory=list)
+    monthly: list[list[Decimal]] = field(default_factory=list)
     due: list[Decimal] = field(default_factory=list)
     year_due: list[Decimal] = field(default_factory=list)
     unknown: Reason | None = None
@@ -66,13 +68,15 @@ def make_person(found: Sequence[PostRow], suspected: bool, frame: Frame) -> Pers
     Source: calculations C3 (union of months, paid once), C4 (highest standard of each month, tie order).
     """
     rows = sorted((row for row in found if not row.rejected), key=lambda row: report_order(row, frame))
-    person = Person(rows, [row for row in found if row.rejected], suspected)
+    refused = sorted((row for row in found if row.rejected), key=lambda row: report_order(row, frame))
+    person = Person(rows, refused, suspected)
     person.rates = [_rates(row, frame) for row in rows]
     person.unknown = _unknown(person, frame)
     person.no_paid = next((row.no_paid for row in rows if row.no_paid), None)
     person.shares = _assign(person, frame)
-    person.due = split([_exact(person, place, frame.completed) for place in range(len(rows))])
-    person.year_due = split([_exact(person, place, 12) for place in range(len(rows))])
+    person.monthly = _amounts(person, frame.completed)
+    person.due = [sum(months, NOTHING) for months in person.monthly]
+    person.year_due = [sum(months, NOTHING) for months in _amounts(person, 12)]
     if person.unknown is None and not person.total_due:
         person.zero = _zero(person, frame)
     return person
@@ -109,10 +113,15 @@ def _rates(row: PostRow, frame: Frame) -> Months:
     return frame.rates.of(row.unit, row.post).months
 
 
-def _exact(person: Person, place: int, completed: int) -> Decimal:
-    """Sum of rate times grains of one row; exact."""
-    pairs = zip(person.rates[place][:completed], person.shares[place][:completed], strict=True)
-    return sum((rate * share for rate, share in pairs if rate and share), NIL)
+def _amounts(person: Person, completed: int) -> list[list[Decimal]]:
+    """Money by row and month; all of it adds up to the person's exact sum, rounded once."""
+    exact = [
+        rate * share if rate and share else NIL
+        for rates, shares in zip(person.rates, person.shares, strict=True)
+        for rate, share in zip(rates[:completed], shares[:completed], strict=True)
+    ]
+    money = split(exact)
+    return [money[place * completed : (place + 1) * completed] for place in range(len(person.rows))]
 
 
 def _unknown(person: Person, frame: Frame) -> Reason | None:

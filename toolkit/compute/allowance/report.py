@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from toolkit.compute.allowance.floor import Pool
 from toolkit.compute.allowance.person import Person
-from toolkit.compute.allowance.rows import NOTHING, PostRow
-from toolkit.compute.allowance.say import masked, money
+from toolkit.compute.allowance.rows import PostRow
+from toolkit.compute.allowance.say import NOTHING, masked, money
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.allowance.units import Judged
 from toolkit.compute.allowance.verdict import Verdict
@@ -43,7 +43,7 @@ def person_rows(person: Person, verdict: Verdict, frame: Frame) -> list[PersonAl
 def _merged_row(person: Person, place: int, row: PostRow, common: Mapping, frame: Frame) -> PersonAllowance:
     rates, shares = person.rates[place][: frame.completed], person.shares[place][: frame.completed]
     days = days_of(frame.year)
-    carried = [month for month, share in enumerate(shares) if share]
+    carried = [month for month, share in enumerate(shares) if share and person.unknown is None]
     seen = {rates[month] for month in carried} or set(person.rates[place])
     return PersonAllowance(
         **_who(row),
@@ -52,7 +52,7 @@ def _merged_row(person: Person, place: int, row: PostRow, common: Mapping, frame
         due=None if person.unknown else person.due[place],
         paid=row.paid,
         **common,
-        monthly=tuple((f"{frame.year}-{month + 1:02d}", rates[month]) for month in carried),
+        monthly=tuple((f"{frame.year}-{month + 1:02d}", person.monthly[place][month]) for month in carried),
         shares=tuple(_share(shares[month], days[month]) for month in carried),
     )
 

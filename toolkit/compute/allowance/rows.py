@@ -11,12 +11,10 @@ import pandas as pd
 
 from toolkit.compute.allowance.columns import dates, decimals, texts
 from toolkit.compute.allowance.rules import HIGHEST_POST_ONLY, Rules
-from toolkit.compute.allowance.say import Reason, reason
+from toolkit.compute.allowance.say import NOTHING, Reason, reason
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.months import day_masks
 from toolkit.model.batch import Dataset, Evidence
-
-NOTHING = Decimal("0.00")
 
 
 @dataclass(slots=True)

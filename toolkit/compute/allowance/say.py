@@ -13,6 +13,7 @@ from toolkit.model.catalogue import entry
 from toolkit.model.form import Form
 
 CENT = Decimal("0.01")
+NOTHING = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,14 @@ def split(parts: list[Decimal]) -> list[Decimal]:
     >>> [str(part) for part in split([third, third, third])]
     ['33.33', '33.34', '33.33']
     """
-    shares, before, total = [], Decimal(0), Decimal(0)
+    shares, before, total = [], NOTHING, Decimal(0)
     for part in parts:
-        total += part
-        rounded = cents(total)
-        shares.append(rounded - before)
-        before = rounded
+        share = NOTHING
+        if part:
+            total += part
+            rounded = cents(total)
+            share, before = rounded - before, rounded
+        shares.append(share)
     return shares
 
 

@@ -13,8 +13,7 @@ from decimal import Decimal
 from toolkit.compute.allowance.columns import decimals, texts
 from toolkit.compute.allowance.person import Person
 from toolkit.compute.allowance.rates import Rates
-from toolkit.compute.allowance.rows import NOTHING
-from toolkit.compute.allowance.say import Reason, reason
+from toolkit.compute.allowance.say import NOTHING, Reason, reason
 from toolkit.compute.allowance.settings import Frame
 from toolkit.model.batch import Dataset
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING, WORST_FIRST
