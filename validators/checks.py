@@ -14,7 +14,7 @@ import pandas as pd
 
 from validators import personal
 from validators.arguments import Col, Cols, When
-from validators.series import always, compare, on_known, rows_in_words
+from validators.series import always, compare, on_known, only, rows_in_words
 
 
 def holds(frame: pd.DataFrame, when: When) -> pd.Series:
@@ -125,11 +125,10 @@ def lacks(frame: pd.DataFrame, *, column: Col, pattern: str) -> pd.Series:
 def code_of(frame: pd.DataFrame, *, column: Col, owner: Col, serial: str) -> pd.Series:
     """The code is the owner's code followed by a serial of the given pattern."""
     found = re.compile(serial)
-    known = frame[column].notna() & frame[owner].notna()
-    good = always(frame.index)
-    pairs = zip(frame.loc[known, column], frame.loc[known, owner], strict=True)
-    good[known] = [code.startswith(root) and found.fullmatch(code[len(root) :]) is not None for code, root in pairs]
-    return good
+    known = frame[[column, owner]].dropna()
+    pairs = zip(known[column], known[owner], strict=True)
+    good = [code.startswith(root) and found.fullmatch(code[len(root) :]) is not None for code, root in pairs]
+    return only(frame.index, known.index, good)
 
 
 def no_personal_number(frame: pd.DataFrame, *, column: Col) -> pd.Series:
@@ -156,9 +155,9 @@ def unique(frame: pd.DataFrame, *, columns: Cols) -> pd.Series:
 def one_value(frame: pd.DataFrame, *, column: Col, per: Cols) -> pd.Series:
     """All rows of a return with the same values in `per` agree on `column`."""
     known = frame[frame[[column, *per]].notna().all(axis=1)]
-    good = always(frame.index)
-    good[known.index] = known.groupby(["_return", *per], sort=False)[column].transform("nunique") <= 1
-    return good
+    return only(
+        frame.index, known.index, known.groupby(["_return", *per], sort=False)[column].transform("nunique") <= 1
+    )
 
 
 def no_overlap(frame: pd.DataFrame, *, start: Col, end: Col, per: Cols, when: When = ()) -> pd.Series:

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pandas as pd
 
 from validators import personal
-from validators.series import always, on_known
+from validators.series import always, on_known, only
 
 
 def filled(column: pd.Series) -> pd.Series:
@@ -42,11 +42,7 @@ def _bound(column: pd.Series, limit: Decimal, compare) -> pd.Series:
 def not_longer(column: pd.Series, length: int) -> pd.Series:
     """The text has at most so many characters."""
     known = column[column.notna()]
-    good = always(column.index)
-    lengths = known.map(len)
-    if len(lengths) and lengths.max() > length:
-        good[known.index] = lengths <= length
-    return good
+    return only(column.index, known.index, known.map(len) <= length)
 
 
 def no_id_number(column: pd.Series) -> pd.Series:

@@ -12,7 +12,7 @@ from validators import names, sums, workbooks
 from validators.arguments import Col, Far, Fars, When
 from validators.checks import holds
 from validators.outcome import Outcome
-from validators.series import always, compare, on_known
+from validators.series import always, compare, on_known, only
 from validators.situation import Situation
 
 
@@ -26,18 +26,18 @@ def look_up(situation: Situation, sheet: str, column: str, key: tuple[str, str],
 
 
 def referred_is(
-    situation: Situation, sheet: str, *, column: Col, key: Far, field: Far, values: tuple[str, ...], when: When = ()
+    situation: Situation, sheet: str, *, column: Col, key: Far, target: Far, values: tuple[str, ...], when: When = ()
 ) -> Outcome:
     """The row that the code names has one of `values` in `field`."""
     frame = situation.frame(sheet)
-    found = look_up(situation, sheet, column, key, field[1])
+    found = look_up(situation, sheet, column, key, target[1])
     good = found.isna() | found.isin(values) | ~holds(frame, when)
     return Outcome(good, {"found": found})
 
 
-def referred_equals(situation: Situation, sheet: str, *, column: Col, key: Far, field: Far, other: Col) -> Outcome:
+def referred_equals(situation: Situation, sheet: str, *, column: Col, key: Far, target: Far, other: Col) -> Outcome:
     """`field` of the row that the code names is the same as `other` of this row."""
-    found = look_up(situation, sheet, column, key, field[1])
+    found = look_up(situation, sheet, column, key, target[1])
     frame = situation.frame(sheet)
     return Outcome(found.isna() | frame[other].isna() | (found == frame[other]), {"found": found})
 
@@ -78,24 +78,28 @@ def host_not_dissolved(situation: Situation, sheet: str, *, column: Col, host: C
     return Outcome(good, {"found": found})
 
 
-def no_cycle(situation: Situation, sheet: str, *, column: Col, parent: Col) -> Outcome:
-    """Going from parent to parent never comes back to the same code.
+def no_cycle(situation: Situation, sheet: str, *, column: Col, parent: Col, within: str = "return") -> Outcome:
+    """Going from parent to parent never comes back to the same code; a row that names itself is for `differs`.
 
-    Rows whose parent is no code of the same return cannot close a circle; peeling off such rows again and again
-    leaves exactly the circles and what hangs on them.
+    A row whose parent is no code, or whose code is nobody's parent, closes no circle; peeling off such rows again
+    and again leaves exactly the circles (and the ways between two circles).
+
+    Args:
+        within: `return`, or `all` when the codes of different returns belong together.
     """
     frame = situation.frame(sheet)
     links = frame.loc[frame[column].notna() & frame[parent].notna(), ["_return", column, parent]]
     links.columns = ["_return", "_code", "_parent"]
+    links = links[links["_code"] != links["_parent"]]
+    if within == "all":
+        links = links[links["_return"].isin(situation.counted)].assign(_return=0)
     suspects = links
     while True:
         codes = pd.MultiIndex.from_frame(suspects[["_return", "_code"]])
         parents = pd.MultiIndex.from_frame(suspects[["_return", "_parent"]])
         rest = suspects[parents.isin(codes) & codes.isin(parents)]
         if len(rest) == len(suspects):
-            good = always(frame.index)
-            good[rest.index] = False
-            return Outcome(good)
+            return Outcome(only(frame.index, rest.index, [False] * len(rest)))
         suspects = rest
 
 
@@ -148,9 +152,7 @@ def name_complete(situation: Situation, sheet: str, *, column: Col, kind: Col, u
          for row in given.rename(columns={"name": "name_"}).itertuples()],
         index=given.index, dtype=object,
     )  # fmt: skip
-    good = always(frame.index)
-    good[problems.index] = problems == ""
-    return Outcome(good, {"problem": problems})
+    return Outcome(only(frame.index, problems.index, problems == ""), {"problem": problems})
 
 
 def no_names(situation: Situation, sheet: str, *, column: Col, roster: Fars) -> Outcome:
@@ -160,9 +162,8 @@ def no_names(situation: Situation, sheet: str, *, column: Col, roster: Fars) -> 
     known = pd.concat([_persons(situation, place) for place in roster]).drop_duplicates()
     pairs = texts.reset_index().merge(known, on="_return")
     hits = [name in text for name, text in zip(pairs["_name"], pairs[column], strict=True)]
-    good = always(frame.index)
-    good[pairs.loc[hits, "index"]] = False
-    return Outcome(good)
+    named = pd.Index(pairs.loc[hits, "index"]).unique()
+    return Outcome(only(frame.index, named, [False] * len(named)))
 
 
 def _persons(situation: Situation, place: tuple[str, str]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from toolkit.model.form import Column
 from validators.outcome import Outcome
-from validators.series import always
+from validators.series import always, only
 from validators.situation import Situation
 
 DIRECTORY = "directory"
@@ -37,7 +37,6 @@ def exists(situation: Situation, sheet: str, column: str, targets: list[tuple[st
     """
     frame = situation.frame(sheet)
     known = frame[column].notna()
-    good = always(frame.index)
     judged = always(frame.index)
     keys = pd.MultiIndex.from_frame(frame.loc[known, ["_return", column]])
     found = pd.Series(False, index=frame.index[known])
@@ -50,7 +49,7 @@ def exists(situation: Situation, sheet: str, column: str, targets: list[tuple[st
         found |= keys.isin(pd.MultiIndex.from_frame(other.loc[other[code].notna(), ["_return", code]]))
         judged &= situation.has(target, frame) & ~frame["_return"].isin(situation.unfilled.get(target, frozenset()))
         unread = unread.add(other[other[code].isna()].groupby("_return").size(), fill_value=0)
-    good[found.index] = found
+    good = only(frame.index, found.index, found)
     bad = frame.loc[~good, ["_return", column]].drop_duplicates()
     excused = bad.groupby("_return").size() <= unread.reindex(bad["_return"].unique(), fill_value=0)
     return Outcome(good | ~judged | frame["_return"].isin(excused.index[excused]))

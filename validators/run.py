@@ -48,6 +48,6 @@ def _hit(compiled: Compiled, error: SchemaError, frame: pd.DataFrame) -> Hit:
     by_row = isinstance(good, pd.Series) and good.index.equals(frame.index)
     if error.reason_code is not SchemaErrorReason.DATAFRAME_CHECK or not by_row:
         what = getattr(error.check, "name", None) or error.check
-        raise CheckFailedToRun(f"{compiled.schema.name}: {what}: {error.reason_code}: {str(error)[:500]}")
+        raise CheckFailedToRun(f"{compiled.schema.name}: {what}: {error.reason_code}: {str(error)[-500:]}")
     column = error.column_name if (error.column_name, error.check.name) in compiled.specs else None
     return Hit(compiled.specs[column, error.check.name], ~good.astype(bool))

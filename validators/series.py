@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
@@ -10,6 +10,17 @@ import pandas as pd
 def always(index: pd.Index) -> pd.Series:
     """True for every row."""
     return pd.Series(True, index=index)
+
+
+def only(index: pd.Index, rows: pd.Index, good: Iterable[bool]) -> pd.Series:
+    """True everywhere but in `rows`, which get the given verdicts.
+
+    >>> only(pd.RangeIndex(3), pd.Index([1]), [False]).tolist()
+    [True, False, True]
+    """
+    verdict = always(index)
+    verdict[rows] = pd.Series(list(good), index=rows, dtype=bool)
+    return verdict
 
 
 def compare(left: pd.Series, right: pd.Series, operator: Callable) -> pd.Series:

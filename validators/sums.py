@@ -8,7 +8,7 @@ import pandas as pd
 
 from validators.arguments import Col, Far
 from validators.outcome import Outcome
-from validators.series import always, compare, display
+from validators.series import always, compare, display, only
 from validators.situation import Situation
 
 CODE, PARENT, KIND, TEMPORARY = "org_code", "parent_org_code", "org_type", "临时党组织"
@@ -144,10 +144,8 @@ def stat_whole_number(situation: Situation, sheet: str, *, column: Col) -> Outco
     """Numbers of persons, times and things are whole."""
     frame = situation.frame(sheet)
     whole = {row.key for row in situation.form.by_name[sheet].fixed_rows if row.integer}
-    rows = frame["stat_code"].isin(whole) & frame[column].notna()
-    good = always(frame.index)
-    good[rows] = [value == int(value) for value in frame.loc[rows, column]]
-    return Outcome(good)
+    numbers = frame.loc[frame["stat_code"].isin(whole) & frame[column].notna(), column]
+    return Outcome(only(frame.index, numbers.index, [number == int(number) for number in numbers]))
 
 
 def known_fixed_row(situation: Situation, sheet: str, *, column: Col) -> Outcome:

@@ -7,7 +7,7 @@ import pandas as pd
 from validators.arguments import Col, Cols, When
 from validators.checks import holds
 from validators.outcome import Outcome
-from validators.series import always
+from validators.series import always, only
 from validators.situation import Situation
 
 
@@ -24,24 +24,23 @@ def _unit_name(situation: Situation, code: str) -> str:
 def not_in_two_units(situation: Situation, sheet: str, *, keys: Cols, start: Col, end: Col, when: When = ()) -> Outcome:
     """The same keys do not stand in two units for the same month of the report year."""
     frame = situation.frame(sheet)
-    good = always(frame.index)
     rows = _counted(situation, sheet)
     rows = rows[holds(rows, when) & rows[[start, *keys]].notna().all(axis=1)]
     rows = rows.assign(**{key: rows[key].str.upper() for key in keys})
     rows = rows[rows.groupby(list(keys), sort=False)["_unit"].transform("nunique") > 1]
     if rows.empty:
-        return Outcome(good, {"units": pd.Series(dtype=object)})
+        return Outcome(always(frame.index), {"units": pd.Series(dtype=object)})
     months = _months(rows, start, end)
     units = months.groupby([*keys, "_month"], sort=False)["_unit"].transform("nunique")
     clashes = months[units > 1]
-    good[clashes.index.unique()] = False
+    clashing = clashes.index.unique()
     sharing = clashes[[*keys, "_month", "_unit"]]
     pairs = clashes.reset_index().merge(sharing, on=[*keys, "_month"], suffixes=("", "_other"))
     pairs = pairs[pairs["_unit"] != pairs["_unit_other"]].drop_duplicates(["index", "_unit_other"])
     words = pairs.groupby("index")["_unit_other"].agg(
         lambda codes: "、".join(_unit_name(situation, code) for code in sorted(codes))
     )
-    return Outcome(good, {"units": words})
+    return Outcome(only(frame.index, clashing, [False] * len(clashing)), {"units": words})
 
 
 def _months(rows: pd.DataFrame, start: str, end: str) -> pd.DataFrame:
@@ -60,8 +59,7 @@ def batch_complete(situation: Situation, sheet: str, *, column: Col, kind: Col, 
     rows = _counted(situation, sheet)
     rows = rows[rows[kind].isin(kinds) & rows[column].notna()]
     groups = rows.groupby(column, sort=False)[kind]
-    good = always(frame.index)
-    good[rows.index] = groups.transform("nunique") == len(kinds)
+    good = only(frame.index, rows.index, groups.transform("nunique") == len(kinds))
     missing = groups.transform(lambda found: "、".join(kind for kind in kinds if kind not in set(found)))
     return Outcome(good, {"missing": missing})
 
@@ -86,8 +84,7 @@ def flow_paired(
         _out=leaving.astype(int), _in=(~leaving).astype(int),
     )  # fmt: skip
     counts = rows.groupby(["_from", "_to"], sort=False)[["_out", "_in"]].transform("sum")
-    good = always(frame.index)
-    good[rows.index] = counts["_out"] == counts["_in"]
+    good = only(frame.index, rows.index, counts["_out"] == counts["_in"])
     return Outcome(good, {"out": counts["_out"].astype(str), "back": counts["_in"].astype(str)})
 
 
