@@ -221,6 +221,17 @@ def test_problem_cells_are_named_and_empty(read):
     assert read.cells(0, "unit", ("fill_date",), 0) == ("C9",)
 
 
+def test_rows_that_cannot_be_judged_are_problem_cells_too(tmp_path):
+    lacking = Paper(FORM).put("党组织情况", "F5", "").put("党组织情况", "F6", "").put("党组织情况", "F7", "")
+    dated = Paper(FORM, {"org": [{**GOOD, "note": dt.datetime(2024, 3, 1)}]})
+    merged = Paper(FORM, {"org": [GOOD, {**GOOD, "code": "U1-02", "name": ""}]})
+    merged.hooks.append(lambda book, page, title: page.merge_range("B7:B8", "甲") if title == "党组织情况" else None)
+    files = put(tmp_path, **{"a.xlsx": lacking.bytes(), "b.xlsx": dated.bytes(), "c.xlsx": merged.bytes()})
+    batch = read_returns(files, FORM, NOBODY)
+    assert batch.problem_cells["org"] == {(0, 7, "members"), (2, 8, "name")}
+    assert batch.tables["org"]["note"].tolist()[1] == "2024-03-01"
+
+
 def test_rows_are_accounted_for(read):
     returned = read.returns[0]
     assert (returned.rows_read, returned.not_data) == (6, 1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from operator import itemgetter
 
 import python_calamine
@@ -19,6 +20,7 @@ from toolkit.reading.rows import BLANK, DATA, HEADER, NOTE, TOTAL, Judge
 from toolkit.reading.sheets import Book, choose_sheets
 
 META = "_meta"
+_MOST_CELLS = 200
 
 
 class Extractor:
@@ -86,15 +88,17 @@ class Extractor:
                 notes.append(("S012", title, (), {}))
             return None
         notes += [(code, title, cells, facts) for code, cells, facts in find.notes]
+        lost = [sheet.columns[index]["name"] for index in sorted(find.broken)]
         for index, column in enumerate(sheet.columns):
             if index not in find.positions and index not in find.broken:
-                code = "S020" if column["need"] == "optional" else "S006"
-                notes.append((code, title, (), {"label": column["label"]}))
+                needed = column["need"] != "optional"
+                notes.append(("S006" if needed else "S020", title, (), {"label": column["label"]}))
+                lost += [column["name"]] if needed else []
         xml = census.sheet_xml(package, title) if package else b""
         cells = Cells(census.marked_cells(xml) if xml else {}, self.dittos)
         if sheet.vertical:
-            return self._vertical(grid, sheet, title, find, cells)
-        return self._table(grid, sheet, title, find, cells, xml, notes)
+            return {**self._vertical(grid, sheet, title, find, cells), "lost": lost}
+        return {**self._table(grid, sheet, title, find, cells, xml, notes), "lost": lost}
 
     def _vertical(self, grid, sheet: SheetPlan, title: str, found: Found, cells: Cells) -> dict[str, object]:
         values = read_vertical(grid, sheet, found, cells)
@@ -109,6 +113,7 @@ class Extractor:
             "not_data": 0,
             "problems": cells.problems,
             "repairs": cells.repairs,
+            "hidden": [],
         }
 
     def _table(self, grid, sheet: SheetPlan, title, found: Found, cells: Cells, xml: bytes, notes: list) -> dict:
@@ -120,11 +125,12 @@ class Extractor:
             if kind in (TOTAL, NOTE) and place < 50:
                 notes.append(("S013", title, (f"{letter(places[0])}{row + 1}",), {}))
         columns = read_columns(sheet, order, places, numbers, rows, cells)
-        if xml:
-            notes += [("S011", title, c, f) for c, f in merged_cells(census.merges(xml), found.start, places, numbers)]
-            hidden = sorted(set(census.hidden_rows(xml)) & set(numbers))
-            if hidden:
-                notes.append(("S010", title, tuple(f"{letter(places[0])}{row + 1}" for row in hidden[:200]), {}))
+        covered = merged_cells(census.merges(xml), found.start, places, numbers) if xml else []
+        notes += [("S011", title, addresses(lost), {"area": area}) for area, lost in covered]
+        unseen = sorted(set(census.hidden_rows(xml)) & set(numbers)) if xml else []
+        if unseen:
+            notes.append(("S010", title, addresses((row, places[0]) for row in unseen), {}))
+        names = {place: sheet.columns[index]["name"] for place, index in zip(places, order, strict=True)}
         return {
             "name": sheet.name,
             "title": title,
@@ -136,6 +142,7 @@ class Extractor:
             "not_data": len(aside),
             "problems": cells.problems,
             "repairs": cells.repairs,
+            "hidden": [(row + 1, names[place]) for _, lost in covered for row, place in lost],
         }
 
     def _judge(self, sheet: SheetPlan, order: tuple[int, ...], places: tuple[int, ...]) -> tuple[Judge, itemgetter]:
@@ -170,19 +177,22 @@ def sift(
     return numbers, rows, aside
 
 
+def addresses(places: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+    """Excel addresses of (row, column) pairs, the first 200."""
+    return tuple(f"{letter(column)}{row + 1}" for row, column in islice(places, _MOST_CELLS))
+
+
 def merged_cells(
     ranges: Sequence[tuple[int, int, int, int]], start: int, places: Sequence[int], numbers: Sequence[int]
-) -> list[tuple[tuple[str, ...], dict[str, str]]]:
-    """Merged ranges that hide data: the cells that lost their value, and the range as a fact."""
+) -> list[tuple[str, list[tuple[int, int]]]]:
+    """Merged ranges over data rows: the range, and its (row, column) places that have no value of their own."""
     found = []
-    rows = set(numbers)
     for top, left, bottom, right in ranges:
         if bottom < start:
             continue
         columns = [place for place in places if left <= place <= right]
-        touched = [row for row in range(max(top, start), min(bottom, top + 2000) + 1) if row in rows]
-        if columns and touched and len(columns) * len(touched) > 1:
+        touched = [row for row in numbers if top <= row <= bottom]
+        if columns and len(columns) * len(touched) > 1:
             area = f"{letter(left)}{top + 1}:{letter(right)}{bottom + 1}"
-            hidden = [f"{letter(c)}{row + 1}" for row in touched for c in columns if (row, c) != (top, left)]
-            found.append((tuple(hidden[:200]), {"area": area}))
+            found.append((area, [(row, c) for row in touched for c in columns if (row, c) != (top, left)]))
     return found

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from toolkit.model import batch as states
 from toolkit.model.batch import Batch, Located, Return
+from toolkit.model.catalogue import entry
 from toolkit.model.finding import ERROR, from_catalogue
 from toolkit.model.form import Form
 from toolkit.model.stamp import Stamp
@@ -232,6 +233,13 @@ def _assemble(form: Form, units: UnitList, returns: list[Return], answers: Mappi
 
 
 def _problem_cells(vertical: bool, pieces: Iterable) -> Iterable[tuple[int, int, str]]:
+    """Cells with an 错误 of their own, cells hidden by a merge, and needed columns that the file lacks."""
     for index, _, piece in pieces:
-        for _, row, _, name, _ in piece["problems"]:
-            yield index, 0 if vertical else row, name
+        for code, row, _, name, _ in piece["problems"]:
+            if entry(code).severity == ERROR:
+                yield index, 0 if vertical else row, name
+        for row, name in piece["hidden"]:
+            yield index, row, name
+        for row in piece["rows"]:
+            for name in piece["lost"]:
+                yield index, row, name
