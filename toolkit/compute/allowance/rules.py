@@ -7,7 +7,8 @@ Keys of the block (`pack.yaml`, `allowance:`), all words are those of the forms:
                       left out; a parameter that is set goes before the column. The short form `subsidy_std_x`
                       goes with a parameter `std_x` where the pack has one.
     tie_order         posts from first to last, for equal standards
-    floor_parameter   least standard per month: the parameter for all posts
+    floor_parameter   least standard per month: the parameter for all posts; under floor_with_pool it is what
+                      is due, and a post without one is due its standard
     floors            the same by post: {post: parameter}
     ceiling           {post: {of: post, ratio_parameter: name}}: at most this share of the other post's standard
     clauses           amount, and where the policy has them budget, exclusive, eligible
@@ -88,6 +89,8 @@ def rules_of(policy: Policy) -> Rules:
     posts = {post: _post(block, post, spec) for post, spec in block.mapping("posts").items()}
     if not posts:
         block.fail("“posts”至少要有一项职务")
+    if block.get("regime") == FLOOR_WITH_POOL and not any(rule.floor for rule in posts.values()):
+        block.fail("“floor_with_pool”要有最低标准，请给出“floor_parameter”或“floors”")
     order = block.listed("tie_order") or tuple(posts)
     if set(order) != set(posts):
         block.fail("“tie_order”应恰好列出“posts”里的各项职务")
@@ -174,8 +177,8 @@ def _post(block: _Block, post: str, spec: object) -> PostRule:
     block.known(cap, ("of", "ratio_parameter"))
     if cap and cap.get("of") not in block.mapping("posts"):
         block.fail(f"“ceiling”里“{post}”的“of”应为“posts”里的一项职务")
-    if block.get("regime") == FLOOR_WITH_POOL and not floor:
-        block.fail(f"职务“{post}”没有最低标准，请给出“floor_parameter”")
+    if not (column or parameter or floor):
+        block.fail(f"职务“{post}”没有标准：请给出“column”、“parameter”或最低标准")
     return PostRule(
         post=post,
         column=column,

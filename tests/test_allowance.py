@@ -1,0 +1,261 @@
+"""The allowance report beyond the worked examples: clauses, people across units, what stops the computation."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.allowance_data import FOLDER, cells, dataset, parameters
+from toolkit.compute.allowance import allowance, allowance_results
+from toolkit.compute.allowance.rules import defaults, rules_of
+from toolkit.model.errors import DefinitionError, XltoolError
+from toolkit.policies import load_policy
+
+YZ, YN = load_policy("yizheng-2022"), load_policy("yunnan-2025")
+CLOSED = {YZ.id: (2023, date(2024, 1, 10)), YN.id: (2025, date(2026, 1, 10))}
+
+
+def report_of(policy, posts="", *, overrides=None, as_of=None, **data):
+    year, closed = CLOSED[policy.id]
+    day = as_of or closed
+    tables = {"post": cells(posts) if posts else [], **data.pop("tables", {})}
+    return allowance(dataset(policy, year, tables, **data), policy, parameters(policy, day, overrides), day)
+
+
+def levels(report, policy, clause):
+    """Level by subject under one clause."""
+    found = allowance_results(report, policy)
+    return {(result.unit, result.subject): result.level for result in found if result.clause == clause}
+
+
+def test_yizheng_clauses_have_a_result_for_every_unit():
+    posts = """
+    姓名 | 党组织代码 | 本期已发金额
+    甲   | 01         | 4200.00
+    乙   | 02         | 3000.00
+    """
+    statistics = [{"指标代码": "E06", "英文名": "secretary_subsidy_budget", "数值": "7200"}]
+    report = report_of(YZ, posts, tables={"annual_stat": statistics}, absent=["丙单位"])
+    assert levels(report, YZ, "YZ-S4-l") == {
+        ("甲单位", "甲（书记）"): "达标",
+        ("甲单位", "乙（书记）"): "预警",
+        ("甲单位", "甲单位（统筹合计）"): "达标",
+        ("甲单位", "甲单位（补贴标准）"): "达标",
+        ("丙单位", "丙单位"): "无法判定",
+    }
+    assert levels(report, YZ, "YZ-S4-m") == {("甲单位", "甲单位"): "达标", ("丙单位", "丙单位"): "无法判定"}
+    assert list(report.units) == ["甲单位"]
+
+
+def test_a_unit_without_secretaries_is_not_concerned():
+    report = report_of(YZ)
+    assert set(levels(report, YZ, "YZ-S4-l").values()) == {"不适用", "达标"}
+    assert levels(report, YZ, "YZ-S4-m") == {("甲单位", "甲单位"): "不适用"}
+    assert report.totals["due"] == 0
+    assert report.persons == ()
+
+
+def test_yunnan_splits_amount_and_double_pay():
+    posts = """
+    姓名 | 职务         | 人员身份         | 本期已发金额
+    甲   | 书记         | 离退休党员       | 3600.00
+    甲   | 学习小组组长 | 离退休党员       | 3600.00
+    乙   | 学习小组组长 | 离退休非中共党员 | 3000.00
+    """
+    report = report_of(YN, posts)
+    amount, exclusive = levels(report, YN, "YN-02-i"), levels(report, YN, "YN-02-j")
+    first = ("甲单位", "甲（书记、学习小组组长）")
+    assert (amount[first], exclusive[first]) == ("达标", "不达标")
+    assert (amount["甲单位", "乙（学习小组组长）"], exclusive["甲单位", "乙（学习小组组长）"]) == ("不达标", "不适用")
+    (result,) = [one for one in report.results if one.clause == "YN-02-j" and one.level == "不达标"]
+    assert result.figures == {
+        "应计月数": "12",
+        "应发金额": "3600.00",
+        "已发金额": "7200.00",
+        "重复金额": "3600.00",
+        "重叠月数": "12",
+    }
+    assert result.fix == "同一人同一月只发一份，应由书记发放；多发的请收回或抵扣"
+    assert [(item.file, item.sheet, item.row) for item in result.evidence] == [
+        ("甲单位.xlsx", "任职与补贴", 5),
+        ("甲单位.xlsx", "任职与补贴", 6),
+    ]
+
+
+def test_study_group_leaders_are_outside_the_party_or_on_a_committee():
+    posts = """
+    姓名 | 职务           | 人员身份         | 党组织代码 | 离任日期   | 本期已发金额
+    甲   | 学习小组组长   | 离退休非中共党员 | 01         |            | 3600.00
+    乙   | 学习小组组长   | 离退休党员       | 01         |            | 3600.00
+    乙   | 委员           | 离退休党员       | 02         |            | 0.00
+    丙   | 学习小组副组长 | 离退休党员       | 01         |            | 2520.00
+    丁   | 学习小组组长   | 离退休党员       | 01         |            | 3600.00
+    丁   | 委员           | 离退休党员       | 01         | 2025-05-31 | 0.00
+    戊   | 学习小组组长   | 在职党员         | 01         | 2025-05-31 | 0.00
+    己   | 学习小组组长   | 离退休党员       | 01         |            | 3600.00
+    己   | 委员           | 离退休党员       | 03         |            | 0.00
+    """
+    orgs = [{"党组织代码": "03", "设置形式": "党总支"}]
+    found = levels(report_of(YN, posts, tables={"party_org": orgs}), YN, "YN-02-h")
+    assert found == {
+        ("甲单位", "甲（学习小组组长）"): "达标",
+        ("甲单位", "乙（学习小组组长）"): "达标",
+        ("甲单位", "丙（学习小组副组长）"): "预警",
+        ("甲单位", "丁（学习小组组长）"): "预警",
+        ("甲单位", "己（学习小组组长）"): "预警",
+    }
+
+
+def test_a_refused_row_may_hold_the_committee_seat():
+    posts = """
+    姓名 | 职务         | 本期已发金额
+    甲   | 学习小组组长 | 3600.00
+    """
+    refused = {"post": [{"姓名": "甲", "职务": "委员", "行": "9"}]}
+    assert levels(report_of(YN, posts, refused=refused), YN, "YN-02-h") == {
+        ("甲单位", "甲（学习小组组长）"): "无法判定"
+    }
+
+
+def test_nobody_leads_a_group():
+    assert levels(report_of(YN), YN, "YN-02-h") == {("甲单位", "甲单位"): "不适用"}
+
+
+def test_one_person_in_two_units_has_one_number_and_rows_in_both():
+    posts = """
+    单位   | 姓名 | 人员编号 | 出生年月 | 职务         | 本期已发金额
+    甲单位 | 张三 | J01      | 1956-08  | 书记         | 3600.00
+    乙单位 | 张三 | Y07      | 1956-08  | 学习小组组长 | 3600.00
+    """
+    report = report_of(YN, posts)
+    first, second = report.persons
+    assert (first.unit, second.unit, first.number) == ("甲单位", "乙单位", second.number)
+    assert (first.due, second.due) == (Decimal("3600.00"), Decimal("0.00"))
+    assert report.totals == {
+        "due": Decimal("3600.00"),
+        "paid": Decimal("7200.00"),
+        "persons": 1,
+        "rows": 2,
+        "levels": {"不达标": 1},
+    }
+    assert {result.unit for result in report.results if result.level == "不达标"} == {"甲单位", "乙单位"}
+
+
+@pytest.mark.parametrize(("ids", "together"), [(("A", "A"), True), (("A", "B"), False), (("A", ""), True)])
+def test_id_numbers_join_and_separate(ids, together):
+    posts = [
+        {"单位": "甲单位", "姓名": "张三", "人员编号": "J01", "出生年月": "1956-08", "职务": "书记"},
+        {"单位": "乙单位", "姓名": "张三", "人员编号": "Y07", "出生年月": "1956-08", "职务": "委员"},
+    ]
+    posts = [
+        {**post, "本期已发金额": "100.00", "公民身份号码": number} for post, number in zip(posts, ids, strict=True)
+    ]
+    data = dataset(YN, 2025, {"post": posts}, switches=["collect_id_numbers"])
+    day = date(2026, 1, 10)
+    report = allowance(data, YN, parameters(YN, day), day)
+    assert (report.totals["persons"] == 1) is together
+    assert ("人工确认" in report.persons[0].reason) is (together and not all(ids))
+
+
+def test_id_numbers_are_masked():
+    posts = [{"姓名": "张三", "人员编号": "110101195608150012", "本期已发金额": "3600.00"}]
+    report = report_of(YZ, tables={"post": posts})
+    assert report.persons[0].person == "110101********0012"
+    assert "19560815" not in repr(report)
+
+
+def test_a_refused_unit_sheet_is_not_an_empty_cell():
+    posts = """
+    姓名 | 职务           | 人员身份         | 本期已发金额
+    甲   | 学习小组副组长 | 离退休非中共党员 | 2520.00
+    """
+    report = report_of(YN, posts, refused={"unit": [{"单位": "甲单位"}]})
+    assert report.persons[0].reason == "学习小组副组长补贴标准无法读取，《单位情况》有错误没有并入"
+    assert report.units["甲单位"]["standard_level"] == "无法判定"
+
+
+def test_an_unknown_organisation_is_undetermined():
+    data = dataset(YZ, 2023, {"post": cells("姓名 | 本期已发金额\n甲 | 3600.00")})
+    data.tables["party_org"] = data.tables["party_org"].iloc[:0]
+    day = date(2024, 1, 10)
+    row = allowance(data, YZ, parameters(YZ, day), day).persons[0]
+    assert (row.level, row.due) == ("无法判定", None)
+    assert row.reason == "党组织“01”不在《党组织情况》中，不能判断是否计发"
+
+
+def test_months_and_shares_are_the_trace():
+    posts = """
+    姓名 | 任职日期   | 本期已发金额
+    甲   | 2023-11-15 | 460.00
+    """
+    row = report_of(YZ, posts, overrides={"month_rule": "daily"}).persons[0]
+    assert row.monthly == (("2023-11", Decimal("160.00")), ("2023-12", Decimal("300.00")))
+    assert row.shares == ("16/30", "1")
+    assert (row.months, row.rate) == (Decimal("1.533"), Decimal("300"))
+
+
+def test_parameters_are_printed_with_their_changes():
+    third = load_policy(FOLDER / "third_policy")
+    data = dataset(third, 2024, {"post": cells("姓名 | 职务 | 本期已发金额\n甲 | 片区长 | 1.00")})
+    day = date(2025, 1, 10)
+    shown = allowance(data, third, parameters(third, day, {"deputy_ratio": "0.5"}), day).parameters
+    assert shown["area_rate"] == ("2024-01-01起 200；2024-07-01起 240.50", "TP-1")
+    assert shown["deputy_ratio"] == ("0.5", "批次设置")
+    assert shown["month_rule"] == ("first_day", "TP-1")
+    assert report_of(YN).parameters["std_secretary"] == ("未设定", "YN-02-i")
+
+
+def test_sums_that_differ_stop_the_computation(monkeypatch):
+    from toolkit.compute.allowance import engine
+
+    monkeypatch.setattr(engine, "totals", lambda *_: {"due": Decimal("1.00"), "paid": Decimal("0.00")})
+    with pytest.raises(XltoolError, match="ALW-001") as caught:
+        report_of(YZ)
+    assert caught.value.exit_code == 3
+
+
+def test_an_unknown_month_rule_is_said():
+    policy = replace(YZ)
+    settings = parameters(policy, date(2024, 1, 10))
+    settings.overrides["month_rule"] = "weekly"
+    with pytest.raises(XltoolError, match="ALW-002") as caught:
+        allowance(dataset(policy, 2023, {}), policy, settings, date(2024, 1, 10))
+    assert caught.value.exit_code == 2
+
+
+BLOCK = {
+    "regime": "floor_with_pool",
+    "posts": {"书记": "subsidy_std_secretary"},
+    "floor_parameter": "secretary_minimum",
+    "clauses": {"amount": "YZ-S4-l"},
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"regime": "other"}, "“regime”只能是"),
+        ({"posts": {}}, "“posts”至少要有一项职务"),
+        ({"pots": {}}, "不认识的键“pots”"),
+        ({"tie_order": ["委员"]}, "“tie_order”应恰好列出"),
+        ({"clauses": {}}, "“clauses”缺少“amount”"),
+        ({"clauses": {"amount": "YZ-9"}}, "没有条款“YZ-9”"),
+        ({"floor_parameter": "nothing"}, "政策包没有参数“nothing”"),
+        ({"floor_parameter": ""}, "要有最低标准"),
+        ({"regime": "highest_post_only", "floor_parameter": "", "posts": {"书记": {}}}, "职务“书记”没有标准"),
+        ({"posts": {"书记": {"rate": "x"}}}, "不认识的键“rate”"),
+        ({"ceiling": {"书记": {"of": "组长", "ratio_parameter": "secretary_minimum"}}}, "“of”应为“posts”里的一项职务"),
+    ],
+)
+def test_a_broken_block_is_refused_with_its_place(change, problem):
+    policy = replace(YZ, allowance={**BLOCK, **change})
+    with pytest.raises(DefinitionError, match=problem) as caught:
+        rules_of(policy)
+    assert caught.value.line > 1
+
+
+def test_the_block_without_extras_is_enough():
+    rules = rules_of(replace(YZ, allowance=BLOCK))
+    assert rules.posts["书记"].floor == "secretary_minimum"
+    assert rules.in_service == tuple(defaults()["in_service"])
