@@ -151,11 +151,11 @@ def spoil_cells(draft: Draft, rng: Random, count: int) -> None:
     for _ in range(40):
         if len(draft.planted) >= count:
             return
-        _plant(draft, rng, rng.choices(catalogue, weights)[0])
+        plant(draft, rng, rng.choices(catalogue, weights)[0])
 
 
-def _plant(draft: Draft, rng: Random, entry: CellDefect) -> None:
-    """Plants one defect where the unit has a fitting row; nothing happens where it has none."""
+def plant(draft: Draft, rng: Random, entry: CellDefect) -> bool:
+    """Plants one defect in a fitting row; False when the unit has none."""
     places = [
         (sheet, column, index)
         for name, column in entry.at
@@ -163,10 +163,11 @@ def _plant(draft: Draft, rng: Random, entry: CellDefect) -> None:
         for index in _rows(draft, sheet, column, entry)
     ]
     if not places:
-        return
+        return False
     sheet, column, index = rng.choice(places)
     value = _spoilt(draft, sheet, column, index, entry, rng)
     draft.plant(entry.code, sheet.label, draft.set(sheet, column, index, value))
+    return True
 
 
 def _rows(draft: Draft, sheet: Sheet, column: str, entry: CellDefect) -> Iterator[int]:
@@ -175,11 +176,18 @@ def _rows(draft: Draft, sheet: Sheet, column: str, entry: CellDefect) -> Iterato
     for index in range(1 if entry.repeat else 0, len(rows)):
         row = _known(sheet, rows[index], index)
         fits = all(name not in sheet.by_name or row.get(name) in allowed for name, allowed in entry.when.items())
-        fits = fits and not (entry.short and row.get(column) == 12)
+        fits = fits and (not entry.short or _part_of_year(row, draft.returns.year))
         needed = entry.needs or ("" if entry.blank else column)
         rows_needed = {(sheet.name, index), (sheet.name, index - entry.repeat)}
         if fits and (not needed or row.get(needed, "") != "") and not rows_needed & draft.touched:
             yield index
+
+
+def _part_of_year(row: Mapping[str, object], year: int) -> bool:
+    """Whether the term of a post leaves out at least one whole month of the year."""
+    start, end = row.get("start_date"), row.get("end_date")
+    late = isinstance(start, date) and start >= date(year, 2, 1)
+    return late or (isinstance(end, date) and end < date(year, 12, 1))
 
 
 def _known(sheet: Sheet, row: Row, index: int) -> dict[str, object]:

@@ -28,7 +28,7 @@ def events(story: Story) -> list[Row]:
 def _hosts(story: Story, activity: Activity) -> list[tuple[str, int, date]]:
     """(code, how many people, existing since) of those who hold the activity."""
     start = date(story.year, 1, 1)
-    total = sum(len(org.members) for org in story.leaves)
+    total = story.head_count["served_total"]
     if activity.host == "branch":
         return [(org.code, len(org.members), max(start, org.set_date)) for org in story.leaves]
     if activity.host == "group":
@@ -72,6 +72,6 @@ def _row(story: Story, activity: Activity, host: str, people: int, month: int, s
     if activity.hours:
         total = rng.choice((16, 20, 24, 40))
         row["hours_total"] = Decimal(total)
-        share = Decimal("0.75" if story.happens(0.93) else "0.60")
+        share = Decimal("0.75" if rng.random() < 0.93 else "0.60")
         row["hours_core"] = (total * share).quantize(Decimal("0.1"))
     return {name: value for name, value in row.items() if name in sheet.by_name}

@@ -15,20 +15,13 @@ _TRAININGS = {"培训班", "全覆盖培训"}
 def totals(story: Story, posts: list[Row], events: list[Row]) -> dict[str, int | Decimal]:
     """The value of every statistic by its English name; consistent with the other sheets."""
     rng = story.rng
-    party = sum(len(org.members) for org in story.leaves)
-    outside = 0 if story.happens(0.93) else rng.randint(1, 4)
-    grouped = sum(size for *_, size in story.groups)
-    nonparty = grouped + (0 if story.happens(0.92) else rng.randint(1, 3)) if grouped else rng.randint(0, 2)
-    served = party + outside + nonparty
+    counts = story.head_count
+    served, party = counts["served_total"], counts["party_in_org"]
     held = [row for row in events if {row["event_type"], row.get("also_counts_as")} & _TRAININGS]
     trained = sum(int(row["attend_count"]) for row in held)
     known: dict[str, int | Decimal] = {
-        "served_total": served,
+        **counts,
         "served_lixiu": rng.randint(0, min(2, served)),
-        "served_party": party + outside,
-        "served_nonparty": nonparty,
-        "party_in_org": party,
-        "nonparty_grouped": grouped,
         "retired_this_year": rng.randint(0, 4),
         "soe_retired_party": rng.randint(1, 5) if story.unit.category == "国有企业" else 0,
         "class_groups": rng.randint(2, 5),

@@ -62,6 +62,7 @@ def _org(story: Story, org: Org) -> Row:
         "committee_seats": org.seats,
         "fixed_activity_day": rng.choice(known["activity_days"]) if story.happens(0.95) else "",
         "linked_leader_post": rng.choice(known["leader_posts"]) if story.happens(0.92) else "",
+        "partner_community_org": rng.choice(known["partners"]) if story.happens(0.7) else "",
         "branch_grade": rng.choice(grades),
     }
     if org.leaf and len(org.everyone) > 50:
@@ -164,11 +165,15 @@ def _floating(story: Story, org: Org, key: str, number: int) -> Row:
     }
     if eligible:
         row["transfer_willing"] = "是" if rng.random() < 0.6 else "否"
+        if row["transfer_willing"] == "是" and story.happens(0.8):
+            row["transfer_date"] = out + timedelta(days=rng.randint(20, 60))
     if story.happens(0.8):
         row["reported_date"] = out + timedelta(days=rng.randint(10, 40))
     notified = out + timedelta(days=rng.randint(184, 205))
     if notified <= story.fill_date and story.happens(0.85):
         row["notified_date"] = notified
+        if notified + timedelta(days=20) <= story.fill_date and story.happens(0.7):
+            row["included_date"] = notified + timedelta(days=20)
     for quarter in range(1, 5):
         if date(year, 3 * quarter, 1) > out and date(year, 3 * quarter - 2, 1) <= story.fill_date:
             row[f"contact_q{quarter}"] = rng.randint(1, 3) if story.happens(0.93) else 0

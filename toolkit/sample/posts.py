@@ -72,7 +72,7 @@ def _committee(story: Story, org: Org) -> list[_Term]:
     vacant = 0 if story.happens(0.95) else 1
     posts_left = ["副书记"] * (org.seats >= 5) + ["委员"] * (org.seats - 1 - (org.seats >= 5))
     for post, person in zip(posts_left[: len(posts_left) - vacant], people, strict=False):
-        paid = yunnan and story.rng.random() < 0.7
+        paid = yunnan and story.rng.random() < 0.94
         terms.append(_Term(person, post, _elected(story, org), paid=paid, rate=story.committee_rate))
     if org.leaf and story.happens(0.8):
         reserve = next(people, None)

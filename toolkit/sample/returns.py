@@ -15,11 +15,9 @@ from toolkit.package import Template
 from toolkit.sample.defects import Draft, Planted, damage
 from toolkit.sample.filling import Filled, fill
 from toolkit.sample.story import Story
-from toolkit.template import build_template
+from toolkit.templating.build import build
 from toolkit.templating.prefill import roomy, rows_for, unit_cells
 from toolkit.templating.texts import texts
-
-_NOBODY = Unit(code="", name="", category="", level="")
 
 
 class Returns:
@@ -57,8 +55,7 @@ class Returns:
         key = tuple(row.key for row in form.by_name["task"].fixed_rows), rows
         if key not in self._templates:
             form = roomy(form, rows)
-            blank = build_template(form, self.policy, self.stamp(), unit=_NOBODY)
-            self._templates[key] = form, Template(blank)
+            self._templates[key] = form, Template(build(form, self.policy, self.stamp(), addressed=True))
         return self._templates[key]
 
     def story(self, unit: Unit) -> Filled:

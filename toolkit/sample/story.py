@@ -112,6 +112,21 @@ class Story:
         """The unit's own monthly standard for committee members: 70 % of the secretary's."""
         return (self.secretary_rate * Decimal("0.70")).quantize(Decimal("0.01"))
 
+    @cached_property
+    def head_count(self) -> dict[str, int]:
+        """How many people the unit looks after; asked for after the study groups are known."""
+        party = sum(len(org.members) for org in self.leaves)
+        grouped = sum(size for *_, size in self.groups)
+        outside = 0 if self.happens(0.93) else self.rng.randint(1, 4)
+        alone = 0 if grouped and self.happens(0.92) else self.rng.randint(0, 2)
+        return {
+            "party_in_org": party,
+            "served_party": party + outside,
+            "nonparty_grouped": grouped,
+            "served_nonparty": grouped + alone,
+            "served_total": party + outside + grouped + alone,
+        }
+
     def happens(self, chance: float) -> bool:
         """Whether something with this chance happens in a unit of this diligence."""
         return self.rng.random() < chance * self.diligence if chance < 1 else True
