@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 import pandas as pd
 
 from toolkit.compute.compliance import compliance
 from toolkit.forms import load_form
 from toolkit.model.batch import Dataset
+from toolkit.model.form import Form
 from toolkit.model.policy import Parameters
 from toolkit.model.result import ComplianceReport, Result
 from toolkit.model.unit import Unit, UnitList
 from toolkit.policies import load_policy
 
 UNIT = Unit("320001", "某某市教育局", "机关", "部门（单位）", short_names=("教育局",))
+
+
+@cache
+def form_of(policy_id: str) -> Form:
+    """The form of a policy, read once."""
+    return load_form(load_policy(policy_id))
 
 
 def frame(form, sheet: str, rows: list[dict], unit: str) -> pd.DataFrame:
@@ -58,7 +66,7 @@ def dataset(
     stats: Mapping[str, object] | None = None,
 ) -> Dataset:
     """A dataset of one or more units; rows without `_unit` belong to the first; `stats` fills annual_stat."""
-    form = load_form(load_policy(policy_id))
+    form = form_of(policy_id)
     tables, first = dict(tables or {}), units[0].code
     if stats:
         tables["annual_stat"] = [*tables.get("annual_stat", []), *_stats(form, stats)]

@@ -98,7 +98,7 @@ class RowFilter:
 
         Args:
             day: the day on which rows must be in force.
-            ignoring: columns in which an empty cell counts as a match (it could be one).
+            ignoring: columns in which an empty cell counts as a match (it could be one); of `a|b` only a.
         """
         tests = [
             (tuple(attrgetter(name) for name in condition.columns), condition.test(context), lenient)
@@ -110,7 +110,7 @@ class RowFilter:
         def passes(row: Row) -> bool:
             for getters, test, lenient in tests:
                 cells = [get(row) for get in getters]
-                if not any(test(cell) for cell in cells) and not (lenient and None in cells):
+                if not any(test(cell) for cell in cells) and not (lenient and cells[0] is None):
                     return False
             return start is None or in_force(start(row), end(row), day)
 

@@ -1,4 +1,4 @@
-"""Strict reading of an indicator's arguments: unknown key, column, choice, statistic or parameter is an error with its line."""
+"""Strict reading of an indicator's arguments: an unknown key, column, choice, statistic or parameter is an error."""
 
 from __future__ import annotations
 

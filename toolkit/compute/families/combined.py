@@ -22,8 +22,8 @@ Levels = Mapping[str, Mapping[str, Sequence[str]]]
 def combined_level(levels: Iterable[str], *, closed: bool, hard: bool) -> tuple[str, str]:
     """Level and code of the reason when all parts must be met.
 
-    >>> combined_level(["达标", "预警"], closed=True, hard=True)[0], combined_level(["不适用"], closed=True, hard=True)[0]
-    ('不达标', '不适用')
+    >>> [combined_level(levels, closed=True, hard=True)[0] for levels in (["达标", "预警"], ["不适用"])]
+    ['不达标', '不适用']
     """
     found = worst(levels)
     if found == NOT_APPLICABLE:

@@ -105,10 +105,9 @@ class Medal:
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Due and issued; without a roster the module is not in use and nothing is due."""
-        if not case.context.table(self.rows.sheet).by_unit.get(case.unit):
-            if not case.refused(self.rows):
-                yield Judged(NOT_APPLICABLE, "MEDAL-NO-ROSTER")
-                return
+        if not case.context.table(self.rows.sheet).by_unit.get(case.unit) and not case.refused(self.rows):
+            yield Judged(NOT_APPLICABLE, "MEDAL-NO-ROSTER")
+            return
         month, day = str(case.context.required(self.cutoff)).split("-")
         years, joining = int(case.number(self.years)), case.context.required(self.start) == self.joining
         due: list[Row] = []
