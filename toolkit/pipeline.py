@@ -193,10 +193,10 @@ def check(job: Job) -> Checked:
     """
     with job.campaign.exclusive() if job.campaign else nullcontext():
         batch = read_returns(job.files, job.form, job.units, expected=job.expected, progress=job.progress)
-        if not len(batch.units):
-            batch.units = job.units = _units_of(batch)
         selection = select(batch, job.campaign.ledger.chosen() if job.campaign else {})
         verdict = validate(batch, as_of=job.as_of, year=job.year, policy=job.policy, parameters=job.parameters)
+        if not len(batch.units):  # only now: a list made of the returns is no list to check them against
+            batch.units = job.units = _units_of(batch)
         own = [finding for item in batch.returns for finding in item.findings]
         findings = sorted([*own, *selection, *verdict.findings], key=_place(batch))
         errors = {finding.file for finding in findings if finding.severity == ERROR}
