@@ -9,9 +9,10 @@ from decimal import Decimal
 import openpyxl
 import pytest
 import xlsxwriter
+from office import convert, needs_office, recalculate
 
 from toolkit.model.errors import XltoolError
-from toolkit.package import Package, Template, set_cells
+from toolkit.package import CellError, Formula, Package, Template, set_cells
 
 
 def written_by_xlsxwriter() -> bytes:
@@ -125,9 +126,7 @@ def test_a_formula_goes_with_its_calculation_chain():
 
     def with_chain(name, part):
         if name == "[Content_Types].xml":
-            return part.replace(
-                b"</Types>", b'<Override PartName="/xl/calcChain.xml" ContentType="c"/></Types>'
-            )
+            return part.replace(b"</Types>", b'<Override PartName="/xl/calcChain.xml" ContentType="c"/></Types>')
         if name == "xl/_rels/workbook.xml.rels":
             record = f'<Relationship Id="rId99" Type="{kind}" Target="calcChain.xml"/></Relationships>'
             return part.replace(b"</Relationships>", record.encode())
@@ -140,9 +139,7 @@ def test_a_formula_goes_with_its_calculation_chain():
     assert "xl/calcChain.xml" in untouched.names
     patched = Package(set_cells(data, {"甲表": {"C3": 5}}))
     assert "xl/calcChain.xml" not in patched.names
-    assert b"calcChain" not in patched.read("[Content_Types].xml") + patched.read(
-        "xl/_rels/workbook.xml.rels"
-    )
+    assert b"calcChain" not in patched.read("[Content_Types].xml") + patched.read("xl/_rels/workbook.xml.rels")
     assert sheet(patched.to_bytes())["C3"].value == 5
 
 
@@ -204,9 +201,32 @@ def test_what_cannot_be_patched_is_said(data, title, code):
     assert caught.value.code == code
 
 
-@pytest.mark.parametrize(
-    ("address", "value"), [("A0", "x"), ("XFE1", "x"), ("A1", float("nan")), ("A1", "x" * 32768)]
-)
+@pytest.mark.parametrize(("address", "value"), [("A0", "x"), ("XFE1", "x"), ("A1", float("nan")), ("A1", "x" * 32768)])
 def test_what_no_cell_can_hold_is_refused(address, value):
     with pytest.raises(ValueError):
         set_cells(written_by_xlsxwriter(), {"甲表": {address: value}})
+
+
+def test_formulas_and_error_values_can_be_put_in():
+    cells = {"A2": Formula('SUM(A3:A4)&"<"', 7), "A3": Formula("1+1"), "A4": CellError("#REF!")}
+    xml = Package(set_cells(written_by_xlsxwriter(), {"甲表": cells})).read("xl/worksheets/sheet1.xml").decode()
+    assert '<c r="A2"><f>SUM(A3:A4)&amp;"&lt;"</f><v>7</v></c>' in xml
+    assert "<f>1+1</f></c>" in xml
+    assert '<c r="A4" t="e"><v>#REF!</v></c>' in xml
+
+
+@needs_office
+def test_office_opens_what_was_patched_and_computes_anew(tmp_path):
+    cells = {"甲表": {"A4": 40, "B4": Decimal("2.5"), "C4": Formula("A4+B4"), "C3": 5, "Z30": "远"}}
+    path = tmp_path / "patched.xlsx"
+    path.write_bytes(set_cells(written_by_xlsxwriter(), cells, properties={"新": "值"}))
+    seen = recalculate(path, tmp_path / "office")
+    assert {cell: seen["甲表"][cell] for cell in ("A1", "A4", "C4", "C3", "Z30", "A9")} == {
+        "A1": "标题", "A4": 40, "C4": 42.5, "C3": 5, "Z30": "远", "A9": "末行",
+    }  # fmt: skip
+    assert seen["乙 & 表"] == {"A1": "不动"}
+    again = tmp_path / "by-office.xlsx"
+    by_office = convert(path, tmp_path / "again", "xlsx").read_bytes()
+    again.write_bytes(set_cells(by_office, {"甲表": {"A4": 1, "B3": date(2025, 3, 1)}}))
+    sheet_again = sheet(again.read_bytes())
+    assert (sheet_again["A4"].value, sheet_again["B3"].value.date()) == (1, date(2025, 3, 1))
