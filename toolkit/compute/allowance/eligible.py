@@ -80,7 +80,7 @@ def _held(dataset: Dataset, day: date) -> list[_Held]:
         return []
     at = pd.Timestamp(day)
     start, end = dates(frame, "start_date"), dates(frame, "end_date")
-    frame = frame[((start <= at) & (end.isna() | (end >= at))).to_numpy(dtype=bool)]
+    frame = frame.loc[((start <= at) & (end.isna() | (end >= at))).to_numpy(dtype=bool)]
     types = _types(dataset)
     cells = zip(
         map(str, frame["_unit"].tolist()),

@@ -14,6 +14,7 @@ from toolkit.compute.allowance.settings import POST_ORDER, Frame
 from toolkit.compute.months import DAILY, GRAIN, HALF, counts, days_of, grains
 
 ZERO_MONTHS: Months = (NIL,) * 12
+Held = tuple[Decimal, int, int]
 
 
 @dataclass(slots=True)
@@ -160,11 +161,11 @@ def _assign(person: Person, frame: Frame) -> list[list[int]]:
     """Share of every month that each row carries, in grains; in each month the highest post goes first."""
     shares = [[0] * 12 for _ in person.rows]
     for month, days in enumerate(days_of(frame.year)):
-        held = [
-            (rates[month], row.masks[month], place)
-            for place, (row, rates) in enumerate(zip(person.rows, person.rates, strict=True))
-            if rates[month] and row.masks[month]
-        ]
+        held: list[Held] = []
+        for place, (row, rates) in enumerate(zip(person.rows, person.rates, strict=True)):
+            rate = rates[month]
+            if rate and row.masks[month]:
+                held.append((rate, row.masks[month], place))
         if len(held) > 1:
             held.sort(key=lambda item: _rank(person.rows[item[2]], item[0], frame))
         for place, share in _carry(held, days, frame.month_rule):
@@ -178,7 +179,7 @@ def _rank(row: PostRow, rate: Decimal, frame: Frame) -> tuple:
     return (*first, row.start, row.org, row.unit, row.group, row.post_no, row.evidence.row)
 
 
-def _carry(held: list[tuple[Decimal, int, int]], days: int, rule: str) -> list[tuple[int, int]]:
+def _carry(held: list[Held], days: int, rule: str) -> list[tuple[int, int]]:
     """Who carries a month: (place, grains); `held` is (rate, days in post, place), best first.
 
     first_day, any_day: the first post that counts. daily: every day goes to the best post of that day.

@@ -11,7 +11,7 @@ import pandas as pd
 
 from toolkit.compute.allowance.columns import dates, decimals, texts
 from toolkit.compute.allowance.rules import HIGHEST_POST_ONLY, Rules
-from toolkit.compute.allowance.say import NOTHING, Reason, reason
+from toolkit.compute.allowance.say import NOTHING, Reason, reason, stated
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.months import day_masks
 from toolkit.model.batch import Dataset, Evidence
@@ -133,7 +133,9 @@ def _settle_paid(row: PostRow, recipient: str, amount: Decimal | None, frame: Fr
         if amount:
             row.paid = None
             row.no_paid = reason("ALW-106", paid=amount, label=label, recipient=names["subsidy_recipient"])
-    elif amount is None:
+    elif amount is not None:
+        row.paid = stated(amount)
+    else:
         code, blank = ("ALW-105", label) if recipient else ("ALW-111", names["subsidy_recipient"])
         row.no_paid = reason(code, label=blank)
 
@@ -148,7 +150,7 @@ def _settle_due(row: PostRow, org: _Org | None, frame: Frame) -> None:
         row.zero = reason("ALW-151")
     elif frame.scope is not None and org is None:
         row.no_due = reason("ALW-110", org=row.org, sheet=frame.names["party_org"])
-    elif frame.scope is not None and not _in_scope(org, frame.rules, frame.scope):
+    elif org is not None and frame.scope is not None and not _in_scope(org, frame.rules, frame.scope):
         row.zero = reason("ALW-152")
 
 

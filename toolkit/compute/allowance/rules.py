@@ -114,7 +114,7 @@ def rules_of(policy: Policy) -> Rules:
 @cache
 def defaults() -> dict:
     """`defaults.yaml` as plain data."""
-    return strictyaml.plain(strictyaml.load(Path(__file__).with_name("defaults.yaml")))
+    return dict(strictyaml.plain(strictyaml.load(Path(__file__).with_name("defaults.yaml"))))
 
 
 class _Block:
@@ -122,7 +122,7 @@ class _Block:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.data = strictyaml.plain(policy.allowance)
+        self.data = dict(policy.allowance)
 
     def fail(self, problem: str):
         raise DefinitionError(f"{self.policy.id}/pack.yaml", self.line(), f"allowance：{problem}")

@@ -53,6 +53,16 @@ def money(value: Decimal) -> str:
     return f"{value.quantize(CENT, ROUND_HALF_UP):f}"
 
 
+def stated(value: Decimal) -> Decimal:
+    """An amount as it was filled in, with two places where nothing is lost.
+
+    >>> stated(Decimal("3600")), stated(Decimal("0.005"))
+    (Decimal('3600.00'), Decimal('0.005'))
+    """
+    rounded = value.quantize(CENT, ROUND_HALF_UP)
+    return rounded if rounded == value else value
+
+
 def cents(grained: Decimal) -> Decimal:
     """An exact sum of rate times grains as money, rounded half-up, once.
 
