@@ -129,11 +129,13 @@ def units(file: Path) -> None:
 @_option("title", default="")
 @_option("deadline", default="")
 def init(folder: Path, policy: str, year: int, unit_list: Path, title: str, deadline: str) -> None:
-    """Makes a collection round."""
+    """Makes a collection round with its control workbook."""
+    from macros.writing import write_console
     from toolkit.campaign import create_campaign
     from toolkit.policies import load_policy
 
-    create_campaign(folder, policy=load_policy(policy), year=year, unit_list=unit_list, title=title, deadline=deadline)
+    pack = load_policy(policy)
+    write_console(create_campaign(folder, policy=pack, year=year, unit_list=unit_list, title=title, deadline=deadline))
     click.echo(say("created", folder=folder))
 
 
@@ -345,6 +347,43 @@ def choose(folder, unit, file, why) -> None:
     click.echo(say("chosen", file=file))
 
 
+@command("console")
+@FOLDER
+@_option("program", default="")
+def console(folder, program) -> None:
+    """Writes the control workbook and the double-click scripts into a round."""
+    from macros.writing import write_console
+    from toolkit.campaign import open_campaign
+
+    for path in write_console(open_campaign(folder), program=program):
+        click.echo(say("written", path=path))
+
+
+@command("bridge")
+@click.argument("request", type=click.Path(path_type=Path))
+def bridge(request) -> int:
+    """Does what one button of the control workbook asks."""
+    from toolkit.bridge import serve
+
+    answer = serve(request)
+    if answer is None:
+        return 0
+    click.echo(answer.message)
+    return answer.exit_code
+
+
+@command("watch")
+@FOLDER
+def watch(folder) -> None:
+    """Answers the buttons of a round until it is stopped."""
+    from toolkit.bridge import watch as answer_buttons
+    from toolkit.campaign import open_campaign
+
+    folder = open_campaign(folder).folder
+    click.echo(say("watching", folder=folder))
+    answer_buttons(folder, click.echo)
+
+
 @command("sample")
 @FOLDER
 @_option("policy", required=True, metavar="P")
@@ -364,13 +403,18 @@ def sample(folder, policy, units, seed, year, defects) -> None:
 @click.argument("folder", type=click.Path(path_type=Path), default="demo")
 @_option("units", type=click.IntRange(1, 100_000), default=40, show_default=True)
 @_option("seed", type=int, default=1, show_default=True)
-def demo(folder, units, seed) -> None:
-    """Does the whole main job for both policies on invented returns."""
-    from toolkit.trial import run_demo
+def demo(folder, units, seed) -> int:
+    """Does the whole main job for both policies on invented returns; exit code 1 when a planted defect is missed."""
+    from toolkit.trial import missed_defects, run_demo
 
+    all_missed = []
     for policy, checked, campaign in run_demo(folder, units=units, seed=seed):
+        planted, missed = missed_defects(checked, campaign.folder)
+        all_missed += missed
         click.echo(say("demo", policy=policy, folder=campaign.folder, output=campaign.output))
         _echo_account(checked)
+        click.echo(say("found", planted=planted, found=planted - len(missed)))
+    return int(bool(all_missed))
 
 
 def main() -> None:

@@ -54,6 +54,17 @@ def sample_year(policy: str) -> int:
     return pack.first_year
 
 
+def missed_defects(checked: Checked, folder: Path) -> tuple[int, list[dict[str, str]]]:
+    """How many defects were planted, and those that no finding names with code, sheet and cell."""
+    found = {
+        (finding.file, finding.sheet, cell, finding.code)
+        for finding in checked.findings
+        for cell in finding.cells or ("",)
+    }
+    planted = json.loads((folder / "defects.json").read_text(encoding="utf-8"))
+    return len(planted), [d for d in planted if (d["file"], d["sheet"], d["cell"], d["code"]) not in found]
+
+
 def run_demo(folder: Path, *, units: int, seed: int) -> Iterator[tuple[str, Checked, Campaign]]:
     """Sample and whole job for every policy that ships; yields (policy, what was checked, campaign).
 

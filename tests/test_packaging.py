@@ -1,0 +1,59 @@
+"""The wheel works elsewhere, and says so when another package hides our checks."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def _python(*args, cwd, path):
+    command = [sys.executable, *map(str, args)]
+    env = {"PYTHONPATH": str(path), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=env, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    files = subprocess.run(["git", "ls-files", "-z"], capture_output=True, cwd=ROOT, check=True).stdout.decode()
+    for name in filter(None, files.split("\0")):
+        if (ROOT / name).is_file() and not name.startswith("tests/"):
+            target = source / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes((ROOT / name).read_bytes())
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(source)]
+    subprocess.run(command, check=True, capture_output=True)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_all_data(wheel):
+    inside = set(zipfile.ZipFile(wheel).namelist())
+    for pattern in ("toolkit/**/*.yaml", "templates_xlsx/*.xlsx", "macros/**/*.bas"):
+        wanted = {path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern)}
+        assert wanted and wanted <= inside, sorted(wanted - inside)
+
+
+@pytest.mark.slow
+def test_an_installed_wheel_does_the_job(wheel, tmp_path):
+    place = tmp_path / "装 在 别处"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(place), str(wheel)]
+    subprocess.run(pip, check=True, capture_output=True)
+    answer = _python(
+        "-m", "toolkit.cli", "template", "--policy", "yunnan-2025", "-o", "x.xlsx", cwd=tmp_path, path=place
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert zipfile.is_zipfile(tmp_path / "x.xlsx")
+
+
+def test_another_package_named_validators_is_named(tmp_path):
+    (tmp_path / "validators").mkdir()
+    (tmp_path / "validators" / "__init__.py").write_text("def email(value): ...\n")
+    answer = _python("-c", "from toolkit.cli import main; main()", "--help", cwd=tmp_path, path=f"{tmp_path}:{ROOT}")
+    assert (answer.returncode, answer.stdout) == (3, "")
+    assert answer.stderr.startswith("[T001]") and "Traceback" not in answer.stderr
