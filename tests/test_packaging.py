@@ -20,7 +20,8 @@ def _python(*args, cwd, path):
 def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
-    files = subprocess.run(["git", "ls-files", "-z"], capture_output=True, cwd=ROOT, check=True).stdout.decode()
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    files = subprocess.run(command, capture_output=True, cwd=ROOT, check=True).stdout.decode()
     for name in filter(None, files.split("\0")):
         if (ROOT / name).is_file() and not name.startswith("tests/"):
             target = source / name
