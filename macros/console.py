@@ -1,0 +1,358 @@
+"""The control workbook 控制台.xlsm, drawn from `toolkit/console.yaml`; same input, same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from macros.book import Book, Cell, at, must
+from toolkit.console import Setting, Table, console
+from toolkit.model.catalogue import SEVERITIES
+from toolkit.policies import load_policy, policy_ids
+from toolkit.states import UNIT_STATES
+
+if TYPE_CHECKING:
+    from toolkit.campaign import Campaign
+
+NAME = "控制台.xlsm"
+OUTPUTS = 8
+_ROW = 33.0
+_KNOWN = ("title", "deadline", "return_to", "collect_ids")
+
+
+def build_console(
+    campaign: Campaign | None,
+    *,
+    program: str = "xltool",
+    cells: Mapping[str, Cell] | None = None,
+    tables: Mapping[str, Sequence[Sequence[Cell]]] | None = None,
+) -> bytes:
+    """The control workbook of a round, or one without a round that can make one.
+
+    Args:
+        program: the command or full path of xltool.
+        cells, tables: what it shows before the first button is pressed, as in the answers of the bridge.
+    """
+    heads = console().texts["heads"]
+    shown: dict[str, Cell] = {"out_title": heads["no_campaign"], "cfg_program": program}
+    if campaign:
+        shown |= {"cfg_policy": _policy_words()[campaign.policy.id], "cfg_year": str(campaign.year)}
+    shown |= cells or {}
+    book = Book(shown)
+    _main(book, tables or {})
+    for number, table in enumerate(console().tables.values()):
+        _table(book, table, f"ShtTable{number + 1}", (tables or {}).get(table.name, ()))
+    _settings(book)
+    _help(book)
+    _texts(book)
+    return book.close()
+
+
+def _policy_words() -> dict[str, str]:
+    """Policy id → what stands in the dropdown: the id, a blank, the short title."""
+    return {name: f"{name} {load_policy(name).short_title}" for name in policy_ids()}
+
+
+def _main(book: Book, tables: Mapping[str, Sequence[Sequence[Cell]]]) -> None:
+    sheet = book.sheet(console().texts["sheets"]["main"], "ShtMain")
+    widths = {"A": 1.5, "B": 20, "C": 29, "D": 12, "E": 38, "F": 1.5, "G": 12, "H": 8, "I": 19, "J": 1.5}
+    for letter, width in widths.items():
+        sheet.set_column(f"{letter}:{letter}", width)
+    sheet.set_column("K:L", 10, None, {"hidden": True})
+    _band(book, sheet, "I")
+    _status(book, sheet)
+    last = _steps(book, sheet)
+    last = max(last, _board(book, sheet, tables.get("states", ())))
+    _live(book, sheet, last + 2)
+    _outputs(book, sheet, last + 2)
+    _page(book, sheet, f"A1:J{last + 3 + OUTPUTS}")
+    sheet.set_first_sheet()
+    sheet.activate()
+
+
+def _band(book: Book, sheet, last: str) -> None:
+    """The coloured head of the sheet with the round below it."""
+    look, heads = book.look, console().texts["heads"]
+    sheet.set_row(0, 8)
+    sheet.set_row(1, 42)
+    sheet.set_row(2, 26)
+    band = {"font_color": look["band_text"], "indent": 1}
+    big = book.format(**band, bg_color=look["band"], font_size=20, bold=True)
+    book.write(sheet, f"B2:{last}2", heads["app"], big)
+    small = book.format(**band, bg_color=look["under"], font_size=11, locked=False)
+    book.field(sheet, f"B3:{last}3", "out_title", small)
+    sheet.set_row(3, 8)
+
+
+def _status(book: Book, sheet) -> None:
+    """Status, message, progress, time; the button that stops."""
+    look, say = book.look, console().texts["say"]
+    frame = {"border": 1, "border_color": look["line"], "locked": False}
+    sheet.set_row(4, 46)
+    sheet.set_row(5, 18)
+    chip = book.format(**frame, bold=True, font_size=14, align="center")
+    book.field(sheet, "B5:B6", "out_status", chip, say["status_ready"])
+    words = [say[f"status_{name}"] for name in ("ready", "running", "done", "findings", "failed", "cancelled")]
+    book.colour_words(sheet, "B5:B6", words)
+    text = book.format(**frame, text_wrap=True, indent=1, font_size=11)
+    book.field(sheet, "C5:H5", "out_message", text, say["macros_off"])
+    bar = book.format(**frame, num_format="0%", align="center", font_color=look["faint"], font_size=9)
+    book.field(sheet, "C6:H6", "out_progress", bar, 0)
+    rule = {"min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1}
+    must(sheet.conditional_format("C6:H6", {**_bar(book), **rule}))
+    time = book.format(**frame, align="center", font_size=9, font_color=look["faint"], num_format="@")
+    book.write(sheet, "I5", "", book.format(border=1, border_color=look["line"]))
+    book.field(sheet, "I6", "out_time", time)
+    book.button(sheet, 4, 8, console().at("status")[0], 184, 54)
+    sheet.set_row(6, 8)
+
+
+def _bar(book: Book) -> dict[str, object]:
+    """A bar instead of the number in the cell."""
+    colour = f"#{book.look['bar']}"
+    return {"type": "data_bar", "bar_only": True, "bar_color": colour, "bar_solid": True, "data_bar_2010": True}
+
+
+def _section(book: Book, sheet, row: int, area: str, text: str) -> None:
+    look = book.look
+    sheet.set_row(row - 1, 24)
+    style = book.format(bg_color=look["section"], font_color=look["section_text"], bold=True, font_size=12, indent=1)
+    book.write(sheet, area, text, style)
+
+
+def _steps(book: Book, sheet) -> int:
+    """The buttons in the order of work, each with what it did last; the number of the last row."""
+    look, heads = book.look, console().texts["heads"]
+    _section(book, sheet, 8, "B8:E8", heads["steps"])
+    frame = {"border": 1, "border_color": look["line"]}
+    head = book.format(**frame, bg_color=look["head"], font_color=look["faint"], align="center", font_size=9)
+    for letter, text in zip("BCDE", heads["step_heads"], strict=True):
+        book.write(sheet, at(9, letter), text, head)
+    plain = book.format(**frame, text_wrap=True, indent=1, font_color=look["text"])
+    when = book.format(**frame, align="center", locked=False, num_format="@")
+    what = book.format(**frame, text_wrap=True, indent=1, locked=False, num_format="@", font_size=9)
+    row = 9
+    for button in console().at("steps"):
+        row += 1
+        sheet.set_row(row - 1, _ROW)
+        book.write(sheet, at(row, "B"), "", plain)
+        book.button(sheet, row - 1, 1, button, 144, 38)
+        book.write(sheet, at(row, "C"), button.help, plain)
+        book.field(sheet, at(row, "D"), f"out_when_{button.task}", when)
+        book.field(sheet, at(row, "E"), f"out_what_{button.task}", what)
+    return row
+
+
+def _board(book: Book, sheet, counts: Sequence[Sequence[Cell]]) -> int:
+    """How many units are in which state, with bars; the number of the last row."""
+    look, heads = book.look, console().texts["heads"]
+    _section(book, sheet, 8, "G8:I8", heads["board"])
+    frame = {"border": 1, "border_color": look["line"]}
+    first, last = 10, 9 + len(UNIT_STATES)
+    name = book.format(**frame, align="center", bold=True)
+    number = book.format(**frame, align="center", bold=True, font_size=14, locked=False)
+    bar = book.format(**frame, font_color=look["faint"])
+    for row, state in enumerate(UNIT_STATES, first):
+        book.write(sheet, at(row, "G"), state, name)
+        value = counts[row - first][0] if counts else ""
+        book.write(sheet, at(row, "H"), value, number)
+        shown = value if counts else 0
+        must(sheet.write_formula(at(row, "I"), f"=N({at(row, 'H')})", bar, shown))
+    book.name("tbl_states", sheet, f"H{first}:H{last}")
+    book.guard(sheet, f"H{first}:H{last}")
+    book.colour_words(sheet, f"G{first}:G{last}", UNIT_STATES)
+    must(sheet.conditional_format(f"I{first}:I{last}", {**_bar(book), "min_type": "num", "min_value": 0}))
+    head = book.format(**frame, bg_color=look["head"], font_color=look["faint"], align="center", font_size=9)
+    book.write(sheet, "G9:I9", heads["board_head"], head)
+    total = last + 1
+    book.write(sheet, at(total, "G"), heads["total"], book.format(**frame, align="center", bg_color=look["head"]))
+    style = book.format(**frame, align="center", bold=True, font_size=14, locked=False, bg_color=look["head"])
+    book.field(sheet, at(total, "H"), "out_total", style)
+    book.write(sheet, at(total, "I"), "", book.format(**frame, bg_color=look["head"]))
+    for place, button in zip((6, 8), console().at("board"), strict=True):
+        book.button(sheet, total, place, button, 150 if place == 6 else 184, 38)
+    sheet.set_row(total, _ROW)
+    return total + 1
+
+
+def _live(book: Book, sheet, row: int) -> None:
+    """Buttons for the returned workbook that is open, and the explanation to fill in."""
+    look, heads = book.look, console().texts["heads"]
+    _section(book, sheet, row, f"B{row}:E{row}", heads["live"])
+    sheet.set_row(row, _ROW)
+    for column, offset, button in zip((1, 2, 2), (0, 0, 130), console().at("live"), strict=True):
+        options = {"macro": button.macro, "caption": button.label, "height": 38, "y_offset": 3}
+        must(
+            sheet.insert_button(row, column, {**options, "width": 144 if column == 1 else 118, "x_offset": 4 + offset})
+        )
+    label = book.format(align="right", font_color=look["faint"], font_size=9, text_wrap=True)
+    book.write(sheet, f"D{row + 1}", heads["live_note"], label)
+    entry = {"border": 1, "border_color": look["line"], "locked": False, "text_wrap": True, "num_format": "@"}
+    book.field(sheet, f"E{row + 1}", "cfg_note", book.format(**entry, indent=1), guard=False)
+    style = book.format(font_color=look["faint"], text_wrap=True, valign="top", indent=1)
+    book.write(sheet, f"B{row + 3}:E{row + OUTPUTS}", "\n".join(f"· {text}" for text in heads["tips"]), style)
+
+
+def _outputs(book: Book, sheet, row: int) -> None:
+    """The files that the last run wrote, to click."""
+    _section(book, sheet, row, f"G{row}:I{row}", console().texts["heads"]["outputs"])
+    style = book.format(font_color="0563C1", underline=1, indent=1, bottom=1, bottom_color=book.look["line"])
+    hidden = book.format(locked=False, num_format="@")
+    for at_row in range(row + 1, row + 1 + OUTPUTS):
+        must(sheet.merge_range(f"G{at_row}:I{at_row}", "", style))
+        formula = f'=IF(K{at_row}="","",HYPERLINK(L{at_row},K{at_row}))'
+        must(sheet.write_formula(f"G{at_row}", formula, style, ""))
+        for letter in "KL":
+            book.write(sheet, f"{letter}{at_row}", "", hidden)
+    book.name("tbl_outputs", sheet, f"K{row + 1}:L{row + OUTPUTS}")
+
+
+def _table(book: Book, table: Table, code: str, rows: Sequence[Sequence[Cell]]) -> None:
+    """A sheet with a table that can be filtered and sorted; behind its columns a hidden address and the link to it."""
+    sheet = book.sheet(table.sheet, code)
+    look, heads = book.look, console().texts["heads"]
+    sheet.set_column("A:A", 1.5)
+    count = len(table.columns)
+    target, link = count + 1, count + 2
+    text = book.format(locked=False, text_wrap=True, valign="top")
+    for number, (_, width) in enumerate(table.columns, 1):
+        sheet.set_column(number, number, width, text)
+    sheet.set_column(link, link, 8)
+    sheet.set_column(target, target, 10, text, {"hidden": True})
+    sheet.set_row(0, 8)
+    sheet.set_row(1, 32)
+    title = book.format(bg_color=look["band"], font_color=look["band_text"], bold=True, font_size=14, indent=1)
+    must(sheet.merge_range(1, 1, 1, link, heads[table.name], title))
+    note = book.format(font_color=look["section_text"], locked=False, indent=1)
+    if table.name == "findings":
+        book.field(sheet, "B3:E3", "out_more", note)
+    frame = {"border": 1, "border_color": look["line"]}
+    head = book.format(**frame, bg_color=look["section"], font_color=look["section_text"], bold=True, align="center")
+    sheet.set_row(3, 24)
+    for number, text in enumerate([*(name for name, _ in table.columns), "", table.link], 1):
+        must(sheet.write_string(3, number, text, head))
+    last = 3 + table.room
+    _fill(book, sheet, table, rows)
+    must(sheet.autofilter(3, 1, last, link))
+    sheet.freeze_panes(4, 4)
+    area = f"B5:{at(last + 1, _letter(target))}"
+    book.guard(sheet, area)
+    book.name(f"tbl_{table.name}", sheet, area)
+    _colour(book, sheet, table, last + 1)
+    sheet.repeat_rows(3)
+    _page(book, sheet, None)
+
+
+def _letter(column: int) -> str:
+    from xlsxwriter.utility import xl_col_to_name
+
+    return xl_col_to_name(column)
+
+
+def _fill(book: Book, sheet, table: Table, rows: Sequence[Sequence[Cell]]) -> None:
+    """The first rows of a table, and the links of all rows: they follow the hidden addresses, sorted or not."""
+    count = len(table.columns)
+    text = book.format(locked=False, text_wrap=True, valign="top")
+    links = book.format(locked=False, font_color="0563C1", underline=1, align="center", valign="top")
+    target = _letter(count + 1)
+    for row in range(4, 4 + table.room):
+        values = rows[row - 4] if row - 4 < len(rows) else ()
+        for column, value in enumerate(values, 1):
+            book.write(sheet, at(row + 1, _letter(column)), value, text)
+        formula = f'=IF({target}{row + 1}="","",HYPERLINK({target}{row + 1},"{table.link}"))'
+        must(sheet.write_formula(row, count + 2, formula, links, table.link if values and values[-1] else ""))
+
+
+def _colour(book: Book, sheet, table: Table, last: int) -> None:
+    """Lines around the rows that hold something, and the column of states in colours.
+
+    The areas do not overlap: where two rules meet, LibreOffice applies one of them only.
+    """
+    heads = [head for head, _ in table.columns]
+    words = UNIT_STATES if table.name == "units" else SEVERITIES
+    number = table.words
+    book.colour_words(sheet, f"{at(5, _letter(number))}:{at(last, _letter(number))}", words, lined=True)
+    parts = [(1, number - 1), (number + 1, len(heads)), (len(heads) + 2, len(heads) + 2)]
+    areas = [f"{at(5, _letter(left))}:{at(last, _letter(right))}" for left, right in parts if left <= right]
+    edge = book.raw.add_format({"border": 1, "border_color": f"#{book.look['line']}"})
+    rule = {"type": "formula", "criteria": '=$B5<>""', "format": edge, "multi_range": " ".join(areas)}
+    must(sheet.conditional_format(areas[0], rule))
+
+
+def _settings(book: Book) -> None:
+    sheet = book.sheet(console().texts["sheets"]["settings"], "ShtSettings")
+    look, heads, groups = book.look, console().texts["heads"], console().texts["groups"]
+    for letter, width in {"A": 1.5, "B": 20, "C": 58, "D": 58, "E": 1.5}.items():
+        sheet.set_column(f"{letter}:{letter}", width)
+    sheet.set_column("F:F", 10, None, {"hidden": True})
+    sheet.set_row(0, 8)
+    sheet.set_row(1, 32)
+    title = book.format(bg_color=look["band"], font_color=look["band_text"], bold=True, font_size=14, indent=1)
+    book.write(sheet, "B2:D2", heads["settings"], title)
+    row = 3
+    for group, group_title in groups.items():
+        row += 1
+        _section(book, sheet, row, f"B{row}:D{row}", group_title)
+        for setting in (item for item in console().settings if item.group == group):
+            row += 1
+            _setting(book, sheet, row, setting)
+        row += 1
+        sheet.set_row(row - 1, 8)
+    for number, name in enumerate(_KNOWN, 1):
+        book.field(sheet, f"F{number}", f"known_{name}", book.format(locked=False, num_format="@"), guard=False)
+    _page(book, sheet, f"A1:E{row}")
+
+
+def _setting(book: Book, sheet, row: int, setting: Setting) -> None:
+    look = book.look
+    frame = {"border": 1, "border_color": look["line"]}
+    sheet.set_row(row - 1, 24)
+    book.write(sheet, f"B{row}", setting.label, book.format(**frame, bg_color=look["head"], indent=1))
+    entry = book.format(**frame, bg_color=look["input"], locked=False, num_format="@", indent=1, bold=True)
+    book.field(sheet, f"C{row}", setting.name, entry, setting.value, guard=False)
+    note = book.format(**frame, font_color=look["faint"], indent=1, text_wrap=True, font_size=9)
+    book.write(sheet, f"D{row}", setting.note, note)
+    choices = list(_policy_words().values()) if setting.name == "cfg_policy" else list(setting.choices)
+    if choices:
+        must(sheet.data_validation(f"C{row}", {"validate": "list", "source": choices}))
+
+
+def _help(book: Book) -> None:
+    sheet = book.sheet(console().texts["sheets"]["help"], "ShtHelp")
+    look = book.look
+    for letter, width in {"A": 1.5, "B": 18, "C": 110}.items():
+        sheet.set_column(f"{letter}:{letter}", width)
+    sheet.set_row(0, 8)
+    sheet.set_row(1, 32)
+    title = book.format(bg_color=look["band"], font_color=look["band_text"], bold=True, font_size=14, indent=1)
+    book.write(sheet, "B2:C2", console().texts["heads"]["help"], title)
+    head = book.format(bold=True, font_color=look["section_text"], valign="top", bottom=1, bottom_color=look["line"])
+    text = book.format(text_wrap=True, valign="top", bottom=1, bottom_color=look["line"], font_size=11)
+    for row, (word, sentence) in enumerate(console().texts["help"], 4):
+        sheet.set_row(row - 1, 36)
+        book.write(sheet, f"B{row}", word, head)
+        book.write(sheet, f"C{row}", sentence, text)
+    _page(book, sheet, None)
+
+
+def _texts(book: Book) -> None:
+    """The texts that the VBA shows, on a sheet that nobody sees."""
+    sheet = book.sheet("_texts", "ShtTexts")
+    style = book.format(num_format="@")
+    for row, (key, text) in enumerate(console().texts["say"].items(), 1):
+        book.write(sheet, f"A{row}", text, style)
+        book.name(f"say_{key}", sheet, f"A{row}")
+    sheet.very_hidden()
+    sheet.protect()
+
+
+def _page(book: Book, sheet, area: str | None) -> None:
+    """Printing on A4 across, and protection that still lets people filter and sort."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(0.4, 0.4, 0.5, 0.5)
+    sheet.set_footer("&C&P / &N")
+    if area:
+        sheet.print_area(area)
+    sheet.protect("", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True})

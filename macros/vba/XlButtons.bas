@@ -1,0 +1,66 @@
+Option Explicit
+' One public Sub per button of the control workbook, one line each. No logic here: see XlBridge.
+
+Public Sub Btn_Create()
+    RunTask "create"
+End Sub
+
+Public Sub Btn_Distribute()
+    RunTask "distribute"
+End Sub
+
+Public Sub Btn_Validate()
+    RunTask "validate"
+End Sub
+
+Public Sub Btn_SendBack()
+    RunTask "annotate"
+End Sub
+
+Public Sub Btn_Merge()
+    RunTask "merge"
+End Sub
+
+Public Sub Btn_Allowance()
+    RunTask "allowance"
+End Sub
+
+Public Sub Btn_Compliance()
+    RunTask "compliance"
+End Sub
+
+Public Sub Btn_Summary()
+    RunTask "summary"
+End Sub
+
+Public Sub Btn_Chase()
+    RunTask "chase"
+End Sub
+
+Public Sub Btn_RunAll()
+    RunTask "run"
+End Sub
+
+Public Sub Btn_Status()
+    RunTask "status"
+End Sub
+
+Public Sub Btn_OpenFolder()
+    RunTask "open"
+End Sub
+
+Public Sub Btn_LiveCheck()
+    RunTask "live_check"
+End Sub
+
+Public Sub Btn_LiveNext()
+    RunTask "live_next"
+End Sub
+
+Public Sub Btn_LiveExplain()
+    RunTask "live_explain"
+End Sub
+
+Public Sub Btn_Cancel()
+    CancelTask
+End Sub

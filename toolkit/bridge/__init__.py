@@ -1,0 +1,113 @@
+"""Behind the buttons: one request file in, one button's work done, one answer file out."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from toolkit.bridge.protocol import (
+    CANCELLED,
+    CLAIMED,
+    FAILED,
+    PROGRESS,
+    REQUEST,
+    RESULT,
+    STOP,
+    Answer,
+    Reporter,
+    Request,
+    now,
+    read_request,
+    write_answer,
+)
+from toolkit.console import console
+from toolkit.model.errors import ENVIRONMENT, DefinitionError, XltoolError
+
+JOBS = ".xltool/jobs"
+_OURS = (REQUEST, CLAIMED, PROGRESS, STOP, RESULT, ".tmp")
+_STALE = 3600.0
+
+
+def serve(path: Path) -> Answer | None:
+    """Does what the request in a file asks and writes the answer beside it; None when another took it first.
+
+    Whatever goes wrong becomes one sentence in the answer.
+
+    Raises: XltoolError: the answer itself cannot be written.
+    """
+    claimed = path.with_suffix(CLAIMED)
+    try:
+        path.rename(claimed)
+    except FileNotFoundError:
+        if claimed.exists():
+            return None
+        raise XltoolError("M001", file=path.name) from None
+    try:
+        answer = _guarded(claimed)
+        write_answer(path, answer)
+        return answer
+    finally:
+        claimed.unlink(missing_ok=True)
+
+
+def _guarded(path: Path) -> Answer:
+    try:
+        request = read_request(path)
+    except XltoolError as error:
+        return _failure("", FAILED, str(error), error.exit_code)
+    try:
+        return _perform(request, Reporter(path))
+    except (XltoolError, DefinitionError) as error:
+        stopped = isinstance(error, XltoolError) and error.code == "M004"
+        return _failure(request.task, CANCELLED if stopped else FAILED, str(error), error.exit_code)
+    except Exception as error:
+        if os.environ.get("XLTOOL_DEBUG"):
+            raise
+        sentence = str(XltoolError("T000", kind=type(error).__name__, problem=error))
+        return _failure(request.task, FAILED, sentence, ENVIRONMENT)
+
+
+def _failure(task: str, status: str, message: str, exit_code: int) -> Answer:
+    puts = {f"out_when_{task}": now(), f"out_what_{task}": message} if task else {}
+    return Answer(status, message, puts, exit_code=exit_code)
+
+
+def _perform(request: Request, reporter: Reporter) -> Answer:
+    reporter.tell(console().texts["say"]["starting"])
+    from toolkit.bridge.tasks import TASKS, Desk
+
+    if request.task not in TASKS:
+        raise XltoolError("M002", task=request.task)
+    return TASKS[request.task](Desk(request, console().button(request.task), reporter))
+
+
+def watch(
+    folder: Path, heard: Callable[[str], None] = print, pause: float = 0.3, stop: Callable[[], bool] = lambda: False
+) -> None:
+    """Answers requests in a round's job folder until `stop`; Office itself then starts no program.
+
+    Requests left over from an earlier session are thrown away, never carried out late.
+    """
+    jobs = folder / JOBS
+    jobs.mkdir(parents=True, exist_ok=True)
+    sweep(jobs, 0.0)
+    while not stop():
+        for path in sorted(jobs.glob(f"*{REQUEST}")):
+            answer = serve(path)
+            if answer:
+                heard(answer.message)
+        sweep(jobs, _STALE)
+        time.sleep(pause)
+
+
+def sweep(jobs: Path, older: float) -> None:
+    """Removes files of ours in the job folder that are older than so many seconds."""
+    for path in jobs.iterdir():
+        try:
+            if path.suffix in _OURS and time.time() - path.stat().st_mtime > older:
+                path.unlink(missing_ok=True)
+        except OSError:
+            # It went away by itself, or the workbook is reading it; the next round will see.
+            continue

@@ -1,0 +1,166 @@
+"""The files between a button and the program: ASCII, CRLF, other characters as `\\uXXXX`.
+
+    job.req   the button's request: `key=value` lines, written by the VBA
+    job.prg   one line `done<TAB>total<TAB>text`, written again and again while the program works
+    job.stop  the person asks to stop
+    job.res   the answer, put in place whole: `put=cell<TAB>value`, `table=name<TAB>rows<TAB>columns`, `row=…`
+
+A value that starts with `#` is a number; `#` and `'` in texts travel as `\\uXXXX` too.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from toolkit.console import console
+from toolkit.files import write_whole
+from toolkit.model.errors import XltoolError
+
+VERSION = "1"
+REQUEST, PROGRESS, STOP, RESULT, CLAIMED = ".req", ".prg", ".stop", ".res", ".run"
+DONE, FINDINGS, FAILED, CANCELLED = "done", "findings", "failed", "cancelled"
+
+Cell = str | int | float
+_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
+_PLAIN = frozenset(chr(code) for code in range(32, 127)) - frozenset("\\#'")
+_EVERY = 0.3
+
+
+def escape(text: str) -> str:
+    r"""Text as the files carry it.
+
+    >>> escape("a\t中😀")
+    'a\\u0009\\u4e2d\\ud83d\\ude00'
+    """
+    return "".join(char if char in _PLAIN else _units(char) for char in text)
+
+
+def _units(char: str) -> str:
+    data = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{data[at]:02x}{data[at + 1]:02x}" for at in range(0, len(data), 2))
+
+
+def unescape(text: str) -> str:
+    r"""The text behind its escapes.
+
+    >>> unescape("a\\u4e2d\\ud83d\\ude00")
+    'a中😀'
+    """
+    return _ESCAPES.sub(lambda match: bytes.fromhex(match[0].replace("\\u", "")).decode("utf-16-be", "replace"), text)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a button asks for.
+
+    Args:
+        values: cells `cfg_*` and `known_*` of the workbook, texts as typed.
+    """
+
+    path: Path
+    task: str
+    book_folder: str
+    book_name: str
+    values: Mapping[str, str]
+
+
+def read_request(path: Path) -> Request:
+    """The request in a file.
+
+    Raises: XltoolError: M001 it is no request of this version.
+    """
+    try:
+        lines = path.read_text(encoding="ascii").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise XltoolError("M001", file=path.name) from error
+    pairs = {key: unescape(value) for key, mark, value in (line.partition("=") for line in lines) if mark}
+    if pairs.get("xltool-request") != VERSION or "task" not in pairs:
+        raise XltoolError("M001", file=path.name)
+    values = {key: value for key, value in pairs.items() if key.startswith(("cfg_", "known_"))}
+    return Request(path, pairs["task"], pairs.get("book_folder", ""), pairs.get("book_name", ""), values)
+
+
+@dataclass
+class Answer:
+    """What a button shows.
+
+    Args:
+        status: DONE, FINDINGS, FAILED or CANCELLED.
+        message: one sentence.
+        puts: named cell → value.
+        tables: table name → rows; a table that is not named stays as it is.
+        exit_code: what the command ends with.
+    """
+
+    status: str
+    message: str
+    puts: dict[str, Cell] = field(default_factory=dict)
+    tables: dict[str, Sequence[Sequence[Cell]]] = field(default_factory=dict)
+    exit_code: int = 0
+
+    def cells(self) -> dict[str, Cell]:
+        """All named cells to write: what every answer shows, and the task's own."""
+        return {
+            "out_status": console().texts["say"][f"status_{self.status}"],
+            "out_message": self.message,
+            "out_progress": int(self.status in (DONE, FINDINGS)),
+            "out_time": datetime.now().strftime("%Y-%m-%d %H:%M:%S"),
+            **self.puts,
+        }
+
+    def lines(self) -> list[str]:
+        """The lines of the answer file."""
+        lines = [f"xltool-result={VERSION}"]
+        lines += [f"put={name}\t{_cell(value)}" for name, value in self.cells().items()]
+        for name, rows in self.tables.items():
+            lines.append(f"table={name}\t{len(rows)}\t{len(rows[0]) if rows else 0}")
+            lines += ["row=" + "\t".join(_cell(value) for value in row) for row in rows]
+        return lines
+
+
+def _cell(value: Cell) -> str:
+    return escape(value) if isinstance(value, str) else f"#{value}"
+
+
+def write_answer(request: Path, answer: Answer) -> None:
+    """Puts the answer beside the request, whole or not at all."""
+    data = "".join(f"{line}\r\n" for line in answer.lines()).encode("ascii")
+    write_whole(request.with_suffix(RESULT), data)
+
+
+class Reporter:
+    """Tells the waiting workbook how far the work is, and hears whether it should stop."""
+
+    def __init__(self, request: Path) -> None:
+        self._progress, self._stop = request.with_suffix(PROGRESS), request.with_suffix(STOP)
+        self._last = 0.0
+
+    def tell(self, text: str, done: int = 0, total: int = 0) -> None:
+        """Shows a text and a share of the work at once.
+
+        Raises: XltoolError: M004 the person asked to stop.
+        """
+        if self._stop.exists():
+            raise XltoolError("M004")
+        self._last = time.monotonic()
+        line = f"{done}\t{total}\t{escape(text)}\r\n"
+        try:
+            write_whole(self._progress, line.encode("ascii"))
+        except XltoolError:
+            # The workbook is just reading it; the next line will do.
+            self._last = 0.0
+
+    def moved(self, text: str, done: int, total: int) -> None:
+        """The same, but at most a few times a second."""
+        if done >= total or time.monotonic() - self._last >= _EVERY:
+            self.tell(text, done, total)
+
+
+def now() -> str:
+    """The time of a run as the board shows it."""
+    return datetime.now().strftime("%m-%d %H:%M")

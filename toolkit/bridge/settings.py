@@ -1,0 +1,63 @@
+"""Settings of a round changed in the cells of the control workbook go into 批次设置.yaml, and the other way round."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from toolkit.campaign import SETTINGS, open_campaign
+from toolkit.files import write_whole
+from toolkit.model.errors import DefinitionError, XltoolError
+
+KEYS = {"title": "title", "deadline": "deadline", "return_to": "return_to", "collect_ids": "collect_id_numbers"}
+_SWITCH = {"收": "on", "不收": "off"}
+
+
+def changed(values: Mapping[str, str]) -> dict[str, str]:
+    """Key of the settings file → new value, for the cells that a person changed since they were last shown.
+
+    >>> changed({"cfg_title": "新", "known_title": "旧", "cfg_deadline": "", "known_deadline": ""})
+    {'title': '新'}
+    """
+    found = {}
+    for cell, key in KEYS.items():
+        value, known = values.get(f"cfg_{cell}", ""), values.get(f"known_{cell}")
+        if known is not None and value != known:
+            found[key] = value
+    if found.get("deadline"):
+        found["deadline"] = plain_day(found["deadline"])
+    if "collect_id_numbers" in found:
+        found["collect_id_numbers"] = _SWITCH.get(found["collect_id_numbers"], "off")
+    return found
+
+
+def plain_day(text: str) -> str:
+    """A day as people type it, as `YYYY-MM-DD`; what is no day stays as it is.
+
+    >>> plain_day("2025年12月1日"), plain_day("2025/12/31 0:00:00"), plain_day("年底")
+    ('2025-12-01', '2025-12-31', '年底')
+    """
+    match = re.match(r"\s*(\d{4})\D+(\d{1,2})\D+(\d{1,2})", text)
+    return f"{int(match[1]):04}-{int(match[2]):02}-{int(match[3]):02}" if match else text
+
+
+def save(folder: Path, changes: Mapping[str, str]) -> None:
+    """Puts new values into the settings file; its comments and everything else stay.
+
+    Raises: XltoolError: M014 the file would not be valid, it stays as it was; O001–O003.
+    """
+    path = folder / SETTINGS
+    before = path.read_text(encoding="utf-8")
+    text = before
+    for key, value in changes.items():
+        line = f"{key}: {json.dumps(value, ensure_ascii=False)}"
+        text, count = re.subn(rf"(?m)^{key}\s*:.*$", lambda _, line=line: line, text)
+        text = text if count else f"{text.rstrip()}\n{line}\n"
+    write_whole(path, text.encode())
+    try:
+        open_campaign(folder)
+    except (XltoolError, DefinitionError) as error:
+        write_whole(path, before.encode())
+        raise XltoolError("M014", file=SETTINGS, problem=error) from error

@@ -1,0 +1,92 @@
+"""What a run shows on the control workbook: the round, the states of the units, the findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.bridge.protocol import Cell
+from toolkit.console import console
+from toolkit.states import UNIT_STATES, UnitState, unit_states
+
+if TYPE_CHECKING:
+    from toolkit.campaign import Campaign
+    from toolkit.pipeline import Checked
+
+LONGEST_LINK = 255
+"""Excel refuses a longer address in HYPERLINK."""
+
+
+def round_cells(campaign: Campaign) -> dict[str, Cell]:
+    """The heading of the board and the settings of the round, as cells; the known values beside them."""
+    heads = console().texts["heads"]
+    facts = {
+        "title": campaign.title,
+        "policy": campaign.policy.short_title,
+        "year": campaign.year,
+        "deadline": campaign.deadline or heads["no_deadline"],
+    }
+    return {"out_title": heads["campaign"].format(**facts), **setting_cells(campaign)}
+
+
+def setting_cells(campaign: Campaign) -> dict[str, Cell]:
+    """The settings of the round twice: `cfg_*` for people, `known_*` to see later what people changed."""
+    values = {
+        "title": campaign.title,
+        "deadline": str(campaign.deadline or ""),
+        "return_to": campaign.return_to,
+        "collect_ids": "收" if "collect_id_numbers" in campaign.switches else "不收",
+    }
+    return {f"{kind}_{name}": value for name, value in values.items() for kind in ("cfg", "known")}
+
+
+def board(campaign: Campaign, today: date) -> tuple[dict[str, Cell], dict[str, Sequence[Sequence[Cell]]]]:
+    """Cells and tables that say how far every unit is."""
+    states = unit_states(campaign, today)
+    counts = Counter(item.state for item in states)
+    table = console().tables["units"]
+    rows = [_unit_row(item, campaign.inbox) for item in states[: table.room]]
+    return (
+        {**round_cells(campaign), "out_total": len(states)},
+        {"states": [(counts[state],) for state in UNIT_STATES], "units": rows},
+    )
+
+
+def _unit_row(item: UnitState, inbox: Path) -> tuple[Cell, ...]:
+    facts = (item.unit, item.name, item.state, item.errors or "", item.queries or "", item.fill_date, item.file)
+    return (*facts, link(inbox / item.file) if item.file else "")
+
+
+def findings_rows(checked: Checked) -> list[tuple[Cell, ...]]:
+    """The first findings, as many as the sheet has room for; the last cell is where the link leads."""
+    paths = {name: path for name, path in checked.job.files}
+    rows = []
+    for finding in checked.findings[: console().tables["findings"].room]:
+        unit = checked.batch.units.get(finding.unit)
+        cells = "、".join(finding.cells[:5]) + (f" 等{len(finding.cells)}处" if len(finding.cells) > 5 else "")
+        place = (finding.file, finding.sheet, cells, finding.label)
+        facts = (finding.message, finding.fix, finding.clause, finding.code)
+        path = paths.get(finding.file)
+        target = link(path, finding.sheet, finding.cells[0] if finding.cells else "") if path else ""
+        rows.append((finding.severity, unit.name if unit else finding.unit, *place, *facts, target))
+    return rows
+
+
+def output_rows(paths: Sequence[Path]) -> list[tuple[Cell, ...]]:
+    """Files that a run wrote: name, where the link leads."""
+    return [(path.name, link(path)) for path in paths]
+
+
+def link(path: Path, sheet: str = "", cell: str = "") -> str:
+    """The address of a file, of a cell in it where the address is not too long; "" when it cannot be linked.
+
+    >>> link(Path("/a/b.xlsx"), "任职与补贴", "J7")
+    "/a/b.xlsx#'任职与补贴'!J7"
+    """
+    address = str(path)
+    quoted = sheet.replace("'", "''")
+    full = f"{address}#'{quoted}'!{cell}" if sheet and cell else address
+    return next((text for text in (full, address) if len(text) <= LONGEST_LINK), "")

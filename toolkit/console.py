@@ -1,0 +1,149 @@
+"""What stands on the control workbook, from `console.yaml`: buttons, settings, tables, texts.
+
+The workbook's builder, the bridge behind the buttons and the double-click scripts all read it here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from toolkit.model import strictyaml
+from toolkit.model.catalogue import entry
+
+PLACES = ("steps", "board", "live", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button.
+
+    Args:
+        task: what the bridge does; "" = the button stops a running task.
+        macro: the VBA Sub behind it.
+        command: the command of the CLI that does the same; "" = it only opens or marks what is on the screen.
+        place: part of the sheet.
+        label, help: what people read on and beside it.
+    """
+
+    task: str
+    macro: str
+    command: str
+    place: str
+    label: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting in a named cell."""
+
+    name: str
+    group: str
+    label: str
+    value: str
+    note: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that every run writes anew.
+
+    Args:
+        columns: (heading, width).
+        room: how many rows there are at most.
+        link: heading of the column with links.
+        words: number of the column whose words are coloured, from 1.
+    """
+
+    name: str
+    sheet: str
+    room: int
+    columns: tuple[tuple[str, float], ...]
+    link: str
+    words: int
+
+
+@dataclass(frozen=True)
+class Console:
+    """Everything on the control workbook."""
+
+    buttons: tuple[Button, ...]
+    settings: tuple[Setting, ...]
+    tables: dict[str, Table]
+    texts: dict[str, dict]
+
+    def button(self, task: str) -> Button:
+        """The button of a task; an unknown task is a KeyError."""
+        found = {button.task: button for button in self.buttons}
+        return found[task]
+
+    def at(self, place: str) -> tuple[Button, ...]:
+        """The buttons of one part of the sheet, in order."""
+        return tuple(button for button in self.buttons if button.place == place)
+
+    def say(self, name: str, **facts: object) -> str:
+        """A sentence of the bridge."""
+        return self.texts["answers"][name].format(**facts)
+
+
+@cache
+def console() -> Console:
+    """The definitions.
+
+    Raises: DefinitionError: `console.yaml` breaks its rules; with line.
+    """
+    record = strictyaml.load(Path(__file__).with_name("console.yaml"))
+    helps = strictyaml.plain(record.take("helps"))
+    buttons = tuple(_button(item, helps) for item in record.records("buttons"))
+    settings = tuple(_setting(item) for item in record.records("settings"))
+    tables = {name: _table(name, item) for name, item in record.take("tables").items()}
+    texts = {
+        name: strictyaml.plain(record.take(name))
+        for name in ("groups", "say", "answers", "sheets", "heads", "colours", "help", "scripts", "look")
+    }
+    texts["say"] |= {name: _problem(code) for name, code in strictyaml.plain(record.take("problems")).items()}
+    record.done()
+    return Console(buttons, settings, tables, texts)
+
+
+def _problem(code: str) -> str:
+    """A sentence of the catalogue whose placeholders the VBA fills."""
+    facts = {name: f"{{{name}}}" for name in ("program", "folder", "problem")}
+    return f"[{code}] {entry(code).sentence(**facts)}"
+
+
+def _button(item: strictyaml.Record, helps: dict[str, str]) -> Button:
+    task = item.text("task")
+    button = Button(
+        task=task,
+        macro=item.text("macro"),
+        command=item.text("command"),
+        place=item.one_of("place", PLACES),
+        label=item.text("label"),
+        help=helps.get(task, ""),
+    )
+    item.done()
+    return button
+
+
+def _setting(item: strictyaml.Record) -> Setting:
+    setting = Setting(
+        name=item.text("name"),
+        group=item.text("group"),
+        label=item.text("label"),
+        value=item.text("value"),
+        note=item.text("note"),
+        choices=item.texts("choices"),
+    )
+    item.done()
+    return setting
+
+
+def _table(name: str, item: strictyaml.Record) -> Table:
+    columns = tuple((str(head), float(width)) for head, width in item.take("columns"))
+    table = Table(name, item.text("sheet"), int(item.text("room")), columns, item.text("link"), int(item.text("words")))
+    item.done()
+    return table
