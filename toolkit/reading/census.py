@@ -11,6 +11,8 @@ from toolkit.reading.normal import column_index
 
 Place = tuple[int, int]
 """Zero-based row and column."""
+NOWHERE: Place = (-1, -1)
+"""The place of a cell that carries no address."""
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*)>")
@@ -19,7 +21,7 @@ _MERGE = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _REF = re.compile(rb'r="([A-Z]+)(\d+)"')
 _ERROR_VALUE = re.compile(rb"<v>([^<]*)</v>")
 _RESULT = re.compile(rb"<v>[^<]")
-_HIDDEN_ROW = re.compile(rb"<row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
+_HIDDEN = b' hidden="'
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _PROPERTY = re.compile(rb'<property\b[^>]*\bname="([^"]*)"[^>]*>\s*<(?:\w+:)?\w+>([^<]*)<')
 _PREFIX = re.compile(rb"<(/?)\w+:(?=[a-zA-Z])")
@@ -29,7 +31,7 @@ _maps: dict[tuple[bytes, bytes], dict[str, str]] = {}
 
 def sheet_parts(package: Package) -> Mapping[str, str]:
     """Part names by sheet title."""
-    key = (package.parts.get("xl/workbook.xml", b""), package.parts.get("xl/_rels/workbook.xml.rels", b""))
+    key = (package.part("xl/workbook.xml"), package.part("xl/_rels/workbook.xml.rels"))
     if key not in _maps:
         if len(_maps) > 200:
             _maps.clear()
@@ -60,13 +62,13 @@ def _attributes(text: bytes) -> dict[str, str]:
 
 def sheet_xml(package: Package, title: str) -> bytes:
     """The XML of a sheet without namespace prefixes; empty when there is none."""
-    part = package.parts.get(sheet_parts(package).get(title, ""), b"")
+    part = package.part(sheet_parts(package).get(title, ""))
     return part if b"<worksheet" in part[:2000] else _PREFIX.sub(rb"<\1", part)
 
 
 def uses_1904(package: Package) -> bool:
     """Whether the workbook counts days from 1904."""
-    head = package.parts.get("xl/workbook.xml", b"")
+    head = package.part("xl/workbook.xml")
     return b'date1904="1"' in head or b'date1904="true"' in head
 
 
@@ -94,47 +96,49 @@ def marked_cells(xml: bytes) -> dict[Place, tuple[str, str]]:
 
 def _place(head: bytes) -> Place:
     found = _REF.search(head)
-    return (int(found[2]) - 1, column_index(found[1].decode())) if found else (-1, -1)
+    return (int(found[2]) - 1, column_index(found[1].decode())) if found else NOWHERE
 
 
 def merges(xml: bytes) -> list[tuple[int, int, int, int]]:
     """Merged ranges as zero-based (top, left, bottom, right)."""
     return [
         (int(top) - 1, column_index(left.decode()), int(bottom) - 1, column_index(right.decode()))
-        for left, top, right, bottom in _MERGE.findall(xml)
+        for left, top, right, bottom in _MERGE.findall(xml, max(0, xml.rfind(b"</sheetData>")))
     ]
 
 
 def hidden_rows(xml: bytes) -> list[int]:
     """Zero-based numbers of hidden rows."""
-    if b'hidden="' not in xml:
-        return []
     rows = []
-    for found in _HIDDEN_ROW.finditer(xml):
-        if number := _ROW_NUMBER.search(found[0]):
+    place = xml.find(_HIDDEN)
+    while place >= 0:
+        start = xml.rfind(b"<", 0, place)
+        shown = xml.startswith((b"0", b"f"), place + len(_HIDDEN))
+        number = None if shown else _ROW_NUMBER.search(xml, start, place + 400)
+        if number and xml.startswith(b"<row ", start):
             rows.append(int(number[1]) - 1)
+        place = xml.find(_HIDDEN, place + 1)
     return rows
 
 
 def active_content(package: Package) -> list[str]:
     """Codes of active or external content that the package carries (never run, never followed)."""
-    low = [name.lower() for name in package.names]
-    codes = []
+    low, codes = package.names, []
     if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in low):
         codes.append("F009")
     if any("/activex/" in name or "/embeddings/" in name or name.endswith("connections.xml") for name in low):
         codes.append("F025")
     links = [name for name in low if "/externallinks/" in name and name.endswith(".xml")]
-    if any(b"<ddeLink" in package.parts.get(name, b"") for name in package.names if "xternalLink" in name):
+    if any(b"<ddeLink" in package.part(name) for name in links):
         codes.append("F025")
     if links:
         codes.append("F010")
     return sorted(set(codes))
 
 
-def custom_properties(parts: Mapping[str, bytes]) -> dict[str, str]:
+def custom_properties(package: Package) -> dict[str, str]:
     """Text properties of docProps/custom.xml by name."""
     return {
         name.decode("utf-8", "replace"): html.unescape(value.decode("utf-8", "replace"))
-        for name, value in _PROPERTY.findall(parts.get("docProps/custom.xml", b""))
+        for name, value in _PROPERTY.findall(package.part("docProps/custom.xml"))
     }

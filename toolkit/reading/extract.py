@@ -73,7 +73,7 @@ class Extractor:
             notes = [note for note in notes if note[0] != "S004"] + [("S017", "", (), {})]
         return {
             "format": known.format if known else "xls",
-            "custom": census.custom_properties(known.parts) if known else {},
+            "custom": census.custom_properties(known) if known else {},
             "meta": meta,
             "nil": nil_sheets(book, self.sheets[epoch], self.words),
             "notes": notes + book.notes,
@@ -95,7 +95,11 @@ class Extractor:
                 notes.append(("S006" if needed else "S020", title, (), {"label": column["label"]}))
                 lost += [column["name"]] if needed else []
         xml = census.sheet_xml(package, title) if package else b""
-        cells = Cells(census.marked_cells(xml) if xml else {}, self.dittos)
+        marked = census.marked_cells(xml)
+        if census.NOWHERE in marked:  # an error or a formula without a result, in a cell without an address
+            notes.append(("F016", title, (), {}))
+            return None
+        cells = Cells(marked, self.dittos)
         if sheet.vertical:
             return {**self._vertical(grid, sheet, title, find, cells), "lost": lost}
         return {**self._table(grid, sheet, title, find, cells, xml, notes), "lost": lost}

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 
 from toolkit.reading import sniff
 from toolkit.reading.normal import column_index
-from toolkit.reading.package import Refused, directory, inflate
+from toolkit.reading.package import Entry, Refused, directory, head, inflate
 
 MAX_FILE = 25_000_000
 MAX_BOX = 2_000_000
 MAX_SPREAD = 50
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
-MAX_DEPTH_BYTES = 50_000_000
 
 _NOT_WORKBOOKS = {
     sniff.EMPTY: "F001",
@@ -29,26 +28,56 @@ _NOT_WORKBOOKS = {
 _OLE = {sniff.ENCRYPTED_OOXML: "F005", sniff.WORD: "F022", sniff.OTHER_OLE: "F004"}
 
 _DTD = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype")
-_HEAD = 2_000
-_FAR = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]{0,2}\d{5})')
-_REFERENCE = re.compile(rb'<c r="([A-Z]{1,9})(\d{1,19})"[^>]*>')
-_ROW = re.compile(rb'<row\b[^>]*?\br="(\d{1,19})"')
+_HEAD = 4_000
+_ROOT = re.compile(rb"<[A-Za-z_]")
+_SHAPE = bytes(65 if 65 <= code <= 90 else 48 if 48 <= code <= 57 else code for code in range(256))
+_FAR = (b'"AAA0', b'00000"')
+_FAR_REFERENCE = re.compile(rb'\br=["\'](?:[A-Z]{3}|[A-Z]{0,2}\d{5})')
+_REFERENCE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br=["\']([A-Z]{1,9})(\d{1,19})["\'][^>]*>')
+_SHORTEST_STRING = 5
+_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br=["\'](\d{1,19})["\']')
 _STRING_COUNT = re.compile(rb'uniqueCount="(\d+)"')
 
 
 class Package:
-    """An OOXML or ODS package that passed the gate.
+    """An OOXML or ODS package that passed the gate; parts are inflated when they are asked for.
 
     Args:
         format: xlsx, xlsb or ods.
-        parts: the inflated XML parts by name.
-        names: the names of all parts.
+        names: the names of all parts, lower case.
     """
 
-    __slots__ = ("format", "names", "parts")
+    __slots__ = ("_data", "_entries", "_parts", "format", "names")
 
-    def __init__(self, format: str, parts: Mapping[str, bytes], names: tuple[str, ...]) -> None:
-        self.format, self.parts, self.names = format, parts, names
+    def __init__(self, data: bytes, entries: Mapping[str, Entry], format: str) -> None:
+        self._data, self.format = data, format
+        self._entries = {name.lower(): entry for name, entry in entries.items()}
+        self._parts: dict[str, bytes] = {}
+        self.names = tuple(self._entries)
+
+    def part(self, name: str) -> bytes:
+        """The bytes of a part, by its name in any case; empty when there is none."""
+        name = name.lower()
+        if name not in self._parts:
+            entry = self._entries.get(name)
+            self._parts[name] = inflate(self._data, entry) if entry else b""
+        return self._parts[name]
+
+    def check(self) -> None:
+        """Looks at every XML part before a parser does.
+
+        Raises: Refused: F002, F006, F007 or F014.
+        """
+        for name, entry in self._entries.items():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                part = self.part(name)
+                _check_prolog(part)
+                _check_extent(part)
+            elif name.endswith((".xml", ".rels")):
+                start = head(self._data, entry, _HEAD)
+                _check_prolog(start if _ROOT.search(start) else self.part(name))
+                if name == "xl/sharedstrings.xml":
+                    _check_strings(start, entry.size)
 
 
 def check(data: bytes) -> Package | str:
@@ -71,15 +100,9 @@ def check(data: bytes) -> Package | str:
 
 def _open(data: bytes) -> Package:
     entries = directory(data)
-    names = tuple(entries)
-    format = _format(names)
-    parts: dict[str, bytes] = {}
-    for name, entry in entries.items():
-        if name.endswith((".xml", ".rels")) or entry.size > MAX_DEPTH_BYTES:
-            part = inflate(data, entry)
-            _check_part(name, part)
-            parts[name] = part
-    return Package(format, parts, names)
+    package = Package(data, entries, _format(tuple(entries)))
+    package.check()
+    return package
 
 
 def _format(names: tuple[str, ...]) -> str:
@@ -97,23 +120,32 @@ def _format(names: tuple[str, ...]) -> str:
     raise Refused("F004")
 
 
-def _check_part(name: str, part: bytes) -> None:
+def _check_prolog(part: bytes) -> None:
+    """Refuses a document type definition, which can only stand before the first element."""
     if part[:2] in (b"\xff\xfe", b"\xfe\xff"):
         part = part.decode("utf-16", "replace").encode()
-    head = part[:_HEAD]
-    if b"<!" in part and any(mark in part for mark in _DTD):
+    root = _ROOT.search(part)
+    prolog = part[: root.start()] if root else part
+    unusual = prolog.count(b"<?") > 1 or b"<!" in prolog
+    if unusual and any(mark in part for mark in _DTD):
         raise Refused("F007")
-    if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-        _check_extent(part)
-    elif name == "xl/sharedStrings.xml":
-        count = _STRING_COUNT.search(head)
-        if count and int(count[1]) > 8 * part.count(b"<si") + 1000:
-            raise Refused("F006")
+
+
+def _check_strings(start: bytes, size: int) -> None:
+    """Refuses a table of texts that claims more texts than its bytes can hold (readers reserve memory for them)."""
+    count = _STRING_COUNT.search(start)
+    if count and int(count[1]) * _SHORTEST_STRING > size + 10_000:
+        raise Refused("F006")
 
 
 def _check_extent(part: bytes) -> None:
-    """Refuses cells so far apart that a reader would ask for gigabytes; most sheets pass on the first test."""
-    if not _FAR.search(part):
+    """Refuses cells so far apart that a reader would ask for gigabytes; most sheets pass on the first test.
+
+    The first test: no reference with three letters (from column AAA) and no row number of five digits.
+    """
+    start, end = part.find(b"<sheetData"), part.rfind(b"</sheetData>")
+    shape = part[max(start, 0) : end if end > 0 else len(part)].translate(_SHAPE)
+    if not any(mark in shape for mark in _FAR) or not _FAR_REFERENCE.search(part):
         return
     top, bottom, left, right, filled = MAX_ROW, 0, MAX_COLUMN, 0, 0
     for found in _REFERENCE.finditer(part):

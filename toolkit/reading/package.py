@@ -139,19 +139,29 @@ def inflate(data: bytes, entry: Entry) -> bytes:
 
     Raises: Refused: encrypted or unknown method, cut off (F002); more bytes than declared (F006).
     """
-    packed = data[entry.offset : entry.offset + entry.packed]
-    if entry.flags & 1 or entry.method not in (0, 8):
-        raise Refused(CORRUPT)
-    if entry.method == 0:
-        out = packed
-    else:
-        stream = zlib.decompressobj(-15)
-        try:
-            out = stream.decompress(packed, entry.size + 1)
-        except zlib.error as error:
-            raise Refused(CORRUPT) from error
+    out = _inflated(data, entry, entry.size + 1)
     if len(out) > entry.size:
         raise Refused(BOMB)
     if len(out) < entry.size:
         raise Refused(CORRUPT)
     return out
+
+
+def head(data: bytes, entry: Entry, length: int) -> bytes:
+    """The first bytes of one part.
+
+    Raises: Refused: encrypted or unknown method, damaged (F002).
+    """
+    return _inflated(data, entry, length)
+
+
+def _inflated(data: bytes, entry: Entry, most: int) -> bytes:
+    packed = data[entry.offset : entry.offset + entry.packed]
+    if entry.flags & 1 or entry.method not in (0, 8):
+        raise Refused(CORRUPT)
+    if entry.method == 0:
+        return packed[:most]
+    try:
+        return zlib.decompressobj(-15).decompress(packed, most)
+    except zlib.error as error:
+        raise Refused(CORRUPT) from error

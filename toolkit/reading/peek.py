@@ -28,14 +28,14 @@ def stamp_of(path: Path) -> Stamp | None:
         return None
     if isinstance(package, str):
         return None
-    return from_pairs(census.custom_properties(package.parts)) or from_pairs(_meta_pairs(package))
+    return from_pairs(census.custom_properties(package)) or from_pairs(_meta_pairs(package))
 
 
 def _meta_pairs(package: gate.Package) -> Mapping[str, str]:
     xml = census.sheet_xml(package, META_SHEET)
     if not xml:
         return {}
-    shared = [_joined(item) for item in _STRING.findall(package.parts.get("xl/sharedStrings.xml", b""))]
+    shared = [_joined(item) for item in _STRING.findall(package.part("xl/sharedStrings.xml"))]
     cells: dict[tuple[str, str], str] = {}
     for column, row, attributes, body in _CELL.findall(xml):
         cells[column.decode(), row.decode()] = _cell(attributes, body, shared)
