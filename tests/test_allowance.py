@@ -46,6 +46,10 @@ def test_yizheng_clauses_have_a_result_for_every_unit():
     }
     assert levels(report, YZ, "YZ-S4-m") == {("甲单位", "甲单位"): "达标", ("丙单位", "丙单位"): "无法判定"}
     assert list(report.units) == ["甲单位"]
+    rows = {result.subject: [(item.sheet, item.row) for item in result.evidence] for result in report.results}
+    assert rows["甲单位（统筹合计）"] == [("任职与补贴", 5), ("任职与补贴", 6)]
+    assert rows["甲单位（补贴标准）"] == [("单位情况", 5)]
+    assert rows["甲单位"] == [("年度汇总数", 5)]
 
 
 def test_a_unit_without_secretaries_is_not_concerned():
@@ -259,3 +263,29 @@ def test_the_block_without_extras_is_enough():
     rules = rules_of(replace(YZ, allowance=BLOCK))
     assert rules.posts["书记"].floor == "secretary_minimum"
     assert rules.in_service == tuple(defaults()["in_service"])
+
+
+def test_every_sentence_is_used_and_every_code_is_written():
+    import re
+
+    from toolkit.model.catalogue import FOLDER as MESSAGES
+    from toolkit.model.strictyaml import load
+
+    source = MESSAGES.parent / "compute"
+    text = "".join(path.read_text(encoding="utf-8") for path in [*source.glob("allowance/*.py"), source / "months.py"])
+    assert set(re.findall(r'"(ALW-\d{3})"', text)) == set(load(MESSAGES / "allowance.yaml"))
+
+
+def test_the_first_post_may_be_kept_instead_of_the_highest():
+    posts = """
+    姓名 | 职务           | 人员身份   | 是否领取补贴 | 本期已发金额
+    甲   | 副书记         | 离退休党员 | 是           | 2520.00
+    甲   | 委员           | 离退休党员 | 否           |
+    """
+    unit = [{"副书记补贴标准": "210", "委员补贴标准": "250", "单位": "甲单位"}]
+    highest = report_of(YN, posts, tables={"unit": unit})
+    assert {row.post: row.due for row in highest.persons} == {"副书记": Decimal(0), "委员": Decimal(3000)}
+    rule = replace(YN.parameters["dup_keep"], choices=("highest", "post_order"))
+    policy = replace(YN, parameters={**YN.parameters, "dup_keep": rule})
+    first = report_of(policy, posts, tables={"unit": unit}, overrides={"dup_keep": "post_order"})
+    assert {row.post: row.due for row in first.persons} == {"副书记": Decimal(2520), "委员": Decimal(0)}

@@ -11,7 +11,7 @@ from toolkit.compute.allowance.eligible import leaders
 from toolkit.compute.allowance.identity import persons
 from toolkit.compute.allowance.person import Person, make_person, report_order
 from toolkit.compute.allowance.report import person_rows, printed, reconcile, totals, unit_table
-from toolkit.compute.allowance.results import leader_results, person_results, remaining, unit_results
+from toolkit.compute.allowance.results import leader_results, person_results, proof_rows, remaining, unit_results
 from toolkit.compute.allowance.rows import PostRow, post_rows
 from toolkit.compute.allowance.rules import FLOOR_WITH_POOL
 from toolkit.compute.allowance.settings import Frame, make_frame
@@ -92,9 +92,15 @@ def _standards(units: dict[str, int], people: Sequence[Person], frame: Frame) ->
 def _results(dataset: Dataset, judged: list[tuple[Person, Verdict]], table: dict, frame: Frame) -> tuple[Result, ...]:
     """Everything under its clause: people, units, leaders, and units that have nobody or did not return."""
     found = [result for person, verdict in judged for result in person_results(person, verdict, frame)]
+    proof, mine = proof_rows(dataset, frame), defaultdict(list)
+    for person, _ in judged:
+        for row in (*person.rows, *person.refused):
+            mine[row.unit].append(row.evidence)
     for unit, entry in table.items():
         known = dataset.units.get(unit)
-        found += unit_results(unit, known.name if known else unit, entry, frame)
+        found += unit_results(
+            unit, known.name if known else unit, entry, frame, {**proof.get(unit, {}), "pool": tuple(mine[unit])}
+        )
     if "eligible" in frame.rules.clauses:
         seen = leaders(dataset, frame.rules.eligible, frame.rates.day, frame.names["post"])
         found += leader_results(seen, frame.rules.clauses["eligible"])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from toolkit.compute.allowance import highest
+from toolkit.compute.allowance.columns import texts
 from toolkit.compute.allowance.eligible import Leader
 from toolkit.compute.allowance.person import Person
 from toolkit.compute.allowance.rules import HIGHEST_POST_ONLY
@@ -13,7 +14,7 @@ from toolkit.compute.allowance.say import Reason, masked, money, reason
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.allowance.verdict import Verdict
 from toolkit.compute.months import in_months
-from toolkit.model.batch import Dataset
+from toolkit.model.batch import Dataset, Evidence
 from toolkit.model.policy import Policy
 from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED, AllowanceReport, Result
 
@@ -63,28 +64,51 @@ def _figures(person: Person, verdict: Verdict, frame: Frame) -> dict[str, str]:
     return figures
 
 
-def unit_results(unit: str, name: str, entry: Mapping[str, object], frame: Frame) -> list[Result]:
-    """Pool, standards and budget of one unit."""
+Proof = Mapping[str, tuple[Evidence, ...]]
+
+
+def proof_rows(dataset: Dataset, frame: Frame) -> dict[str, dict[str, tuple[Evidence, ...]]]:
+    """By unit the rows that the unit's own results rest on: `standard` on sheet unit, `budget` on annual_stat."""
+    found: dict[str, dict[str, tuple[Evidence, ...]]] = {}
+    for kind, sheet, wanted in (("standard", "unit", None), ("budget", "annual_stat", frame.rules.budget_stat)):
+        table = dataset.tables.get(sheet)
+        if table is None or table.empty:
+            continue
+        keys = texts(table, "stat_key") if wanted else [wanted] * len(table)
+        cells = zip(table["_unit"].tolist(), keys, dataset.evidence(sheet, table), strict=True)
+        for unit, key, row in cells:
+            if key == wanted:
+                found.setdefault(str(unit), {})[kind] = (row,)
+    return found
+
+
+def unit_results(unit: str, name: str, entry: Mapping[str, object], frame: Frame, proof: Proof) -> list[Result]:
+    """Pool, standards and budget of one unit.
+
+    Args:
+        proof: rows by kind of result: pool, standard, budget.
+    """
     words, clauses = frame.rules.labels, frame.rules.clauses
     found = []
     if "pool_level" in entry:
         figures = _money(words, entry, "pool_due", "pool_paid")
         title = reason("ALW-901", name=name).text
-        found.append(
-            Result(unit, title, clauses["amount"], str(entry["pool_level"]), figures, str(entry["pool_reason"]))
-        )
+        level, why = str(entry["pool_level"]), str(entry["pool_reason"])
+        found.append(Result(unit, title, clauses["amount"], level, figures, why, proof.get("pool", ())))
     figures = _money(words, entry, "standard", "floor")
     title = reason("ALW-902", name=name).text
-    found.append(_result(unit, title, clauses["amount"], "standard", entry, figures))
+    found.append(_result(unit, title, clauses["amount"], "standard", entry, figures, proof))
     if "budget" in clauses:
         figures = _money(words, entry, "budget", "budget_need")
-        found.append(_result(unit, name, clauses["budget"], "budget", entry, figures))
+        found.append(_result(unit, name, clauses["budget"], "budget", entry, figures, proof))
     return found
 
 
-def _result(unit: str, title: str, clause: str, kind: str, entry: Mapping, figures: dict[str, str]) -> Result:
+def _result(
+    unit: str, title: str, clause: str, kind: str, entry: Mapping, figures: dict[str, str], proof: Proof
+) -> Result:
     level, why, fix = (str(entry[f"{kind}_{part}"]) for part in ("level", "reason", "fix"))
-    return Result(unit, title, clause, level, figures, why, fix=fix)
+    return Result(unit, title, clause, level, figures, why, proof.get(kind, ()), fix)
 
 
 def _money(words: Mapping[str, str], entry: Mapping[str, object], *names: str) -> dict[str, str]:
