@@ -174,3 +174,34 @@ def edit(
         for name, part in (more or {}).items():
             new.writestr(name, part)
     return stream.getvalue()
+
+
+def open_document(paper: Paper) -> bytes:
+    """The same cells as an .ods file; texts and numbers only."""
+    tables = []
+    for title, cells in paper.cells.items():
+        width = 1 + max((column for _, column in cells), default=0)
+        rows = []
+        for row in range(1 + max((row for row, _ in cells), default=0)):
+            line = "".join(_ods_cell(cells.get((row, column), "")) for column in range(width))
+            rows.append(f"<table:table-row>{line}</table:table-row>")
+        tables.append(f'<table:table table:name="{title}">{"".join(rows)}</table:table>')
+    names = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    body = f"<office:body><office:spreadsheet>{''.join(tables)}</office:spreadsheet></office:body>"
+    content = f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{names}>{body}</office:document-content>'
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        package.writestr("content.xml", content)
+        package.writestr("META-INF/manifest.xml", "<manifest/>")
+    return stream.getvalue()
+
+
+def _ods_cell(value: object) -> str:
+    if value == "":
+        return "<table:table-cell/>"
+    if isinstance(value, int | float):
+        return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+    return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'

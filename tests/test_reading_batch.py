@@ -238,6 +238,31 @@ def test_rows_are_accounted_for(read):
     assert returned.rows_read == sum(map(len, read.tables.values())) + returned.not_data
 
 
+def test_rows_that_are_no_data(tmp_path):
+    labels = {column.name: column.label for column in FORM.by_name["org"].columns}
+    rows = (
+        GOOD,  # 7
+        {"code": "2"},  # 8: only a running number
+        {"code": "3", "kind": "党支部"},  # 9: and a dropdown default
+        {"name": "\u00a0", "note": "　"},  # 10: blanks that are not seen
+        labels,  # 11: the header once more
+        {"code": "小　计", "members": 30, "fund": 5, "kind": "党支部", "since": "2024-05-01"},  # 12
+        {"code": "4", "name": "合计", "members": 30},  # 13
+        {"code": "注：以上为离退休党支部"},  # 14
+        {"name": "单位负责人：张三", "fund": "填表人：李四"},  # 15
+        {},  # 16, 17: blank
+        {},
+        {"code": "U1-02", "members": 12},  # 18: incomplete, but data
+        {**GOOD, "code": "说明书编制支部", "name": "负责人之家"},  # 19: begins like a note, but is data
+        {"members": 0},  # 20: a number is data, also nought
+        {"code": "U1-09"},  # 21: a code of its own is data
+    )
+    batch = read_returns(put(tmp_path, **{"a.xlsx": Paper(FORM, {"org": list(rows)}).bytes()}), FORM, NOBODY)
+    assert batch.tables["org"]["_row"].tolist() == [7, 18, 19, 20, 21]
+    assert batch.returns[0].not_data == 7
+    assert [(f.code, f.cells) for f in batch.returns[0].findings] == [("S013", ("A12", "A13", "A14", "A15"))]
+
+
 def test_printed_rows_are_data_even_when_nothing_is_filled_in(read):
     frame = read.tables["stat"]
     assert frame["stat_code"].tolist() == ["A01", "A02"]

@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from reading_books import GOOD, STAMP, Paper, edit, small_form
+from reading_books import GOOD, STAMP, Paper, edit, open_document, small_form
 
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import Unit, UnitList
@@ -258,6 +258,7 @@ case("cut off", lambda: cut(GOOD_BYTES), ("F002", "", ()))
 case("rubbish", b"\x00\x01\x02 rubbish", ("F002", "", ()))
 case("xls suffix", paper().put(UNIT, "C9", "2025-12-03").bytes, ("F003", "", ()), file="old.xls")
 case("nothing of ours", lambda: nothing_of_ours(), ("S016", "", ()), ("S017", "", ()), ("S022", "Sheet1", ()))
+case("ods", lambda: open_document(paper()), ("F028", "", ()), file="a.ods")
 case("other zip", lambda: zipped("readme.txt"), ("F004", "", ()))
 case("zip of workbooks", lambda: zipped("a.xlsx", "b.xlsx"), ("B007", "", ()))
 case("rar", b"Rar!\x1a\x07\x00", ("B007", "", ()))
@@ -292,7 +293,7 @@ case(
 )
 case("unreadable sheet", lambda: last_row(b'<row r="9"><c r="A9" t="e"><v>#SPILL!</v></c></row>'), ("F016", ORG, ()))
 
-MILD = {"C024", "F003", "F009", "F010", "F025", "S001", "S008", "S010", "S013"}
+MILD = {"C024", "F003", "F028", "F009", "F010", "F025", "S001", "S008", "S010", "S013"}
 MILD |= {"S018", "S019", "S020", "S021", "S022", "S025"}
 
 

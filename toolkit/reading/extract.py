@@ -61,6 +61,8 @@ class Extractor:
         epoch = zipped is not None and census.uses_1904(zipped)
         book = Book(calamine)
         notes = [(code, "", (), {}) for code in census.active_content(known)] if known else []
+        if zipped is None:
+            notes.append(("F028", "", (), {"format": known.format if known else "xls"}))
         chosen, more = choose_sheets(book, self.sheets[epoch], self.words)
         notes += more
         sheets = [

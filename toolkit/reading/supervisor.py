@@ -156,6 +156,8 @@ class Supervisor:
             if worker is not None:
                 worker.end()
             worker = self._slots[slot] = Worker(self.opening)
+            if self._stop.is_set():
+                worker.end()
         return worker.ask(data, self.timeout + len(data) * SECONDS_PER_BYTE)
 
     def _watch(self) -> None:
