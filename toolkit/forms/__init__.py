@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from toolkit.model import strictyaml
 from toolkit.model.catalogue import SEVERITIES
 from toolkit.model.form import COLUMN_TYPES, NEEDS, USES, Column, FixedRow, Form, Rule, Sheet
+from toolkit.model.problems import Problems
 
 if TYPE_CHECKING:
     from toolkit.model.policy import Policy
@@ -18,21 +19,32 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 LAYOUTS = ("table", "vertical")
+STRICT = Problems()
 
 
-def load_form(policy: Policy, switches: frozenset[str] = frozenset()) -> Form:
+def sheet_names() -> tuple[str, ...]:
+    """All sheets that there are, in the order of the workbook."""
+    return strictyaml.load(FOLDER / "sheets.yaml").texts("sheets")
+
+
+def load_form(policy: Policy, switches: frozenset[str] = frozenset(), problems: Problems = STRICT) -> Form:
     """The form of one policy: the shared sheets with the pack's additions and without what it hides.
 
     Args:
         policy: the policy pack; its `sheets` block says what is used, hidden and added.
         switches: campaign switches; a column with `switch` exists only when its switch is on.
+        problems: raises the first problem, or lists them; what has a problem is left out then.
     Raises: DefinitionError: unknown or repeated key, unknown column, list or sheet; with file and line.
     """
     overlay = policy.overlay
-    code_lists = _code_lists(overlay)
+    code_lists = _code_lists(overlay, problems)
     sheets = []
-    for name in strictyaml.load(FOLDER / "sheets.yaml").texts("sheets"):
-        sheet = _sheet(strictyaml.load(FOLDER / f"{name}.yaml"), overlay, switches, code_lists)
+    for name in overlay.get("sheets", {}):
+        with problems.catch():
+            if name not in sheet_names():
+                overlay["sheets"].fail(f"没有表“{name}”", name)
+    for name in sheet_names():
+        sheet = _sheet(strictyaml.load(FOLDER / f"{name}.yaml"), overlay, switches, code_lists, problems)
         if sheet.name == "task":
             sheet = replace(sheet, fixed_rows=_task_rows(policy))
         if sheet.use != "hidden":
@@ -43,56 +55,83 @@ def load_form(policy: Policy, switches: frozenset[str] = frozenset()) -> Form:
         title=policy.form_title,
         sheets=tuple(sheets),
         code_lists=code_lists,
-        rules=_rules(policy, sheets),
+        rules=_rules(policy, sheets, problems),
         switches=switches,
     )
 
 
-def _code_lists(overlay: Mapping) -> dict[str, tuple[str, ...]]:
+def _code_lists(overlay: Mapping, problems: Problems) -> dict[str, tuple[str, ...]]:
+    """The shared lists with the pack's changes: `drop` and `add`, or `new` for a list of its own."""
     record = strictyaml.load(FOLDER / "choices.yaml").take("lists")
     lists = {name: record.texts(name) for name in record}
     for name, change in overlay.get("choices", {}).items():
-        if name not in lists:
-            overlay["choices"].fail(f"没有代码表“{name}”", name)
-        drop = change.texts("drop")
-        lists[name] = tuple(item for item in lists[name] if item not in drop) + change.texts("add")
-        change.done()
+        with problems.catch():
+            if "new" in change and name not in lists:
+                lists[name] = change.texts("new")
+            elif name in lists:
+                lists[name] = _changed_list(lists[name], change)
+            else:
+                overlay["choices"].fail(f"没有代码表“{name}”", name)
+            change.done()
     return lists
 
 
-def _sheet(record: Record, overlay: Mapping, switches: frozenset[str], lists: Mapping) -> Sheet:
+def _changed_list(items: tuple[str, ...], change: Record) -> tuple[str, ...]:
+    drop, add = change.texts("drop"), change.texts("add")
+    for item in drop:
+        if item not in items:
+            change.fail(f"代码表里没有“{item}”", "drop")
+    for item in add:
+        if item in items:
+            change.fail(f"代码表里已经有“{item}”", "add")
+    return tuple(item for item in items if item not in drop) + add
+
+
+def _sheet(record: Record, overlay: Mapping, switches: frozenset[str], lists: Mapping, problems: Problems) -> Sheet:
     name = record.text("name")
     change = overlay.get("sheets", {}).get(name) or strictyaml.Record()
-    hidden, hidden_rows = change.texts("hide"), change.texts("hide_rows")
-    columns = [
-        _column(entry, lists, switches)
-        for entry in (*record.records("columns"), *change.records("add_columns"))
-    ]
-    known = {column.name for column in columns if column}
-    for column in hidden:
-        if column not in known:
-            change.fail(f"表“{name}”没有列“{column}”", "hide")
-    rows = [_fixed_row(entry) for entry in (*record.records("rows"), *change.records("add_rows"))]
-    for key in hidden_rows:
-        if key not in {row.key for row in rows}:
-            change.fail(f"表“{name}”没有行“{key}”", "hide_rows")
+    columns: list[Column] = []
+    for entry in (*record.records("columns"), *change.records("add_columns")):
+        with problems.catch():
+            column = _column(entry, lists, switches)
+            if column and column.name in {other.name for other in columns}:
+                entry.fail(f"表“{name}”已经有列“{column.name}”", "name")
+            columns += [column] if column else []
+    rows: list[FixedRow] = []
+    for entry in (*record.records("rows"), *change.records("add_rows")):
+        with problems.catch():
+            rows.append(_fixed_row(entry))
+    hidden = _hidden(change, "hide", f"表“{name}”没有列", {column.name for column in columns}, problems)
+    hidden_rows = _hidden(change, "hide_rows", f"表“{name}”没有行", {row.key for row in rows}, problems)
+    use = "required"
+    with problems.catch():
+        use = change.one_of("use", USES, "required")
+        if change:
+            change.done()
     sheet = Sheet(
         name=name,
         label=record.text("label"),
-        use=change.one_of("use", USES, "required"),
+        use=use,
         layout=record.one_of("layout", LAYOUTS),
         filler=record.text("filler"),
         basis=record.text("basis"),
-        columns=tuple(column for column in columns if column and column.name not in hidden),
+        columns=tuple(column for column in columns if column.name not in hidden),
         nil_allowed=record.flag("nil_allowed"),
         fixed_rows=tuple(row for row in rows if row.key not in hidden_rows),
-        blank_rows=int(record.text("blank_rows", "30")),
+        blank_rows=record.number("blank_rows", int, "30"),
         aliases=record.texts("aliases"),
     )
     record.done()
-    if change:
-        change.done()
     return sheet
+
+
+def _hidden(change: Record, key: str, problem: str, known: set[str], problems: Problems) -> tuple[str, ...]:
+    names = change.texts(key)
+    for name in names:
+        with problems.catch():
+            if name not in known:
+                change.fail(f"{problem}“{name}”", key)
+    return names
 
 
 def _column(record: Record, lists: Mapping, switches: frozenset[str]) -> Column | None:
@@ -110,7 +149,7 @@ def _column(record: Record, lists: Mapping, switches: frozenset[str]) -> Column 
         choices=choices,
         minimum=_number(record, "minimum"),
         maximum=_number(record, "maximum"),
-        max_length=int(record.text("max_length")) if "max_length" in record else None,
+        max_length=record.number("max_length", int) if "max_length" in record else None,
         references=record.texts("references"),
         note=record.text("note", ""),
         example=record.text("example", ""),
@@ -119,7 +158,7 @@ def _column(record: Record, lists: Mapping, switches: frozenset[str]) -> Column 
         prefilled=record.flag("prefilled"),
         hidden=record.flag("hidden"),
         key=record.flag("key"),
-        width=float(record.text("width", "12")),
+        width=record.number("width", float, "12"),
     )
     if (column.type == "choice") != bool(choices):
         record.fail("选择列必须给出代码表，其他列不能给", "type")
@@ -129,7 +168,7 @@ def _column(record: Record, lists: Mapping, switches: frozenset[str]) -> Column 
 
 
 def _number(record: Record, key: str) -> Decimal | None:
-    return Decimal(record.text(key)) if key in record else None
+    return record.number(key, Decimal) if key in record else None
 
 
 def _fixed_row(record: Record) -> FixedRow:
@@ -160,9 +199,7 @@ def _task_rows(policy: Policy) -> tuple[FixedRow, ...]:
         values = {
             "task_no": bundle.task_no,
             "clause_ref": bundle.section,
-            "requirement": f"{bundle.title}：\n{quotes}"
-            if len(clauses) > 1
-            else f"{bundle.title}：{clauses[0].quote}",
+            "requirement": f"{bundle.title}：\n{quotes}" if len(clauses) > 1 else f"{bundle.title}：{clauses[0].quote}",
             "responsible_units": "、".join(bearers),
             "due_date": "{year}-12-31",
         }
@@ -170,22 +207,25 @@ def _task_rows(policy: Policy) -> tuple[FixedRow, ...]:
     return tuple(rows)
 
 
-def _rules(policy: Policy, sheets: list[Sheet]) -> tuple[Rule, ...]:
+def _rules(policy: Policy, sheets: list[Sheet], problems: Problems) -> tuple[Rule, ...]:
     """The rules whose columns all exist in this form."""
     present = {(sheet.name, column) for sheet in sheets for column in sheet.names}
     files = sorted((FOLDER / "rules").glob("*.yaml"))
     pack_rules = policy.folder / "rules.yaml"
     rules, seen = [], {}
     for path in [*files, *([pack_rules] if pack_rules.exists() else [])]:
-        record = strictyaml.load(path)
-        for entry in record.records("rules"):
-            rule, needs = _rule(entry)
-            if rule.code in seen:
-                entry.fail(f"规则代码“{rule.code}”重复", "code")
-            seen[rule.code] = rule
-            if needs <= present:
-                rules.append(rule)
-        record.done()
+        with problems.catch():
+            record = strictyaml.load(path)
+            entries = record.records("rules")
+            record.done()
+            for entry in entries:
+                with problems.catch():
+                    rule, needs = _rule(entry)
+                    if rule.code in seen:
+                        entry.fail(f"规则代码“{rule.code}”重复", "code")
+                    seen[rule.code] = rule
+                    if needs <= present:
+                        rules.append(rule)
     return tuple(rules)
 
 
@@ -204,9 +244,6 @@ def _rule(record: Record) -> tuple[Rule, set[tuple[str, str]]]:
         clause=record.text("clause", ""),
         source=record.text("source", ""),
     )
-    needs = {
-        tuple(item.split(".", 1)) if "." in item else (sheet, item)
-        for item in (*rule.at, *record.texts("needs"))
-    }
+    needs = {tuple(item.split(".", 1)) if "." in item else (sheet, item) for item in (*rule.at, *record.texts("needs"))}
     record.done()
     return rule, needs  # type: ignore[return-value]

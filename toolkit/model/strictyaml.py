@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import yaml
+
+Number = TypeVar("Number")
 
 
 class Text(str):
@@ -75,6 +79,21 @@ class Record(dict):
             self.fail(f"“{key}”不能是“{value}”，只能是 {'、'.join(allowed)}", key)
         return str(value)
 
+    def number(self, key: str, kind: Callable[[str], Number], default: object = ...) -> Number:
+        """The text of `key` as `int`, `float` or `Decimal`; the default is a text too."""
+        text = self.text(key, default)
+        try:
+            return kind(text)
+        except (ValueError, ArithmeticError):
+            return self.fail(f"“{key}”应为数字，不能是“{text}”", key)
+
+    def day(self, key: str) -> date:
+        """The text of `key` as a date."""
+        try:
+            return date.fromisoformat(self.text(key))
+        except ValueError:
+            return self.fail(f"“{key}”应为 2025-01-02 这样的日期", key)
+
     def flag(self, key: str, default: bool = False) -> bool:
         """The boolean of `key`: true or false."""
         return self.one_of(key, ("true", "false"), "true" if default else "false") == "true"
@@ -99,12 +118,16 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def load(path: Path) -> Record:
     """The mapping in a YAML file.
 
-    Raises: DefinitionError: not YAML, not a mapping, or a key stands twice; with file and line.
+    Raises: DefinitionError: no such file, not YAML, not a mapping, or a key stands twice; with file and line.
     """
     from toolkit.model.errors import DefinitionError
 
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
+    except FileNotFoundError as error:
+        raise DefinitionError(path, 1, "没有这个文件") from error
+    except UnicodeDecodeError as error:
+        raise DefinitionError(path, 1, "不是 UTF-8 编码的文字文件") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise DefinitionError(path, mark.line + 1 if mark else 1, f"不是合法的 YAML：{error}") from error
