@@ -106,6 +106,7 @@ class Policy:
         allowance: the allowance regime, plain data (see `toolkit.compute.allowance`).
         overlay: what the pack hides from and adds to the shared form.
         groups: (title of the action, sections), for grouping in reports.
+        not_encoded: clause id → (why nothing is computed from it, where it shows all the same).
     """
 
     id: str
@@ -128,6 +129,7 @@ class Policy:
     overlay: Mapping[str, Mapping]
     groups: tuple[tuple[str, tuple[str, ...]], ...]
     folder: Path
+    not_encoded: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @cached_property
     def indicator_of(self) -> dict[str, Indicator]:
@@ -142,9 +144,7 @@ class Parameters:
     report can print exactly what its figures rest on.
     """
 
-    def __init__(
-        self, policy: Policy, day: date, overrides: Mapping[str, Value | None] | None = None
-    ) -> None:
+    def __init__(self, policy: Policy, day: date, overrides: Mapping[str, Value | None] | None = None) -> None:
         self.policy, self.day = policy, day
         self.overrides = dict(overrides or {})
         self.used: dict[str, Value | None] = {}
