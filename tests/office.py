@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -104,11 +105,24 @@ def convert_all(paths: Sequence[Path], folder: Path, kind: str) -> list[Path]:
         (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE, encoding="utf-8")
         command = [SOFFICE, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
         command += ["--convert-to", kind, "--outdir", str(out), *map(str, paths)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT, check=False)
+        said = _run(command)
     finally:
         shutil.rmtree(profile, ignore_errors=True)
     targets = [out / f"{path.stem}.{kind}" for path in paths]
     missing = [target.name for target in targets if not target.exists()]
     if missing:
-        pytest.fail(f"LibreOffice did not write {missing}: {done.stdout}{done.stderr}")
+        pytest.fail(f"LibreOffice did not write {missing}: {said}")
     return targets
+
+
+def _run(command: list[str]) -> str:
+    """What the office says; after the time limit it ends together with the processes it started."""
+    office = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    try:
+        return office.communicate(timeout=TIME_LIMIT)[0]
+    except subprocess.TimeoutExpired:
+        os.killpg(office.pid, signal.SIGKILL)
+        office.communicate()
+        pytest.fail(f"LibreOffice did not end within {TIME_LIMIT} s")

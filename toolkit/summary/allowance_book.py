@@ -17,6 +17,7 @@ from toolkit.summary.values import Formula, Span, Value, shown_names, value_of
 from toolkit.summary.wording import capitals, spans
 
 FLOOR = "floor_with_pool"
+UNIT_LEVELS = ("standard_level", "pool_level", "budget_level")
 DOUBTS = (NOT_MET, UNDETERMINED, WARNING)
 
 
@@ -125,7 +126,8 @@ def _units(
     listed: Page,
     span: Span,
 ) -> dict[str, str]:
-    page = book.page(sheets["units"])
+    judged = [key for key in UNIT_LEVELS if any(figures.get(key) for figures in report.units.values())]
+    page = book.page(sheets["units"].without(set(UNIT_LEVELS) - set(judged)))
     page.frame(year=report.year)
     page.header(freeze=2)
     by_unit: dict[str, list[PersonAllowance]] = {code: [] for code in names.units}
@@ -148,7 +150,7 @@ def _units(
                 _counted(listed, span, row, len(own)),
                 *(_per_unit(listed, span, key, row, value) for key, value in sums.items()),
                 _open(listed, span, row, sum(difference(one) == "" for one in own)),
-                *(level_word(figures.get(key)) for key in ("standard_level", "pool_level", "budget_level")),
+                *(level_word(figures.get(key)) for key in judged),
             )
         )
     body = page.body(rows, filtered=True)

@@ -32,7 +32,7 @@ from toolkit.summary.labels import BookWords, Heading, book_words, words
 from toolkit.summary.values import Formula, Span, Value, quoted, ratio, shown_names
 from toolkit.summary.wording import line_count
 
-PER_PAGE = 22
+PER_PAGE = 15
 MATRIX_SCALE = 80
 ID_HEIGHT = 64.0
 WORST_SHOWN = 3

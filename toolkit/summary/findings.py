@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from toolkit.model.batch import STATES, UNREADABLE, Return
+from toolkit.model.batch import STATES, Return
 from toolkit.model.catalogue import SEVERITIES
 from toolkit.model.finding import Finding
 from toolkit.model.unit import UnitList
 from toolkit.summary.book import Book, Page
+from toolkit.summary.grouping import arrived_units
 from toolkit.summary.labels import BookWords, book_words, words
 from toolkit.summary.values import Formula, Span, Value, shown_names
 
@@ -110,7 +111,7 @@ def _units(
     page.header(freeze=3)
     counts = Counter((one.unit if one.unit in names else "", one.severity) for one in findings)
     files = Counter(one.unit if one.unit in names else "" for one in returns)
-    arrived = returned_units(returns)
+    arrived = arrived_units(returns)
     unknown = [""] if files[""] or any(not unit for unit, _ in counts) else []
     rows = []
     for number, code in enumerate([*names, *unknown], 1):
@@ -123,11 +124,6 @@ def _units(
     span = page.body(rows, filtered=True)
     keys = ("files", "error", "query", "hint", "sum")
     page.total(span, page.sums(span, rows, keys), label_columns=4)
-
-
-def returned_units(returns: Iterable[Return]) -> frozenset[str]:
-    """Codes of the units from which at least one readable file came back."""
-    return frozenset(one.unit for one in returns if one.unit and one.state != UNREADABLE)
 
 
 def _repairs(book: Book, sheets: BookWords, returns: Sequence[Return], names: Mapping[str, str]) -> None:
@@ -175,7 +171,7 @@ def _balance(
     page: Page, returns: Sequence[Return], units: UnitList, states: Mapping[str, int]
 ) -> list[tuple[Value, ...]]:
     text, common = page.words.words, words().common
-    arrived = returned_units(returns)
+    arrived = arrived_units(returns)
     missing = [unit.name for unit in units if unit.code not in arrived]
     shown = "、".join(missing[:MOST_NAMES]) + (
         common["and_more"].format(count=len(missing)) if len(missing) > MOST_NAMES else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -48,6 +48,10 @@ class SheetWords:
         """The same sheet with another term in its headings and remarks."""
         columns = tuple(replace(column, label=column.label.replace(old, new)) for column in self.columns)
         return replace(self, columns=columns, words={key: text.replace(old, new) for key, text in self.words.items()})
+
+    def without(self, keys: Collection[str]) -> SheetWords:
+        """The same sheet without some columns."""
+        return replace(self, columns=tuple(column for column in self.columns if column.key not in keys))
 
     def at(self, key: str) -> int:
         """Position of the column `key`."""

@@ -22,7 +22,7 @@ from toolkit.model.result import (
 )
 from toolkit.summary.allowance_book import DOUBTS, total
 from toolkit.summary.book import Book, Page
-from toolkit.summary.grouping import cells, part_of, short_title
+from toolkit.summary.grouping import arrived_units, cells, part_of, short_title
 from toolkit.summary.labels import BookWords, book_words, words
 from toolkit.summary.overview_tables import Tables, annual_table, checks_table, tally_table, units_table
 from toolkit.summary.values import Formula, Span, Value
@@ -53,7 +53,7 @@ def overview_workbook(
     facts = {"year": allowance.year, "as_of": allowance.as_of, "policy": policy.title}
     book = Book(title)
     front = book.page(sheets["front"])
-    tables = units_table(book, sheets, dataset, allowance, compliance, facts)
+    tables = units_table(book, sheets, merged, dataset, allowance, compliance, facts)
     annual_table(book, sheets, dataset, facts)
     tally_table(book, sheets, dataset, facts)
     figures = _figures(book, sheets, merged, compliance, policy, tables)
@@ -117,18 +117,20 @@ def _numbers(
 ) -> dict[str, int | Decimal]:
     counted = sum(one.state in (ACCEPTED, WITH_ERRORS) for one in merged.returns)
     returned = sum(unit.code in dataset.returned for unit in dataset.units)
+    arrived = arrived_units(merged.returns) - dataset.returned
+    pending = sum(unit.code in arrived for unit in dataset.units)
     due, paid = total(one.due for one in allowance.persons), total(one.paid for one in allowance.persons)
     return {
         "units": len(dataset.units),
         "returned": returned,
-        "missing": len(dataset.units) - returned,
+        "pending": pending,
+        "missing": len(dataset.units) - returned - pending,
         "files": len(merged.returns),
         "counted": counted,
         **merged.rows,
         "persons": sum(bool(one.due) for one in allowance.persons),
         "due": due,
         "paid": paid,
-        "difference": due - paid,
         "doubts": sum(one.level in DOUBTS for one in allowance.persons),
         "met": levels.get(MET, 0) + levels.get(MET_BY_EXCEPTION, 0),
         "warning": levels.get(WARNING, 0),
@@ -140,9 +142,9 @@ def _numbers(
 
 
 def _returns_strip(numbers: Mapping[str, int | Decimal], states: Span) -> list[tuple[str, str, Value]]:
-    values: dict[str, Value] = {key: numbers[key] for key in ("units", "returned", "missing")}
+    values: dict[str, Value] = {key: numbers[key] for key in ("units", "returned", "pending", "missing")}
     values["files"] = Formula(f"=SUM({states.column(1)})", numbers["files"])
-    values |= {key: numbers[key] for key in ("counted", "read", "merged", "rejected")}
+    values |= {key: numbers[key] for key in ("counted", "merged", "rejected")}
     return [(key, "count", value) for key, value in values.items()]
 
 
@@ -159,7 +161,7 @@ def _results_strip(numbers: Mapping[str, int | Decimal], tables: Tables, levels:
         ("persons", "count", numbers["persons"]),
         ("due", "money", Formula(f"={due}", numbers["due"])),
         ("paid", "money", Formula(f"={paid}", numbers["paid"])),
-        ("difference", "money", Formula(f"={due}-{paid}", numbers["difference"])),
+        ("doubts", "count", numbers["doubts"]),
         ("met", "count", live(MET, "met")),
         ("warning", "count", live(WARNING, "warning")),
         ("not_met", "count", live(NOT_MET, "not_met")),
@@ -195,7 +197,8 @@ def _sentences(
         text["clause_count"].format(title=short_title(policy.clauses.get(code), code), count=count)
         for code, count in ranked
     )
-    keys = ["say_returned" if numbers["missing"] else "say_all_returned", "say_rows", "say_allowance", "say_levels"]
+    first = "say_returned" if numbers["returned"] < numbers["units"] else "say_all_returned"
+    keys = [first, "say_rows", "say_allowance", "say_levels"]
     keys.append("say_worst" if clauses else "say_no_worst")
     return [text[key].format(**shown, clauses=clauses) for key in keys]
 

@@ -14,6 +14,7 @@ from toolkit.model.result import AllowanceReport, ComplianceReport
 from toolkit.summary.allowance_book import total
 from toolkit.summary.book import Book, Page
 from toolkit.summary.compliance_book import blocks_of, rate
+from toolkit.summary.grouping import arrived_units
 from toolkit.summary.labels import BookWords, Heading, words
 from toolkit.summary.values import Formula, Span, Value, quoted, shown_names, value_of
 
@@ -50,6 +51,7 @@ class Tables:
 def units_table(
     book: Book,
     sheets: BookWords,
+    merged: Merged,
     dataset: Dataset,
     allowance: AllowanceReport,
     compliance: ComplianceReport,
@@ -61,7 +63,7 @@ def units_table(
     page.header(freeze=2)
     names, common = shown_names(dataset.units), words().common
     orgs, events = (Counter(dataset.tables[sheet]["_unit"]) for sheet in ("party_org", "event"))
-    members = members_of(dataset)
+    members, arrived = members_of(dataset), arrived_units(merged.returns)
     rolled = {one.unit: one for one in compliance.units}
     money = {key: _by_unit(allowance, key) for key in ("due", "paid")}
     rows: list[tuple[Value, ...]] = []
@@ -70,7 +72,7 @@ def units_table(
         here, row, roll = code in dataset.returned, page.row + number, rolled.get(code)
         counts = (orgs[code], members[code], events[code]) if here else (None, None, None)
         met, applicable = (roll.met, roll.applicable) if roll else (0, 0)
-        state = common["returned" if here else "not_returned"]
+        state = common["returned" if here else "pending" if code in arrived else "not_returned"]
         amounts = (money["due"].get(code), money["paid"].get(code))
         share = rate(page, row, met, applicable)
         rows.append((number, name, state, *counts, *amounts, roll.worst if roll else "", met, applicable, share))
