@@ -305,7 +305,7 @@ class SheetXml:
     def between(self, changes: Changes) -> bytes:
         """The rows from the first to the last that changes, changed and new ones in their places."""
         part = slice(changes.first, changes.last)
-        merged = dict(zip(self.numbers[part], self.rows[part], strict=True)) | changes.rows
+        merged = dict(zip(self.numbers[part], self.rows[part], strict=True)) | dict(changes.rows)
         return b"".join(merged[row] for row in sorted(merged))
 
     def after(self, last: int) -> bytes:

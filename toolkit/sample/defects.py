@@ -205,7 +205,7 @@ def _spoilt(draft: Draft, sheet: Sheet, column: str, index: int, entry: CellDefe
         assert isinstance(day, date)
         return day + timedelta(days=entry.shift[1])
     if entry.more:
-        return int(rows[index][entry.more]) + 1  # type: ignore[arg-type]
+        return int(rows[index][entry.more]) + 1
     if entry.copy:
         return rows[index][entry.copy]
     return rng.choice(entry.put)

@@ -8,12 +8,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from random import Random
+from typing import Any
 
 from toolkit.model.form import Form
 from toolkit.model.unit import Unit
 from toolkit.sample.words import full_name
 
-Row = dict[str, str | int | Decimal | date]
+Row = dict[str, Any]
+"""Column name → str, int, Decimal or date."""
 LEAVES = ("党支部", "联合党支部", "临时党组织")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from toolkit.model import strictyaml
 
@@ -44,7 +44,7 @@ class Activity:
 @cache
 def words() -> dict[str, Any]:
     """All word lists by name, from names.yaml."""
-    return strictyaml.plain(strictyaml.load(FOLDER / "names.yaml"))
+    return cast(dict[str, Any], strictyaml.plain(strictyaml.load(FOLDER / "names.yaml")))
 
 
 @cache
