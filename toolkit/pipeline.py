@@ -272,9 +272,10 @@ def write_merged(checked: Checked, book: Path) -> list[Path]:
 def write_allowance_book(checked: Checked, path: Path) -> Path:
     """Writes 工作补贴发放表.xlsx and returns its path."""
     from toolkit.summary.allowance_book import allowance_workbook
+    from toolkit.summary.grouping import organisation_names
 
-    job = checked.job
-    write_whole(path, allowance_workbook(checked.allowance, job.policy, checked.batch.units, job.title))
+    job, names = checked.job, organisation_names(checked.dataset)
+    write_whole(path, allowance_workbook(checked.allowance, job.policy, checked.batch.units, job.title, names))
     return path
 
 
