@@ -35,10 +35,10 @@ def compliance(
         if item.indicator.family not in LAST:
             results += judge(item, context)
     for family in LAST:
-        context.scratch["levels"] = by_clause(results)
-        for item in compiled:
-            if item.indicator.family == family:
-                results += judge(item, context)
+        resting = [item for item in compiled if item.indicator.family == family]
+        context.scratch["levels"] = by_clause(results) if resting else {}
+        for item in resting:
+            results += judge(item, context)
     ordered = _in_order(results, context)
     return ComplianceReport(
         policy=policy.id,

@@ -39,9 +39,9 @@ class Context:
         self.day = min(as_of, date(dataset.year, 12, 31))
         self._tables: dict[str, Table] = {}
         self._refused: dict[str, Table] = {}
-        self._selected: dict[tuple, dict[str, list[Row]]] = {}
-        self._words: dict[tuple, str] = {}
-        self._evidence: dict[tuple[str, Origin], Evidence] = {}
+        self._selected: dict[tuple, tuple[RowFilter, dict[str, list[Row]]]] = {}
+        self._words: dict[tuple, tuple[Mapping[str, str], str]] = {}
+        self._evidence: dict[tuple[str, Origin], tuple[Evidence, ...]] = {}
         self.scratch: dict[Any, Any] = {}
 
     def table(self, sheet: str) -> Table:
@@ -57,20 +57,22 @@ class Context:
             cache[sheet] = Table(sheet, self.dataset.form.by_name[sheet].names, frames.get(sheet))
         return cache[sheet]
 
-    def select(self, rows: RowFilter, day: date, ignoring: Iterable[str] = ()) -> dict[str, list[Row]]:
+    def select(self, rows: RowFilter, day: date, ignoring: tuple[str, ...] = ()) -> dict[str, list[Row]]:
         """Rows that pass a filter, by unit; one pass over the sheet for each filter and day."""
-        key = (rows, day, tuple(ignoring))
+        key = (id(rows), day, ignoring)
         if key not in self._selected:
-            self._selected[key] = self._filter(self.table(rows.sheet), rows, day, ignoring)
-        return self._selected[key]
+            # The filter is kept with its rows: its identity must stay its own while the report lasts.
+            self._selected[key] = rows, self._filter(self.table(rows.sheet), rows, day, ignoring)
+        return self._selected[key][1]
 
     def refused(self, rows: RowFilter, day: date) -> dict[str, list[Row]]:
         """Refused rows that pass a filter or could pass it once put right, by unit."""
-        key = (rows, day, "refused")
+        key = (id(rows), day, None)
         if key not in self._selected:
             table = self.refused_table(rows.sheet)
-            self._selected[key] = self._filter(table, rows, day, rows.columns()) if table.rows else {}
-        return self._selected[key]
+            found = self._filter(table, rows, day, rows.columns()) if table.rows else {}
+            self._selected[key] = rows, found
+        return self._selected[key][1]
 
     def _filter(self, table: Table, rows: RowFilter, day: date, ignoring: Iterable[str]) -> dict[str, list[Row]]:
         passes = rows.bound(self, day, ignoring)
@@ -164,18 +166,24 @@ class Context:
 
     def evidence(self, sheet: str, rows: Iterable[Row]) -> tuple[Evidence, ...]:
         """Rows as evidence."""
-        title, files, known = self.dataset.form.by_name[sheet].label, self.dataset.files, self._evidence
-        found = []
-        for row in rows:
-            at = (sheet, row.origin)
-            if at not in known:
-                known[at] = Evidence(files[row.origin.source], title, row.origin.row)
-            found.append(known[at])
-        return tuple(found)
+        found = [self._one(sheet, row.origin) for row in rows]
+        return found[0] if len(found) == 1 else tuple(item for pair in found for item in pair)
+
+    def _one(self, sheet: str, origin: Origin) -> tuple[Evidence, ...]:
+        """One row as evidence, made once: a row of the task list is evidence for a dozen clauses."""
+        at = (sheet, origin)
+        if at not in self._evidence:
+            title = self.dataset.form.by_name[sheet].label
+            self._evidence[at] = (Evidence(self.dataset.files[origin.source], title, origin.row),)
+        return self._evidence[at]
 
     def sentence(self, key: str, facts: Mapping[str, object]) -> str:
-        """A reason in words; equal sentences are one string, which keeps ten thousand units small."""
-        cached = (key, *facts.values())
+        """A sentence of the catalogue."""
+        return self.said(key, {}, facts)[1]
+
+    def said(self, key: str, figures: Mapping[str, str], words: Mapping[str, object]) -> tuple[Mapping[str, str], str]:
+        """Figures and reason; equal ones are one object, which keeps ten thousand units small."""
+        cached = (key, *figures.items(), *words.items())
         if cached not in self._words:
-            self._words[cached] = entry(key).message.format(**facts)
+            self._words[cached] = figures, entry(key).message.format(**figures, **words)
         return self._words[cached]

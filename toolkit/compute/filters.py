@@ -21,15 +21,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toolkit.compute.rows import Row
 
 if TYPE_CHECKING:
     from toolkit.compute.context import Context
 
-Test = Callable[[object], bool]
+Test = Callable[[Any], bool]
 OPERATORS = ("not", "filled", "at_least", "at_most", "from", "in_year", "contains")
 
 
@@ -71,7 +72,9 @@ class Condition:
         if self.operator == "in_year":
             return lambda value: (value is not None and value.year == context.year) is self.flag
         if self.operator == "from":
-            return lambda value: value is not None and value >= self.day
+            first = self.day
+            assert first is not None
+            return lambda value: value is not None and value >= first
         if self.operator == "contains":
             part = context.setting(self.parameter) or ""
             return lambda value: value is not None and str(part) in str(value)
@@ -100,19 +103,26 @@ class RowFilter:
             day: the day on which rows must be in force.
             ignoring: columns in which an empty cell counts as a match (it could be one); of `a|b` only a.
         """
-        tests = [
-            (tuple(attrgetter(name) for name in condition.columns), condition.test(context), lenient)
-            for condition in self.conditions
-            for lenient in [bool(set(condition.columns) & set(ignoring))]
-        ]
+        lenient = set(ignoring)
+        plain: list[tuple[attrgetter, Test]] = []
+        wide: list[tuple[tuple[attrgetter, ...], Test, bool]] = []
+        for condition in self.conditions:
+            getters, test = tuple(attrgetter(name) for name in condition.columns), condition.test(context)
+            if len(getters) == 1 and not lenient & set(condition.columns):
+                plain.append((getters[0], test))
+            else:
+                wide.append((getters, test, bool(lenient & set(condition.columns))))
         start, end = (attrgetter(name) for name in self.active) if self.active else (None, None)
 
         def passes(row: Row) -> bool:
-            for getters, test, lenient in tests:
-                cells = [get(row) for get in getters]
-                if not any(test(cell) for cell in cells) and not (lenient and cells[0] is None):
+            for get, test in plain:
+                if not test(get(row)):
                     return False
-            return start is None or in_force(start(row), end(row), day)
+            for getters, test, blank_counts in wide:
+                cells = [get(row) for get in getters]
+                if not any(map(test, cells)) and not (blank_counts and cells[0] is None):
+                    return False
+            return start is None or end is None or in_force(start(row), end(row), day)
 
         return passes
 
@@ -120,6 +130,12 @@ class RowFilter:
         """All columns that the filter reads."""
         named = {name for condition in self.conditions for name in condition.columns}
         return frozenset(named | set(self.active or ()))
+
+
+@cache
+def interned(rows: RowFilter) -> RowFilter:
+    """The one object for all equal filters, so that rows are selected once and found by identity."""
+    return rows
 
 
 def in_force(start: date | None, end: date | None, day: date) -> bool:

@@ -80,7 +80,8 @@ def compile_indicators(policy: Policy, form: Form) -> tuple[Compiled, ...]:
 
     Raises: DefinitionError: unknown family, key, column, choice, statistic, parameter or clause; file and line.
     """
-    for name in COMMON:
+    computed = any(indicator.family not in ELSEWHERE for indicator in policy.indicators)
+    for name in COMMON if computed else ():
         if name not in policy.parameters:
             raise DefinitionError(policy.folder / "parameters.yaml", 1, f"缺少参数“{name}”")
     found = [_compile(indicator, policy, form) for indicator in policy.indicators if indicator.family not in ELSEWHERE]

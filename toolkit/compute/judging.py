@@ -19,6 +19,7 @@ from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED, Result
 from toolkit.model.unit import Unit
 
 AREA_SUBJECTS = ("city", "province")
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +34,29 @@ class Judged:
 
     level: str
     key: str
-    figures: Mapping[str, str] = field(default_factory=dict)
-    words: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    words: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     rows: tuple[tuple[str, tuple[Row, ...]], ...] = ()
     subject: str = ""
 
 
 class Family(Protocol):
-    """A compiled indicator of one family.
+    """A compiled indicator of one family."""
 
-    Args:
-        filters: row filters whose refused rows make a result 无法判定.
-        stats: statistics that it reads.
-        tolerant: it weighs refused rows itself.
-    """
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """Row filters whose refused rows make a result 无法判定."""
+        ...
 
-    filters: tuple[RowFilter, ...]
-    stats: tuple[str, ...]
-    tolerant: bool
+    @property
+    def stats(self) -> tuple[str, ...]:
+        """Statistics that it reads."""
+        ...
+
+    @property
+    def tolerant(self) -> bool:
+        """Whether it weighs refused rows itself."""
+        ...
 
     def judge(self, case: Case) -> Iterable[Judged]:
         """What it says about one unit, or about the area."""
@@ -190,7 +196,7 @@ class Case:
         kind = self.compiled.span.kind
         return by_kind[kind](self.year) if kind in by_kind else (year_of(self.year),)
 
-    def rows(self, rows: RowFilter, ignoring: Iterable[str] = ()) -> list[Row]:
+    def rows(self, rows: RowFilter, ignoring: tuple[str, ...] = ()) -> list[Row]:
         """Merged rows of the case that pass a filter."""
         return self._of_units(self.context.select(rows, self.day, ignoring))
 
@@ -205,9 +211,13 @@ class Case:
 
     def stat(self, key: str) -> tuple[Decimal | None, tuple[Row, ...]]:
         """A total and its rows; None when a unit of the case left it empty or has no such row."""
-        found = [self.context.stats.get(unit, {}).get(key) for unit in self.units]
+        stats = self.context.stats
+        found = [stats.get(unit, {}).get(key) for unit in self.units]
+        if len(found) == 1:
+            row = found[0]
+            return (None, ()) if row is None else (row.value, (row,))
         rows = tuple(row for row in found if row is not None)
-        if len(rows) < len(found) or any(row.value is None for row in rows) or not rows:
+        if not rows or len(rows) < len(found) or any(row.value is None for row in rows):
             return None, rows
         return sum((Decimal(row.value) for row in rows), Decimal(0)), rows
 
@@ -250,7 +260,8 @@ def bears(bearers: Iterable[tuple[str, frozenset[str]]], context: Context, unit:
     """Why a unit does not bear a duty, or why nobody knows; None when it does."""
     for name, allowed in bearers:
         value = context.attribute(unit, name)
-        label = context.dataset.form.by_name["unit"].by_name[name].label
+        column = context.dataset.form.by_name["unit"].by_name.get(name)
+        label = column.label if column else name
         if value is None:
             return Judged(UNDETERMINED, "UNKNOWN-ATTRIBUTE", words={"label": label})
         if value not in allowed:
@@ -305,7 +316,8 @@ def _area(compiled: Compiled, context: Context, outside: Judged | None) -> Itera
         if compiled.information and not outside and unit.code in context.dataset.returned:
             yield from (result(own, item) for item in _judged(own))
         else:
-            yield result(own, outside or Judged(NOT_APPLICABLE, "AREA-ONLY"))
+            key = "AREA-SHARED" if unit in bearing else "AREA-ONLY"
+            yield result(own, outside or Judged(NOT_APPLICABLE, key))
     yield from _area_result(compiled, context, bearing, speaker, outside)
 
 
@@ -332,14 +344,15 @@ def _level_words(compiled: Compiled) -> str:
 def result(case: Case, judged: Judged) -> Result:
     """The result of one subject."""
     context = case.context
-    words = {**judged.figures, **judged.words}
-    evidence = tuple(item for sheet, rows in judged.rows for item in context.evidence(sheet, rows))
+    figures, reason = context.said(judged.key, judged.figures, judged.words)
+    pieces = [context.evidence(sheet, rows) for sheet, rows in judged.rows if rows]
+    evidence = pieces[0] if len(pieces) == 1 else tuple(item for piece in pieces for item in piece)
     return Result(
         unit=case.unit,
         subject=judged.subject or case.unit,
         clause=case.compiled.clause,
         level=judged.level,
-        figures=judged.figures,
-        reason=context.sentence(judged.key, words),
+        figures=figures,
+        reason=reason,
         evidence=evidence,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from toolkit.compute.filters import OPERATORS, Condition, Number, RowFilter
+from toolkit.compute.filters import OPERATORS, Condition, Number, RowFilter, interned
 from toolkit.model.form import Form
 from toolkit.model.policy import Indicator, Policy
 from toolkit.model.strictyaml import Items, Record
@@ -15,10 +15,12 @@ from toolkit.model.strictyaml import Items, Record
 
 def record_of(indicator: Indicator) -> Record:
     """The indicator's arguments as a Record that knows its file and line."""
-    return _record(indicator.args, indicator.file, indicator.line)
+    record = _record(indicator.args, indicator.file, indicator.line)
+    assert isinstance(record, Record)
+    return record
 
 
-def _record(node: object, file: str, line: int):
+def _record(node: object, file: str, line: int) -> Record | Items | str:
     if isinstance(node, Record):
         return node
     if isinstance(node, Mapping):
@@ -152,7 +154,7 @@ class Reader:
         if active and len(active) != 2:
             part.fail("“active”应为起、止两列", "active")
         part.done()
-        return RowFilter(sheet, conditions, active or None)  # type: ignore[arg-type]
+        return interned(RowFilter(sheet, conditions, active or None))  # type: ignore[arg-type]
 
     def conditions(self, key: str, sheet: str) -> tuple[Condition, ...]:
         """The conditions of a mapping column → values."""

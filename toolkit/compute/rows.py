@@ -61,7 +61,7 @@ class Table:
         origins = map(
             Origin, frame["_unit"].tolist(), frame["_return"].astype(int).tolist(), frame["_row"].astype(int).tolist()
         )
-        cells = [values(frame[name]) if name in frame.columns else gap for name in columns]
+        cells = [values(frame[name]) if name in frame.columns else gap for name in columns]  # type: ignore[arg-type]
         for row in zip(origins, *cells, strict=True):
             item = kind._make(row)
             self.rows.append(item)

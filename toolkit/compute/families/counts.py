@@ -71,6 +71,8 @@ def count_level(
         return NOT_APPLICABLE, "OUT-EFFECTIVE"
     if not period.existed(presence.since, presence.until, presence.share):
         return NOT_APPLICABLE, "OUT-SHORT"
+    if as_of < period.start:
+        return NOT_APPLICABLE, "OUT-FUTURE"
     if tally.high is not None and tally.n > tally.high:
         return WARNING, "COUNT-OVER"
     if tally.n >= tally.low:
@@ -79,8 +81,6 @@ def count_level(
         return UNDETERMINED, "COUNT-UNSURE"
     if period.closed(as_of):
         return missed(closed=True, hard=hard), "COUNT-MISSED"
-    if as_of < period.start:
-        return NOT_APPLICABLE, "OUT-FUTURE"
     if period.elapsed(as_of) < hold:
         return NOT_APPLICABLE, "OUT-HELD"
     return WARNING, "COUNT-OPEN"

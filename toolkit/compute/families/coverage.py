@@ -5,7 +5,7 @@ Source: calculations C6; YZ-2.2-h, 2.3-h; YN-02-e, 08-f, 08-h, 10-b, 12-b, 13-b 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -58,6 +58,22 @@ COVERAGE_KEYS = {
     "不适用": "COVER-NONE",
     "无法判定": "COVER-UNKNOWN",
 }
+
+
+def coverage_key(case: Case, level: str) -> str:
+    """The code of the reason; a miss of a dated duty names its date."""
+    key = COVERAGE_KEYS[level]
+    return f"{key}-BY" if key == "COVER-MISSING" and case.compiled.span.deadline else key
+
+
+def named(subjects: Iterable[object]) -> str:
+    """The first of the missing subjects, as a reason names them.
+
+    >>> named(["01", "02"]), named([])
+    ('：01、02', '')
+    """
+    names = [str(subject) for subject in subjects]
+    return ("：" + "、".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")) if names else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +136,10 @@ class RowCoverage:
         missing = [row for row in due if not passes(row)]
         done = len(due) - len(missing)
         level = coverage(done, len(due), closed=case.closed, hard=case.hard)
-        names = [str(getattr(row, self.subject)) for row in missing]
-        words["missing"] = "、".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
-        yield Judged(level, COVERAGE_KEYS[level], share_figures(done, len(due)), words, self._shown(missing or due))
+        words["missing"] = named(getattr(row, self.subject) for row in missing)
+        yield Judged(
+            level, coverage_key(case, level), share_figures(done, len(due)), words, self._shown(missing or due)
+        )
 
     def _shown(self, rows: list[Row]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
         return ((self.rows.sheet, tuple(rows)),)
@@ -145,7 +162,7 @@ class RowCoverage:
 def linked_keys(case: Case, linked: Linked) -> frozenset[str]:
     """The keys of all rows that can fulfil another, over all workbooks; made once a filter."""
     cache = case.context.scratch
-    at = (linked, case.day)
+    at = (id(linked), case.day)
     if at not in cache:
         rows = case.context.select(linked.rows, case.day)
         cache[at] = frozenset(getattr(row, linked.key) for own in rows.values() for row in own)

@@ -125,7 +125,7 @@ class Load:
 
     def _people(self, case: Case) -> tuple[dict, frozenset]:
         """Row → (person, all posts of the person), over all workbooks; made once."""
-        cache, at = case.context.scratch, ("load", self.rows, case.day)
+        cache, at = case.context.scratch, ("load", id(self), case.day)
         if at not in cache:
             rows = [row for own in case.context.select(self.rows, case.day).values() for row in own]
             numbers = identities(rows)

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from toolkit.compute.families.coverage import COVERAGE_KEYS, share_figures
+from toolkit.compute.families.coverage import COVERAGE_KEYS, named, share_figures
 from toolkit.compute.filters import RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage, missed
@@ -198,7 +198,7 @@ class ListedName:
             != listed.get(getattr(row, self.key), tidy(getattr(row, self.name) or ""))
         ]
         level = coverage(len(rows) - len(other), len(rows), closed=case.closed, hard=case.hard)
-        words = {"what": self.what, "missing": "、".join(str(getattr(row, self.key)) for row in other), "deadline": ""}
+        words = {"what": self.what, "missing": named(getattr(row, self.key) for row in other), "deadline": ""}
         figures = share_figures(len(rows) - len(other), len(rows))
         yield Judged(level, COVERAGE_KEYS[level], figures, words, ((self.rows.sheet, tuple(other or rows)),))
 

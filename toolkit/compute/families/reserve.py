@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from toolkit.compute.families.coverage import COVERAGE_KEYS, NAMED, percent, share_figures
+from toolkit.compute.families.coverage import coverage_key, named, percent, share_figures
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage
@@ -198,11 +198,11 @@ class ReserveCoverage:
         lacking = [branch for branch in branches if branch not in found]
         words = {
             "what": self.what,
-            "missing": "、".join(lacking[:NAMED]) + ("…" if len(lacking) > NAMED else ""),
+            "missing": named(lacking),
             "deadline": str(case.deadline or ""),
         }
         rows = ((self.rows.sheet, tuple(case.rows(self.rows))), (self.reserves.sheet, tuple(reserves)))
-        yield Judged(level, COVERAGE_KEYS[level], share_figures(len(found), len(branches)), words, rows)
+        yield Judged(level, coverage_key(case, level), share_figures(len(found), len(branches)), words, rows)
 
 
 def compile_reserve_coverage(reader: Reader) -> ReserveCoverage:

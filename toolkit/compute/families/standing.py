@@ -52,17 +52,15 @@ def longest_gap(terms: Sequence[tuple[date | None, date | None]], since: date, a
     >>> longest_gap([(day(1, 1), day(6, 30)), (day(7, 31), None)], day(1, 1), day(12, 31))
     30
     """
-    if not terms:
+    begun = sorted((start or date.min, end or date.max) for start, end in terms if start is None or start <= as_of)
+    if not begun:
         return None
-    longest, covered = 0, date.min
-    for start, end in sorted(terms, key=lambda pair: pair[0] or date.min):
-        first = start or date.min
-        if first > as_of:
-            break
-        if covered > date.min and first >= since:
-            longest = max(longest, (first - covered).days - 1)
-        covered = max(covered, end or date.max)
-    return max(longest, (as_of - covered).days) if covered < as_of else longest
+    longest, covered = 0, begun[0][1]
+    for start, end in begun[1:]:
+        if start >= since and start > covered:
+            longest = max(longest, (start - covered).days - 1)
+        covered = max(covered, end)
+    return longest if covered >= as_of else max(longest, (as_of - covered).days)
 
 
 @dataclass(frozen=True, slots=True)

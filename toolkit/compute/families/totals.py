@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.compute.families.counts import EventFilter, distinct_days, event_filter
-from toolkit.compute.families.coverage import COVERAGE_KEYS, plain, share_figures
+from toolkit.compute.families.coverage import COVERAGE_KEYS, coverage_key, plain, share_figures
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage, missed
@@ -115,7 +115,7 @@ class Totals:
             rows.append((self.events.rows.sheet, tuple(counted)))
         else:
             level = coverage(done, due, closed=case.closed, hard=case.hard)
-            key = COVERAGE_KEYS[level]
+            key = coverage_key(case, level)
         if level == UNDETERMINED and key == "COVER-UNKNOWN" and done is not None and due is not None:
             key = "COVER-CONTRADICTION"
         yield Judged(level, key, figures, words, tuple(rows))

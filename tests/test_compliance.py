@@ -1,0 +1,300 @@
+"""Whole reports: every clause answers, what is missing is not zero, areas, roll-ups, evidence and reasons."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.compliance_data import UNIT, dataset, form_of, frame, levels, of, report
+from toolkit.compute.indicators import ELSEWHERE, FAMILIES, compile_indicators
+from toolkit.compute.prior import key_figures
+from toolkit.model.catalogue import entries
+from toolkit.model.errors import DefinitionError
+from toolkit.model.policy import Indicator
+from toolkit.model.result import LEVELS, Result
+from toolkit.policies import load_policy
+
+PACKS = (("yizheng-2022", 2023, "2024-01-10"), ("yunnan-2025", 2025, "2026-01-10"))
+COMPUTED = {"yizheng-2022": 74, "yunnan-2025": 74}
+
+
+@pytest.mark.parametrize(("pack", "year", "as_of"), PACKS)
+def test_every_computed_clause_has_an_indicator_that_compiles_and_answers(pack, year, as_of):
+    policy = load_policy(pack)
+    computed = {clause.id for clause in policy.clauses.values() if clause.computable in ("yes", "aggregate")}
+    assert len(policy.indicators) == COMPUTED[pack] and computed <= set(policy.indicator_of)
+    found = report(dataset(pack, year=year), as_of)
+    ticked = {clause for bundle in policy.bundles for clause in bundle.clauses}
+    own = {item.clause for item in policy.indicators if item.family not in ELSEWHERE}
+    for clause in own | ticked:
+        assert levels(found, clause), clause
+        assert set(levels(found, clause)) <= set(LEVELS)
+    assert {result.clause for result in found.results} == own | ticked
+
+
+@pytest.mark.parametrize(("pack", "year", "as_of"), PACKS)
+def test_force_period_and_subject_are_those_of_the_clauses(pack, year, as_of):
+    policy = load_policy(pack)
+    for item in policy.indicators:
+        clause = policy.clauses[item.clause]
+        assert item.subject == clause.subject, item.clause
+        assert clause.period in (item.period, "event"), item.clause
+
+
+@pytest.mark.parametrize(("pack", "year", "as_of"), PACKS)
+def test_a_unit_that_did_not_return_is_undetermined_wherever_a_clause_applies(pack, year, as_of):
+    found = report(dataset(pack, year=year, returned=frozenset()), as_of)
+    policy = load_policy(pack)
+    for result in found.results:
+        item = policy.indicator_of.get(result.clause)
+        if result.unit and result.level not in ("无法判定",):
+            assert result.level == "不适用"
+            assert (
+                (item and item.force == "I")
+                or "不由" in result.reason
+                or "承担" in result.reason
+                or "年" in result.reason
+            )
+    assert found.units[0].worst == "无法判定" and found.units[0].met == 0
+
+
+@pytest.mark.parametrize(("pack", "year"), [("yizheng-2022", 2022), ("yunnan-2025", 2024), ("yunnan-2025", 2028)])
+def test_years_outside_the_policy_are_not_judged(pack, year):
+    found = report(dataset(pack, year=year), f"{year + 1}-01-10")
+    assert {result.level for result in found.results} == {"不适用"}
+    assert found.units[0] == replace(found.units[0], worst="不适用", met=0, applicable=0)
+
+
+def test_themes_of_other_years_are_not_judged():
+    found = report(dataset("yunnan-2025", year=2026), "2027-01-10")
+    assert levels(found, "YN-00-g") == ["不适用"] and levels(found, "YN-00-h") == ["不适用"]
+    assert levels(found, "YN-00-l") == ["无法判定"] and levels(found, "YN-08-g") == ["无法判定"]
+
+
+def test_area_clauses_are_judged_once_and_not_for_units():
+    bureau = replace(UNIT, code="530000", name="某省委老干部局", level="省级")
+    events = [
+        {"event_type": "党务干部培训", "event_date": "2025-06-01", "_unit": "530000"},
+        {"event_type": "党务干部培训", "event_date": "2025-06-01", "_unit": UNIT.code},
+    ]
+    data = dataset("yunnan-2025", {"event": events}, year=2025, units=(bureau, UNIT))
+    found = report(data, "2026-01-10")
+    assert levels(found, "YN-09-e", "530000") == ["达标"] and levels(found, "YN-09-e") == ["不适用"]
+    assert levels(found, "YN-11-o", "530000") == ["不适用"]
+    nobody = report(dataset("yunnan-2025", {"event": events[1:]}, year=2025), "2026-01-10")
+    assert levels(nobody, "YN-09-e", "") == ["无法判定"] and levels(nobody, "YN-09-e") == ["不适用"]
+
+
+def test_two_units_of_the_areas_level_answer_together():
+    first, second = (replace(UNIT, code=code, level="县（市、区）级") for code in ("1", "2"))
+    events = [{"event_type": "研究部署", "event_date": "2023-05-01", "_unit": "2"}]
+    found = report(dataset("yizheng-2022", {"event": events}, year=2023, units=(first, second)), "2024-01-10")
+    assert levels(found, "YZ-S1-i", "") == ["达标"]
+    assert [levels(found, "YZ-S1-i", code) for code in ("1", "2")] == [["不适用"], ["不适用"]]
+    waiting = dataset("yizheng-2022", {"event": events}, year=2023, units=(first, second), returned=frozenset({"2"}))
+    assert levels(report(waiting, "2024-01-10"), "YZ-S1-i", "") == ["无法判定"]
+
+
+def test_a_missing_sheet_is_not_an_empty_one():
+    data = dataset("yunnan-2025", year=2025, missing={"event": frozenset({UNIT.code})})
+    (result,) = of(report(data, "2026-01-10"), "YN-11-o")
+    assert result.level == "无法判定" and "活动台账" in result.reason
+
+
+def test_refused_rows_are_named_and_stop_a_level():
+    data = dataset("yunnan-2025", year=2025, rejected={"post": [{"post_type": "党建联络员", "_row": 9}]})
+    (result,) = of(report(data, "2026-01-10"), "YN-08-a")
+    assert result.level == "无法判定" and "“任职与补贴”有1行" in result.reason
+    assert [(item.sheet, item.row) for item in result.evidence] == [("任职与补贴", 9)]
+    assert levels(report(data, "2026-01-10"), "YN-07-d") == ["不适用"]
+
+
+def test_refused_statistics_stop_only_the_clauses_that_use_them():
+    stats = {"chat_groups_total": 2, "chat_groups_managed": 2, "absent_unjustified": 1, "absent_criticised": 1}
+    data = dataset("yunnan-2025", year=2025, stats=stats, rejected={"annual_stat": [{"stat_key": "absent_criticised"}]})
+    found = report(data, "2026-01-10")
+    assert levels(found, "YN-12-l") == ["无法判定"] and levels(found, "YN-11-m") == ["达标"]
+
+
+def test_strict_soft_turns_a_warning_into_a_breach():
+    rows = {"party_org": [{"org_code": "320001-01", "org_type": "联合党支部", "standalone": "否", "full_members": 5}]}
+    data = dataset("yunnan-2025", rows, year=2025)
+    assert levels(report(data, "2026-01-10"), "YN-06-a") == ["预警"]
+    assert levels(report(data, "2026-01-10", {"strict_soft": True}), "YN-06-a") == ["不达标"]
+
+
+def test_an_open_parameter_says_which_one_to_set():
+    data = dataset("yunnan-2025", {"event": [{"event_type": "党课"}]}, year=2025)
+    (result,) = of(report(data, "2026-01-10", {"group_min_nonparty": None}), "YN-02-d")
+    assert result.level == "无法判定"
+    (result,) = of(report(data, "2026-01-10", {"contact_scope": None}), "YN-13-h")
+    assert result.level == "无法判定" and "联系" in result.reason and "批次设置" in result.reason
+
+
+def test_warnings_can_be_held_back_until_late_in_the_period():
+    data = dataset("yunnan-2025", year=2025)
+    assert levels(report(data, "2025-03-01"), "YN-11-o") == ["预警"]
+    held = {"warn_from_share": Decimal("0.75")}
+    assert levels(report(data, "2025-03-01", held), "YN-11-o") == ["不适用"]
+    assert levels(report(data, "2025-10-15", held), "YN-11-o") == ["预警"]
+
+
+def test_extra_results_are_part_of_the_roll_up():
+    allowance = Result(UNIT.code, "R001", "YN-02-j", "不达标", {}, "重复发放", ())
+    found = report(dataset("yunnan-2025", year=2025), "2025-02-01", extra=[allowance])
+    assert found.units[0].worst == "不达标" and allowance in found.results
+
+
+def test_the_roll_up_counts_a_clause_once_at_its_worst_subject():
+    rows = {
+        "post": [
+            {
+                "post_no": str(n),
+                "post_type": "党建联络员",
+                "person_status": status,
+                "person_key": f"P{n}",
+                "org_code": "x",
+            }
+            for n, status in enumerate(("在职党员", "离退休党员"))
+        ]
+    }
+    found = report(dataset("yunnan-2025", rows, year=2025), "2026-01-10")
+    assert levels(found, "YN-08-a") == ["达标", "不达标"]
+    by_clause = {}
+    for result in found.results:
+        if result.unit == UNIT.code:
+            by_clause.setdefault(result.clause, []).append(result.level)
+    applicable = sum(set(found_levels) != {"不适用"} for found_levels in by_clause.values())
+    assert found.units[0].applicable == applicable
+
+
+def test_evidence_names_the_rows_of_the_level():
+    rows = {"event": [{"event_type": "警示教育", "event_date": "2025-05-01", "_row": 17}, {"event_type": "党课"}]}
+    (result,) = of(report(dataset("yunnan-2025", rows, year=2025), "2026-01-10"), "YN-11-o")
+    assert [(item.file, item.sheet, item.row) for item in result.evidence] == [("单位.xlsx", "活动台账", 17)]
+    assert result.figures == {"n": "1", "need": "1", "unsure": "0"}
+
+
+def test_names_of_people_are_in_no_result():
+    person = {"person_name": "张三丰", "person_key": "K-9", "post_type": "党建联络员", "person_status": "离退休党员"}
+    rows = {"post": [{"post_no": "7", "org_code": "320001-01", **person}], "unit": [{"responsible_person": "李四光"}]}
+    text = repr(report(dataset("yunnan-2025", rows, year=2025), "2026-01-10").results)
+    assert "张三丰" not in text and "K-9" not in text and "李四光" not in text
+
+
+def test_reasons_are_chinese_sentences_without_placeholders():
+    for pack, year, as_of in PACKS:
+        for result in report(dataset(pack, year=year), as_of).results:
+            assert result.reason and not re.search(r"[{}]|None|nan|。$", result.reason), result
+
+
+def test_every_reason_in_the_code_is_in_the_catalogue():
+    folder = Path(__file__).parent.parent / "toolkit" / "compute"
+    files = [*folder.glob("*.py"), *(folder / "families").glob("*.py")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    used = set(re.findall(r'"([A-Z]+(?:-[A-Z]+)+)"', text)) | {"REGISTRY", "TRAINED"}
+    assert {key for key in used if key not in entries()} <= {"UTF-8"}
+
+
+def test_this_years_figures_are_next_years_prior():
+    rows = {
+        "party_org": [
+            {
+                "org_code": "320001-01",
+                "org_type": "党支部",
+                "standalone": "是",
+                "full_members": 2,
+                "branch_grade": "一般",
+            }
+        ],
+        "post": [
+            {"post_type": "书记", "person_status": "在职党员"},
+            {"post_type": "书记", "person_status": "离退休党员"},
+        ],
+    }
+    first = dataset("yunnan-2025", rows, year=2025, stats={"served_party": 12})
+    prior = key_figures(first)
+    assert prior == {
+        "full_members": {"320001-01": 2},
+        "branch_grade": {"320001-01": "一般"},
+        "in_service_secretaries": {UNIT.code: [1, 2]},
+        "stats": {UNIT.code: {"served_party": "12"}},
+    }
+    rows["party_org"][0]["branch_grade"] = "规范"
+    second = report(dataset("yunnan-2025", rows, year=2026, prior=prior), "2027-01-10")
+    assert levels(second, "YN-06-c") == ["不达标"] and levels(second, "YN-07-e") == ["预警"]
+    assert "一般→规范1" in of(second, "YN-00-o")[0].reason
+
+
+def test_people_are_joined_across_workbooks_by_name_and_month_of_birth():
+    other = replace(UNIT, code="320002")
+    liaison = {"post_type": "党建联络员", "person_status": "在职党员", "person_name": "张三", "birth_ym": "1970-01"}
+    posts = [
+        {**liaison, "post_no": str(n), "person_key": f"{unit}", "org_code": f"{unit}-{n:02d}", "_unit": unit}
+        for unit in (UNIT.code, other.code)
+        for n in (1, 2)
+    ]
+    found = report(dataset("yunnan-2025", {"post": posts}, year=2025, units=(UNIT, other)), "2026-01-10")
+    assert levels(found, "YN-08-d") == ["预警"] == levels(found, "YN-08-d", other.code)
+    for post in posts:
+        post.pop("birth_ym")
+    apart = report(dataset("yunnan-2025", {"post": posts}, year=2025, units=(UNIT, other)), "2026-01-10")
+    assert levels(apart, "YN-08-d") == ["达标"]
+
+
+BAD = [
+    ("family", {"family": "guess"}, "没有算法“guess”"),
+    ("period", {"period": "monthly"}, "“period”不能是“monthly”"),
+    ("key", {"args": {"lows": "2"}}, "不认识的键“lows”"),
+    ("missing", {"drop": "low"}, "缺少“low”"),
+    ("sheet", {"args": {"rows": {"sheet": "events"}}}, "没有表“events”"),
+    ("column", {"args": {"rows": {"sheet": "event", "where": {"kind": ["党课"]}}}}, "没有列“kind”"),
+    ("choice", {"args": {"rows": {"sheet": "event", "where": {"event_type": ["讲座"]}}}}, "没有“讲座”这个选项"),
+    ("operator", {"args": {"rows": {"sheet": "event", "where": {"title": {"like": "x"}}}}}, "条件只能是"),
+    ("parameter", {"args": {"low": {"parameter": "lowest"}}}, "没有参数“lowest”"),
+    ("number", {"args": {"low": "two"}}, "“low”应为数字"),
+    ("active", {"args": {"rows": {"sheet": "post", "active": ["start_date"]}}}, "“active”应为起、止两列"),
+    ("applies", {"applies": {"unit_category": ("公司",)}}, "没有“公司”这个选项"),
+    ("bearer", {"applies": {"bearer": ("国级",)}}, "没有层级“国级”"),
+    ("area", {"subject": "city"}, "应说明由哪一级承担"),
+]
+
+
+@pytest.mark.parametrize(("change", "problem"), [pytest.param(*case[1:], id=case[0]) for case in BAD])
+def test_a_wrong_indicator_is_an_error_with_file_and_line(change, problem):
+    policy = load_policy("yunnan-2025")
+    args = {
+        "what": "警示教育",
+        "rows": {"sheet": "event", "where": {"event_type": ["警示教育"]}},
+        "low": "1",
+    }
+    args.update(change.get("args", {}))
+    args.pop(change.get("drop", ""), None)
+    facts = {key: change[key] for key in ("family", "period", "subject", "applies") if key in change}
+    base = Indicator("YN-11-o", "counts", "H", "year", "unit", args, file="pack/indicators.yaml", line=12)
+    with pytest.raises(DefinitionError) as error:
+        compile_indicators(replace(policy, indicators=(replace(base, **facts),)), form_of("yunnan-2025"))
+    assert problem in str(error.value) and "pack/indicators.yaml 第12行" in str(error.value)
+
+
+def test_wrong_statistics_and_clauses_are_errors():
+    policy = load_policy("yunnan-2025")
+    totals = Indicator(
+        "YN-12-l", "totals", "H", "year", "unit", {"what": "x", "done": "nothing", "due": "served_total"}
+    )
+    combined = Indicator("YN-00-f", "combined", "H", "2025", "unit", {"clauses": ["YN-99"]})
+    for item, problem in ((totals, "没有统计指标“nothing”"), (combined, "没有条款“YN-99”")):
+        with pytest.raises(DefinitionError, match=problem):
+            compile_indicators(replace(policy, indicators=(item,)), form_of("yunnan-2025"))
+
+
+def test_every_family_is_used_by_a_pack():
+    used = {item.family for pack, _, _ in PACKS for item in load_policy(pack).indicators}
+    assert used == {*FAMILIES, *ELSEWHERE}
+
+
+def test_tables_keep_the_types_of_the_reading():
+    table = frame(form_of("yunnan-2025"), "event", [{"event_date": "2025-05-01", "attend_count": 3}], UNIT.code)
+    assert str(table["event_date"].dtype) == "datetime64[s]" and str(table["attend_count"].dtype) == "Int64"
