@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from toolkit.reading.columns import SHORT, Parser, SheetPlan
 from toolkit.reading.dates import iso
@@ -135,7 +136,7 @@ def read_vertical(grid: Sequence[Sequence[object]], sheet: SheetPlan, found: Fou
     return values
 
 
-def shown(value: object) -> str:
+def shown(value: Any) -> str:
     """A cell as typed, at most 200 characters."""
     if value.__class__ is str:
         return value[:_SHOWN]  # type: ignore[index]

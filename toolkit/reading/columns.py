@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from toolkit.reading import dates, numbers, texts
 from toolkit.reading.normal import compact, label
@@ -39,7 +40,7 @@ class Parser:
         self.is_date, self.number = is_date, number
         self.memo: dict[str, object] = {"": None}
 
-    def cell(self, value: object) -> tuple[object, str, str]:
+    def cell(self, value: Any) -> tuple[object, str, str]:
         """Value, problem code, repair code of one cell."""
         if value.__class__ is str:
             form = compact(value)  # type: ignore[arg-type]
@@ -75,7 +76,7 @@ class SheetPlan:
         self._labels = _label_lookup(self.columns)
         self._seen: dict[str, tuple[int, int] | None] = {}
         self._rows: dict[tuple, frozenset[int]] = {}
-        self.layouts: dict[tuple, object] = {}
+        self.layouts: dict[tuple, Any] = {}
         self.header = 0
         self.parsers = [_parser(column, words, epoch_1904) for column in self.columns]
         self.serials = frozenset(i for i, c in enumerate(self.columns) if c["key"] and c["type"] == "text")

@@ -123,7 +123,7 @@ def _stamp_problems(found: Sources, stamp: Stamp, form: Form, expected: Stamp, p
     if stamp.policy == policy and stamp.version and stamp.version != form.version:
         order = compare_versions(stamp.version, expected.version or form.version)
         if order:
-            facts = {"seen": stamp.version, "wanted": form.version}
+            facts: dict[str, object] = {"seen": stamp.version, "wanted": form.version}
             problems.append(from_catalogue(NEWER if order > 0 else OLDER, facts, **place))
     return problems
 
@@ -152,7 +152,7 @@ def _unit_problems(found: Sources, unit: str, units: UnitList, named: set[str], 
         "name": "" if unit in named else "、".join(sorted(named)),
     }
     if len({code for code in said.values() if code}) > 1 or said["name"]:
-        facts = {key: _called(code, units) for key, code in said.items()}
+        facts: dict[str, object] = {key: _called(code, units) for key, code in said.items()}
         facts["name"] = facts["name"] if said["name"] or unit not in named else _called(unit, units)
         return [from_catalogue(UNIT_MISMATCH, facts, **place)]
     if unit and len(units) and units.get(unit) is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from toolkit.model.form import Column, Form, Sheet
 from toolkit.reading.words import vocabulary
@@ -30,7 +31,7 @@ def make_plan(form: Form, aliases: Mapping[str, Mapping[str, str]] | None = None
     )
 
 
-def _plain(node: object):
+def _plain(node: Any) -> Any:
     """The same data as ordinary dict, list, str and bool: YAML texts carry their place, which marshal refuses."""
     if isinstance(node, dict):
         return {str(key): _plain(value) for key, value in node.items()}

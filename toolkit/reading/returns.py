@@ -200,7 +200,7 @@ class Settling:
     def _check_suffix(self, place: Mapping[str, str]) -> None:
         suffix = self.returned.path.suffix.lower()
         if suffix not in sniff.SUFFIXES[self.answer["format"]]:
-            facts = {"suffix": suffix or "—", "format": self.answer["format"]}
+            facts: dict[str, object] = {"suffix": suffix or "—", "format": self.answer["format"]}
             self.returned.findings.append(from_catalogue(WRONG_SUFFIX, facts, **place))
 
     def _sheet(self, sheet: Mapping, place: Mapping[str, str]) -> None:
