@@ -13,6 +13,7 @@ from toolkit.compute.levels import grace, roll_up, term
 from toolkit.compute.periods import add_months
 from toolkit.model.catalogue import entry
 from toolkit.model.strictyaml import load, plain
+from toolkit.policies import load_policy, parse_value
 
 FOLDER = Path(__file__).parent / "compute"
 KEYS = {"no", "case", "clause", "policy", "year", "as_of", "given", "expect", "reason", "figures", "call", "unit"}
@@ -28,6 +29,7 @@ KEYS |= {
     "name",
     "org_type",
 }
+KEYS |= {"reasons"}
 ROWS = {
     "event": {"host_code": "320001"},
     "party_org": {
@@ -57,12 +59,24 @@ def test_worked_example(example):
     if "call" in example:
         assert CALLS[example["call"]](**example["given"]) == example["expect"]
         return
-    found = report(build(example), example["as_of"], example.get("parameters"))
+    found = report(build(example), example["as_of"], settings_of(example))
     clauses = example["clause"] if isinstance(example["clause"], list) else [example["clause"]]
     results = [result for clause in clauses for result in of(found, clause)]
     assert [result.level for result in results] == example["expect"]
     assert example.get("reason", "") in results[0].reason
+    for part, result in zip(example.get("reasons", []), results, strict=False):
+        assert part in result.reason
     assert {key: results[0].figures[key] for key in example.get("figures", {})} == example.get("figures", {})
+
+
+def settings_of(example):
+    """The parameters that an example sets, as the campaign's settings would hold them."""
+    policy = load_policy(example["policy"])
+    found = example.get("parameters", {})
+    return {
+        name: tuple(text) if isinstance(text, list) else parse_value(text, policy.parameters[name].type)
+        for name, text in found.items()
+    }
 
 
 def build(example):
