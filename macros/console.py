@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NAME = "控制台.xlsm"
 OUTPUTS = 8
-_ROW = 33.0
+_ROW = 34.0
 _KNOWN = ("title", "deadline", "return_to", "collect_ids")
 
 
@@ -103,7 +103,7 @@ def _status(book: Book, sheet) -> None:
     time = book.format(**frame, align="center", font_size=9, font_color=look["faint"], num_format="@")
     book.write(sheet, "I5", "", book.format(border=1, border_color=look["line"]))
     book.field(sheet, "I6", "out_time", time)
-    book.button(sheet, 4, 8, console().at("status")[0], 184, 54)
+    book.button(sheet, 4, 8, console().at("status")[0], 130, 54)
     sheet.set_row(6, 8)
 
 
@@ -136,7 +136,7 @@ def _steps(book: Book, sheet) -> int:
         row += 1
         sheet.set_row(row - 1, _ROW)
         book.write(sheet, at(row, "B"), "", plain)
-        book.button(sheet, row - 1, 1, button, 144, 38)
+        book.button(sheet, row - 1, 1, button, 137, 38)
         book.write(sheet, at(row, "C"), button.help, plain)
         book.field(sheet, at(row, "D"), f"out_when_{button.task}", when)
         book.field(sheet, at(row, "E"), f"out_what_{button.task}", what)
@@ -163,14 +163,15 @@ def _board(book: Book, sheet, counts: Sequence[Sequence[Cell]]) -> int:
     book.colour_words(sheet, f"G{first}:G{last}", UNIT_STATES)
     must(sheet.conditional_format(f"I{first}:I{last}", {**_bar(book), "min_type": "num", "min_value": 0}))
     head = book.format(**frame, bg_color=look["head"], font_color=look["faint"], align="center", font_size=9)
-    book.write(sheet, "G9:I9", heads["board_head"], head)
+    for letter, text in zip("GHI", heads["board_heads"], strict=True):
+        book.write(sheet, at(9, letter), text, head)
     total = last + 1
     book.write(sheet, at(total, "G"), heads["total"], book.format(**frame, align="center", bg_color=look["head"]))
     style = book.format(**frame, align="center", bold=True, font_size=14, locked=False, bg_color=look["head"])
     book.field(sheet, at(total, "H"), "out_total", style)
     book.write(sheet, at(total, "I"), "", book.format(**frame, bg_color=look["head"]))
     for place, button in zip((6, 8), console().at("board"), strict=True):
-        book.button(sheet, total, place, button, 150 if place == 6 else 184, 38)
+        book.button(sheet, total, place, button, 142 if place == 6 else 130, 38)
     sheet.set_row(total, _ROW)
     return total + 1
 
@@ -180,7 +181,7 @@ def _live(book: Book, sheet, row: int) -> None:
     look, heads = book.look, console().texts["heads"]
     _section(book, sheet, row, f"B{row}:E{row}", heads["live"])
     sheet.set_row(row, _ROW)
-    for column, offset, button in zip((1, 2, 2), (0, 0, 130), console().at("live"), strict=True):
+    for column, offset, button in zip((1, 2, 2), (0, 0, 102), console().at("live"), strict=True):
         options = {"macro": button.macro, "caption": button.label, "height": 38, "y_offset": 3}
         must(
             sheet.insert_button(row, column, {**options, "width": 144 if column == 1 else 118, "x_offset": 4 + offset})
@@ -218,7 +219,7 @@ def _table(book: Book, table: Table, code: str, rows: Sequence[Sequence[Cell]]) 
     for number, (_, width) in enumerate(table.columns, 1):
         sheet.set_column(number, number, width, text)
     sheet.set_column(link, link, 8)
-    sheet.set_column(target, target, 10, text, {"hidden": True})
+    sheet.set_column(target, target, 10, book.format(locked=False), {"hidden": True})
     sheet.set_row(0, 8)
     sheet.set_row(1, 32)
     title = book.format(bg_color=look["band"], font_color=look["band_text"], bold=True, font_size=14, indent=1)

@@ -54,7 +54,7 @@ Private Function Attempt(ByVal task As String) As String
     On Error GoTo Failed
     why = Unfit()
     If why = "" Then
-        mJob = JobFolder() & "xltool-" & Format$(Now, "yyyymmddhhmmss") & "-" & RandomDigits()
+        mJob = JobFolder() & Application.PathSeparator & "xltool-" & Format$(Now, "yyyymmddhhmmss") & "-" & RandomDigits()
         WriteRequest task
         why = Launch()
     End If
@@ -90,7 +90,7 @@ Private Function JobFolder() As String
     If d = "" Then d = Environ("TEMP")
     If d = "" Then d = Environ("TMPDIR")
     If d = "" Then d = ThisWorkbook.Path
-    If Right$(d, 1) <> Application.PathSeparator Then d = d & Application.PathSeparator
+    If Right$(d, 1) = Application.PathSeparator Then d = Left$(d, Len(d) - 1)
     JobFolder = d
 End Function
 

@@ -92,6 +92,10 @@ class Screen:
             found.append(list(row))
         return found
 
+    def area(self, name):
+        """All rows of a named area."""
+        return [list(row) for row in self._area(name).getDataArray()]
+
     def click(self, label, mark="out_status", patience=6.0):
         """Clicks a button until its macro has started: the first thing it does is to write the marked cell.
 

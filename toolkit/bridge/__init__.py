@@ -18,7 +18,7 @@ from toolkit.bridge.protocol import (
     Answer,
     Reporter,
     Request,
-    now,
+    last_run,
     read_request,
     write_answer,
 )
@@ -30,10 +30,13 @@ _OURS = (REQUEST, CLAIMED, PROGRESS, STOP, RESULT, ".tmp")
 _STALE = 3600.0
 
 
-def serve(path: Path) -> Answer | None:
+def serve(path: Path, heard: Callable[[str, int, int], None] | None = None) -> Answer | None:
     """Does what the request in a file asks and writes the answer beside it; None when another took it first.
 
     Whatever goes wrong becomes one sentence in the answer.
+
+    Args:
+        heard: called with text, done, total while the work goes on.
 
     Raises: XltoolError: the answer itself cannot be written.
     """
@@ -45,20 +48,20 @@ def serve(path: Path) -> Answer | None:
             return None
         raise XltoolError("M001", file=path.name) from None
     try:
-        answer = _guarded(claimed)
+        answer = _guarded(claimed, heard)
         write_answer(path, answer)
         return answer
     finally:
         claimed.unlink(missing_ok=True)
 
 
-def _guarded(path: Path) -> Answer:
+def _guarded(path: Path, heard: Callable[[str, int, int], None] | None) -> Answer:
     try:
         request = read_request(path)
     except XltoolError as error:
         return _failure("", FAILED, str(error), error.exit_code)
     try:
-        return _perform(request, Reporter(path))
+        return _perform(request, Reporter(path, heard))
     except (XltoolError, DefinitionError) as error:
         stopped = isinstance(error, XltoolError) and error.code == "M004"
         return _failure(request.task, CANCELLED if stopped else FAILED, str(error), error.exit_code)
@@ -70,17 +73,18 @@ def _guarded(path: Path) -> Answer:
 
 
 def _failure(task: str, status: str, message: str, exit_code: int) -> Answer:
-    puts = {f"out_when_{task}": now(), f"out_what_{task}": message} if task else {}
-    return Answer(status, message, puts, exit_code=exit_code)
+    return Answer(status, message, last_run(task, message) if task else {}, exit_code=exit_code)
 
 
 def _perform(request: Request, reporter: Reporter) -> Answer:
     reporter.tell(console().texts["say"]["starting"])
+    from toolkit.bridge.live import LIVE
     from toolkit.bridge.tasks import TASKS, Desk
 
-    if request.task not in TASKS:
+    tasks = {**TASKS, **LIVE}
+    if request.task not in tasks:
         raise XltoolError("M002", task=request.task)
-    return TASKS[request.task](Desk(request, console().button(request.task), reporter))
+    return tasks[request.task](Desk(request, console().button(request.task), reporter))
 
 
 def watch(

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ DONE, FINDINGS, FAILED, CANCELLED = "done", "findings", "failed", "cancelled"
 Cell = str | int | float
 _ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 _PLAIN = frozenset(chr(code) for code in range(32, 127)) - frozenset("\\#'")
-_EVERY = 0.3
+_EVERY, _ROOM = 0.3, 46
 
 
 def escape(text: str) -> str:
@@ -134,9 +134,14 @@ def write_answer(request: Path, answer: Answer) -> None:
 
 
 class Reporter:
-    """Tells the waiting workbook how far the work is, and hears whether it should stop."""
+    """Tells the waiting workbook how far the work is, and hears whether it should stop.
 
-    def __init__(self, request: Path) -> None:
+    Args:
+        heard: called with text, done, total as well, for a caller that shows them itself.
+    """
+
+    def __init__(self, request: Path, heard: Callable[[str, int, int], None] | None = None) -> None:
+        self._heard = heard
         self._progress, self._stop = request.with_suffix(PROGRESS), request.with_suffix(STOP)
         self._last = 0.0
 
@@ -148,6 +153,8 @@ class Reporter:
         if self._stop.exists():
             raise XltoolError("M004")
         self._last = time.monotonic()
+        if self._heard:
+            self._heard(text, done, total)
         line = f"{done}\t{total}\t{escape(text)}\r\n"
         try:
             write_whole(self._progress, line.encode("ascii"))
@@ -161,6 +168,7 @@ class Reporter:
             self.tell(text, done, total)
 
 
-def now() -> str:
-    """The time of a run as the board shows it."""
-    return datetime.now().strftime("%m-%d %H:%M")
+def last_run(task: str, message: str) -> dict[str, Cell]:
+    """The cells that say when a step ran last and what came of it, in as much text as the row has room for."""
+    short = message if len(message) <= _ROOM else message[: _ROOM - 1] + "…"
+    return {f"out_when_{task}": datetime.now().strftime("%m-%d %H:%M"), f"out_what_{task}": short}

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from toolkit.bridge import settings, tables
-from toolkit.bridge.protocol import DONE, FINDINGS, Answer, Reporter, Request, now
+from toolkit.bridge.protocol import DONE, FINDINGS, Answer, Reporter, Request, last_run
 from toolkit.console import Button, console
 from toolkit.model.errors import XltoolError
 from toolkit.words import say, words
@@ -86,8 +86,7 @@ def answer_with(
 ) -> Answer:
     """The answer of a task on a round: the board anew, the last run of the step, the files written."""
     cells, shown = tables.board(campaign, desk.as_of)
-    task = desk.button.task
-    cells |= {f"out_when_{task}": now(), f"out_what_{task}": message}
+    cells |= last_run(desk.button.task, message)
     if outputs:
         cells["out_more"] = ""
         shown["outputs"] = tables.output_rows([path for path in outputs if path.suffix != ".parquet"][:8])

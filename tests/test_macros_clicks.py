@@ -1,0 +1,249 @@
+"""Every button clicked with a real mouse in LibreOffice on its own screen: the sheet and the disk are asserted."""
+
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from macros.writing import this_program, write_console
+from tests.macros.clicking import Clicks
+from tests.office import needs_office
+from toolkit.campaign import open_campaign
+from toolkit.console import console
+from toolkit.trial import write_sample
+
+pytestmark = [pytest.mark.slow]
+AS_OF = "2024-01-15"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A round with returns, in a folder with Chinese characters and a blank."""
+    folder = tmp_path_factory.mktemp("控 制") / "批次 一"
+    campaign = write_sample(folder, policy="yizheng-2022", units=4, seed=3, defects="heavy")
+    write_console(campaign)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def screen(folder):
+    clicks = Clicks()
+    clicks.open(path=str(folder / "控制台.xlsm"))
+    clicks.set(name="cfg_as_of", value=AS_OF)
+    yield clicks
+    clicks.close()
+    clicks.end()
+
+
+@contextmanager
+def cells(screen, **values):
+    """Settings changed for one click."""
+    before = screen.cells(names=list(values))
+    for name, value in values.items():
+        screen.set(name=name, value=value)
+    yield
+    for name, value in before.items():
+        screen.set(name=name, value=value)
+
+
+@needs_office
+def test_opening_starts_the_macros_and_says_so(screen):
+    assert screen.cells(names=["out_status", "out_message"]) == {
+        "out_status": "就绪",
+        "out_message": console().texts["say"]["ready"],
+    }
+    screen.picture("控制台_打开")
+
+
+@needs_office
+def test_new_round(screen, folder):
+    target = folder.parent / "新批次"
+    target.mkdir()
+    shutil.copy(folder / "单位名录.xlsx", target)
+    new = {"cfg_folder": str(target), "cfg_title": "试办批次", "cfg_deadline": "2023/12/31", "cfg_year": "2023"}
+    with cells(screen, **new, known_title="试办批次", known_deadline="2023/12/31"):
+        assert screen.press("1 新建批次")["status"] == "完成"
+        assert screen.cells(names=["out_title"])["out_title"].startswith("试办批次　｜　")
+        again = screen.press("1 新建批次")
+    made = open_campaign(target)
+    assert (made.title, str(made.deadline)) == ("试办批次", "2023-12-31")
+    assert (target / "控制台.xlsm").exists()
+    assert again["status"] == "没有做成" and "K002" in again["message"]
+
+
+@needs_office
+def test_distribute(screen, folder):
+    missing = next((folder / "下发").iterdir())
+    missing.unlink()
+    answer = screen.press("2 下发模板")
+    assert answer["status"] == "完成" and "下发完成" in answer["message"]
+    assert missing.exists()
+
+
+@needs_office
+def test_validate_fills_the_tables(screen, folder):
+    answer = screen.press("3 校验返回表")
+    screen.picture("控制台_校验")
+    assert (folder / "汇总" / "问题清单.xlsx").exists()
+    assert answer["status"] == "有问题" and answer["message"].startswith("校验了")
+    assert answer["progress"] == "100%"
+    rows = screen.table(name="tbl_findings")
+    assert {row[0] for row in rows} <= {"错误", "疑问", "提示"} and rows
+    assert all(not row[6].startswith("'") for row in rows)
+    units = screen.table(name="tbl_units")
+    assert [row[0] for row in units] == [unit.code for unit in open_campaign(folder).units]
+    counted = [row[0] for row in screen.area(name="tbl_states")]
+    assert sum(counted) == 4 == len(units)
+    assert screen.cells(names=["out_what_validate"])["out_what_validate"]
+    screen.sheet(title="问题清单")
+    screen.picture("问题清单")
+    screen.sheet(title="各单位")
+    screen.picture("各单位")
+    screen.sheet(title="控制台")
+
+
+@pytest.fixture(scope="class")
+def watched(screen, folder):
+    """A watcher at work for some clicks; before it started, the workbook said that there is none."""
+    with cells(screen, cfg_launcher="后台值守", cfg_start="2"):
+        alone = screen.press("刷新情况")
+    assert alone["status"] == "没有做成" and "M024" in alone["message"]
+    watcher = subprocess.Popen([this_program(), "watch", str(folder)], stdout=subprocess.DEVNULL)
+    _wait_for(folder / ".xltool" / "jobs")
+    with cells(screen, cfg_launcher="后台值守"):
+        yield
+    watcher.terminate()
+    watcher.wait(10)
+
+
+@needs_office
+@pytest.mark.usefixtures("watched")
+class TestWithAWatcher:
+    """Office starts no program here: a watcher hears the buttons."""
+
+    @pytest.mark.parametrize(
+        ("label", "files"),
+        [
+            ("5 汇总", ["汇总数据.xlsx"]),
+            ("6 核算补贴", ["工作补贴发放表.xlsx"]),
+            ("7 达标核对", ["达标情况.xlsx"]),
+            ("8 生成汇总表", ["工作补贴发放表.xlsx", "达标情况.xlsx", "综合汇总.xlsx"]),
+        ],
+    )
+    def test_buttons_that_write_files(self, screen, folder, label, files):
+        _press_and_see(screen, folder, label, files)
+
+    def test_status(self, screen):
+        answer = screen.press("刷新情况")
+        assert (answer["status"], answer["message"][:10]) == ("完成", "情况已刷新：4 个")
+
+
+@needs_office
+def test_everything_at_once(screen, folder):
+    files = ["问题清单.xlsx", "汇总数据.xlsx", "工作补贴发放表.xlsx", "达标情况.xlsx", "综合汇总.xlsx"]
+    _press_and_see(screen, folder, "一键全流程", files)
+    screen.picture("控制台_全流程")
+
+
+def _press_and_see(screen, folder: Path, label: str, files: list[str]) -> None:
+    for name in files:
+        (folder / "汇总" / name).unlink(missing_ok=True)
+    assert screen.press(label)["status"] in ("完成", "有问题")
+    assert all((folder / "汇总" / name).exists() for name in files)
+    assert [row[0] for row in screen.table(name="tbl_outputs")] == files
+
+
+def _wait_for(path: Path) -> None:
+    end = time.monotonic() + 30
+    while not path.exists():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+@needs_office
+def test_settings_changed_in_the_cells_reach_the_round(screen, folder):
+    screen.set(name="cfg_return_to", value="市委老干部局组织科")
+    assert screen.press("刷新情况")["status"] == "完成"
+    assert open_campaign(folder).return_to == "市委老干部局组织科"
+    assert screen.cells(names=["known_return_to"])["known_return_to"] == "市委老干部局组织科"
+
+
+@needs_office
+def test_open_folder(screen, folder):
+    answer = screen.press("打开文件夹")
+    expected = "完成" if shutil.which("xdg-open") else "没有做成"
+    assert answer["status"] == expected and str(folder) in answer["message"]
+
+
+@needs_office
+@pytest.mark.parametrize("label", ["校验当前工作簿", "下一处", "填入说明"])
+def test_live_buttons_say_that_they_need_excel(screen, label):
+    answer = screen.press(label)
+    assert answer["status"] == "没有做成" and "M006" in answer["message"]
+
+
+def _script(folder: Path, name: str, text: str) -> str:
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return str(path)
+
+
+@needs_office
+@pytest.mark.parametrize(
+    ("code", "settings"),
+    [
+        ("M026", {"cfg_program": "/没有/这个 程序"}),
+        ("M028", {"cfg_program": "/bin/true", "cfg_start": "1"}),
+        ("M022", {"cfg_folder": "https://d.docs.live.net/批次"}),
+        ("M025", {"cfg_jobs": "/没有/这个文件夹"}),
+        ("M027", {"cfg_launcher": "xlwings 加载项"}),
+        ("K001", {"cfg_folder": "/tmp"}),
+        ("K007", {"cfg_as_of": "年底"}),
+        ("M014", {"cfg_deadline": "年底"}),
+    ],
+)
+def test_what_goes_wrong_is_one_sentence(screen, code, settings):
+    with cells(screen, **settings):
+        answer = screen.press("刷新情况", seconds=30)
+    assert answer["status"] == "没有做成" and answer["message"].startswith(f"[{code}]")
+    assert "\n" not in answer["message"] and answer["message"].endswith("。")
+
+
+@needs_office
+def test_a_second_console_waits_its_turn(screen, folder):
+    with open_campaign(folder).exclusive():
+        answer = screen.press("3 校验返回表")
+    assert answer["status"] == "没有做成" and "K006" in answer["message"]
+
+
+@needs_office
+def test_cancel_stops_the_program(screen, tmp_path):
+    slow = _script(tmp_path, "慢.sh", f'cd "{Path.cwd()}" && exec "{sys.executable}" tests/macros/slow_program.py "$@"')
+    with cells(screen, cfg_program=slow):
+        screen.click(label="刷新情况")
+        assert screen.watch_cell(name="out_message", text="慢慢做", seconds=30)
+        screen.picture("控制台_进度")
+        screen.click(label="取消", mark="")
+        assert screen.wait(running="正在运行", seconds=30) == "已取消"
+    assert "M004" in screen.cells(names=["out_message"])["out_message"]
+
+
+@needs_office
+def test_too_long(screen, tmp_path):
+    slow = _script(tmp_path, "慢.sh", f'cd "{Path.cwd()}" && exec "{sys.executable}" tests/macros/slow_program.py "$@"')
+    with cells(screen, cfg_program=slow, cfg_minutes="0.05"):
+        answer = screen.press("刷新情况", seconds=30)
+    assert answer["status"] == "没有做成" and "M029" in answer["message"]
+
+
+@needs_office
+def test_a_box_when_asked_for(screen):
+    with cells(screen, cfg_popup="是"):
+        screen.click(label="刷新情况")
+        assert screen.answer_box(title="控制台", seconds=40)
+    assert screen.wait(running="正在运行", seconds=5) == "完成"
