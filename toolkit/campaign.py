@@ -40,6 +40,8 @@ deadline: "{deadline}"
 return_to: ""
 # 是否收领取补贴人员的公民身份号码：on 收，off 不收
 collect_id_numbers: "off"
+# 上一年度批次的文件夹，用来同上年比较，如 ../2024；没有就留空
+prior: ""
 # 本批次另定的参数，写法如  notify_grace_days: "45"；不另定就保持空的
 parameters: {{}}
 """
@@ -52,6 +54,7 @@ class Campaign:
     Args:
         overrides: parameters that the settings fix otherwise than the pack.
         switches: campaign switches in force.
+        prior: folder of last year's round, relative to this one; "" = none.
     """
 
     folder: Path
@@ -63,6 +66,7 @@ class Campaign:
     return_to: str
     switches: frozenset[str]
     overrides: dict[str, Value | None]
+    prior: str = ""
 
     @cached_property
     def form(self) -> Form:
@@ -184,6 +188,7 @@ def open_campaign(folder: Path) -> Campaign:
             {"collect_id_numbers"} if record.one_of("collect_id_numbers", ("on", "off")) == "on" else ()
         ),
         overrides=_overrides(policy, record.take("parameters", strictyaml.Record())),
+        prior=record.text("prior", ""),
     )
     record.done()
     check_year(policy, campaign.year)

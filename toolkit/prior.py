@@ -1,0 +1,95 @@
+"""Last year's key figures, read from the merged data that last year's collection round left behind."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.campaign import OUTPUT, Campaign, is_campaign, open_campaign
+from toolkit.model.batch import Dataset
+from toolkit.model.errors import XltoolError
+from toolkit.model.unit import UnitList
+from toolkit.words import words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LIAISON, IN_SERVICE = "党建联络员", "在职党员"
+
+
+def prior_figures(campaign: Campaign) -> dict[str, object]:
+    """The key figures of the round that the setting `prior` names; {} when the setting is empty.
+
+    Keys and values: `toolkit.compute.prior`; besides, `liaison_gaps`: organisation → longest time of last year
+    without a liaison, in days.
+    Raises: XltoolError: PRI-001 no such round, PRI-002 not an earlier year, PRI-003 nothing merged there yet.
+    """
+    if not campaign.prior:
+        return {}
+    folder = campaign.folder / campaign.prior
+    if not is_campaign(folder):
+        raise XltoolError("PRI-001", folder=folder)
+    before = open_campaign(folder)
+    if before.year >= campaign.year:
+        raise XltoolError("PRI-002", folder=folder, year=before.year, this=campaign.year)
+    return figures_of(_dataset(before))
+
+
+def figures_of(dataset: Dataset) -> dict[str, object]:
+    """The key figures of one merged round as of the last day of its year."""
+    from toolkit.compute.prior import key_figures
+
+    return {**key_figures(dataset), "liaison_gaps": liaison_gaps(dataset)}
+
+
+def liaison_gaps(dataset: Dataset) -> dict[str, int]:
+    """Organisation → longest gap of the year without an in-service liaison, in days; 0 = none.
+
+    Organisations that never had one are left out.
+    """
+    from toolkit.compute.families.standing import longest_gap
+    from toolkit.compute.rows import Table
+
+    terms: dict[str, list[tuple[date | None, date | None]]] = {}
+    table = Table("post", dataset.form.by_name["post"].names, dataset.tables.get("post"))
+    for row in table.rows:
+        if row.post_type == LIAISON and row.person_status == IN_SERVICE:
+            terms.setdefault(row.org_code, []).append((row.start_date, row.end_date))
+    first, last = date(dataset.year, 1, 1), date(dataset.year, 12, 31)
+    gaps = {org: longest_gap(own, first, last) for org, own in terms.items()}
+    return {org: gap for org, gap in sorted(gaps.items()) if gap is not None}
+
+
+def _dataset(campaign: Campaign) -> Dataset:
+    """The merged tables of a round, from its Parquet files."""
+    folder = campaign.folder / OUTPUT / (Path(words()["files"]["merged"]).stem + "_parquet")
+    tables = {}
+    for sheet in campaign.form.sheets:
+        path = folder / f"{sheet.name}.parquet"
+        if not path.is_file():
+            raise XltoolError("PRI-003", folder=campaign.folder, file=path.name)
+        tables[sheet.name] = _table(path)
+    return Dataset(
+        form=campaign.form,
+        units=UnitList(),
+        tables=tables,
+        rejected={},
+        returned=frozenset(),
+        files={0: folder.name},
+        year=campaign.year,
+    )
+
+
+def _table(path: Path) -> pd.DataFrame:
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise XltoolError("PRI-004", file=path, problem=type(error).__name__) from error
+    frame = pd.DataFrame(table.to_pylist(), columns=table.column_names, dtype=object)
+    frame["_return"] = 0
+    return frame
