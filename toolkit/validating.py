@@ -10,7 +10,7 @@ from functools import partial
 
 import pandas as pd
 
-from toolkit.model.batch import DUPLICATE, IGNORED, UNREADABLE, Batch
+from toolkit.model.batch import DUPLICATE, IGNORED, SUPERSEDED, UNREADABLE, Batch
 from toolkit.model.catalogue import entry
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.form import Sheet
@@ -18,7 +18,7 @@ from toolkit.model.policy import Parameters, Policy
 from validators.arguments import bind
 from validators.compile import CHOICE, REQUIRED, Spec, compiled, is_cross, spec_of
 from validators.cross import CROSS, CROSS_FACTS
-from validators.findings import Reporter
+from validators.findings import Placed, Reporter
 from validators.references import DIRECTORY, references
 from validators.run import Hit, run
 from validators.situation import Situation, situate
@@ -197,27 +197,35 @@ def _refuse_unread(batch: Batch, refused: Mapping) -> None:
             refused[sheet][index, row] += found or [UNREAD_CELL]
 
 
-def _sheet_findings(batch: Batch, situation: Situation, reporter: Reporter, refused: Mapping) -> Iterator:
+def _sheet_findings(batch: Batch, situation: Situation, reporter: Reporter, refused: Mapping) -> Iterator[Placed]:
     """Empty sheets, ticks that contradict, printed rows that are gone."""
+    readable = [ret for ret in batch.returns if ret.state not in (UNREADABLE, DUPLICATE, IGNORED, SUPERSEDED)]
     for sheet in batch.form.sheets:
         frame = situation.frame(sheet.name)
-        rows = frame.groupby("_return").size()
-        for ret in batch.returns:
-            if ret.state in (UNREADABLE, DUPLICATE, IGNORED) or sheet.name not in ret.located:
+        counts = frame["_return"].value_counts()
+        gone = _missing_rows(sheet, frame)
+        for ret in readable:
+            if sheet.name not in ret.located:
                 continue
             place = partial(reporter.about_sheet, ret, sheet)
-            ticked, count = sheet.name in ret.nil, int(rows.get(ret.index, 0))
+            ticked, count = sheet.name in ret.nil, int(counts.get(ret.index, 0))
             if ticked and count:
                 yield place(TICKED_BUT_FILLED, count=count)
                 spec = Spec(TICKED_BUT_FILLED, ERROR, sheet.name, (), "", "")
                 _refuse(frame[frame["_return"] == ret.index], spec, refused)
             elif not count and not ticked and sheet.use == "required":
                 yield place(EMPTY_UNTICKED if sheet.nil_allowed else EMPTY)
-            elif count and (gone := _missing_rows(sheet, frame[frame["_return"] == ret.index])):
-                yield place(ROWS_MISSING, rows="、".join(gone))
+            elif count and gone.get(ret.index):
+                yield place(ROWS_MISSING, rows="、".join(gone[ret.index]))
 
 
-def _missing_rows(sheet: Sheet, rows: pd.DataFrame) -> list[str]:
-    """Printed rows that every unit gets and that are not there; rows of the task list differ by unit."""
-    present = set(rows[sheet.key[0]])
-    return [row.key for row in sheet.fixed_rows if "stat_key" in row.values and row.key not in present]
+def _missing_rows(sheet: Sheet, frame: pd.DataFrame) -> dict[int, list[str]]:
+    """By return: keys of printed rows that every unit gets and that are not there.
+
+    Rows of the task list differ by unit, so none of them can be said to be missing.
+    """
+    keys = [row.key for row in sheet.fixed_rows if "stat_key" in row.values]
+    if not keys:
+        return {}
+    present = frame.groupby("_return")[sheet.key[0]].agg(set)
+    return {index: [key for key in keys if key not in found] for index, found in present.items()}

@@ -71,14 +71,19 @@ class Merged:
 
     def dataset(self, prior: Mapping[str, object] | None = None) -> Dataset:
         """What the computations see."""
-        counted = {item.unit for item in self.returns if item.state in (ACCEPTED, WITH_ERRORS) and not item.blocked}
+        counting = [item for item in self.returns if item.state in (ACCEPTED, WITH_ERRORS) and not item.blocked]
+        missing = {
+            sheet.name: frozenset(item.unit for item in counting if sheet.name not in item.located)
+            for sheet in self.form.sheets
+        }
         return Dataset(
             form=self.form,
             units=self.units,
             tables=self.tables,
             rejected={sheet: frame.drop(columns="_codes") for sheet, frame in self.rejected.items()},
-            returned=frozenset(counted - {""}),
+            returned=frozenset(item.unit for item in counting if item.unit),
             files={item.index: item.file for item in self.returns},
             year=self.year,
             prior=prior or {},
+            missing=missing,
         )

@@ -1,0 +1,163 @@
+"""What goes wrong at the command line: one clear Chinese sentence with a code, the right exit code, nothing lost."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from toolkit.cli import main_group
+from toolkit.package import Package, set_cells
+
+DAY = "2024-01-15"
+
+
+def run(*args):
+    """Exit code, standard output and standard error of a command."""
+    answer = CliRunner().invoke(main_group, [str(arg) for arg in args])
+    assert answer.exception is None or isinstance(answer.exception, SystemExit), answer.exception
+    assert "Traceback" not in answer.output
+    return answer.exit_code, answer.stdout, answer.stderr
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory):
+    """A round of five units whose returns have no defects."""
+    folder = tmp_path_factory.mktemp("批次") / "样例"
+    assert run("sample", folder, "--policy", "yizheng-2022", "--units", 5, "--seed", 3, "--defects", "none")[0] == 0
+    return folder
+
+
+@pytest.fixture
+def copy(clean, tmp_path):
+    """A round of one's own."""
+    target = tmp_path / "批次"
+    shutil.copytree(clean, target)
+    return target
+
+
+def validated(folder):
+    """Exit code and JSON answer of validate."""
+    code, out, _ = run("validate", folder, "--json", "--as-of", DAY)
+    return code, json.loads(out)
+
+
+def returned(folder) -> Path:
+    return sorted((folder / "回收").iterdir())[2]
+
+
+def codes_of(answer, path):
+    return {f["code"] for f in answer["findings"] if f["file"] == path.name and f["severity"] == "错误"}
+
+
+def test_a_clean_round_passes(copy):
+    code, answer = validated(copy)
+    assert code == 0, [f for f in answer["findings"] if f["severity"] == "错误"]
+    assert answer["files"]["accepted"] == answer["files"]["total"] == 5
+
+
+def _without_sheet(data):
+    package = Package(data)
+    book = package.read("xl/workbook.xml").decode()
+    start = book.index('<sheet name="流动党员"')
+    end = book.index("/>", start) + 2
+    package.replace("xl/workbook.xml", (book[:start] + book[end:]).encode())
+    return package.to_bytes()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (_without_sheet, "S004"),
+        (lambda data: set_cells(data, {"活动台账": {"C5": "随便", "C6": ""}}), "S006"),
+        (lambda data: set_cells(data, {"活动台账": {"C5": "主题"}}), "S009"),
+        (lambda data: b"%PDF-1.7 no workbook", "F020"),
+        (lambda data: set_cells(data, {}, properties={"xltool_unit": "999999"}), "S003"),
+        (lambda data: set_cells(data, {}, properties={"xltool_year": "2019"}), None),
+        (lambda data: set_cells(data, {}, properties={"xltool_policy": "yunnan-2025"}), None),
+    ],
+    ids=["missing sheet", "missing column", "doubled column", "no workbook", "other unit", "year", "policy"],
+)
+def test_a_spoilt_return_costs_itself_only(copy, spoil, code):
+    path = returned(copy)
+    path.write_bytes(spoil(path.read_bytes()))
+    exit_code, answer = validated(copy)
+    found = codes_of(answer, path)
+    assert exit_code == 1 and found
+    assert code is None or code in found
+    assert answer["files"]["accepted"] == 4
+    assert answer["rows"]["read"] == sum(answer["rows"][name] for name in ("merged", "rejected", "not_data"))
+
+
+def test_an_unknown_unit_is_named(copy):
+    from toolkit.forms import load_form
+    from toolkit.model.unit import UnitList
+    from toolkit.policies import load_policy
+    from toolkit.unit_list import read_unit_list, unit_list_workbook
+
+    form = load_form(load_policy("yizheng-2022"))
+    units = read_unit_list(copy / "单位名录.xlsx", form)
+    gone = units.units[2]
+    shorter = UnitList(tuple(unit for unit in units if unit.code != gone.code))
+    (copy / "单位名录.xlsx").write_bytes(unit_list_workbook(shorter, form))
+    exit_code, answer = validated(copy)
+    assert exit_code == 1
+    assert [f["file"] for f in answer["findings"] if f["code"] == "B003"] == [returned(copy).name]
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "exit_code"),
+    [
+        (("validate", "nowhere"), "K010", 2),
+        (("init", "x", "--policy", "nowhere", "--year", 2025, "--units", "y.xlsx"), "P001", 2),
+        (("init", "x", "--policy", "yizheng-2022", "--year", 2019, "--units", "y.xlsx"), "K003", 2),
+        (("init", "x", "--policy", "yizheng-2022", "--year", 2025, "--units", "y.xlsx"), "U001", 2),
+        (("distribute", "nowhere"), "K001", 2),
+        (("status", "nowhere"), "K001", 2),
+        (("validate", "--as-of", "2025-13-01"), "K007", 2),
+        (("nonsense",), "T002", 2),
+        (("template",), "T002", 2),
+    ],
+)
+def test_wrong_use_is_one_sentence(args, code, exit_code, tmp_path, monkeypatch):
+    from toolkit.words import speak_chinese
+
+    speak_chinese()
+    monkeypatch.chdir(tmp_path)
+    got, out, err = run(*args)
+    assert (got, out) == (exit_code, "")
+    assert f"[{code}]" in err
+
+
+def test_an_output_open_elsewhere_keeps_the_old_one(copy, monkeypatch):
+    assert run("validate", copy, "--as-of", DAY)[0] == 0
+    book = copy / "汇总" / "问题清单.xlsx"
+    before = book.read_bytes()
+
+    def locked(self, target):
+        raise PermissionError(13, "locked", str(target))
+
+    monkeypatch.setattr(Path, "replace", locked)
+    code, _, err = run("validate", copy, "--as-of", DAY)
+    assert (code, "[O003]" in err) == (3, True)
+    assert book.read_bytes() == before
+    assert [path.name for path in book.parent.iterdir()] == [book.name]
+
+
+def test_returned_files_are_never_touched(copy):
+    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (copy / "回收").iterdir()}
+    run("run", copy, "--as-of", DAY)
+    after = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (copy / "回收").iterdir()}
+    assert before == after
+
+
+def test_status_adds_up_before_and_after(copy):
+    _, out, _ = run("status", copy, "--json", "--as-of", DAY)
+    first = json.loads(out)["counts"]
+    run("validate", copy, "--as-of", DAY)
+    _, out, _ = run("status", copy, "--json", "--as-of", DAY)
+    second = json.loads(out)["counts"]
+    assert first["已收待查"] == 5 and not second["已收待查"]
+    for counts in (first, second):
+        assert counts["total"] == sum(n for state, n in counts.items() if state != "total") == 5
