@@ -220,7 +220,7 @@ def _rules(policy: Policy, sheets: list[Sheet], problems: Problems) -> tuple[Rul
             record.done()
             for entry in entries:
                 with problems.catch():
-                    rule, needs = _rule(entry)
+                    rule, needs = read_rule(entry)
                     if rule.code in seen:
                         entry.fail(f"规则代码“{rule.code}”重复", "code")
                     seen[rule.code] = rule
@@ -229,7 +229,8 @@ def _rules(policy: Policy, sheets: list[Sheet], problems: Problems) -> tuple[Rul
     return tuple(rules)
 
 
-def _rule(record: Record) -> tuple[Rule, set[tuple[str, str]]]:
+def read_rule(record: Record) -> tuple[Rule, set[tuple[str, str]]]:
+    """One rule, and the (sheet, column) pairs that must exist for it."""
     sheet = record.text("sheet")
     args = record.take("args", strictyaml.Record())
     rule = Rule(

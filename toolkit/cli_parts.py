@@ -1,0 +1,88 @@
+"""What all commands share: options, the type of a date, and how a situation becomes one sentence and an exit code."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from toolkit.words import option_help, words
+
+PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+FOLDER = click.argument("folder", type=click.Path(path_type=Path))
+
+
+def option(name: str, *names: str, **kwargs):
+    """An option with its help text; further names as click takes them."""
+    return click.option(f"--{name}", *names, help=option_help(name), **kwargs)
+
+
+class Day(click.ParamType):
+    """A date, written 2025-12-31."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value, param, ctx):
+        """The date, or XltoolError K007."""
+        from toolkit.campaign import parse_day
+
+        return value if isinstance(value, date) else parse_day(value)
+
+
+POLICY = option("policy", default="", metavar="P")
+OUTPUT = click.option("-o", "--output", type=click.Path(path_type=Path), help=option_help("output"))
+JSON = click.option("--json", "as_json", is_flag=True, help=option_help("json"))
+AS_OF = option("as-of", type=Day(), default=None)
+
+
+class Commands(click.Group):
+    """Commands in the order of work, not of the alphabet."""
+
+    def list_commands(self, ctx):
+        """Names in the order of definition."""
+        return list(self.commands)
+
+
+def command_of(group: click.Group, name: str, key: str = ""):
+    """A command of a group; what goes wrong becomes one sentence and an exit code.
+
+    Args:
+        key: where its help text stands in `commands`; default: its name.
+    """
+
+    def wrap(function):
+        @functools.wraps(function)
+        def guarded(*args, **kwargs):
+            sys.exit(guard(function, args, kwargs))
+
+        return group.command(name, help=words()["commands"][key or name])(guarded)
+
+    return wrap
+
+
+def guard(function, args, kwargs) -> int:
+    """The exit code of a command body; situations are said in one sentence on standard error."""
+    from toolkit.model.errors import ENVIRONMENT, DefinitionError, XltoolError
+
+    try:
+        return function(*args, **kwargs) or 0
+    except (XltoolError, DefinitionError) as error:
+        click.echo(str(error), err=True)
+        return error.exit_code
+    except (click.ClickException, click.Abort, KeyboardInterrupt, SystemExit):
+        raise
+    except Exception as error:
+        if os.environ.get("XLTOOL_DEBUG"):
+            raise
+        click.echo(str(XltoolError("T000", kind=type(error).__name__, problem=error)), err=True)
+        return ENVIRONMENT
+
+
+def echo_json(data: object) -> None:
+    """Prints one JSON document."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1))

@@ -1,0 +1,241 @@
+"""One result taken apart: the text, the parameters, the formula, the rows with their values, the steps, the level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+import pandas as pd
+
+from toolkit.compute.allowance.say import masked
+from toolkit.model.batch import Dataset, Evidence
+from toolkit.model.errors import XltoolError
+from toolkit.model.form import Column, Form
+from toolkit.model.policy import Parameters, Policy
+from toolkit.model.result import AllowanceReport, ComplianceReport, PersonAllowance, Result
+from toolkit.policy_tools.phrases import Speaker
+from toolkit.policy_tools.show import clause_record
+from toolkit.policy_tools.texts import texts
+from toolkit.policy_tools.uses import ALLOWANCE_COLUMNS, TASK_COLUMNS, Uses, uses
+from toolkit.summary.labels import parameter_word
+
+SECRET = ("id_number", "person_key", "member_no")
+
+
+class Job(Protocol):
+    """What a run worked on."""
+
+    policy: Policy
+    form: Form
+    parameters: Parameters
+    as_of: date
+
+
+class Checked(Protocol):
+    """A run of the main job: what it worked on, and what came out."""
+
+    @property
+    def job(self) -> Job:
+        """What it worked on."""
+        ...
+
+    @property
+    def dataset(self) -> Dataset:
+        """The merged rows."""
+        ...
+
+    @property
+    def allowance(self) -> AllowanceReport:
+        """The allowances."""
+        ...
+
+    @property
+    def compliance(self) -> ComplianceReport:
+        """The levels."""
+        ...
+
+
+def explain_clause(checked: Checked, unit: str, clause: str) -> dict[str, object]:
+    """Everything behind the results of one unit under one clause, as plain data.
+
+    Args:
+        unit: unit code; empty = the whole area.
+    Raises: XltoolError: P004 no such clause, P007 no such unit.
+    """
+    job = checked.job
+    if clause not in job.policy.clauses:
+        raise XltoolError("P004", clause=clause, policies=job.policy.id)
+    codes = {item.unit for item in checked.compliance.units}
+    if unit and unit not in codes:
+        raise XltoolError("P007", unit=unit, person="")
+    speaker = Speaker(job.policy, job.form, job.parameters)
+    read = _reads(speaker, clause)
+    found = [item for item in checked.compliance.results if item.clause == clause and item.unit in (unit, "")]
+    record = clause_record(job.policy, job.form, clause, job.as_of)
+    if record["indicator"]:
+        record["indicator"]["formula"] = speaker.formula(job.policy.indicator_of[clause])  # type: ignore[index]
+    record["parameters"] = _parameters(checked, [item["name"] for item in record["parameters"]])  # type: ignore[union-attr]
+    del record["examples"]
+    own = [item for item in found if item.unit == unit] or found
+    return record | {
+        "unit": unit,
+        "year": checked.compliance.year,
+        "as_of": job.as_of.isoformat(),
+        "results": [_result(item, checked.dataset, read) for item in own],
+    }
+
+
+def explain_person(checked: Checked, person: str, unit: str = "") -> dict[str, object]:
+    """One person's allowance, month by month, with the rows it rests on.
+
+    Args:
+        person: key or name as in the payment list, or the key as typed in the return.
+        unit: unit code, where the key stands in several units.
+    Raises: XltoolError: P007 no such person.
+    """
+    report, job = checked.allowance, checked.job
+    wanted = {person, masked(person)}
+    named = [item for item in report.persons if item.person in wanted or item.name == person]
+    numbers = {item.number for item in named if unit in ("", item.unit)}
+    if not numbers:
+        raise XltoolError("P007", unit=unit, person=person)
+    chosen = [item for item in report.persons if item.number in numbers]
+    read = Uses({"post": tuple(n for n in job.form.by_name["post"].names if n in ALLOWANCE_COLUMNS)}, (), ())
+    return {
+        "as_of": job.as_of.isoformat(),
+        "year": report.year,
+        "formula": Speaker(job.policy, job.form, job.parameters).allowance(),
+        "parameters": _parameters(checked, sorted(report.parameters)),
+        "persons": [_person([i for i in chosen if i.number == n], checked, read) for n in sorted(numbers)],
+    }
+
+
+def _person(rows: list[PersonAllowance], checked: Checked, read: Uses) -> dict[str, object]:
+    first = rows[0]
+    clause = checked.job.policy.clauses[first.clause]
+    months = [
+        {"month": month, "org": row.org, "post": row.post, "share": share, "amount": str(amount)}
+        for row in rows
+        for (month, amount), share in zip(row.monthly, row.shares or ("1",) * len(row.monthly), strict=True)
+    ]
+    return {
+        "person": first.person,
+        "name": first.name,
+        "clause": first.clause,
+        "quote": clause.quote,
+        "posts": [_post(row, checked.dataset, read) for row in rows],
+        "months": sorted(months, key=lambda item: (item["month"], item["org"], item["post"])),
+        "due": _money(row.due for row in rows),
+        "paid": _money(row.paid for row in rows),
+        "level": first.level,
+        "reason": first.reason,
+        "fix": first.fix,
+    }
+
+
+def _post(row: PersonAllowance, dataset: Dataset, read: Uses) -> dict[str, object]:
+    return {
+        "unit": row.unit,
+        "org": row.org,
+        "post": row.post,
+        "rate": None if row.rate is None else f"{row.rate:f}",
+        "months": f"{row.months:f}",
+        "due": None if row.due is None else str(row.due),
+        "paid": None if row.paid is None else str(row.paid),
+        "rows": [_row(item, dataset, read) for item in row.evidence],
+    }
+
+
+def _money(amounts: Iterable[Decimal | None]) -> str | None:
+    """The sum; None when an amount is not known."""
+    known = list(amounts)
+    return None if None in known else str(sum(known, Decimal(0)))  # type: ignore[arg-type]
+
+
+def _reads(speaker: Speaker, clause: str) -> Uses:
+    """What the clause is computed from; a combined clause reads what its parts read."""
+    policy, indicator = speaker.policy, speaker.policy.indicator_of.get(clause)
+    if indicator is None:
+        return Uses({"task": TASK_COLUMNS}, (), ())
+    read = uses(indicator, policy, speaker.form)
+    if indicator.family == "combined":
+        for part in indicator.args["clauses"]:  # type: ignore[attr-defined]
+            more = _reads(speaker, str(part))
+            read = Uses(
+                {**more.columns, **read.columns}, (*read.stats, *more.stats), (*read.parameters, *more.parameters)
+            )
+    return read
+
+
+def _parameters(checked: Checked, names: Iterable[str]) -> list[dict[str, object]]:
+    """Parameters with the value that the results rest on, the round's own settings included."""
+    used = {**checked.compliance.parameters, **checked.allowance.parameters}
+    found = []
+    for name in names:
+        known = checked.job.policy.parameters[name]
+        value, origin = used.get(name) or ("", "")
+        if name not in used:
+            value, origin = _text(checked.job.parameters.get(name)), checked.job.parameters.origin(name)
+        facts = {"name": name, "title": known.title, "value": value, "in_words": parameter_word(name, value)}
+        found.append({**facts, "unit": known.unit, "origin": origin, "source": known.source})
+    return found
+
+
+def _result(item: Result, dataset: Dataset, read: Uses) -> dict[str, object]:
+    return {
+        "subject": item.subject,
+        "level": item.level,
+        "figures": dict(item.figures),
+        "reason": item.reason,
+        "fix": item.fix,
+        "rows": [_row(evidence, dataset, read) for evidence in item.evidence],
+    }
+
+
+def _row(evidence: Evidence, dataset: Dataset, read: Uses) -> dict[str, object]:
+    """One input row with the values of the columns that were used."""
+    sheet = next((sheet for sheet in dataset.form.sheets if sheet.label == evidence.sheet), None)
+    values: dict[str, str] = {}
+    if sheet is not None:
+        row = _find(evidence, sheet.name, dataset)
+        columns = read.columns.get(sheet.name) or sheet.names[:4]
+        if sheet.name == "annual_stat":
+            columns = ("stat_name", *columns)
+        if row is not None:
+            values = {sheet.by_name[name].label: _shown(sheet.by_name[name], row.get(name)) for name in columns}
+    return {"file": evidence.file, "sheet": evidence.sheet, "row": evidence.row, "values": values}
+
+
+def _find(evidence: Evidence, sheet: str, dataset: Dataset) -> Mapping[str, object] | None:
+    """The merged or the refused row."""
+    for frame in (dataset.tables.get(sheet), dataset.rejected.get(sheet)):
+        if frame is None or not len(frame):
+            continue
+        files = frame["_return"].map(dict(dataset.files))
+        found = frame[(files == evidence.file) & (frame["_row"] == evidence.row)]
+        if len(found):
+            return found.iloc[0].to_dict()
+    return None
+
+
+def _shown(column: Column, value: object) -> str:
+    """A cell as people read it; numbers of persons are covered."""
+    text = _text(value)
+    return masked(text) if column.name in SECRET or column.personal else text
+
+
+def _text(value: object) -> str:
+    """A value as text; empty for nothing."""
+    if value is None or value is pd.NaT or value is pd.NA or value != value:
+        return ""
+    if isinstance(value, bool):
+        return texts()["explain"]["yes" if value else "no"]
+    if isinstance(value, tuple):
+        return "、".join(map(str, value))
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    return str(value)

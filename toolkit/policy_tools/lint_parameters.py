@@ -1,0 +1,48 @@
+"""Parameters: in force from the first day, without a gap, with a unit and a source."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from toolkit.model.form import Form
+from toolkit.model.policy import Parameter, Policy
+from toolkit.model.problems import Listed
+from toolkit.policy_tools.places import Places
+from toolkit.policy_tools.texts import say
+
+NUMBERS = ("integer", "decimal")
+
+
+def look(policy: Policy, form: Form, places: Places, problems: Listed) -> None:
+    """Adds what is wrong with the parameters of a pack."""
+    for parameter in policy.parameters.values():
+        for problem in (*_dates(parameter, policy), *_words(parameter)):
+            problems.add(*places.parameter(parameter.name), problem)
+
+
+def _dates(parameter: Parameter, policy: Policy) -> list[str]:
+    """Gaps: before the first value, or a value that becomes open again."""
+    found = []
+    days = parameter.values
+    if days[0][0] > policy.effective:
+        gap = say("check", "gap_start", first=policy.effective, day=days[0][0])
+        found.append(say("check", "dates", name=parameter.name, gap=gap))
+    for (_, before), (day, value) in pairwise(days):
+        if before is not None and value is None:
+            gap = say("check", "gap_inside", day=day)
+            found.append(say("check", "dates", name=parameter.name, gap=gap))
+    if policy.ends:
+        late = [day for day, _ in days if day > policy.ends]
+        found += [say("check", "after_end", name=parameter.name, day=day, ends=policy.ends) for day in late]
+    return found
+
+
+def _words(parameter: Parameter) -> list[str]:
+    found = []
+    if parameter.type in NUMBERS and not parameter.unit:
+        found.append(say("check", "unit", name=parameter.name))
+    if not parameter.source:
+        found.append(say("check", "source", name=parameter.name))
+    if not parameter.clauses and not parameter.why:
+        found.append(say("check", "why", name=parameter.name))
+    return found

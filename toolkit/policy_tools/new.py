@@ -1,0 +1,41 @@
+"""A new pack, started as a copy of another one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from toolkit.files import write_whole
+from toolkit.model.errors import XltoolError
+from toolkit.policies import pack_folder
+from toolkit.policy_tools.lint_pack import ID
+from toolkit.policy_tools.texts import say
+
+FILES = ("pack", "clauses", "parameters", "tasks", "indicators", "not_encoded", "rules")
+
+
+def new_pack(folder: Path, source: str | Path) -> Path:
+    """Copies a pack into a folder; the folder's name becomes its id.
+
+    The worked examples stay behind: their results are those of the other policy.
+
+    Raises: XltoolError: P001 no such source, P005 the folder holds something, P006 the name is no id.
+    """
+    origin = pack_folder(source)
+    name = folder.name
+    if not ID.fullmatch(name):
+        raise XltoolError("P006", name=name)
+    if folder.exists() and any(folder.iterdir()):
+        raise XltoolError("P005", folder=folder)
+    for part in FILES:
+        path = origin / f"{part}.yaml"
+        if path.exists():
+            text = path.read_text(encoding="utf-8")
+            write_whole(folder / path.name, (_renamed(text, name, origin.name) if part == "pack" else text).encode())
+    return folder
+
+
+def _renamed(text: str, name: str, source: str) -> str:
+    """`pack.yaml` with the new id and a first line that says where it comes from."""
+    body = re.sub(r"\A(#[^\n]*\n)+", "", text)
+    return say("new", "header", source=source) + re.sub(r"(?m)^id:.*$", f"id: {name}", body, count=1)

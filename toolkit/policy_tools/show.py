@@ -1,0 +1,159 @@
+"""One clause as people ask for it: text, duty bearer, parameters in force, formula, worked examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from toolkit.compute.compliance import text_of
+from toolkit.model import strictyaml
+from toolkit.model.errors import XltoolError
+from toolkit.model.form import Form
+from toolkit.model.policy import Parameters, Policy
+from toolkit.policies import load_policy, policy_ids
+from toolkit.policy_tools.coverage import answer_of
+from toolkit.policy_tools.phrases import Speaker
+from toolkit.policy_tools.texts import formulas, say, texts, words_of
+from toolkit.policy_tools.uses import uses
+from toolkit.summary.labels import parameter_word
+
+EXAMPLES = "examples.yaml"
+
+
+@dataclass(frozen=True)
+class Example:
+    """One worked example: number, case, clause, result in words."""
+
+    no: str
+    case: str
+    clause: str
+    result: str
+
+
+def policy_with(clause: str, name: str = "") -> Policy:
+    """The policy that has a clause: the one named, or the first that ships and has it.
+
+    Raises: XltoolError: P004 no policy has this clause.
+    """
+    for policy in [load_policy(name)] if name else map(load_policy, policy_ids()):
+        if clause in policy.clauses:
+            return policy
+    raise XltoolError("P004", clause=clause, policies=name or "、".join(policy_ids()))
+
+
+def examples(policy: Policy) -> list[Example]:
+    """The worked examples that the pack carries, in their order."""
+    path = policy.folder / EXAMPLES
+    if not path.exists():
+        return []
+    records = strictyaml.load(path).records("examples")
+    return [Example(*(record.text(key) for key in ("no", "case", "clause", "result"))) for record in records]
+
+
+def clause_record(policy: Policy, form: Form, clause: str, day: date) -> dict[str, object]:
+    """Everything about one clause as plain data.
+
+    Raises: DefinitionError: the indicator of the clause is wrong.
+    """
+    speaker = Speaker(policy, form, Parameters(policy, day))
+    known, indicator = policy.clauses[clause], policy.indicator_of.get(clause)
+    answer = answer_of(clause, speaker)
+    record: dict[str, object] = {
+        "id": clause,
+        "policy": policy.id,
+        "title": known.title,
+        "section": known.section,
+        "quote": known.quote,
+        "duty_bearer": known.duty_bearer,
+        "responsible_units": list(known.responsible_units),
+        "kind": known.kind,
+        "answer": answer.answer,
+        "where": answer.where,
+        "reason": answer.reason,
+        "indicator": None,
+        "parameters": [parameter_record(policy, name, day) for name in parameter_names(speaker, clause)],
+        "examples": [
+            {"no": item.no, "case": item.case, "result": item.result}
+            for item in examples(policy)
+            if item.clause == clause
+        ],
+    }
+    if indicator:
+        record["indicator"] = {
+            "family": indicator.family,
+            "title": formulas()[indicator.family]["title"],
+            "formula": speaker.formula(indicator),
+            "force": indicator.force,
+            "force_in_words": words_of("force")[indicator.force],
+            "period": speaker.period(indicator.period),
+            "applies": {key: list(values) for key, values in indicator.applies.items()},
+        }
+    return record
+
+
+def parameter_names(speaker: Speaker, clause: str) -> list[str]:
+    """The parameters that the indicator reads or that name the clause, in the order of the pack."""
+    policy = speaker.policy
+    indicator = policy.indicator_of.get(clause)
+    read = set(uses(indicator, policy, speaker.form).parameters) if indicator else set()
+    return [name for name, known in policy.parameters.items() if name in read or clause in known.clauses]
+
+
+def parameter_record(policy: Policy, name: str, day: date) -> dict[str, object]:
+    """One parameter with its value on a day, its unit and where it comes from."""
+    known = policy.parameters[name]
+    value = known.at(day)
+    return {
+        "name": name,
+        "title": known.title,
+        "value": None if value is None else text_of(value),
+        "in_words": parameter_word(name, text_of(value)),
+        "unit": known.unit,
+        "clauses": list(known.clauses),
+        "source": known.source,
+    }
+
+
+def clause_text(record: Mapping, day: date) -> str:
+    """The record of a clause as lines for the terminal."""
+    words = texts()["show"]
+    lines = [words["heading"].format(**record), ""]
+    lines += _line("section", record["section"]) + _line("quote", record["quote"])
+    lines += _line("bearer", record["duty_bearer"]) + _line("units", "、".join(record["responsible_units"]))
+    lines += _line("answer", texts()["answers"].get(record["answer"], record["answer"]))
+    lines += _line("where", record["where"])
+    if indicator := record["indicator"]:
+        lines += _line("family", indicator["title"]) + _line("formula", indicator["formula"])
+        lines += _line("force", indicator["force_in_words"]) + _line("period", indicator["period"])
+        applies = "；".join("、".join(values) for values in indicator["applies"].values())
+        lines += _line("applies", applies)
+    else:
+        lines += _line("reason", record["reason"])
+    if record["parameters"]:
+        lines += ["", words["parameters"].format(day=day)]
+        lines += ["  " + parameter_line(item) for item in record["parameters"]]
+    if record["examples"]:
+        lines += ["", words["examples"]]
+        lines += ["  " + words["example"].format(**item) for item in record["examples"]]
+    return "\n".join(lines)
+
+
+def parameter_line(item: Mapping) -> str:
+    """One parameter as a line."""
+    words = texts()["show"]
+    source = words["source"].format(source=item["source"]) if item["source"] else ""
+    open_one = item["value"] is None
+    return say(
+        "show",
+        "parameter",
+        title=item["title"],
+        value=words["open"] if open_one else item["in_words"],
+        unit="" if open_one else item["unit"],
+        clauses="、".join(item["clauses"]),
+        source=source,
+    )
+
+
+def _line(key: str, value: str) -> list[str]:
+    return [f"{texts()['show'][key]}：{value}"] if value else []
