@@ -139,7 +139,7 @@ class TestWithAWatcher:
 
     def test_status(self, screen):
         answer = screen.press("刷新情况")
-        assert (answer["status"], answer["message"][:10]) == ("完成", "情况已刷新：4 个")
+        assert (answer["status"], answer["message"][:9]) == ("完成", "情况已刷新：4 个")
 
 
 @needs_office
