@@ -126,7 +126,7 @@ def test_the_ledger_remembers_what_is_gone(campaign):
     campaign.ledger.record_returns([first], {}, {})
     campaign.ledger.record_returns([], {}, {})
     assert [(row["file"], row["present"]) for row in campaign.ledger.returned()] == [("a.xlsx", 0)]
-    assert [row["what"] for row in campaign.ledger.history()] == ["校验"]
+    assert [row["what"] for row in campaign.ledger.history()] == ["校验", "移走"]
 
 
 def test_a_damaged_ledger_is_one_sentence(campaign):

@@ -2,106 +2,37 @@
 
 from __future__ import annotations
 
-import functools
-import json
-import os
 import sys
 from collections import Counter
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
 
 from toolkit import __version__, environment, terminal
+from toolkit.cli_parts import AS_OF, FOLDER, JSON, OUTPUT, PATHS, POLICY, Commands, command_of, echo_json, option
+from toolkit.cli_policy import register, register_explain
+from toolkit.cli_round import add_round
 from toolkit.words import option_help, say, speak_chinese, words
 
-PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-FOLDER = click.argument("folder", type=click.Path(path_type=Path))
 SHOWN = 30
 
 
-def _option(name: str, **kwargs):
-    return click.option(f"--{name}", help=option_help(name), **kwargs)
-
-
-POLICY = _option("policy", default="", metavar="P")
-OUTPUT = click.option("-o", "--output", type=click.Path(path_type=Path), help=option_help("output"))
-JSON = click.option("--json", "as_json", is_flag=True, help=option_help("json"))
-
-
-class _Day(click.ParamType):
-    name = "YYYY-MM-DD"
-
-    def convert(self, value, param, ctx):
-        """The date, or XltoolError K007."""
-        from toolkit.campaign import parse_day
-
-        return value if isinstance(value, date) else parse_day(value)
-
-
-AS_OF = _option("as-of", type=_Day(), default=None)
-
-
-class _Commands(click.Group):
-    """Commands in the order of work, not of the alphabet."""
-
-    def list_commands(self, ctx):
-        """Names in the order of definition."""
-        return list(self.commands)
-
-
-@click.group(cls=_Commands, help=words()["xltool"], context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, help=words()["xltool"], context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="xltool %(version)s", help=option_help("version"))
 def main_group() -> None:
     """All commands."""
 
 
-def command(name: str):
-    """A command of the group; what goes wrong becomes one sentence and an exit code."""
-
-    def wrap(function):
-        @functools.wraps(function)
-        def guarded(*args, **kwargs):
-            sys.exit(_guard(function, args, kwargs))
-
-        return main_group.command(name, help=words()["commands"][name])(guarded)
-
-    return wrap
-
-
-def _guard(function, args, kwargs) -> int:
-    from toolkit.model.errors import ENVIRONMENT, DefinitionError, XltoolError
-
-    try:
-        return function(*args, **kwargs) or 0
-    except (XltoolError, DefinitionError) as error:
-        click.echo(str(error), err=True)
-        return error.exit_code
-    except (click.ClickException, click.Abort, KeyboardInterrupt, SystemExit):
-        raise
-    except Exception as error:
-        if os.environ.get("XLTOOL_DEBUG"):
-            raise
-        click.echo(str(XltoolError("T000", kind=type(error).__name__, problem=error)), err=True)
-        return ENVIRONMENT
-
-
-@command("policy")
-def policy() -> None:
-    """Lists the policies that ship."""
-    from toolkit.policies import load_policy, policy_ids
-
-    rows = []
-    for name in policy_ids():
-        pack = load_policy(name)
-        rows.append((pack.id, pack.short_title, pack.document_no, pack.effective, pack.ends or ""))
-    terminal.table(words()["titles"]["policies"], words()["tables"]["policies"], rows)
+command = partial(command_of, main_group)
+register(main_group)
 
 
 @command("template")
-@_option("policy", required=True, metavar="P")
-@_option("year", type=int, default=None)
-@_option("collect-id-numbers", is_flag=True)
+@option("policy", required=True, metavar="P")
+@option("year", type=int, default=None)
+@option("collect-id-numbers", is_flag=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=option_help("output"))
 def template(policy: str, year: int | None, collect_id_numbers: bool, output: Path) -> None:
     """Writes the standard workbook."""
@@ -123,11 +54,11 @@ def units(file: Path) -> None:
 
 @command("init")
 @FOLDER
-@_option("policy", required=True, metavar="P")
-@_option("year", type=int, required=True)
+@option("policy", required=True, metavar="P")
+@option("year", type=int, required=True)
 @click.option("--units", "unit_list", type=click.Path(path_type=Path), required=True, help=option_help("units-file"))
-@_option("title", default="")
-@_option("deadline", default="")
+@option("title", default="")
+@option("deadline", default="")
 def init(folder: Path, policy: str, year: int, unit_list: Path, title: str, deadline: str) -> None:
     """Makes a collection round with its control workbook."""
     from macros.writing import write_console
@@ -158,10 +89,6 @@ def _check(paths, policy, as_of, quiet):
 
     with terminal.progress(words()["commands"]["validate"][:2], quiet) as moved:
         return check(job_for(paths, policy=policy, as_of=as_of, progress=moved))
-
-
-def _dump(data: dict) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=1))
 
 
 def _echo_findings(checked, book: Path) -> None:
@@ -207,7 +134,7 @@ def validate(paths, policy, as_of, output, as_json) -> int:
     checked = _check(paths, policy, as_of, as_json)
     book = write_findings(checked, _output(checked, output, words()["files"]["findings"]))
     if as_json:
-        _dump(validate_report(checked.merged, checked.findings))
+        echo_json(validate_report(checked.merged, checked.findings))
     else:
         _echo_findings(checked, book)
         _echo_account(checked)
@@ -229,7 +156,7 @@ def merge(paths, policy, as_of, output, as_json) -> int:
     checked = _check(paths, policy, as_of, as_json)
     outputs = write_merged(checked, _output(checked, output, words()["files"]["merged"]))
     if as_json:
-        _dump(merge_report(checked.merged, checked.findings, outputs))
+        echo_json(merge_report(checked.merged, checked.findings, outputs))
     else:
         _echo_account(checked)
         click.echo(say("written", path=outputs[0]))
@@ -250,7 +177,7 @@ def allowance(paths, policy, as_of, output, as_json) -> None:
     checked = _check(paths, policy, as_of, as_json)
     book = write_allowance_book(checked, _output(checked, output, words()["files"]["allowance"]))
     if as_json:
-        return _dump(allowance_report(checked.allowance))
+        return echo_json(allowance_report(checked.allowance))
     totals = checked.allowance.totals
     click.echo(say("allowance", persons=totals["persons"], due=totals["due"], paid=totals["paid"]))
     click.echo(say("written", path=book))
@@ -270,7 +197,7 @@ def compliance(paths, policy, as_of, output, as_json) -> None:
     checked = _check(paths, policy, as_of, as_json)
     book = write_compliance_book(checked, _output(checked, output, words()["files"]["compliance"]))
     if as_json:
-        return _dump(compliance_report(checked.compliance))
+        return echo_json(compliance_report(checked.compliance))
     rows = [(unit.unit, unit.worst, unit.met, unit.applicable) for unit in checked.compliance.units]
     terminal.table(words()["titles"]["levels"], words()["tables"]["levels"], rows)
     click.echo(say("written", path=book))
@@ -304,13 +231,16 @@ def run(paths, policy, as_of, output, as_json) -> int:
     checked = _check(paths, policy, as_of, as_json)
     outputs = write_all(checked, _output(checked, output, ""))
     if as_json:
-        _dump(merge_report(checked.merged, checked.findings, outputs))
+        echo_json(merge_report(checked.merged, checked.findings, outputs))
     else:
         _echo_findings(checked, outputs[0])
         _echo_account(checked)
         for path in outputs:
             click.echo(say("written", path=path))
     return int(checked.has_errors)
+
+
+register_explain(main_group)
 
 
 @command("status")
@@ -326,8 +256,8 @@ def status(folder, as_of, as_json) -> None:
     campaign = open_campaign(folder)
     states = unit_states(campaign, as_of or date.today())
     if as_json:
-        return _dump(status_report(campaign, states))
-    rows = [(s.unit, s.name, s.state, s.file, s.fill_date, s.errors or "", s.queries or "") for s in states]
+        return echo_json(status_report(campaign, states))
+    rows = [(s.unit, s.name, s.state, s.file, s.fill_date, s.errors or "", s.queries or "", s.remark) for s in states]
     terminal.table(words()["titles"]["status"], words()["tables"]["status"], rows)
     counts = Counter(state.state for state in states)
     terminal.table("", words()["tables"]["counts"], [*counts.items(), (words()["tables"]["total"], len(states))])
@@ -335,9 +265,9 @@ def status(folder, as_of, as_json) -> None:
 
 @command("choose")
 @FOLDER
-@_option("unit", required=True)
-@_option("file", required=True)
-@_option("why", default="")
+@option("unit", required=True)
+@option("file", required=True)
+@option("why", default="")
 def choose(folder, unit, file, why) -> None:
     """Says which of several returns of a unit counts."""
     from toolkit.campaign import open_campaign
@@ -349,7 +279,7 @@ def choose(folder, unit, file, why) -> None:
 
 @command("console")
 @FOLDER
-@_option("program", default="")
+@option("program", default="")
 def console(folder, program) -> None:
     """Writes the control workbook and the double-click scripts into a round."""
     from macros.writing import write_console
@@ -386,11 +316,11 @@ def watch(folder) -> None:
 
 @command("sample")
 @FOLDER
-@_option("policy", required=True, metavar="P")
-@_option("units", type=click.IntRange(1, 100_000), default=40, show_default=True)
-@_option("seed", type=int, default=1, show_default=True)
-@_option("year", type=int, default=None)
-@_option("defects", type=click.Choice(["none", "typical", "heavy"]), default="typical", show_default=True)
+@option("policy", required=True, metavar="P")
+@option("units", type=click.IntRange(1, 100_000), default=40, show_default=True)
+@option("seed", type=int, default=1, show_default=True)
+@option("year", type=int, default=None)
+@option("defects", type=click.Choice(["none", "typical", "heavy"]), default="typical", show_default=True)
 def sample(folder, policy, units, seed, year, defects) -> None:
     """Makes a round with invented returns."""
     from toolkit.trial import write_sample
@@ -401,8 +331,8 @@ def sample(folder, policy, units, seed, year, defects) -> None:
 
 @command("demo")
 @click.argument("folder", type=click.Path(path_type=Path), default="demo")
-@_option("units", type=click.IntRange(1, 100_000), default=40, show_default=True)
-@_option("seed", type=int, default=1, show_default=True)
+@option("units", type=click.IntRange(1, 100_000), default=40, show_default=True)
+@option("seed", type=int, default=1, show_default=True)
 def demo(folder, units, seed) -> int:
     """Does the whole main job for both policies on invented returns; exit code 1 when a planted defect is missed."""
     from toolkit.trial import missed_defects, run_demo
@@ -415,6 +345,9 @@ def demo(folder, units, seed) -> int:
         _echo_account(checked)
         click.echo(say("found", planted=planted, found=planted - len(missed)))
     return int(bool(all_missed))
+
+
+add_round(main_group)
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,11 @@ CREATE TABLE IF NOT EXISTS returned (
     errors INTEGER NOT NULL, queries INTEGER NOT NULL, rows INTEGER NOT NULL, seen TEXT NOT NULL,
     present INTEGER NOT NULL, PRIMARY KEY (sha256, file));
 CREATE TABLE IF NOT EXISTS chosen (unit TEXT PRIMARY KEY, sha256 TEXT NOT NULL, at TEXT NOT NULL, why TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS nil_returns (
+    sha256 TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (sha256, file));
+CREATE TABLE IF NOT EXISTS decided (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, unit TEXT NOT NULL, verdict TEXT NOT NULL, sha256 TEXT NOT NULL,
+    who TEXT NOT NULL, why TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS history (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL, unit TEXT NOT NULL, detail TEXT NOT NULL);
 """
@@ -69,14 +74,30 @@ class Ledger:
                     db.execute("REPLACE INTO issued VALUES (?, ?, ?, ?, ?)", (unit, file, digest, version, now))
                     _note(db, now, "下发", unit, file)
 
-    def record_returns(self, returns: Iterable[Return], errors: dict[int, int], queries: dict[int, int]) -> None:
-        """Notes the verdict on every returned file; files that are gone from the folder stay, marked absent."""
+    def record_returns(
+        self,
+        returns: Iterable[Return],
+        errors: dict[int, int],
+        queries: dict[int, int],
+        nil: Collection[int] = (),
+    ) -> None:
+        """Notes the verdict on every returned file; files that are gone from the folder stay, marked absent.
+
+        Args:
+            nil: indices of the returns in which every sheet that may be empty is ticked 本单位无此情况.
+        """
         now = _now()
         with self._open() as db:
-            known = {(row[0], row[1]): row[2] for row in db.execute("SELECT sha256, file, state FROM returned")}
+            rows = list(db.execute("SELECT sha256, file, state, unit, present FROM returned"))
+            known = {(row[0], row[1]): row[2] for row in rows}
+            gone = {(row[0], row[1]): row[3] for row in rows if row[4]}
             db.execute("UPDATE returned SET present = 0")
+            db.execute("DELETE FROM nil_returns")
             for item in returns:
                 key = (item.sha256, item.file)
+                gone.pop(key, None)
+                if item.index in nil:
+                    db.execute("INSERT OR IGNORE INTO nil_returns VALUES (?, ?)", key)
                 db.execute(
                     _UPSERT,
                     (
@@ -91,7 +112,33 @@ class Ledger:
                     ),
                 )
                 if known.get(key) != item.state:
-                    _note(db, now, "校验", item.unit, f"{item.file}：{item.state}")
+                    _note(db, now, "校验", item.unit, f"{item.file} {item.sha256[:12]}：{item.state}")
+            for (digest, file), unit in sorted(gone.items()):
+                _note(db, now, "移走", unit, f"{file} {digest[:12]}")
+
+    def nil_returns(self) -> frozenset[tuple[str, str]]:
+        """(SHA-256, file) of the returns in which every sheet that may be empty is ticked."""
+        with self._open() as db:
+            return frozenset(db.execute("SELECT sha256, file FROM nil_returns"))
+
+    def first_seen(self) -> dict[str, str]:
+        """SHA-256 → when the first validation saw this content, whatever the file was called."""
+        with self._open() as db:
+            return dict(db.execute("SELECT sha256, MIN(seen) FROM returned GROUP BY sha256"))
+
+    def decide(self, unit: str, verdict: str, digest: str, who: str, why: str) -> None:
+        """Notes a person's decision on the content that counts now."""
+        now = _now()
+        with self._open() as db:
+            row = (now, unit, verdict, digest, who, why)
+            db.execute("INSERT INTO decided (at, unit, verdict, sha256, who, why) VALUES (?, ?, ?, ?, ?, ?)", row)
+            _note(db, now, verdict, unit, f"{digest[:12]} {who}：{why}")
+
+    def decisions(self) -> dict[str, dict[str, object]]:
+        """Unit code → the last decision of a person (verdict, sha256, who, why, at)."""
+        with self._open() as db:
+            db.row_factory = sqlite3.Row
+            return {str(row["unit"]): dict(row) for row in db.execute("SELECT * FROM decided ORDER BY id")}
 
     def returned(self) -> list[dict[str, object]]:
         """Every file that ever came back, in the order of first sight."""
@@ -110,6 +157,11 @@ class Ledger:
         """Unit code → SHA-256 of the return that a person chose."""
         with self._open() as db:
             return dict(db.execute("SELECT unit, sha256 FROM chosen"))
+
+    def chosen_at(self) -> dict[str, str]:
+        """Unit code → when a person chose."""
+        with self._open() as db:
+            return dict(db.execute("SELECT unit, at FROM chosen"))
 
     def note(self, what: str, unit: str = "", detail: str = "") -> None:
         """One line of history."""

@@ -17,6 +17,8 @@ from toolkit.model.merged import Merged, SheetCount
 Refused = Mapping[str, Mapping[tuple[int, int], tuple[str, ...]]]
 _ROW = re.compile(r"\D")
 _WHOLE_FILE = {SUPERSEDED: "B010", DUPLICATE: "B011", CONFLICT: "B002"}
+_OTHERWISE = ("B009", "B012")
+_WHOLE_CODES = {*_WHOLE_FILE.values(), *_OTHERWISE}
 
 
 def merge(batch: Batch, refused: Refused, findings: list[Finding], year: int) -> Merged:
@@ -86,7 +88,7 @@ def _whole_files(batch: Batch, findings: list[Finding]) -> dict[int, str]:
     whole = {}
     for item in batch.returns:
         if item.state in _WHOLE_FILE:
-            own = [finding.code for finding in findings if finding.file == item.file and finding.code in ("B009",)]
+            own = [finding.code for finding in findings if finding.file == item.file and finding.code in _OTHERWISE]
             whole[item.index] = own[0] if own else _WHOLE_FILE[item.state]
         elif item.blocked:
             whole[item.index] = blocking.get(item.file, "S003")
@@ -107,7 +109,7 @@ def _words(findings: list[Finding], form: Form) -> dict[tuple[str, str, int], li
     vertical = {sheet.label for sheet in form.sheets if sheet.layout == "vertical"}
     words: dict[tuple[str, str, int], list[str]] = {}
     for finding in findings:
-        if finding.severity != ERROR:
+        if finding.severity != ERROR and finding.code not in _WHOLE_CODES:
             continue
         text = f"“{finding.label}”{finding.message}" if finding.label else finding.message
         rows = {0 if finding.sheet in vertical else int(_ROW.sub("", cell) or 0) for cell in finding.cells}

@@ -17,7 +17,7 @@ from toolkit.campaign import ISSUED, OUTPUT, SENT_BACK, Campaign, is_campaign, o
 from toolkit.files import write_whole
 from toolkit.forms import load_form
 from toolkit.merge import merge
-from toolkit.model.batch import ACCEPTED, WITH_ERRORS, Batch
+from toolkit.model.batch import ACCEPTED, WITH_ERRORS, Batch, Dataset
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import ERROR, QUERY, Finding
 from toolkit.model.form import Form
@@ -26,6 +26,7 @@ from toolkit.model.policy import Parameters, Policy
 from toolkit.model.result import AllowanceReport, ComplianceReport
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import Unit, UnitList
+from toolkit.model.withholding import withheld
 from toolkit.policies import load_policy, policy_ids
 from toolkit.reading import peek_stamp, read_returns
 from toolkit.selecting import select
@@ -83,8 +84,9 @@ def job_for(
     files = list(_scan(paths or [Path()]))
     if not files:
         raise XltoolError("K004", what="、".join(str(path) for path in paths) or "当前文件夹")
-    stamp = _common_stamp(files, policy)
-    chosen = load_policy(policy or stamp.policy or policy_ids()[0])
+    named = load_policy(policy) if policy else None
+    stamp = _common_stamp(files, named.id if named else "")
+    chosen = named or load_policy(stamp.policy or policy_ids()[0])
     switches = frozenset(stamp.switches.split(",")) - {""}
     return Job(
         policy=chosen,
@@ -181,9 +183,16 @@ class Checked:
         return compliance(self.dataset, self.job.policy, self.job.parameters, self.job.as_of, extra)
 
     @cached_property
-    def dataset(self):
-        """What the computations see."""
-        return self.merged.dataset()
+    def dataset(self) -> Dataset:
+        """What the computations see, last year's key figures included."""
+        from toolkit.prior import prior_figures
+
+        return self.merged.dataset(prior_figures(self.job.campaign) if self.job.campaign else None)
+
+    @cached_property
+    def published(self) -> ComplianceReport:
+        """The levels as they may leave: small sensitive totals without figures."""
+        return withheld(self.compliance, self.job.policy, self.job.form)
 
 
 def check(job: Job) -> Checked:
@@ -193,7 +202,9 @@ def check(job: Job) -> Checked:
     """
     with job.campaign.exclusive() if job.campaign else nullcontext():
         batch = read_returns(job.files, job.form, job.units, expected=job.expected, progress=job.progress)
-        selection = select(batch, job.campaign.ledger.chosen() if job.campaign else {})
+        ledger = job.campaign.ledger if job.campaign else None
+        memory = (ledger.chosen(), ledger.first_seen(), ledger.chosen_at()) if ledger else ({},)
+        selection = select(batch, *memory)
         verdict = validate(batch, as_of=job.as_of, year=job.year, policy=job.policy, parameters=job.parameters)
         if not len(batch.units):  # only now: a list made of the returns is no list to check them against
             batch.units = job.units = _units_of(batch)
@@ -248,7 +259,9 @@ def _note_returns(campaign: Campaign, batch: Batch, findings: list[Finding]) -> 
     files = {item.file: item.index for item in batch.returns}
     errors = Counter(files[f.file] for f in findings if f.severity == ERROR and f.file in files)
     queries = Counter(files[f.file] for f in findings if f.severity == QUERY and f.file in files)
-    campaign.ledger.record_returns(batch.returns, dict(errors), dict(queries))
+    may_be_empty = {sheet.name for sheet in batch.form.sheets if sheet.nil_allowed}
+    nil = {item.index for item in batch.returns if may_be_empty and may_be_empty <= item.nil}
+    campaign.ledger.record_returns(batch.returns, dict(errors), dict(queries), nil)
 
 
 def write_findings(checked: Checked, path: Path) -> Path:
@@ -284,7 +297,7 @@ def write_compliance_book(checked: Checked, path: Path) -> Path:
     from toolkit.summary.compliance_book import compliance_workbook
 
     job = checked.job
-    write_whole(path, compliance_workbook(checked.compliance, job.policy, checked.batch.units, job.title))
+    write_whole(path, compliance_workbook(checked.published, job.policy, checked.batch.units, job.title))
     return path
 
 
@@ -293,7 +306,7 @@ def write_overview_book(checked: Checked, path: Path) -> Path:
     from toolkit.summary.overview_book import overview_workbook
 
     data = overview_workbook(
-        checked.merged, checked.dataset, checked.allowance, checked.compliance, checked.job.policy, checked.job.title
+        checked.merged, checked.dataset, checked.allowance, checked.published, checked.job.policy, checked.job.title
     )
     write_whole(path, data)
     return path

@@ -14,7 +14,12 @@ from toolkit.model.finding import Finding, from_catalogue
 _COUNTING = ("accepted", "with_errors")
 
 
-def select(batch: Batch, chosen: Mapping[str, str]) -> list[Finding]:
+def select(
+    batch: Batch,
+    chosen: Mapping[str, str],
+    seen: Mapping[str, str] | None = None,
+    chosen_at: Mapping[str, str] | None = None,
+) -> list[Finding]:
     """Findings about units with several returns; sets `state` of each return and moves rows aside.
 
     The rows of returns that do not count move from `batch.tables` to `batch.set_aside`. Returns in
@@ -22,7 +27,10 @@ def select(batch: Batch, chosen: Mapping[str, str]) -> list[Finding]:
 
     Args:
         chosen: unit code → SHA-256 of the return that a person chose.
+        seen: SHA-256 → when an earlier run first saw that content; what is not in it arrived after that.
+        chosen_at: unit code → when the choice was made; something newer that arrives later ends the choice.
     """
+    seen = seen or {}
     by_unit: dict[str, list[Return]] = defaultdict(list)
     for item in batch.returns:
         if item.state in _COUNTING and item.unit and not item.blocked:
@@ -30,17 +38,31 @@ def select(batch: Batch, chosen: Mapping[str, str]) -> list[Finding]:
     findings: list[Finding] = []
     for unit, items in by_unit.items():
         if len(items) > 1:
-            findings += _decide(batch, unit, items, chosen.get(unit, ""))
+            choice = _standing(items, chosen.get(unit, ""), (chosen_at or {}).get(unit, ""), seen)
+            findings += _decide(batch, unit, items, choice, seen)
     _set_aside(batch)
     return findings
 
 
-def _decide(batch: Batch, unit: str, items: list[Return], choice: str) -> list[Finding]:
+def _standing(items: list[Return], choice: str, at: str, seen: Mapping[str, str]) -> str:
+    """The choice, or "" when a return that is not older came after it was made."""
+    picked = next((item for item in items if item.sha256 == choice), None)
+    if picked is None or not at:
+        return choice
+    for item in items:
+        after = item.sha256 not in seen or seen[item.sha256] > at
+        older = item.fill_date and picked.fill_date and item.fill_date < picked.fill_date
+        if item is not picked and after and not older:
+            return ""
+    return choice
+
+
+def _decide(batch: Batch, unit: str, items: list[Return], choice: str, seen: Mapping[str, str]) -> list[Finding]:
     known = batch.units.get(unit)
     name = known.name if known else unit
     picked = [item for item in items if item.sha256 == choice]
     if picked:
-        return _supersede(items, picked[0], name)
+        return _supersede(items, picked, name, seen)
     undated = [item for item in items if item.fill_date is None]
     if undated:
         return _conflict(items, "B009", {"name": name, "n": len(items), "file": undated[0].file})
@@ -51,23 +73,28 @@ def _decide(batch: Batch, unit: str, items: list[Return], choice: str) -> list[F
     if len(latest) > 1:
         files = "、".join(item.file for item in latest)
         facts = {"name": name, "n": len(latest), "day": newest, "files": files}
-        return findings + _supersede(items, None, name, latest) + _conflict(latest, "B002", facts)
-    return findings + _supersede(items, latest[0], name)
+        return findings + _supersede(items, latest, name, seen) + _conflict(latest, "B002", facts)
+    return findings + _supersede(items, latest, name, seen)
 
 
-def _supersede(
-    items: list[Return], current: Return | None, name: str, latest: list[Return] | None = None
-) -> list[Finding]:
-    """Marks all but the current ones as superseded."""
-    keep = latest or [current]
-    newer = keep[0].file if keep[0] else ""
+def _supersede(items: list[Return], keep: list[Return], name: str, seen: Mapping[str, str]) -> list[Finding]:
+    """Marks all but the current ones as superseded; one that arrived late with an older date is said to have."""
     findings = []
     for item in items:
         if item in keep or item.state not in _COUNTING:
             continue
         item.state = SUPERSEDED
-        findings.append(_about(item, "B010", {"name": name, "newer": newer}))
+        facts = {"name": name, "newer": keep[0].file, "day": item.fill_date, "newer_day": keep[0].fill_date}
+        findings.append(_about(item, "B012" if _came_late(item, keep[0], seen) else "B010", facts))
     return findings
+
+
+def _came_late(item: Return, current: Return, seen: Mapping[str, str]) -> bool:
+    """Whether an older return was first seen after the one that counts; unknown order is not late."""
+    if not (item.fill_date and current.fill_date and item.fill_date < current.fill_date):
+        return False
+    known = seen.get(current.sha256)
+    return known is not None and seen.get(item.sha256, "9") > known
 
 
 def _conflict(items: list[Return], code: str, facts: dict[str, object]) -> list[Finding]:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import getpass
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from toolkit.campaign import Campaign
-from toolkit.model.batch import ACCEPTED, CONFLICT, IGNORED, WITH_ERRORS
+from toolkit.model.batch import ACCEPTED, CONFLICT, IGNORED, UNREADABLE, WITH_ERRORS
 from toolkit.model.errors import XltoolError
+from toolkit.model.unit import Unit
+from toolkit.round_words import round_words
 
 NOT_ISSUED, ISSUED, WAITING = "未发", "已发", "已收待查"
-SENT_BACK, QUERIED, PASSED, OVERDUE = "有错退回", "有疑问", "已通过", "逾期"
-UNIT_STATES = (NOT_ISSUED, ISSUED, WAITING, SENT_BACK, QUERIED, PASSED, OVERDUE)
-_RANK = {ACCEPTED: 0, WITH_ERRORS: 1, CONFLICT: 2}
+SENT_BACK, QUERIED, NIL, PASSED, OVERDUE = "有错退回", "有疑问", "零报告", "已通过", "逾期"
+UNIT_STATES = (NOT_ISSUED, ISSUED, WAITING, SENT_BACK, QUERIED, NIL, PASSED, OVERDUE)
+DONE = (NIL, PASSED)
+"""States in which nothing more is asked of a unit."""
+ACCEPT, HOLD, REOPEN = "通过", "暂缓", "重开"
+_RANK = {ACCEPTED: 0, WITH_ERRORS: 1, CONFLICT: 2, UNREADABLE: 3}
 
 
 @dataclass(frozen=True, slots=True)
 class UnitState:
-    """One unit: its state and the file that the state rests on."""
+    """One unit: its state and the file that the state rests on.
+
+    Args:
+        remark: what a person decided and why, or that a decision no longer holds.
+    """
 
     unit: str
     name: str
@@ -26,50 +39,94 @@ class UnitState:
     fill_date: str
     errors: int
     queries: int
+    remark: str = ""
 
 
 def unit_states(campaign: Campaign, today: date) -> list[UnitState]:
     """One state a unit, in official order, from the ledger and the folder 回收.
 
-    A file that the last validation has not seen yet counts as 已收待查 for the unit in its stamp.
+    A file that the last validation has not seen yet counts as 已收待查 for the unit in its stamp. A person's
+    通过 holds for the content it was given to and is void for any other; 暂缓 holds until 通过 or 重开.
     """
-    issued = campaign.ledger.issued()
-    current = _current(campaign)
-    waiting = _unseen(campaign)
-    overdue = campaign.deadline is not None and today > campaign.deadline
-    return [_state(unit, unit.code in issued, current.get(unit.code), waiting, overdue) for unit in campaign.units]
+    ledger = campaign.ledger
+    known = _Known(
+        issued=ledger.issued(),
+        current=_current(campaign),
+        waiting=_unseen(campaign),
+        nil=ledger.nil_returns(),
+        decisions=ledger.decisions(),
+        overdue=campaign.deadline is not None and today > campaign.deadline,
+    )
+    return [known.state(unit) for unit in campaign.units]
 
 
-def _state(unit, is_issued: bool, record: dict | None, waiting: dict[str, str], overdue: bool) -> UnitState:
-    if unit.code in waiting:
-        return UnitState(unit.code, unit.name, WAITING, waiting[unit.code], "", 0, 0)
-    if record is None:
-        state = OVERDUE if overdue and is_issued else ISSUED if is_issued else NOT_ISSUED
-        return UnitState(unit.code, unit.name, state, "", "", 0, 0)
-    state = PASSED
-    if record["state"] != ACCEPTED:
-        state = SENT_BACK
-    elif record["queries"]:
-        state = QUERIED
-    facts = (record["file"], record["fill_date"], record["errors"], record["queries"])
-    return UnitState(unit.code, unit.name, state, *facts)
+@dataclass(frozen=True)
+class _Known:
+    """What ledger and folder say, by unit code."""
+
+    issued: Mapping[str, str]
+    current: Mapping[str, dict]
+    waiting: Mapping[str, str]
+    nil: frozenset[tuple[str, str]]
+    decisions: Mapping[str, dict]
+    overdue: bool
+
+    def state(self, unit: Unit) -> UnitState:
+        """The one state of a unit."""
+        if unit.code in self.waiting:
+            return UnitState(unit.code, unit.name, WAITING, self.waiting[unit.code], "", 0, 0)
+        record = self.current.get(unit.code)
+        if record is None:
+            issued = unit.code in self.issued
+            state = OVERDUE if self.overdue and issued else ISSUED if issued else NOT_ISSUED
+            return UnitState(unit.code, unit.name, state, "", "", 0, 0)
+        state, remark = self._decided(unit.code, record)
+        facts = (record["file"], record["fill_date"], record["errors"], record["queries"])
+        return UnitState(unit.code, unit.name, state, *facts, remark)
+
+    def _decided(self, code: str, record: dict) -> tuple[str, str]:
+        """The state of a unit that returned something, and the remark."""
+        passed = NIL if (record["sha256"], record["file"]) in self.nil else PASSED
+        state = passed if record["state"] == ACCEPTED else SENT_BACK
+        if state == passed and record["queries"]:
+            state = QUERIED
+        decision = self.decisions.get(code)
+        if decision is None or decision["verdict"] == REOPEN:
+            return state, ""
+        said = round_words().states
+        if decision["verdict"] == HOLD:
+            return QUERIED, said["held"].format(**decision)
+        if decision["sha256"] != record["sha256"]:
+            return state, said["void"].format(**decision)
+        if record["state"] not in (ACCEPTED, WITH_ERRORS):
+            return state, said["undecided"].format(**decision)
+        return passed, said["accepted"].format(**decision)
 
 
 def _current(campaign: Campaign) -> dict[str, dict]:
-    """Unit → the ledger's record of the return that counts."""
+    """Unit → the ledger's record of the return that counts.
+
+    A file that nobody can read is the unit's whose name or code it bears: it was sent, and has to be sent again.
+    """
+    from toolkit.reading.identity import Names
+
+    names = Names(campaign.units)
     best: dict[str, dict] = {}
     for record in campaign.ledger.returned():
-        if record["present"] and record["unit"] and record["state"] in _RANK:
-            held = best.get(str(record["unit"]))
-            if held is None or _RANK[str(record["state"])] < _RANK[str(held["state"])]:
-                best[str(record["unit"])] = record
+        state, unit = str(record["state"]), str(record["unit"])
+        if not record["present"] or state not in _RANK:
+            continue
+        if not unit:
+            named = names.named(str(record["file"]))
+            unit = named.pop() if len(named) == 1 else ""
+        held = best.get(unit)
+        if unit and (held is None or _RANK[state] < _RANK[str(held["state"])]):
+            best[unit] = record
     return best
 
 
 def _unseen(campaign: Campaign) -> dict[str, str]:
     """Unit → file, for returns that came after the last validation."""
-    import hashlib
-
     from toolkit.pipeline import campaign_job
     from toolkit.reading import peek_stamp
 
@@ -77,12 +134,20 @@ def _unseen(campaign: Campaign) -> dict[str, str]:
     names = {file for _, file in known}
     unseen = {}
     for file, path in campaign_job(campaign, date.today()).files:
-        if file in names and (hashlib.sha256(path.read_bytes()).hexdigest(), file) in known:
+        if file in names and (_digest(path), file) in known:
             continue
         stamp = peek_stamp(path)
         if stamp and stamp.unit:
             unseen[stamp.unit] = file
     return unseen
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file; "" when it cannot be read now."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def choose_return(campaign: Campaign, unit: str, file: str, why: str) -> None:
@@ -95,3 +160,31 @@ def choose_return(campaign: Campaign, unit: str, file: str, why: str) -> None:
             campaign.ledger.choose(unit, str(record["sha256"]), why)
             return
     raise XltoolError("K005", unit=unit, file=file)
+
+
+def decide(campaign: Campaign, code: str, verdict: str, why: str, who: str = "") -> UnitState:
+    """Notes a person's 通过, 暂缓 or 重开 for a unit and gives its state after that.
+
+    Args:
+        who: default: the name of the person who is logged in.
+    Raises: XltoolError: K011 no such unit, K012 no reason given, K013 nothing returned or not validated yet,
+        K014 the return that counts cannot be accepted (not readable, or one of several has to be chosen).
+    """
+    if campaign.units.get(code) is None:
+        raise XltoolError("K011", unit=code)
+    if not why.strip():
+        raise XltoolError("K012")
+    record = _current(campaign).get(code)
+    if verdict != REOPEN and (record is None or code in _unseen(campaign)):
+        raise XltoolError("K013", unit=code)
+    if verdict == ACCEPT and record and record["state"] not in (ACCEPTED, WITH_ERRORS):
+        raise XltoolError("K014", unit=code, file=record["file"])
+    campaign.ledger.decide(code, verdict, str(record["sha256"]) if record else "", who or _person(), why.strip())
+    return next(state for state in unit_states(campaign, date.today()) if state.unit == code)
+
+
+def _person() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return round_words().states["nobody"]

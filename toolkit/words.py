@@ -22,7 +22,7 @@ def option_help(name: str) -> str:
     return words()["options"][name]
 
 
-def say(name: str, **facts: object) -> str:
+def say(name: str, /, **facts: object) -> str:
     """A sentence for the terminal."""
     return words()["say"][name].format(**facts)
 

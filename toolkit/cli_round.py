@@ -1,0 +1,94 @@
+"""Commands of the round trip with the units: decisions, history, differences, reminders, mail, receipts."""
+
+from __future__ import annotations
+
+import click
+
+from toolkit import terminal
+from toolkit.cli_parts import FOLDER, JSON, command_of, echo_json, option
+from toolkit.model.batch import STATES
+from toolkit.words import say, words
+
+UNIT = click.argument("unit")
+WHY = option("why", required=True)
+WHO = option("who", default="")
+
+
+def add_round(group: click.Group) -> None:
+    """Adds the commands of the round trip to a group."""
+    for name in ("accept", "hold", "reopen"):
+        _decision(group, name)
+    _looking_back(group)
+
+
+def _decision(group: click.Group, name: str) -> None:
+    @command_of(group, name)
+    @FOLDER
+    @UNIT
+    @WHY
+    @WHO
+    def decision(folder, unit, why, who) -> None:
+        """Notes a decision about a unit's return."""
+        from toolkit import states
+        from toolkit.campaign import open_campaign
+
+        verdict = {"accept": states.ACCEPT, "hold": states.HOLD, "reopen": states.REOPEN}[name]
+        state = states.decide(open_campaign(folder), unit, verdict, why, who)
+        click.echo(say("decided", unit=state.unit, name=state.name, verdict=verdict, state=state.state))
+
+
+def _looking_back(group: click.Group) -> None:
+    @command_of(group, "history")
+    @FOLDER
+    @click.argument("unit", default="")
+    @JSON
+    def history(folder, unit, as_json) -> None:
+        """Shows what happened, oldest first."""
+        from toolkit.campaign import open_campaign
+
+        lines = [line for line in open_campaign(folder).ledger.history() if unit in ("", line["unit"])]
+        if as_json:
+            return echo_json(lines)
+        rows = [(line["at"], line["what"], line["unit"], _verdict_in_words(line["detail"])) for line in lines]
+        terminal.table(words()["titles"]["history"], words()["tables"]["history"], rows)
+
+    @command_of(group, "diff")
+    @FOLDER
+    @UNIT
+    @option("old", default="")
+    @option("new", default="")
+    @JSON
+    def diff(folder, unit, old, new, as_json) -> None:
+        """Shows what changed between two returns of a unit."""
+        from toolkit.campaign import open_campaign
+        from toolkit.comparing import compare_returns
+
+        found = compare_returns(open_campaign(folder), unit, old, new)
+        if as_json:
+            return echo_json(found.plain())
+        _show_differences(found)
+
+
+def _verdict_in_words(detail: str) -> str:
+    """A line of history whose last word is the state of a file, that state in Chinese."""
+    head, mark, state = detail.rpartition("：")
+    known = dict(zip(STATES, terminal.state_rows(dict.fromkeys(STATES, 0)), strict=True))
+    return f"{head}{mark}{known[state][0]}" if state in known else detail
+
+
+def _show_differences(found) -> None:
+    from toolkit.round_words import round_words
+
+    said = round_words().differences
+    facts = {"unit": found.unit, "old": found.old, "new": found.new}
+    if not found.differences:
+        click.echo(said["same"].format(**facts))
+        return
+    title = said["heading"].format(
+        **facts, old_day=found.old_day or said["none"], new_day=found.new_day or said["none"]
+    )
+    rows = [
+        (one.sheet, said[one.kind], one.key, one.label, one.before, one.after, one.new_cell or one.old_cell)
+        for one in found.differences
+    ]
+    terminal.table(title, words()["tables"]["diff"], rows)

@@ -1,0 +1,176 @@
+"""Two returns of a unit → what changed, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from toolkit.campaign import Campaign
+from toolkit.model.batch import Batch, Return
+from toolkit.model.errors import XltoolError
+from toolkit.model.form import Sheet
+from toolkit.pipeline import campaign_job
+from toolkit.reading import peek_stamp, read_returns
+from toolkit.round_words import round_words
+from validators.personal import masked
+
+ADDED, REMOVED, CHANGED = "added", "removed", "changed"
+KINDS = (ADDED, REMOVED, CHANGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One added row, removed row or changed cell.
+
+    Args:
+        key: the row's key columns as text; rows with equal keys are paired in the order they stand.
+        label: label of the changed column; "" for a whole row.
+        before, after: texts, ID numbers masked; "" = empty or no such row.
+        old_cell, new_cell: Excel address, or the row number of a whole row; "" where there is none.
+    """
+
+    sheet: str
+    kind: str
+    key: str
+    label: str
+    before: str
+    after: str
+    old_cell: str
+    new_cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed between two returned files of a unit."""
+
+    unit: str
+    old: str
+    new: str
+    old_day: str
+    new_day: str
+    differences: tuple[Difference, ...]
+
+    def plain(self) -> dict[str, object]:
+        """The same as plain data, with the number of each kind."""
+        counts = {kind: sum(one.kind == kind for one in self.differences) for kind in KINDS}
+        return {**asdict(self), "counts": counts}
+
+
+def compare_returns(campaign: Campaign, unit: str, old: str = "", new: str = "") -> Comparison:
+    """The difference between two returns of a unit that lie in 回收.
+
+    Args:
+        old, new: file names; default: the two newest contents by 填报日期 and first sight.
+    Raises: XltoolError: K011 no such unit, K005 no such file of the unit, K015 fewer than two contents.
+    """
+    if campaign.units.get(unit) is None:
+        raise XltoolError("K011", unit=unit)
+    files = _files_of(campaign, unit)
+    named = {name: path for name, path in files}
+    for name in filter(None, (old, new)):
+        if name not in named:
+            raise XltoolError("K005", unit=unit, file=name)
+    batch = read_returns(files, campaign.form, campaign.units, expected=campaign.stamp)
+    readable = [item for item in batch.returns if item.located]
+    seen = campaign.ledger.first_seen()
+    readable.sort(key=lambda item: (item.fill_date or date.min, seen.get(item.sha256, "9"), item.file))
+    by_name = {item.file: item for item in batch.returns}
+    same = {item.sha256: item for item in readable}
+    pair = [same.get(by_name[name].sha256) if name else None for name in (old, new)]
+    rest = [item for item in readable if item not in pair]
+    if pair[1] is None and rest:
+        pair[1] = rest.pop()
+    if pair[0] is None and rest:
+        pair[0] = rest.pop()
+    if pair[0] is None or pair[1] is None:
+        raise XltoolError("K015", unit=unit, n=len(readable))
+    return compare(batch, unit, pair[0], pair[1])
+
+
+def _files_of(campaign: Campaign, unit: str) -> list[tuple[str, Path]]:
+    """The files in 回收 that the ledger or their stamp gives to a unit."""
+    known = {str(record["file"]): str(record["unit"]) for record in campaign.ledger.returned() if record["present"]}
+    found = []
+    for name, path in campaign_job(campaign, date.today()).files:
+        owner = known.get(name)
+        if not owner:
+            stamp = peek_stamp(path)
+            owner = stamp.unit if stamp else ""
+        if owner == unit:
+            found.append((name, path))
+    return found
+
+
+def compare(batch: Batch, unit: str, old: Return, new: Return) -> Comparison:
+    """The difference between two returns of one batch, in the order of the form."""
+    found = tuple(item for sheet in batch.form.sheets for item in _sheet(batch, sheet, old, new))
+    return Comparison(unit, old.file, new.file, str(old.fill_date or ""), str(new.fill_date or ""), found)
+
+
+def _sheet(batch: Batch, sheet: Sheet, old: Return, new: Return) -> Iterator[Difference]:
+    frame = batch.tables[sheet.name]
+    before, after = (_by_key(frame[frame["_return"] == item.index], sheet) for item in (old, new))
+    for key in [*before, *(key for key in after if key not in before)]:
+        one, other = before.get(key), after.get(key)
+        if one is None or other is None:
+            yield _whole_row(sheet, key, one, other)
+        else:
+            yield from _cells(batch, sheet, key, (old, one), (new, other))
+
+
+def _by_key(frame: pd.DataFrame, sheet: Sheet) -> dict[tuple[str, int], dict]:
+    """(key as text, number among rows of that key) → row."""
+    rows: dict[tuple[str, int], dict] = {}
+    for row in frame.to_dict("records"):
+        text = " ".join(value_text(row[name]) for name in sheet.key) if sheet.layout == "table" else ""
+        number = 0
+        while (text, number) in rows:
+            number += 1
+        rows[text, number] = row
+    return rows
+
+
+def _whole_row(sheet: Sheet, key: tuple[str, int], one: dict | None, other: dict | None) -> Difference:
+    kind = REMOVED if other is None else ADDED
+    before, after = (row_text(sheet, row) if row else "" for row in (one, other))
+    places = (str(row["_row"]) if row else "" for row in (one, other))
+    return Difference(sheet.label, kind, masked(key[0]), "", before, after, *places)
+
+
+def _cells(batch: Batch, sheet: Sheet, key: tuple[str, int], one: tuple, other: tuple) -> Iterator[Difference]:
+    (old, before), (new, after) = one, other
+    for column in sheet.columns:
+        texts = [value_text(row[column.name]) for row in (before, after)]
+        if texts[0] != texts[1]:
+            cells = (
+                "".join(batch.cells(item.index, sheet.name, (column.name,), int(row["_row"]))[:1])
+                for item, row in ((old, before), (new, after))
+            )
+            shown = (masked(text) for text in texts)
+            yield Difference(sheet.label, CHANGED, masked(key[0]), column.label, *shown, *cells)
+
+
+def row_text(sheet: Sheet, row: dict) -> str:
+    """The filled cells of a row in words, ID numbers masked."""
+    said = round_words().differences
+    parts = [
+        said["row"].format(label=column.label, value=text)
+        for column in sheet.columns
+        if not column.hidden and (text := value_text(row[column.name]))
+    ]
+    return masked(said["join"].join(parts))
+
+
+def value_text(value: object) -> str:
+    """A typed value as people write it; "" when empty.
+
+    >>> value_text(None), value_text(pd.Timestamp("2025-03-01")), value_text(3)
+    ('', '2025-03-01', '3')
+    """
+    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value):
+        return ""
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)

@@ -1,0 +1,33 @@
+"""The words of the round trip (states, reminders, mail, receipts, differences), from `round_words.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from toolkit.model import strictyaml
+
+FILE = Path(__file__).with_name("round_words.yaml")
+
+
+@dataclass(frozen=True)
+class RoundWords:
+    """One group of texts a purpose; single texts with placeholders by name."""
+
+    states: dict[str, str]
+    differences: dict[str, str]
+    steps: dict[str, str]
+    chase: dict[str, str]
+
+
+@cache
+def round_words() -> RoundWords:
+    """The texts, read strictly once.
+
+    Raises: DefinitionError: a missing, unknown or repeated key; with file and line.
+    """
+    root = strictyaml.load(FILE)
+    found = RoundWords(**{name: strictyaml.plain(root.take(name)) for name in RoundWords.__dataclass_fields__})
+    root.done()
+    return found
