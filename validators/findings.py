@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -19,6 +19,16 @@ from validators.series import display
 from validators.situation import Situation
 
 REST = "REST-001"
+_LAST = 2**31
+
+
+@dataclass(slots=True)
+class _Group:
+    """Cells that get the same words: the first row, the cells, the different values."""
+
+    row: int
+    cells: list[str] = field(default_factory=list)
+    values: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,43 +51,48 @@ class Reporter:
         self._position = {sheet.name: number for number, sheet in enumerate(batch.form.sheets)}
 
     def report(self, hit: Hit) -> Iterator[Placed]:
-        """The findings of one hit."""
+        """The findings of one hit: same words in one file are one finding, and `cap` rows a file are listed."""
         spec = hit.spec
         frame = self._situation.frame(spec.sheet)
         bad = frame[hit.bad].sort_values(["_return", "_row"])
+        number = bad.groupby("_return").cumcount()
         facts = spec.explain(frame) if spec.explain else hit.facts
-        for index, rows in bad.groupby("_return", sort=True):
-            yield from self._listed(spec, self._batch.returns[index], rows.head(self._cap), facts)
-            if len(rows) > self._cap:
-                yield self._rest(spec, self._batch.returns[index], len(rows) - self._cap)
+        for (index, message, fix), group in self._grouped(spec, bad[number < self._cap], facts).items():
+            yield self._finding(spec, self._batch.returns[index], message, fix, group)
+        beyond = bad.loc[number >= self._cap, "_return"].value_counts()
+        for index, count in beyond.items():
+            yield self._rest(spec, self._batch.returns[index], count)
 
-    def _listed(self, spec: Spec, ret: Return, rows: pd.DataFrame, facts: Mapping) -> Iterator[Placed]:
+    def _grouped(self, spec: Spec, rows: pd.DataFrame, facts: Mapping) -> dict[tuple[int, str, str], _Group]:
         sheet = self._batch.form.by_name[spec.sheet]
         strict = any(sheet.by_name[name].personal for name in spec.at)
         used = {name for text in (spec.message, spec.fix) for _, name, _, _ in string.Formatter().parse(text) if name}
         words = _words(spec, sheet, rows, facts, used)
-        groups: dict[tuple[str, str], tuple[int, list[str], list[str]]] = {}
-        for number, row in enumerate(rows["_row"].tolist()):
-            given = {name: column[number] for name, column in words.items()}
-            text = tuple(masked(part.format(**given), strict) for part in (spec.message, spec.fix))
-            _, cells, values = groups.setdefault(text, (row, [], []))
-            cells += self._batch.cells(ret.index, spec.sheet, spec.at, row)
-            values.append(masked(given["value"], strict))
-        for (message, fix), (row, cells, values) in groups.items():
-            finding = Finding(
-                code=spec.code,
-                severity=spec.severity,
-                message=message,
-                fix=fix,
-                unit=ret.unit,
-                file=ret.file,
-                sheet=self._title(ret, sheet),
-                cells=tuple(cells),
-                label="、".join(sheet.by_name[name].label for name in spec.at),
-                value=values[0] if len(set(values)) == 1 else "",
-                clause=spec.clause,
-            )
-            yield Placed(self._order(ret, spec, row), finding)
+        groups: dict[tuple[int, str, str], _Group] = {}
+        for place, index, row in zip(range(len(rows)), rows["_return"].tolist(), rows["_row"].tolist(), strict=True):
+            given = {name: column[place] for name, column in words.items()}
+            message, fix = (masked(text.format(**given), strict) for text in (spec.message, spec.fix))
+            group = groups.setdefault((index, message, fix), _Group(row))
+            group.cells += self._batch.cells(index, spec.sheet, spec.at, row)
+            group.values.add(masked(given["value"], strict))
+        return groups
+
+    def _finding(self, spec: Spec, ret: Return, message: str, fix: str, group: _Group) -> Placed:
+        sheet = self._batch.form.by_name[spec.sheet]
+        finding = Finding(
+            code=spec.code,
+            severity=spec.severity,
+            message=message,
+            fix=fix,
+            unit=ret.unit,
+            file=ret.file,
+            sheet=self._title(ret, sheet),
+            cells=tuple(group.cells),
+            label=_labels(spec, sheet),
+            value=next(iter(group.values)) if len(group.values) == 1 else "",
+            clause=spec.clause,
+        )
+        return Placed(self._order(ret, spec, group.row), finding)
 
     def _rest(self, spec: Spec, ret: Return, count: int) -> Placed:
         sheet = self._batch.form.by_name[spec.sheet]
@@ -88,10 +103,10 @@ class Reporter:
             unit=ret.unit,
             file=ret.file,
             sheet=self._title(ret, sheet),
-            label="、".join(sheet.by_name[name].label for name in spec.at),
+            label=_labels(spec, sheet),
             clause=spec.clause,
         )
-        return Placed(self._order(ret, spec, 2**31), finding)
+        return Placed(self._order(ret, spec, _LAST), finding)
 
     def about_sheet(self, ret: Return, sheet: Sheet, code: str, **facts: object) -> Placed:
         """A finding about a sheet of one return as a whole."""
@@ -106,10 +121,13 @@ class Reporter:
         return place.title if place else sheet.label
 
 
+def _labels(spec: Spec, sheet: Sheet) -> str:
+    return "、".join(sheet.by_name[name].label for name in spec.at)
+
+
 def _words(spec: Spec, sheet: Sheet, rows: pd.DataFrame, facts: Mapping, used: set[str]) -> dict[str, list[str]]:
     """The placeholders of the message, one text a row."""
-    labels = "、".join(sheet.by_name[name].label for name in spec.at)
-    words = {"label": [labels] * len(rows), "value": [display(value) for value in rows[spec.at[0]]]}
+    words = {"label": [_labels(spec, sheet)] * len(rows), "value": [display(value) for value in rows[spec.at[0]]]}
     for name in used - set(words):
         if name in spec.facts:
             words[name] = [spec.facts[name]] * len(rows)

@@ -51,8 +51,9 @@ def exists(situation: Situation, sheet: str, column: str, targets: list[tuple[st
         unread = unread.add(other[other[code].isna()].groupby("_return").size(), fill_value=0)
     good = only(frame.index, found.index, found)
     bad = frame.loc[~good, ["_return", column]].drop_duplicates()
-    excused = bad.groupby("_return").size() <= unread.reindex(bad["_return"].unique(), fill_value=0)
-    return Outcome(good | ~judged | frame["_return"].isin(excused.index[excused]))
+    absent = bad["_return"].value_counts()
+    excused = absent.index[absent <= unread.reindex(absent.index, fill_value=0)]
+    return Outcome(good | ~judged | frame["_return"].isin(excused))
 
 
 def _in_directory(situation: Situation, rows: pd.DataFrame, column: str, code: str) -> pd.Series:
