@@ -32,7 +32,6 @@ class Block:
 
     Args:
         sums: positions of the columns that are added up below the rows.
-        empty: what is said when there is no row.
     """
 
     title: str
@@ -40,7 +39,6 @@ class Block:
     rows: Sequence[tuple[Cell, ...]]
     note: str = ""
     sums: tuple[int, ...] = ()
-    empty: str = ""
 
 
 @dataclass(frozen=True, slots=True)

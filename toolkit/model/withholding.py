@@ -73,7 +73,7 @@ def withheld(report: ComplianceReport, policy: Policy, form: Form) -> Compliance
 
 
 def _withheld(one: Result) -> Result:
-    if not is_small(one.figures) and one.figures:
+    if one.figures and (set(one.figures) == {"refused"} or not is_small(one.figures)):
         return one
     if not one.figures and not _DIGIT.search(one.reason):
         return one

@@ -1,0 +1,39 @@
+"""The registers, lists and ledgers that a policy names: merged data and policy → tables. Pure functions, no files.
+
+What a register shows is data (`definitions.yaml`, `lists.yaml`); a pack may add its own in `registers.yaml`.
+Where each named system of the policies is served stands in `systems.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from toolkit.model.batch import Dataset
+    from toolkit.model.policy import Parameters, Policy
+    from toolkit.model.register import Register
+    from toolkit.model.result import AllowanceReport, ComplianceReport
+
+
+def registers(
+    dataset: Dataset,
+    policy: Policy,
+    parameters: Parameters,
+    as_of: date,
+    compliance: ComplianceReport,
+    allowance: AllowanceReport,
+) -> Sequence[Register]:
+    """All registers that the policy names, in the order of the definitions.
+
+    Args:
+        compliance: the levels as they may leave the unit (small sensitive totals withheld).
+    Raises: DefinitionError: a definition names a column, choice or clause that does not exist.
+    """
+    from toolkit.registers.building import build
+    from toolkit.registers.definitions import load_definitions
+    from toolkit.registers.view import View
+
+    view = View(dataset, policy, parameters, as_of, compliance, allowance)
+    return tuple(one for one in (build(item, view) for item in load_definitions(policy)) if one)

@@ -1,0 +1,207 @@
+"""One register from its definition: each block by its kind; a block whose columns the form lacks is left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from toolkit.compute.filters import RowFilter
+from toolkit.compute.reader import Reader
+from toolkit.compute.rows import Row
+from toolkit.model.policy import Indicator
+from toolkit.model.register import Block, Cell, Field, Register
+from toolkit.model.result import MET, NOT_APPLICABLE
+from toolkit.model.strictyaml import Record
+from toolkit.registers import special
+from toolkit.registers.definitions import Definition, word
+from toolkit.registers.stats import stats_block
+from toolkit.registers.view import View, named_field
+
+NUMERALS = "〇一二三四五六七八九十"
+_NOBODY = Indicator("", "registers", "I", "", "", {})
+
+
+def build(definition: Definition, view: View) -> Register | None:
+    """The register; None when the form holds nothing of it."""
+    parts = [found for kind, record in definition.blocks if (found := BUILDERS[kind](record, view))]
+    if not parts:
+        return None
+    blocks = [block for number, part in enumerate(parts, 1) for block in _numbered(part, number, len(parts))]
+    clauses = [view.policy.clauses[code] for code in definition.clauses if code in view.policy.clauses]
+    basis = tuple((clause.id, clause.quote) for clause in clauses)
+    return Register(definition.key, definition.sheet, definition.title, basis, tuple(blocks), definition.notes)
+
+
+def _numbered(part: list[Block], number: int, count: int) -> list[Block]:
+    """The blocks of one part; its heading is numbered when the register has several parts."""
+    first, *rest = part
+    if count > 1:
+        first = replace(first, title=f"{NUMERALS[number]}、{first.title}")
+    return [first, *rest]
+
+
+def filter_of(record: Record, view: View) -> RowFilter | None:
+    """The row filter of a block (`sheet`, `where`, `active`); None when the form lacks what it needs."""
+    sheet = record.text("sheet")
+    where = record.take("where", Record())
+    named = [name for key in where for name in key.split("|")]
+    if not view.has(sheet, [*named, *record.texts("active"), *record.texts("needs")]):
+        return None
+    reader = Reader(record, view.policy, view.dataset.form, _NOBODY)
+    active = record.texts("active")
+    return RowFilter(sheet, reader.conditions("where", sheet), (active[0], active[1]) if active else None)
+
+
+def _list(record: Record, view: View) -> list[Block]:
+    """`list`: one row a record, its columns as they stand in the form."""
+    body = record.take("list")
+    rows = filter_of(body, view)
+    if rows is None:
+        return []
+    columns = [name for name in body.texts("columns") if name.startswith("@") or view.has(rows.sheet, [name])]
+    shown = frozenset(body.texts("shows"))
+    lines = [tuple(view.value(row, rows.sheet, name, shown) for name in columns) for row in view.filtered(rows)]
+    if sort := body.texts("sort"):
+        places = [columns.index(name) for name in sort if name in columns]
+        lines.sort(key=lambda line: [_key(line[place]) for place in places])
+    return [_finished(record, [view.field(rows.sheet, name) for name in columns], lines, body)]
+
+
+def _key(value: Cell) -> tuple[bool, str]:
+    return value is None, str(value)
+
+
+def _count(record: Record, view: View) -> list[Block]:
+    """`count`: rows counted by some columns, with sums and the number of distinct persons or codes."""
+    body = record.take("count")
+    rows = filter_of(body, view)
+    if rows is None:
+        return []
+    sheet = rows.sheet
+    by = [name for name in body.texts("by") if name.startswith("@") or view.has(sheet, [name])]
+    sums = [name for name in body.texts("sums") if view.has(sheet, [name])]
+    distinct = body.text("distinct", "")
+    groups: dict[tuple[Cell, ...], list[Row]] = {}
+    for row in view.filtered(rows):
+        key = tuple(_named(view, row, name) for name in by)
+        groups.setdefault(key, []).append(row)
+    lines = [_tally(key, groups[key], sums, distinct) for key in _ordered(view, sheet, by, groups)]
+    fields = [*(view.field(sheet, name) for name in by), named_field("#count")]
+    fields += [view.field(sheet, name) for name in sums]
+    fields += [named_field("#distinct")] if distinct else []
+    block = _finished(record, fields, lines, body)
+    first = len(by)
+    return [replace(block, sums=tuple(range(first, first + 1 + len(sums))))]
+
+
+def _named(view: View, row: Row, name: str) -> Cell:
+    value = view.derived(row, name) if name.startswith("@") else getattr(row, name)
+    return value or word("blank")
+
+
+def _tally(key: tuple[Cell, ...], rows: list[Row], sums: list[str], distinct: str) -> tuple[Cell, ...]:
+    added = [sum((Decimal(getattr(row, name) or 0) for row in rows), Decimal(0)) for name in sums]
+    people = [len({getattr(row, distinct) for row in rows})] if distinct else []
+    return (*key, len(rows), *added, *people)
+
+
+def _ordered(view: View, sheet: str, by: list[str], groups: dict[tuple[Cell, ...], list[Row]]) -> list:
+    """Groups in the order of the choices of the form; derived columns as they came (official order)."""
+    ranks: list[dict] = []
+    for place, name in enumerate(by):
+        column = view.dataset.form.by_name[sheet].by_name.get(name)
+        known = view.dataset.form.choices(column) if column else ()
+        values = [*known, *(key[place] for key in groups)]
+        ranks.append({value: number for number, value in reversed(list(enumerate(values)))})
+    return sorted(groups, key=lambda key: [rank[value] for rank, value in zip(ranks, key, strict=True)])
+
+
+def _stats(record: Record, view: View) -> list[Block]:
+    """`stats`: annual totals, one row a unit."""
+    block = stats_block(record.text("title"), record.texts("stats"), view, record.text("note", ""))
+    record.done()
+    return [block] if block else []
+
+
+def _results(record: Record, view: View) -> list[Block]:
+    """`results`: levels under some clauses; with `open: true` only those that need someone to act."""
+    clauses = [code for code in record.texts("results") if code in view.policy.clauses]
+    if not clauses:
+        return []
+    left_out = {NOT_APPLICABLE, *((MET,) if record.flag("open") else ())}
+    lines = []
+    for one in view.results(clauses):
+        if one.level not in left_out or (record.flag("figures") and one.figures and one.unit):
+            title = view.policy.clauses[one.clause].title.split("｜")[-1]
+            subject = "" if one.subject == one.unit else view.name(one.subject)
+            lines.append((view.unit_name(one.unit), one.clause, title, subject, one.level, one.reason))
+    fields = [named_field(name) for name in ("@unit", "#clause", "#title", "#subject", "#level", "#reason")]
+    return [_finished(record, fields, lines)]
+
+
+def _quotes(record: Record, view: View) -> list[Block]:
+    """`quotes`: sentences of the policy itself, word for word."""
+    clauses = [view.policy.clauses[code] for code in record.texts("quotes") if code in view.policy.clauses]
+    if not clauses:
+        return []
+    lines = [(number, clause.quote, clause.id, None) for number, clause in enumerate(clauses, 1)]
+    fields = [named_field(name) for name in ("#no", "#quote", "#clause", record.text("open", "#note"))]
+    return [_finished(record, fields, lines)]
+
+
+def _items(record: Record, view: View) -> list[Block]:
+    """`items`: a list that the policy names and does not spell out, from a parameter."""
+    name = record.text("items")
+    if name not in view.policy.parameters:
+        return []
+    parameter, value = view.policy.parameters[name], view.setting(name)
+    items = value if isinstance(value, tuple) else ()
+    lines = [(number, item, "、".join(parameter.clauses), None) for number, item in enumerate(items, 1)]
+    note = "" if items else word("items_open", title=parameter.title, name=name)
+    fields = tuple(named_field(one) for one in ("#no", "#item", "#clause", "#note"))
+    found = Block(record.text("title"), fields, lines, note)
+    record.done()
+    return [found]
+
+
+def _code(record: Record, view: View) -> list[Block]:
+    """`code`: what a list of columns cannot say."""
+    name = record.text("code")
+    if name not in special.SPECIALS:
+        record.fail(f"没有名册算法“{name}”，只有 {'、'.join(special.SPECIALS)}", "code")
+    found = special.SPECIALS[name](view)
+    note = record.text("note", "")
+    title = record.text("title")
+    record.done()
+    return [
+        Block(block.title or title if not number else block.title, block.fields, block.rows, note or block.note, block.sums)
+        for number, block in enumerate(found)
+    ]
+
+
+def _finished(record: Record, fields: list[Field], lines: list[tuple[Cell, ...]], body: Record | None = None) -> Block:
+    found = Block(record.text("title"), tuple(fields), lines, record.text("note", ""))
+    record.done()
+    if body is not None:
+        body.done()
+    return found
+
+
+BUILDERS: dict[str, Callable[[Record, View], list[Block]]] = {
+    "list": _list,
+    "count": _count,
+    "stats": _stats,
+    "results": _results,
+    "quotes": _quotes,
+    "items": _items,
+    "code": _code,
+}
+"""Kind of a block → its builder."""
+
+
+def levels_of(block: Block) -> Counter[str]:
+    """How often each level stands in a block; for tests and for the front page."""
+    places = [index for index, field in enumerate(block.fields) if field.kind == "level"]
+    return Counter(str(row[place]) for row in block.rows for place in places)

@@ -1,0 +1,50 @@
+"""Budgets: the channel of each unit, and the allowance budget against what the year asks for.
+
+Source: YZ-S4-b/c/e, S4-l/m; YN-02-i, S7-h; calculations C3.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from toolkit.model.register import Block, Cell
+from toolkit.registers.view import View, named_field
+
+
+def allowance_budget(view: View) -> Sequence[Block]:
+    """One row a unit: budget, due, paid, and the levels of standard, pool and budget."""
+    due, paid = _by_unit(view, "due"), _by_unit(view, "paid")
+    rows: list[tuple[Cell, ...]] = []
+    for unit in view.units:
+        if unit.code in view.dataset.returned:
+            own = view.allowance.units.get(unit.code, {})
+            stat = view.stats.get(unit.code, {}).get("secretary_subsidy_budget")
+            budget = stat.value if stat is not None else None
+            money = (budget, due.get(unit.code, Decimal(0)), paid.get(unit.code, Decimal(0)))
+            rows.append((unit.name, *money, *(_level(own, key) for key in ("standard", "pool", "budget"))))
+    names = ("@unit", "#budget", "#amount_due", "#amount_paid", "#standard_level", "#pool_level", "#budget_level")
+    return [Block("", tuple(map(named_field, names)), rows, sums=(1, 2, 3))]
+
+
+def _level(own: Mapping[str, object], key: str) -> Cell:
+    found = own.get(f"{key}_level")
+    return str(found) if found else None
+
+
+def _by_unit(view: View, name: str) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for person in view.allowance.persons:
+        sums[person.unit] += getattr(person, name) or Decimal(0)
+    return dict(sums)
+
+
+def channels(view: View) -> Sequence[Block]:
+    """The budget channel that each unit names, beside its category."""
+    rows: list[tuple[Cell, ...]] = []
+    for row in view.rows("unit"):
+        unit = view.unit(row.origin.unit)
+        category = view.attribute(unit, "unit_category") if unit else row.unit_category
+        rows.append((view.unit_name(row.origin.unit), category, row.budget_channel))
+    return [Block("", tuple(map(named_field, ("@unit", "#category", "#channel"))), rows)]

@@ -1,0 +1,108 @@
+"""Liaisons and the three corps: how many organisations each liaison serves, duty lists, gaps, head counts.
+
+Source: calculations C6, C9; YN-00-r, 08-a/d/e/f/g/h; YZ-2.2-g/h.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from toolkit.compute.families.standing import longest_gap
+from toolkit.compute.filters import in_force
+from toolkit.compute.people import identities
+from toolkit.compute.rows import Row
+from toolkit.model.register import Block, Cell
+from toolkit.registers.definitions import word
+from toolkit.registers.special.organisations import branches_of
+from toolkit.registers.view import View, named_field
+
+LIAISON, IN_SERVICE, SECRETARY, YES = "党建联络员", "在职党员", "书记", "是"
+
+
+def liaisons(view: View) -> list[Row]:
+    """Liaisons in post on the day."""
+    return [row for row in view.rows("post") if row.post_type == LIAISON and _now(row, view.as_of)]
+
+
+def _now(row: Row, day: date) -> bool:
+    return in_force(row.start_date, row.end_date, day)
+
+
+def liaison_load(view: View) -> Sequence[Block]:
+    """One row a person over all workbooks, the one with most organisations first."""
+    rows = liaisons(view)
+    numbers, people = identities(rows), {}
+    for row in rows:
+        people.setdefault(numbers[row.origin], []).append(row)
+    limit = view.setting("liaison_max_orgs") if "liaison_max_orgs" in view.policy.parameters else None
+    lines = [_load(view, own, limit) for own in people.values()]
+    lines.sort(key=lambda line: -line[3])
+    names = ("#name", "@unit", "#status", "#orgs", "#limit", "#over", "#org_names")
+    return [Block("", tuple(map(named_field, names)), lines)]
+
+
+def _load(view: View, own: list[Row], limit: object) -> tuple:
+    orgs = list(dict.fromkeys(row.org_code for row in own))
+    units = "、".join(dict.fromkeys(view.unit_name(row.origin.unit) for row in own))
+    over = word("yes") if isinstance(limit, int) and len(orgs) > limit else word("no")
+    most = limit if isinstance(limit, int) else None
+    return (
+        own[0].person_name,
+        units,
+        own[0].person_status,
+        len(orgs),
+        most,
+        over if most else None,
+        "、".join(map(view.name, orgs)),
+    )
+
+
+def liaison_duties(view: View) -> Sequence[Block]:
+    """Liaisons of each unit and how many have signed their duty list."""
+    if not view.has("post", ["duty_list_signed"]):
+        return []
+    counts: dict[str, list[int]] = {}
+    for row in liaisons(view):
+        pair = counts.setdefault(row.origin.unit, [0, 0])
+        pair[0] += 1
+        pair[1] += row.duty_list_signed == YES
+    rows: list[tuple[Cell, ...]] = [
+        (view.unit_name(unit), due, done, done / due) for unit, (due, done) in counts.items()
+    ]
+    names = ("@unit", "#liaisons", "#signed", "#rate")
+    return [Block("", tuple(map(named_field, names)), rows, sums=(1, 2))]
+
+
+def liaison_gaps(view: View) -> Sequence[Block]:
+    """Branches without an in-service liaison now, or for a while this year; last year's gap beside it."""
+    held: dict[str, list[tuple[date | None, date | None]]] = {}
+    for row in view.rows("post"):
+        if row.post_type == LIAISON and row.person_status == IN_SERVICE:
+            held.setdefault(row.org_code, []).append((row.start_date, row.end_date))
+    before, first = view.prior("liaison_gaps"), date(view.year, 1, 1)
+    rows: list[tuple[Cell, ...]] = []
+    for row in branches_of(view):
+        posts = held.get(row.org_code, [])
+        gap = longest_gap(posts, first, view.as_of)
+        vacant = not any(in_force(start, end, view.as_of) for start, end in posts)
+        if vacant or gap:
+            said = word("never") if gap is None else word("vacant") if vacant else word("filled_again")
+            rows.append((view.unit_name(row.origin.unit), row.org_name, gap, before.get(row.org_code), said))
+    names = ("@unit", "@org", "#gap", "#gap_before", "#state")
+    return [Block("", tuple(map(named_field, names)), rows)]
+
+
+def corps(view: View) -> Sequence[Block]:
+    """One line a corps: secretaries, liaisons, Party-affairs staff; persons, and how many were trained this year."""
+    rows: list[tuple[Cell, ...]] = []
+    for post in (SECRETARY, LIAISON):
+        own = [row for row in view.rows("post") if row.post_type == post and _now(row, view.day)]
+        numbers = identities(own)
+        trained = {numbers[row.origin] for row in own if row.trained_date and row.trained_date.year == view.year}
+        count = len(set(numbers.values()))
+        rows.append((word("corps_" + ("secretary" if post == SECRETARY else "liaison")), count, len(trained)))
+    staff = [row.staff_total for row in view.rows("unit") if row.staff_total is not None]
+    rows.append((word("corps_staff"), int(sum(staff)), None))
+    shares = [(*row, row[2] / row[1] if row[1] and row[2] is not None else None) for row in rows]  # type: ignore[operator]
+    return [Block("", tuple(map(named_field, ("#corps", "#persons", "#trained", "#rate"))), shares)]

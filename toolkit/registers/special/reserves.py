@@ -1,0 +1,45 @@
+"""Which branch has a reserve secretary of its own: one person serves one branch.
+
+Source: calculations C8; YN-07-b/g; YZ-2.2-d.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from toolkit.compute.families.reserve import matched
+from toolkit.compute.filters import in_force
+from toolkit.compute.people import identities
+from toolkit.model.register import Block, Cell
+from toolkit.registers.definitions import word
+from toolkit.registers.special.organisations import branches_of
+from toolkit.registers.view import View, named_field
+
+RESERVE, SECRETARY, RETIRED = "后备书记", "书记", "离退休党员"
+
+
+def branches(view: View) -> Sequence[Block]:
+    """One row a branch: how many reserves are named, and whether one of them can be its own."""
+    posts = [row for row in view.rows("post") if in_force(row.start_date, row.end_date, view.as_of)]
+    people = identities(posts)
+    lead: dict[str, set[int]] = {}
+    named: dict[str, set[int]] = {}
+    for row in posts:
+        if row.post_type == SECRETARY:
+            lead.setdefault(row.org_code, set()).add(people[row.origin])
+        elif row.post_type == RESERVE and row.person_status == RETIRED:
+            named.setdefault(row.org_code, set()).add(people[row.origin])
+    own = branches_of(view)
+    able = {row.org_code: named.get(row.org_code, set()) - lead.get(row.org_code, set()) for row in own}
+    served = matched({org: frozenset(map(str, persons)) for org, persons in able.items()})
+    rows: list[tuple[Cell, ...]] = [
+        (
+            view.unit_name(row.origin.unit),
+            row.org_name,
+            len(named.get(row.org_code, ())),
+            word("yes") if row.org_code in served else word("no"),
+        )
+        for row in own
+    ]
+    note = word("reserve_cover", done=len(served), due=len(own))
+    return [Block("", tuple(map(named_field, ("@unit", "@org", "#reserves", "#served"))), rows, note)]

@@ -1,0 +1,46 @@
+"""The draft for 队伍状况分析: the figures of the whole area, without a single person.
+
+Source: YN-12-h; forms.md: opinions of persons are out of reach.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from toolkit.model.register import Block, Cell
+from toolkit.registers.definitions import word
+from toolkit.registers.special.organisations import active_orgs
+from toolkit.registers.stats import short_name
+from toolkit.registers.view import View, named_field
+
+
+def situation(view: View) -> Sequence[Block]:
+    """Item, number, in how many units: totals that are not sensitive, organisations, groups, posts in force."""
+    fields = tuple(map(named_field, ("#item", "#count", "#measure", "#units")))
+    return [Block("", fields, [*_stats(view), *_organisations(view)], word("situation_note"))]
+
+
+def _stats(view: View) -> Iterator[tuple[Cell, ...]]:
+    form = view.dataset.form
+    fixed = form.by_name["annual_stat"].fixed_rows if "annual_stat" in form.by_name else ()
+    sensitive = {row.key for row in fixed if row.sensitive}
+    for row in fixed:
+        if row.sensitive or row.parent in sensitive or row.values["stat_unit"] == "元":
+            continue
+        values = [
+            stats[row.values["stat_key"]].value for stats in view.stats.values() if row.values["stat_key"] in stats
+        ]
+        known = [Decimal(value) for value in values if value is not None]
+        yield short_name(row), sum(known, Decimal(0)), row.values["stat_unit"], len(known)
+
+
+def _organisations(view: View) -> Iterator[tuple[Cell, ...]]:
+    units: dict[str, set[str]] = {}
+    counts: Counter[str] = Counter()
+    for row in active_orgs(view):
+        counts[row.org_type] += 1
+        units.setdefault(row.org_type, set()).add(row.origin.unit)
+    for form, count in counts.items():
+        yield form, count, word("piece"), len(units[form])

@@ -1,0 +1,147 @@
+"""What every register sees: rows with the names that belong to their codes, levels, parameters, the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cached_property
+
+from toolkit.compute.context import Context
+from toolkit.compute.filters import RowFilter
+from toolkit.compute.rows import Row
+from toolkit.model.batch import Dataset
+from toolkit.model.form import Column
+from toolkit.model.policy import Parameters, Policy
+from toolkit.model.register import Cell, Field
+from toolkit.model.result import AllowanceReport, ComplianceReport, Result
+from toolkit.registers.definitions import vocabulary, word
+
+TYPES = {"integer": "count", "decimal": "number", "date": "date", "choice": "short", "month": "short"}
+MONEY = ("元", "元/月")
+HIDDEN = "＊"
+
+
+class View(Context):
+    """The dataset of one report with the names and levels that registers print."""
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        policy: Policy,
+        parameters: Parameters,
+        as_of: date,
+        compliance: ComplianceReport,
+        allowance: AllowanceReport,
+    ) -> None:
+        super().__init__(dataset, policy, parameters, as_of)
+        self.compliance, self.allowance = compliance, allowance
+
+    def has(self, sheet: str, columns: Iterable[str] = ()) -> bool:
+        """Whether the form has a sheet with these columns."""
+        found = self.dataset.form.by_name.get(sheet)
+        return found is not None and set(columns) <= set(found.names)
+
+    def filtered(self, rows: RowFilter, day: date | None = None) -> list[Row]:
+        """Merged rows that pass a filter, in official order of the units."""
+        return self.ordered(row for own in self.select(rows, day or self.day).values() for row in own)
+
+    def rows(self, sheet: str) -> list[Row]:
+        """All merged rows of a sheet, in official order of the units."""
+        return self.ordered(self.table(sheet).rows) if sheet in self.dataset.form.by_name else []
+
+    def ordered(self, rows: Iterable[Row]) -> list[Row]:
+        """Rows in official order of their units; within a unit as they stand in its workbook."""
+        places = self._places
+        return sorted(rows, key=lambda row: (places.get(row.origin.unit, len(places)), row.origin))
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {unit.code: number for number, unit in enumerate(self.units)}
+
+    def unit_name(self, code: str | None) -> str:
+        """The name of a unit; its code when the list does not know it; the whole area for no code."""
+        unit = self.unit(code) if code else None
+        return unit.name if unit else code or word("area")
+
+    @cached_property
+    def orgs(self) -> dict[str, Row]:
+        """Organisations by code."""
+        return {row.org_code: row for row in self.rows("party_org") if row.org_code}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Names by code of units, organisations and study groups; the unit list first, then the returns."""
+        names = {unit.code: unit.name for unit in self.units}
+        names |= {org.code: org.name for unit in self.units for org in unit.orgs}
+        names |= {row.group_code: row.group_name for row in self.rows("study_group") if row.group_code}
+        names |= {code: row.org_name for code, row in self.orgs.items() if row.org_name}
+        return names
+
+    def name(self, code: str | None) -> str:
+        """The name that belongs to a code of a unit, an organisation or a group."""
+        return self.names.get(code or "", code or "")
+
+    def level_of(self, unit: str) -> str:
+        """The level of a unit (省级 … 部门（单位）); empty when nobody says."""
+        found = self.unit(unit)
+        return (self.attribute(found, "admin_level") or "") if found else ""
+
+    def results(self, clauses: Sequence[str]) -> list[Result]:
+        """The results of some clauses, in the order of the units."""
+        wanted = set(clauses)
+        return [one for one in self.compliance.results if one.clause in wanted]
+
+    def value(self, row: Row, sheet: str, name: str, shown: frozenset[str]) -> Cell:
+        """One cell: a derived column (`@…`) or one of the form; personal data masked unless it is to be shown."""
+        if name.startswith("@"):
+            return self.derived(row, name)
+        value = getattr(row, name)
+        column = self.dataset.form.by_name[sheet].by_name[name]
+        return value if value is None or not column.personal or name in shown else hidden(value)
+
+    def derived(self, row: Row, name: str) -> Cell:
+        """A column that the form does not have."""
+        if name == "@unit":
+            return self.unit_name(row.origin.unit)
+        if name == "@level":
+            return self.level_of(row.origin.unit)
+        if name == "@org":
+            return self.name(row.org_code)
+        if name == "@host":
+            return self.name(row.host_code)
+        if name == "@linked":
+            return self.name(row.linked_org_code)
+        return self.unit_name(row.unit_code)
+
+    def field(self, sheet: str, name: str) -> Field:
+        """The heading of a column."""
+        if name.startswith("@"):
+            return named_field(name)
+        return field_of(self.dataset.form.by_name[sheet].by_name[name])
+
+
+def named_field(name: str) -> Field:
+    """The heading of a derived column: `label` or `label|kind|width` in the vocabulary."""
+    label, _, rest = vocabulary()["columns"][name].partition("|")
+    kind, _, width = rest.partition("|")
+    return Field(label, kind or "text", float(width or 14))
+
+
+def field_of(column: Column) -> Field:
+    """The heading of a column of the form."""
+    kind = TYPES.get(column.type, "text")
+    if column.unit in MONEY:
+        kind = "money"
+    if column.key:
+        kind = "code"
+    label = f"{column.label}\n（{column.unit}）" if column.unit and kind in ("count", "number", "money") else column.label
+    return Field(label, kind, max(8.0, min(column.width + 1, 30.0)))
+
+
+def hidden(value: object) -> str:
+    """A personal value made unreadable: of a name the first character stays.
+
+    >>> hidden("王小明"), hidden(3)
+    ('王＊＊', '＊')
+    """
+    return value[0] + HIDDEN * 2 if isinstance(value, str) and value and not value[0].isdigit() else HIDDEN
