@@ -98,6 +98,8 @@ class Return:
     blocked: bool = False
     not_data: int = 0
     rows_read: int = 0
+    notes: dict[str, dict[int, tuple[str, str]]] = field(default_factory=dict)
+    """Marked copies: sheet name → row → (the row's marked problems, the explanation that the unit wrote)."""
 
 
 @dataclass

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from toolkit.model.catalogue import SEVERITIES, entry
 
 ERROR, QUERY, HINT = SEVERITIES
+EXPLAINED = "已说明"
+"""The level of a 疑问 whose explanation was accepted: still listed, no longer open."""
 
 
 @dataclass(frozen=True, slots=True)

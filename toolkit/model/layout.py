@@ -20,6 +20,12 @@ COVER_HEAD_ROW, COVER_FIRST_ROW = 11, 12
 COVER_TITLE_COLUMN, COVER_NIL_COLUMN = "B", "D"
 TICK = "√"
 
+MARK = "【校验】"
+"""Begins every label and every line that marking adds to a returned copy; the reader takes none of it for data."""
+MARK_PROBLEM, MARK_FIX, MARK_NOTE = MARK + "问题", MARK + "怎么改", MARK + "说明"
+MARK_LIST = "问题清单"
+"""The sheet that marking adds to a returned copy."""
+
 LISTS_SHEET = "_lists"
 RULED_ROWS = 20
 """Open tables are ruled, and printed, this far; below it a row is when something stands in it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 from toolkit.package.container import Package
 
@@ -15,6 +15,8 @@ _PROPERTY = re.compile(r"(?P<open><(?:\w+:)?property\b([^>]*)>).*?(?P<close></(?
 _END = re.compile(r"</(?:\w+:)?Properties>\s*$")
 _NAME = re.compile(r'\sname="([^"]*)"')
 _PID = re.compile(r'\spid="(\d+)"')
+_VALUE = re.compile(r"<vt:\w+\b[^>]*>([^<]*)</vt:")
+_QUOTES = {"&quot;": '"', "&apos;": "'"}
 _VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
@@ -22,6 +24,17 @@ _EMPTY = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     f'<Properties xmlns="{_PROPERTIES}" xmlns:vt="{_VALUES}"></Properties>'
 )
+
+
+def properties(package: Package) -> dict[str, str]:
+    """The text properties by name."""
+    part = package.custom_properties
+    found = {}
+    for record in _PROPERTY.finditer(package.read(part).decode("utf-8-sig")) if part else ():
+        name, value = _NAME.search(record[2]), _VALUE.search(record[0])
+        if name:
+            found[unescape(name[1], _QUOTES)] = unescape(value[1], _QUOTES) if value else ""
+    return found
 
 
 def with_properties(package: Package, properties: Mapping[str, str]) -> None:

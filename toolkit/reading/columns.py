@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from toolkit.model.layout import MARK
 from toolkit.reading import dates, numbers, texts
 from toolkit.reading.normal import compact, label
 
@@ -97,6 +98,8 @@ class SheetPlan:
     def match(self, text: object) -> tuple[int, int] | None:
         """Column index and quality of the match (0 = the very label, 3 = an alias with additions), or None."""
         if text.__class__ is not str or not text or len(text) > 80:  # type: ignore[arg-type]
+            return None
+        if text.startswith(MARK):  # type: ignore[attr-defined]
             return None
         found = self._seen.get(text, _MISS)  # type: ignore[call-overload]
         if found is _MISS:

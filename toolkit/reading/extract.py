@@ -14,6 +14,7 @@ from toolkit.reading.cells import Cells, read_columns, read_vertical
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.cover import nil_sheets, pairs
 from toolkit.reading.locate import Found, find_table, find_vertical
+from toolkit.reading.marks import explanations
 from toolkit.reading.normal import compact, letter
 from toolkit.reading.package import Refused
 from toolkit.reading.rows import BLANK, DATA, HEADER, NOTE, TOTAL, Judge
@@ -102,9 +103,10 @@ class Extractor:
             notes.append(("F016", title, (), {}))
             return None
         cells = Cells(marked, self.dittos)
+        more = {"lost": lost, "explained": explanations(grid, find.header)}
         if sheet.vertical:
-            return {**self._vertical(grid, sheet, title, find, cells), "lost": lost}
-        return {**self._table(grid, sheet, title, find, cells, xml, notes), "lost": lost}
+            return {**self._vertical(grid, sheet, title, find, cells), **more}
+        return {**self._table(grid, sheet, title, find, cells, xml, notes), **more}
 
     def _vertical(self, grid, sheet: SheetPlan, title: str, found: Found, cells: Cells) -> dict[str, object]:
         values = read_vertical(grid, sheet, found, cells)

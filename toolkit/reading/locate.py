@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from toolkit.model.layout import MARK
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.normal import compact, label, letter
 
@@ -156,7 +157,7 @@ def _by_hidden_names(grid: Grid, found: Found, sheet: SheetPlan, names: int, unk
 def _unknown_columns(grid: Grid, found: Found, unknown: list[int], helpers: frozenset[str]) -> None:
     for column in sorted(unknown):
         text = str(grid[found.header][column]).strip()
-        if compact(text) in helpers or label(text) in helpers:
+        if compact(text) in helpers or label(text) in helpers or compact(text).startswith(MARK):
             continue
         filled = _holds_data(grid, found.start, column)
         if not text and not filled:

@@ -216,6 +216,7 @@ class Settling:
         known = self.form.by_name[sheet["name"]]
         returned.findings += findings.from_problems(sheet["problems"], known, title, place)
         returned.repairs += findings.from_repairs(sheet["repairs"], title, returned)
+        returned.notes[sheet["name"]] = {row: (marked, text) for row, marked, text in sheet["explained"]}
         returned.not_data += sheet["not_data"]
         returned.rows_read += len(sheet["rows"]) + sheet["not_data"]
 

@@ -1,0 +1,95 @@
+"""Findings → marked copies of the units' own files, lossless: only what carries a mark is written anew."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from toolkit.annotating.plan import Notes
+from toolkit.annotating.write import Told, marked_copy
+from toolkit.files import write_whole
+from toolkit.model.batch import DUPLICATE, IGNORED, SUPERSEDED, Batch, Return
+from toolkit.model.errors import XltoolError
+from toolkit.model.finding import EXPLAINED, Finding
+
+__all__ = ["Told", "annotate", "marked_copy", "to_send_back"]
+
+_NOT_SENT = (DUPLICATE, SUPERSEDED, IGNORED)
+_CANNOT = ("PKG-001", "PKG-003")
+
+
+def annotate(
+    batch: Batch,
+    findings: Iterable[Finding],
+    folder: Path,
+    *,
+    earlier: Mapping[int, Notes] | None = None,
+    lead: Mapping[int, Sequence[str]] | None = None,
+) -> tuple[list[Path], list[Return]]:
+    """Writes a marked copy of every return that has an open finding, under its own name.
+
+    Args:
+        earlier: return index → sheet title → row → explanation of the period before.
+        lead: return index → lines that come first in its 问题清单.
+    Returns: the paths written, and the returns that cannot be marked (no .xlsx, damaged, unreadable).
+    Raises: XltoolError: O001 to O003 writing.
+    """
+    by_file = to_send_back(batch, findings)
+    rows = _rows(batch)
+    written, left = [], []
+    for item in batch.returns:
+        if item.file not in by_file:
+            continue
+        told = Told(
+            located=item.located,
+            findings=by_file[item.file],
+            rows=rows.get(item.index, {}),
+            written=_written(item),
+            earlier=(earlier or {}).get(item.index, {}),
+            lead=(lead or {}).get(item.index, ()),
+        )
+        try:
+            data = marked_copy(item.path.read_bytes(), batch.form, told)
+        except XltoolError as error:
+            if error.code not in _CANNOT:
+                raise
+            left.append(item)
+            continue
+        except OSError:
+            left.append(item)
+            continue
+        target = folder / item.file
+        write_whole(target, data)
+        written.append(target)
+    return written, left
+
+
+def to_send_back(batch: Batch, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """File → its findings, for the returns that go back to their unit: something is open, and the file counts."""
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        found[finding.file].append(finding)
+    return {
+        item.file: found[item.file]
+        for item in batch.returns
+        if item.state not in _NOT_SENT and any(one.severity != EXPLAINED for one in found.get(item.file, ()))
+    }
+
+
+def _rows(batch: Batch) -> dict[int, dict[str, list[int]]]:
+    """Return index → sheet name → rows with records."""
+    rows: dict[int, dict[str, list[int]]] = defaultdict(dict)
+    for sheet, frame in batch.tables.items():
+        for index, part in frame.groupby("_return")["_row"]:
+            rows[int(index)][sheet] = part.tolist()
+    return rows
+
+
+def _written(item: Return) -> dict[str, dict[int, str]]:
+    """Sheet title → row → explanation that stands in the file."""
+    return {
+        item.located[sheet].title: {row: text for row, (_, text) in notes.items()}
+        for sheet, notes in item.notes.items()
+        if sheet in item.located
+    }

@@ -1,0 +1,1 @@
+"""The parts of `toolkit.annotate`: what is marked where, old marks taken off, new marks put on."""

@@ -1,0 +1,64 @@
+"""The words and colours of marked copies, from `toolkit/annotate.yaml`, read strictly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from toolkit.model import strictyaml
+
+FILE = Path(__file__).parent.parent / "annotate.yaml"
+_TEXTS = (
+    "author", "line", "labelled", "code", "comment", "comment_bare", "answer", "written", "note_hint", "and_more",
+)  # fmt: skip
+_CHANNELS = {"red": 16, "green": 8, "blue": 0}
+
+
+@dataclass(frozen=True)
+class Labels:
+    """All words of marked copies.
+
+    Args:
+        texts: single sentences by name, with placeholders.
+        colours: level → (colour as a number, by how many bits its counting part is shifted).
+        widths: of the three added columns.
+        heads, list_widths, intro: of the sheet 问题清单.
+        error: title and text shown when a restored dropdown refuses.
+    """
+
+    texts: dict[str, str]
+    colours: dict[str, tuple[int, int]]
+    widths: tuple[float, float, float]
+    title: str
+    intro: tuple[str, ...]
+    heads: tuple[str, ...]
+    list_widths: tuple[float, ...]
+    whole_file: str
+    error: tuple[str, str]
+
+
+@cache
+def labels() -> Labels:
+    """The words, read once.
+
+    Raises: DefinitionError: a text is missing or unknown.
+    """
+    record = strictyaml.load(FILE)
+    colours = record.take("colours")
+    pairs = {str(level): colours.texts(level) for level in colours}
+    widths, page, dropdown = record.take("widths"), record.take("list"), record.take("dropdown")
+    found = Labels(
+        texts={name: str(record.text(name)) for name in _TEXTS},
+        colours={level: (int(colour, 16), _CHANNELS[channel]) for level, (colour, channel) in pairs.items()},
+        widths=tuple(widths.number(name, float) for name in ("problem", "fix", "note")),
+        title=str(page.text("title")),
+        intro=page.texts("intro"),
+        heads=page.texts("heads"),
+        list_widths=tuple(float(width) for width in page.texts("widths")),
+        whole_file=str(page.text("whole_file")),
+        error=(str(dropdown.text("error_title")), str(dropdown.text("error"))),
+    )
+    for part in (record, colours, widths, page, dropdown):
+        part.done()
+    return found

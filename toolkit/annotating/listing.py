@@ -1,0 +1,103 @@
+"""The sheet 问题清单 of a marked copy: every finding with a link to its cell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import quoteattr
+
+from toolkit.annotating.labels import labels
+from toolkit.model.catalogue import SEVERITIES
+from toolkit.model.finding import EXPLAINED, Finding
+from toolkit.model.layout import MARK
+from toolkit.package.sheet import content, letters
+
+_MOST_CELLS = 5
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_MARGINS = '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
+_LEVELS = (*SEVERITIES, EXPLAINED)
+
+
+@dataclass(frozen=True)
+class Formats:
+    """Cell formats of the sheet, by index: title, plain lines, heads, texts, links."""
+
+    title: int
+    plain: int
+    head: int
+    text: int
+    link: int
+
+
+def listing(findings: Sequence[Finding], titles: Iterable[str], formats: Formats, lead: Sequence[str] = ()) -> bytes:
+    """The XML of the sheet.
+
+    Args:
+        titles: the sheets of the workbook; links go to these only.
+        lead: lines that come before the table, such as the shortest way to put everything right.
+    """
+    said, known = labels(), set(titles)
+    ordered = sorted(findings, key=lambda one: _LEVELS.index(one.severity))
+    counts = Counter(one.severity for one in findings)
+    numbers = dict(zip(("errors", "queries", "hints", "explained"), (counts[level] for level in _LEVELS), strict=True))
+    lines = [(said.title.format(mark=MARK, **numbers), formats.title)]
+    lines += [(text, formats.plain) for text in (*said.intro, *lead)]
+    rows = [_row(number, [text], [style]) for number, (text, style) in enumerate(lines, 1)]
+    head = len(rows) + 1
+    rows.append(_row(head, said.heads, [formats.head] * len(said.heads)))
+    links = []
+    for number, one in enumerate(ordered, 1):
+        row, place = head + number, _target(one, known)
+        style = formats.link if place else formats.text
+        values = (number, one.severity, _where(one), one.label, one.value, one.message, one.fix, one.clause)
+        rows.append(_row(row, values, [style if at == 2 else formats.text for at in range(len(values))]))
+        if place:
+            links.append(f'<hyperlink ref="C{row}" location={quoteattr(place)} display={quoteattr(_where(one))}/>')
+    return _sheet(rows, links, head, head + len(ordered)).encode()
+
+
+def _sheet(rows: Sequence[str], links: Sequence[str], head: int, last: int) -> str:
+    widths = labels().list_widths
+    columns = "".join(
+        f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>' for place, width in enumerate(widths, 1)
+    )
+    pane = f'<pane ySplit="{head}" topLeftCell="A{head + 1}" activePane="bottomLeft" state="frozen"/>'
+    parts = [
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n',
+        f'<worksheet xmlns="{_MAIN}"><sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>',
+        f'<dimension ref="A1:{letters(len(widths))}{last}"/>',
+        f'<sheetViews><sheetView workbookViewId="0">{pane}</sheetView></sheetViews>',
+        f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols>',
+        f"<sheetData>{''.join(rows)}</sheetData>",
+        f'<autoFilter ref="A{head}:{letters(len(widths))}{last}"/>' if last > head else "",
+        f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else "",
+        f'{_MARGINS}<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>',
+    ]
+    return "".join(parts)
+
+
+def _row(number: int, values: Sequence[str | int], styles: Sequence[int]) -> str:
+    cells = []
+    for place, (value, style) in enumerate(zip(values, styles, strict=True), 1):
+        kind, inner = content(value) if value != "" else ("", "")
+        cells.append(f'<c r="{letters(place)}{number}" s="{style}"{kind}>{inner}</c>')
+    return f'<row r="{number}">{"".join(cells)}</row>'
+
+
+def _where(finding: Finding) -> str:
+    """`任职与补贴!J8` or what is known of it."""
+    if not finding.cells:
+        return finding.sheet or labels().whole_file
+    cells = "、".join(finding.cells[:_MOST_CELLS])
+    if len(finding.cells) > _MOST_CELLS:
+        cells = labels().texts["and_more"].format(cells=cells, count=len(finding.cells))
+    return f"{finding.sheet}!{cells}"
+
+
+def _target(finding: Finding, titles: set[str]) -> str:
+    """Where the link of a finding goes; "" when there is no such sheet."""
+    if finding.sheet not in titles:
+        return ""
+    title = finding.sheet.replace("'", "''")
+    return f"'{title}'!{finding.cells[0] if finding.cells else 'A1'}"

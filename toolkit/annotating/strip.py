@@ -1,0 +1,131 @@
+"""Old marks taken off a workbook: colours, comment lines, added columns, the sheet 问题清单."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from toolkit.annotating.colours import FILL_PROPERTY, NO_FILL, number_of
+from toolkit.model.layout import MARK, MARK_FIX, MARK_LIST, MARK_NOTE, MARK_PROBLEM
+from toolkit.package import Package
+from toolkit.package.comments import Comments
+from toolkit.package.editing import SheetEditor
+from toolkit.package.elements import children
+from toolkit.package.properties import properties
+from toolkit.package.sheets import remove
+from toolkit.package.styles import Styles
+
+LINE = re.compile(rf"\r?\n?{MARK}[^\n]*")
+_LABELS = frozenset((MARK_PROBLEM, MARK_FIX, MARK_NOTE))
+_SIGN = MARK.encode()
+_TEXT = re.compile(rb"<(?:\w+:)?t\b[^>]*>(.*?)</(?:\w+:)?t>", re.S)
+_SHARED = re.compile(rb"<(?:\w+:)?v>(\d+)</")
+_ENTITY = b"&#"
+
+
+def is_marked(package: Package, styles: Styles) -> bool:
+    """Whether the workbook may carry marks of an earlier round."""
+    if _SIGN in package.read(package.workbook) or MARK_LIST in package.sheets:
+        return True
+    return any(number_of(fill) is not None for fill in styles.items("fills")) or bool(_marked_texts(package))
+
+
+def strip(package: Package, styles: Styles) -> None:
+    """Takes all marks off; cells get back the fill that they had."""
+    shared = _marked_texts(package)
+    if MARK_LIST in package.sheets and _is_ours(package.read(package.part_of(MARK_LIST)), shared):
+        remove(package, MARK_LIST)
+    formats = _marked_formats(package, styles)
+    for part in package.sheets.values():
+        _strip_sheet(package, part, shared, formats)
+
+
+def _marked_texts(package: Package) -> dict[int, str]:
+    """Shared texts with our sign, by their index."""
+    name = next((part for part in package.related(package.workbook, "sharedStrings").values()), "")
+    data = package.read(name) if name in package.names else b""
+    if _SIGN not in data:
+        return {}
+    root = next(children(data))
+    items = enumerate(children(data, root.inner, root.inside))
+    texts = ((index, data[one.start : one.end]) for index, one in items)
+    return {index: _text(item) for index, item in texts if _SIGN in item}
+
+
+def _text(item: bytes) -> str:
+    return html.unescape(b"".join(_TEXT.findall(item)).decode("utf-8", "replace"))
+
+
+def _is_ours(sheet: bytes, shared: dict[int, str]) -> bool:
+    """Whether a sheet named 问题清单 is one that marking added: its first text begins with our sign."""
+    first = _TEXT.search(sheet)
+    if first and first[1].startswith(_SIGN):
+        return True
+    used = _SHARED.search(sheet)
+    return bool(used) and shared.get(int(used[1]), "").startswith(MARK)
+
+
+def _marked_formats(package: Package, styles: Styles) -> dict[int, int]:
+    """Cell formats with a mark's colour → the format that the cell had before."""
+    fills = {index: number_of(fill) for index, fill in enumerate(styles.items("fills"))}
+    if not any(number is not None for number in fills.values()):
+        return {}
+    kept = properties(package)
+    numbers = [number_of(styles.fill(style)) for style in range(len(styles.items("cellXfs")))]
+    return {
+        style: styles.with_fill(style, kept.get(f"{FILL_PROPERTY}{number}", "").encode() or NO_FILL)
+        for style, number in enumerate(numbers)
+        if number is not None
+    }
+
+
+def _strip_sheet(package: Package, part: str, shared: dict[int, str], formats: dict[int, int]) -> None:
+    data = package.read(part)
+    has_comments = bool(package.related(part, "comments"))
+    colours = re.compile(rb'\ss="(?:%s)"' % b"|".join(b"%d" % style for style in formats)) if formats else None
+    coloured = bool(colours and colours.search(data))
+    labelled = _SIGN in data or any(b"<v>%d</v>" % index in data for index in shared)
+    if not (has_comments or coloured or labelled):
+        return
+    sheet = SheetEditor(data)
+    if labelled:
+        _drop_columns(sheet, shared)
+    if coloured:
+        for row in sheet.rows:
+            if colours.search(sheet.raw_row(row)):
+                _restore(sheet, row, formats)
+    if has_comments:
+        comments = Comments(package, part)
+        comments.cut(LINE)
+        comments.save(sheet)
+    package.replace(part, sheet.to_bytes())
+
+
+def _restore(sheet: SheetEditor, row: int, formats: dict[int, int]) -> None:
+    """Gives the marked cells of a row their own format back, those that are taken out anyway left aside."""
+    for column, style, _ in list(sheet.cells(row)):
+        if style in formats and not sheet.is_dropped(row, column):
+            sheet.restyle(row, column, formats[style])
+
+
+def _drop_columns(sheet: SheetEditor, shared: dict[int, str]) -> None:
+    """Takes out the added columns, from the row of their labels down."""
+    for row in sheet.rows:
+        raw = sheet.raw_row(row)
+        if _SIGN not in raw and not (shared and b't="s"' in raw):
+            continue
+        columns = {column for column, _, cell in sheet.cells(row) if _cell_text(cell, shared) in _LABELS}
+        if columns:
+            for below in sheet.rows[sheet.rows.index(row) :]:
+                for column, _, _ in list(sheet.cells(below)):
+                    if column in columns:
+                        sheet.drop(below, column)
+            sheet.set_columns(dict.fromkeys(columns))
+            return
+
+
+def _cell_text(cell: bytes, shared: dict[int, str]) -> str:
+    if b't="s"' in cell:
+        index = _SHARED.search(cell)
+        return shared.get(int(index[1]), "") if index else ""
+    return _text(cell) if _SIGN in cell else ""

@@ -1,0 +1,201 @@
+"""One returned workbook → its marked copy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from toolkit.annotating import plan as planning
+from toolkit.annotating.colours import FILL_PROPERTY, MOST_FILLS, is_none, mark_fill
+from toolkit.annotating.dropdowns import defined_names, restore
+from toolkit.annotating.labels import labels
+from toolkit.annotating.listing import Formats, listing
+from toolkit.annotating.strip import is_marked, strip
+from toolkit.model.batch import Located
+from toolkit.model.errors import XltoolError
+from toolkit.model.finding import Finding
+from toolkit.model.form import Form
+from toolkit.model.layout import MARK, MARK_FIX, MARK_LIST, MARK_NOTE, MARK_PROBLEM
+from toolkit.package import Package
+from toolkit.package.comments import Comments
+from toolkit.package.editing import SheetEditor
+from toolkit.package.properties import with_properties
+from toolkit.package.sheet import letters, place
+from toolkit.package.sheets import add_first
+from toolkit.package.styles import Styles
+
+LABEL_FILL = (
+    b'<fill><patternFill patternType="solid"><fgColor rgb="FFF2F2F2"/><bgColor indexed="64"/></patternFill></fill>'
+)
+_FARTHEST = 16_000
+_WRAP = b'<alignment vertical="top" wrapText="1"/>'
+_STRICT = b"http://purl.oclc.org/ooxml/"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is known about one returned file.
+
+    Args:
+        located: sheet name → where it is in the file.
+        findings: those of this file, in the order of the report.
+        rows: sheet name → rows with records.
+        written, earlier: sheet title → row → explanation, the one in the file and the one of the period before.
+        lead: lines that come first in 问题清单.
+    """
+
+    located: Mapping[str, Located]
+    findings: Sequence[Finding]
+    rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    written: planning.Notes = field(default_factory=dict)
+    earlier: planning.Notes = field(default_factory=dict)
+    lead: Sequence[str] = ()
+
+
+def marked_copy(data: bytes, form: Form, told: Told) -> bytes:
+    """The workbook with marks; parts that marking does not touch keep their bytes.
+
+    Old marks are taken off first, so marking a marked copy gives the same as marking the original.
+
+    Raises: XltoolError: PKG-001, PKG-003 the file is no workbook that can be patched.
+    """
+    package = Package(data)
+    name = next(iter(package.related(package.workbook, "styles").values()), "")
+    if name not in package.names or _STRICT in package.read(package.workbook)[:2000]:
+        raise XltoolError("PKG-003")
+    before = package.read(name)
+    styles = Styles(before)
+    if is_marked(package, styles):
+        strip(package, styles)
+    Marking(package, styles, form, told).write()
+    after = styles.to_bytes()
+    if after != before:
+        package.replace(name, after)
+    return package.to_bytes()
+
+
+class Marking:
+    """Puts the marks on one package without old marks."""
+
+    def __init__(self, package: Package, styles: Styles, form: Form, told: Told) -> None:
+        self.package, self.styles, self.form, self.told = package, styles, form, told
+        self.said = labels()
+        self.fills: dict[bytes, int] = {}
+        self._known: dict[tuple[int, str], int] = {}
+        self.head, self.text, self.open, self.link, self.title = self._formats()
+
+    def _formats(self) -> tuple[int, int, int, int, int]:
+        """Formats of labels, of texts, of texts in unlocked cells, of links, of the title."""
+        add = self.styles.add
+        plain, bold, blue = 0, *self._fonts()
+        line = b'<%s style="thin"><color rgb="FF7F7F7F"/></%s>'
+        sides = b"".join(line % (side, side) for side in (b"left", b"right", b"top", b"bottom"))
+        frame = add("borders", b"<border>" + sides + b"<diagonal/></border>")
+        grey = add("fills", LABEL_FILL)
+
+        def cell(font: int, fill: int, border: int, inner: bytes, more: bytes = b"") -> int:
+            head = b'<xf numFmtId="0" fontId="%d" fillId="%d" borderId="%d" xfId="0"' % (font, fill, border)
+            applied = b' applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"' + more + b">"
+            return add("cellXfs", head + applied + inner + b"</xf>")
+
+        unlocked = cell(plain, 0, frame, _WRAP + b'<protection locked="0"/>', b' applyProtection="1"')
+        head = cell(bold, grey, frame, _WRAP)
+        title = cell(bold, 0, 0, b'<alignment vertical="top"/>')
+        return head, cell(plain, 0, frame, _WRAP), unlocked, cell(blue, 0, frame, _WRAP), title
+
+    def _fonts(self) -> tuple[int, int]:
+        """The workbook's own font, bold and as a link."""
+        own = re.sub(rb"<(?:b|u|color)\b[^>]*?/>", b"", self.styles.bare(self.styles.items("fonts")[0]))
+        inner = own[len(b"<font>") : -len(b"</font>")] if own.endswith(b"</font>") else b""
+        bold = self.styles.add("fonts", b"<font><b/>" + inner + b"</font>")
+        link = b'<font><u/><color rgb="FF0563C1"/>' + inner + b"</font>"
+        return bold, self.styles.add("fonts", link)
+
+    def write(self) -> None:
+        """Marks the sheets, restores dropdowns, adds the list."""
+        told = self.told
+        marks = planning.plan(told.located, told.findings, told.written, told.earlier)
+        names = defined_names(self.package.read(self.package.workbook))
+        for kind in self.form.sheets:
+            spot = told.located.get(kind.name)
+            if spot is not None and spot.title in self.package.sheets:
+                part = self.package.part_of(spot.title)
+                before = self.package.read(part)
+                sheet = SheetEditor(before)
+                if spot.title in marks:
+                    self._mark(sheet, part, marks[spot.title])
+                rows = planning.data_rows(kind, told.rows.get(kind.name, ()))
+                changed = restore(sheet, kind, self.form, spot, rows, names)
+                if changed or spot.title in marks:
+                    self.package.replace(part, sheet.to_bytes())
+        if self.fills:
+            kept = {f"{FILL_PROPERTY}{number}": fill.decode() for fill, number in self.fills.items()}
+            with_properties(self.package, kept)
+        self._list()
+
+    def _list(self) -> None:
+        titles = list(self.package.sheets)
+        title = MARK_LIST if MARK_LIST not in titles else MARK + MARK_LIST
+        formats = Formats(self.title, 0, self.head, self.text, self.link)
+        add_first(self.package, title, listing(self.told.findings, titles, formats, self.told.lead))
+
+    def _mark(self, sheet: SheetEditor, part: str, marks: planning.SheetMarks) -> None:
+        notes = {}
+        comments = Comments(self.package, part)
+        threads = comments.threads()
+        for address, findings in marks.cells.items():
+            level = planning.worst(findings)
+            if level:
+                row, column = place(address)
+                sheet.restyle(row, column, self._coloured(sheet.style(row, column), level))
+            text = planning.comment(findings)
+            if text and address not in threads:
+                notes[address] = text
+        notes |= self._columns(sheet, marks)
+        comments.extend(notes, self.said.texts["author"])
+        comments.save(sheet)
+
+    def _columns(self, sheet: SheetEditor, marks: planning.SheetMarks) -> dict[str, str]:
+        """Writes the added columns; the comments that their cells get."""
+        if not marks.rows:
+            return {}
+        first = free_columns(sheet.used_columns(), marks.after)
+        problem, fix, note = first, first + 1, first + 2
+        for column, label in zip((problem, fix, note), (MARK_PROBLEM, MARK_FIX, MARK_NOTE), strict=True):
+            sheet.put(marks.header_row, column, label, self.head)
+        texts = {f"{letters(note)}{marks.header_row}": MARK + self.said.texts["note_hint"]}
+        asks = marks.asks
+        for row, findings in marks.rows.items():
+            sheet.put(row, problem, "\n".join(map(planning.problem, findings))[:32_000], self.open)
+            fixes = dict.fromkeys(planning.one_line(one.fix) for one in findings if one.fix)
+            sheet.put(row, fix, "\n".join(fixes)[:32_000] or None, self.open)
+            written = marks.written.get(row, "")
+            if row in asks or written:
+                sheet.put(row, note, written or None, self.open)
+                if row in marks.earlier:
+                    said = self.said.texts["written"].format(text=marks.earlier[row])
+                    texts[f"{letters(note)}{row}"] = MARK + planning.one_line(said)
+        sheet.set_columns(dict(zip((problem, fix, note), self.said.widths, strict=True)))
+        return texts
+
+    def _coloured(self, style: int, level: str) -> int:
+        """The cell's own format with the colour of a level; unchanged when there are too many different fills."""
+        if (style, level) not in self._known:
+            fill = self.styles.fill(style)
+            number = 0 if is_none(fill) else self.fills.setdefault(fill, len(self.fills) + 1)
+            if number > MOST_FILLS:
+                del self.fills[fill]
+                return style
+            self._known[style, level] = self.styles.with_fill(style, mark_fill(level, number))
+        return self._known[style, level]
+
+
+def free_columns(used: Iterable[int], after: int) -> int:
+    """The first of three columns side by side, right of `after`, in which no row has a cell.
+
+    >>> free_columns({1, 2, 3, 5}, 3)
+    6
+    """
+    taken = set(used)
+    return next(c for c in range(after + 1, _FARTHEST) if not {c, c + 1, c + 2} & taken)
