@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from toolkit.model.batch import Dataset
+    from toolkit.model.form import Form
     from toolkit.model.policy import Parameters, Policy
     from toolkit.model.register import Register
     from toolkit.model.result import AllowanceReport, ComplianceReport
@@ -37,3 +38,25 @@ def registers(
 
     view = View(dataset, policy, parameters, as_of, compliance, allowance)
     return tuple(one for one in (build(item, view) for item in load_definitions(policy)) if one)
+
+
+def served_systems(policy: Policy, form: Form) -> list[tuple[str, str, str, str, str]]:
+    """Group, name, clauses, where it is served and what is out of reach, of every system that the policy names."""
+    from toolkit.registers.platforms import load_platforms
+    from toolkit.registers.systems import served, systems_of
+    from toolkit.words import words
+
+    names = {"registers": words()["files"]["registers"].removesuffix(".xlsx")}
+    names |= {f"sheet:{sheet.name}": sheet.label for sheet in form.sheets}
+    names |= {f"book:{key}": name for key, name in words()["files"].items()}
+    names |= {f"export:{one.key}": one.sheet for one in load_platforms(policy)}
+    return [
+        (
+            one.group,
+            one.name,
+            "、".join(code for code in one.clauses if code in policy.clauses),
+            "\n".join(served(one, policy, names)),
+            one.out_of_reach,
+        )
+        for one in systems_of(policy)
+    ]

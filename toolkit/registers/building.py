@@ -176,7 +176,13 @@ def _code(record: Record, view: View) -> list[Block]:
     title = record.text("title")
     record.done()
     return [
-        Block(block.title or title if not number else block.title, block.fields, block.rows, note or block.note, block.sums)
+        Block(
+            block.title or title if not number else block.title,
+            block.fields,
+            block.rows,
+            note or block.note,
+            block.sums,
+        )
         for number, block in enumerate(found)
     ]
 

@@ -134,7 +134,9 @@ def field_of(column: Column) -> Field:
         kind = "money"
     if column.key:
         kind = "code"
-    label = f"{column.label}\n（{column.unit}）" if column.unit and kind in ("count", "number", "money") else column.label
+    label = (
+        f"{column.label}\n（{column.unit}）" if column.unit and kind in ("count", "number", "money") else column.label
+    )
     return Field(label, kind, max(8.0, min(column.width + 1, 30.0)))
 
 

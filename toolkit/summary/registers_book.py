@@ -1,0 +1,117 @@
+"""台账名册.xlsx: one sheet a register, in front what there is and where every named system is served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from toolkit.model.register import Block, Field, Register
+from toolkit.summary.book import LINE, Book, Page
+from toolkit.summary.labels import Heading, SheetWords, book_words, words
+from toolkit.summary.values import Formula, Value
+
+NARROWEST, LONGEST_NAME = 90.0, 31
+
+
+def registers_workbook(
+    registers: Sequence[Register], served: Sequence[tuple[str, ...]], facts: Mapping[str, object], title: str
+) -> bytes:
+    """台账名册.xlsx: 目录, 系统对照, then one sheet a register.
+
+    Args:
+        served: group, system, clauses, where it is served, what is out of reach.
+        facts: year, as_of and policy for the lines below the titles.
+        title: title of the collection round, kept as the document's title.
+    """
+    sheets = book_words("registers")
+    book = Book(title)
+    contents = book.page(sheets["contents"])
+    systems = book.page(sheets["systems"])
+    for register in registers:
+        _register(book, register, sheets["register"], facts)
+    contents.frame(**facts)
+    contents.header()
+    contents.body(_contents(registers))
+    for note in contents.words.notes:
+        contents.note(note)
+    systems.frame(**facts)
+    systems.header(freeze=3)
+    systems.body(((number, *row) for number, row in enumerate(served, 1)), filtered=True)
+    return book.close()
+
+
+def _contents(registers: Iterable[Register]) -> Iterable[tuple[Value, ...]]:
+    for number, one in enumerate(registers, 1):
+        rows = sum(len(block.rows) for block in one.blocks)
+        yield number, one.sheet, one.title, rows, "、".join(code for code, _ in one.basis)
+
+
+def _register(book: Book, register: Register, sheet: SheetWords, facts: Mapping[str, object]) -> None:
+    widths = widths_of(register.blocks)
+    page = book.page(_titled(sheet, register), [Heading(str(n), "", width, "text") for n, width in enumerate(widths)])
+    page.frame(**facts)
+    for block in register.blocks:
+        _block(page, block, widths)
+    _all_columns(page, widths)
+    for note in register.notes:
+        page.note(note)
+    if register.basis:
+        page.section(words().common["basis"])
+        for code, quote in register.basis:
+            page.note(f"{code}　{quote}")
+
+
+def _titled(sheet: SheetWords, register: Register) -> SheetWords:
+    return SheetWords(name=register.sheet[:LONGEST_NAME], title=register.title, left=sheet.left, right=sheet.right)
+
+
+def widths_of(blocks: Sequence[Block]) -> list[float]:
+    """Column widths that fit every block of a sheet; a narrow table is made as wide as its title needs.
+
+    >>> widths_of([Block("", (Field("a", width=10), Field("b", width=90)), ()), Block("", (Field("c", width=20),), ())])
+    [20, 90]
+    """
+    count = max(len(block.fields) for block in blocks)
+    widths = [max(block.fields[index].width for block in blocks if index < len(block.fields)) for index in range(count)]
+    missing = NARROWEST - sum(widths)
+    return [width + missing / count for width in widths] if missing > 0 else widths
+
+
+def _all_columns(page: Page, widths: Sequence[float]) -> None:
+    page.columns = tuple(Heading(str(n), "", width, "text") for n, width in enumerate(widths))
+
+
+def _block(page: Page, block: Block, widths: Sequence[float]) -> None:
+    """Heading, header, rows and sums of one table."""
+    _all_columns(page, widths)
+    if block.title:
+        page.section(block.title)
+    page.columns = tuple(_heading(n, field, widths[n]) for n, field in enumerate(block.fields))
+    lines = max(
+        field.label.count("\n") + 1 + len(field.label) * 2 // int(widths[n]) for n, field in enumerate(block.fields)
+    )
+    for index, column in enumerate(page.columns):
+        page.put(page.row, index, column.label, page.book.styles.header)
+    page.height(page.row, max(28, lines * LINE + 8))
+    page.row += 1
+    span = page.body(block.rows)
+    if span.empty:
+        _all_columns(page, widths)
+        page.note(words().common["nothing"])
+    elif block.sums:
+        keys = {str(place): [row[place] for row in block.rows] for place in block.sums}
+        sums: dict[str, Value] = {key: _sum(page, span, key, values) for key, values in keys.items()}
+        page.total(span, sums, label_columns=min(block.sums) or 1)
+    if block.note:
+        _all_columns(page, widths)
+        page.note(block.note)
+    page.row += 1
+
+
+def _sum(page: Page, span, key: str, values: Iterable[object]) -> Formula:
+    total = sum((Decimal(str(one)) for one in values if isinstance(one, int | float | Decimal)), Decimal(0))
+    return Formula(f"=SUM({span.column(page.index(key), local=True)})", total)
+
+
+def _heading(index: int, field: Field, width: float) -> Heading:
+    return Heading(str(index), field.label, width, field.kind)
