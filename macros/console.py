@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from macros.book import Book, Cell, at, must
 from toolkit.console import Setting, Table, console
 from toolkit.model.catalogue import SEVERITIES
+from toolkit.model.policy import Policy
 from toolkit.policies import load_policy, policy_ids
 from toolkit.states import UNIT_STATES
 
@@ -36,7 +37,7 @@ def build_console(
     heads = console().texts["heads"]
     shown: dict[str, Cell] = {"out_title": heads["no_campaign"], "cfg_program": program}
     if campaign:
-        shown |= {"cfg_policy": _policy_words()[campaign.policy.id], "cfg_year": str(campaign.year)}
+        shown |= {"cfg_policy": _policy_word(campaign.policy), "cfg_year": str(campaign.year)}
     shown |= cells or {}
     book = Book(shown)
     _main(book, tables or {})
@@ -48,9 +49,9 @@ def build_console(
     return book.close()
 
 
-def _policy_words() -> dict[str, str]:
-    """Policy id → what stands in the dropdown: the id, a blank, the short title."""
-    return {name: f"{name} {load_policy(name).short_title}" for name in policy_ids()}
+def _policy_word(policy: Policy) -> str:
+    """What stands in the dropdown: the id, a blank, the short title; a round may have a policy of its own."""
+    return f"{policy.id} {policy.short_title}"
 
 
 def _main(book: Book, tables: Mapping[str, Sequence[Sequence[Cell]]]) -> None:
@@ -313,7 +314,11 @@ def _setting(book: Book, sheet, row: int, setting: Setting) -> None:
     book.field(sheet, f"C{row}", setting.name, entry, setting.value, guard=False)
     note = book.format(**frame, font_color=look["faint"], indent=1, text_wrap=True, font_size=9)
     book.write(sheet, f"D{row}", setting.note, note)
-    choices = list(_policy_words().values()) if setting.name == "cfg_policy" else list(setting.choices)
+    choices = (
+        [_policy_word(load_policy(name)) for name in policy_ids()]
+        if setting.name == "cfg_policy"
+        else list(setting.choices)
+    )
     if choices:
         must(sheet.data_validation(f"C{row}", {"validate": "list", "source": choices}))
 

@@ -18,12 +18,14 @@ from toolkit.model.form import Form
 from toolkit.model.policy import Parameters, Policy, Value
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
+from toolkit.policies import FOLDER as SHIPPED
 from toolkit.policies import load_policy, parse_value
 from toolkit.unit_list import read_unit_list
 
 SETTINGS = "批次设置.yaml"
 UNIT_LIST = "单位名录.xlsx"
 ISSUED, INBOX, SENT_BACK, OUTPUT = "下发", "回收", "退回", "汇总"
+PACKS = "政策包"
 LEDGER = ".xltool/台账.sqlite"
 LOCK = ".xltool/lock"
 
@@ -147,9 +149,20 @@ def create_campaign(
     if not target.exists() or not target.samefile(unit_list):
         shutil.copyfile(unit_list, target)
     title = title or f"{year}年度{policy.form_title}"
-    text = _TEMPLATE.format(id=f"{policy.id}-{year}", policy=policy.id, year=year, title=title, deadline=deadline)
+    pack = _keep_pack(folder, policy)
+    text = _TEMPLATE.format(id=f"{policy.id}-{year}", policy=pack, year=year, title=title, deadline=deadline)
     write_whole(folder / SETTINGS, text.encode())
     return open_campaign(folder)
+
+
+def _keep_pack(folder: Path, policy: Policy) -> str:
+    """What the settings name as the policy: a shipped pack's id, otherwise a copy of the pack in the round."""
+    if policy.folder.parent == SHIPPED.resolve():
+        return policy.id
+    target = folder / PACKS / policy.id
+    for path in sorted(policy.folder.glob("*.yaml")):
+        write_whole(target / path.name, path.read_bytes())
+    return f"{PACKS}/{policy.id}"
 
 
 def check_year(policy: Policy, year: int) -> None:

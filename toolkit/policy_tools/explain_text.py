@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from toolkit.policy_tools.show import shown_unit
 from toolkit.policy_tools.texts import say, texts
 
 
@@ -24,10 +25,19 @@ def clause_lines(record: Mapping) -> str:
         lines += ["", _labelled("subject", result["subject"]), _labelled("level", result["level"])]
         lines += [_labelled("reason", result["reason"])]
         lines += [_labelled("fix", result["fix"])] if result["fix"] else []
-        steps = "；".join(say("explain", "value", label=key, value=value) for key, value in result["figures"].items())
+        steps = "；".join(
+            say("explain", "value", label=figure_name(key, result["figures"]), value=value)
+            for key, value in result["figures"].items()
+        )
         lines += [_labelled("steps", steps)] if steps else []
         lines += _rows(result["rows"])
     return "\n".join(lines)
+
+
+def figure_name(key: str, figures: Mapping[str, str]) -> str:
+    """The name of a figure in clerks' words; the `due` of a task is a date."""
+    names = texts()["figures"] | (texts()["task_figures"] if "status" in figures else {})
+    return names.get(key, key)
 
 
 def person_lines(record: Mapping) -> str:
@@ -68,7 +78,7 @@ def _parameters(parameters: list[Mapping]) -> list[str]:
         return []
     lines = [f"{words['used']}："]
     for item in parameters:
-        value = item["in_words"] + item["unit"] if item["value"] else words["unset"]
+        value = item["in_words"] + shown_unit(item["unit"]) if item["value"] else words["unset"]
         origin = "；".join(part for part in (item["origin"], item["source"]) if part)
         lines.append("  " + say("explain", "used_parameter", title=item["title"], value=value, origin=origin))
     return lines

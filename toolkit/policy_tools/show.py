@@ -149,10 +149,19 @@ def parameter_line(item: Mapping) -> str:
         "parameter",
         title=item["title"],
         value=words["open"] if open_one else item["in_words"],
-        unit="" if open_one else item["unit"],
+        unit="" if open_one else shown_unit(item["unit"]),
         clauses="、".join(item["clauses"]),
         source=source,
     )
+
+
+def shown_unit(unit: str) -> str:
+    """The unit after a number; a share has none.
+
+    >>> shown_unit("元/月"), shown_unit("比例")
+    ('元/月', '')
+    """
+    return "" if unit == words_of("filter")["ratio"] else unit
 
 
 def _line(key: str, value: str) -> list[str]:
