@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.campaign import ISSUED, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign
 from toolkit.files import write_whole
@@ -33,7 +34,11 @@ from toolkit.selecting import select
 from toolkit.validating import validate
 from toolkit.words import words
 
+if TYPE_CHECKING:
+    from toolkit.fix_plan import Plan
+
 Progress = Callable[[int, int], None]
+NO_CAP = 10**9
 _OURS = {ISSUED, SENT_BACK, OUTPUT, ".xltool"}
 
 
@@ -190,6 +195,20 @@ class Checked:
         return self.merged.dataset(prior_figures(self.job.campaign) if self.job.campaign else None)
 
     @cached_property
+    def plans(self) -> dict[str, Plan]:
+        """File → the fewest steps that clear the most problems, counted again after simulating the first ones."""
+        from toolkit.fix_plan import plans, settled, simulated
+
+        batch, job = self.batch, self.job
+        made = plans(self.findings, batch.returns, batch.form)
+        if not made:
+            return {}
+        fixed = replace(batch, problem_cells=simulated(batch, made))
+        facts = {"as_of": job.as_of, "year": job.year, "policy": job.policy, "parameters": job.parameters}
+        again = validate(fixed, **facts, cap=NO_CAP).findings
+        return settled(made, again, self.findings, batch.returns, batch.form)
+
+    @cached_property
     def published(self) -> ComplianceReport:
         """The levels as they may leave: small sensitive totals without figures."""
         return withheld(self.compliance, self.job.policy, self.job.form)
@@ -268,7 +287,8 @@ def write_findings(checked: Checked, path: Path) -> Path:
     """Writes 问题清单.xlsx and returns its path."""
     from toolkit.summary.findings import findings_workbook
 
-    data = findings_workbook(checked.findings, checked.batch.returns, checked.batch.units, checked.job.title)
+    batch, title = checked.batch, checked.job.title
+    data = findings_workbook(checked.findings, batch.returns, batch.units, title, checked.plans)
     write_whole(path, data)
     return path
 

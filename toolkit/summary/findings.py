@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from toolkit.model.batch import STATES, Return
 from toolkit.model.catalogue import SEVERITIES
@@ -14,23 +15,35 @@ from toolkit.summary.grouping import arrived_units
 from toolkit.summary.labels import BookWords, book_words, words
 from toolkit.summary.values import Formula, Span, Value, shown_names
 
+if TYPE_CHECKING:
+    from toolkit.fix_plan import Plan, Step
+
 MOST_CELLS = 20
 MOST_NAMES = 30
 
 
-def findings_workbook(findings: Sequence[Finding], returns: Sequence[Return], units: UnitList, title: str) -> bytes:
-    """问题清单.xlsx with the sheets 概况, 问题, 按单位 and 自动更正.
+def findings_workbook(
+    findings: Sequence[Finding],
+    returns: Sequence[Return],
+    units: UnitList,
+    title: str,
+    plans: Mapping[str, Plan] | None = None,
+) -> bytes:
+    """问题清单.xlsx with the sheets 概况, 改正步骤, 问题, 按单位 and 自动更正.
 
     Args:
         findings: all findings, those of the returns included; sorted here into official order.
         returns: every file given, each exactly once.
         title: title of the first sheet, for example `2025年度返回表检查情况`.
+        plans: steps by file name; without them there is no sheet 改正步骤.
     """
     sheets = book_words("findings")
     names = shown_names(units)
     ordered = in_order(findings, units)
     book = Book(title)
     front = book.page(sheets["overview"])
+    if plans is not None:
+        _steps(book, sheets, plans, names, title)
     issues = _issues(book, sheets, ordered, names, title)
     _units(book, sheets, ordered, returns, units, names)
     _repairs(book, sheets, returns, names)
@@ -70,6 +83,40 @@ def listed_cells(cells: Sequence[str]) -> str:
     """
     text = "、".join(cells[:MOST_CELLS])
     return text + words().common["and_more"].format(count=len(cells)) if len(cells) > MOST_CELLS else text
+
+
+def _steps(book: Book, sheets: BookWords, plans: Mapping[str, Plan], names: Mapping[str, str], title: str) -> None:
+    page = book.page(sheets["steps"])
+    page.frame(title=title, files=len(plans))
+    page.header(freeze=2)
+    place = {code: index for index, code in enumerate(names)}
+    ordered = sorted(plans.values(), key=lambda plan: (place.get(plan.unit, len(place)), plan.file))
+    page.body(
+        (
+            (
+                names.get(plan.unit, plan.unit),
+                plan.file,
+                plan.headline if number == 1 else "",
+                number,
+                step.action,
+                _step_cells(step, page.words.words),
+                step.problems,
+                step.errors,
+                step.follow_on,
+                step.suggestion,
+            )
+            for plan in ordered
+            for number, step in enumerate(plan.steps, 1)
+        ),
+        filtered=True,
+    )
+
+
+def _step_cells(step: Step, text: Mapping[str, str]) -> str:
+    """All cells of a step: `任职与补贴!J7、J8；流动党员!B9`."""
+    return text["join"].join(
+        text["place"].format(sheet=sheet, cells=listed_cells(cells)) for sheet, cells in step.cells.items()
+    )
 
 
 def _issues(book: Book, sheets: BookWords, findings: Sequence[Finding], names: Mapping[str, str], title: str) -> Span:

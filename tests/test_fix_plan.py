@@ -1,0 +1,97 @@
+"""The fewest actions that clear the most problems, and whether they do."""
+
+
+import pytest
+from rounds import Round
+
+from toolkit.fix_plan import nearest, plans
+from toolkit.model.batch import Return
+from toolkit.model.finding import Finding
+
+FILE = "a.xlsx"
+
+
+def finding(code, sheet="", cells=(), label="", severity="错误", message="m", value="", fix="f"):
+    return Finding(code, severity, message, fix, "1", FILE, sheet, tuple(cells), label, value)
+
+
+def plan(form, *findings):
+    return plans(findings, [Return(0, FILE, None, unit="1", state="with_errors")], form)[FILE]
+
+
+@pytest.fixture(scope="module")
+def form():
+    from toolkit.forms import load_form
+    from toolkit.policies import load_policy
+
+    return load_form(load_policy("yunnan-2025"))
+
+
+def test_one_unknown_code_on_many_sheets_is_one_step(form):
+    cells = [f"B{row}" for row in range(7, 17)]
+    found = plan(
+        form,
+        finding("COL-006", "任职与补贴", cells, "党组织代码", value="X-9"),
+        finding("COL-006", "流动党员", cells[:3], "党组织代码", value="X-9"),
+        finding("COL-001", "任职与补贴", ["E7"], "姓名"),
+    )
+    assert [(step.problems, step.follow_on) for step in found.steps] == [(13, 3), (1, 0)]
+    assert "X-9" in found.steps[0].action and found.headline == "2 步解决 14 个问题中的 14 个"
+
+
+def test_a_row_wrong_in_two_columns_is_counted_once(form):
+    found = plan(
+        form,
+        finding("POST-014", "任职与补贴", ["I7", "J7", "I8", "J8"], "任职日期、离任日期"),
+        finding("COL-001", "任职与补贴", ["J9"], "离任日期"),
+    )
+    assert [step.problems for step in found.steps] == [3]
+    assert found.steps[0].cells == {"任职与补贴": ("J7", "J8", "J9")}
+
+
+def test_rows_that_are_not_listed_count_too(form):
+    found = plan(
+        form,
+        finding("COL-001", "任职与补贴", ["E7", "E8"], "姓名"),
+        finding("COL-001", "任职与补贴", (), "姓名", message="同样的问题还有 410 处，没有逐一列出"),
+    )
+    assert (found.total, len(found.steps)) == (412, 1)
+
+
+def test_hints_and_older_files_have_no_plan(form):
+    assert plans([finding("X", severity="提示")], [Return(0, FILE, None)], form) == {}
+    assert plans([finding("X")], [Return(0, FILE, None, state="superseded")], form) == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [("党支部书记", ""), ("副书 记", "副书记"), ("委员们", "委员"), ("省长", ""), ("书", "")],
+)
+def test_only_a_clear_nearest_choice_is_suggested(value, meant):
+    assert nearest(value, ("书记", "副书记", "委员", "党建联络员")) == meant
+
+
+def test_what_the_plan_promises_is_what_the_next_validation_clears(tmp_path):
+    made = Round(tmp_path / "批次", units=3)
+    made.issue()
+    rows = {
+        "post": lambda rows: [{**row, "org_code": "没有这个-01"} for row in rows],
+        "event": lambda rows: [{**row, "attend_count": 9999, "expected_count": 3} for row in rows],
+    }
+    made.put(1, rows=rows, day=12)
+    checked = made.check()
+    found = next(iter(checked.plans.values()))
+    before = found.total
+    assert found.steps[0].problems >= len(found.steps[0].cells) and found.total > 20
+    made.put(1, "改.xlsx", rows={"post": rows["post"]}, day=20)
+    after = next(plan for file, plan in made.check().plans.items() if file == "改.xlsx")
+    step = next(step for step in found.steps if step.sheet == "活动台账")
+    assert before - after.total == step.problems
+
+
+def test_a_plan_does_not_promise_what_another_sheet_must_put_right(tmp_path):
+    made = Round(tmp_path / "批次", units=3)
+    made.issue()
+    made.put(1, cells={("party_org", "full_members", 0): 9999})
+    found = next(iter(made.check().plans.values()))
+    assert found.cleared <= found.total

@@ -1,0 +1,357 @@
+"""Findings → the fewest actions that clear the most problems of each returned file.
+
+An action is one thing a person does in Excel: put one column right, put one unknown code right wherever it
+stands, put a sheet or the file right. A problem is one row (or sheet, or file) under one code.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from toolkit.model.batch import ACCEPTED, CONFLICT, UNREADABLE, WITH_ERRORS, Batch, Return
+from toolkit.model.catalogue import entry
+from toolkit.model.finding import ERROR, QUERY, Finding
+from toolkit.model.form import Form
+from toolkit.round_words import round_words
+
+FIRST = 3
+"""Steps that the headline counts."""
+_REST, _UNKNOWN_CODE, _NOT_LISTED = "REST-001", "COL-006", "COL-002"
+_NUMBER, _LETTER = re.compile(r"\d+"), re.compile(r"[A-Z]+")
+_LIKELY, _MARGIN = 0.6, 0.2
+
+Action = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One row, sheet or file under one code; `count` > 1 stands for rows that the findings do not list."""
+
+    key: tuple[str, str, str, str]
+    finding: Finding
+    cells: tuple[str, ...]
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action on one file.
+
+    Args:
+        cells: addresses by sheet title, all cells to be looked at.
+        problems: how many problems it clears that no earlier step clears; errors of these are 错误.
+        follow_on: how many of them are consequences: other codes, columns or sheets than the main one.
+        suggestion: what the value probably should be, to be confirmed; "" = nothing near certain.
+    """
+
+    file: str
+    sheet: str
+    label: str
+    action: str
+    cells: Mapping[str, tuple[str, ...]]
+    problems: int
+    errors: int
+    follow_on: int
+    codes: tuple[str, ...]
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps of one returned file, the most effective first.
+
+    Args:
+        total: open problems, 错误 and 疑问.
+        cleared: how many the first steps clear; checked again by `settled` after simulating them.
+    """
+
+    unit: str
+    file: str
+    total: int
+    cleared: int
+    steps: tuple[Step, ...]
+
+    @property
+    def first(self) -> tuple[Step, ...]:
+        """The steps of the headline."""
+        return self.steps[:FIRST]
+
+    @property
+    def headline(self) -> str:
+        """`3 步解决 412 个问题中的 405 个`."""
+        facts = {"steps": len(self.first), "total": self.total, "cleared": self.cleared}
+        return round_words().steps["headline"].format(**facts)
+
+
+def plans(findings: Iterable[Finding], returns: Sequence[Return], form: Form) -> dict[str, Plan]:
+    """File name → plan, for every file that counts (or has to be sent again) and has open problems."""
+    states = (ACCEPTED, WITH_ERRORS, CONFLICT, UNREADABLE)
+    wanted = {item.file: item for item in returns if item.state in states}
+    by_file: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.file in wanted and _counts(finding):
+            by_file[finding.file].append(finding)
+    made = {}
+    for file, own in by_file.items():
+        steps = _greedy(problems(own, form), form)
+        if steps:
+            unit = wanted[file].unit or next((one.unit for one in own if one.unit), "")
+            total = sum(step.problems for step in steps)
+            made[file] = Plan(unit, file, total, sum(step.problems for step in steps[:FIRST]), tuple(steps))
+    return made
+
+
+def problems(findings: Iterable[Finding], form: Form) -> list[Problem]:
+    """The findings of one file as problems, a row each; a row stands once under a code and column."""
+    vertical = {sheet.label for sheet in form.sheets if sheet.layout == "vertical"}
+    found: dict[tuple[str, str, str, str], Problem] = {}
+    for finding in findings:
+        if not finding.cells:
+            key = (finding.sheet, finding.code, finding.label, finding.message)
+            found[key] = Problem(key, finding, (), _not_listed(finding) or 1)
+            continue
+        rows: dict[str, list[str]] = defaultdict(list)
+        for cell in finding.cells:
+            rows["" if finding.sheet in vertical else _NUMBER.search(cell).group()].append(cell)  # type: ignore[union-attr]
+        for row, cells in rows.items():
+            key = (finding.sheet, finding.code, finding.label, row)
+            found.setdefault(key, Problem(key, finding, tuple(cells)))
+    return list(found.values())
+
+
+def _not_listed(finding: Finding) -> int:
+    """How many rows beyond the cap the finding stands for; 0 for any other finding."""
+    found = _rest_pattern().fullmatch(finding.message)
+    return int(found[1]) if found else 0
+
+
+@cache
+def _rest_pattern() -> re.Pattern[str]:
+    head, tail = entry(_REST).message.split("{count}")
+    return re.compile(re.escape(head) + r"(\d+)" + re.escape(tail))
+
+
+def _actions(problem: Problem) -> list[Action]:
+    """The actions that clear a problem."""
+    finding = problem.finding
+    if not problem.cells:
+        if _not_listed(finding):
+            return [("rest", finding.sheet, finding.label, finding.code)]
+        return [("whole", finding.sheet, finding.code, finding.message)]
+    columns = dict.fromkeys(_LETTER.match(cell).group() for cell in problem.cells)  # type: ignore[union-attr]
+    rows = {_NUMBER.search(cell).group() for cell in problem.cells} if problem.key[3] == "" else {""}  # type: ignore[union-attr]
+    found: list[Action] = [("column", finding.sheet, letter, row) for letter in columns for row in sorted(rows)]
+    if finding.code == _UNKNOWN_CODE and finding.value:
+        found.append(("code", finding.value))
+    return found
+
+
+def _greedy(open_problems: list[Problem], form: Form) -> list[Step]:
+    """Actions by what they clear, the largest first; every problem is cleared by exactly one."""
+    covers: dict[Action, dict[int, None]] = defaultdict(dict)
+    for number, problem in enumerate(open_problems):
+        for action in _actions(problem):
+            covers[action][number] = None
+    _join_rest(covers, open_problems)
+    place = {action: number for number, action in enumerate(covers)}
+    left = dict.fromkeys(range(len(open_problems)))
+    steps = []
+    while left:
+        action = max(covers, key=lambda one: (_weight(covers[one], left, open_problems), -place[one]))
+        done = [number for number in covers.pop(action) if number in left]
+        steps.append(_step(action, [open_problems[number] for number in done], form))
+        for number in done:
+            del left[number]
+    return sorted(steps, key=lambda step: (-step.problems, -step.errors))
+
+
+def _join_rest(covers: dict[Action, dict[int, None]], open_problems: Sequence[Problem]) -> None:
+    """Rows that are not listed go with the listed ones of the same code and column."""
+    for action in [action for action in covers if action[0] == "rest"]:
+        alike = [
+            other
+            for other, numbers in covers.items()
+            if other[0] == "column" and any(open_problems[number].key[:3] == _named(action) for number in numbers)
+        ]
+        if alike:
+            best = max(alike, key=lambda other: len(covers[other]))
+            covers[best].update(covers.pop(action))
+
+
+def _named(action: Action) -> tuple[str, str, str]:
+    _, sheet, label, code = action
+    return sheet, code, label
+
+
+def _weight(numbers: Mapping[int, None], left: Mapping[int, None], open_problems: Sequence[Problem]) -> tuple[int, int]:
+    mine = [open_problems[number] for number in numbers if number in left]
+    errors = sum(one.count for one in mine if one.finding.severity == ERROR)
+    return sum(one.count for one in mine), errors
+
+
+def _step(action: Action, cleared: Sequence[Problem], form: Form) -> Step:
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for problem in cleared:
+        counts[problem.key[:3]] += problem.count
+    main = max(counts, key=lambda key: (counts[key],))
+    lead = next(problem.finding for problem in cleared if problem.key[:3] == main)
+    cells: dict[str, dict[str, None]] = defaultdict(dict)
+    for problem in cleared:
+        for cell in problem.cells:
+            if action[0] != "column" or _LETTER.match(cell).group() == action[2]:  # type: ignore[union-attr]
+                cells[problem.finding.sheet][cell] = None
+    return Step(
+        file=lead.file,
+        sheet=lead.sheet,
+        label=lead.label,
+        action=_said(action, lead, cleared),
+        cells={sheet: tuple(found) for sheet, found in cells.items()},
+        problems=sum(counts.values()),
+        errors=sum(problem.count for problem in cleared if problem.finding.severity == ERROR),
+        follow_on=sum(counts.values()) - counts[main],
+        codes=tuple(sorted({problem.finding.code for problem in cleared})),
+        suggestion=suggestion(cleared, form),
+    )
+
+
+def _said(action: Action, lead: Finding, cleared: Sequence[Problem]) -> str:
+    """What to do, in one sentence."""
+    said = round_words().steps
+    fix = lead.fix or lead.message
+    facts = {"sheet": lead.sheet, "label": lead.label, "fix": fix, "n": len(cleared), "message": lead.message}
+    if action[0] == "code":
+        return said["code"].format(value=action[1], sheets=said["join"].join(_sheets(cleared)), **facts)
+    if action[0] == "whole":
+        return said["whole_sheet" if lead.sheet else "whole_file"].format(**facts)
+    return said["column" if lead.label else "whole_sheet"].format(**facts)
+
+
+def _sheets(cleared: Sequence[Problem]) -> list[str]:
+    return list(dict.fromkeys(problem.finding.sheet for problem in cleared))
+
+
+def suggestion(cleared: Sequence[Problem], form: Form) -> str:
+    """Values that are near certain to be meant, for values that no list has; always to be confirmed."""
+    columns = {(sheet.label, column.label): column for sheet in form.sheets for column in sheet.columns}
+    said, found = round_words().steps, {}
+    for problem in cleared:
+        finding = problem.finding
+        column = columns.get((finding.sheet, finding.label))
+        if finding.code == _NOT_LISTED and column is not None and finding.value:
+            likely = nearest(finding.value, form.choices(column))
+            if likely:
+                found[finding.value] = said["suggested"].format(value=finding.value, likely=likely)
+    return said["list_join"].join(found.values())
+
+
+def nearest(value: str, choices: Sequence[str]) -> str:
+    """The choice that is meant when one is clearly nearer than all others, otherwise "".
+
+    >>> nearest("委员们", ("书记", "副书记", "委员")), nearest("支部书记", ("书记", "副书记", "委员"))
+    ('委员', '')
+    """
+    for choice in choices:
+        if _bare(choice) == _bare(value):
+            return choice
+    scored = sorted(((_alike(value, choice), choice) for choice in choices), reverse=True)
+    if not scored or scored[0][0] < _LIKELY:
+        return ""
+    return scored[0][1] if len(scored) == 1 or scored[0][0] - scored[1][0] >= _MARGIN else ""
+
+
+def _alike(value: str, choice: str) -> float:
+    return difflib.SequenceMatcher(None, _bare(value), _bare(choice), autojunk=False).ratio()
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def simulated(batch: Batch, made: Mapping[str, Plan]) -> dict[str, set[tuple[int, int, str]]]:
+    """The batch's `problem_cells` as if the first steps of every plan were done: nothing is said about these cells."""
+    cells = {sheet: set(known) for sheet, known in batch.problem_cells.items()}
+    by_file = {item.file: item for item in batch.returns}
+    for plan in made.values():
+        item = by_file[plan.file]
+        titles = {place.title: sheet for sheet, place in item.located.items()}
+        for step in plan.first:
+            for title, addresses in step.cells.items():
+                if sheet := titles.get(title):
+                    cells.setdefault(sheet, set()).update(_places(item, sheet, addresses))
+    return cells
+
+
+def _places(item: Return, sheet: str, addresses: Iterable[str]) -> Iterable[tuple[int, int, str]]:
+    located = item.located[sheet]
+    columns = {letter: name for name, letter in located.letters.items()}
+    lines = {row: name for name, row in located.rows.items()}
+    for address in addresses:
+        letter, row = _LETTER.match(address).group(), int(_NUMBER.search(address).group())  # type: ignore[union-attr]
+        if lines and row in lines:
+            yield item.index, 0, lines[row]
+        elif letter in columns:
+            yield item.index, row, columns[letter]
+
+
+def settled(
+    made: Mapping[str, Plan],
+    again: Iterable[Finding],
+    findings: Iterable[Finding],
+    returns: Sequence[Return],
+    form: Form,
+) -> dict[str, Plan]:
+    """The plans with `cleared` counted by a validation that sees the first steps as done.
+
+    A problem is cleared when that validation does not find it any more: either a step puts it right, or it was
+    a consequence. What only reading can see is cleared by its own step alone.
+
+    Args:
+        again: findings of that validation, uncapped.
+        findings: what the plans were made of.
+    """
+    before, after = _by_file(findings, made), _by_file(again, made)
+    read = {item.file: frozenset(item.findings) for item in returns if item.file in made}
+    result = {}
+    for file, plan in made.items():
+        outcome = _Outcome(plan, read[file], {problem.key for problem in problems(after[file], form)})
+        cleared = sum(problem.count for problem in problems(before[file], form) if outcome.cleared(problem))
+        result[file] = replace(plan, cleared=cleared)
+    return result
+
+
+class _Outcome:
+    """What is left of a plan's problems after its first steps."""
+
+    def __init__(self, plan: Plan, read: frozenset[Finding], still: set[tuple[str, str, str, str]]) -> None:
+        self.read, self.still = read, still
+        self.columns = {key[:3] for key in still}
+        self.whole = {(step.sheet, code) for step in plan.first for code in step.codes}
+        self.cells = {(title, cell) for step in plan.first for title, some in step.cells.items() for cell in some}
+
+    def cleared(self, problem: Problem) -> bool:
+        """Whether the problem is gone."""
+        sheet = problem.finding.sheet
+        if problem.key[:3] in self.columns if problem.count > 1 else problem.key in self.still:
+            return False
+        if problem.cells:
+            own = any((sheet, cell) in self.cells for cell in problem.cells)
+        else:
+            own = (sheet, problem.finding.code) in self.whole
+        return own or not (problem.finding in self.read or not sheet)
+
+
+def _by_file(findings: Iterable[Finding], made: Mapping[str, Plan]) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {file: [] for file in made}
+    for finding in findings:
+        if finding.file in made and _counts(finding):
+            found[finding.file].append(finding)
+    return found
+
+
+def _counts(finding: Finding) -> bool:
+    return finding.severity in (ERROR, QUERY)
