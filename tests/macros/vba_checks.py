@@ -71,7 +71,7 @@ def small_book(folder: Path, path: Path) -> Path:
 
 
 def defects(folder: Path, place: Path) -> Iterator[str]:
-    """Everything that is wrong with the sources in a folder, cheap checks first; `place` takes workbooks made for it."""
+    """Everything that is wrong with the sources in a folder, cheap checks first; `place` takes workbooks."""
     yield from _not_portable(folder)
     yield from _buttons(folder)
     yield from _contract(folder)

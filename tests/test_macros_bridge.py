@@ -1,0 +1,227 @@
+"""The program's side of the buttons: protocol, parity with the commands, situations, seeded defects."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.macros import contract
+from toolkit import bridge
+from toolkit.bridge import protocol, settings, tables, tasks
+from toolkit.campaign import UNIT_LIST, create_campaign, open_campaign
+from toolkit.cli import main_group
+from toolkit.console import console
+from toolkit.forms import load_form
+from toolkit.policies import load_policy
+from toolkit.sample import sample_units
+from toolkit.trial import write_sample
+from toolkit.unit_list import unit_list_workbook
+
+POLICY = "yizheng-2022"
+AWKWARD = "#1 '=甲\\u"
+
+
+@pytest.fixture
+def empty_round(tmp_path):
+    """A round of three units to which nobody has returned anything."""
+    pack = load_policy(POLICY)
+    unit_list = tmp_path / UNIT_LIST
+    unit_list.write_bytes(unit_list_workbook(sample_units(pack, 3, 1), load_form(pack)))
+    folder = tmp_path / "批 次"
+    create_campaign(folder, policy=pack, year=2023, unit_list=unit_list)
+    settings.save(folder, {"title": AWKWARD})
+    return folder
+
+
+@pytest.fixture(scope="module")
+def full_round(tmp_path_factory):
+    """A round of two units with returns."""
+    folder = tmp_path_factory.mktemp("bridge") / "批次"
+    write_sample(folder, policy=POLICY, units=2, seed=3, defects="heavy")
+    return folder
+
+
+def test_contract(empty_round):
+    contract.holds(empty_round)
+
+
+def _raw_escape(text):
+    return text.replace("\t", " ")
+
+
+def _no_hash(text):
+    return "".join(char if " " <= char <= "~" and char != "\\" else protocol._units(char) for char in text)
+
+
+def _deaf(self, text, done=0, total=0):
+    self._progress.write_bytes(f"{done}\t{total}\t{protocol.escape(text)}\r\n".encode())
+
+
+def _silent(self, text, done=0, total=0):
+    if self._stop.exists():
+        raise bridge.XltoolError("M004")
+
+
+MUTANTS = {
+    "Chinese sent as it is": (protocol, "escape", _raw_escape),
+    "a text that begins with # becomes a number": (protocol, "escape", _no_hash),
+    "answer under another name": (protocol, "RESULT", ".result"),
+    "no share of the work shown": (protocol.Reporter, "tell", _silent),
+    "does not stop when asked": (protocol.Reporter, "tell", _deaf),
+    "rows too short for the table": (tables, "_unit_row", lambda item, inbox: (item.unit, item.name)),
+    "numbers sent as texts": (protocol, "_cell", lambda value: protocol.escape(str(value))),
+    "old cells overwrite the settings": (
+        settings,
+        "changed",
+        lambda values: {"title": values["cfg_title"]} if "cfg_title" in values else {},
+    ),
+    "changed cells are forgotten": (settings, "changed", lambda values: {}),
+    "an unknown task counts as done": (
+        bridge,
+        "_perform",
+        lambda request, reporter: protocol.Answer(protocol.DONE, "好"),
+    ),
+    "lines end in LF": (
+        protocol.Answer,
+        "lines",
+        lambda self: ["xltool-result=1\n" + "\n".join(f"put={name}\t{value}" for name, value in self.cells().items())],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_seeded_defects_are_caught(name, empty_round, monkeypatch):
+    owner, attribute, wrong = MUTANTS[name]
+    monkeypatch.setattr(owner, attribute, wrong)
+    with pytest.raises((AssertionError, UnicodeError, FileNotFoundError, ValueError, KeyError)):
+        contract.holds(empty_round)
+
+
+@given(st.text())
+def test_any_text_survives_the_way(text):
+    carried = protocol.escape(text)
+    assert protocol.unescape(carried) == text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    assert carried.isascii() and not set(carried) & set("#'\t\r\n")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", ["validate", "merge", "allowance", "compliance", "summary", "run"])
+def test_a_button_writes_what_its_command_writes(full_round, task):
+    output = full_round / "汇总"
+    command = console().button(task).command
+    options = ["--as-of", "2024-01-15"]
+    CliRunner().invoke(main_group, [command, str(full_round), *options], catch_exceptions=False)
+    by_command = {path.name: path.read_bytes() for path in output.rglob("*") if path.is_file()}
+    for path in output.rglob("*"):
+        if path.is_file():
+            path.unlink()
+    answer = bridge.serve(contract.request(full_round, task, cfg_as_of="2024年1月15日"))
+    by_button = {path.name: path.read_bytes() for path in output.rglob("*") if path.is_file()}
+    assert answer.status in (protocol.DONE, protocol.FINDINGS)
+    assert by_button == {name: data for name, data in by_command.items() if name in by_button} and by_button
+
+
+def test_every_button_has_a_task():
+    from toolkit.bridge.live import LIVE
+
+    known = {**tasks.TASKS, **LIVE}
+    assert {button.task for button in console().buttons if button.task} <= set(known) | WAITING
+
+
+WAITING = {"annotate", "chase"}
+
+
+def test_an_output_open_in_excel_is_one_sentence(full_round, monkeypatch):
+    real = Path.replace
+
+    def locked(self, target):
+        if Path(target).suffix == ".xlsx":
+            raise PermissionError(13, "in use")
+        return real(self, target)
+
+    bridge.serve(contract.request(full_round, "validate"))
+    monkeypatch.setattr(Path, "replace", locked)
+    answer = bridge.serve(contract.request(full_round, "validate"))
+    assert answer.message.startswith("[O003] “问题清单.xlsx”正在别处打开") and answer.exit_code == 3
+
+
+def test_what_nobody_foresaw_is_one_sentence(empty_round, monkeypatch):
+    monkeypatch.delenv("XLTOOL_DEBUG", raising=False)
+    monkeypatch.setitem(tasks.TASKS, "status", lambda desk: 1 / 0)
+    answer = bridge.serve(contract.request(empty_round, "status"))
+    assert answer.message.startswith("[T000]") and answer.exit_code == 3
+
+
+@pytest.mark.parametrize("text", ["", "xltool-request=9\r\ntask=status\r\n", "junk", "中文"])
+def test_a_broken_request_is_said_so(tmp_path, text):
+    path = tmp_path / "job.req"
+    path.write_text(text, encoding="utf-8")
+    assert bridge.serve(path).message.startswith("[M001]")
+
+
+def test_a_missing_request_is_said_so(tmp_path):
+    answer = CliRunner().invoke(main_group, ["bridge", str(tmp_path / "none.req")])
+    assert answer.exit_code == 2 and "M001" in answer.output
+
+
+def test_a_web_address_is_no_folder(empty_round):
+    answer = bridge.serve(contract.request(empty_round, "status", cfg_folder="https://x.sharepoint.com/a"))
+    assert answer.message.startswith("[M003]")
+
+
+def test_a_new_round_needs_its_settings(tmp_path):
+    answer = bridge.serve(contract.request(tmp_path / "新", "create", cfg_policy=POLICY))
+    assert answer.message == "[M012] 新建批次还缺“填报年度”；请在“设置”表里填好再点。"
+
+
+def test_more_findings_than_the_sheet_holds(full_round, monkeypatch):
+    from dataclasses import replace
+
+    small = replace(console().tables["findings"], room=1)
+    monkeypatch.setitem(console().tables, "findings", small)
+    answer = bridge.serve(contract.request(full_round, "validate"))
+    assert len(answer.tables["findings"]) == 1
+    assert answer.puts["out_more"].startswith("只列出前 1 处")
+
+
+def test_a_watcher_throws_old_requests_away_and_answers_new_ones(empty_round):
+    jobs = empty_round / bridge.JOBS
+    jobs.mkdir(parents=True)
+    (jobs / "old.req").write_text("xltool-request=1\r\ntask=status\r\n")
+    heard, end = [], threading.Event()
+    watcher = threading.Thread(target=bridge.watch, args=(empty_round, heard.append, 0.02, end.is_set))
+    watcher.start()
+    try:
+        _until(lambda: not (jobs / "old.req").exists())
+        contract.request(empty_round, "status").rename(jobs / "new.req")
+        _until((jobs / "new.res").exists)
+    finally:
+        end.set()
+        watcher.join(20)
+    assert len(heard) == 1 and "3 个单位" in heard[0]
+    assert not (jobs / "old.res").exists()
+
+
+def _until(condition) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_links_too_long_for_excel_lose_the_cell_first():
+    path = Path("/" + "长" * 249)
+    assert tables.link(path, "表", "A1") == str(path)
+    assert tables.link(Path("/" + "长" * 260)) == ""
+
+
+def test_a_broken_setting_leaves_the_file_alone(empty_round):
+    before = (empty_round / "批次设置.yaml").read_bytes()
+    answer = bridge.serve(contract.request(empty_round, "status", cfg_deadline="年底", known_deadline=""))
+    assert answer.message.startswith("[M014]")
+    assert (empty_round / "批次设置.yaml").read_bytes() == before
+    assert open_campaign(empty_round).deadline is None
