@@ -28,10 +28,15 @@ class Day(click.ParamType):
     name = "YYYY-MM-DD"
 
     def convert(self, value, param, ctx):
-        """The date, or XltoolError K007."""
+        """The date; a wrong one is said in our own words (K007), not in click's."""
         from toolkit.campaign import parse_day
+        from toolkit.model.errors import XltoolError
 
-        return value if isinstance(value, date) else parse_day(value)
+        try:
+            return value if isinstance(value, date) else parse_day(value)
+        except XltoolError as error:
+            click.echo(str(error), err=True)
+            sys.exit(error.exit_code)
 
 
 POLICY = option("policy", default="", metavar="P")
