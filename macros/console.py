@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "控制台.xlsm"
 OUTPUTS = 8
-_ROW = 34.0
+_ROW, _ROW_OF_TABLE, _WIDE = 34.0, 30.0, 15.0
 _KNOWN = ("title", "deadline", "return_to", "collect_ids")
 
 
@@ -182,7 +182,7 @@ def _live(book: Book, sheet, row: int) -> None:
     look, heads = book.look, console().texts["heads"]
     _section(book, sheet, row, f"B{row}:E{row}", heads["live"])
     sheet.set_row(row, _ROW)
-    for column, offset, button in zip((1, 2, 2), (0, 0, 102), console().at("live"), strict=True):
+    for column, offset, button in zip((1, 2, 2), (0, 0, 92), console().at("live"), strict=True):
         options = {"macro": button.macro, "caption": button.label, "height": 38, "y_offset": 3}
         must(
             sheet.insert_button(row, column, {**options, "width": 144 if column == 1 else 118, "x_offset": 4 + offset})
@@ -216,9 +216,9 @@ def _table(book: Book, table: Table, code: str, rows: Sequence[Sequence[Cell]]) 
     sheet.set_column("A:A", 1.5)
     count = len(table.columns)
     target, link = count + 1, count + 2
-    text = book.format(locked=False, text_wrap=True, valign="top")
+    sheet.set_default_row(_ROW_OF_TABLE)
     for number, (_, width) in enumerate(table.columns, 1):
-        sheet.set_column(number, number, width, text)
+        sheet.set_column(number, number, width, _body(book, width))
     sheet.set_column(link, link, 8)
     sheet.set_column(target, target, 10, book.format(locked=False), {"hidden": True})
     sheet.set_row(0, 8)
@@ -245,6 +245,13 @@ def _table(book: Book, table: Table, code: str, rows: Sequence[Sequence[Cell]]) 
     _page(book, sheet, None)
 
 
+def _body(book: Book, width: float):
+    """Unlocked, so that the table can be sorted; narrow columns are centred."""
+    if width >= _WIDE:
+        return book.format(locked=False, text_wrap=True, indent=1)
+    return book.format(locked=False, text_wrap=True, align="center")
+
+
 def _letter(column: int) -> str:
     from xlsxwriter.utility import xl_col_to_name
 
@@ -254,13 +261,13 @@ def _letter(column: int) -> str:
 def _fill(book: Book, sheet, table: Table, rows: Sequence[Sequence[Cell]]) -> None:
     """The first rows of a table, and the links of all rows: they follow the hidden addresses, sorted or not."""
     count = len(table.columns)
-    text = book.format(locked=False, text_wrap=True, valign="top")
-    links = book.format(locked=False, font_color="0563C1", underline=1, align="center", valign="top")
+    links = book.format(locked=False, font_color="0563C1", underline=1, align="center")
     target = _letter(count + 1)
     for row in range(4, 4 + table.room):
         values = rows[row - 4] if row - 4 < len(rows) else ()
-        for column, value in enumerate(values, 1):
-            book.write(sheet, at(row + 1, _letter(column)), value, text)
+        widths = [*(width for _, width in table.columns), _WIDE]
+        for column, (value, width) in enumerate(zip(values, widths, strict=True), 1):
+            book.write(sheet, at(row + 1, _letter(column)), value, _body(book, width))
         formula = f'=IF({target}{row + 1}="","",HYPERLINK({target}{row + 1},"{table.link}"))'
         must(sheet.write_formula(row, count + 2, formula, links, table.link if values and values[-1] else ""))
 

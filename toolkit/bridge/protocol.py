@@ -169,6 +169,7 @@ class Reporter:
 
 
 def last_run(task: str, message: str) -> dict[str, Cell]:
-    """The cells that say when a step ran last and what came of it, in as much text as the row has room for."""
-    short = message if len(message) <= _ROOM else message[: _ROOM - 1] + "…"
+    """The cells that say when a step ran last and what came of it: the first sentence, as far as there is room."""
+    first, stop, _ = message.partition("。")
+    short = first + stop if len(first) < _ROOM else first[: _ROOM - 1] + "…"
     return {f"out_when_{task}": datetime.now().strftime("%m-%d %H:%M"), f"out_what_{task}": short}
