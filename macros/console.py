@@ -266,7 +266,7 @@ def _fill(book: Book, sheet, table: Table, rows: Sequence[Sequence[Cell]]) -> No
     for row in range(4, 4 + table.room):
         values = rows[row - 4] if row - 4 < len(rows) else ()
         widths = [*(width for _, width in table.columns), _WIDE]
-        for column, (value, width) in enumerate(zip(values, widths, strict=True), 1):
+        for column, (value, width) in enumerate(zip(values, widths, strict=False), 1):
             book.write(sheet, at(row + 1, _letter(column)), value, _body(book, width))
         formula = f'=IF({target}{row + 1}="","",HYPERLINK({target}{row + 1},"{table.link}"))'
         must(sheet.write_formula(row, count + 2, formula, links, table.link if values and values[-1] else ""))
