@@ -72,15 +72,23 @@ def init(folder: Path, policy: str, year: int, unit_list: Path, title: str, dead
 
 @command("distribute")
 @FOLDER
-def distribute(folder: Path) -> None:
-    """Writes one workbook a unit."""
+@option("zip", is_flag=True)
+def distribute(folder: Path, zip: bool) -> None:
+    """Writes one workbook a unit, and the list of them."""
     from toolkit.campaign import open_campaign
     from toolkit.issuing import issue
+    from toolkit.zipping import handed, write_issued_list, write_zips
 
     campaign = open_campaign(folder)
-    states = Counter(item.state for item in issue(campaign))
+    issued = issue(campaign)
+    states = Counter(item.state for item in issued)
+    rows = handed(campaign, issued, zip)
     counts = {"new": states["新发"], "updated": states["更新"], "same": states["未变"], "kept": states["保留"]}
     click.echo(say("distributed", folder=campaign.issued, **counts))
+    if zip:
+        made = write_zips(campaign, rows)
+        click.echo(say("zipped", count=len(made), folder=made[0].parent))
+    click.echo(say("written", path=write_issued_list(campaign, rows)))
 
 
 def _check(paths, policy, as_of, quiet):
@@ -126,19 +134,45 @@ def _output(checked, output: Path | None, name: str) -> Path:
 @AS_OF
 @OUTPUT
 @JSON
-def validate(paths, policy, as_of, output, as_json) -> int:
+@option("annotate", "mark", is_flag=True)
+def validate(paths, policy, as_of, output, as_json, mark) -> int:
     """Validates; exit code 1 when there are 错误."""
-    from toolkit.pipeline import write_findings
+    from toolkit.pipeline import write_findings, write_marked
     from toolkit.report import validate_report
 
     checked = _check(paths, policy, as_of, as_json)
     book = write_findings(checked, _output(checked, output, words()["files"]["findings"]))
+    marked = write_marked(checked) if mark else []
     if as_json:
         echo_json(validate_report(checked.merged, checked.findings))
     else:
         _echo_findings(checked, book)
         _echo_account(checked)
         click.echo(say("written", path=book))
+        if mark:
+            click.echo(say("marked", n=len(marked)))
+    return int(checked.has_errors)
+
+
+@command("annotate")
+@PATHS
+@POLICY
+@AS_OF
+@OUTPUT
+@JSON
+def annotate(paths, policy, as_of, output, as_json) -> int:
+    """Writes marked copies of the returned files; exit code 1 when there are 错误."""
+    from toolkit.pipeline import write_marked
+    from toolkit.report import merge_report
+
+    checked = _check(paths, policy, as_of, as_json)
+    marked = write_marked(checked, output)
+    if as_json:
+        echo_json(merge_report(checked.merged, checked.findings, marked))
+    else:
+        for path in marked:
+            click.echo(say("written", path=path))
+        click.echo(say("marked", n=len(marked)))
     return int(checked.has_errors)
 
 

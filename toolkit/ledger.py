@@ -10,6 +10,7 @@ from pathlib import Path
 
 from toolkit.model.batch import Return
 from toolkit.model.errors import XltoolError
+from toolkit.model.explanation import Explanation
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS issued (
@@ -24,6 +25,12 @@ CREATE TABLE IF NOT EXISTS nil_returns (
 CREATE TABLE IF NOT EXISTS decided (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, unit TEXT NOT NULL, verdict TEXT NOT NULL, sha256 TEXT NOT NULL,
     who TEXT NOT NULL, why TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS explanations (
+    unit TEXT NOT NULL, sheet TEXT NOT NULL, code TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL,
+    text TEXT NOT NULL, verdict TEXT NOT NULL, file TEXT NOT NULL, period TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (unit, sheet, code, key, digest));
+CREATE TABLE IF NOT EXISTS sent_back (
+    file TEXT PRIMARY KEY, unit TEXT NOT NULL, sha256 TEXT NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS history (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL, unit TEXT NOT NULL, detail TEXT NOT NULL);
 """
@@ -162,6 +169,40 @@ class Ledger:
         """Unit code → when a person chose."""
         with self._open() as db:
             return dict(db.execute("SELECT unit, at FROM chosen"))
+
+    def explanations(self) -> list[Explanation]:
+        """Every explanation of a 疑问, in the order in which they were first read."""
+        with self._open() as db:
+            return [Explanation(*row[:-1]) for row in db.execute("SELECT * FROM explanations ORDER BY at, rowid")]
+
+    def record_explanations(self, records: Iterable[Explanation]) -> None:
+        """Notes explanations with their verdict; what is known already stays as it was."""
+        now = _now()
+        with self._open() as db:
+            columns = "unit, sheet, code, key, digest, text, verdict"
+            known = set(db.execute(f"SELECT {columns} FROM explanations"))
+            for one in records:
+                bond = (one.unit, one.sheet, one.code, one.key, one.digest, one.text, one.verdict)
+                if bond not in known:
+                    row = (*bond, one.file, one.period, now)
+                    db.execute("REPLACE INTO explanations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+                    _note(db, now, "说明", one.unit, f"{one.code} {one.key} {one.verdict or '接受'}")
+
+    def sent_back(self) -> dict[str, str]:
+        """File → SHA-256 of the marked copy that was written last."""
+        with self._open() as db:
+            return dict(db.execute("SELECT file, sha256 FROM sent_back"))
+
+    def record_sent_back(self, rows: Iterable[tuple[str, str, str]], gone: Iterable[str] = ()) -> None:
+        """Notes (file, unit, sha256) of marked copies, and those that are no longer needed."""
+        now = _now()
+        with self._open() as db:
+            known = dict(db.execute("SELECT file, sha256 FROM sent_back"))
+            for file, unit, digest in rows:
+                if known.get(file) != digest:
+                    db.execute("REPLACE INTO sent_back VALUES (?, ?, ?, ?)", (file, unit, digest, now))
+                    _note(db, now, "退回", unit, file)
+            db.executemany("DELETE FROM sent_back WHERE file = ?", [(file,) for file in gone])
 
     def note(self, what: str, unit: str = "", detail: str = "") -> None:
         """One line of history."""

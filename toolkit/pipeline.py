@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.campaign import ISSUED, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign
+from toolkit.explaining import hear
 from toolkit.files import write_whole
 from toolkit.forms import load_form
 from toolkit.merge import merge
@@ -165,6 +166,8 @@ class Checked:
     batch: Batch
     findings: list[Finding]
     merged: Merged
+    earlier: dict[int, dict[str, dict[int, str]]] = field(default_factory=dict)
+    """Explanations of the round before: return index → sheet title → row → text."""
 
     @property
     def has_errors(self) -> bool:
@@ -228,7 +231,8 @@ def check(job: Job) -> Checked:
         if not len(batch.units):  # only now: a list made of the returns is no list to check them against
             batch.units = job.units = _units_of(batch)
         own = [finding for item in batch.returns for finding in item.findings]
-        findings = sorted([*own, *selection, *verdict.findings], key=_place(batch))
+        heard = hear(batch, [*own, *selection, *verdict.findings], job.campaign)
+        findings = sorted(heard.findings, key=_place(batch))
         errors = {finding.file for finding in findings if finding.severity == ERROR}
         for item in batch.returns:
             if item.state == ACCEPTED and (item.file in errors or item.blocked):
@@ -236,7 +240,8 @@ def check(job: Job) -> Checked:
         merged = merge(batch, verdict.refused, findings, job.year)
         if job.campaign:
             _note_returns(job.campaign, batch, findings)
-    return Checked(job, batch, findings, merged)
+            job.campaign.ledger.record_explanations(heard.records)
+    return Checked(job, batch, findings, merged, heard.earlier)
 
 
 def _place(batch: Batch) -> Callable[[Finding], tuple]:
@@ -291,6 +296,18 @@ def write_findings(checked: Checked, path: Path) -> Path:
     data = findings_workbook(checked.findings, batch.returns, batch.units, title, checked.plans)
     write_whole(path, data)
     return path
+
+
+def write_marked(checked: Checked, folder: Path | None = None) -> list[Path]:
+    """Writes into 退回 what goes back to the units, marked copies of their own files, and returns the paths."""
+    from toolkit.sending_back import plan_lines, send_back
+
+    job = checked.job
+    folder = folder or (job.campaign.folder if job.campaign else Path()) / SENT_BACK
+    plans, returns = checked.plans, checked.batch.returns
+    lead = {item.index: plan_lines(plans[item.file]) for item in returns if item.file in plans}
+    more = {"title": job.title, "earlier": checked.earlier, "lead": lead, "campaign": job.campaign}
+    return send_back(checked.batch, checked.findings, folder, **more)
 
 
 def write_merged(checked: Checked, book: Path) -> list[Path]:

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
 from toolkit.annotating.labels import labels
-from toolkit.model.catalogue import SEVERITIES
-from toolkit.model.finding import EXPLAINED, Finding
+from toolkit.model.finding import LEVELS, Finding
 from toolkit.model.layout import MARK
 from toolkit.package.sheet import content, letters
 
 _MOST_CELLS = 5
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _MARGINS = '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
-_LEVELS = (*SEVERITIES, EXPLAINED)
 
 
 @dataclass(frozen=True)
@@ -38,9 +36,9 @@ def listing(findings: Sequence[Finding], titles: Iterable[str], formats: Formats
         lead: lines that come before the table, such as the shortest way to put everything right.
     """
     said, known = labels(), set(titles)
-    ordered = sorted(findings, key=lambda one: _LEVELS.index(one.severity))
+    ordered = sorted(findings, key=lambda one: LEVELS.index(one.severity))
     counts = Counter(one.severity for one in findings)
-    numbers = dict(zip(("errors", "queries", "hints", "explained"), (counts[level] for level in _LEVELS), strict=True))
+    numbers = dict(zip(("errors", "queries", "hints", "explained"), (counts[level] for level in LEVELS), strict=True))
     lines = [(said.title.format(mark=MARK, **numbers), formats.title)]
     lines += [(text, formats.plain) for text in (*said.intro, *lead)]
     rows = [_row(number, [text], [style]) for number, (text, style) in enumerate(lines, 1)]

@@ -9,6 +9,7 @@ from toolkit.model.catalogue import SEVERITIES, entry
 ERROR, QUERY, HINT = SEVERITIES
 EXPLAINED = "已说明"
 """The level of a 疑问 whose explanation was accepted: still listed, no longer open."""
+LEVELS = (*SEVERITIES, EXPLAINED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.model.batch import STATES, Return
 from toolkit.model.catalogue import SEVERITIES
-from toolkit.model.finding import Finding
+from toolkit.model.finding import LEVELS, Finding
 from toolkit.model.unit import UnitList
 from toolkit.summary.book import Book, Page
 from toolkit.summary.grouping import arrived_units
@@ -54,7 +54,7 @@ def findings_workbook(
 def in_order(findings: Iterable[Finding], units: UnitList) -> list[Finding]:
     """Findings by official unit order, file, severity, sheet and row; those without a known unit come last."""
     place = {unit.code: index for index, unit in enumerate(units)}
-    rank = {severity: index for index, severity in enumerate(SEVERITIES)}
+    rank = {severity: index for index, severity in enumerate(LEVELS)}
     return sorted(
         findings,
         key=lambda one: (

@@ -1,0 +1,88 @@
+"""What goes back to the units: a marked copy of each file, or a list of problems where it cannot be marked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from toolkit.annotate import annotate, to_send_back
+from toolkit.annotating.plan import Notes
+from toolkit.campaign import Campaign
+from toolkit.files import write_whole
+from toolkit.fix_plan import Plan, Step
+from toolkit.model.batch import Batch, Return
+from toolkit.model.finding import Finding
+from toolkit.words import words
+
+
+def send_back(
+    batch: Batch,
+    findings: Iterable[Finding],
+    folder: Path,
+    *,
+    title: str,
+    earlier: Mapping[int, Notes] | None = None,
+    lead: Mapping[int, Sequence[str]] | None = None,
+    campaign: Campaign | None = None,
+) -> list[Path]:
+    """Writes one file for every return with something open, and returns their paths.
+
+    In a round the ledger notes what was written; a copy that nobody changed since goes when it is no longer needed.
+
+    Args:
+        title: title on the lists of problems.
+        earlier, lead: see `toolkit.annotate.annotate`.
+    """
+    findings = list(findings)
+    written, left = annotate(batch, findings, folder, earlier=earlier, lead=lead)
+    own = to_send_back(batch, findings)
+    for item in left:
+        written.append(_list(batch, item, own[item.file], folder, title))
+    if campaign:
+        _note(batch, written, folder, campaign)
+    return written
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """The shortest way to put a file right, as numbered lines under its headline."""
+    steps = [f"{number}. {_step(step)}" for number, step in enumerate(plan.first, 1)]
+    return [plan.headline, *steps] if steps else []
+
+
+def _step(step: Step) -> str:
+    return f"{step.action}（{step.suggestion}）" if step.suggestion else step.action
+
+
+def _list(batch: Batch, item: Return, findings: Sequence[Finding], folder: Path, title: str) -> Path:
+    """A list of problems of one file that cannot be marked."""
+    from toolkit.summary.findings import findings_workbook
+
+    path = folder / list_name(item.file)
+    write_whole(path, findings_workbook(findings, [item], batch.units, title))
+    return path
+
+
+def list_name(file: str) -> str:
+    """Name of the list of problems of a returned file; the old suffix stays in it, so that two stay two.
+
+    >>> list_name("甲/教育局.xls")
+    '甲/教育局.xls_问题清单.xlsx'
+    """
+    return f"{file}_{words()['files']['findings']}"
+
+
+def _note(batch: Batch, written: Sequence[Path], folder: Path, campaign: Campaign) -> None:
+    """Tells the ledger; takes out copies of before that are not needed any more and that nobody changed."""
+    units = {name: item.unit for item in batch.returns for name in (item.file, list_name(item.file))}
+    now = {path.relative_to(folder).as_posix(): _digest(path) for path in written}
+    gone = {name: digest for name, digest in campaign.ledger.sent_back().items() if name not in now}
+    for name, digest in gone.items():
+        path = folder / name
+        if path.is_file() and _digest(path) == digest:
+            path.unlink()
+    campaign.ledger.record_sent_back([(name, units.get(name, ""), digest) for name, digest in now.items()], gone)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
