@@ -148,7 +148,7 @@ def test_its_own_rule_is_checked(done, tmp_path):
     (tmp_path / issued.name).write_bytes(
         fill(issued.read_bytes(), form, unit, rows(unit.code, party_org={"garden_kind": ""}))
     )
-    answer = json.loads(xltool("validate", tmp_path, "--policy", PACK, "--json", "--as-of", "2027-01-15", expect=1))
+    answer = json.loads(xltool("validate", tmp_path, "--policy", PACK, "-o", tmp_path / "出", "--json", expect=1))
     found = {finding["code"] for finding in answer["findings"] if finding["severity"] == "错误"}
     assert found & {"HQ-ORG-001", "COL-001"}
 

@@ -199,9 +199,8 @@ def _indicators(path: Path, clauses: Mapping[str, Clause], problems: Problems) -
     def read(record: Record) -> Indicator:
         (clause,) = _known_clauses(record, "clause", clauses) or (record.fail("缺少“clause”"),)
         applies = _record(record, "applies", Record())
-        args = {key: value for key, value in record.items() if key not in INDICATOR_KEYS}
-        for key in args:
-            record.take(key)
+        args = Record((key, record.take(key)) for key in record if key not in INDICATOR_KEYS)
+        args.file, args.line, args.lines = record.file, record.line, record.lines
         return Indicator(
             clause=clause,
             family=record.text("family"),
