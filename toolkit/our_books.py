@@ -1,0 +1,123 @@
+"""Reads back workbooks that we wrote and other people filled in or passed on: identity, tables, cells as typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+
+from toolkit.model.stamp import META_SHEET, PREFIX, Stamp, from_pairs
+
+KIND = PREFIX + "kind"
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et")
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_BLANK = re.compile(r"\s")
+
+
+class Unreadable(Exception):
+    """A file that is no workbook of ours that can be read; the message is a code of the reading catalogue."""
+
+
+@dataclass(frozen=True)
+class OurBook:
+    """One workbook.
+
+    Args:
+        kind: what we wrote it as; "" when it carries no stamp of ours.
+        sheets: title → rows of values, from A1.
+    """
+
+    path: Path
+    kind: str
+    stamp: Stamp
+    meta: Mapping[str, str]
+    sheets: Mapping[str, Sequence[Sequence[object]]]
+
+
+def read_book(path: Path) -> OurBook:
+    """The workbook at a path.
+
+    Raises: Unreadable: it is no workbook, is damaged or dangerous.
+    """
+    import python_calamine
+
+    from toolkit.reading import gate
+    from toolkit.reading.package import Refused
+
+    try:
+        data = path.read_bytes()
+        gate.check(data)
+        workbook = python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
+        sheets = {
+            name.strip(): workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            for name in workbook.sheet_names
+        }
+    except Refused as error:
+        raise Unreadable(str(error)) from error
+    except (OSError, python_calamine.CalamineError) as error:
+        raise Unreadable(type(error).__name__) from error
+    pairs = {text_of(row[0]): text_of(row[1]) for row in sheets.get(META_SHEET, ()) if len(row) > 1}
+    return OurBook(path, pairs.get(KIND, ""), from_pairs(pairs) or Stamp(), pairs, sheets)
+
+
+def meta_rows(kind: str, stamp: Stamp, more: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """The rows of `_meta`: what kind of workbook it is, its identity, and what else is kept."""
+    return [(KIND, kind), *stamp.pairs(), *sorted((more or {}).items())]
+
+
+def text_of(value: object) -> str:
+    """A cell as text: whole numbers without a fraction, no blanks around it.
+
+    >>> text_of(3.0), text_of(" 甲 "), text_of(None)
+    ('3', '甲', '')
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value if value is not None else "").strip(" \u3000\t\r\n\xa0")
+
+
+def plain_label(label: object) -> str:
+    """A heading without blanks and line breaks."""
+    return _BLANK.sub("", text_of(label))
+
+
+def table(rows: Sequence[Sequence[object]], needed: Sequence[str]) -> Iterator[tuple[int, dict[str, object]]]:
+    """(Excel row, heading → value) of every filled row below the first row that holds all needed headings.
+
+    Nothing when there is no such row.
+    """
+    heads: dict[int, str] = {}
+    for number, row in enumerate(rows, 1):
+        if heads:
+            line = {head: row[place] for place, head in heads.items() if place < len(row)}
+            if any(text_of(value) for value in line.values()):
+                yield number, line
+            continue
+        labels = {place: plain_label(cell) for place, cell in enumerate(row)}
+        if set(needed) <= set(labels.values()):
+            heads = {place: label for place, label in labels.items() if label}
+
+
+def has_table(rows: Sequence[Sequence[object]], needed: Sequence[str]) -> bool:
+    """Whether a row holds all needed headings."""
+    return any(set(needed) <= {plain_label(cell) for cell in row} for row in rows)
+
+
+def day_of(value: object) -> date | None:
+    """A date as Excel keeps it or as people type it; None for everything else.
+
+    >>> day_of("2025年3月1日"), day_of("2025/3/1"), day_of("三月")
+    (datetime.date(2025, 3, 1), datetime.date(2025, 3, 1), None)
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    found = _DAY.fullmatch(text_of(value))
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None

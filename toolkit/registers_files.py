@@ -1,0 +1,67 @@
+"""The external platforms on disk: export and import sheets, and what a pasted list says beside our rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.files import write_whole
+from toolkit.model.errors import XltoolError
+from toolkit.our_books import Unreadable, has_table, read_book, table
+from toolkit.registers.platforms import (
+    Compared,
+    Platform,
+    compare,
+    export_fields,
+    export_rows,
+    known_columns,
+    load_platforms,
+    state_word,
+)
+
+if TYPE_CHECKING:
+    from toolkit.model.batch import Dataset
+    from toolkit.model.policy import Policy
+
+
+def write_platforms(dataset: Dataset, policy: Policy, folder: Path | None, path: Path, title: str) -> Path:
+    """Writes 外部平台.xlsx: an export and an import sheet for every platform that the policy names.
+
+    Args:
+        folder: of the round, where 外部平台列序.yaml may stand.
+    """
+    from toolkit.summary.platforms_book import platforms_workbook
+
+    found = load_platforms(policy, folder)
+    parts = [(one, export_fields(one, dataset.form), export_rows(one, dataset)) for one in found]
+    write_whole(path, platforms_workbook(parts, title))
+    return path
+
+
+def compare_platforms(
+    dataset: Dataset, policy: Policy, folder: Path | None, pasted: Path, path: Path, title: str
+) -> Counter[str]:
+    """Compares the pasted lists with our rows and writes 外部平台比对.xlsx; how many rows are in which state.
+
+    Raises: XltoolError: PLT-001 the file is unreadable, PLT-002 it has no import sheet with the headings.
+    """
+    from toolkit.summary.platforms_book import comparison_workbook, import_sheet
+
+    try:
+        book = read_book(pasted)
+    except Unreadable as error:
+        raise XltoolError("PLT-001", file=pasted.name) from error
+    parts: list[tuple[Platform, tuple[str, ...], list[Compared]]] = []
+    for one in load_platforms(policy, folder):
+        columns = known_columns(one, dataset.form)
+        needed = [heading for name, heading in columns if name in one.match]
+        rows = book.sheets.get(import_sheet(one), ())
+        if has_table(rows, needed):
+            lines = [dict(line) for _, line in table(rows, needed)]
+            found = compare(one, dataset.form, export_rows(one, dataset), lines)  # type: ignore[arg-type]
+            parts.append((one, tuple(heading for _, heading in columns), found))
+    if not parts:
+        raise XltoolError("PLT-002", file=pasted.name)
+    write_whole(path, comparison_workbook(parts, state_word, title))
+    return Counter(one.state for _, _, found in parts for one in found)

@@ -1,0 +1,77 @@
+"""外部平台.xlsx and 外部平台比对.xlsx: what a person types or uploads, and what a pasted list says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from toolkit.model.register import Cell, Field
+from toolkit.summary.book import Book
+from toolkit.summary.labels import Heading, SheetWords, book_words
+
+if TYPE_CHECKING:
+    from toolkit.registers.platforms import Compared, Platform
+
+LONGEST_NAME = 31
+
+
+def import_sheet(platform: Platform) -> str:
+    """Name of the sheet that a list is pasted into."""
+    return book_words("platforms")["import"].name.format(platform=platform.sheet)[:LONGEST_NAME]
+
+
+def platforms_workbook(
+    parts: Sequence[tuple[Platform, Sequence[Field], Sequence[tuple[Cell, ...]]]], title: str
+) -> bytes:
+    """For each platform an export sheet (our rows in its order) and an empty import sheet with the same headings."""
+    sheets = book_words("platforms")
+    book = Book(title)
+    for platform, fields, rows in parts:
+        _sheet(book, sheets["export"], platform, fields, rows)
+        _sheet(book, sheets["import"], platform, fields, ())
+    if not parts:
+        _nothing(book, sheets["nothing"])
+    return book.close()
+
+
+def _sheet(
+    book: Book, words_of: SheetWords, platform: Platform, fields: Sequence[Field], rows: Sequence[tuple[Cell, ...]]
+) -> None:
+    name = words_of.name.format(platform=platform.sheet)[:LONGEST_NAME]
+    columns = [Heading(str(n), field.label, field.width, field.kind) for n, field in enumerate(fields)]
+    page = book.page(words_of, columns, name=name)
+    page.frame(platform=platform.title, count=len(rows), clauses="、".join(platform.clauses))
+    for note in words_of.notes:
+        page.note(note)
+    page.header()
+    page.body(rows)
+
+
+def _nothing(book: Book, words_of: SheetWords) -> None:
+    page = book.page(words_of)
+    page.frame()
+
+
+def comparison_workbook(
+    parts: Sequence[tuple[Platform, Sequence[str], Sequence[Compared]]],
+    say: Callable[[Compared], str],
+    title: str,
+) -> bytes:
+    """One sheet a platform: every row of either side once, its state, our values, the pasted values."""
+    sheet = book_words("platforms")["comparison"]
+    book = Book(title)
+    for platform, headings, found in parts:
+        columns = [*sheet.columns]
+        for side in ("ours", "theirs"):
+            label = sheet.words[side]
+            columns += [Heading(f"{side}{n}", label.format(name=name), 16, "text") for n, name in enumerate(headings)]
+        bare = SheetWords(name=sheet.name, title=sheet.title, left=sheet.left)
+        page = book.page(bare, columns, name=platform.sheet[:LONGEST_NAME])
+        page.frame(platform=platform.title, count=len(found))
+        page.header(freeze=2)
+        blank = ("",) * len(headings)
+        page.body(
+            ((number, say(one), *(one.ours or blank), *(one.theirs or blank)) for number, one in enumerate(found, 1)),
+            filtered=True,
+        )
+    return book.close()

@@ -1,0 +1,194 @@
+"""上报汇总.xlsx: what one level sends to the next: totals and levels, no personal data; and several of them merged."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from toolkit.model.result import LEVELS
+from toolkit.model.stamp import Stamp
+from toolkit.summary.book import Book, Page
+from toolkit.summary.grouping import SEPARATOR
+from toolkit.summary.labels import BookWords, book_words, words
+from toolkit.summary.tasks_book import hidden_meta
+from toolkit.summary.values import Formula, Span, Value
+
+if TYPE_CHECKING:
+    from toolkit.upward import Upward
+
+KIND = "upward"
+READ = {
+    "sources": ("source", "name"),
+    "units": ("code", "unit", "source", "returned"),
+    "items": ("item", "group", "name", "measure"),
+    "figures": ("code", "item", "value"),
+    "clauses": ("clause", "title"),
+    "levels": ("code", "clause", "level"),
+}
+
+
+def sheet_names() -> dict[str, str]:
+    """Names of the sheets that are read back, by key."""
+    return {key: book_words("upward")[key].name for key in READ}
+
+
+def heads() -> dict[str, dict[str, str]]:
+    """Headings that are read back, by sheet and key."""
+    found = {}
+    for key, names in READ.items():
+        labels = {column.key: column.label.replace("\n", "") for column in book_words("upward")[key].columns}
+        found[key] = {name: labels[name] for name in names}
+    return found
+
+
+def fingerprint(whole: Upward) -> str:
+    """A digest of everything that is read back, independent of the order of the rows."""
+    parts = [
+        *(f"u{code}|{source}|{code in whole.returned}" for code, source in whole.source_of.items()),
+        *(f"f{one.unit}|{one.item}|{'' if one.value is None else _plain(one.value)}" for one in whole.figures),
+        *(f"l{unit}|{clause}|{level}" for (unit, clause), level in whole.levels.items()),
+        *(f"s{code}" for code in whole.sources),
+    ]
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def upward_workbook(
+    whole: Upward, meta: list[tuple[str, str]], by_source: Mapping[str, Mapping[str, Decimal]]
+) -> bytes:
+    """The workbook: 合计, 条款合计, 来源, 单位, 分单位数据, 分单位等级, 核对.
+
+    Args:
+        by_source: source → item → sum, for the reconciliation.
+    """
+    from toolkit.upward import words as said
+
+    sheets = book_words("upward")
+    facts = {"year": whole.year, "as_of": whole.as_of, "title": whole.title}
+    book = Book(whole.title)
+    front, clauses = book.page(sheets["items"]), book.page(sheets["clauses"])
+    _sources(book, sheets, whole, facts)
+    _units(book, sheets, whole, facts)
+    figures = _figures(book, sheets, whole, facts, said()["few"])
+    levels = _levels(book, sheets, whole, facts)
+    totals = _items(front, whole, figures, facts)
+    _clauses(clauses, whole, levels, facts)
+    _checks(book, sheets, whole, by_source, totals)
+    hidden_meta(book, meta)
+    return book.close()
+
+
+def stamp_of(whole: Upward, campaign: str) -> Stamp:
+    """The identity of a return upward."""
+    return Stamp(campaign=campaign, policy=whole.policy, year=str(whole.year))
+
+
+def _sources(book: Book, sheets: BookWords, whole: Upward, facts: Mapping) -> None:
+    page = _begun(book, sheets, "sources", facts)
+    own: dict[str, list[str]] = {code: [] for code in whole.sources}
+    for unit, source in whole.source_of.items():
+        own[source].append(unit)
+    rows = [
+        (number, code, name, len(own[code]), sum(unit in whole.returned for unit in own[code]))
+        for number, (code, name) in enumerate(whole.sources.items(), 1)
+    ]
+    span = page.body(rows)
+    page.total(span, page.sums(span, rows, ("units", "returned")), label_columns=3)
+
+
+def _units(book: Book, sheets: BookWords, whole: Upward, facts: Mapping) -> None:
+    page = _begun(book, sheets, "units", facts)
+    yes = words().common["yes"]
+    page.body(
+        (
+            (number, code, name, whole.source_of[code], yes if code in whole.returned else None)
+            for number, (code, name) in enumerate(whole.units.items(), 1)
+        ),
+        filtered=True,
+    )
+
+
+def _figures(book: Book, sheets: BookWords, whole: Upward, facts: Mapping, few: str) -> Span:
+    page = _begun(book, sheets, "figures", facts)
+    rows = (
+        (one.unit, whole.units[one.unit], one.item, whole.items[one.item].name, few if one.value is None else one.value)
+        for one in whole.figures
+    )
+    return page.body(rows, filtered=True)
+
+
+def _levels(book: Book, sheets: BookWords, whole: Upward, facts: Mapping) -> Span:
+    page = _begun(book, sheets, "levels", facts)
+    rows = ((unit, whole.units[unit], clause, level) for (unit, clause), level in whole.levels.items())
+    return page.body(rows, filtered=True)
+
+
+def _items(page: Page, whole: Upward, figures: Span, facts: Mapping) -> Mapping[str, str]:
+    """One row an item with its live total; returns the address of each total."""
+    page.frame(**facts)
+    page.header(freeze=4)
+    first, totals = page.row, whole.totals()
+    rows: list[tuple[Value, ...]] = []
+    for number, (code, item) in enumerate(whole.items.items(), 1):
+        total, shown, withheld = totals[code]
+        live: Value = total
+        if not figures.empty:
+            live = Formula(f"=SUMIF({figures.column(2)},B{first + number},{figures.column(4)})", total)
+        rows.append((number, code, item.group, item.name, item.measure, live, shown, withheld or None))
+    page.body(rows, filtered=True)
+    for note in page.words.notes:
+        page.note(note)
+    at = page.letter("total")
+    return {code: f"'{page.name}'!${at}${first + number}" for number, code in enumerate(whole.items, 1)}
+
+
+def _clauses(page: Page, whole: Upward, levels: Span, facts: Mapping) -> None:
+    page.frame(**facts)
+    page.header(freeze=3)
+    counts, first = whole.counts(), page.row
+    rows: list[tuple[Value, ...]] = []
+    for number, (code, title) in enumerate(whole.clauses.items(), 1):
+        live = [_count(levels, f"B{first + number}", level, counts[code][level]) for level in LEVELS]
+        rows.append((number, code, title.split(SEPARATOR)[-1], *live))
+    span = page.body(rows, filtered=True)
+    keys = [column.key for column in page.columns[3:]]
+    page.total(span, page.sums(span, rows, keys), label_columns=3)
+
+
+def _count(levels: Span, clause: str, level: str, count: int) -> Value:
+    if levels.empty:
+        return 0
+    return Formula(f'=COUNTIFS({levels.column(2)},{clause},{levels.column(3)},"{level}")', count)
+
+
+def _checks(
+    book: Book,
+    sheets: BookWords,
+    whole: Upward,
+    by_source: Mapping[str, Mapping[str, Decimal]],
+    totals: Mapping[str, str],
+) -> None:
+    """Every total beside the sum over the sources."""
+    page = book.page(sheets["checks"])
+    page.frame()
+    page.header(freeze=1)
+    common, sums = words().common, whole.totals()
+    for code, item in whole.items.items():
+        lower = sum((own.get(code, Decimal(0)) for own in by_source.values()), Decimal(0))
+        row, upper = page.row + 1, sums[code][0]
+        same = common["agrees" if lower == upper else "differs"]
+        check = Formula(f'=IF(ROUND(C{row}-D{row},2)=0,"{common["agrees"]}","{common["differs"]}")', same)
+        page.body([(item.group, item.name, lower, Formula(f"={totals[code]}", upper), check)])
+
+
+def _begun(book: Book, sheets: BookWords, key: str, facts: Mapping) -> Page:
+    page = book.page(sheets[key])
+    page.frame(**facts)
+    page.header()
+    return page

@@ -1,0 +1,249 @@
+"""The return upward: totals and levels per unit and clause, without personal data, that add up level by level.
+
+A figure belongs to one unit and one item. The total of an item is the sum of the figures shown; a small sensitive
+total is no figure but only counted as withheld, at every level alike, so lower totals always add up to the upper one
+and a withheld number cannot be worked out from a difference.
+
+Source: forms.md, personal data (small numbers); systems table; YZ-S2-h; YN-03-h.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.model import strictyaml
+from toolkit.model.policy import Policy
+from toolkit.model.result import LEVELS, WORST_FIRST, AllowanceReport, ComplianceReport, Result
+from toolkit.model.withholding import hidden_stats
+
+if TYPE_CHECKING:
+    from toolkit.registers.view import View
+
+FILE = Path(__file__).with_suffix(".yaml")
+STATS = "annual_stat"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of one unit; `value` None = withheld."""
+
+    unit: str
+    item: str
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What is counted: code, group, name, unit of measure."""
+
+    code: str
+    group: str
+    name: str
+    measure: str
+
+
+@dataclass(frozen=True)
+class Upward:
+    """A return upward, of one round or of several merged.
+
+    Args:
+        sources: code → name of the rounds it was made from, each unit belongs to one (`source_of`).
+        units: code → name, in order; those that did not return are among them without figures (`returned` says who).
+        levels: (unit, clause) → level, the worst over the clause's subjects.
+        clauses: id → title.
+    """
+
+    policy: str
+    year: int
+    as_of: str
+    title: str
+    sources: Mapping[str, str]
+    units: Mapping[str, str]
+    source_of: Mapping[str, str]
+    returned: frozenset[str]
+    items: Mapping[str, Item]
+    figures: tuple[Figure, ...]
+    levels: Mapping[tuple[str, str], str]
+    clauses: Mapping[str, str] = field(default_factory=dict)
+
+    def totals(self) -> dict[str, tuple[Decimal, int, int]]:
+        """Item → sum of the figures shown, units with a figure, units whose figure is withheld."""
+        found: dict[str, list] = {code: [Decimal(0), 0, 0] for code in self.items}
+        for one in self.figures:
+            own = found[one.item]
+            if one.value is None:
+                own[2] += 1
+            else:
+                own[0] += one.value
+                own[1] += 1
+        return {code: (total, shown, withheld) for code, (total, shown, withheld) in found.items()}
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Clause → level → number of units."""
+        found = {clause: dict.fromkeys(LEVELS, 0) for clause in self.clauses}
+        for (_, clause), level in self.levels.items():
+            found[clause][level] += 1
+        return found
+
+
+@cache
+def words() -> Mapping[str, str]:
+    """The words of the return upward."""
+    return strictyaml.plain(strictyaml.load(FILE).take("words"))  # type: ignore[return-value]
+
+
+def upward(
+    view: View, compliance: ComplianceReport, allowance: AllowanceReport, policy: Policy, title: str, campaign: str
+) -> Upward:
+    """The return upward of one round.
+
+    Args:
+        view: the merged data with names (`toolkit.registers.view`).
+        campaign: id of the round; with the first unit's code it tells one source from another.
+    Raises: DefinitionError: an item names a column or choice that does not exist.
+    """
+    items: dict[str, Item] = {}
+    figures = [*_stat_figures(view, items), *_row_figures(view, items), *_money(view, allowance, items)]
+    levels = levels_of(compliance.results)
+    used = dict.fromkeys(clause for _, clause in levels)
+    first = view.units[0] if view.units else None
+    source = f"{campaign}/{first.code}" if first else campaign
+    name = words()["source"].format(title=title, unit=first.name if first else "", count=len(view.units))
+    return Upward(
+        policy=policy.id,
+        year=view.year,
+        as_of=view.as_of.isoformat(),
+        title=title,
+        sources={source: name},
+        units={unit.code: unit.name for unit in view.units},
+        source_of={unit.code: source for unit in view.units},
+        returned=frozenset(view.dataset.returned),
+        items=items,
+        figures=tuple(figures),
+        levels={key: level for key, level in levels.items() if key[0]},
+        clauses={code: policy.clauses[code].title for code in policy.clauses if code in used},
+    )
+
+
+def levels_of(results: Iterable[Result]) -> dict[tuple[str, str], str]:
+    """The worst level of each unit under each clause."""
+    rank = {level: place for place, level in enumerate(WORST_FIRST)}
+    found: dict[tuple[str, str], str] = {}
+    for one in results:
+        key = (one.unit, one.clause)
+        if key not in found or rank[one.level] < rank[found[key]]:
+            found[key] = one.level
+    return found
+
+
+def _stat_figures(view: View, items: dict[str, Item]) -> Iterable[Figure]:
+    """Annual totals; the small sensitive ones and their parts withheld."""
+    form = view.dataset.form
+    fixed = form.by_name[STATS].fixed_rows if STATS in form.by_name else ()
+    for row in fixed:
+        items[row.key] = Item(row.key, words()["stats"], row.values["stat_name"], row.values["stat_unit"])
+    codes = {row.values["stat_key"]: row.key for row in fixed}
+    for unit in view.units:
+        own = view.stats.get(unit.code, {})
+        values = {
+            codes[name]: Decimal(row.value) for name, row in own.items() if name in codes and row.value is not None
+        }
+        hidden = hidden_stats(values, form)
+        for row in fixed:
+            if row.key in hidden:
+                yield Figure(unit.code, row.key, None)
+            elif row.key in values:
+                yield Figure(unit.code, row.key, values[row.key])
+
+
+def _row_figures(view: View, items: dict[str, Item]) -> Iterable[Figure]:
+    """Rows counted or added up, one figure a unit and value."""
+    from toolkit.registers.building import filter_of
+
+    for record in strictyaml.load(FILE).records("items"):
+        key, title, by = record.text("key"), record.text("title"), record.texts("by")
+        total = record.text("sum", "")
+        rows = filter_of(record, view)
+        record.done()
+        if rows is None or not view.has(rows.sheet, [*by, *([total] if total else [])]):
+            continue
+        found: dict[str, dict[str, Decimal]] = {}
+        for row in view.filtered(rows):
+            value = "·".join(str(getattr(row, name) or "—") for name in by)
+            own = found.setdefault(value, {})
+            own.setdefault(row.origin.unit, Decimal(0))
+            own[row.origin.unit] += Decimal(getattr(row, total) or 0) if total else 1
+        for value in sorted(found):
+            code = f"{key}·{value}" if value else key
+            items[code] = Item(code, title, value or title, words()["unit"])
+            yield from (Figure(unit, code, number) for unit, number in found[value].items())
+
+
+def _money(view: View, allowance: AllowanceReport, items: dict[str, Item]) -> Iterable[Figure]:
+    """Allowances of each unit: persons, due, paid."""
+    sums: dict[str, list[Decimal]] = {}
+    people: dict[str, set[int]] = {}
+    for person in allowance.persons:
+        own = sums.setdefault(person.unit, [Decimal(0), Decimal(0)])
+        own[0] += person.due or 0
+        own[1] += person.paid or 0
+        if person.due:
+            people.setdefault(person.unit, set()).add(person.number)
+    for key in ("persons", "due", "paid"):
+        measure = words()["unit" if key == "persons" else "yuan"]
+        items[f"money·{key}"] = Item(f"money·{key}", words()["money"], words()[key], measure)
+    for unit, (due, paid) in sums.items():
+        yield Figure(unit, "money·persons", Decimal(len(people.get(unit, ()))))
+        yield Figure(unit, "money·due", due)
+        yield Figure(unit, "money·paid", paid)
+
+
+def merged(parts: Sequence[Upward], title: str) -> Upward:
+    """Several returns as one, for the next level.
+
+    Raises: ValueError: a unit stands in two of them (callers check before with `clashes`).
+    """
+    if clashes(parts):
+        raise ValueError(title)
+    units, items, clauses = {}, {}, {}
+    for part in parts:
+        units |= part.units
+        items |= part.items
+        clauses |= part.clauses
+    return Upward(
+        policy=parts[0].policy,
+        year=parts[0].year,
+        as_of=max(part.as_of for part in parts),
+        title=title,
+        sources={code: name for part in parts for code, name in part.sources.items()},
+        units=units,
+        source_of={unit: code for part in parts for unit, code in part.source_of.items()},
+        returned=frozenset().union(*(part.returned for part in parts)),
+        items=items,
+        figures=tuple(figure for part in parts for figure in part.figures),
+        levels={key: level for part in parts for key, level in part.levels.items()},
+        clauses=clauses,
+    )
+
+
+def clashes(parts: Sequence[Upward]) -> dict[str, tuple[int, ...]]:
+    """Unit → places of the returns in which it stands, where that is more than one."""
+    found: dict[str, list[int]] = {}
+    for place, part in enumerate(parts):
+        for unit in part.units:
+            found.setdefault(unit, []).append(place)
+    return {unit: tuple(places) for unit, places in found.items() if len(places) > 1}
+
+
+def source_totals(whole: Upward) -> dict[str, dict[str, Decimal]]:
+    """Source → item → sum of its units' figures; over all sources they add up to `totals`."""
+    found: dict[str, dict[str, Decimal]] = {code: {} for code in whole.sources}
+    for one in whole.figures:
+        own = found[whole.source_of[one.unit]]
+        own[one.item] = own.get(one.item, Decimal(0)) + (one.value or 0)
+    return found

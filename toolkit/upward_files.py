@@ -1,0 +1,54 @@
+"""Returns upward on disk: written by one level, merged by the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from toolkit.files import write_whole
+from toolkit.our_books import meta_rows
+from toolkit.upward import Upward, source_totals, upward
+
+if TYPE_CHECKING:
+    from toolkit.model.stamp import Stamp
+
+
+def upward_of(checked: Any, title: str = "") -> Upward:
+    """The return upward of a run: totals and levels, small sensitive totals as levels only, no personal data.
+
+    Args:
+        checked: what `pipeline.check` gives.
+        title: of the return; default: that of the round.
+    """
+    from toolkit.registers.view import View
+
+    job, published = checked.job, checked.published
+    view = View(checked.dataset, job.policy, job.parameters, job.as_of, published, checked.allowance)
+    campaign = job.campaign.id if job.campaign else job.policy.id
+    return upward(view, published, checked.allowance, job.policy, title or job.title, campaign)
+
+
+def write_upward(whole: Upward, path: Path, campaign: str = "") -> Path:
+    """Writes a return upward and returns its path.
+
+    Raises: XltoolError: O001 to O003 the file cannot be written.
+    """
+    from toolkit.summary.upward_book import KIND, fingerprint, stamp_of, upward_workbook
+
+    stamp: Stamp = stamp_of(whole, campaign)
+    more = {"as_of": whole.as_of, "title": whole.title, "fingerprint": fingerprint(whole)}
+    write_whole(path, upward_workbook(whole, meta_rows(KIND, stamp, more), source_totals(whole)))
+    return path
+
+
+def write_merged_upward(paths: Sequence[Path], path: Path, title: str) -> Upward:
+    """Merges returns upward into one workbook of the same form.
+
+    Raises: XltoolError: UPW-001 to UPW-006 a file that cannot be merged.
+    """
+    from toolkit.upward_reading import merge_upward
+
+    whole = merge_upward(sorted(paths), title)
+    write_upward(whole, path)
+    return whole

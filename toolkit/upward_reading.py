@@ -1,0 +1,110 @@
+"""Returns upward read back: identity, figures and levels; what was changed by hand since is refused."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from toolkit.model.errors import XltoolError
+from toolkit.model.result import LEVELS
+from toolkit.our_books import OurBook, Unreadable, read_book, table, text_of
+from toolkit.summary.upward_book import KIND, fingerprint, heads, sheet_names
+from toolkit.upward import Figure, Item, Upward, clashes, merged, words
+
+
+def read_upward(path: Path) -> Upward:
+    """The return in a workbook.
+
+    Raises: XltoolError: UPW-001 unreadable, UPW-002 no return upward, UPW-003 changed by hand.
+    """
+    try:
+        book = read_book(path)
+    except Unreadable as error:
+        raise XltoolError("UPW-001", file=path.name) from error
+    if book.kind != KIND:
+        raise XltoolError("UPW-002", file=path.name)
+    try:
+        found = _upward(book)
+    except (KeyError, ValueError, InvalidOperation) as error:
+        raise XltoolError("UPW-003", file=path.name) from error
+    if fingerprint(found) != book.meta.get("fingerprint"):
+        raise XltoolError("UPW-003", file=path.name)
+    return found
+
+
+def merge_upward(paths: Sequence[Path], title: str) -> Upward:
+    """Several returns as one.
+
+    Raises: XltoolError: as `read_upward`; UPW-004 another policy or year, UPW-005 the same unit in two of them,
+        UPW-006 the same file twice.
+    """
+    seen: dict[str, Path] = {}
+    parts = []
+    for path in paths:
+        part = read_upward(path)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if digest in seen:
+            raise XltoolError("UPW-006", file=path.name, other=seen[digest].name)
+        seen[digest] = path
+        if parts and (part.policy, part.year) != (parts[0].policy, parts[0].year):
+            raise XltoolError("UPW-004", file=path.name, policy=part.policy, year=part.year)
+        parts.append(part)
+    twice = clashes(parts)
+    if twice:
+        unit, places = next(iter(twice.items()))
+        files = "、".join(paths[place].name for place in places)
+        raise XltoolError("UPW-005", unit=parts[places[0]].units[unit], files=files, count=len(twice))
+    return merged(parts, title)
+
+
+def _upward(book: OurBook) -> Upward:
+    names, head = sheet_names(), heads()
+    units, source_of, returned = {}, {}, set()
+    levels, clauses = {}, {}
+    sources = {}
+    for line in _lines(book, names["units"], head["units"]):
+        code = line["code"]
+        units[code], source_of[code] = line["unit"], line["source"]
+        if line["returned"]:
+            returned.add(code)
+    for line in _lines(book, names["sources"], head["sources"]):
+        sources[line["source"]] = line["name"]
+    for line in _lines(book, names["clauses"], head["clauses"]):
+        clauses[line["clause"]] = line["title"]
+    for line in _lines(book, names["levels"], head["levels"]):
+        if line["level"] not in LEVELS:
+            raise ValueError(line["level"])
+        levels[line["code"], line["clause"]] = line["level"]
+    items, figures = {}, []
+    for line in _lines(book, names["items"], head["items"]):
+        items[line["item"]] = Item(line["item"], line["group"], line["name"], line["measure"])
+    for line in _lines(book, names["figures"], head["figures"]):
+        value = None if line["value"] == words()["few"] else Decimal(line["value"])
+        figures.append(Figure(line["code"], line["item"], value))
+    return Upward(
+        policy=book.stamp.policy,
+        year=int(book.stamp.year),
+        as_of=book.meta["as_of"],
+        title=book.meta["title"],
+        sources=sources,
+        units=units,
+        source_of=source_of,
+        returned=frozenset(returned),
+        items=items,
+        figures=tuple(figures),
+        levels=levels,
+        clauses=clauses,
+    )
+
+
+def _lines(book: OurBook, sheet: str, head: dict[str, str]) -> Iterable[dict[str, str]]:
+    """The rows of one sheet by key, as text; rows without a code (totals, remarks) are left out.
+
+    Raises: KeyError: the sheet or a heading is gone.
+    """
+    for _, line in table(book.sheets[sheet], list(head.values())):
+        found = {key: text_of(line.get(label)) for key, label in head.items()}
+        if all(list(found.values())[:2]):
+            yield found
