@@ -13,6 +13,7 @@ import click
 from toolkit import __version__, environment, terminal
 from toolkit.cli_parts import AS_OF, FOLDER, JSON, OUTPUT, PATHS, POLICY, Commands, command_of, echo_json, option
 from toolkit.cli_policy import register, register_explain
+from toolkit.cli_registers import add_registers
 from toolkit.cli_round import add_round
 from toolkit.words import option_help, say, speak_chinese, words
 
@@ -382,6 +383,7 @@ def demo(folder, units, seed) -> int:
 
 
 add_round(main_group)
+add_registers(main_group)
 
 
 def main() -> None:
