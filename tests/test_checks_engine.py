@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import random
 import string
 from dataclasses import replace
@@ -21,7 +22,7 @@ from toolkit.model.form import Form, Rule
 from toolkit.model.strictyaml import load
 from toolkit.policies import load_policy, policy_ids
 from toolkit.validating import Verdict, validate
-from validators import checks, compile, cross
+from validators import checks, compile, cross, names, personal, series
 from validators.arguments import bind
 from validators.run import CheckFailedToRun, run
 from validators.situation import situate
@@ -188,6 +189,15 @@ def test_older_and_blocked_returns_are_not_compared_with_others():
     assert said(verdict_of(text, "yunnan-2025", change=older)) == set()
 
 
+def test_nothing_is_said_about_the_sheets_of_returns_whose_rows_were_set_aside():
+    def set_aside(returned):
+        returned.returns[0].state = SUPERSEDED
+        returned.tables["task"] = returned.tables["task"].iloc[:0]
+
+    verdict = verdict_of("## 任务清单\n| 状态 | 完成日期 |\n| 已完成 | ? |", change=set_aside)
+    assert (verdict.findings, verdict.refused) == ([], {})
+
+
 def test_organisations_of_the_unit_list_are_known_parents():
     text = "## 党组织情况\n| 党组织代码 | 上级党组织代码 |\n| 320001-01 | {} |"
     assert said(verdict_of(text.format("320000-90"))) == set(), (
@@ -304,6 +314,18 @@ def rule_needs(rule: Rule) -> set[tuple[str, str]]:
     record = next(entry for entry in load(Path(rule.args.file)).records("rules") if entry["code"] == rule.code)
     names = (*record.texts("at"), *record.texts("needs"))
     return {tuple(name.split(".", 1)) if "." in name else (rule.sheet, name) for name in names}
+
+
+def test_every_rule_of_the_form_specification_has_a_record():
+    """V01 is for reading (identity) and the choice among several returns; V31 holds for all text columns (COL-011)."""
+    sources = "、".join(rule.source for policy in policy_ids() for rule in form_of(policy, SWITCHES).rules)
+    assert {f"V{number:02d}" for number in range(1, 43)} - set(sources.split("、")) == {"V01", "V31"}
+
+
+@pytest.mark.parametrize("module", [names, personal, series])
+def test_examples_in_docstrings(module):
+    outcome = doctest.testmod(module)
+    assert outcome.attempted and not outcome.failed
 
 
 def test_the_unit_list_of_the_tests_is_a_tree():

@@ -23,8 +23,11 @@ from validators.references import DIRECTORY, references
 from validators.run import Hit, run
 from validators.situation import Situation, situate
 
-UNREAD_CELL, UNKNOWN_CODE = "COL-000", "COL-006"
+UNREAD_CELL, UNKNOWN_CODE, NOT_LISTED = "COL-000", "COL-006", "COL-008"
 EMPTY_UNTICKED, TICKED_BUT_FILLED, EMPTY, ROWS_MISSING = (f"NIL-00{number}" for number in (1, 2, 3, 4))
+WITHOUT_ROWS = (UNREADABLE, DUPLICATE, SUPERSEDED, IGNORED)
+"""States of returns whose rows are not in the tables: nothing is said about their sheets and rows."""
+
 RowKey = tuple[int, int]
 
 
@@ -130,6 +133,8 @@ class _Unknown:
         kept = []
         for hit in hits:
             bad = hit.bad
+            if not bad.any():
+                continue
             for column in hit.spec.touched:
                 if (cells := self._cells.get((hit.spec.sheet, column))) is not None:
                     bad = bad & ~cells
@@ -144,12 +149,13 @@ class _Unknown:
 
 
 def _reference_hits(situation: Situation) -> Iterator[Hit]:
-    record = entry(UNKNOWN_CODE)
     for sheet in situation.form.sheets:
         for column, outcome in references(situation, sheet.name):
             targets = dict.fromkeys(_target_label(situation, target) for target in column.references)
+            listed = all(target.startswith(DIRECTORY) for target in column.references)
+            record = entry(NOT_LISTED if listed else UNKNOWN_CODE)
             spec = Spec(
-                code=UNKNOWN_CODE,
+                code=record.code,
                 severity=record.severity,
                 sheet=sheet.name,
                 at=(column.name,),
@@ -170,7 +176,7 @@ def _target_label(situation: Situation, target: str) -> str:
 
 def _cross_hits(situation: Situation) -> Iterator[Hit]:
     for rule in situation.form.rules:
-        if is_cross(rule):
+        if is_cross(rule) and len(situation.frame(rule.sheet)):
             bound = bind(rule, CROSS[rule.check], situation.form, CROSS_FACTS.get(rule.check, ()))
             outcome = bound.check(situation, rule.sheet, **bound.args)
             yield Hit(spec_of(bound), ~outcome.good, outcome.facts)
@@ -192,6 +198,8 @@ def _refuse_unread(batch: Batch, refused: Mapping) -> None:
                 codes[ret.index, titles.get(finding.sheet, ""), cell].append(finding.code)
     for sheet, cells in batch.problem_cells.items():
         for index, row, column in sorted(cells):
+            if batch.returns[index].state in WITHOUT_ROWS:
+                continue
             address = batch.cells(index, sheet, (column,), row)
             found = codes.get((index, sheet, address[0])) if address else None
             refused[sheet][index, row] += found or [UNREAD_CELL]

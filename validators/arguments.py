@@ -17,16 +17,10 @@ import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import NewType, get_type_hints
+from typing import Annotated, get_type_hints
 
 from toolkit.model.errors import DefinitionError
 from toolkit.model.form import Form, Rule
-
-Col = NewType("Col", str)
-Cols = NewType("Cols", tuple)
-Far = NewType("Far", tuple)
-Fars = NewType("Fars", tuple)
-When = NewType("When", tuple)
 
 CONTEXT = ("_as_of", "_first_day", "_last_day", "_fill_date", "_year")
 """Columns that every frame carries besides its own: date of judgement, the report year, the return's 填报日期."""
@@ -45,6 +39,13 @@ class Condition:
     columns: tuple[str, ...]
     mode: str
     values: tuple[str, ...] = ()
+
+
+Col = Annotated[str, "column"]
+Cols = Annotated[tuple[str, ...], "columns"]
+Far = Annotated[tuple[str, str], "far column"]
+Fars = Annotated[tuple[tuple[str, str], ...], "far columns"]
+When = Annotated[tuple[Condition, ...], "conditions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def bind(rule: Rule, check: Callable, form: Form, facts: tuple[str, ...] = ()) -
         facts: names of the placeholders that the check fills in the message.
     Raises: DefinitionError: unknown or missing argument, unknown column, unknown placeholder; with file and line.
     """
-    hints = get_type_hints(check)
+    hints = get_type_hints(check, include_extras=True)
     parameters = {
         name: parameter
         for name, parameter in inspect.signature(check).parameters.items()

@@ -137,6 +137,13 @@ def not_below_parameter(situation: Situation, sheet: str, *, column: Col, parame
     return Outcome(good, {"limit": pd.Series(str(limit), index=frame.index)})
 
 
+def known_clause(situation: Situation, sheet: str, *, column: Col) -> Outcome:
+    """The value is the id of a clause of the policy."""
+    frame = situation.frame(sheet)
+    clauses = situation.parameters.policy.clauses if situation.parameters else {}
+    return Outcome(frame[column].isna() | frame[column].isin(clauses) | (not clauses))
+
+
 def name_complete(situation: Situation, sheet: str, *, column: Col, kind: Col, unit_name: Far, short: Far) -> Outcome:
     """The organisation's name has its three elements and agrees with its type (see `names.name_elements`)."""
     frame = situation.frame(sheet)
@@ -176,8 +183,8 @@ CROSS = {
     check.__name__: check
     for check in (
         referred_is, referred_equals, referred_in_force, refers_to, in_roster, host_founded, host_not_dissolved,
-        no_cycle, parent_given, required_if_any, same_as_unit_list, not_below_parameter, name_complete, no_names,
-        *sums.CHECKS, *workbooks.CHECKS,
+        no_cycle, parent_given, required_if_any, same_as_unit_list, not_below_parameter, known_clause, name_complete,
+        no_names, *sums.CHECKS, *workbooks.CHECKS,
     )
 }  # fmt: skip
 

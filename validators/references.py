@@ -17,8 +17,8 @@ DIRECTORY = "directory"
 def references(situation: Situation, sheet: str) -> Iterator[tuple[Column, Outcome]]:
     """The outcome of every column of the sheet that refers to others, as far as the form has the others."""
     for column in situation.form.by_name[sheet].columns:
-        targets = [tuple(target.split(".", 1)) for target in column.references]
-        targets = [target for target in targets if _exists(situation, *target)]
+        targets = [(target, code) for target, _, code in (place.partition(".") for place in column.references)]
+        targets = [place for place in targets if _exists(situation, *place)]
         if targets and targets != [(sheet, column.name)]:
             yield column, exists(situation, sheet, column.name, targets)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -56,7 +57,7 @@ def on_known(column: pd.Series, predicate: Callable[[object], bool]) -> pd.Serie
     return good
 
 
-def display(value: object) -> str:
+def display(value: Any) -> str:
     """A cell's value the way a person writes it; an empty cell is an empty text.
 
     >>> import decimal
