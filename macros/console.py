@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from macros.book import Book, Cell, at, must
 from toolkit.console import Setting, Table, console
-from toolkit.model.catalogue import SEVERITIES
+from toolkit.model.finding import LEVELS
 from toolkit.model.policy import Policy
 from toolkit.policies import load_policy, policy_ids
 from toolkit.states import UNIT_STATES
@@ -278,7 +278,7 @@ def _colour(book: Book, sheet, table: Table, last: int) -> None:
     The areas do not overlap: where two rules meet, LibreOffice applies one of them only.
     """
     heads = [head for head, _ in table.columns]
-    words = UNIT_STATES if table.name == "units" else SEVERITIES
+    words = UNIT_STATES if table.name == "units" else LEVELS
     number = table.words
     book.colour_words(sheet, f"{at(5, _letter(number))}:{at(last, _letter(number))}", words, lined=True)
     parts = [(1, number - 1), (number + 1, len(heads)), (len(heads) + 2, len(heads) + 2)]

@@ -12,8 +12,8 @@ from tests.macros import contract
 from tests.macros.xlwings_engine import install
 from toolkit import bridge, macro_api
 from toolkit.bridge import protocol
-from toolkit.console import console
 from toolkit.model.errors import XltoolError
+from toolkit.model.layout import MARK_NOTE
 from toolkit.trial import write_sample
 
 DAY = date(2024, 1, 15)
@@ -106,7 +106,7 @@ def test_an_explanation_goes_into_the_row_of_the_query(book, folder):
     seen = macro_api.check_book(book, folder, DAY)
     seen.problems = [macro_api.Problem("疑问", SHEET, (CELL,), "…")]
     seen.save(folder)
-    book.sheets[SHEET]["Z5"].value = console().texts["heads"]["explanation"]
+    book.sheets[SHEET]["Z5"].value = MARK_NOTE
     assert macro_api.explain(book, folder, "=已向本人核实过") == f"{SHEET}!Z7"
     cell = book.sheets[SHEET].impl.ws["Z7"]
     assert (cell.value, cell.data_type) == ("=已向本人核实过", "s")
@@ -123,7 +123,7 @@ def test_an_explanation_goes_into_the_row_of_the_query(book, folder):
 def test_explanations_that_cannot_be(book, folder, code, text, severity, head):
     macro_api.Seen(book.name, [macro_api.Problem(severity, SHEET, (CELL,), "…")]).save(folder)
     if head:
-        book.sheets[SHEET]["Z5"].value = console().texts["heads"]["explanation"]
+        book.sheets[SHEET]["Z5"].value = MARK_NOTE
     with pytest.raises(XltoolError, match=code):
         macro_api.explain(book, folder, text)
 

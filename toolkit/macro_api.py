@@ -26,6 +26,7 @@ from toolkit.console import console
 from toolkit.files import safe_name, write_whole
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import QUERY, Finding
+from toolkit.model.layout import MARK_NOTE
 from toolkit.model.stamp import META_SHEET, PREFIX
 
 if TYPE_CHECKING:
@@ -240,11 +241,10 @@ def explain(book: xlwings.Book, folder: Path, text: str) -> str:
     problem = seen.problems[seen.at] if seen.at < len(seen.problems) else None
     if problem is None or problem.severity != QUERY or not problem.cells:
         raise XltoolError("M011")
-    label = console().texts["heads"]["explanation"]
     sheet = book.sheets[problem.sheet]
-    column = _column_of(sheet.range(_SEARCHED).value, label)
+    column = _column_of(sheet.range(_SEARCHED).value, MARK_NOTE)
     if column is None:
-        raise XltoolError("M013", sheet=problem.sheet, label=label)
+        raise XltoolError("M013", sheet=problem.sheet, label=MARK_NOTE)
     cell = sheet.range((sheet.range(problem.cells[0]).row, column))
     with unlocked(sheet):
         cell.value = as_text(text)

@@ -161,6 +161,16 @@ def validate(desk: Desk) -> Answer:
     return _checked_answer(desk, checked, _findings_sentence(checked), [book])
 
 
+def annotate(desk: Desk) -> Answer:
+    """4 退回修改: `xltool annotate`."""
+    from toolkit.pipeline import write_marked
+
+    desk.tell("begin")
+    checked = desk.check()
+    marked = write_marked(checked)
+    return _checked_answer(desk, checked, say("marked", n=len(marked)), marked)
+
+
 def merge(desk: Desk) -> Answer:
     """5 汇总: `xltool merge`."""
     from toolkit.pipeline import write_merged
@@ -222,6 +232,17 @@ def _checked_answer(desk: Desk, checked, message: str, outputs: Sequence[Path], 
     return answer_with(desk, checked.job.campaign, message, outputs=outputs, findings=checked, bad=bad)
 
 
+def chase(desk: Desk) -> Answer:
+    """9 催报: `xltool chase`."""
+    from toolkit.chase import write_chase
+
+    desk.tell("begin")
+    checked = desk.check()
+    outputs, found = write_chase(checked, desk.as_of, checked.job.campaign.output)
+    message = say("chased", count=len(found), total=len(checked.job.campaign.units))
+    return _checked_answer(desk, checked, message, outputs, bad=False)
+
+
 def status(desk: Desk) -> Answer:
     """刷新情况: `xltool status`."""
     desk.tell("begin")
@@ -255,10 +276,12 @@ TASKS: dict[str, Callable[[Desk], Answer]] = {
     "create": create,
     "distribute": distribute,
     "validate": validate,
+    "annotate": annotate,
     "merge": merge,
     "allowance": allowance,
     "compliance": compliance,
     "summary": summary,
+    "chase": chase,
     "run": run,
     "status": status,
     "open": open_folder,
