@@ -47,7 +47,7 @@ def _windows(program: str, command: str) -> bytes:
         "@echo off",
         "chcp 65001 >nul",
         "setlocal",
-        f'set "XLTOOL={program}"',
+        f'set "XLTOOL={program.replace("%", "%%")}"',
         'if not exist "%XLTOOL%" set "XLTOOL=xltool"',
         'where "%XLTOOL%" >nul 2>nul || if not exist "%XLTOOL%" (',
         f"  echo {say['missing']}",

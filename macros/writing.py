@@ -33,6 +33,25 @@ def write_console(campaign: Campaign, *, program: str = "", replace: bool = True
     return [path, *write_scripts(campaign.folder, program)]
 
 
+def write_start(folder: Path, *, program: str = "") -> list[Path]:
+    """Writes a 控制台.xlsm that belongs to no round yet, for whoever makes the first one with it; returns its path.
+
+    Raises: XltoolError: O001 to O003 writing.
+    """
+    path = folder / NAME
+    write_whole(path, build_console(None, program=program or this_program()))
+    return [path]
+
+
+def write_for(folder: Path, *, program: str = "") -> list[Path]:
+    """The control workbook of the round in a folder, or one to start with where there is no round."""
+    from toolkit.campaign import is_campaign, open_campaign
+
+    if is_campaign(folder):
+        return write_console(open_campaign(folder), program=program)
+    return write_start(folder, program=program)
+
+
 def this_program() -> str:
     """The full path of the xltool that is running; its name where it has none."""
     own = Path(sys.executable).with_name("xltool.exe" if sys.platform == "win32" else "xltool")

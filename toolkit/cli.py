@@ -317,10 +317,9 @@ def choose(folder, unit, file, why) -> None:
 @option("program", default="")
 def console(folder, program) -> None:
     """Writes the control workbook and the double-click scripts into a round."""
-    from macros.writing import write_console
-    from toolkit.campaign import open_campaign
+    from macros.writing import write_for
 
-    for path in write_console(open_campaign(folder), program=program):
+    for path in write_for(folder, program=program):
         click.echo(say("written", path=path))
 
 
