@@ -166,7 +166,7 @@ def _row_figures(view: View, items: dict[str, Item]) -> Iterable[Figure]:
     from toolkit.registers.building import filter_of
 
     for record in strictyaml.load(FILE).records("items"):
-        key, title, by = record.text("key"), record.text("title"), record.texts("by")
+        title, by = record.text("title"), record.texts("by")
         total = record.text("sum", "")
         rows = filter_of(record, view)
         record.done()
@@ -179,7 +179,7 @@ def _row_figures(view: View, items: dict[str, Item]) -> Iterable[Figure]:
             own.setdefault(row.origin.unit, Decimal(0))
             own[row.origin.unit] += Decimal(getattr(row, total) or 0) if total else 1
         for value in sorted(found):
-            code = f"{key}·{value}" if value else key
+            code = f"{title}·{value}" if value else title
             items[code] = Item(code, title, value or title, words()["unit"])
             yield from (Figure(unit, code, number) for unit, number in found[value].items())
 
@@ -196,11 +196,16 @@ def _money(view: View, allowance: AllowanceReport, items: dict[str, Item]) -> It
             people.setdefault(person.unit, set()).add(person.number)
     for key in ("persons", "due", "paid"):
         measure = words()["unit" if key == "persons" else "yuan"]
-        items[f"money·{key}"] = Item(f"money·{key}", words()["money"], words()[key], measure)
+        items[_coded(key)] = Item(_coded(key), words()["money"], words()[key], measure)
     for unit, (due, paid) in sums.items():
-        yield Figure(unit, "money·persons", Decimal(len(people.get(unit, ()))))
-        yield Figure(unit, "money·due", due)
-        yield Figure(unit, "money·paid", paid)
+        yield Figure(unit, _coded("persons"), Decimal(len(people.get(unit, ()))))
+        yield Figure(unit, _coded("due"), due)
+        yield Figure(unit, _coded("paid"), paid)
+
+
+def _coded(key: str) -> str:
+    """Code of one of the money items."""
+    return f"{words()['money']}·{words()[key]}"
 
 
 def merged(parts: Sequence[Upward], title: str) -> Upward:

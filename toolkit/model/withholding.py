@@ -84,8 +84,10 @@ def _withheld(one: Result) -> Result:
 def is_small(figures: Mapping[str, str]) -> bool:
     """Whether any total among the figures is below 3; `done/due` counts by what is due.
 
-    >>> is_small({"done": "1", "due": "2"}), is_small({"done": "1", "due": "3"}), is_small({"困难帮扶": "1/2（50.00%）"})
-    (True, False, True)
+    >>> is_small({"done": "1", "due": "2"}), is_small({"done": "1", "due": "3"})
+    (True, False)
+    >>> is_small({"困难帮扶": "1/2（50.00%）"}), is_small({"困难帮扶": "4"})
+    (True, False)
     """
     named = [figures["due"]] if "due" in figures else figures.values()
     return any(number is not None and number < FEWEST for number in map(_due, named))
