@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+JOBS ?= auto
 
 .PHONY: setup demo test unit lint templates bench lock clean
 
@@ -19,10 +20,10 @@ demo: setup
 	$(BIN)/xltool demo demo
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 unit: setup
-	$(BIN)/python -m pytest -m "not libreoffice and not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not libreoffice and not slow"
 
 lint: setup
 	$(BIN)/ruff check .
