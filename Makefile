@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= auto
 
-.PHONY: setup demo test unit lint templates bench lock clean
+.PHONY: setup demo test unit lint templates docs bench lock clean
 
 setup: $(STAMP)
 
@@ -31,6 +31,9 @@ lint: setup
 
 templates: setup
 	$(BIN)/python -m toolkit.templating.publish
+
+docs: setup
+	$(BIN)/python -m toolkit.policy_tools.docs
 
 bench: setup
 	$(BIN)/python benchmarks/main_job.py

@@ -213,8 +213,8 @@ def _find(evidence: Evidence, sheet: str, dataset: Dataset) -> Mapping[str, obje
     for frame in (dataset.tables.get(sheet), dataset.rejected.get(sheet)):
         if frame is None or not len(frame):
             continue
-        files = frame["_return"].map(dict(dataset.files))
-        found = frame[(files == evidence.file) & (frame["_row"] == evidence.row)]
+        rows = frame[frame["_row"] == evidence.row]
+        found = rows[[dataset.files[index] == evidence.file for index in rows["_return"]]]
         if len(found):
             return found.iloc[0].to_dict()
     return None

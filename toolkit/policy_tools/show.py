@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 from toolkit.compute.compliance import text_of
 from toolkit.model import strictyaml
@@ -44,11 +46,15 @@ def policy_with(clause: str, name: str = "") -> Policy:
 
 def examples(policy: Policy) -> list[Example]:
     """The worked examples that the pack carries, in their order."""
-    path = policy.folder / EXAMPLES
+    return list(_examples(policy.folder / EXAMPLES))
+
+
+@cache
+def _examples(path: Path) -> tuple[Example, ...]:
     if not path.exists():
-        return []
+        return ()
     records = strictyaml.load(path).records("examples")
-    return [Example(*(record.text(key) for key in ("no", "case", "clause", "result"))) for record in records]
+    return tuple(Example(*(record.text(key) for key in ("no", "case", "clause", "result"))) for record in records)
 
 
 def clause_record(policy: Policy, form: Form, clause: str, day: date) -> dict[str, object]:

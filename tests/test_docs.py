@@ -1,0 +1,33 @@
+"""The generated pages and data are what the program says today.
+
+After a change of commands, rules, messages, families or worked examples: python -m toolkit.policy_tools.docs
+"""
+
+import pytest
+
+from toolkit.policy_tools.docs import ROOT, files
+
+FILES = files()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_generated_files_are_up_to_date(path):
+    assert path.read_text(encoding="utf-8") == FILES[path], "run python -m toolkit.policy_tools.docs"
+
+
+def test_every_command_is_on_the_page_with_words_for_everything():
+    page = next(text for path, text in FILES.items() if path.name == "commands.md")
+    assert page.count("## xltool ") >= 20
+    rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| `")]
+    assert [row for row in rows if not row[-1].strip(" |")] == []
+
+
+def test_every_rule_and_code_is_on_the_page():
+    from toolkit.forms import load_form
+    from toolkit.model.catalogue import entries
+    from toolkit.policies import load_policy, policy_ids
+
+    page = next(text for path, text in FILES.items() if path.name == "rules.md")
+    rules = {rule.code for name in policy_ids() for rule in load_form(load_policy(name)).rules}
+    codes = {entry.code for entry in entries().values() if entry.severity or entry.exit}
+    assert {code for code in rules | codes if f"| {code} |" not in page} == set()
