@@ -30,9 +30,9 @@ class Round:
         pick: makes the unit list from the invented one.
     """
 
-    def __init__(self, folder: Path, units: int = 4, policy: str = "yunnan-2025", seed: int = 3, pick=None) -> None:
+    def __init__(self, folder: Path, units: int = 4, policy: str = "yunnan-2025", seed: int = 3, pick=None, year: int = 0) -> None:
         pack = load_policy(policy)
-        form, self.year = load_form(pack), pack.first_year
+        form, self.year = load_form(pack), year or pack.first_year
         listed = sample_units(pack, units, seed)
         listed = UnitList(tuple(pick(list(listed)))) if pick else listed
         path = folder.parent / f"{folder.name}名录.xlsx"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import date
+
 import click
 
 from toolkit import terminal
-from toolkit.cli_parts import FOLDER, JSON, command_of, echo_json, option
+from toolkit.cli_parts import AS_OF, FOLDER, JSON, command_of, echo_json, option
 from toolkit.model.batch import STATES
 from toolkit.words import say, words
 
@@ -16,9 +19,36 @@ WHO = option("who", default="")
 
 def add_round(group: click.Group) -> None:
     """Adds the commands of the round trip to a group."""
+    _chasing(group)
     for name in ("accept", "hold", "reopen"):
         _decision(group, name)
     _looking_back(group)
+
+
+def checked_round(folder, as_of, quiet: bool = False):
+    """A round after validation, with a progress bar."""
+    from toolkit.campaign import open_campaign
+    from toolkit.pipeline import campaign_job, check
+
+    with terminal.progress(words()["commands"]["validate"][:2], quiet) as moved:
+        return check(campaign_job(open_campaign(folder), as_of or date.today(), moved))
+
+
+def _chasing(group: click.Group) -> None:
+    @command_of(group, "chase")
+    @FOLDER
+    @AS_OF
+    @JSON
+    def chase(folder, as_of, as_json) -> None:
+        """Writes who has to be reminded of what."""
+        from toolkit.chase import write_chase
+
+        checked = checked_round(folder, as_of, as_json)
+        paths, found = write_chase(checked, as_of or date.today(), checked.job.campaign.output)
+        if as_json:
+            return echo_json([asdict(one) for one in found])
+        click.echo(say("chased", count=len(found), total=len(checked.job.campaign.units)))
+        click.echo(say("written", path=paths[0]))
 
 
 def _decision(group: click.Group, name: str) -> None:

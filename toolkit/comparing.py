@@ -15,7 +15,7 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.form import Sheet
 from toolkit.pipeline import campaign_job
 from toolkit.reading import peek_stamp, read_returns
-from toolkit.round_words import round_words
+from toolkit.shown import row_text, value_text
 from validators.personal import masked
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
@@ -152,25 +152,3 @@ def _cells(batch: Batch, sheet: Sheet, key: tuple[str, int], one: tuple, other: 
             )
             shown = (masked(text) for text in texts)
             yield Difference(sheet.label, CHANGED, masked(key[0]), column.label, *shown, *cells)
-
-
-def row_text(sheet: Sheet, row: dict) -> str:
-    """The filled cells of a row in words, ID numbers masked."""
-    said = round_words().differences
-    parts = [
-        said["row"].format(label=column.label, value=text)
-        for column in sheet.columns
-        if not column.hidden and (text := value_text(row[column.name]))
-    ]
-    return masked(said["join"].join(parts))
-
-
-def value_text(value: object) -> str:
-    """A typed value as people write it; "" when empty.
-
-    >>> value_text(None), value_text(pd.Timestamp("2025-03-01")), value_text(3)
-    ('', '2025-03-01', '3')
-    """
-    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value):
-        return ""
-    return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)

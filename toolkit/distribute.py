@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 NEW, UNCHANGED, UPDATED, KEPT = "新发", "未变", "更新", "保留"
 STATES = (NEW, UNCHANGED, UPDATED, KEPT)
 Known = Mapping[str, str] | Callable[[str], str | None]
+Extra = Callable[[Form, Unit], Mapping[str, Mapping[str, object]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,13 @@ def personalise(template: bytes, form: Form, policy: Policy, unit: Unit, stamp: 
 
 
 def distribute(
-    form: Form, policy: Policy, units: Iterable[Unit], folder: Path, stamp: Stamp, issued: Known
+    form: Form,
+    policy: Policy,
+    units: Iterable[Unit],
+    folder: Path,
+    stamp: Stamp,
+    issued: Known,
+    extra: Extra | None = None,
 ) -> list[Issued]:
     """Writes every unit's workbook into a folder; gives one record per unit in the order of the list.
 
@@ -82,12 +89,13 @@ def distribute(
     Args:
         stamp: campaign, policy, version, year; unit and name are set per unit.
         issued: sha256 recorded for a unit code at the last issue.
+        extra: what else stands in a unit's workbook: the unit's form and the unit → cells by sheet title.
     Raises: XltoolError: TPL-002 a unit code twice (before anything is written); O001, O002 from the disk.
     """
     units = list(units)
     names = file_names(units)
     known = issued if callable(issued) else issued.get
-    templates = _Templates(form, policy, stamp)
+    templates = _Templates(form, policy, stamp, extra)
     records = []
     for unit in units:
         recorded = known(unit.code) or ""
@@ -176,11 +184,14 @@ def _narrowed(form: Form, policy: Policy, levels: frozenset[str]) -> Form:
     return replace(form, sheets=sheets)
 
 
-def _copy(template: Template, form: Form, unit: Unit, stamp: Stamp) -> bytes:
+def _copy(template: Template, form: Form, unit: Unit, stamp: Stamp, extra: Extra | None = None) -> bytes:
     from toolkit.templating.prefill import unit_cells
 
     stamp = replace(stamp, unit=unit.code, unit_name=unit.name)
-    return template.fill(unit_cells(form, unit, stamp), properties=dict(stamp.pairs()))
+    cells: dict[str, dict] = {title: dict(known) for title, known in unit_cells(form, unit, stamp).items()}
+    for title, values in (extra(form, unit) if extra else {}).items():
+        cells.setdefault(title, {}).update(values)
+    return template.fill(cells, properties=dict(stamp.pairs()))
 
 
 class _Templates:
@@ -189,8 +200,8 @@ class _Templates:
     What a unit gets depends on the unit alone, never on who else is in the list.
     """
 
-    def __init__(self, form: Form, policy: Policy, stamp: Stamp) -> None:
-        self.form, self.policy, self.stamp = form, policy, stamp
+    def __init__(self, form: Form, policy: Policy, stamp: Stamp, extra: Extra | None = None) -> None:
+        self.form, self.policy, self.stamp, self.extra = form, policy, stamp, extra
         self._built: dict[tuple[frozenset[str], int], tuple[Form, Template]] = {}
 
     def copy(self, unit: Unit) -> bytes:
@@ -201,7 +212,7 @@ class _Templates:
         if kind not in self._built:
             self._built[kind] = self._build(*kind)
         form, template = self._built[kind]
-        return _copy(template, form, unit, self.stamp)
+        return _copy(template, form, unit, self.stamp, self.extra)
 
     def _build(self, levels: frozenset[str], rows: int) -> tuple[Form, Template]:
         from toolkit.package import Template

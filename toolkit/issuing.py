@@ -44,12 +44,12 @@ def issue(campaign: Campaign) -> list[Issued]:
     A workbook that somebody changed since it was issued is kept as it is.
     """
     from toolkit.distribute import KEPT, distribute
+    from toolkit.prefilling import Prefilling
 
     with campaign.exclusive():
         ledger = campaign.ledger
-        issued = distribute(
-            campaign.form, campaign.policy, campaign.units, campaign.issued, campaign.stamp, ledger.issued()
-        )
+        whole = (campaign.form, campaign.policy, campaign.units, campaign.issued, campaign.stamp, ledger.issued())
+        issued = distribute(*whole, Prefilling(campaign).cells)
         ours = [item for item in issued if item.state != KEPT]
         ledger.record_issued((item.unit, item.path.name, item.sha256, campaign.form.version) for item in ours)
     return issued

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.campaign import ISSUED, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign
+from toolkit.changes import vanished, write_changes
 from toolkit.explaining import hear
 from toolkit.files import write_whole
 from toolkit.forms import load_form
@@ -231,7 +232,8 @@ def check(job: Job) -> Checked:
         if not len(batch.units):  # only now: a list made of the returns is no list to check them against
             batch.units = job.units = _units_of(batch)
         own = [finding for item in batch.returns for finding in item.findings]
-        heard = hear(batch, [*own, *selection, *verdict.findings], job.campaign)
+        gone = vanished(batch, job.campaign) if job.campaign else []
+        heard = hear(batch, [*own, *selection, *verdict.findings, *gone], job.campaign)
         findings = sorted(heard.findings, key=_place(batch))
         errors = {finding.file for finding in findings if finding.severity == ERROR}
         for item in batch.returns:
@@ -377,6 +379,7 @@ def write_all(checked: Checked, folder: Path) -> list[Path]:
     return [
         write_findings(checked, folder / files["findings"]),
         *write_merged(checked, folder / files["merged"]),
+        *write_changes(checked, folder),
         *write_summaries(checked, folder),
         write_registers(checked, folder / files["registers"]),
     ]

@@ -25,15 +25,24 @@ def prior_figures(campaign: Campaign) -> dict[str, object]:
     without a liaison, in days.
     Raises: XltoolError: PRI-001 no such round, PRI-002 not an earlier year, PRI-003 nothing merged there yet.
     """
+    dataset = prior_dataset(campaign)
+    return figures_of(dataset) if dataset else {}
+
+
+def prior_dataset(campaign: Campaign) -> Dataset | None:
+    """The merged tables of the round that the setting `prior` names; None when the setting is empty.
+
+    Raises: XltoolError: PRI-001 no such round, PRI-002 not an earlier year, PRI-003 nothing merged there yet.
+    """
     if not campaign.prior:
-        return {}
+        return None
     folder = campaign.folder / campaign.prior
     if not is_campaign(folder):
         raise XltoolError("PRI-001", folder=folder)
     before = open_campaign(folder)
     if before.year >= campaign.year:
         raise XltoolError("PRI-002", folder=folder, year=before.year, this=campaign.year)
-    return figures_of(_dataset(before))
+    return _dataset(before)
 
 
 def figures_of(dataset: Dataset) -> dict[str, object]:

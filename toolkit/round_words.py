@@ -19,6 +19,8 @@ class RoundWords:
     differences: dict[str, str]
     steps: dict[str, str]
     chase: dict[str, str]
+    issued: dict[str, str]
+    changes: dict[str, str]
 
 
 @cache

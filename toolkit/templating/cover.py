@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from toolkit.model.form import Sheet
 from toolkit.model.layout import COVER_FIRST_ROW, COVER_HEAD_ROW, COVER_NIL_COLUMN, COVER_UNIT, nil_cell
 from toolkit.templating import measure
 from toolkit.templating.choices import TICK_NAME
 from toolkit.templating.page import Job, paged
 from toolkit.templating.paper import Paper
+from toolkit.templating.texts import Texts
 
 _WIDTHS = (8.0, 22.0, 78.0, 20.0)
 _LAST = len(_WIDTHS)
@@ -109,8 +112,18 @@ def _returns(paper: Paper, job: Job, row: int) -> int:
     """报送要求; gives its last row."""
     paper.across(row, 1, _LAST, job.said.cover["return_title"], job.styles.plain(font_name="黑体", align="left"))
     paper.height(row, 24)
-    for index, (label, text) in enumerate(job.said.returns, row + 1):
+    for index, (_, label, text) in enumerate(job.said.returns, row + 1):
         paper.across(index, 1, 2, label, job.styles.ruled(align="center"))
         paper.across(index, 3, _LAST, text, job.styles.entry("@", "left", indent=1))
         paper.height(index, 22)
     return row + len(job.said.returns)
+
+
+def return_cells(sheets: Sequence[Sheet], said: Texts, facts: Mapping[str, str]) -> dict[str, str]:
+    """Addresses on the cover of the lines 报送要求 that a round fills in.
+
+    Args:
+        facts: text by key (`deadline`, `return_to`); an empty text leaves the line as it is.
+    """
+    title = COVER_FIRST_ROW + len(sheets) + len(said.guide) + 2
+    return {f"C{title + number}": facts[key] for number, (key, _, _) in enumerate(said.returns, 1) if facts.get(key)}

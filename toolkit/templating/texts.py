@@ -15,6 +15,7 @@ FILE = Path(__file__).parent.parent / "forms" / "cover.yaml"
 _COVER = (
     "sheet", "title", "year", "blank_year", "basis", "unit_label", "code_label", "year_label", "year_value",
     "sign_label", "sign_value", "secrecy", "nil_hint", "not_nil", "tick_prompt", "guide_title", "return_title",
+    "deadline",
 )  # fmt: skip
 _SHEET = (
     "corner", "title", "unit_line", "date_line", "measure", "measure_join", "basis", "basis_join", "legend",
@@ -30,7 +31,7 @@ class Texts:
     Args:
         cover, sheet: single texts by name, with placeholders.
         head: the four column labels of the cover's table; needs: 必填 and 选填 by use.
-        guide, returns: numbered notes; (label, text) lines about where to send it.
+        guide, returns: numbered notes; (key, label, text) lines about when and where to send it.
         vertical_head: the four column labels of the vertical sheet.
         sheets: sheet name → (title, note); a sheet that is not listed gets the general title.
         prompts: by column type, and `example`, `keys`.
@@ -41,7 +42,7 @@ class Texts:
     head: tuple[str, ...]
     needs: dict[str, str]
     guide: tuple[str, ...]
-    returns: tuple[tuple[str, str], ...]
+    returns: tuple[tuple[str, str, str], ...]
     sheet: dict[str, str]
     vertical_head: tuple[str, ...]
     sheets: dict[str, tuple[str, str]]
@@ -75,7 +76,7 @@ def texts() -> Texts:
         head=_four(cover, "head"),
         needs=_texts(_part(cover, "needs"), ("required", "optional")),
         guide=cover.texts("guide"),
-        returns=tuple((str(label), str(text)) for label, text in cover.take("returns")),  # type: ignore[union-attr]
+        returns=tuple((str(key), str(label), str(text)) for key, label, text in cover.take("returns")),  # type: ignore[union-attr]
         sheet={key: sheet.text(key) for key in _SHEET},
         vertical_head=_four(sheet, "vertical_head"),
         sheets={name: _title_note(record) for name, record in _part(root, "sheets").items()},

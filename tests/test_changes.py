@@ -1,0 +1,100 @@
+"""Last period's rows are filled in again; who is new, changed or gone is said."""
+
+import openpyxl
+import pytest
+from rounds import Round
+
+from toolkit.changes import changes
+from toolkit.forms import load_form
+from toolkit.model import layout
+from toolkit.pipeline import write_all
+from toolkit.policies import load_policy, policy_ids
+from toolkit.prefilling import carried
+from toolkit.prior import prior_dataset
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory):
+    """A merged round and the round of the next year that names it."""
+    folder = tmp_path_factory.mktemp("两期")
+    first = Round(folder / "上期", units=3)
+    first.issue()
+    for place in range(3):
+        first.put(place)
+    write_all(first.check(), first.campaign.output)
+    second = Round(folder / "本期", units=3, year=first.year + 1)
+    second.settings(prior="../上期")
+    second.issue()
+    return first, second
+
+
+def stored(two, sheet, place):
+    """Last period's merged rows of a unit that go on."""
+    _, second = two
+    rows = prior_dataset(second.campaign).tables[sheet].to_dict("records")
+    own = [row for row in rows if row["_unit"] == second.units[place].code]
+    return [row for row in own if not carried()[sheet].over(row)]
+
+
+def test_every_sheet_and_column_of_the_list_exists():
+    forms = [load_form(load_policy(name), frozenset({"collect_id_numbers"})) for name in policy_ids()]
+    known = {(sheet.name, name) for form in forms for sheet in form.sheets for name in sheet.names}
+    for sheet, how in carried().items():
+        for name in (*how.match, how.who, *how.columns, *(column for column, _ in how.ended)):
+            assert (sheet, name) in known
+
+
+def test_the_issued_workbook_starts_with_last_periods_rows(two):
+    _, second = two
+    path = second.campaign.issued / second.returns.names[second.units[1].code]
+    book = openpyxl.load_workbook(path)
+    post = second.campaign.form.by_name["post"]
+    rows = stored(two, "post", 1)
+    assert rows
+    for index, row in enumerate(rows):
+        for name in ("person_key", "person_name", "post_type"):
+            assert book[post.label][layout.cell(post, name, index)].value == row[name]
+        assert book[post.label][layout.cell(post, "start_date", index)].value.date() == row["start_date"]
+        for name in ("paid_months", "paid_amount", "end_date"):
+            assert book[post.label][layout.cell(post, name, index)].value is None
+    assert book[post.label][layout.cell(post, "person_key", len(rows))].value is None
+    org = second.campaign.form.by_name["party_org"]
+    codes = [book[org.label][layout.cell(org, "org_code", n)].value for n in range(len(second.units[1].orgs))]
+    assert codes == [known.code for known in second.units[1].orgs]
+
+
+def test_new_changed_ended_and_missing_people_are_said(two):
+    _, second = two
+    rows = stored(two, "post", 1)
+    assert len(rows) >= 3
+
+    def fill(_):
+        keep = [{k: row[k] for k in carried()["post"].columns if row.get(k)} for row in rows[1:]]
+        new = {**keep[1], "post_no": "99", "person_key": "R999", "person_name": "新来人"}
+        keep[0]["person_name"] = "改名人"
+        keep[1]["end_date"] = second.day.replace(year=second.year, month=3)
+        return [*keep, new]
+
+    second.put(1, rows={"post": fill})
+    checked = second.check()
+    mine = [one for one in changes(checked.batch, prior_dataset(second.campaign)) if one.sheet == "任职与补贴"]
+    kinds = {one.kind: one for one in mine}
+    assert sorted(one.kind for one in mine if one.who in ("改名人", "新来人", rows[0]["person_name"])) == [
+        "changed",
+        "missing",
+        "new",
+    ]
+    assert kinds["ended"].who == rows[2]["person_name"] and "离任日期" in kinds["ended"].detail
+    assert "改名人" in kinds["changed"].detail
+    gone = [finding for finding in checked.findings if finding.code == "CHG-001" and finding.sheet == "任职与补贴"]
+    assert [finding.severity for finding in gone] == ["疑问"] and rows[0]["person_name"] in gone[0].message
+    paths = write_all(checked, second.campaign.output)
+    book = openpyxl.load_workbook(next(path for path in paths if path.name == "增减变动.xlsx"))
+    shown = {cell.value for cell in book.active["E"]}
+    assert {"改名人", "新来人", rows[0]["person_name"]} <= shown
+
+
+def test_without_an_earlier_round_nothing_is_compared(two):
+    first, _ = two
+    assert not [finding for finding in first.check().findings if finding.code == "CHG-001"]
+    assert not (first.campaign.output / "增减变动.xlsx").exists()

@@ -1,0 +1,159 @@
+"""Who still owes what, with a text for each unit that can be pasted and sent as it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from toolkit.campaign import Campaign
+from toolkit.distribute import file_names
+from toolkit.files import write_whole
+from toolkit.fix_plan import Plan, Step
+from toolkit.model.finding import Finding
+from toolkit.pipeline import Checked
+from toolkit.round_words import round_words
+from toolkit.states import DONE, NOT_ISSUED, QUERIED, SENT_BACK, UNIT_STATES, UnitState, unit_states
+
+_CHOICE = ("B002", "B009")
+_LACKING = ("S004", "NIL-001", "NIL-003")
+_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What one unit is asked for.
+
+    Args:
+        missing: what has not come, in words.
+        problems: at most three actions, those that clear the most problems first.
+        text: ready to be sent; "" when the unit cannot be asked for anything (nothing handed out yet).
+    """
+
+    unit: str
+    name: str
+    contact: str
+    state: str
+    missing: str
+    errors: int
+    queries: int
+    problems: tuple[str, ...]
+    text: str
+
+
+def reminders(checked: Checked, states: Sequence[UnitState], today: date) -> list[Reminder]:
+    """One reminder for every unit that is not done, in official order."""
+    campaign = checked.job.campaign
+    if campaign is None:
+        return []
+    names = file_names(campaign.units)
+    return [
+        _reminder(checked, campaign, state, names[state.unit], today) for state in states if state.state not in DONE
+    ]
+
+
+def _reminder(checked: Checked, campaign: Campaign, state: UnitState, issued: str, today: date) -> Reminder:
+    plan = checked.plans.get(state.file) if state.file else None
+    problems = _problems(plan) if plan else ()
+    findings = [finding for finding in checked.findings if state.file and finding.file == state.file]
+    missing = _missing(state, findings)
+    unit = campaign.units.by_code[state.unit]
+    text = "" if state.state == NOT_ISSUED else _text(campaign, state, issued, missing, problems, today)
+    facts = (state.state, missing, state.errors, state.queries, problems, text)
+    return Reminder(state.unit, state.name, unit.contact, *facts)
+
+
+def _problems(plan: Plan) -> tuple[str, ...]:
+    said = round_words().chase
+    return tuple(
+        said["problem"].format(number=number, action=_action(step), problems=step.problems)
+        for number, step in enumerate(sorted(plan.steps, key=_gravity)[:_MOST], 1)
+    )
+
+
+def _gravity(step: Step) -> tuple[int, int]:
+    """错误 before 疑问, then the most problems."""
+    return -min(step.errors, 1), -step.problems
+
+
+def _action(step: Step) -> str:
+    return round_words().chase["which"] if set(step.codes) & set(_CHOICE) else step.action
+
+
+def _missing(state: UnitState, findings: Sequence[Finding]) -> str:
+    said = round_words().chase
+    if state.state == NOT_ISSUED:
+        return said["not_issued"]
+    if not state.file:
+        return said["nothing"]
+    lacking = dict.fromkeys(
+        f"“{finding.sheet}”" if finding.sheet else finding.message for finding in findings if finding.code in _LACKING
+    )
+    return said["join"].join(lacking) or (said["returned"].format(file=state.file) if state.errors else "")
+
+
+def _text(campaign: Campaign, state: UnitState, issued: str, missing: str, problems: Sequence[str], today: date) -> str:
+    said = round_words().chase
+    facts = {"file": state.file or issued, "errors": state.errors, "queries": state.queries, "remark": state.remark}
+    head = {"unit": state.name, "title": campaign.title, "deadline": deadline_text(campaign)}
+    left = said["left"].format(left=_left(campaign.deadline, today)) if campaign.deadline else ""
+    lines = [said["head"].format(**head, left=left)]
+    if not state.file:
+        lines.append(said["not_returned"].format(**facts))
+    else:
+        kind = "sent_back" if state.state == SENT_BACK else "held" if state.remark else "queried"
+        lines.append(said[kind].format(**facts))
+        if missing and state.errors == 0:
+            lines.append(said["missing"].format(missing=missing))
+        if problems:
+            lines += [said["problems"], *problems]
+        if state.state in (SENT_BACK, QUERIED):
+            lines.append(said["again"])
+    if campaign.return_to:
+        lines.append(said["return_to"].format(return_to=campaign.return_to))
+    return "\n".join(lines)
+
+
+def deadline_text(campaign: Campaign) -> str:
+    """The deadline as people read it."""
+    return campaign.deadline.isoformat() if campaign.deadline else round_words().chase["no_deadline"]
+
+
+def _left(deadline: date, today: date) -> str:
+    said, days = round_words().chase, (deadline - today).days
+    if days == 0:
+        return said["today"]
+    return said["days_left"].format(days=days) if days > 0 else said["days_over"].format(days=-days)
+
+
+def write_chase(checked: Checked, today: date, folder: Path) -> tuple[list[Path], list[Reminder]]:
+    """Writes 催报名单.xlsx and one .txt a unit; texts of units that need no reminder any more go away.
+
+    Raises: XltoolError: O001 to O003 from the disk.
+    """
+    from toolkit.summary.round_books import chase_workbook
+
+    campaign, said = checked.job.campaign, round_words().chase
+    assert campaign is not None
+    states = unit_states(campaign, today)
+    found = reminders(checked, states, today)
+    counted = Counter(state.state for state in states)
+    counts = {state: counted[state] for state in UNIT_STATES}
+    facts = {"title": campaign.title, "deadline": deadline_text(campaign), "today": today.isoformat()}
+    book = folder / said["book"]
+    write_whole(book, chase_workbook(found, counts, **facts))
+    return [book, *_write_texts(campaign, found, folder / said["folder"])], found
+
+
+def _write_texts(campaign: Campaign, found: Sequence[Reminder], folder: Path) -> list[Path]:
+    names = {code: Path(name).with_suffix(".txt").name for code, name in file_names(campaign.units).items()}
+    texts = {names[one.unit]: one.text for one in found if one.text}
+    for name in names.values():
+        if name not in texts:
+            (folder / name).unlink(missing_ok=True)
+    for name, text in texts.items():
+        # A mark at the front, so that the old Notepad reads UTF-8; CRLF for the same reason.
+        write_whole(folder / name, ("\ufeff" + text.replace("\n", "\r\n") + "\r\n").encode())
+    return [folder / name for name in texts]

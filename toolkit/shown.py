@@ -1,0 +1,31 @@
+"""Typed values and rows as people read them, ID numbers masked where a whole row is shown."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from toolkit.model.form import Sheet
+from toolkit.round_words import round_words
+from validators.personal import masked
+
+
+def row_text(sheet: Sheet, row: dict) -> str:
+    """The filled cells of a row in words, ID numbers masked."""
+    said = round_words().differences
+    parts = [
+        said["row"].format(label=column.label, value=text)
+        for column in sheet.columns
+        if not column.hidden and (text := value_text(row[column.name]))
+    ]
+    return masked(said["join"].join(parts))
+
+
+def value_text(value: object) -> str:
+    """A typed value as people write it; "" when empty.
+
+    >>> value_text(None), value_text(pd.Timestamp("2025-03-01")), value_text(3)
+    ('', '2025-03-01', '3')
+    """
+    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value):
+        return ""
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)

@@ -1,0 +1,103 @@
+"""Workbooks of the round trip: 催报名单.xlsx and 下发清单.xlsx."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from toolkit.round_words import round_words
+from toolkit.summary.book import Book
+from toolkit.summary.labels import book_words
+
+if TYPE_CHECKING:
+    from toolkit.changes import Change
+    from toolkit.chase import Reminder
+    from toolkit.zipping import Handed
+
+
+def chase_workbook(
+    reminders: Sequence[Reminder], counts: Mapping[str, int], *, title: str, deadline: str, today: str
+) -> bytes:
+    """催报名单.xlsx: who has to be reminded of what, and how many units are in which state.
+
+    Args:
+        counts: number of units by state, all of the unit list.
+    """
+    sheets = book_words("chase")
+    book = Book(title)
+    page = book.page(sheets["list"])
+    total = sum(counts.values())
+    page.frame(title=title, deadline=deadline, today=today, total=total, count=len(reminders))
+    page.header(freeze=3)
+    page.body(
+        (
+            (
+                number,
+                one.unit,
+                one.name,
+                one.contact,
+                one.state,
+                one.missing,
+                one.errors,
+                one.queries,
+                "\n".join(one.problems),
+                one.text,
+            )
+            for number, one in enumerate(reminders, 1)
+        ),
+        filtered=True,
+    )
+    page = book.page(sheets["states"])
+    page.frame(title=title, today=today)
+    page.header()
+    rows = list(counts.items())
+    span = page.body(rows)
+    page.total(span, page.sums(span, rows, ("count",)))
+    return book.close()
+
+
+def issued_workbook(handed: Sequence[Handed], *, title: str, deadline: str) -> bytes:
+    """下发清单.xlsx: every unit's workbook, to be signed for."""
+    sheets = book_words("issued")
+    book = Book(title)
+    page = book.page(sheets["list"])
+    page.frame(title=title, deadline=deadline, count=len(handed))
+    page.header(freeze=3)
+    page.body(
+        (
+            (number, one.unit, one.name, one.parent, one.contact, one.file, one.state, one.sha256[:12], one.zip, "")
+            for number, one in enumerate(handed, 1)
+        ),
+        filtered=True,
+    )
+    return book.close()
+
+
+def changes_workbook(found: Sequence[Change], names: Mapping[str, str], title: str) -> bytes:
+    """增减变动.xlsx: what is new, changed or gone since last period.
+
+    Args:
+        names: unit names by code, in official order.
+    """
+    said = round_words().changes
+    book = Book(title)
+    page = book.page(book_words("changes")["list"])
+    kinds = Counter(one.kind for one in found)
+    gone = kinds["missing"] + kinds["ended"]
+    page.frame(title=title, new=kinds["new"], changed=kinds["changed"], gone=gone)
+    page.header(freeze=2)
+    place = {code: number for number, code in enumerate(names)}
+    ordered = sorted(found, key=lambda one: place.get(one.unit, len(place)))
+    page.body(
+        (
+            (number, names.get(one.unit, one.unit), one.sheet, said[one.kind], *_who(one))
+            for number, one in enumerate(ordered, 1)
+        ),
+        filtered=True,
+    )
+    return book.close()
+
+
+def _who(one: Change) -> tuple:
+    return one.who, one.key, one.detail, one.file, one.row or None

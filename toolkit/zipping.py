@@ -1,0 +1,91 @@
+"""The issued workbooks for whoever passes them on: 下发清单.xlsx, and one zip for each parent unit."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.campaign import Campaign
+from toolkit.distribute import Issued
+from toolkit.files import safe_name, write_whole
+from toolkit.round_words import round_words
+
+_MOMENT = (2000, 1, 1, 0, 0, 0)
+_FILE_MODE = 0o100644 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One unit's workbook in 下发清单."""
+
+    unit: str
+    name: str
+    parent: str
+    contact: str
+    file: str
+    state: str
+    sha256: str
+    zip: str
+
+
+def handed(campaign: Campaign, issued: Iterable[Issued], zips: bool) -> list[Handed]:
+    """Every issued workbook in official order, with the zip that holds it."""
+    records = {item.unit: item for item in issued}
+    units = campaign.units
+    found = []
+    for unit in units:
+        if item := records.get(unit.code):
+            parent = units.get(unit.parent)
+            name = parent.name if parent else unit.parent
+            inside = zip_name(campaign, unit.code) if zips else ""
+            found.append(
+                Handed(unit.code, unit.name, name, unit.contact, item.path.name, item.state, item.sha256, inside)
+            )
+    return found
+
+
+def zip_name(campaign: Campaign, code: str) -> str:
+    """File name of the zip with a unit's workbook: that of its parent unit, its own when it has none."""
+    unit = campaign.units.by_code[code]
+    parent = campaign.units.get(unit.parent)
+    holder = parent or unit
+    facts = {"code": holder.code, "name": holder.name}
+    return safe_name(round_words().issued["zip"].format(**facts)) + ".zip"
+
+
+def write_zips(campaign: Campaign, rows: Sequence[Handed]) -> list[Path]:
+    """One zip a parent unit in 下发/打包: the same workbooks give the same bytes; names are UTF-8.
+
+    Raises: XltoolError: O001 to O003 from the disk.
+    """
+    folder = campaign.issued / round_words().issued["folder"]
+    by_zip: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        by_zip[row.zip].append(row.file)
+    for name, files in by_zip.items():
+        write_whole(folder / name, _zip(campaign.issued / file for file in sorted(files)))
+    return [folder / name for name in sorted(by_zip)]
+
+
+def _zip(paths: Iterable[Path]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path in paths:
+            member = zipfile.ZipInfo(path.name, _MOMENT)
+            member.create_system, member.external_attr = 3, _FILE_MODE
+            archive.writestr(member, path.read_bytes(), zipfile.ZIP_STORED)
+    return buffer.getvalue()
+
+
+def write_issued_list(campaign: Campaign, rows: Sequence[Handed]) -> Path:
+    """Writes 汇总/下发清单.xlsx and returns its path."""
+    from toolkit.chase import deadline_text
+    from toolkit.summary.round_books import issued_workbook
+
+    path = campaign.output / round_words().issued["book"]
+    write_whole(path, issued_workbook(rows, title=campaign.title, deadline=deadline_text(campaign)))
+    return path
