@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= auto
 
-.PHONY: setup demo test unit lint templates docs bench lock clean
+.PHONY: setup bundle demo test unit lint templates docs bench lock clean
 
 setup: $(STAMP)
 
@@ -37,6 +37,10 @@ docs: setup
 
 bench: setup
 	$(BIN)/python benchmarks/main_job.py
+
+# For machines without a network: wheels for Windows and Linux, install scripts, manual, control workbook.
+bundle: setup
+	$(BIN)/python -m macros.bundle dist/xltool-offline
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-annotate \

@@ -102,7 +102,7 @@ def console() -> Console:
     tables = {name: _table(name, item) for name, item in record.take("tables").items()}
     texts = {
         name: strictyaml.plain(record.take(name))
-        for name in ("groups", "say", "answers", "sheets", "heads", "colours", "help", "scripts", "look")
+        for name in ("groups", "say", "answers", "sheets", "heads", "colours", "help", "scripts", "look", "bundle")
     }
     texts["say"] |= {name: _problem(code) for name, code in strictyaml.plain(record.take("problems")).items()}
     record.done()

@@ -106,20 +106,20 @@ class Answer:
     def cells(self) -> dict[str, Cell]:
         """All named cells to write: what every answer shows, and the task's own."""
         return {
-            "out_status": console().texts["say"][f"status_{self.status}"],
+            **self.puts,
             "out_message": self.message,
             "out_progress": int(self.status in (DONE, FINDINGS)),
             "out_time": datetime.now().strftime("%Y-%m-%d %H:%M:%S"),
-            **self.puts,
+            "out_status": console().texts["say"][f"status_{self.status}"],
         }
 
     def lines(self) -> list[str]:
-        """The lines of the answer file."""
+        """The lines of the answer file; the status comes last, when everything else is in its place."""
         lines = [f"xltool-result={VERSION}"]
-        lines += [f"put={name}\t{_cell(value)}" for name, value in self.cells().items()]
         for name, rows in self.tables.items():
             lines.append(f"table={name}\t{len(rows)}\t{len(rows[0]) if rows else 0}")
             lines += ["row=" + "\t".join(_cell(value) for value in row) for row in rows]
+        lines += [f"put={name}\t{_cell(value)}" for name, value in self.cells().items()]
         return lines
 
 

@@ -1,0 +1,96 @@
+"""The offline bundle: wheels for Windows and Linux, an install script each, the manual, the control workbook.
+
+    python -m macros.bundle FOLDER [--platform linux-x64 …]
+
+Everything is installed from the folder alone, without a network and without administrator rights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from macros.writing import write_start
+from toolkit.console import console
+from toolkit.files import write_whole
+
+ROOT = Path(__file__).parent.parent
+PYTHON = "3.11"
+PLATFORMS = {
+    "windows-x64": ("x86_64-pc-windows-msvc", ("win_amd64",)),
+    "linux-x64": ("x86_64-manylinux_2_28", ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64")),
+    "linux-arm64": (
+        "aarch64-manylinux_2_28",
+        ("manylinux_2_28_aarch64", "manylinux_2_17_aarch64", "manylinux2014_aarch64"),
+    ),
+}
+"""Name → platform as uv resolves it, tags of wheels as pip downloads them."""
+WHEELS = "程序包"
+
+
+def build(folder: Path, platforms: Sequence[str] = tuple(PLATFORMS)) -> Path:
+    """Writes the bundle into a folder, which is emptied first, and returns it.
+
+    Raises: CalledProcessError: a tool failed; its own words are on standard error.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    wheels = folder / WHEELS
+    wheels.mkdir(parents=True)
+    # What setuptools left there of an earlier tree would otherwise get into the wheel.
+    shutil.rmtree(ROOT / "build" / "lib", ignore_errors=True)
+    own = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels), str(ROOT)]
+    _python("-m", "pip", *own)
+    for name in platforms:
+        _download(name, wheels)
+    write_start(folder, program="xltool")
+    for name, text in console().texts["bundle"]["scripts"].items():
+        path = folder / name
+        end = "\r\n" if path.suffix == ".cmd" else "\n"
+        write_whole(path, text.replace("{wheels}", WHEELS).replace("\n", end).encode())
+        path.chmod(0o755)
+    write_whole(folder / console().texts["bundle"]["manual"], _manual().encode())
+    return folder
+
+
+def _download(platform: str, wheels: Path) -> None:
+    """Wheels of everything that the toolkit needs on a platform, in the versions of the lock file, and pip itself."""
+    target, tags = PLATFORMS[platform]
+    pins = wheels / "pins.txt"
+    options = ["--quiet", "--python-version", PYTHON, "--python-platform", target, "--no-annotate", "--no-header"]
+    options += ["--constraint", str(ROOT / "requirements.lock"), "--output-file", str(pins)]
+    _python("-m", "uv", "pip", "compile", *options, str(ROOT / "pyproject.toml"))
+    tagged = [part for tag in tags for part in ("--platform", tag)]
+    options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", *tagged]
+    options += ["--python-version", PYTHON, "--implementation", "cp", "--dest", str(wheels)]
+    _python("-m", "pip", "download", *options, "--requirement", str(pins), "pip")
+    pins.unlink()
+
+
+def _python(*arguments: str) -> None:
+    subprocess.run([sys.executable, *arguments], check=True)
+
+
+def _manual() -> str:
+    """The clerks' manual as one HTML page."""
+    from markdown_it import MarkdownIt
+
+    text = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
+    body = MarkdownIt("commonmark").enable("table").render(text)
+    return console().texts["bundle"]["page"].replace("{body}", body)
+
+
+def main() -> None:
+    """Entry point of `python -m macros.bundle`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--platform", action="append", choices=PLATFORMS)
+    options = parser.parse_args()
+    build(options.folder, options.platform or tuple(PLATFORMS))
+
+
+if __name__ == "__main__":
+    main()
