@@ -33,8 +33,9 @@ def is_marked(package: Package, styles: Styles) -> bool:
 def strip(package: Package, styles: Styles) -> None:
     """Takes all marks off; cells get back the fill that they had."""
     shared = _marked_texts(package)
-    if MARK_LIST in package.sheets and _is_ours(package.read(package.part_of(MARK_LIST)), shared):
-        remove(package, MARK_LIST)
+    for title in (MARK_LIST, MARK + MARK_LIST):
+        if title in package.sheets and _is_ours(package.read(package.part_of(title)), shared):
+            remove(package, title)
     formats = _marked_formats(package, styles)
     for part in package.sheets.values():
         _strip_sheet(package, part, shared, formats)

@@ -19,6 +19,7 @@ from toolkit.model.form import Form
 from toolkit.model.layout import MARK, MARK_FIX, MARK_LIST, MARK_NOTE, MARK_PROBLEM
 from toolkit.package import Package
 from toolkit.package.comments import Comments
+from toolkit.package.covered import covered_columns
 from toolkit.package.editing import SheetEditor
 from toolkit.package.properties import with_properties
 from toolkit.package.sheet import letters, place
@@ -152,15 +153,16 @@ class Marking:
             text = planning.comment(findings)
             if text and address not in threads:
                 notes[address] = text
-        notes |= self._columns(sheet, marks)
+        taken = sheet.used_columns() | covered_columns(self.package, part) if marks.rows else set()
+        notes |= self._columns(sheet, marks, taken)
         comments.extend(notes, self.said.texts["author"])
         comments.save(sheet)
 
-    def _columns(self, sheet: SheetEditor, marks: planning.SheetMarks) -> dict[str, str]:
-        """Writes the added columns; the comments that their cells get."""
+    def _columns(self, sheet: SheetEditor, marks: planning.SheetMarks, taken: set[int]) -> dict[str, str]:
+        """Writes the added columns into free ones; the comments that their cells get."""
         if not marks.rows:
             return {}
-        first = free_columns(sheet.used_columns(), marks.after)
+        first = free_columns(taken, marks.after)
         problem, fix, note = first, first + 1, first + 2
         for column, label in zip((problem, fix, note), (MARK_PROBLEM, MARK_FIX, MARK_NOTE), strict=True):
             sheet.put(marks.header_row, column, label, self.head)

@@ -143,7 +143,7 @@ class Comments:
         parts, start = [], 0
         for found in _COMMENT.finditer(self._text):
             inner = found["inner"] or ""
-            changed = _TEXT.sub(lambda t: t[1] + line.sub("", t[2]) + t[3], inner)
+            changed = _cut(inner, line)
             if changed == inner:
                 continue
             changed = _RUN.sub("", changed)
@@ -214,6 +214,26 @@ def _decoded(package: Package, name: str) -> str:
 
 def _run(text: str, prefix: str) -> str:
     return f'<{prefix}r><{prefix}t xml:space="preserve">{escape(text)}</{prefix}t></{prefix}r>'
+
+
+def _cut(inner: str, line: re.Pattern[str]) -> str:
+    """The comment's content without what the pattern finds in its text, over the borders of runs."""
+    texts = [html.unescape(found[2]) for found in _TEXT.finditer(inner)]
+    whole, kept, at = "".join(texts), [], 0
+    spans = [found.span() for found in line.finditer(whole)]
+    if not spans:
+        return inner
+    for text in texts:
+        gone = {place for a, b in spans for place in range(max(a, at), min(b, at + len(text)))}
+        kept.append("".join(char for place, char in enumerate(text, at) if place not in gone))
+        at += len(text)
+    left = iter(zip(texts, kept, strict=True))
+
+    def put(found: re.Match[str]) -> str:
+        old, new = next(left)
+        return found[0] if old == new else found[1] + escape(new) + found[3]
+
+    return _TEXT.sub(put, inner)
 
 
 def _with_run(found: re.Match[str], text: str) -> str:

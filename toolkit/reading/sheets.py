@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 
 import python_calamine
 
+from toolkit.model.layout import MARK
 from toolkit.reading import normal
+from toolkit.reading.census import Place
 from toolkit.reading.columns import SheetPlan
+from toolkit.reading.gate import Package
 from toolkit.reading.locate import score
 from toolkit.reading.normal import compact
+from toolkit.reading.rescue import without_bad_cells
 
 Note = tuple[str, str, tuple[str, ...], dict[str, str]]
 """Code, sheet title, cells, facts."""
@@ -17,15 +22,25 @@ Note = tuple[str, str, tuple[str, ...], dict[str, str]]
 _LIKENESS = 0.6
 
 
+_REFUSALS = (python_calamine.CalamineError, OverflowError, ValueError)
+
+
+def _cells(workbook: python_calamine.CalamineWorkbook, title: str) -> list:
+    """All cells of a sheet from A1 on; left alone, the reader would drop blank rows and columns before the first."""
+    return workbook.get_sheet_by_name(title).to_python(skip_empty_area=False)
+
+
 class Book:
     """A workbook whose sheets are read at most once; a sheet that cannot be read is empty and noted.
 
     Args:
         workbook: the calamine workbook.
+        package: the package of an .xlsx, for a second try without the cells that the reader chokes on.
     """
 
-    def __init__(self, workbook: python_calamine.CalamineWorkbook) -> None:
-        self._workbook = workbook
+    def __init__(self, workbook: python_calamine.CalamineWorkbook, package: Package | None = None) -> None:
+        self._workbook, self._package = workbook, package
+        self.marks: dict[str, dict[Place, tuple[str, str]]] = {}
         self._grids: dict[str, list] = {}
         self.failed: set[str] = set()
         self.notes: list[Note] = []
@@ -39,13 +54,22 @@ class Book:
         """The cells of a sheet, from A1, as rows of equal length."""
         if title not in self._grids:
             try:
-                sheet = self._workbook.get_sheet_by_name(title)
-                self._grids[title] = sheet.to_python(skip_empty_area=False)
-            except (python_calamine.CalamineError, OverflowError, ValueError):
-                self._grids[title] = []
-                self.failed.add(title)
-                self.notes.append(("F016", title, (), {}))
+                self._grids[title] = _cells(self._workbook, title)
+            except _REFUSALS:
+                self._grids[title] = self._second_try(title)
         return self._grids[title]
+
+    def _second_try(self, title: str) -> list:
+        try:
+            mended = without_bad_cells(self._package, title) if self._package else None
+            if mended:
+                self.marks[title] = mended[1]
+                return _cells(python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(mended[0])), title)
+        except _REFUSALS:
+            self.marks.pop(title, None)
+        self.failed.add(title)
+        self.notes.append(("F016", title, (), {}))
+        return []
 
 
 def choose_sheets(
@@ -53,7 +77,7 @@ def choose_sheets(
 ) -> tuple[dict[str, str], list[Note]]:
     """Sheet name of the form → title in the file, and what is wrong with the sheets."""
     helpers = {compact(word) for word in words["helper_sheets"]}
-    titles = [t for t in book.titles if not t.startswith("_") and compact(t) not in helpers]
+    titles = [t for t in book.titles if not t.startswith(("_", MARK)) and compact(t) not in helpers]
     chosen: dict[str, str] = {}
     notes: list[Note] = []
     rest = list(titles)

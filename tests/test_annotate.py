@@ -1,0 +1,423 @@
+"""Marked copies: what is marked, that nothing else changes, that they come back readable and clean."""
+
+import shutil
+import zipfile
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from annotate_books import ORG, SHEET, THREAD, rich_book
+from office import convert, needs_office
+from ooxml import parts, problems
+from reading_books import GOOD, Paper, edit, small_form
+
+from toolkit.annotate import Told, annotate, marked_copy, to_send_back
+from toolkit.annotating.colours import is_none, mark_fill, number_of
+from toolkit.model.finding import ERROR, EXPLAINED, HINT, QUERY, Finding
+from toolkit.model.layout import MARK, MARK_FIX, MARK_LIST, MARK_NOTE, MARK_PROBLEM
+from toolkit.model.unit import Unit, UnitList
+from toolkit.reading import read_returns
+
+FORM, UNITS = small_form(), UnitList((Unit("U1", "甲机关局", "机关", "县"),))
+REWRITTEN = {
+    "[Content_Types].xml",
+    "docProps/custom.xml",
+    "xl/_rels/workbook.xml.rels",
+    "xl/comments1.xml",
+    "xl/drawings/vmlDrawing1.vml",
+    "xl/styles.xml",
+    "xl/workbook.xml",
+    "xl/worksheets/_rels/sheet1.xml.rels",
+    "xl/worksheets/sheet1.xml",
+    "xl/worksheets/sheet2.xml",
+}
+"""The only parts of the rich workbook that marking writes anew: it marks two sheets, of which one had comments."""
+ADDED = {"xl/comments2.xml", "xl/drawings/vmlDrawing3.vml", "xl/worksheets/sheet6.xml"}
+
+
+def read(path: Path):
+    """One returned file."""
+    return read_returns([(path.name, path)], FORM, UNITS, workers=1)
+
+
+def found(batch) -> list[Finding]:
+    """What reading found, and one finding of each level on cells of every kind."""
+    item = batch.returns[0]
+    place = {"unit": item.unit, "file": item.file, "sheet": ORG}
+    return [
+        *item.findings,
+        Finding("T-1", QUERY, "名称不像支部", "请核对", cells=("B8", "B9"), label="党组织全称", **place),
+        Finding("T-2", ERROR, "不在下拉选项里", "请选", cells=("C9",), label="设置形式", value="不详", **place),
+        Finding("T-3", HINT, "代码少见", cells=("A9",), label="党组织代码", **place),
+        Finding("T-4", QUERY, "人数少", "请核对", cells=("C8",), **{**place, "sheet": "单位情况"}),
+    ]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The rich workbook and its marked copy."""
+    folder = tmp_path_factory.mktemp("标注")
+    (folder / "甲局.xlsx").write_bytes(rich_book())
+    batch = read(folder / "甲局.xlsx")
+    annotate(batch, found(batch), folder / "退回")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def original(folder):
+    """Parts of the workbook as returned."""
+    return parts((folder / "甲局.xlsx").read_bytes())
+
+
+@pytest.fixture(scope="module")
+def marked(folder):
+    """Parts of the marked copy."""
+    return parts((folder / "退回" / "甲局.xlsx").read_bytes())
+
+
+def cells(path: Path, title: str) -> dict:
+    """Cells of a sheet as openpyxl sees them."""
+    import warnings
+
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return {cell.coordinate: cell for row in load_workbook(path)[title].iter_rows() for cell in row}
+
+
+def test_the_fixture_keeps_the_rules(folder):
+    assert problems((folder / "甲局.xlsx").read_bytes()) == []
+
+
+def test_the_marked_copy_keeps_the_rules(folder):
+    assert problems((folder / "退回" / "甲局.xlsx").read_bytes()) == []
+
+
+def test_every_other_part_keeps_its_bytes(original, marked):
+    assert {name for name in original if marked.get(name) != original[name]} == REWRITTEN
+    assert set(marked) - set(original) == ADDED
+
+
+def test_the_zip_keeps_the_packed_bytes_too(folder):
+    """Untouched parts are not even packed again."""
+    with zipfile.ZipFile(folder / "甲局.xlsx") as old, zipfile.ZipFile(folder / "退回" / "甲局.xlsx") as new:
+        sizes = {info.filename: (info.CRC, info.compress_size) for info in new.infolist()}
+        same = [info for info in old.infolist() if info.filename not in REWRITTEN]
+        assert all(sizes[info.filename] == (info.CRC, info.compress_size) for info in same)
+
+
+def test_reading_again_gives_equal_values_and_the_same_findings(folder):
+    before, after = read(folder / "甲局.xlsx"), read(folder / "退回" / "甲局.xlsx")
+    assert found(before) == found(after)
+    assert before.returns[0].not_data == after.returns[0].not_data
+    for sheet, frame in before.tables.items():
+        assert frame.equals(after.tables[sheet]), sheet
+
+
+def test_marking_twice_gives_the_same_bytes(folder, tmp_path):
+    batch = read(folder / "退回" / "甲局.xlsx")
+    [again], left = annotate(batch, found(batch), tmp_path)
+    assert left == []
+    assert again.read_bytes() == (folder / "退回" / "甲局.xlsx").read_bytes()
+
+
+def test_cells_are_coloured_on_their_own_format(folder):
+    before, after = cells(folder / "甲局.xlsx", ORG), cells(folder / "退回" / "甲局.xlsx", ORG)
+    colours = {address: after[address].fill.fgColor.rgb[:6] for address in ("F7", "B8", "C9", "A9", "B7")}
+    assert colours == {"F7": "FFFF8F", "B8": "FFFFC8", "C9": "FFFF8F", "A9": "FF80C8", "B7": "000000"}
+    for what in ("font", "border", "alignment", "number_format", "protection"):
+        assert repr(getattr(before["F7"], what)) == repr(getattr(after["F7"], what))
+
+
+def test_rows_end_with_problem_fix_and_explanation(folder):
+    after = cells(folder / "退回" / "甲局.xlsx", ORG)
+    labels = {cell.value: cell.column_letter for cell in after.values() if str(cell.value) in LABELS}
+    assert set(labels) == LABELS
+    problem, fix, note = (labels[label] for label in (MARK_PROBLEM, MARK_FIX, MARK_NOTE))
+    assert after[f"{problem}9"].value == (
+        "[T-1] 疑问：“党组织全称”名称不像支部\n[T-2] 错误：“设置形式”不在下拉选项里\n[T-3] 提示：“党组织代码”代码少见"
+    )
+    assert after[f"{fix}9"].value == "请核对\n请选"
+    assert after[f"{problem}8"].value == "[T-1] 疑问：“党组织全称”名称不像支部" and f"{problem}10" not in after
+    assert not after[f"{note}8"].protection.locked and not after[f"{note}9"].protection.locked
+
+
+LABELS = {MARK_PROBLEM, MARK_FIX, MARK_NOTE}
+
+
+def test_the_columns_lie_beside_pictures_and_buttons(folder):
+    after = cells(folder / "退回" / "甲局.xlsx", ORG)
+    first = next(cell.column for cell in after.values() if cell.value == MARK_PROBLEM)
+    assert first > 20  # the chart reaches from M to T
+
+
+def test_comments_extend_what_was_written_and_leave_conversations(folder, marked):
+    after = cells(folder / "退回" / "甲局.xlsx", ORG)
+    assert after["F7"].comment.text.startswith("这里的人数请再数一遍\n【校验】错误：“三十”不是数字；")
+    assert after["A9"].comment.text == "甲乙两支部合并而来\n【校验】提示：代码少见"
+    assert after["B8"].comment.text.splitlines()[0] == "【校验】疑问：名称不像支部；请核对"
+    assert after["B9"].comment.text == "[Threaded comment] 名称对吗？"
+    assert THREAD in marked["xl/threadedComments/threadedComment1.xml"].decode()
+
+
+def test_the_list_links_to_the_cells(folder):
+    listed = cells(folder / "退回" / "甲局.xlsx", MARK_LIST)
+    assert listed["A1"].value == f"{MARK}问题清单：错误 2 处，疑问 3 处，提示 1 处，已说明 0 处"
+    links = {cell.value: cell.hyperlink.location for cell in listed.values() if cell.hyperlink}
+    assert links[f"{ORG}!B8、B9"] == f"'{ORG}'!B8"
+    assert links["单位情况!C8"] == "'单位情况'!C8"
+
+
+def test_names_of_sheets_and_the_open_sheet_move_along(original, marked):
+    assert b'localSheetId="1"' in original["xl/workbook.xml"]
+    assert b'localSheetId="2"' in marked["xl/workbook.xml"] and b'localSheetId="1"' not in marked["xl/workbook.xml"]
+    assert b'activeTab="1"' in marked["xl/workbook.xml"]
+
+
+def test_formulas_keep_their_results(original, marked):
+    for formula in (b"<f>SUM(F8:F9)</f><v>19</v>", '<f>B8&amp;"！"</f><v>返聘支部！</v>'.encode()):
+        assert formula in original[SHEET] and formula in marked[SHEET]
+
+
+def test_marks_vanish_where_the_problem_is_gone(folder, tmp_path):
+    batch = read(folder / "退回" / "甲局.xlsx")
+    [path], _ = annotate(batch, found(batch)[-1:], tmp_path)
+    assert problems(path.read_bytes()) == []
+    before, after = cells(folder / "甲局.xlsx", ORG), cells(path, ORG)
+    for address in ("F7", "B8", "B9", "C9", "A9"):
+        for what in ("fill", "font", "border", "number_format", "protection"):
+            assert repr(getattr(before[address], what)) == repr(getattr(after[address], what)), (address, what)
+        texts = [cell.comment.text if cell.comment else "" for cell in (before[address], after[address])]
+        assert texts[0] == texts[1]
+    assert not any(MARK in str(cell.value) for cell in after.values())
+    assert MARK_PROBLEM in [cell.value for cell in cells(path, "单位情况").values()]
+
+
+def test_another_program_may_save_the_copy(folder, tmp_path):
+    """Rows sorted and formats renumbered by another program: colours still know the fill they replaced."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(folder / "退回" / "甲局.xlsx")
+    sheet = book[ORG]
+    for column in range(1, sheet.max_column + 1):  # the rows 7 and 9 change places
+        one, other = sheet.cell(7, column), sheet.cell(9, column)
+        one.value, other.value, one._style, other._style = other.value, one.value, other._style, one._style
+    path = tmp_path / "甲局.xlsx"
+    book.save(path)
+    batch = read(path)
+    [cleaned], _ = annotate(batch, found(batch)[-1:], tmp_path / "退回")
+    before, after = cells(folder / "甲局.xlsx", ORG), cells(cleaned, ORG)
+    assert repr(after["F9"].fill) == repr(before["F7"].fill)
+    assert repr(after["C7"].fill) == repr(before["C9"].fill)
+
+
+@needs_office
+def test_libreoffice_opens_it_and_what_it_saves_is_still_understood(folder, tmp_path):
+    saved = convert(folder / "退回" / "甲局.xlsx", tmp_path, "xlsx")
+    before, after = found(read(folder / "甲局.xlsx")), found(read(saved))
+    assert [replace(one, file="") for one in before] == [replace(one, file="") for one in after]
+    batch = read(saved)
+    [cleaned], _ = annotate(batch, found(batch)[-1:], tmp_path / "退回")
+    old, new = cells(folder / "甲局.xlsx", ORG), cells(cleaned, ORG)
+    assert repr(new["F7"].fill.fgColor.rgb) == repr(old["F7"].fill.fgColor.rgb)
+    assert new["F7"].comment.text == old["F7"].comment.text and new["B8"].comment is None
+    assert not any(MARK in str(cell.value) for cell in new.values())
+
+
+def small(tmp_path, rows, change=lambda data: data, name="甲局.xlsx"):
+    """A small returned file with some rows on the sheet of organisations."""
+    paper = Paper(FORM, {"org": rows})
+    paper.cells["_lists"] = {(0, 0): "kinds", (1, 0): "党支部"}
+    paper.hooks.append(lambda book, sheet, title: sheet.protect() if title == ORG else None)
+    path = tmp_path / name
+    path.write_bytes(change(paper.bytes()))
+    return path
+
+
+def validations(path: Path) -> list[tuple[str, str]]:
+    """(range, source) of the dropdowns on the sheet of organisations."""
+    import re
+
+    text = parts(path.read_bytes())[SHEET].decode()
+    return re.findall(r'type="list"[^>]*sqref="([^"]*)"><formula1>([^<]*)<', text)
+
+
+def with_lists(data: bytes) -> bytes:
+    """The defined name of the list of kinds."""
+    name = "<definedNames><definedName name=\"list_kinds\">'_lists'!$A$2:$A$4</definedName></definedNames><calcPr"
+    return edit(data, {"xl/workbook.xml": lambda old: old.replace(b"<calcPr", name.encode())})
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted"),
+    (
+        ("", ["C7:C336"]),
+        ("C7:C336", ["C7:C336"]),
+        ("C7 C9:C336", ["C7 C9:C336", "C8"]),
+        ("C9:C336", ["C9:C336", "C7:C8"]),
+        ("A7:A99", ["A7:A99", "C7:C336"]),
+    ),
+)
+def test_dropdowns_that_pasting_destroyed_come_back(tmp_path, there, wanted):
+    def broken(data):
+        if not there:
+            return with_lists(data)
+        one = f'<dataValidation type="list" sqref="{there}"><formula1>list_kinds</formula1></dataValidation>'
+        text = f'<dataValidations count="1">{one}</dataValidations><pageMargins'.encode()
+        return edit(with_lists(data), {SHEET: lambda old: old.replace(b"<pageMargins", text)})
+
+    path = small(tmp_path, [GOOD, {**GOOD, "code": "U1-02"}], broken)
+    batch = read(path)
+    finding = Finding("T-1", QUERY, "看", unit="U1", file=path.name, sheet="单位情况", cells=("C8",))
+    [copy], _ = annotate(batch, [finding], tmp_path / "退回")
+    assert problems(copy.read_bytes()) == []
+    assert [area for area, _ in validations(copy)] == wanted
+    assert {source for _, source in validations(copy)} == {"list_kinds"}
+
+
+def test_without_the_lists_no_dropdown_is_invented(tmp_path):
+    path = small(tmp_path, [GOOD])
+    batch = read(path)
+    finding = Finding("T-1", QUERY, "看", unit="U1", file=path.name, sheet=ORG, cells=("B7",))
+    [copy], _ = annotate(batch, [finding], tmp_path / "退回")
+    assert validations(copy) == []
+
+
+def test_an_explanation_in_the_file_stays_there(tmp_path):
+    path = small(tmp_path, [GOOD])
+    batch = read(path)
+    finding = Finding("T-1", QUERY, "看", unit="U1", file=path.name, sheet=ORG, cells=("B7",))
+    [copy], _ = annotate(batch, [finding], tmp_path / "一")
+    note = next(cell for cell in cells(copy, ORG).values() if cell.value == MARK_NOTE)
+    empty = f'<c r="{note.column_letter}7" s="'.encode()
+    data = edit(copy.read_bytes(), {SHEET: lambda old: typed(old, empty, "九月起由老年大学代管")})
+    returned = tmp_path / "甲局.xlsx"
+    returned.write_bytes(data)
+    batch = read(returned)
+    assert batch.returns[0].notes["org"] == {7: ("[T-1] 疑问：看", "九月起由老年大学代管")}
+    earlier = {0: {ORG: {7: "去年写的原因"}}}
+    [again], _ = annotate(batch, [finding], tmp_path / "二", earlier=earlier)
+    kept = cells(again, ORG)[f"{note.column_letter}7"]
+    assert kept.value == "九月起由老年大学代管"
+    assert kept.comment.text == "【校验】上次的说明：去年写的原因"
+
+
+def typed(sheet: bytes, start: bytes, text: str) -> bytes:
+    """The sheet with a text typed into an empty cell."""
+    at = sheet.index(start)
+    end = sheet.index(b"/>", at)
+    return sheet[:end] + f' t="inlineStr"><is><t>{text}</t></is></c>'.encode() + sheet[end + 2 :]
+
+
+def test_files_that_cannot_be_marked_are_named(tmp_path):
+    good = small(tmp_path, [GOOD])
+    bad = tmp_path / "坏.xlsx"
+    bad.write_bytes(b"PK\3\4 broken")
+    batch = read_returns([(bad.name, bad), (good.name, good)], FORM, UNITS, workers=1)
+    findings = [one for item in batch.returns for one in item.findings]
+    findings.append(Finding("T-1", QUERY, "看", unit="U1", file=good.name, sheet=ORG, cells=("B7",)))
+    written, left = annotate(batch, findings, tmp_path / "退回")
+    assert [path.name for path in written] == [good.name]
+    assert [item.file for item in left] == [bad.name]
+
+
+def test_only_open_problems_send_a_file_back(tmp_path):
+    path = small(tmp_path, [GOOD])
+    batch = read(path)
+    place = {"unit": "U1", "file": path.name, "sheet": ORG, "cells": ("B7",)}
+    assert to_send_back(batch, [Finding("T-1", EXPLAINED, "看", **place)]) == {}
+    assert list(to_send_back(batch, [Finding("T-1", HINT, "看", **place)])) == [path.name]
+
+
+def test_hostile_text_stays_text(tmp_path):
+    path = small(tmp_path, [GOOD])
+    batch = read(path)
+    message = '=HYPERLINK("x") <c> & \x0b ]]> _x0041_'
+    finding = Finding("T-1", ERROR, message, message, "U1", path.name, ORG, ("B7",), value=message)
+    [copy], _ = annotate(batch, [finding], tmp_path / "退回")
+    assert problems(copy.read_bytes()) == []
+    listed = [cell for cell in cells(copy, MARK_LIST).values() if "HYPERLINK" in str(cell.value)]
+    assert len(listed) == 3 and all(cell.data_type == "s" for cell in listed)
+
+
+def test_a_sheet_of_the_units_own_with_that_name_stays(tmp_path):
+    paper = Paper(FORM)
+    paper.cells[MARK_LIST] = {(0, 0): "本单位自己记的"}
+    path = tmp_path / "甲局.xlsx"
+    path.write_bytes(paper.bytes())
+    for _ in range(2):
+        batch = read(path)
+        finding = Finding("T-1", QUERY, "看", unit="U1", file=path.name, sheet=ORG, cells=("B7",))
+        [path], _ = annotate(batch, [finding], tmp_path / "退回")
+        assert cells(path, MARK_LIST)["A1"].value == "本单位自己记的"
+        assert problems(path.read_bytes()) == []
+
+
+def test_many_comments_get_shapes_of_their_own(tmp_path):
+    rows = [{**GOOD, "code": f"U1-{n}"} for n in range(600)]
+    path = small(tmp_path, rows)
+    batch = read(path)
+    spots = tuple(f"{letter}{row}" for letter in "ABC" for row in range(7, 607))
+    finding = Finding("T-1", QUERY, "看", unit="U1", file=path.name, sheet=ORG, cells=spots)
+    [copy], _ = annotate(batch, [finding], tmp_path / "退回")
+    assert problems(copy.read_bytes()) == []
+
+
+def test_colours_remember_the_fill():
+    fills = [mark_fill(level, number) for level in (ERROR, QUERY, HINT) for number in range(64)]
+    assert len(set(fills)) == 192
+    assert [number_of(fill) for fill in fills] == [*range(64)] * 3
+    assert not any(map(is_none, fills))
+    assert number_of(b'<fill><patternFill patternType="solid"><fgColor rgb="FFFFC7CE"/></patternFill></fill>') is None
+
+
+def test_a_workbook_with_prefixes_is_marked_too(tmp_path):
+    """Some programs write every element with a prefix."""
+
+    def prefixed(data):
+        import re
+
+        def change(old):
+            text = re.sub(rb"<(/?)(?=[a-zA-Z])(?!\?)", rb"<\1x:", old)
+            return text.replace(b' xmlns="http://schemas.openxml', b' xmlns:x="http://schemas.openxml')
+
+        wanted = ["xl/workbook.xml", "xl/styles.xml", *(f"xl/worksheets/sheet{n}.xml" for n in range(1, 6))]
+        return edit(data, dict.fromkeys(wanted, change))
+
+    path = small(tmp_path, [GOOD], prefixed)
+    batch = read(path)
+    finding = Finding("T-1", QUERY, "看", unit="U1", file=path.name, sheet=ORG, cells=("B7",))
+    [copy], left = annotate(batch, [finding], tmp_path / "退回")
+    assert not left and problems(copy.read_bytes()) == []
+    again, _ = annotate(read(copy), [finding], tmp_path / "再")
+    assert again[0].read_bytes() == copy.read_bytes()
+
+
+@pytest.mark.parametrize("policy", ("yizheng-2022", "yunnan-2025"))
+def test_a_round_of_marked_copies(tmp_path, policy):
+    """Mark, return unchanged, mark again: the same findings, the same bytes, packages that keep the rules."""
+    from toolkit.pipeline import check, job_for, write_marked
+    from toolkit.trial import write_sample
+
+    year = {"yizheng-2022": 2024, "yunnan-2025": 2026}[policy]
+    folder = tmp_path / "批次"
+    write_sample(folder, policy=policy, units=3, seed=3, defects="heavy", year=year - 1)
+    first = check(job_for([folder], as_of=date(year, 1, 15)))
+    copies = write_marked(first)
+    assert copies and all(problems(path.read_bytes()) == [] for path in copies if path.suffix == ".xlsx")
+    kept = {path.relative_to(folder / "退回").as_posix(): path.read_bytes() for path in copies}
+    for name in kept:
+        if (folder / "回收" / name).exists():
+            shutil.copyfile(folder / "退回" / name, folder / "回收" / name)
+    second = check(job_for([folder], as_of=date(year, 1, 15)))
+    assert [one.sentence for one in second.findings] == [one.sentence for one in first.findings]
+    again = {path.relative_to(folder / "退回").as_posix(): path.read_bytes() for path in write_marked(second)}
+    assert {name for name in kept if kept[name] != again.get(name)} <= {name for name in kept if "问题清单" in name}
+
+
+def test_told_without_findings_still_gives_a_sound_package():
+    data = rich_book()
+    copy = marked_copy(data, FORM, Told({}, []))
+    assert problems(copy) == []
