@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from toolkit.compute.allowance import floor, highest
+from toolkit.compute.allowance.dormant import dormant, in_force
 from toolkit.compute.allowance.eligible import leaders
 from toolkit.compute.allowance.identity import persons
 from toolkit.compute.allowance.person import Person, make_person, report_order
 from toolkit.compute.allowance.report import person_rows, printed, reconcile, totals, unit_table
 from toolkit.compute.allowance.results import leader_results, person_results, proof_rows, remaining, unit_results
 from toolkit.compute.allowance.rows import PostRow, post_rows
-from toolkit.compute.allowance.rules import FLOOR_WITH_POOL
+from toolkit.compute.allowance.rules import FLOOR_WITH_POOL, rules_of
 from toolkit.compute.allowance.settings import Frame, make_frame
 from toolkit.compute.allowance.units import Judged, budgets, standards
 from toolkit.compute.allowance.verdict import Verdict
@@ -32,6 +33,8 @@ def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: d
         DefinitionError: the allowance block of the pack breaks its rules.
     Source: YZ-S4-l, YZ-S4-m, YN-02-h, YN-02-i, YN-02-j; calculations C3, C4.
     """
+    if not in_force(policy, dataset.year, as_of):
+        return dormant(dataset, policy, rules_of(policy), as_of)
     frame = make_frame(dataset, policy, parameters, as_of)
     source = post_rows(dataset, frame)
     people = _people(source, frame)

@@ -1,0 +1,273 @@
+"""Returns upward: lower totals add up, small sensitive totals stay behind, nothing personal travels."""
+
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from compliance_data import UNIT, dataset, form_of
+from office import needs_office, recalculate
+from openpyxl import load_workbook
+
+from toolkit.compute.allowance import allowance, allowance_results
+from toolkit.compute.compliance import compliance
+from toolkit.model.errors import XltoolError
+from toolkit.model.policy import Parameters
+from toolkit.model.result import LEVELS
+from toolkit.model.unit import Unit
+from toolkit.model.withholding import sensitive_clauses, withheld
+from toolkit.policies import load_policy
+from toolkit.summary.compliance_book import compliance_workbook
+from toolkit.upward import merged, source_totals
+from toolkit.upward_files import upward_of, write_merged_upward, write_upward
+from toolkit.upward_reading import merge_upward, read_upward
+
+YZ, YN = "yizheng-2022", "yunnan-2025"
+DAY = date(2026, 1, 15)
+PROVINCE = Unit("530000", "省委老干部局", "机关", "省级")
+SENSITIVE = {"sanction_followup_due": 2, "sanction_followup_done": 1}
+
+
+def unit(number):
+    """A unit of the lowest level."""
+    return Unit(f"5301{number:02d}", f"某州第{number}单位", "机关", "部门（单位）")
+
+
+def rows(units):
+    """A branch, a paid secretary, two events and some totals for every unit; totals grow with its number."""
+    tables = {"party_org": [], "post": [], "event": [], "annual_stat": []}
+    codes = {row.values["stat_key"]: row for row in form_of(YN).by_name["annual_stat"].fixed_rows}
+    for number, one in enumerate(units, 1):
+        code, own = f"{one.code}-01", {"_unit": one.code}
+        members = {"full_members": 10 + number, "total_members": 11 + number, "branch_grade": "规范"}
+        org = {"org_code": code, "org_name": f"{one.name}党支部", "org_type": "党支部"}
+        tables["party_org"].append({**org, **members, **own})
+        name = {"person_key": "1", "person_name": "张王李", "birth_ym": "1950-01", "person_status": "离退休党员"}
+        paid = {"subsidy_recipient": "是", "paid_months": 12, "paid_amount": Decimal("3600.50")}
+        tables["post"].append(
+            {"org_code": code, "post_type": "书记", "start_date": "2024-01-01", **name, **paid, **own}
+        )
+        for day in ("2025-03-01", "2025-09-01"):
+            event = {"event_type": "警示教育", "event_date": day, "title": "某活动", "attend_count": 10 * number}
+            tables["event"].append({"host_code": one.code, **event, **own})
+        stats = {"served_total": 20 * number, "sanction_followup_due": number, "sanction_followup_done": 1}
+        for key, value in stats.items():
+            tables["annual_stat"].append({"stat_code": codes[key].key, "stat_key": key, "value": value, **own})
+    tables["unit"] = [{"unit_code": one.code, "subsidy_std_secretary": 300, "_unit": one.code} for one in units]
+    return tables
+
+
+def checked(units, tables=None, as_of=DAY, title="某州"):
+    """What a run gives, as far as a return upward needs it."""
+    policy = load_policy(YN)
+    data = dataset(YN, tables or rows(units), year=2025, units=units)
+    parameters = Parameters(policy, as_of)
+    money = allowance(data, policy, parameters, as_of)
+    report = compliance(data, policy, parameters, as_of, allowance_results(money, policy))
+    job = SimpleNamespace(policy=policy, parameters=parameters, as_of=as_of, campaign=None, title=title)
+    published = withheld(report, policy, data.form)
+    return SimpleNamespace(dataset=data, job=job, published=published, compliance=report, allowance=money)
+
+
+FIRST, SECOND = (unit(1), unit(2), unit(3)), (unit(4), unit(5))
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Two returns of the lower level."""
+    pairs = (("甲州", FIRST), ("乙州", SECOND))
+    return [write_upward(upward_of(checked(units), name), tmp_path / f"{name}.xlsx") for name, units in pairs]
+
+
+def test_what_is_written_is_what_is_read_back(files):
+    whole = upward_of(checked(FIRST), "甲州")
+    again = read_upward(files[0])
+    assert (again.totals(), again.counts()) == (whole.totals(), whole.counts())
+    assert (dict(again.units), dict(again.levels)) == (dict(whole.units), dict(whole.levels))
+    assert again.returned == whole.returned and again.as_of == "2026-01-15"
+
+
+def test_lower_totals_add_up_to_the_upper_one(files, tmp_path):
+    parts = [read_upward(path) for path in files]
+    whole = write_merged_upward(files, tmp_path / "省.xlsx", "全省")
+    direct = upward_of(checked((*FIRST, *SECOND)), "一次汇总")
+    for code, (total, shown, hidden) in whole.totals().items():
+        own = [part.totals().get(code, (Decimal(0), 0, 0)) for part in parts]
+        assert (total, shown, hidden) == tuple(sum(place, type(place[0])(0)) for place in zip(*own, strict=True)), code
+    for clause, counts in whole.counts().items():
+        assert counts == {level: sum(part.counts()[clause][level] for part in parts) for level in LEVELS}
+    sums = source_totals(whole)
+    assert all(sum(own.get(code, 0) for own in sums.values()) == total for code, (total, *_) in whole.totals().items())
+    assert whole.totals()["A01"] == (Decimal(20 * 6 + 20 * 3), 5, 0)
+    assert direct.totals()["活动（次）·警示教育"] == whole.totals()["活动（次）·警示教育"] == (10, 5, 0)
+    assert whole.totals()["工作补贴·已发补贴"][0] == Decimal("18002.50")
+
+
+def test_merging_again_at_the_next_level_changes_no_figure(files, tmp_path):
+    once = write_merged_upward(files, tmp_path / "州.xlsx", "一级")
+    twice = write_merged_upward([tmp_path / "州.xlsx"], tmp_path / "省.xlsx", "二级")
+    assert twice.totals() == once.totals() and twice.counts() == once.counts()
+    assert len(twice.sources) == 2
+
+
+def test_order_of_the_files_changes_nothing(files):
+    one, two = merge_upward(files, ""), merge_upward(files[::-1], "")
+    assert one.totals() == two.totals() and one.counts() == two.counts()
+
+
+def test_small_sensitive_totals_are_no_figures_and_in_no_sum(files, tmp_path):
+    whole = write_merged_upward(files, tmp_path / "省.xlsx", "全省")
+    key = {row.values["stat_key"]: row.key for row in form_of(YN).by_name["annual_stat"].fixed_rows}
+    due, done = whole.totals()[key["sanction_followup_due"]], whole.totals()[key["sanction_followup_done"]]
+    assert due == (3, 1, 4)
+    assert done[2] == due[2]
+    hidden = {one.unit for one in whole.figures if one.value is None}
+    assert hidden == {"530101", "530102", "530104", "530105"}
+    assert whole.levels["530101", "YN-12-i"] == "达标" and whole.levels["530102", "YN-12-i"] == "不达标"
+    sheet = load_workbook(tmp_path / "省.xlsx")["分单位数据"]
+    found = {(row[0], row[2]): row[4] for row in sheet.iter_rows(values_only=True)}
+    assert found["530102", key["sanction_followup_done"]] == "不足3"
+    assert found["530103", key["sanction_followup_due"]] == 3
+
+
+def test_results_from_small_sensitive_totals_carry_no_figure():
+    run = checked(FIRST)
+    assert sensitive_clauses(run.job.policy, run.dataset.form) >= {"YN-12-i", "YN-12-l"}
+    shown = {one.unit: one for one in run.published.results if one.clause == "YN-12-i"}
+    plain = {one.unit: one for one in run.compliance.results if one.clause == "YN-12-i"}
+    assert plain["530102"].figures["due"] == "2" and not shown["530102"].figures
+    assert not any(digit in shown["530102"].reason for digit in "12456789")
+    assert shown["530103"] == plain["530103"] and shown["530103"].figures["due"] == "3"
+    assert [one.level for one in run.published.results] == [one.level for one in run.compliance.results]
+    assert run.published.units == run.compliance.units
+
+
+def test_the_compliance_workbook_prints_no_withheld_figure(tmp_path):
+    run = checked(FIRST)
+    (tmp_path / "a.xlsx").write_bytes(compliance_workbook(run.published, run.job.policy, run.dataset.units, ""))
+    cells = [
+        row for row in load_workbook(tmp_path / "a.xlsx")["明细"].iter_rows(values_only=True) if row[3] == "YN-12-i"
+    ]
+    assert [row[6] is None for row in cells] == [True, True, False]
+
+
+def test_no_personal_data_travels(files):
+    for path in files:
+        book = load_workbook(path)
+        rows_of = (row for sheet in book for row in sheet.iter_rows(values_only=True))
+        text = "\n".join(str(cell) for row in rows_of for cell in row if cell)
+        for secret in ("张王李", "1950-01", "某活动"):
+            assert secret not in text
+
+
+def changed(path, target, sheet, edit):
+    """A copy with one sheet edited."""
+    book = load_workbook(path)
+    edit(book[sheet])
+    book.save(target)
+    return target
+
+
+def test_a_return_changed_by_hand_is_refused(files, tmp_path):
+    def raise_a_figure(sheet):
+        row = next(row for row in sheet.iter_rows() if row[2].value == "A01")
+        row[4].value += 1
+
+    target = changed(files[0], tmp_path / "改.xlsx", "分单位数据", raise_a_figure)
+    with pytest.raises(XltoolError, match="UPW-003"):
+        read_upward(target)
+    assert read_upward(changed(files[0], tmp_path / "存.xlsx", "合计", lambda sheet: None)).units
+
+
+@pytest.mark.parametrize("code", ["UPW-001", "UPW-002", "UPW-004", "UPW-005", "UPW-006"])
+def test_files_that_cannot_be_merged(files, tmp_path, code):
+    other = tmp_path / "x.xlsx"
+    if code == "UPW-001":
+        other.write_bytes(b"nothing")
+    elif code == "UPW-002":
+        run = checked(FIRST)
+        other.write_bytes(compliance_workbook(run.published, run.job.policy, run.dataset.units, ""))
+    elif code == "UPW-004":
+        whole = upward_of(checked((unit(9),)), "丙州")
+        object.__setattr__(whole, "year", 2026)
+        write_upward(whole, other)
+    elif code == "UPW-005":
+        write_upward(upward_of(checked((unit(1), unit(9))), "丙州"), other)
+    else:
+        other.write_bytes(files[0].read_bytes())
+    with pytest.raises(XltoolError, match=code):
+        merge_upward([*files, other], "")
+
+
+def test_merging_parts_with_a_common_unit_is_a_mistake():
+    whole = upward_of(checked(FIRST), "")
+    with pytest.raises(ValueError):
+        merged([whole, whole], "")
+
+
+def test_the_workbook_of_the_province_feeds_the_clauses_that_only_it_bears():
+    """The same form filled at province level: quarterly lectures (YN-05-d), training of staff (YN-09-e)."""
+    units = (PROVINCE, unit(1))
+    tables = rows(units)
+    lecture = {"event_type": "大讲坛", "brand_tag": "云岭银潮之声", "title": "讲", "attend_count": 9}
+    for day in ("2025-02-01", "2025-05-01", "2025-08-01", "2025-11-01"):
+        tables["event"].append({"host_code": "530000", "event_date": day, "_unit": "530000", **lecture})
+    found = levels(checked(units, tables))
+    assert {found["530000", "YN-05-d", subject] for subject in subjects(found, "530000", "YN-05-d")} == {"达标"}
+    assert found["530101", "YN-05-d", "530101"] == "不适用"
+    assert found["530000", "YN-09-e", "530000"] == "不达标"
+    moved = [dict(row, _unit="530101", host_code="530101") for row in tables["event"] if row["_unit"] == "530000"]
+    elsewhere = {**tables, "event": [row for row in tables["event"] if row["_unit"] != "530000"] + moved}
+    again = levels(checked(units, elsewhere))
+    assert {again["530000", "YN-05-d", subject] for subject in subjects(again, "530000", "YN-05-d")} == {"不达标"}
+
+
+def levels(run):
+    """(unit, clause, subject) → level."""
+    return {(one.unit, one.clause, one.subject): one.level for one in run.compliance.results}
+
+
+def subjects(found, code, clause):
+    """The subjects of a unit under a clause."""
+    return [subject for one, other, subject in found if (one, other) == (code, clause)]
+
+
+@pytest.mark.parametrize(
+    ("policy_id", "year", "as_of"),
+    [
+        (YN, 2024, date(2024, 12, 31)),
+        (YN, 2025, date(2025, 1, 1)),
+        (YN, 2028, date(2028, 12, 31)),
+        (YZ, 2022, date(2022, 12, 31)),
+        (YZ, 2023, date(2022, 12, 29)),
+    ],
+)
+def test_a_policy_not_in_force_applies_to_nothing(policy_id, year, as_of):
+    policy = load_policy(policy_id)
+    secretary = {"post_type": "书记", "person_key": "1", "person_status": "离退休党员", "start_date": "2020-01-01"}
+    posts = [{**secretary, "org_code": "320001-01", "subsidy_recipient": "是", "paid_amount": 1}]
+    data = dataset(policy_id, {"post": posts}, year=year, units=(UNIT,))
+    parameters = Parameters(policy, as_of)
+    money = allowance(data, policy, parameters, as_of)
+    report = compliance(data, policy, parameters, as_of, allowance_results(money, policy))
+    assert {one.level for one in report.results} == {"不适用"}
+    judged = set(policy.indicator_of) | {code for bundle in policy.bundles for code in bundle.clauses}
+    assert {one.clause for one in report.results} == judged
+    assert [(one.worst, one.met, one.applicable) for one in report.units] == [("不适用", 0, 0)]
+
+
+@needs_office
+@pytest.mark.libreoffice
+def test_live_totals_and_checks(files, tmp_path):
+    write_merged_upward(files, tmp_path / "省.xlsx", "全省")
+    cached = load_workbook(tmp_path / "省.xlsx", data_only=True)
+    again = recalculate(tmp_path / "省.xlsx", tmp_path)
+    for name in ("合计", "条款合计", "核对"):
+        numbers = {
+            cell.coordinate: cell.value
+            for row in cached[name].iter_rows()
+            for cell in row
+            if isinstance(cell.value, int | float)
+        }
+        assert numbers and {place: again[name][place] for place in numbers} == pytest.approx(numbers), name
+    assert {value for value in again["核对"].values() if value in ("相符", "不符")} == {"相符"}
