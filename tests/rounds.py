@@ -30,7 +30,8 @@ class Round:
         pick: makes the unit list from the invented one.
     """
 
-    def __init__(self, folder: Path, units: int = 4, policy: str = "yunnan-2025", seed: int = 3, pick=None, year: int = 0) -> None:
+    def __init__(self, folder: Path, units: int = 4, policy: str = "yunnan-2025", *, pick=None, year: int = 0) -> None:
+        seed = 3
         pack = load_policy(policy)
         form, self.year = load_form(pack), year or pack.first_year
         listed = sample_units(pack, units, seed)

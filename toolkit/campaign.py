@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -46,6 +47,9 @@ collect_id_numbers: "off"
 prior: ""
 # 本批次另定的参数，写法如  notify_grace_days: "45"；不另定就保持空的
 parameters: {{}}
+# 发信用的邮箱，写法如  {{host: "smtp.example.cn", port: "587", starttls: "on", user: "bgs", from: "bgs@example.cn"}}；
+# 密码不写在这里，放进环境变量 XLTOOL_SMTP_PASSWORD；不发信就保持空的
+mail: {{}}
 """
 
 
@@ -57,6 +61,7 @@ class Campaign:
         overrides: parameters that the settings fix otherwise than the pack.
         switches: campaign switches in force.
         prior: folder of last year's round, relative to this one; "" = none.
+        mail: host, port, starttls, user, from of the mail server; empty = none set.
     """
 
     folder: Path
@@ -69,6 +74,7 @@ class Campaign:
     switches: frozenset[str]
     overrides: dict[str, Value | None]
     prior: str = ""
+    mail: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def form(self) -> Form:
@@ -202,6 +208,7 @@ def open_campaign(folder: Path) -> Campaign:
         ),
         overrides=_overrides(policy, record.take("parameters", strictyaml.Record())),
         prior=record.text("prior", ""),
+        mail=_mail(record.take("mail", strictyaml.Record())),
     )
     record.done()
     check_year(policy, campaign.year)
@@ -211,6 +218,21 @@ def open_campaign(folder: Path) -> Campaign:
 def _pack(folder: Path, name: str) -> str | Path:
     """A pack's id, or its folder relative to the round."""
     return folder / name if (folder / name / "pack.yaml").is_file() else name
+
+
+def _mail(record: strictyaml.Record) -> dict[str, str]:
+    """The mail server of the settings; {} when none is set."""
+    if not record:
+        return {}
+    found = {
+        "host": record.text("host"),
+        "port": str(record.number("port", int, "25")),
+        "starttls": record.one_of("starttls", ("on", "off"), "on"),
+        "user": record.text("user", ""),
+        "from": record.text("from"),
+    }
+    record.done()
+    return found
 
 
 def _overrides(policy: Policy, record: strictyaml.Record) -> dict[str, Value | None]:

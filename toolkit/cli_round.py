@@ -50,6 +50,32 @@ def _chasing(group: click.Group) -> None:
         click.echo(say("chased", count=len(found), total=len(checked.job.campaign.units)))
         click.echo(say("written", path=paths[0]))
 
+    @command_of(group, "mail")
+    @FOLDER
+    @option("what", type=click.Choice(["issued", "marked"]), required=True)
+    @option("dry-run", is_flag=True)
+    @option("again", is_flag=True)
+    def mail(folder, what, dry_run, again) -> int:
+        """Sends every unit its file; exit code 1 when a unit did not get it."""
+        from toolkit.campaign import open_campaign
+        from toolkit.mailing import send
+
+        done = send(open_campaign(folder), what, dry_run=dry_run, again=again)
+        rows = [(one.unit, one.name, one.address, one.file, one.outcome) for one in done]
+        terminal.table(words()["titles"]["mail"], words()["tables"]["mail"], rows)
+        return int(not all(one.done for one in done))
+
+    @command_of(group, "receipt")
+    @FOLDER
+    @click.argument("unit", default="")
+    @AS_OF
+    def receipt(folder, unit, as_of) -> None:
+        """Writes receipts for units that passed."""
+        from toolkit.receipt import write_receipts
+
+        paths = write_receipts(checked_round(folder, as_of), as_of or date.today(), unit)
+        click.echo(say("receipts", count=len(paths), folder=paths[0].parent))
+
 
 def _decision(group: click.Group, name: str) -> None:
     @command_of(group, name)

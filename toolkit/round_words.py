@@ -21,6 +21,8 @@ class RoundWords:
     chase: dict[str, str]
     issued: dict[str, str]
     changes: dict[str, str]
+    mail: dict[str, str]
+    receipt: dict[str, str]
 
 
 @cache

@@ -21,6 +21,7 @@ UNIT_LABELS = {
     "parent": "归口管理单位代码",
     "town": "兜底管理园镇代码",
     "contact": "联系人",
+    "email": "邮箱",
 }
 ORG_LABELS = {
     "unit": "单位代码",
@@ -29,6 +30,7 @@ ORG_LABELS = {
     "type": "设置形式",
     "parent": "上级党组织代码",
 }
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _REQUIRED_UNIT = ("code", "name", "category", "level")
 
 
@@ -112,8 +114,16 @@ def _unit(path: Path, number: int, record: dict[str, str], form: Form, orgs: dic
         short_names=tuple(name for name in re.split("[；;、]", record.get("short_names", "")) if name),
         town=record.get("town", ""),
         contact=record.get("contact", ""),
+        email=_email(path, number, record.get("email", "")),
         orgs=tuple(orgs.get(record["code"], ())),
     )
+
+
+def _email(path: Path, number: int, text: str) -> str:
+    """A mail address, or nothing."""
+    if text and not _EMAIL.fullmatch(text):
+        raise _bad(path, number, UNIT_LABELS["email"], text, "不是邮箱地址，应像 bgs@example.cn")
+    return text
 
 
 def _orgs(path: Path, rows: list[list] | None, form: Form) -> dict[str, list[KnownOrg]]:
@@ -148,6 +158,7 @@ def unit_list_workbook(units: UnitList, form: Form) -> bytes:
             "parent": unit.parent,
             "town": unit.town,
             "contact": unit.contact,
+            "email": unit.email,
         }
         for unit in units
     ]

@@ -29,6 +29,7 @@ class Unit:
     town: str = ""
     contact: str = ""
     orgs: tuple[KnownOrg, ...] = ()
+    email: str = ""
 
 
 @dataclass(frozen=True)

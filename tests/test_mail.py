@@ -1,0 +1,126 @@
+"""Mail goes to a real server on loopback, once; receipts say what was taken."""
+
+import email
+from dataclasses import replace
+from email import policy
+
+import pytest
+from post_office import post_office
+from rounds import Round
+
+from toolkit import states
+from toolkit.campaign import SENT_BACK
+from toolkit.mailing import PASSWORD, send
+from toolkit.model.errors import XltoolError
+from toolkit.receipt import receipts, write_receipts
+
+
+def with_addresses(units):
+    """The second unit has no address."""
+    return [replace(unit, email="" if n == 1 else f"u{n}@example.cn") for n, unit in enumerate(units)]
+
+
+@pytest.fixture
+def made(tmp_path):
+    made = Round(tmp_path / "批次", pick=with_addresses)
+    made.issue()
+    return made
+
+
+def serve(made, office, user=""):
+    line = f'{{host: "127.0.0.1", port: "{office.port}", starttls: "off", user: "{user}", from: "bgs@example.cn"}}'
+    made.settings(mail=line)
+
+
+def test_the_address_is_read_from_the_unit_list(made):
+    assert [unit.email for unit in made.units] == ["u0@example.cn", "", "u2@example.cn", "u3@example.cn"]
+
+
+def test_every_unit_gets_its_own_workbook_once(made):
+    with post_office() as office:
+        serve(made, office)
+        first = send(made.campaign, "issued")
+        again = send(made.campaign, "issued")
+    assert [one.done for one in first] == [True, False, True, True]
+    assert [one.outcome for one in again] == ["以前发过，没有重发", "名录里没有邮箱", *["以前发过，没有重发"] * 2]
+    assert [(sender, to) for sender, to, _ in office.messages] == [
+        ("bgs@example.cn", [f"u{n}@example.cn"]) for n in (0, 2, 3)
+    ]
+    for place, (_, _, message) in zip((0, 2, 3), office.messages, strict=True):
+        part = next(message.iter_attachments())
+        name = made.returns.names[made.units[place].code]
+        assert part.get_filename() == name
+        assert part.get_content() == (made.campaign.issued / name).read_bytes()
+        assert made.units[place].name in message["Subject"]
+    assert [line["unit"] for line in made.campaign.ledger.history() if line["what"] == "发信"] == [
+        made.units[n].code for n in (0, 2, 3)
+    ]
+
+
+def test_a_refused_address_does_not_stop_the_others_and_is_tried_again(made):
+    with post_office(refused={"u0@example.cn"}) as office:
+        serve(made, office)
+        done = send(made.campaign, "issued")
+        assert [one.done for one in done] == [False, False, True, True] and "550" in done[0].outcome
+        office.refused.clear()
+        assert [one.done for one in send(made.campaign, "issued")] == [True, False, True, True]
+    assert len(office.messages) == 3
+
+
+def test_the_password_comes_from_the_environment(made, monkeypatch):
+    with post_office(password="geheim") as office:
+        serve(made, office, user="bgs")
+        monkeypatch.setenv(PASSWORD, "wrong")
+        with pytest.raises(XltoolError, match="MAIL-002"):
+            send(made.campaign, "issued")
+        monkeypatch.setenv(PASSWORD, "geheim")
+        send(made.campaign, "issued")
+    assert office.logins[-1] == ["bgs", "geheim"] and len(office.messages) == 3
+    assert "geheim" not in (made.campaign.folder / "批次设置.yaml").read_text("utf-8")
+
+
+def test_a_dry_run_writes_the_messages_and_sends_nothing(made):
+    done = send(made.campaign, "issued", dry_run=True)
+    paths = sorted((made.campaign.output / "邮件").glob("*.eml"))
+    assert len(paths) == len(done) == 4
+    before = [path.read_bytes() for path in paths]
+    send(made.campaign, "issued", dry_run=True)
+    assert [path.read_bytes() for path in paths] == before
+    message = email.message_from_bytes(before[0], policy=policy.default)
+    assert message["To"] == "u0@example.cn" and made.units[0].name in message.get_body().get_content()
+
+
+def test_marked_copies_go_to_the_unit_of_their_stamp(made):
+    folder = made.campaign.folder / SENT_BACK
+    (folder / "退.xlsx").write_bytes(made.workbook(2))
+    with post_office() as office:
+        serve(made, office)
+        assert [one.unit for one in send(made.campaign, "marked")] == [made.units[2].code]
+    assert office.messages[0][1] == ["u2@example.cn"]
+
+
+def test_what_is_missing_is_one_sentence(made):
+    with pytest.raises(XltoolError, match="MAIL-001"):
+        send(made.campaign, "issued")
+    with pytest.raises(XltoolError, match="MAIL-003"):
+        send(made.campaign, "marked")
+
+
+def test_a_receipt_says_hash_rows_totals_and_time(made):
+    path = made.put(0)
+    made.put(2, cells={("party_org", "full_members", 0): 999})
+    checked = made.check()
+    code = made.units[0].code
+    states.decide(made.campaign, code, states.ACCEPT, "核实过")
+    found = receipts(checked, made.day)
+    assert [one.unit for one in found] == [code]
+    one = found[0]
+    record = next(row for row in made.campaign.ledger.returned() if row["file"] == path.name)
+    assert (one.sha256, one.seen) == (record["sha256"], record["seen"])
+    assert one.read == one.merged + one.rejected + checked.batch.returns[0].not_data
+    assert one.merged == sum(one.rows.values()) > 0
+    text = write_receipts(checked, made.day, code)[0].read_text("utf-8-sig")
+    for fact in (one.sha256, one.seen, made.units[0].name, f"汇总 {one.merged} 行", f"{one.due} 元", "核实过"):
+        assert fact in text
+    with pytest.raises(XltoolError, match="REC-001"):
+        receipts(checked, made.day, made.units[2].code)

@@ -1,0 +1,180 @@
+"""Issued workbooks and marked copies by mail: one message a unit, never the same file twice."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+
+from toolkit.campaign import SENT_BACK, Campaign
+from toolkit.files import safe_name, write_whole
+from toolkit.model.errors import XltoolError
+from toolkit.model.unit import Unit
+from toolkit.round_words import round_words
+
+ISSUED, MARKED = "issued", "marked"
+KINDS = (ISSUED, MARKED)
+PASSWORD = "XLTOOL_SMTP_PASSWORD"
+_TIMEOUT = 30
+_XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one message.
+
+    Args:
+        outcome: in words; done: whether the unit has (or had) its message.
+    """
+
+    unit: str
+    name: str
+    address: str
+    file: str
+    outcome: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    unit: Unit
+    path: Path
+    digest: str
+    message: EmailMessage
+
+
+def send(campaign: Campaign, what: str, *, dry_run: bool = False, again: bool = False) -> list[Sent]:
+    """Sends every unit its file and notes it in the ledger; gives one record a file in official order.
+
+    Args:
+        what: `issued` (the folder 下发) or `marked` (the folder 退回).
+        dry_run: write .eml files into 汇总/邮件 and send nothing.
+        again: also what was sent before.
+    Raises: XltoolError: MAIL-001 no server set, MAIL-002 no connection, MAIL-003 nothing to send, O001 to O003.
+    """
+    letters = [_letter(campaign, what, unit, path) for unit, path in _files(campaign, what)]
+    if not letters:
+        raise XltoolError("MAIL-003", folder=campaign.issued.name if what == ISSUED else SENT_BACK)
+    if dry_run:
+        return [_written(campaign, letter) for letter in letters]
+    if not campaign.mail:
+        raise XltoolError("MAIL-001")
+    sent = set() if again else _sent_before(campaign)
+    waiting = [item for item in letters if item.unit.email and (item.unit.code, item.digest) not in sent]
+    outcomes = dict(_deliver(campaign, waiting)) if waiting else {}
+    return [_record(letter, outcomes, sent) for letter in letters]
+
+
+def _files(campaign: Campaign, what: str) -> Iterator[tuple[Unit, Path]]:
+    """(unit, file): what the ledger says was issued, or what lies in 退回 and bears the unit's stamp."""
+    from toolkit.distribute import file_names
+    from toolkit.reading import peek_stamp
+
+    if what == ISSUED:
+        issued, names = campaign.ledger.issued(), file_names(campaign.units)
+        for unit in campaign.units:
+            path = campaign.issued / names[unit.code]
+            if unit.code in issued and path.is_file():
+                yield unit, path
+        return
+    folder = campaign.folder / SENT_BACK
+    stamped = [(peek_stamp(path), path) for path in sorted(folder.rglob("*.xlsx"))] if folder.is_dir() else []
+    for unit in campaign.units:
+        for stamp, path in stamped:
+            if stamp and stamp.unit == unit.code:
+                yield unit, path
+
+
+def _letter(campaign: Campaign, what: str, unit: Unit, path: Path) -> _Letter:
+    from toolkit.chase import deadline_text
+
+    said, data = round_words().mail, path.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    facts = {
+        "title": campaign.title,
+        "unit": unit.name,
+        "file": path.name,
+        "deadline": deadline_text(campaign),
+        "return_to": campaign.return_to,
+    }
+    message = EmailMessage()
+    message["Subject"] = " ".join(said[f"{what}_subject"].format(**facts).split())
+    message["From"] = campaign.mail.get("from", "")
+    message["To"] = unit.email
+    message["Message-ID"] = f"<{digest[:32]}.{unit.code}@xltool.invalid>"
+    message.set_content(said[f"{what}_body"].format(**facts))
+    message.add_attachment(data, maintype=_XLSX[0], subtype=_XLSX[1], filename=path.name)
+    message.set_boundary(f"=_{digest[:40]}")
+    return _Letter(unit, path, digest, message)
+
+
+def _written(campaign: Campaign, letter: _Letter) -> Sent:
+    unit, said = letter.unit, round_words().mail
+    folder = campaign.output / said["folder"]
+    write_whole(folder / f"{safe_name(letter.path.stem)}.eml", letter.message.as_bytes())
+    outcome = said["written"] if unit.email else said["no_address"]
+    return Sent(unit.code, unit.name, unit.email, letter.path.name, outcome, bool(unit.email))
+
+
+def _sent_before(campaign: Campaign) -> set[tuple[str, str]]:
+    """(unit, SHA-256) of every file that was sent."""
+    note = round_words().mail["note"]
+    lines = (line for line in campaign.ledger.history() if line["what"] == note)
+    return {(str(line["unit"]), str(line["detail"]).split(" ", 1)[0]) for line in lines}
+
+
+def _deliver(campaign: Campaign, letters: list[_Letter]) -> Iterator[tuple[Path, str]]:
+    """(file, problem or ""); a refused address does not stop the others, and each success is noted at once."""
+    note = round_words().mail["note"]
+    with _server(campaign) as server:
+        for letter in letters:
+            try:
+                server.send_message(letter.message)
+            except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
+                yield letter.path, _reason(error)
+                continue
+            campaign.ledger.note(note, letter.unit.code, f"{letter.digest} {letter.path.name} {letter.unit.email}")
+            yield letter.path, ""
+
+
+def _reason(error: smtplib.SMTPException) -> str:
+    """The server's answer as text."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, text = next(iter(error.recipients.values()))
+    else:
+        code, text = error.smtp_code, error.smtp_error  # type: ignore[attr-defined]
+    return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+
+
+@contextmanager
+def _server(campaign: Campaign) -> Iterator[smtplib.SMTP]:
+    mail = campaign.mail
+    try:
+        with smtplib.SMTP(mail["host"], int(mail["port"]), timeout=_TIMEOUT) as server:
+            if mail["starttls"] == "on":
+                server.starttls(context=ssl.create_default_context())
+            if mail["user"]:
+                server.login(mail["user"], os.environ.get(PASSWORD, ""))
+            yield server
+    except (OSError, smtplib.SMTPException) as error:
+        raise XltoolError("MAIL-002", host=mail["host"], port=mail["port"], problem=error) from error
+
+
+def _record(letter: _Letter, outcomes: dict[Path, str], sent: set[tuple[str, str]]) -> Sent:
+    unit, said = letter.unit, round_words().mail
+    done = True
+    if not unit.email:
+        outcome, done = said["no_address"], False
+    elif (unit.code, letter.digest) in sent:
+        outcome = said["again"]
+    elif problem := outcomes[letter.path]:
+        outcome, done = said["refused"].format(problem=problem), False
+    else:
+        outcome = said["sent"]
+    return Sent(unit.code, unit.name, unit.email, letter.path.name, outcome, done)

@@ -1,0 +1,113 @@
+"""Acceptance receipts: which file of a unit was taken, with hash, rows, totals and time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from toolkit.distribute import file_names
+from toolkit.files import write_whole
+from toolkit.model.errors import XltoolError
+from toolkit.pipeline import Checked
+from toolkit.round_words import round_words
+from toolkit.states import DONE, UnitState, unit_states
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one unit is told.
+
+    Args:
+        seen: when the first validation saw this content.
+        rows: sheet title → rows merged.
+        due, paid: sums of the allowances of the unit, exact.
+    """
+
+    unit: str
+    name: str
+    state: str
+    remark: str
+    file: str
+    sha256: str
+    fill_date: str
+    seen: str
+    rows: dict[str, int]
+    read: int
+    merged: int
+    rejected: int
+    due: Decimal
+    paid: Decimal
+
+
+def receipts(checked: Checked, today: date, unit: str = "") -> list[Receipt]:
+    """One receipt for every unit that passed (or for one unit), in official order.
+
+    Raises: XltoolError: K011 no such unit, REC-001 nothing has passed.
+    """
+    campaign = checked.job.campaign
+    if campaign is None or (unit and campaign.units.get(unit) is None):
+        raise XltoolError("K011", unit=unit)
+    states = [state for state in unit_states(campaign, today) if state.state in DONE and unit in ("", state.unit)]
+    if not states:
+        raise XltoolError("REC-001")
+    seen = campaign.ledger.first_seen()
+    return [_receipt(checked, state, seen) for state in states]
+
+
+def _receipt(checked: Checked, state: UnitState, seen: dict[str, str]) -> Receipt:
+    item = next(item for item in checked.batch.returns if item.file == state.file)
+    merged, rows, rejected = checked.merged, {}, 0
+    for sheet in merged.form.sheets:
+        count = int((merged.tables[sheet.name]["_return"] == item.index).sum())
+        rejected += int((merged.rejected[sheet.name]["_return"] == item.index).sum())
+        if count:
+            rows[sheet.label] = count
+    own = [person for person in checked.allowance.persons if person.unit == state.unit]
+    return Receipt(
+        unit=state.unit,
+        name=state.name,
+        state=state.state,
+        remark=state.remark,
+        file=item.file,
+        sha256=item.sha256,
+        fill_date=str(item.fill_date or ""),
+        seen=seen.get(item.sha256, ""),
+        rows=rows,
+        read=item.rows_read,
+        merged=sum(rows.values()),
+        rejected=rejected,
+        due=sum((person.due for person in own if person.due is not None), Decimal("0.00")),
+        paid=sum((person.paid for person in own if person.paid is not None), Decimal("0.00")),
+    )
+
+
+def write_receipts(checked: Checked, today: date, unit: str = "") -> list[Path]:
+    """Writes one .txt a unit into 汇总/回执 and notes it in the ledger; returns the paths.
+
+    Raises: XltoolError: see `receipts`; O001 to O003 from the disk.
+    """
+    campaign, said = checked.job.campaign, round_words().receipt
+    found = receipts(checked, today, unit)
+    assert campaign is not None
+    folder, names = campaign.output / said["folder"], file_names(campaign.units)
+    paths = []
+    for one in found:
+        path = folder / Path(names[one.unit]).with_suffix(".txt").name
+        text = receipt_text(one, campaign.title, today)
+        write_whole(path, ("\ufeff" + text.replace("\n", "\r\n")).encode())
+        campaign.ledger.note(said["folder"], one.unit, f"{one.file} {one.sha256[:12]}")
+        paths.append(path)
+    return paths
+
+
+def receipt_text(one: Receipt, title: str, today: date) -> str:
+    """The receipt as text."""
+    said = round_words().receipt
+    rows = "\n".join(said["row"].format(sheet=sheet, merged=count) for sheet, count in one.rows.items())
+    facts = {name: getattr(one, name) for name in ("state", "file", "sha256", "fill_date", "seen", "read", "merged")}
+    facts |= {"rejected": one.rejected, "due": one.due, "paid": one.paid, "rows": rows, "title": title}
+    day = {"year": today.year, "month": today.month, "day": today.day}
+    remark = f"，{one.remark}" if one.remark else ""
+    return said["text"].format(unit=one.name, code=one.unit, remark=remark, **facts, **day)
