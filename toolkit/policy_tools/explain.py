@@ -18,7 +18,7 @@ from toolkit.model.result import AllowanceReport, ComplianceReport, PersonAllowa
 from toolkit.policy_tools.phrases import Speaker
 from toolkit.policy_tools.show import clause_record
 from toolkit.policy_tools.texts import texts
-from toolkit.policy_tools.uses import ALLOWANCE_COLUMNS, TASK_COLUMNS, Uses, uses
+from toolkit.policy_tools.uses import TASK_COLUMNS, Uses, allowance_uses, uses
 from toolkit.summary.labels import parameter_word
 
 SECRET = ("id_number", "person_key", "member_no")
@@ -79,11 +79,12 @@ def explain_clause(checked: Checked, unit: str, clause: str) -> dict[str, object
     record["parameters"] = _parameters(checked, [item["name"] for item in record["parameters"]])  # type: ignore[union-attr]
     del record["examples"]
     own = [item for item in found if item.unit == unit] or found
+    parts = _parts(checked, clause, unit)
     return record | {
         "unit": unit,
         "year": checked.compliance.year,
         "as_of": job.as_of.isoformat(),
-        "results": [_result(item, checked.dataset, read) for item in own],
+        "results": [_result(item, (*item.evidence, *parts), checked.dataset, read) for item in own],
     }
 
 
@@ -102,7 +103,7 @@ def explain_person(checked: Checked, person: str, unit: str = "") -> dict[str, o
     if not numbers:
         raise XltoolError("P007", unit=unit, person=person)
     chosen = [item for item in report.persons if item.number in numbers]
-    read = Uses({"post": tuple(n for n in job.form.by_name["post"].names if n in ALLOWANCE_COLUMNS)}, (), ())
+    read = allowance_uses(report.persons[0].clause, job.policy, job.form)
     return {
         "as_of": job.as_of.isoformat(),
         "year": report.year,
@@ -144,8 +145,17 @@ def _post(row: PersonAllowance, dataset: Dataset, read: Uses) -> dict[str, objec
         "months": f"{row.months:f}",
         "due": None if row.due is None else str(row.due),
         "paid": None if row.paid is None else str(row.paid),
-        "rows": [_row(item, dataset, read) for item in row.evidence],
+        "rows": [_row(item, dataset, read) for item in (*row.evidence, *_own_row(row.unit, dataset, read))],
     }
+
+
+def _own_row(unit: str, dataset: Dataset, read: Uses) -> list[Evidence]:
+    """The unit's own row, which has the standards; its sheet has a line for each column, hence no number."""
+    frame = dataset.tables.get("unit")
+    if frame is None or not len(frame) or not read.columns.get("unit"):
+        return []
+    label = dataset.form.by_name["unit"].label
+    return [Evidence(dataset.files[index], label, 0) for index in frame[frame["_unit"] == unit]["_return"]]
 
 
 def _money(amounts: Iterable[Decimal | None]) -> str | None:
@@ -183,14 +193,24 @@ def _parameters(checked: Checked, names: Iterable[str]) -> list[dict[str, object
     return found
 
 
-def _result(item: Result, dataset: Dataset, read: Uses) -> dict[str, object]:
+def _parts(checked: Checked, clause: str, unit: str) -> tuple[Evidence, ...]:
+    """The rows behind the parts of a combined clause, every row once."""
+    indicator = checked.job.policy.indicator_of.get(clause)
+    if indicator is None or indicator.family != "combined":
+        return ()
+    parts = set(map(str, indicator.args["clauses"]))  # type: ignore[call-overload]
+    found = [item for item in checked.compliance.results if item.clause in parts and item.unit == unit]
+    return tuple(dict.fromkeys(row for item in found for row in item.evidence))
+
+
+def _result(item: Result, rows: Iterable[Evidence], dataset: Dataset, read: Uses) -> dict[str, object]:
     return {
         "subject": item.subject,
         "level": item.level,
         "figures": dict(item.figures),
         "reason": item.reason,
         "fix": item.fix,
-        "rows": [_row(evidence, dataset, read) for evidence in item.evidence],
+        "rows": [_row(evidence, dataset, read) for evidence in rows],
     }
 
 

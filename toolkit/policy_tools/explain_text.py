@@ -78,7 +78,7 @@ def _parameters(parameters: list[Mapping]) -> list[str]:
         return []
     lines = [f"{words['used']}："]
     for item in parameters:
-        value = item["in_words"] + shown_unit(item["unit"]) if item["value"] else words["unset"]
+        value = words["unset"] if item["value"] in ("", words["unset"]) else item["in_words"] + shown_unit(item["unit"])
         origin = "；".join(part for part in (item["origin"], item["source"]) if part)
         lines.append("  " + say("explain", "used_parameter", title=item["title"], value=value, origin=origin))
     return lines
@@ -93,7 +93,8 @@ def _rows(rows: list[Mapping]) -> list[str]:
         values = "，".join(
             say("explain", "value", label=key, value=value or words["blank"]) for key, value in row["values"].items()
         )
-        lines.append("  " + say("explain", "row", file=row["file"], sheet=row["sheet"], row=row["row"], values=values))
+        facts = {"file": row["file"], "sheet": row["sheet"], "row": row["row"], "values": values}
+        lines.append("  " + say("explain", "row" if row["row"] else "form", **facts))
     return lines
 
 

@@ -47,7 +47,7 @@ def uses(indicator: Indicator, policy: Policy, form: Form) -> Uses:
     Raises: DefinitionError: the indicator or the allowance block is wrong.
     """
     if indicator.family in ELSEWHERE:
-        return _allowance(indicator.clause, policy, form)
+        return allowance_uses(indicator.clause, policy, form)
     (compiled,) = compile_indicators(replace(policy, indicators=(indicator,)), form)
     words = set(_texts(compiled.family))
     sheets = {item.sheet for item in _walk(compiled.family) if isinstance(item, RowFilter)}
@@ -85,7 +85,8 @@ def _texts(family: object) -> Iterator[str]:
             yield item
 
 
-def _allowance(clause: str, policy: Policy, form: Form) -> Uses:
+def allowance_uses(clause: str, policy: Policy, form: Form) -> Uses:
+    """What the allowances read, as far as one of their clauses is concerned."""
     rules = rules_of(policy)
     named = {post.column for post in rules.posts.values()}
     columns = {
