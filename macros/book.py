@@ -94,12 +94,10 @@ class Book:
             rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": colours}
             must(sheet.conditional_format(area, rule))
 
-    def button(
-        self, sheet, row: int, column: int, button: Button, width: float, height: float, offset: float = 0
-    ) -> None:
-        """A button of so many pixels, in the corner of a cell or so many pixels to the right of it."""
+    def button(self, sheet, row: int, column: int, button: Button, width: float, height: float) -> None:
+        """A button of so many pixels in the corner of a cell."""
         options = {"macro": button.macro, "caption": button.label, "width": width, "height": height}
-        options |= {"x_offset": 4 + offset, "y_offset": 3, "description": button.help or button.label}
+        options |= {"x_offset": 4, "y_offset": 3, "description": button.help or button.label}
         must(sheet.insert_button(row, column, options))
 
     def close(self) -> bytes:

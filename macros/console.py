@@ -182,13 +182,10 @@ def _live(book: Book, sheet, row: int) -> None:
     look, heads = book.look, console().texts["heads"]
     _section(book, sheet, row, f"B{row}:E{row}", heads["live"])
     sheet.set_row(row, _ROW)
-    for column, offset, button in zip((1, 2, 2), (0, 0, 92), console().at("live"), strict=True):
-        options = {"macro": button.macro, "caption": button.label, "height": 38, "y_offset": 3}
-        must(
-            sheet.insert_button(row, column, {**options, "width": 144 if column == 1 else 118, "x_offset": 4 + offset})
-        )
-    label = book.format(align="right", font_color=look["faint"], font_size=9, text_wrap=True)
-    book.write(sheet, f"D{row + 1}", heads["live_note"], label)
+    for column, width, button in zip((1, 2, 3), (137, 100, 82), console().at("live"), strict=True):
+        book.button(sheet, row, column, button, width, 38)
+    label = book.format(font_color=look["faint"], font_size=9, indent=1)
+    book.write(sheet, f"E{row + 2}", heads["live_note"], label)
     entry = {"border": 1, "border_color": look["line"], "locked": False, "text_wrap": True, "num_format": "@"}
     book.field(sheet, f"E{row + 1}", "cfg_note", book.format(**entry, indent=1), guard=False)
     style = book.format(font_color=look["faint"], text_wrap=True, valign="top", indent=1)

@@ -106,7 +106,7 @@ def _books() -> list[xlwings.Book]:
     try:
         return [book for app in xw.apps for book in app.books]
     except xw.XlwingsError as error:
-        raise XltoolError("M006", problem=error) from error
+        raise XltoolError("M006") from error
 
 
 def _is_ours(book: xlwings.Book) -> bool:

@@ -99,7 +99,11 @@ def watch(
     sweep(jobs, 0.0)
     while not stop():
         for path in sorted(jobs.glob(f"*{REQUEST}")):
-            answer = serve(path)
+            try:
+                answer = serve(path)
+            except XltoolError as error:
+                heard(str(error))
+                continue
             if answer:
                 heard(answer.message)
         sweep(jobs, _STALE)
