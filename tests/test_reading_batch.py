@@ -102,7 +102,7 @@ def test_no_process_is_left_when_the_caller_stops(tmp_path):
 
     boss = Supervisor(make_plan(FORM), 1, 5, 0)
     data = unit_paper("U1").bytes()
-    answers = boss.run([0, 1, 2], lambda job: data)
+    answers = boss.run([0, 1, 2], lambda job: (data, ()))
     next(answers)
     process = boss._slots[0].process
     answers.close()
@@ -156,7 +156,7 @@ def test_a_file_that_changes_while_it_is_read(tmp_path, monkeypatch):
     files = put(tmp_path, **{"a.xlsx": unit_paper("U1").bytes()})
     real = os.lstat(files[0][1])
     older = os.stat_result((*real[:8], real.st_mtime - 9, real.st_ctime))
-    monkeypatch.setattr("toolkit.reading.returns.os.lstat", lambda path: older)
+    monkeypatch.setattr("toolkit.reading.loading.os.lstat", lambda path: older)
     batch = read_returns(files, FORM, NOBODY)
     assert [f.code for f in batch.returns[0].findings] == ["F017"]
 
@@ -355,3 +355,25 @@ def test_a_worker_imports_little():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1]
     )
     assert done.stdout.strip() == ""
+
+
+def test_a_password_opens_the_files_of_its_unit(tmp_path):
+    from zoo.containers import encrypted
+
+    units = UnitList((Unit("U1", "甲机关局", "", ""), Unit("U2", "乙机关局", "", "")))
+    names = {"甲机关局.xlsx": ("U1", "one"), "乙机关局.xlsx": ("U2", "two")}
+    files = put(tmp_path, **{file: encrypted(unit_paper(u).bytes(), word) for file, (u, word) in names.items()})
+    said = {}
+    for name, passwords in (("none", {}), ("all", {"": ["two", "one"]}), ("unit", {"U1": ["one"], "乙机关局": ["x"]})):
+        batch = read_returns(files, FORM, units, passwords=passwords)
+        said[name] = [[finding.code for finding in returned.findings] for returned in batch.returns]
+    assert said == {"none": [["F005"], ["F005"]], "all": [["F032"], ["F032"]], "unit": [["F032"], ["F005"]]}
+
+
+def test_a_file_in_an_archive_can_be_read_again(tmp_path):
+    from zoo.batches import zipped
+
+    data = unit_paper("U1").bytes()
+    batch = read_returns(put(tmp_path, **{"a.zip": zipped({"回收/甲局.xlsx".encode("gbk"): data})}), FORM, NOBODY)
+    assert [returned.file for returned in batch.returns] == ["a.zip", "a.zip/回收/甲局.xlsx"]
+    assert batch.returns[1].read_bytes() == data

@@ -50,7 +50,7 @@ def annotate(
             lead=(lead or {}).get(item.index, ()),
         )
         try:
-            data = marked_copy(item.path.read_bytes(), batch.form, told)
+            data = marked_copy(item.read_bytes(), batch.form, told)
         except XltoolError as error:
             if error.code not in _CANNOT:
                 raise

@@ -78,7 +78,13 @@ class Repair:
 
 @dataclass(slots=True)
 class Return:
-    """One returned file."""
+    """One returned file.
+
+    Args:
+        file: as shown; of a file in an archive `包.zip/文件.xlsx`.
+        path: where it lies; of a file in an archive, the archive.
+        member: its name inside the archive, "" for a file of its own.
+    """
 
     index: int
     file: str
@@ -100,6 +106,19 @@ class Return:
     rows_read: int = 0
     notes: dict[str, dict[int, tuple[str, str]]] = field(default_factory=dict)
     """Marked copies: sheet name → row → (the row's marked problems, the explanation that the unit wrote)."""
+    member: str = ""
+
+    def read_bytes(self) -> bytes:
+        """The file as it came, out of its archive when it lies in one; OSError when it is gone or damaged."""
+        if not self.member:
+            return self.path.read_bytes()
+        import zipfile
+
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return archive.read(self.member)
+        except (zipfile.BadZipFile, KeyError, RuntimeError) as error:
+            raise OSError(str(error)) from error
 
 
 @dataclass

@@ -9,7 +9,10 @@ The reader finds tables by their labels, never by these positions; they are for 
 
 from __future__ import annotations
 
-from toolkit.model.form import Sheet
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the worker processes of the reader start without the model
+    from toolkit.model.form import Sheet
 
 TITLE_ROW, UNIT_ROW, NOTE_ROW, LABEL_ROW, NAME_ROW, FIRST_ROW = 2, 3, 4, 5, 6, 7
 VERTICAL_FIRST_ROW = 6

@@ -24,6 +24,7 @@ def read_returns(
     aliases: Mapping[str, Mapping[str, str]] | None = None,
     expected: Stamp | None = None,
     progress: Callable[[int, int], None] | None = None,
+    passwords: Mapping[str, Sequence[str]] | None = None,
 ) -> Batch:
     """All files as one batch; the same result whatever the number of workers.
 
@@ -36,21 +37,13 @@ def read_returns(
         memory: bytes of address space of one worker (Linux).
         aliases: per sheet name: label confirmed by a person → column name.
         expected: campaign, policy, year of this round; only non-empty fields are compared.
-        progress: called with (files done, files in all).
+        progress: called with (files done, files in all); archives make the second number grow.
+        passwords: unit name or code → passwords to open its workbooks; under "" those to try on every file.
     """
-    from toolkit.reading.returns import read
+    from toolkit.reading.returns import Reading, read
 
-    return read(
-        files,
-        form,
-        units,
-        workers=workers,
-        timeout=timeout,
-        memory=memory,
-        aliases=aliases,
-        expected=expected,
-        progress=progress,
-    )
+    how = Reading(workers, timeout, memory, aliases, expected, progress, passwords or {})
+    return read(files, form, units, how)
 
 
 def peek_stamp(path: Path) -> Stamp | None:

@@ -79,7 +79,7 @@ def _column(sheet: SheetPlan, index: int, place: int, values: tuple, numbers: Se
         if parser.number and value.__class__ is float and (number := _plain_number(value, parser.number)) is not None:
             found[at] = number
         elif value.__class__ is str and len(value) < SHORT and compact(value) in cells.dittos:
-            found[at] = _ditto(found, values, at, numbers[at], place, name, cells)
+            found[at] = _ditto(found, value, at, numbers[at], place, name, cells, parser)
         else:
             found[at] = cells.one(parser, value, numbers[at], place, name)
     return found
@@ -102,12 +102,12 @@ def _are_clean(values: tuple) -> bool:
         return False
 
 
-def _ditto(found: list, values: tuple, at: int, row: int, place: int, name: str, cells: Cells) -> object:
+def _ditto(found: list, word: str, at: int, row: int, place: int, name: str, cells: Cells, parser: Parser) -> object:
     above = found[at - 1] if at else None
     if above is None:
-        cells.problems.append((DITTO_LOST, row + 1, place, name, shown(values[at])))
+        cells.problems.append((DITTO_LOST, row + 1, place, name, shown(word)))
     else:
-        cells.repairs.append((DITTO, row + 1, place, shown(values[at]), shown(values[at - 1])))
+        cells.repairs.append((DITTO, row + 1, place, shown(word), shown_value(above, parser)))
     return above
 
 

@@ -21,6 +21,10 @@ _MERGE = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _REF = re.compile(rb'r="([A-Z]+)(\d+)"')
 _ERROR_VALUE = re.compile(rb"<v>([^<]*)</v>")
 _RESULT = re.compile(rb"<v>[^<]")
+_FORMULA = re.compile(rb"<f[^>]*>([^<]*)</f>")
+_FUNCTIONS = "HYPERLINK|WEBSERVICE|IMAGE|FILTERXML|RTD|CALL|REGISTER(?:\\.ID)?|EXEC|SQL\\.REQUEST"
+_CALL = re.compile(rf"\b({_FUNCTIONS})\s*\(|\w\|[^|]*!", re.I)
+_CALLING = re.compile(rf"<f[^>]*>[^<]*(?:{_FUNCTIONS}|\|)".encode(), re.I)
 _HIDDEN = b' hidden="'
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _PROPERTY = re.compile(rb'<property\b[^>]*\bname="([^"]*)"[^>]*>\s*<(?:\w+:)?\w+>([^<]*)<')
@@ -88,15 +92,29 @@ def marked_cells(xml: bytes) -> dict[Place, tuple[str, str]]:
         body, _, _ = rest.partition(b"</c>")
         if b't="e"' in head:
             value = _ERROR_VALUE.search(body)
-            marked[_place(head)] = ("C006", value[1].decode("utf-8", "replace") if value else "#")
+            marked[place_of(head)] = ("C006", value[1].decode("utf-8", "replace") if value else "#")
         elif b"<f" in body and b't="str"' not in head and not _RESULT.search(body):
-            marked[_place(head)] = ("C007", "=")
+            marked[place_of(head)] = ("C007", "=")
     return marked
 
 
-def _place(head: bytes) -> Place:
+def place_of(head: bytes) -> Place:
+    """The place of a cell by its opening tag."""
     found = _REF.search(head)
     return (int(found[2]) - 1, column_index(found[1].decode())) if found else NOWHERE
+
+
+def calling_cells(xml: bytes) -> dict[str, list[Place]]:
+    """Cells whose formula opens links, calls programs or fetches data: name of the function → places."""
+    found: dict[str, list[Place]] = {}
+    if not _CALLING.search(xml):
+        return found
+    for chunk in xml.split(b"<c ")[1:]:
+        head, _, rest = chunk.partition(b">")
+        formula = _FORMULA.search(rest.partition(b"</c>")[0])
+        if formula and (call := _CALL.search(html.unescape(formula[1].decode("utf-8", "replace")))):
+            found.setdefault((call[1] or "DDE").upper(), []).append(place_of(head))
+    return found
 
 
 def merges(xml: bytes) -> list[tuple[int, int, int, int]]:

@@ -9,7 +9,7 @@ from operator import itemgetter
 
 import python_calamine
 
-from toolkit.reading import census, gate
+from toolkit.reading import census, display, gate, secrecy
 from toolkit.reading.cells import Cells, read_columns, read_vertical
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.cover import nil_sheets, pairs
@@ -19,9 +19,13 @@ from toolkit.reading.normal import compact, letter
 from toolkit.reading.package import Refused
 from toolkit.reading.rows import BLANK, DATA, HEADER, NOTE, TOTAL, Judge
 from toolkit.reading.sheets import Book, choose_sheets
+from toolkit.reading.unlock import is_locked, unlock
 
 META = "_meta"
+LOCKED, DAMAGED = "F005", "F002"
 _MOST_CELLS = 200
+_NUMBERS = ("integer", "decimal")
+_NOT_READABLE = (python_calamine.CalamineError, python_calamine.ZipError, python_calamine.XmlError, OSError, ValueError)
 
 
 class Extractor:
@@ -39,31 +43,47 @@ class Extractor:
         self.dittos = frozenset(compact(word) for word in self.words["ditto_words"])
         self._judges: dict[tuple, tuple[Judge, itemgetter]] = {}
 
-    def read(self, data: bytes) -> dict[str, object]:
+    def read(self, data: bytes, passwords: Sequence[str] = ()) -> dict[str, object]:
         """Everything read from one file, in types that marshal takes.
 
-        `refused` (a code) when the file must not or cannot be read; else `format`, `custom` and `meta`
-        (identity pairs), `nil` (ticked labels), `notes` (code, sheet, cells, facts) and `sheets` (see `_sheet`).
+        `refused` (a code, with its `facts`) when the file must not or cannot be read; else `format`, `custom` and
+        `meta` (identity pairs), `nil` (ticked labels), `notes` (code, sheet, cells, facts) and `sheets` (see `_sheet`).
+
+        Args:
+            passwords: tried when the file needs one to open.
         """
+        answer = self._read_open(data)
+        if answer.get("refused") != LOCKED:
+            return answer
+        opened = unlock(data, passwords)
+        if opened is None:
+            return answer
+        answer = self._read_open(opened[0])
+        if "notes" in answer:
+            answer["notes"].append(("F031" if opened[1] else "F032", "", (), {}))  # type: ignore[attr-defined]
+        return answer
+
+    def _read_open(self, data: bytes) -> dict[str, object]:
+        package = None
         try:
             package = gate.check(data)
-            book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-            return self._read(package, book)
+            return self._read(package, data)
         except Refused as refused:
-            return {"refused": refused.code}
+            return {"refused": refused.code, "facts": refused.facts}
         except python_calamine.PasswordError:
-            return {"refused": "F005"}
-        except (python_calamine.CalamineError, python_calamine.ZipError, python_calamine.XmlError, OSError, ValueError):
-            return {"refused": "F002"}
+            return {"refused": LOCKED}
+        except _NOT_READABLE:
+            return {"refused": LOCKED if package == "xls" and is_locked(data) else DAMAGED}
 
-    def _read(self, package: gate.Package | str, calamine) -> dict[str, object]:
+    def _read(self, package: gate.Package | str, data: bytes) -> dict[str, object]:
         known = None if isinstance(package, str) else package
         zipped = known if known is not None and known.format == "xlsx" else None
+        book = Book(python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)), zipped)
+        mark = secrecy.mark_in_package(known) if known else ""
+        if mark := mark or (secrecy.mark_in_grids(map(book.grid, book.titles)) if zipped is None else ""):
+            raise Refused(secrecy.SECRET, {"mark": mark})
         epoch = zipped is not None and census.uses_1904(zipped)
-        book = Book(calamine)
-        notes = [(code, "", (), {}) for code in census.active_content(known)] if known else []
-        if zipped is None:
-            notes.append(("F028", "", (), {"format": known.format if known else "xls"}))
+        notes = _file_notes(known)
         chosen, more = choose_sheets(book, self.sheets[epoch], self.words)
         notes += more
         sheets = [
@@ -98,15 +118,21 @@ class Extractor:
                 notes.append(("S006" if needed else "S020", title, (), {"label": column["label"]}))
                 lost += [column["name"]] if needed else []
         xml = census.sheet_xml(package, title) if package else b""
-        marked = census.marked_cells(xml)
+        marked = census.marked_cells(xml) | book.marks.get(title, {})
         if census.NOWHERE in marked:  # an error or a formula without a result, in a cell without an address
             notes.append(("F016", title, (), {}))
             return None
+        notes += [
+            ("C008", title, addresses(places), {"function": name}) for name, places in census.calling_cells(xml).items()
+        ]
         cells = Cells(marked, self.dittos)
         more = {"lost": lost, "explained": explanations(grid, find.header)}
         if sheet.vertical:
             return {**self._vertical(grid, sheet, title, find, cells), **more}
-        return {**self._table(grid, sheet, title, find, cells, xml, notes), **more}
+        table = self._table(grid, sheet, title, find, cells, xml, notes)
+        if package:
+            notes += misleading(display.misleading_styles(package), sheet, find, grid, xml, table, title)
+        return {**table, **more}
 
     def _vertical(self, grid, sheet: SheetPlan, title: str, found: Found, cells: Cells) -> dict[str, object]:
         values = read_vertical(grid, sheet, found, cells)
@@ -161,6 +187,28 @@ class Extractor:
             getter = itemgetter(*places) if len(places) > 1 else lambda row, only=places[0]: (row[only],)
             self._judges[key] = (Judge(sheet, order, self.words), getter)  # type: ignore[assignment]
         return self._judges[key]
+
+
+def _file_notes(known: gate.Package | None) -> list[tuple]:
+    """Notes about the file as a whole."""
+    notes: list[tuple] = [(code, "", (), {}) for code in census.active_content(known)] if known else []
+    if known is not None and known.appended:
+        notes.append(("F030", "", (), {}))
+    if known is None or known.format != "xlsx":
+        notes.append(("F028", "", (), {"format": known.format if known else "xls"}))
+    return notes
+
+
+def misleading(
+    styles: Mapping[int, str], sheet: SheetPlan, found: Found, grid: Sequence, xml: bytes, table: Mapping, title: str
+) -> list[tuple]:
+    """Notes about numbers whose format shows something else."""
+    numbers = {place for index, place in found.positions.items() if sheet.columns[index]["type"] in _NUMBERS}
+    rows = {row - 1 for row in table["rows"]}
+    groups: dict[str, list[tuple[int, int]]] = {}
+    for row, column, form in display.misleading_cells(xml, styles, rows, numbers, grid):
+        groups.setdefault(form, []).append((row, column))
+    return [("C025", title, addresses(places), {"format": form}) for form, places in groups.items()]
 
 
 def sift(

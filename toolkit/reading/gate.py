@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 
 from toolkit.reading import sniff
+from toolkit.reading.addresses import MAX_ROW, check_addresses
 from toolkit.reading.normal import column_index
-from toolkit.reading.package import Entry, Refused, directory, head, inflate
+from toolkit.reading.package import Entry, Refused, appended, directory, head, inflate
 
 MAX_FILE = 25_000_000
 MAX_BOX = 2_000_000
 MAX_SPREAD = 50
-MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+MAX_COLUMN = 16_384
 
 _NOT_WORKBOOKS = {
     sniff.EMPTY: "F001",
@@ -25,7 +26,8 @@ _NOT_WORKBOOKS = {
     sniff.ARCHIVE: "B007",
     sniff.UNKNOWN: "F002",
 }
-_OLE = {sniff.ENCRYPTED_OOXML: "F005", sniff.WORD: "F022", sniff.OTHER_OLE: "F004"}
+_IN_ARCHIVES = (".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ods", ".zip")
+_OLE = {sniff.ENCRYPTED_OOXML: "F005", sniff.WORD: "F022", sniff.OTHER_OLE: "F004", sniff.CUT_OLE: "F002"}
 
 _DTD = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype")
 _HEAD = 4_000
@@ -45,12 +47,13 @@ class Package:
     Args:
         format: xlsx, xlsb or ods.
         names: the names of all parts, lower case.
+        appended: bytes follow the end of the package.
     """
 
-    __slots__ = ("_data", "_entries", "_parts", "format", "names")
+    __slots__ = ("_data", "_entries", "_parts", "appended", "format", "names")
 
     def __init__(self, data: bytes, entries: Mapping[str, Entry], format: str) -> None:
-        self._data, self.format = data, format
+        self._data, self.format, self.appended = data, format, appended(data)
         self._entries = {name.lower(): entry for name, entry in entries.items()}
         self._parts: dict[str, bytes] = {}
         self.names = tuple(self._entries)
@@ -63,6 +66,10 @@ class Package:
             self._parts[name] = inflate(self._data, entry) if entry else b""
         return self._parts[name]
 
+    def true_name(self, name: str) -> str:
+        """The name of a part as it is written in the package."""
+        return self._entries[name].name
+
     def check(self) -> None:
         """Looks at every XML part before a parser does.
 
@@ -73,6 +80,7 @@ class Package:
                 part = self.part(name)
                 _check_prolog(part)
                 _check_extent(part)
+                check_addresses(part)
             elif name.endswith((".xml", ".rels")):
                 start = head(self._data, entry, _HEAD)
                 _check_prolog(start if _ROOT.search(start) else self.part(name))
@@ -85,9 +93,11 @@ def check(data: bytes) -> Package | str:
 
     Raises: Refused: the file must not be parsed; its code says why.
     """
-    if len(data) > MAX_FILE:
-        raise Refused("F006")
     kind = sniff.kind_of(data)
+    if len(data) > MAX_FILE:
+        if kind == sniff.ZIP:
+            _format(tuple(directory(data)))
+        raise Refused("F006")
     if kind == sniff.OLE:
         content = sniff.ole_kind(data)
         if content == sniff.XLS:
@@ -115,7 +125,7 @@ def _format(names: tuple[str, ...]) -> str:
         return "ods"
     if "word/document.xml" in low:
         raise Refused("F022")
-    if any(name.endswith((".xlsx", ".xls", ".xlsm", ".et")) for name in low):
+    if any(name.endswith(_IN_ARCHIVES) for name in low):
         raise Refused("B007")
     raise Refused("F004")
 

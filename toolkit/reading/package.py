@@ -18,20 +18,20 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 
 
 class Refused(Exception):
-    """A package that must not be parsed, with the code that says why."""
+    """A package that must not be parsed, with the code that says why and the facts of its message."""
 
-    def __init__(self, code: str) -> None:
-        self.code = code
+    def __init__(self, code: str, facts: dict[str, str] | None = None) -> None:
+        self.code, self.facts = code, facts or {}
         super().__init__(code)
 
 
 class Entry:
     """One part of the package: where it lies and how big it says it is."""
 
-    __slots__ = ("flags", "method", "name", "offset", "packed", "size")
+    __slots__ = ("checksum", "flags", "method", "name", "offset", "packed", "size")
 
-    def __init__(self, name: str, flags: int, method: int, packed: int, size: int, offset: int) -> None:
-        self.name, self.flags, self.method = name, flags, method
+    def __init__(self, name: str, flags: int, method: int, checksum: int, packed: int, size: int, offset: int) -> None:
+        self.name, self.flags, self.method, self.checksum = name, flags, method, checksum
         self.packed, self.size, self.offset = packed, size, offset
 
 
@@ -66,6 +66,12 @@ def directory(data: bytes) -> dict[str, Entry]:
     return parts
 
 
+def appended(data: bytes) -> bool:
+    """Whether bytes follow the end of the package (mail gateways add them)."""
+    end = data.rfind(_END, max(0, len(data) - 66_000))
+    return end >= 0 and end + 22 + int.from_bytes(data[end + 20 : end + 22], "little") < len(data)
+
+
 def _zip64(data: bytes, end: int) -> tuple[int, int, int]:
     place = data.rfind(b"PK\x06\x06", 0, end)
     if place < 0 or place + 56 > len(data):
@@ -82,7 +88,7 @@ def _entries(data: bytes, place: int, count: int, shift: int) -> list[Entry]:
         fields = _CENTRAL.unpack_from(data, place)
         if fields[0] != b"PK\x01\x02":
             raise Refused(CORRUPT)
-        flags, method, packed, size = fields[3], fields[4], fields[8], fields[9]
+        flags, method, checksum, packed, size = fields[3], fields[4], *fields[7:10]
         name_length, extra_length, comment_length, offset = fields[10], fields[11], fields[12], fields[16]
         name_at = place + _CENTRAL.size
         raw = data[name_at : name_at + name_length]
@@ -90,7 +96,7 @@ def _entries(data: bytes, place: int, count: int, shift: int) -> list[Entry]:
         if 0xFFFFFFFF in (packed, size, offset):
             size, packed, offset = _wide(extra, size, packed, offset)
         name = raw.decode("utf-8" if flags & 0x800 else "cp437", "replace")
-        entries.append(Entry(name, flags, method, packed, size, offset + shift))
+        entries.append(Entry(name, flags, method, checksum, packed, size, offset + shift))
         place = name_at + name_length + extra_length + comment_length
     return entries
 
@@ -137,12 +143,12 @@ def _check_sizes(entries: list[Entry]) -> None:
 def inflate(data: bytes, entry: Entry) -> bytes:
     """The bytes of one part, never more than it declares.
 
-    Raises: Refused: encrypted or unknown method, cut off (F002); more bytes than declared (F006).
+    Raises: Refused: encrypted or unknown method, cut off, wrong checksum (F002); more bytes than declared (F006).
     """
     out = _inflated(data, entry, entry.size + 1)
     if len(out) > entry.size:
         raise Refused(BOMB)
-    if len(out) < entry.size:
+    if len(out) < entry.size or zlib.crc32(out) != entry.checksum:
         raise Refused(CORRUPT)
     return out
 

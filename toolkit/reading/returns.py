@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from toolkit.model import batch as states
 from toolkit.model.batch import Batch, Located, Return
@@ -17,94 +15,83 @@ from toolkit.model.form import Form
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
 from toolkit.reading import findings, identity, sniff, tables
-from toolkit.reading.gate import MAX_FILE
+from toolkit.reading.loading import ARCHIVE, Loader, refuse
 from toolkit.reading.plan import make_plan
 from toolkit.reading.supervisor import Supervisor
 
 DUPLICATE, JUNK, WRONG_SUFFIX = "B001", "I001", "F003"
-NOT_REGULAR, UNREADABLE, CHANGED, TOO_BIG = "F015", "F027", "F017", "F006"
 _MOST_TEXTS = 500_000
 _DAY_ZERO = date(1970, 1, 1).toordinal()
 
 
-def read(
-    files: Sequence[tuple[str, Path]],
-    form: Form,
-    units: UnitList,
-    *,
-    workers: int | None,
-    timeout: float,
-    memory: int,
-    aliases: Mapping[str, Mapping[str, str]] | None,
-    expected: Stamp | None,
-    progress: Callable[[int, int], None] | None,
-) -> Batch:
+def read(files: Sequence[tuple[str, Path]], form: Form, units: UnitList, how: Reading) -> Batch:
     """See `toolkit.reading.read_returns`."""
     returns = [Return(index, name, Path(path)) for index, (name, path) in enumerate(files)]
+    names = identity.Names(units)
+    loader = Loader(returns, lambda file: how.passwords_for(file, names, units))
+    plan = make_plan(form, how.aliases)
+    answers: dict[int, dict] = {}
+    shared, jobs, done = Shared(form), _without_junk(returns), 0
+    while jobs:
+        done = len(returns) - len(jobs)
+        for job, answer in Supervisor(plan, how.workers, how.timeout, how.memory).run(jobs, loader.load):
+            if answer is not None:
+                answers[job] = shared.share(answer)
+            done += 1
+            if how.progress:
+                how.progress(done, len(returns))
+        jobs = _without_junk(_open_archives(loader, jobs, answers))
+    _mark_duplicates(returns, answers)
+    for index, answer in sorted(answers.items()):
+        Settling(returns[index], answer, form, units, names, how.expected).settle()
+    return _assemble(form, units, returns, answers)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How to read: see `toolkit.reading.read_returns`."""
+
+    workers: int | None
+    timeout: float
+    memory: int
+    aliases: Mapping[str, Mapping[str, str]] | None
+    expected: Stamp | None
+    progress: Callable[[int, int], None] | None
+    passwords: Mapping[str, Sequence[str]]
+
+    def passwords_for(self, file: str, names: identity.Names, units: UnitList) -> list[str]:
+        """The passwords given for all files, and those of the units whose name or code the file's name holds."""
+        found = list(self.passwords.get("", ()))
+        for code in sorted(names.named(file)) if len(self.passwords) > 1 or not found else ():
+            unit = units.get(code)
+            for name in (code, unit.name, *unit.short_names) if unit else (code,):
+                found += self.passwords.get(name, ())
+        return list(dict.fromkeys(found))
+
+
+def _without_junk(returns: Sequence[Return]) -> list[int]:
+    """The files to read; temporary and system files are ignored and counted."""
     jobs = []
     for returned in returns:
-        if sniff.is_junk(returned.path.name):
+        if sniff.is_junk(returned.file):
             returned.state = states.IGNORED
             returned.findings.append(from_catalogue(JUNK, {}, file=returned.file))
         else:
             jobs.append(returned.index)
-    loader = Loader(returns)
-    answers: dict[int, dict] = {}
-    supervisor = Supervisor(make_plan(form, aliases), workers, timeout, memory)
-    done, shared = len(returns) - len(jobs), Shared(form)
-    for job, answer in supervisor.run(jobs, loader.load):
-        if answer is not None:
-            answers[job] = shared.share(answer)
-        done += 1
-        if progress:
-            progress(done, len(returns))
-    _mark_duplicates(returns, answers)
-    names = identity.Names(units)
-    for index, answer in sorted(answers.items()):
-        Settling(returns[index], answer, form, units, names, expected).settle()
-    return _assemble(form, units, returns, answers)
+    return jobs
 
 
-class Loader:
-    """Reads each file once: regular files only, hashed, the same bytes are parsed only once.
-
-    Args:
-        returns: all files of the batch.
-    """
-
-    def __init__(self, returns: Sequence[Return]) -> None:
-        self.returns = returns
-        self._seen: dict[str, int] = {}
-
-    def load(self, index: int) -> bytes | None:
-        """The bytes to parse; None when there is nothing to parse (then the return says why)."""
-        returned = self.returns[index]
-        data = self._bytes(returned)
-        if data is None:
-            return None
-        returned.sha256 = hashlib.sha256(data).hexdigest()
-        return data if self._seen.setdefault(returned.sha256, index) == index else None
-
-    def _bytes(self, returned: Return) -> bytes | None:
-        try:
-            before = os.lstat(returned.path)
-            if not stat.S_ISREG(before.st_mode):
-                return _refuse(returned, NOT_REGULAR)
-            if before.st_size > MAX_FILE:
-                return _refuse(returned, TOO_BIG)
-            with returned.path.open("rb") as stream:
-                data = stream.read(MAX_FILE + 1)
-                after = os.fstat(stream.fileno())
-        except OSError:
-            return _refuse(returned, UNREADABLE)
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
-            return _refuse(returned, CHANGED)
-        return data
-
-
-def _refuse(returned: Return, code: str) -> None:
-    returned.state = states.UNREADABLE
-    returned.findings.append(from_catalogue(code, {}, file=returned.file))
+def _open_archives(loader: Loader, jobs: Sequence[int], answers: dict[int, dict]) -> list[Return]:
+    """The files inside the archives among the jobs; an archive inside an archive stays closed."""
+    found: list[Return] = []
+    for index in sorted(jobs):
+        returned = loader.returns[index]
+        if not returned.member and answers.get(index, {}).get("refused") == ARCHIVE:
+            inside = loader.open_archive(returned)
+            if inside or returned.findings:
+                del answers[index]
+            found += inside
+    return found
 
 
 class Shared:
@@ -170,7 +157,7 @@ class Settling:
         """Fills in state, identity, located sheets, findings and repairs."""
         returned, answer = self.returned, self.answer
         if "refused" in answer:
-            _refuse(returned, str(answer["refused"]))
+            refuse(returned, str(answer["refused"]), answer.get("facts"))
             return
         self._identify()
         place = {"unit": returned.unit, "file": returned.file}
@@ -198,7 +185,7 @@ class Settling:
         returned.findings += verdict.findings
 
     def _check_suffix(self, place: Mapping[str, str]) -> None:
-        suffix = self.returned.path.suffix.lower()
+        suffix = PurePosixPath(self.returned.file).suffix.lower()
         if suffix not in sniff.SUFFIXES[self.answer["format"]]:
             facts: dict[str, object] = {"suffix": suffix or "—", "format": self.answer["format"]}
             self.returned.findings.append(from_catalogue(WRONG_SUFFIX, facts, **place))

@@ -15,7 +15,7 @@ ZIP, OLE, PDF, IMAGE, HTML, XML, TEXT, RTF, ARCHIVE, EMPTY, UNKNOWN = (
     "empty",
     "unknown",
 )
-WORD, XLS, ENCRYPTED_OOXML, OTHER_OLE = "word", "xls", "encrypted", "other_ole"
+WORD, XLS, ENCRYPTED_OOXML, OTHER_OLE, CUT_OLE = "word", "xls", "encrypted", "other_ole", "cut_ole"
 
 _MAGIC = (
     (b"PK\x03\x04", ZIP),
@@ -71,7 +71,7 @@ def _text_kind(head: bytes) -> str:
 
 
 def ole_kind(data: bytes) -> str:
-    """What an OLE2 file holds: xls, word, encrypted or other_ole, by the names of its streams.
+    """What an OLE2 file holds: xls, word, encrypted or other_ole, by the names of its streams; cut_ole without them.
 
     >>> ole_kind("EncryptedPackage".encode("utf-16-le"))
     'encrypted'
@@ -84,7 +84,8 @@ def ole_kind(data: bytes) -> str:
     ):
         if name.encode("utf-16-le") in data:
             return kind
-    return OTHER_OLE
+    sector = 1 << min(int.from_bytes(data[30:32], "little"), 20)
+    return OTHER_OLE if sector * (int.from_bytes(data[48:52], "little") + 1) < len(data) else CUT_OLE
 
 
 SUFFIXES = {

@@ -30,7 +30,9 @@ _ROOT = str(Path(__file__).resolve().parents[2])
 _START = "import json,sys; sys.path[:]=json.loads(sys.argv[1]); from toolkit.reading.worker import main; main()"
 
 Answer = dict[str, object]
-Load = Callable[[int], "bytes | None"]
+Task = tuple[bytes, tuple[str, ...]]
+"""The bytes of a file and the passwords to try on it."""
+Load = Callable[[int], "Task | None"]
 
 
 class Worker:
@@ -61,11 +63,11 @@ class Worker:
             self.process.stdin.write(data)  # type: ignore[union-attr]
             self.process.stdin.flush()  # type: ignore[union-attr]
 
-    def ask(self, data: bytes, seconds: float) -> Answer:
+    def ask(self, task: Task, seconds: float) -> Answer:
         """The answer about one file; {"refused": code} when the process died or ran out of time."""
         self.served += 1
         self.deadline = time.monotonic() + seconds
-        self._send(data)
+        self._send(marshal.dumps(task))
         answer = receive(self.process.stdout)  # type: ignore[arg-type]
         self.deadline = float("inf")
         if answer is None:
@@ -110,7 +112,7 @@ class Supervisor:
         self._stop = threading.Event()
 
     def run(self, jobs: Sequence[int], load: Load) -> Iterator[tuple[int, Answer | None]]:
-        """(job, answer) in the order of completion; answer None where `load` gave no bytes.
+        """(job, answer) in the order of completion; answer None where `load` gave nothing.
 
         `load` is called in the threads of the supervisor.
         """
@@ -144,13 +146,13 @@ class Supervisor:
             if job is None:
                 break
             try:
-                data = load(job)
-                done.put((job, None if data is None else self._ask(slot, data)))
+                task = load(job)
+                done.put((job, None if task is None else self._ask(slot, task)))
             except BaseException as error:  # handed to the main thread, which raises it
                 done.put((job, error))
                 break
 
-    def _ask(self, slot: int, data: bytes) -> Answer:
+    def _ask(self, slot: int, task: Task) -> Answer:
         worker = self._slots[slot]
         if worker is None or not worker.alive:
             if worker is not None:
@@ -158,7 +160,7 @@ class Supervisor:
             worker = self._slots[slot] = Worker(self.opening)
             if self._stop.is_set():
                 worker.end()
-        return worker.ask(data, self.timeout + len(data) * SECONDS_PER_BYTE)
+        return worker.ask(task, self.timeout + len(task[0]) * SECONDS_PER_BYTE)
 
     def _watch(self) -> None:
         while not self._stop.wait(0.1):

@@ -1,7 +1,8 @@
 """The worker process: reads one file's bytes at a time from standard input, answers on standard output.
 
 Frames are an eight-byte length and marshalled plain data. The first frame is [plan, memory limit]; each further
-one is the bytes of a file. An answer is a dict as from `Extractor.read`, or {"crash": name of the exception}.
+one is (the bytes of a file, passwords to try). An answer is a dict as from `Extractor.read`, or
+{"crash": name of the exception}.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def main() -> None:
     extractor = Extractor(plan)
     while (data := receive(source)) is not None:
         try:
-            answer = marshal.dumps(extractor.read(data))
+            answer = marshal.dumps(extractor.read(*marshal.loads(data)))
         except BaseException as error:
             answer = marshal.dumps({"crash": type(error).__name__})
         sink.write(LENGTH.pack(len(answer)))

@@ -1,0 +1,80 @@
+"""Archives of workbooks: each file inside is a return of its own; nothing is ever written to disk."""
+
+from __future__ import annotations
+
+import re
+
+from toolkit.reading import sniff
+from toolkit.reading.package import Entry, Refused, directory, inflate
+
+MAX_ARCHIVE = 200_000_000
+MAX_MEMBER = 25_000_000
+_UNSAFE = re.compile(r"^(?:[A-Za-z]:)?/+")
+
+
+class Archive:
+    """A zip of files.
+
+    Args:
+        data: its bytes.
+    Raises: Refused: F034 it needs a password; F002, F006, F008 it is damaged, a bomb, or contradicts itself.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._entries = directory(data)
+        if any(entry.flags & 1 for entry in self._entries.values()):
+            raise Refused("F034")
+
+    def members(self) -> list[tuple[str, str]]:
+        """(name as shown, name inside) of every file, in the order of the archive; folders left out."""
+        names = [(entry, shown_name(entry)) for entry in self._entries.values()]
+        return [(shown, entry.name) for entry, shown in names if not shown.endswith("/")]
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one file.
+
+        Raises: Refused: F002 damaged, F006 too big.
+        """
+        entry = self._entries[name.replace("\\", "/")]
+        if entry.size > MAX_MEMBER:
+            raise Refused("F006")
+        return inflate(self._data, entry)
+
+
+def shown_name(entry: Entry) -> str:
+    """The name of a file in an archive, as its writer meant it and without ways out of the archive.
+
+    Old archivers write the bytes of the system's own encoding (GBK in China) without saying so.
+    """
+    name = entry.name
+    if not entry.flags & 0x800:
+        raw = name.encode("cp437", "replace")
+        for encoding in ("ascii", "utf-8", "gb18030"):
+            try:
+                name = raw.decode(encoding)
+                break
+            except UnicodeDecodeError:
+                continue
+    parts = _UNSAFE.sub("", name.replace("\\", "/")).split("/")
+    return visible("/".join("__" if part == ".." else part for part in parts if part != "."))
+
+
+_HIDDEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def visible(name: str) -> str:
+    """A file name as it may be shown and stored: no control and direction characters, no broken bytes.
+
+    >>> visible("换\\n行.xlsx"), visible("\\u202exslx.甲"), visible("甲.xlsx")
+    ('换<A>行.xlsx', '<202E>xslx.甲', '甲.xlsx')
+    """
+    if any("\udc80" <= character <= "\udcff" for character in name):
+        raw = name.encode("utf-8", "surrogateescape")
+        name = raw.decode("gb18030", "surrogateescape")
+    return _HIDDEN.sub(lambda found: f"<{ord(found[0]):X}>", name)
+
+
+def is_archive(data: bytes) -> bool:
+    """Whether bytes that are no workbook are a zip."""
+    return sniff.kind_of(data) == sniff.ZIP

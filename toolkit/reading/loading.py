@@ -1,0 +1,106 @@
+"""The bytes of every file, read once: regular files only, hashed, equal ones parsed once; archives opened."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from toolkit.model import batch as states
+from toolkit.model.batch import Return
+from toolkit.model.finding import from_catalogue
+from toolkit.reading.archives import MAX_ARCHIVE, Archive, is_archive
+from toolkit.reading.gate import MAX_FILE
+from toolkit.reading.package import Refused
+from toolkit.reading.secrecy import SECRET, mark_in
+from toolkit.reading.supervisor import Task
+
+NOT_REGULAR, UNREADABLE, CHANGED, TOO_BIG = "F015", "F027", "F017", "F006"
+ARCHIVE, OPENED_ARCHIVE = "B007", "I002"
+
+
+class Loader:
+    """Reads each file once: regular files only, hashed, the same bytes are parsed only once.
+
+    Args:
+        returns: all files of the batch; those found in archives are added at the end.
+        passwords: the passwords to try on a file, by its name.
+    """
+
+    def __init__(self, returns: list[Return], passwords: Callable[[str], Sequence[str]]) -> None:
+        self.returns, self.passwords = returns, passwords
+        self._seen: dict[str, int] = {}
+        self._archive: tuple[Path, Archive] | None = None
+        self._lock = threading.Lock()
+
+    def load(self, index: int) -> Task | None:
+        """The bytes to parse and passwords; None when there is nothing to parse (then the return says why)."""
+        returned = self.returns[index]
+        if mark := mark_in(returned.file):
+            return refuse(returned, SECRET, {"mark": mark})
+        data = self._member(returned) if returned.member else self._bytes(returned)
+        if data is None:
+            return None
+        returned.sha256 = hashlib.sha256(data).hexdigest()
+        if self._seen.setdefault(returned.sha256, index) != index:
+            return None
+        return data, tuple(self.passwords(returned.file))
+
+    def _bytes(self, returned: Return) -> bytes | None:
+        most = MAX_ARCHIVE if returned.path.suffix.lower() == ".zip" else MAX_FILE
+        try:
+            before = os.lstat(returned.path)
+            if not stat.S_ISREG(before.st_mode):
+                return refuse(returned, NOT_REGULAR)
+            if before.st_size > most:
+                return refuse(returned, TOO_BIG)
+            with returned.path.open("rb") as stream:
+                data = stream.read(most + 1)
+                after = os.fstat(stream.fileno())
+        except OSError:
+            return refuse(returned, UNREADABLE)
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
+            return refuse(returned, CHANGED)
+        return data
+
+    def _member(self, returned: Return) -> bytes | None:
+        try:
+            return self._opened(returned.path).read(returned.member)
+        except Refused as refused:
+            return refuse(returned, refused.code)
+        except (OSError, KeyError):
+            return refuse(returned, CHANGED)
+
+    def _opened(self, path: Path) -> Archive:
+        with self._lock:
+            if self._archive is None or self._archive[0] != path:
+                self._archive = path, Archive(path.read_bytes())
+            return self._archive[1]
+
+    def open_archive(self, returned: Return) -> list[Return]:
+        """The files of an archive, added to the returns; none when it cannot be opened (then the return says why)."""
+        try:
+            data = returned.path.read_bytes()
+            if not is_archive(data):
+                return []
+            names = Archive(data).members()
+        except (OSError, Refused) as error:
+            refuse(returned, error.code if isinstance(error, Refused) else UNREADABLE)
+            return []
+        found = [
+            Return(len(self.returns) + number, f"{returned.file}/{shown}", returned.path, member=inside)
+            for number, (shown, inside) in enumerate(names)
+        ]
+        self.returns += found
+        returned.state = states.IGNORED
+        returned.findings.append(from_catalogue(OPENED_ARCHIVE, {"n": len(found)}, file=returned.file))
+        return found
+
+
+def refuse(returned: Return, code: str, facts: dict[str, object] | None = None) -> None:
+    """Marks a return as one that cannot be read, and says why."""
+    returned.state = states.UNREADABLE
+    returned.findings.append(from_catalogue(code, facts, file=returned.file))
