@@ -134,6 +134,10 @@ class RowCoverage:
             return
         passes = self._passes(case)
         missing = [row for row in due if not passes(row)]
+        if hidden := [row for row in missing if self.linked and getattr(row, self.linked.by) in _hidden(case, self.linked)]:
+            words["missing"] = named(getattr(row, self.subject) for row in hidden)
+            yield Judged(UNDETERMINED, "COVER-ELSEWHERE", {"hidden": str(len(hidden))}, words, self._shown(hidden))
+            return
         done = len(due) - len(missing)
         level = coverage(done, len(due), closed=case.closed, hard=case.hard)
         words["missing"] = named(getattr(row, self.subject) for row in missing)
@@ -167,6 +171,19 @@ def linked_keys(case: Case, linked: Linked) -> frozenset[str]:
         rows = case.context.select(linked.rows, case.day)
         cache[at] = frozenset(getattr(row, linked.key) for own in rows.values() for row in own)
     return cache[at]
+
+
+def _hidden(case: Case, linked: Linked) -> frozenset[str]:
+    """Keys that nobody can look up: of refused rows, and of organisations whose unit did not return."""
+    context, at = case.context, ("hidden", id(linked), case.day)
+    if at not in context.scratch:
+        refused = context.refused(linked.rows, case.day).values()
+        keys = {getattr(row, linked.key) for own in refused for row in own}
+        if linked.rows.sheet == "party_org":
+            away = (unit for unit in context.units if unit.code not in context.dataset.returned)
+            keys |= {org.code for unit in away for org in unit.orgs}
+        context.scratch[at] = frozenset(keys - {None})
+    return context.scratch[at]
 
 
 def compile_coverage(reader: Reader) -> RowCoverage:

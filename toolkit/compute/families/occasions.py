@@ -18,7 +18,7 @@ from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
 from toolkit.compute.periods import Period, add_months, day_after, quarters, year_of
 from toolkit.compute.reader import Reader
-from toolkit.model.result import MET, UNDETERMINED, WARNING
+from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, WARNING
 
 
 def season(occasion: str, year: int, first_month: Mapping[str, int]) -> tuple[date, date]:
@@ -75,7 +75,10 @@ class Occasions:
         items = case.context.required(self.parameter)
         events, year = self.events.find(case), year_of(case.year)
         named = attrgetter(self.occasion)
-        for name in wanted(tuple(items), case.year):  # type: ignore[arg-type]
+        due = wanted(tuple(items), case.year)  # type: ignore[arg-type]
+        if not due:
+            yield Judged(NOT_APPLICABLE, "NO-SUBJECT", words={"what": self.what})
+        for name in due:
             window = Period("season", year.label, *season(name, case.year, self.first_month))
             counted = [row for row in events.counted(window) if named(row) == name]
             rest = [row for row in events.counted(window) if named(row) is None]
