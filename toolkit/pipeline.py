@@ -351,18 +351,6 @@ def write_overview_book(checked: Checked, path: Path) -> Path:
     return path
 
 
-def write_registers(checked: Checked, path: Path) -> Path:
-    """Writes 台账名册.xlsx and returns its path."""
-    from toolkit.registers import registers, served_systems
-    from toolkit.summary.registers_book import registers_workbook
-
-    job = checked.job
-    found = registers(checked.dataset, job.policy, job.parameters, job.as_of, checked.published, checked.allowance)
-    facts = {"year": job.year, "as_of": job.as_of, "policy": job.policy.short_title}
-    write_whole(path, registers_workbook(found, served_systems(job.policy, job.form), facts, job.title))
-    return path
-
-
 def write_summaries(checked: Checked, folder: Path) -> list[Path]:
     """Writes 工作补贴发放表, 达标情况 and 综合汇总; returns their paths."""
     files = words()["files"]
@@ -375,6 +363,8 @@ def write_summaries(checked: Checked, folder: Path) -> list[Path]:
 
 def write_all(checked: Checked, folder: Path) -> list[Path]:
     """Writes everything a run gives: 问题清单, 汇总数据 with Parquet, the three summaries, 台账名册."""
+    from toolkit.registers_files import write_registers
+
     files = words()["files"]
     return [
         write_findings(checked, folder / files["findings"]),
