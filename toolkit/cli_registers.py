@@ -46,7 +46,7 @@ def _registers(group: click.Group) -> None:
     @OUTPUT
     def registers(paths, policy, as_of, output) -> None:
         """Writes the registers."""
-        from toolkit.pipeline import write_registers
+        from toolkit.registers_files import write_registers
 
         checked = checked_of(paths, policy, as_of)
         click.echo(

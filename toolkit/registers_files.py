@@ -1,10 +1,10 @@
-"""The external platforms on disk: export and import sheets, and what a pasted list says beside our rows."""
+"""Registers and external platforms on disk: 台账名册.xlsx, export and import sheets, and what a pasted list says."""
 
 from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toolkit.files import write_whole
 from toolkit.model.errors import XltoolError
@@ -23,6 +23,22 @@ from toolkit.registers.platforms import (
 if TYPE_CHECKING:
     from toolkit.model.batch import Dataset
     from toolkit.model.policy import Policy
+
+
+def write_registers(checked: Any, path: Path) -> Path:
+    """Writes 台账名册.xlsx and returns its path.
+
+    Args:
+        checked: what `pipeline.check` gives.
+    """
+    from toolkit.registers import registers, served_systems
+    from toolkit.summary.registers_book import registers_workbook
+
+    job = checked.job
+    found = registers(checked.dataset, job.policy, job.parameters, job.as_of, checked.published, checked.allowance)
+    facts = {"year": job.year, "as_of": job.as_of, "policy": job.policy.short_title}
+    write_whole(path, registers_workbook(found, served_systems(job.policy, job.form), facts, job.title))
+    return path
 
 
 def write_platforms(dataset: Dataset, policy: Policy, folder: Path | None, path: Path, title: str) -> Path:
