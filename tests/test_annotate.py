@@ -395,6 +395,7 @@ def test_a_workbook_with_prefixes_is_marked_too(tmp_path):
     assert again[0].read_bytes() == copy.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", ("yizheng-2022", "yunnan-2025"))
 def test_a_round_of_marked_copies(tmp_path, policy):
     """Mark, return unchanged, mark again: the same findings, the same bytes, packages that keep the rules."""

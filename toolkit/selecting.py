@@ -108,10 +108,10 @@ def _about(item: Return, code: str, facts: dict[str, object]) -> Finding:
 
 
 def _same_rows(batch: Batch, items: list[Return]) -> list[Finding]:
-    """Marks returns whose rows equal those of an earlier one as duplicates."""
+    """Marks returns whose rows equal those of an earlier one as duplicates; the one with most explanations stays."""
     seen: dict[str, Return] = {}
     findings = []
-    for item in items:
+    for item in sorted(items, key=lambda item: -sum(map(len, item.notes.values()))):
         digest = _rows_digest(batch, item)
         if digest in seen:
             item.state = DUPLICATE
