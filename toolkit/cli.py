@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from toolkit import __version__, environment, terminal
+from toolkit.cli_annotate import add_annotate
 from toolkit.cli_parts import AS_OF, FOLDER, JSON, OUTPUT, PATHS, POLICY, Commands, command_of, echo_json, option
 from toolkit.cli_policy import register, register_explain
 from toolkit.cli_registers import add_registers
@@ -155,26 +156,7 @@ def validate(paths, policy, as_of, output, as_json, mark) -> int:
     return int(checked.has_errors)
 
 
-@command("annotate")
-@PATHS
-@POLICY
-@AS_OF
-@OUTPUT
-@JSON
-def annotate(paths, policy, as_of, output, as_json) -> int:
-    """Writes marked copies of the returned files; exit code 1 when there are 错误."""
-    from toolkit.pipeline import write_marked
-    from toolkit.report import merge_report
-
-    checked = _check(paths, policy, as_of, as_json)
-    marked = write_marked(checked, output)
-    if as_json:
-        echo_json(merge_report(checked.merged, checked.findings, marked))
-    else:
-        for path in marked:
-            click.echo(say("written", path=path))
-        click.echo(say("marked", n=len(marked)))
-    return int(checked.has_errors)
+add_annotate(main_group, _check)
 
 
 @command("merge")

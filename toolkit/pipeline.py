@@ -302,13 +302,11 @@ def write_findings(checked: Checked, path: Path) -> Path:
 
 def write_marked(checked: Checked, folder: Path | None = None) -> list[Path]:
     """Writes into 退回 what goes back to the units, marked copies of their own files, and returns the paths."""
-    from toolkit.sending_back import plan_lines, send_back
+    from toolkit.sending_back import send_back
 
     job = checked.job
     folder = folder or (job.campaign.folder if job.campaign else Path()) / SENT_BACK
-    plans, returns = checked.plans, checked.batch.returns
-    lead = {item.index: plan_lines(plans[item.file]) for item in returns if item.file in plans}
-    more = {"title": job.title, "earlier": checked.earlier, "lead": lead, "campaign": job.campaign}
+    more = {"title": job.title, "earlier": checked.earlier, "plans": checked.plans, "campaign": job.campaign}
     return send_back(checked.batch, checked.findings, folder, **more)
 
 

@@ -23,7 +23,7 @@ def send_back(
     *,
     title: str,
     earlier: Mapping[int, Notes] | None = None,
-    lead: Mapping[int, Sequence[str]] | None = None,
+    plans: Mapping[str, Plan] | None = None,
     campaign: Campaign | None = None,
 ) -> list[Path]:
     """Writes one file for every return with something open, and returns their paths.
@@ -32,9 +32,11 @@ def send_back(
 
     Args:
         title: title on the lists of problems.
-        earlier, lead: see `toolkit.annotate.annotate`.
+        earlier: see `toolkit.annotate.annotate`.
+        plans: file → the shortest way to put it right; its first steps come first in the file's 问题清单.
     """
     findings = list(findings)
+    lead = {item.index: plan_lines(plans[item.file]) for item in batch.returns if plans and item.file in plans}
     written, left = annotate(batch, findings, folder, earlier=earlier, lead=lead)
     own = to_send_back(batch, findings)
     for item in left:
