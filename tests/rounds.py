@@ -20,8 +20,6 @@ from toolkit.sample.returns import Returns
 from toolkit.states import UNIT_STATES, UnitState, unit_states
 from toolkit.unit_list import unit_list_workbook
 
-NIL_SHEETS = ("party_org", "post", "study_group", "event", "floating", "honor")
-
 
 class Round:
     """A collection round of invented units, nothing returned yet.
@@ -68,7 +66,7 @@ class Round:
             day: 填报日期 in December; 0 = as invented.
             cells: (sheet, column, record) → value; None empties the cell.
             rows: sheet → function that changes the list of rows before they are written.
-            nil: everything that may be empty is ticked and empty.
+            nil: everything that may be empty is ticked and empty, and no optional sheet is filled in.
         """
         unit = self.units[place]
         path = self.campaign.inbox / (name or self.returns.names[unit.code])
@@ -96,6 +94,8 @@ class Round:
     def _empty(self, filled, form) -> None:
         cover = filled.cells.setdefault(self.returns.cover, {})
         for sheet in form.sheets:
+            if sheet.use == "optional":
+                filled.cells.pop(sheet.label, None)
             if sheet.nil_allowed:
                 orgs = len(filled.story.unit.orgs) if sheet.name == "party_org" else 0
                 filled.cells[sheet.label] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from datetime import date
 
 import click
@@ -23,15 +23,17 @@ def add_round(group: click.Group) -> None:
     for name in ("accept", "hold", "reopen"):
         _decision(group, name)
     _looking_back(group)
+    _rules(group)
 
 
 def checked_round(folder, as_of, quiet: bool = False):
     """A round after validation, with a progress bar."""
     from toolkit.campaign import open_campaign
-    from toolkit.pipeline import campaign_job, check
+    from toolkit.cli_reading import check_alone
+    from toolkit.pipeline import campaign_job
 
     with terminal.progress(words()["commands"]["validate"][:2], quiet) as moved:
-        return check(campaign_job(open_campaign(folder), as_of or date.today(), moved))
+        return check_alone(campaign_job(open_campaign(folder), as_of or date.today(), moved))
 
 
 def _chasing(group: click.Group) -> None:
@@ -123,6 +125,31 @@ def _looking_back(group: click.Group) -> None:
         if as_json:
             return echo_json(found.plain())
         _show_differences(found)
+
+
+def _rules(main: click.Group) -> None:
+    group = click.Group("rules", help=words()["commands"]["rules"])
+    main.add_command(group)
+
+    @command_of(group, "backtest", "rules backtest")
+    @FOLDER
+    @AS_OF
+    @JSON
+    def backtest(folder, as_of, as_json) -> int:
+        """Tries today's rules on an earlier round; exit code 1 when one refuses too much of what was accepted."""
+        from toolkit.backtest import backtest as try_rules
+        from toolkit.campaign import open_campaign
+
+        with terminal.progress(words()["commands"]["validate"][:2], as_json) as moved:
+            found = try_rules(open_campaign(folder), as_of or date.today(), progress=moved)
+        if as_json:
+            echo_json(found.plain())
+            return int(found.suspicious)
+        mark = words()["say"]["suspicious"]
+        rows = [(*astuple(one)[:6], f"{one.share:.1%}", mark * one.suspicious) for one in found.rules]
+        terminal.table(words()["titles"]["backtest"], words()["tables"]["backtest"], rows)
+        click.echo(say("backtested", files=found.files, rows=found.rows, refused=len(found.refused)))
+        return int(found.suspicious)
 
 
 def _verdict_in_words(detail: str) -> str:

@@ -93,7 +93,8 @@ class Ledger:
         Args:
             nil: indices of the returns in which every sheet that may be empty is ticked 本单位无此情况.
         """
-        now = _now()
+        now, returns = _now(), list(returns)
+        owners = {item.sha256: item.unit for item in returns if item.unit}
         with self._open() as db:
             rows = list(db.execute("SELECT sha256, file, state, unit, present FROM returned"))
             known = {(row[0], row[1]): row[2] for row in rows}
@@ -109,7 +110,7 @@ class Ledger:
                     _UPSERT,
                     (
                         *key,
-                        item.unit,
+                        item.unit or owners.get(item.sha256, ""),
                         item.state,
                         str(item.fill_date or ""),
                         errors.get(item.index, 0),
@@ -119,7 +120,8 @@ class Ledger:
                     ),
                 )
                 if known.get(key) != item.state:
-                    _note(db, now, "校验", item.unit, f"{item.file} {item.sha256[:12]}：{item.state}")
+                    detail = f"{item.file} {item.sha256[:12]}：{item.state}"
+                    _note(db, now, "校验", item.unit or owners.get(item.sha256, ""), detail)
             for (digest, file), unit in sorted(gone.items()):
                 _note(db, now, "移走", unit, f"{file} {digest[:12]}")
 

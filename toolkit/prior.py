@@ -42,7 +42,7 @@ def prior_dataset(campaign: Campaign) -> Dataset | None:
     before = open_campaign(folder)
     if before.year >= campaign.year:
         raise XltoolError("PRI-002", folder=folder, year=before.year, this=campaign.year)
-    return _dataset(before)
+    return merged_dataset(before)
 
 
 def figures_of(dataset: Dataset) -> dict[str, object]:
@@ -70,7 +70,7 @@ def liaison_gaps(dataset: Dataset) -> dict[str, int]:
     return {org: gap for org, gap in sorted(gaps.items()) if gap is not None}
 
 
-def _dataset(campaign: Campaign) -> Dataset:
+def merged_dataset(campaign: Campaign) -> Dataset:
     """The merged tables of a round, from its Parquet files."""
     folder = campaign.folder / OUTPUT / (Path(words()["files"]["merged"]).stem + "_parquet")
     tables = {}
