@@ -82,7 +82,8 @@ def touched(situation: Situation) -> frozenset[Place]:
 
 
 def _rows(form, sheet: str, cells: dict[str, str]) -> Iterator[Place]:
-    labels = {form.by_name[sheet].by_name[name].label: name for name in (KIND_OF_ROW.get(sheet), ALSO.get(sheet)) if name}
+    names = (KIND_OF_ROW.get(sheet), ALSO.get(sheet))
+    labels = [form.by_name[sheet].by_name[name].label for name in names if name]
     given = [cells[label] for label in labels if cells.get(label)]
     return iter([(sheet, value) for value in given] or [(sheet, "*")])
 

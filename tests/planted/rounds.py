@@ -67,7 +67,7 @@ class Round:
         away = Unit(AWAY, AWAY, "机关", USUAL_KIND, orgs=(KnownOrg(f"{AWAY}-01", f"{AWAY}党支部", "党支部"),))
         lists: list[dict] = [{sheet.name: [] for sheet in form.sheets} for _ in range(2)]
         prior: dict[str, dict] = {}
-        for place, planted in enumerate(self.units):
+        for planted in self.units:
             if not planted.returned:
                 continue
             for rows, merged in zip(planted.rows.finished(), lists, strict=True):
@@ -198,6 +198,6 @@ def wrong(made: Round, found: ComplianceReport) -> list[str]:
             level = worst(result.level for result in own) if own else "无"
             figures = item.given.get("figures")
             if level != item.level or (figures is not None and dict(own[0].figures) != figures):
-                seen = "；".join(dict.fromkeys(f"{result.level} {result.reason} {dict(result.figures)}" for result in own))
+                seen = "；".join(f"{result.level} {result.reason} {dict(result.figures)}" for result in own)
                 told.append(f"{made.year} {made.as_of} {planted.unit.code} [{item.label}] ≠ {seen}")
     return told

@@ -11,7 +11,8 @@ from toolkit.model.strictyaml import load, plain
 
 Rows = dict[str, list[dict[str, str]]]
 """Sheet name → rows; cells by column name, as text, "" = empty."""
-SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许", "安平和定康宁永兴志明国华文武德才建设光荣福庆春秋东南西北山水林森"
+SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
+GIVEN = "安平和定康宁永兴志明国华文武德才建设光荣福庆春秋东南西北山水林森"
 PEOPLE = 130
 SERIAL = ("post_no", "event_no", "float_no", "item_no", "talent_no")
 

@@ -15,7 +15,7 @@ from toolkit.compute.allowance.columns import dates, texts
 from toolkit.compute.allowance.rules import Eligible
 from toolkit.compute.allowance.say import Reason, reason
 from toolkit.model.batch import Dataset, Evidence
-from toolkit.model.result import MET, UNDETERMINED, WARNING
+from toolkit.model.result import MET, NOT_MET, UNDETERMINED, WARNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,12 @@ class _Held:
     evidence: Evidence
 
 
-def leaders(dataset: Dataset, terms: Eligible, day: date, sheet: str) -> list[Leader]:
+def leaders(dataset: Dataset, terms: Eligible, day: date, sheet: str, strict: bool = False) -> list[Leader]:
     """Every leader in post on `day`; anybody else in that post is a warning (可由…也可由…).
 
     Args:
         sheet: label of sheet `post`, for the sentences.
+        strict: 可由 counts as hard: 不达标 instead of a warning.
     """
     held, refused = _held(dataset, day), _refused(dataset)
     seats: dict[tuple[str, str], list[_Held]] = {}
@@ -57,6 +58,7 @@ def leaders(dataset: Dataset, terms: Eligible, day: date, sheet: str) -> list[Le
             continue
         other = [] if row.status in terms.statuses else seats.get((row.unit, row.key), [])
         level, why = _level(row, other, terms, refused.get((row.unit, row.key), []), sheet)
+        level = NOT_MET if strict and level == WARNING else level
         evidence = (row.evidence, *(item.evidence for item in other))
         found.append(Leader(row.unit, row.key, row.post, level, why, evidence))
     return found

@@ -105,7 +105,7 @@ def _results(dataset: Dataset, judged: list[tuple[Person, Verdict]], table: dict
             unit, known.name if known else unit, entry, frame, {**proof.get(unit, {}), "pool": tuple(mine[unit])}
         )
     if "eligible" in frame.rules.clauses:
-        seen = leaders(dataset, frame.rules.eligible, frame.rates.day, frame.names["post"])
+        seen = leaders(dataset, frame.rules.eligible, frame.rates.day, frame.names["post"], frame.strict)
         found += leader_results(seen, frame.rules.clauses["eligible"])
     found += remaining(found, dataset, frame)
     order = frame.unit_order

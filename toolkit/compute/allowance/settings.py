@@ -31,6 +31,7 @@ class Frame:
         scope: types of organisation whose posts are paid; None = all.
         unit_order: place of each unit in the official order.
         names: labels of sheet `post`, and of all sheets.
+        strict: what the text puts softly counts as hard (A25).
     """
 
     rules: Rules
@@ -46,6 +47,7 @@ class Frame:
     pay_in_service: bool
     unit_order: Mapping[str, int]
     names: Mapping[str, str]
+    strict: bool = False
 
     @property
     def closed(self) -> bool:
@@ -75,6 +77,7 @@ def make_frame(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: 
         pay_in_service=_get(parameters, "pay_in_service") is True,
         unit_order={unit.code: place for place, unit in enumerate(dataset.units)},
         names=labels(dataset.form, "post"),
+        strict=_get(parameters, "strict_soft") is True,
     )
 
 

@@ -100,5 +100,6 @@ def _budget(budget: Decimal | None, need: Decimal, unknown: int, dataset: Datase
         keyed = {row.values.get("stat_key"): row.values.get("stat_name") for row in sheet.fixed_rows}
         label = keyed.get(frame.rules.budget_stat) or frame.rules.budget_stat
         return Judged(UNDETERMINED, reason("ALW-423", sheet=sheet.label, label=label), None, need)
-    level, code = (MET, "ALW-421") if budget >= need else (WARNING, "ALW-422")
+    short = NOT_MET if frame.strict and frame.closed else WARNING
+    level, code = (MET, "ALW-421") if budget >= need else (short, "ALW-422")
     return Judged(level, reason(code, budget=budget, need=need), budget, need)

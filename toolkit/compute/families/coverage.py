@@ -134,7 +134,7 @@ class RowCoverage:
             return
         passes = self._passes(case)
         missing = [row for row in due if not passes(row)]
-        if hidden := [row for row in missing if self.linked and getattr(row, self.linked.by) in _hidden(case, self.linked)]:
+        if hidden := self._hidden(case, missing):
             words["missing"] = named(getattr(row, self.subject) for row in hidden)
             yield Judged(UNDETERMINED, "COVER-ELSEWHERE", {"hidden": str(len(hidden))}, words, self._shown(hidden))
             return
@@ -144,6 +144,11 @@ class RowCoverage:
         yield Judged(
             level, coverage_key(case, level), share_figures(done, len(due)), words, self._shown(missing or due)
         )
+
+    def _hidden(self, case: Case, missing: list[Row]) -> list[Row]:
+        """Missing rows whose other row nobody can look up."""
+        linked = self.linked
+        return [row for row in missing if getattr(row, linked.by) in hidden_keys(case, linked)] if linked else []
 
     def _shown(self, rows: list[Row]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
         return ((self.rows.sheet, tuple(rows)),)
@@ -173,7 +178,7 @@ def linked_keys(case: Case, linked: Linked) -> frozenset[str]:
     return cache[at]
 
 
-def _hidden(case: Case, linked: Linked) -> frozenset[str]:
+def hidden_keys(case: Case, linked: Linked) -> frozenset[str]:
     """Keys that nobody can look up: of refused rows, and of organisations whose unit did not return."""
     context, at = case.context, ("hidden", id(linked), case.day)
     if at not in context.scratch:

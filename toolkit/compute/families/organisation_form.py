@@ -94,7 +94,9 @@ def parts(total: int, limit: int) -> int:
     return -(-total // limit)
 
 
-def upper_level(exists: bool, total: int | None, low: int, high: int | None, excepted: bool = False) -> tuple[str, str]:
+def upper_level(
+    exists: bool, total: int | None, low: int, high: int | None, excepted: bool = False, hard: bool = False
+) -> tuple[str, str]:
     """Whether a general branch or committee has the size for it; having none is never a breach (YZ-2.1-d/e).
 
     >>> upper_level(True, 40, 50, 100)[0], upper_level(False, 120, 101, None)[0], upper_level(True, 101, 101, None)[0]
@@ -107,7 +109,9 @@ def upper_level(exists: bool, total: int | None, low: int, high: int | None, exc
         return NOT_APPLICABLE, "FORM-MAY" if fits else "FORM-NONE"
     if fits:
         return MET, "FORM-UPPER-MET"
-    return (MET_BY_EXCEPTION, "FORM-UPPER-EXCEPTED") if excepted else (WARNING, "FORM-UPPER-OUTSIDE")
+    if excepted:
+        return MET_BY_EXCEPTION, "FORM-UPPER-EXCEPTED"
+    return missed(closed=True, hard=hard), "FORM-UPPER-OUTSIDE"
 
 
 def minimum_level(full: int | None, before: int | None, minimum: int) -> tuple[str, str]:
@@ -300,7 +304,7 @@ class UpperForm:
         low = int(case.number(self.low)) if self.low else int(case.number(self.over or Number(Decimal(0)))) + 1
         high = int(case.number(self.high)) if self.high else None
         excepted = [row for row in upper if self.exception and getattr(row, self.exception)]
-        level, key = upper_level(bool(upper), total, low, high, bool(excepted))
+        level, key = upper_level(bool(upper), total, low, high, bool(excepted), case.hard)
         figures = {"total": "" if total is None else str(total), "low": str(low), "high": str(high or "")}
         words = {
             "form": self.form,

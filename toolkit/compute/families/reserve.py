@@ -12,7 +12,7 @@ from datetime import date
 from toolkit.compute.families.coverage import coverage_key, named, percent, share_figures
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
-from toolkit.compute.levels import coverage
+from toolkit.compute.levels import coverage, missed
 from toolkit.compute.periods import add_years
 from toolkit.compute.reader import Reader
 from toolkit.compute.rows import Row
@@ -38,7 +38,7 @@ def limit_day(retired_on: date, years: int) -> date:
     return add_years(retired_on, years)
 
 
-def candidate_level(candidate: Candidate, years: int, as_of: date) -> tuple[str, str]:
+def candidate_level(candidate: Candidate, years: int, as_of: date, hard: bool = False) -> tuple[str, str]:
     """Level and code of the reason for one reserve.
 
     >>> fine = Candidate(True, True, date(2020, 6, 30), date(2025, 6, 30))
@@ -48,13 +48,14 @@ def candidate_level(candidate: Candidate, years: int, as_of: date) -> tuple[str,
     if None in (candidate.retired_member, candidate.held_post, candidate.retired_on, candidate.chosen_on):
         return UNDETERMINED, "RESERVE-BLANK"
     assert candidate.retired_on and candidate.chosen_on
+    doubt = missed(closed=True, hard=hard)
     if not candidate.retired_member:
-        return WARNING, "RESERVE-STATUS"
+        return doubt, "RESERVE-STATUS"
     if not candidate.held_post:
-        return WARNING, "RESERVE-NO-POST"
+        return doubt, "RESERVE-NO-POST"
     last = limit_day(candidate.retired_on, years)
     if candidate.chosen_on > last:
-        return WARNING, "RESERVE-LATE"
+        return doubt, "RESERVE-LATE"
     return (WARNING, "RESERVE-OLD") if as_of > last else (MET, "RESERVE-MET")
 
 
@@ -82,7 +83,9 @@ def matched(reserves: Mapping[str, frozenset[str]]) -> dict[str, str]:
     return {branch: person for person, branch in branch_of.items()}
 
 
-def in_service_level(now: tuple[int, int], before: tuple[int, int] | None) -> tuple[str, str]:
+def in_service_level(
+    now: tuple[int, int], before: tuple[int, int] | None, *, closed: bool = False, hard: bool = False
+) -> tuple[str, str]:
     """Level and code of the reason for in-service secretaries out of all, against last year.
 
     >>> in_service_level((2, 8), (2, 10))[0], in_service_level((1, 10), None)[0], in_service_level((0, 10), None)[0]
@@ -96,7 +99,7 @@ def in_service_level(now: tuple[int, int], before: tuple[int, int] | None) -> tu
     if before is None or before[1] == 0:
         return UNDETERMINED, "IN-SERVICE-NO-PRIOR"
     falling = count * before[1] < before[0] * total
-    return (MET, "IN-SERVICE-FALLING") if falling else (WARNING, "IN-SERVICE-RISING")
+    return (MET, "IN-SERVICE-FALLING") if falling else (missed(closed=closed, hard=hard), "IN-SERVICE-RISING")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ class Eligibility:
         years, rows = int(case.number(self.years)), case.rows(self.rows)
         for row in rows:
             candidate = self._candidate(row)
-            level, key = candidate_level(candidate, years, case.as_of)
+            level, key = candidate_level(candidate, years, case.as_of, case.hard)
             retired = candidate.retired_on
             figures = {
                 "retired": str(retired or ""),
@@ -246,7 +249,7 @@ class InService:
         own = [row for row in rows if getattr(row, self.status) in self.in_service]
         prior = case.context.prior("in_service_secretaries").get(case.unit)
         before = (int(prior[0]), int(prior[1])) if prior else None
-        level, key = in_service_level((len(own), len(rows)), before)
+        level, key = in_service_level((len(own), len(rows)), before, closed=case.closed, hard=case.hard)
         figures = share_figures(len(own), len(rows))
         figures["before"] = f"{before[0]}/{before[1]}" if before else ""
         figures["before_percent"] = percent(*before) if before else ""

@@ -17,10 +17,10 @@ from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage, missed
 from toolkit.compute.periods import year_of
 from toolkit.compute.reader import Reader
-from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, WARNING
+from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
 
 
-def ceiling(spent: Decimal | None, limit: Decimal | None) -> str:
+def ceiling(spent: Decimal | None, limit: Decimal | None, *, closed: bool = False, hard: bool = False) -> str:
     """The level of an amount that should not exceed another; there is no target below it.
 
     >>> ceiling(Decimal(5), Decimal(5)), ceiling(Decimal(6), Decimal(5)), ceiling(Decimal(0), Decimal(0))
@@ -30,7 +30,7 @@ def ceiling(spent: Decimal | None, limit: Decimal | None) -> str:
         return UNDETERMINED
     if not spent and not limit:
         return NOT_APPLICABLE
-    return MET if spent <= limit else WARNING
+    return MET if spent <= limit else missed(closed=closed, hard=hard)
 
 
 def trained_coverage(
@@ -102,8 +102,8 @@ class Totals:
             yield Judged(NOT_APPLICABLE, "COVER-FEW", figures | {"minimum": plain(least)}, words, tuple(rows))
             return
         if self.at_most:
-            level = ceiling(done, due)
-            key = {WARNING: "COVER-OVER", MET: "COVER-WITHIN"}.get(level, COVERAGE_KEYS[level])
+            level = ceiling(done, due, closed=case.closed, hard=case.hard)
+            key = {WARNING: "COVER-OVER", NOT_MET: "COVER-OVER", MET: "COVER-WITHIN"}.get(level, COVERAGE_KEYS[level])
         elif self.events:
             events = self.events.find(case)
             counted, unsure = events.counted(year_of(case.year)), events.unsure(year_of(case.year))
