@@ -27,6 +27,13 @@ def sensitive_stats(form: Form) -> dict[str, FixedRow]:
     return {row.values["stat_key"]: row for row in rows if row.sensitive}
 
 
+def restricted_stats(form: Form) -> frozenset[str]:
+    """Codes of the sensitive totals and of their parts: they stand in no table of figures by unit."""
+    rows = form.by_name[STATS].fixed_rows if STATS in form.by_name else ()
+    sensitive = {row.key for row in rows if row.sensitive}
+    return frozenset(row.key for row in rows if row.sensitive or row.parent in sensitive)
+
+
 def sensitive_clauses(policy: Policy, form: Form) -> frozenset[str]:
     """The clauses whose indicator reads a sensitive total."""
     names = set(sensitive_stats(form))

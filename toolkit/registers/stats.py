@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from toolkit.model.form import FixedRow
 from toolkit.model.register import Block, Cell, Field
-from toolkit.model.withholding import hidden_stats
+from toolkit.model.withholding import hidden_stats, restricted_stats
 from toolkit.registers.definitions import word
 from toolkit.registers.view import View, named_field
 
@@ -32,19 +32,14 @@ def stats_block(title: str, names: Sequence[str], view: View, note: str = "") ->
     fields = [named_field("@unit"), *(_field(known[name]) for name in plain)]
     fields += [Field(word("rate", name=short_name(known[done])), "percent", 12) for done, _ in pairs]
     rows = [_row(view, unit.code, plain, pairs, known) for unit in view.units if unit.code in view.dataset.returned]
-    sums = tuple(place for place, name in enumerate(plain, 1) if not _restricted(known[name], known))
+    restricted = restricted_stats(view.dataset.form)
+    sums = tuple(place for place, name in enumerate(plain, 1) if known[name].key not in restricted)
     return Block(title, tuple(fields), rows, note, sums)
 
 
 def _fixed(view: View) -> tuple[FixedRow, ...]:
     form = view.dataset.form
     return form.by_name[STATS].fixed_rows if STATS in form.by_name else ()
-
-
-def _restricted(row: FixedRow, known: dict[str, FixedRow]) -> bool:
-    """Whether a total, or one that it is a part of, is sensitive; such columns have no total."""
-    parents = {one.key: one for one in known.values()}
-    return row.sensitive or (row.parent in parents and parents[row.parent].sensitive)
 
 
 def _row(

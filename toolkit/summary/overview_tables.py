@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from toolkit.model.batch import Dataset
 from toolkit.model.form import FixedRow
 from toolkit.model.result import AllowanceReport, ComplianceReport
+from toolkit.model.withholding import FEWEST, restricted_stats
 from toolkit.summary.allowance_book import total
 from toolkit.summary.book import Book, Page
 from toolkit.summary.compliance_book import blocks_of, rate
@@ -30,7 +31,6 @@ TALLIES = (
     ("honor", "item_type"),
 )
 STATS_PER_PAGE = 12
-FEWEST = 3
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,8 @@ def annual_table(book: Book, sheets: BookWords, dataset: Dataset, facts: Mapping
     if sheet is None:
         return
     text = sheets["data"]
-    stats = [row for row in sheet.fixed_rows if not row.sensitive]
+    restricted = restricted_stats(dataset.form)
+    stats = [row for row in sheet.fixed_rows if row.key not in restricted]
     width, pattern = float(text.words["cell"]), text.words["heading"]
     columns = [
         Heading(stat.key, _stat_label(pattern, stat), width, "count" if stat.integer else "number") for stat in stats
@@ -177,7 +178,8 @@ def _tally(page: Page, dataset: Dataset, sheet_name: str, column_name: str) -> N
 def _sensitive(page: Page, dataset: Dataset) -> None:
     """Totals over all units; a total below 3 and the totals that are parts of it are not printed."""
     sheet = dataset.form.by_name.get("annual_stat")
-    stats = [row for row in sheet.fixed_rows if row.sensitive] if sheet else []
+    restricted = restricted_stats(dataset.form)
+    stats = [row for row in sheet.fixed_rows if row.key in restricted] if sheet else []
     if not sheet or not stats:
         return
     text = page.words.words

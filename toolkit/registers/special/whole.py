@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from toolkit.model.register import Block, Cell
+from toolkit.model.withholding import restricted_stats
 from toolkit.registers.definitions import word
 from toolkit.registers.special.organisations import active_orgs
 from toolkit.registers.stats import short_name
@@ -25,9 +26,9 @@ def situation(view: View) -> Sequence[Block]:
 def _stats(view: View) -> Iterator[tuple[Cell, ...]]:
     form = view.dataset.form
     fixed = form.by_name["annual_stat"].fixed_rows if "annual_stat" in form.by_name else ()
-    sensitive = {row.key for row in fixed if row.sensitive}
+    restricted = restricted_stats(form)
     for row in fixed:
-        if row.sensitive or row.parent in sensitive or row.values["stat_unit"] == "元":
+        if row.key in restricted or row.values["stat_unit"] == "元":
             continue
         values = [
             stats[row.values["stat_key"]].value for stats in view.stats.values() if row.values["stat_key"] in stats
