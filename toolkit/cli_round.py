@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict, astuple
 from datetime import date
+from pathlib import Path
 
 import click
 
 from toolkit import terminal
-from toolkit.cli_parts import AS_OF, FOLDER, JSON, command_of, echo_json, option
+from toolkit.cli_parts import AS_OF, FOLDER, JSON, OUTPUT, command_of, echo_json, option
 from toolkit.model.batch import STATES
 from toolkit.words import say, words
 
@@ -23,6 +24,7 @@ def add_round(group: click.Group) -> None:
     for name in ("accept", "hold", "reopen"):
         _decision(group, name)
     _looking_back(group)
+    _migrating(group)
     _rules(group)
 
 
@@ -125,6 +127,24 @@ def _looking_back(group: click.Group) -> None:
         if as_json:
             return echo_json(found.plain())
         _show_differences(found)
+
+
+def _migrating(group: click.Group) -> None:
+    @command_of(group, "migrate")
+    @FOLDER
+    @click.argument("file", type=click.Path(path_type=Path))
+    @OUTPUT
+    def migrate(folder, file, output) -> int:
+        """Carries a filled older workbook into the current template; exit code 1 when a person must see to it."""
+        from toolkit.campaign import open_campaign
+        from toolkit.migrate import write_migration
+
+        paths, told = write_migration(open_campaign(folder), file, output)
+        counts = {"renamed": len(told.renamed), "dropped": len(told.dropped), "needs_you": len(told.needs_you)}
+        click.echo(say("migrated", carried=told.carried, **counts))
+        for path in paths:
+            click.echo(say("written", path=path))
+        return int(bool(told.needs_you))
 
 
 def _rules(main: click.Group) -> None:

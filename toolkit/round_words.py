@@ -23,6 +23,7 @@ class RoundWords:
     changes: dict[str, str]
     mail: dict[str, str]
     receipt: dict[str, str]
+    migrate: dict[str, str]
 
 
 @cache
