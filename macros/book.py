@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
+from typing import Any, cast
 
 import xlsxwriter
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_range_abs, xl_rowcol_to_cell
 
 from macros.source import BOOK, project
@@ -30,7 +32,7 @@ class Book:
         self.raw.set_calc_mode("auto")
         self.shown = dict(shown)
         self.look = console().texts["look"]
-        self._formats: dict[tuple, object] = {}
+        self._formats: dict[tuple, Format] = {}
         self._codes: list[str] = []
 
     def sheet(self, title: str, code: str):
@@ -41,7 +43,7 @@ class Book:
         self._codes.append(code)
         return sheet
 
-    def format(self, **properties: object):
+    def format(self, **properties: Any) -> Format:
         """The format with these properties; the same properties give the same format."""
         full = {"font_name": self.look["font"], "font_size": 10, "valign": "vcenter", **properties}
         for key in ("font_color", "bg_color", "border_color", "bottom_color"):
@@ -103,7 +105,7 @@ class Book:
     def close(self) -> bytes:
         """The finished workbook."""
         self.raw.set_vba_name(BOOK)
-        self.raw.add_vba_project(BytesIO(project(self._codes)), True)
+        self.raw.add_vba_project(cast("Any", BytesIO(project(self._codes))), True)
         self.raw.close()
         return self._data.getvalue()
 

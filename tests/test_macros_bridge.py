@@ -146,7 +146,7 @@ def test_an_output_open_in_excel_is_one_sentence(full_round, monkeypatch):
             raise PermissionError(13, "in use")
         return real(self, target)
 
-    bridge.serve(contract.request(full_round, "validate"))
+    (full_round / "汇总" / "问题清单.xlsx").write_bytes(b"an older one")
     monkeypatch.setattr(Path, "replace", locked)
     answer = bridge.serve(contract.request(full_round, "validate"))
     assert answer.message.startswith("[O003] “问题清单.xlsx”正在别处打开") and answer.exit_code == 3

@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 from toolkit.model import strictyaml
 from toolkit.model.catalogue import entry
 
+_TEXTS = ("groups", "say", "answers", "sheets", "heads", "colours", "help", "scripts", "look", "bundle")
 PLACES = ("steps", "board", "live", "status")
 
 
@@ -73,7 +75,7 @@ class Console:
     buttons: tuple[Button, ...]
     settings: tuple[Setting, ...]
     tables: dict[str, Table]
-    texts: dict[str, dict]
+    texts: dict[str, Any]
 
     def button(self, task: str) -> Button:
         """The button of a task; an unknown task is a KeyError."""
@@ -96,17 +98,18 @@ def console() -> Console:
     Raises: DefinitionError: `console.yaml` breaks its rules; with line.
     """
     record = strictyaml.load(Path(__file__).with_name("console.yaml"))
-    helps = strictyaml.plain(record.take("helps"))
+    helps = _plain(record, "helps")
     buttons = tuple(_button(item, helps) for item in record.records("buttons"))
     settings = tuple(_setting(item) for item in record.records("settings"))
-    tables = {name: _table(name, item) for name, item in record.take("tables").items()}
-    texts = {
-        name: strictyaml.plain(record.take(name))
-        for name in ("groups", "say", "answers", "sheets", "heads", "colours", "help", "scripts", "look", "bundle")
-    }
-    texts["say"] |= {name: _problem(code) for name, code in strictyaml.plain(record.take("problems")).items()}
+    tables = {item.text("name"): _table(item) for item in record.records("tables")}
+    texts = {name: _plain(record, name) for name in _TEXTS}
+    texts["say"] |= {name: _problem(code) for name, code in _plain(record, "problems").items()}
     record.done()
     return Console(buttons, settings, tables, texts)
+
+
+def _plain(record: strictyaml.Record, key: str) -> dict[str, Any]:
+    return cast("dict[str, Any]", strictyaml.plain(record.take(key)))
 
 
 def _problem(code: str) -> str:
@@ -142,8 +145,9 @@ def _setting(item: strictyaml.Record) -> Setting:
     return setting
 
 
-def _table(name: str, item: strictyaml.Record) -> Table:
-    columns = tuple((str(head), float(width)) for head, width in item.take("columns"))
-    table = Table(name, item.text("sheet"), int(item.text("room")), columns, item.text("link"), int(item.text("words")))
+def _table(item: strictyaml.Record) -> Table:
+    columns = tuple((column.text("label"), column.number("width", float)) for column in item.records("columns"))
+    facts = {"room": item.number("room", int), "words": item.number("words", int)}
+    table = Table(item.text("name"), item.text("sheet"), columns=columns, link=item.text("link"), **facts)
     item.done()
     return table

@@ -178,7 +178,7 @@ def unmark(book: xlwings.Book, seen: Seen | None) -> None:
     for title, cell, colour in seen.colours if seen else ():
         if title in titles:
             with unlocked(book.sheets[title]) as sheet:
-                sheet.range(cell).color = tuple(colour) if colour else None
+                sheet.range(cell).color = (colour[0], colour[1], colour[2]) if colour else None
 
 
 def _colour(severity: str) -> tuple[int, int, int]:

@@ -12,12 +12,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.bridge import settings, tables
 from toolkit.bridge.protocol import DONE, FINDINGS, Answer, Reporter, Request, last_run
 from toolkit.console import Button, console
 from toolkit.model.errors import XltoolError
 from toolkit.words import say, words
+
+if TYPE_CHECKING:
+    from toolkit.campaign import Campaign
+    from toolkit.pipeline import Checked
 
 
 @dataclass
@@ -59,7 +64,8 @@ class Desk:
         """Shows what is being done."""
         self.reporter.tell(console().say(name, label=self.label()))
 
-    def open(self):
+    @cached_property
+    def campaign(self) -> Campaign:
         """The round, with the settings that a person changed in the workbook."""
         from toolkit.campaign import is_campaign, open_campaign
 
@@ -68,7 +74,7 @@ class Desk:
             settings.save(self.folder, changes)
         return open_campaign(self.folder)
 
-    def check(self):
+    def check(self) -> Checked:
         """Reads, validates and merges the round in memory, with progress."""
         from toolkit.pipeline import campaign_job, check
 
@@ -76,13 +82,19 @@ class Desk:
             text = console().say("working", label=self.label(), done=done, total=total)
             self.reporter.moved(text, done, total)
 
-        checked = check(campaign_job(self.open(), self.as_of, moved))
+        checked = check(campaign_job(self.campaign, self.as_of, moved))
         self.tell("writing")
         return checked
 
 
 def answer_with(
-    desk: Desk, campaign, message: str, *, outputs: Sequence[Path] = (), findings=None, bad=False
+    desk: Desk,
+    campaign: Campaign,
+    message: str,
+    *,
+    outputs: Sequence[Path] = (),
+    findings: Checked | None = None,
+    bad: bool = False,
 ) -> Answer:
     """The answer of a task on a round: the board anew, the last run of the step, the files written."""
     cells, shown = tables.board(campaign, desk.as_of)
@@ -133,13 +145,12 @@ def distribute(desk: Desk) -> Answer:
     from toolkit.issuing import issue
 
     desk.tell("begin")
-    campaign = desk.open()
-    states = Counter(item.state for item in issue(campaign))
+    states = Counter(item.state for item in issue(desk.campaign))
     counts = {"new": states["新发"], "updated": states["更新"], "same": states["未变"], "kept": states["保留"]}
-    return answer_with(desk, campaign, say("distributed", folder=campaign.issued, **counts))
+    return answer_with(desk, desk.campaign, say("distributed", folder=desk.campaign.issued, **counts))
 
 
-def _findings_sentence(checked) -> str:
+def _findings_sentence(checked: Checked) -> str:
     from toolkit.model.finding import ERROR, HINT, QUERY
 
     counts = Counter(finding.severity for finding in checked.findings)
@@ -147,7 +158,7 @@ def _findings_sentence(checked) -> str:
     return say("validated", files=checked.merged.files["total"], rows=checked.merged.rows["read"], **numbers)
 
 
-def _account_sentence(checked) -> str:
+def _account_sentence(checked: Checked) -> str:
     return say("accounted", total=checked.merged.files["total"], **checked.merged.rows)
 
 
@@ -157,7 +168,7 @@ def validate(desk: Desk) -> Answer:
 
     desk.tell("begin")
     checked = desk.check()
-    book = write_findings(checked, checked.job.campaign.output / words()["files"]["findings"])
+    book = write_findings(checked, desk.campaign.output / words()["files"]["findings"])
     return _checked_answer(desk, checked, _findings_sentence(checked), [book])
 
 
@@ -177,7 +188,7 @@ def merge(desk: Desk) -> Answer:
 
     desk.tell("begin")
     checked = desk.check()
-    outputs = write_merged(checked, checked.job.campaign.output / words()["files"]["merged"])
+    outputs = write_merged(checked, desk.campaign.output / words()["files"]["merged"])
     return _checked_answer(desk, checked, _account_sentence(checked), outputs)
 
 
@@ -187,7 +198,7 @@ def allowance(desk: Desk) -> Answer:
 
     desk.tell("begin")
     checked = desk.check()
-    book = write_allowance_book(checked, checked.job.campaign.output / words()["files"]["allowance"])
+    book = write_allowance_book(checked, desk.campaign.output / words()["files"]["allowance"])
     totals = checked.allowance.totals
     message = say("allowance", persons=totals["persons"], due=totals["due"], paid=totals["paid"])
     return _checked_answer(desk, checked, message, [book], bad=False)
@@ -199,7 +210,7 @@ def compliance(desk: Desk) -> Answer:
 
     desk.tell("begin")
     checked = desk.check()
-    book = write_compliance_book(checked, checked.job.campaign.output / words()["files"]["compliance"])
+    book = write_compliance_book(checked, desk.campaign.output / words()["files"]["compliance"])
     levels = Counter(unit.worst for unit in checked.compliance.units)
     message = "，".join(f"{level} {n} 个单位" for level, n in levels.items()) + "。"
     return _checked_answer(desk, checked, message, [book], bad=False)
@@ -211,7 +222,7 @@ def summary(desk: Desk) -> Answer:
 
     desk.tell("begin")
     checked = desk.check()
-    outputs = write_summaries(checked, checked.job.campaign.output)
+    outputs = write_summaries(checked, desk.campaign.output)
     message = console().say("written", files="、".join(path.name for path in outputs))
     return _checked_answer(desk, checked, message, outputs, bad=False)
 
@@ -222,14 +233,16 @@ def run(desk: Desk) -> Answer:
 
     desk.tell("begin")
     checked = desk.check()
-    outputs = write_all(checked, checked.job.campaign.output)
+    outputs = write_all(checked, desk.campaign.output)
     message = _findings_sentence(checked) + _account_sentence(checked)
     return _checked_answer(desk, checked, message, outputs)
 
 
-def _checked_answer(desk: Desk, checked, message: str, outputs: Sequence[Path], bad: bool | None = None) -> Answer:
+def _checked_answer(
+    desk: Desk, checked: Checked, message: str, outputs: Sequence[Path], bad: bool | None = None
+) -> Answer:
     bad = checked.has_errors if bad is None else bad
-    return answer_with(desk, checked.job.campaign, message, outputs=outputs, findings=checked, bad=bad)
+    return answer_with(desk, desk.campaign, message, outputs=outputs, findings=checked, bad=bad)
 
 
 def chase(desk: Desk) -> Answer:
@@ -238,22 +251,20 @@ def chase(desk: Desk) -> Answer:
 
     desk.tell("begin")
     checked = desk.check()
-    outputs, found = write_chase(checked, desk.as_of, checked.job.campaign.output)
-    message = say("chased", count=len(found), total=len(checked.job.campaign.units))
+    outputs, found = write_chase(checked, desk.as_of, desk.campaign.output)
+    message = say("chased", count=len(found), total=len(desk.campaign.units))
     return _checked_answer(desk, checked, message, outputs, bad=False)
 
 
 def status(desk: Desk) -> Answer:
     """刷新情况: `xltool status`."""
     desk.tell("begin")
-    answer = answer_with(desk, desk.open(), "")
-    from toolkit.states import ISSUED, NOT_ISSUED, OVERDUE, UNIT_STATES
+    from toolkit.states import ISSUED, NOT_ISSUED, OVERDUE, unit_states
 
-    counts = dict(zip(UNIT_STATES, (row[0] for row in answer.tables["states"]), strict=True))
-    out = sum(counts[state] for state in (NOT_ISSUED, ISSUED, OVERDUE))
-    total = sum(counts.values())
-    answer.message = console().say("refreshed", total=total, returned=total - out)
-    return answer
+    states = unit_states(desk.campaign, desk.as_of)
+    out = sum(item.state in (NOT_ISSUED, ISSUED, OVERDUE) for item in states)
+    message = console().say("refreshed", total=len(states), returned=len(states) - out)
+    return answer_with(desk, desk.campaign, message)
 
 
 def open_folder(desk: Desk) -> Answer:
