@@ -422,3 +422,72 @@ def test_told_without_findings_still_gives_a_sound_package():
     data = rich_book()
     copy = marked_copy(data, FORM, Told({}, []))
     assert problems(copy) == []
+
+
+BEFORE_CONTROLS = (
+    b'<worksheet xmlns="m"><sheetData/><conditionalFormatting/><pageMargins/><drawing r:id="rId1"/>'
+    b'<mc:AlternateContent><mc:Choice Requires="x14"><controls><control r:id="rId3"/></controls></mc:Choice>'
+    b"</mc:AlternateContent><tableParts/><extLst><ext><x14:dataValidations/></ext></extLst></worksheet>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "after", "before"),
+    (
+        ("legacyDrawing", b'<drawing r:id="rId1"/>', b"<mc:AlternateContent>"),
+        ("dataValidations", b"<conditionalFormatting/>", b"<pageMargins/>"),
+        ("hyperlinks", b"<conditionalFormatting/>", b"<pageMargins/>"),
+        ("sheetProtection", b"</sheetData>", b"<conditionalFormatting/>"),
+    ),
+)
+def test_elements_come_where_the_standard_wants_them(name, after, before):
+    from toolkit.package.editing import SheetEditor
+
+    sheet = SheetEditor(BEFORE_CONTROLS)
+    added = f"<{name}/>".encode()
+    sheet.set_element(name, added)
+    assert after + added + before in sheet.to_bytes()
+    sheet.set_element(name, b"")
+    assert sheet.to_bytes() == SheetEditor(BEFORE_CONTROLS).to_bytes()
+
+
+def test_wide_column_records_are_split_around_the_added_columns():
+    from toolkit.package.editing import SheetEditor
+
+    text = b'<worksheet><cols><col min="1" max="16384" width="9" style="3"/></cols><sheetData/></worksheet>'
+    sheet = SheetEditor(text)
+    sheet.set_columns({4: 44.0, 5: 36.0})
+    assert (
+        b'min="1" max="3"' in sheet.to_bytes() and b'<col min="6" max="16384" width="9" style="3"/>' in sheet.to_bytes()
+    )
+    assert sheet.style(1, 2) == 3
+
+
+def test_copies_that_are_no_longer_needed_go_unless_somebody_changed_them(tmp_path):
+    from types import SimpleNamespace
+
+    from toolkit.ledger import Ledger
+    from toolkit.sending_back import send_back
+
+    ledger = Ledger(tmp_path / "台账.sqlite")
+    names = ("甲.xlsx", "乙.xlsx", "丙.xlsx")
+    files = [small(tmp_path, [{**GOOD, "members": at}], name=name) for at, name in enumerate(names)]
+    batch = read_returns([(path.name, path) for path in files], FORM, UNITS, workers=1)
+    findings = [Finding("T-1", QUERY, "看", unit="U1", file=path.name, sheet=ORG, cells=("B7",)) for path in files]
+    target, more = tmp_path / "退回", {"title": "测试", "campaign": SimpleNamespace(ledger=ledger)}
+    assert len(send_back(batch, findings, target, **more)) == 3
+    (target / "乙.xlsx").write_bytes(b"changed by hand")
+    send_back(batch, findings[2:], target, **more)
+    assert sorted(path.name for path in target.iterdir()) == ["丙.xlsx", "乙.xlsx"]
+    assert list(ledger.sent_back()) == ["丙.xlsx"]
+    assert [line["detail"] for line in ledger.history()] == ["甲.xlsx", "乙.xlsx", "丙.xlsx"]
+
+
+def test_an_unreadable_file_goes_back_as_a_list(tmp_path):
+    from toolkit.sending_back import send_back
+
+    path = tmp_path / "坏.xlsx"
+    path.write_bytes(b"PK\3\4 broken")
+    batch = read_returns([(path.name, path)], FORM, UNITS, workers=1)
+    [written] = send_back(batch, batch.returns[0].findings, tmp_path / "退回", title="测试")
+    assert written.name == "坏.xlsx_问题清单.xlsx" and problems(written.read_bytes()) == []
