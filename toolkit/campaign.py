@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from toolkit.files import write_whole
+from toolkit.files import sweep, write_whole
 from toolkit.forms import load_form
 from toolkit.ledger import Ledger
 from toolkit.model import strictyaml
@@ -128,6 +128,8 @@ class Campaign:
         (self.folder / LOCK).parent.mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(self.folder / LOCK, timeout=0):
+                for folder in (self.issued, self.folder / SENT_BACK, self.output):
+                    sweep(folder)
                 yield
         except Timeout as error:
             raise XltoolError("K006", folder=self.folder) from error

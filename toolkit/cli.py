@@ -14,6 +14,7 @@ from toolkit import __version__, environment, terminal
 from toolkit.cli_annotate import add_annotate
 from toolkit.cli_parts import AS_OF, FOLDER, JSON, OUTPUT, PATHS, POLICY, Commands, command_of, echo_json, option
 from toolkit.cli_policy import register, register_explain
+from toolkit.cli_reading import add_reading, check_alone
 from toolkit.cli_registers import add_registers
 from toolkit.cli_round import add_round
 from toolkit.words import option_help, say, speak_chinese, words
@@ -95,10 +96,10 @@ def distribute(folder: Path, zip: bool) -> None:
 
 def _check(paths, policy, as_of, quiet):
     """Reads, validates and merges in memory, with a progress bar."""
-    from toolkit.pipeline import check, job_for
+    from toolkit.pipeline import job_for
 
     with terminal.progress(words()["commands"]["validate"][:2], quiet) as moved:
-        return check(job_for(paths, policy=policy, as_of=as_of, progress=moved))
+        return check_alone(job_for(paths, policy=policy, as_of=as_of, progress=moved))
 
 
 def _echo_findings(checked, book: Path) -> None:
@@ -365,6 +366,7 @@ def demo(folder, units, seed) -> int:
 
 add_round(main_group)
 add_registers(main_group)
+add_reading(main_group)
 
 
 def main() -> None:

@@ -25,9 +25,13 @@ _BYTES = 200
 def write_whole(path: Path, data: bytes) -> None:
     """Puts `data` at `path` in one step: the old file stays until the new one is complete on disk.
 
+    A file that holds the very bytes already is left alone.
+
     Raises: XltoolError: O001 folder not writable, O002 disk full, O003 file open elsewhere.
     """
     try:
+        if holds(path, data):
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".~", suffix=".tmp", dir=path.parent)
     except OSError as error:
@@ -46,6 +50,17 @@ def write_whole(path: Path, data: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def holds(path: Path, data: bytes) -> bool:
+    """Whether a file has exactly these bytes."""
+    return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+
+
+def sweep(folder: Path) -> None:
+    """Removes what a killed run left half-written below a folder; only under the lock of the round."""
+    for left in folder.rglob(".~*.tmp") if folder.is_dir() else ():
+        left.unlink(missing_ok=True)
 
 
 def _situation(error: OSError, path: Path) -> XltoolError:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.aliases import confirmed, lookup
 from toolkit.campaign import ISSUED, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign
 from toolkit.changes import vanished, write_changes
 from toolkit.explaining import hear
@@ -31,7 +32,7 @@ from toolkit.model.stamp import Stamp
 from toolkit.model.unit import Unit, UnitList
 from toolkit.model.withholding import withheld
 from toolkit.policies import load_policy, policy_ids
-from toolkit.reading import peek_stamp, read_returns
+from toolkit.reading import peek_stamp, read_returns, visible
 from toolkit.selecting import select
 from toolkit.validating import validate
 from toolkit.words import words
@@ -52,6 +53,7 @@ class Job:
         files: (name as shown, path), in a fixed order.
         expected: the identity that every return must carry; its empty fields are not compared.
         campaign: None when a folder of returned workbooks is all there is.
+        passwords: unit name or code → passwords to open its workbooks; under "" those to try on every file.
     """
 
     policy: Policy
@@ -63,7 +65,22 @@ class Job:
     as_of: date
     campaign: Campaign | None = None
     progress: Progress | None = None
+    passwords: dict[str, list[str]] = field(default_factory=dict)
     parameters: Parameters = field(init=False)
+    _alone: bool = field(default=False, init=False)
+
+    @contextmanager
+    def exclusive(self):
+        """Only one run at a time works on the round, from reading to the last output; may be nested.
+
+        Raises: XltoolError: K006 another run is at work on the round.
+        """
+        with self.campaign.exclusive() if self.campaign and not self._alone else nullcontext():
+            before, self._alone = self._alone, True
+            try:
+                yield
+            finally:
+                self._alone = before
 
     @property
     def title(self) -> str:
@@ -130,9 +147,9 @@ def _scan(paths: Iterable[Path]) -> Iterable[tuple[str, Path]]:
             for item in sorted(inner, key=lambda item: item.relative_to(path).as_posix()):
                 parts = item.relative_to(path).parts
                 if not _OURS & set(parts[:-1]):
-                    yield "/".join(parts), item
+                    yield visible("/".join(parts)), item
         elif path.exists() or path.is_symlink():
-            yield path.name, path
+            yield visible(path.name), path
         else:
             raise XltoolError("K010", what=path)
 
@@ -218,13 +235,20 @@ class Checked:
         return withheld(self.compliance, self.job.policy, self.job.form)
 
 
+def read(job: Job) -> Batch:
+    """The files of a job, read with the labels that a person confirmed for the round."""
+    given = {"expected": job.expected, "progress": job.progress, "passwords": job.passwords}
+    given["aliases"] = lookup(confirmed(job.campaign.folder)) if job.campaign else None
+    return read_returns(job.files, job.form, job.units, **given)
+
+
 def check(job: Job) -> Checked:
     """Reads, selects, validates and merges in memory; writes nothing but the ledger.
 
     Raises: XltoolError: K006 another run is at work on the round.
     """
-    with job.campaign.exclusive() if job.campaign else nullcontext():
-        batch = read_returns(job.files, job.form, job.units, expected=job.expected, progress=job.progress)
+    with job.exclusive():
+        batch = read(job)
         ledger = job.campaign.ledger if job.campaign else None
         memory = (ledger.chosen(), ledger.first_seen(), ledger.chosen_at()) if ledger else ({},)
         selection = select(batch, *memory)

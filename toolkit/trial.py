@@ -78,6 +78,8 @@ def run_demo(folder: Path, *, units: int, seed: int) -> Iterator[tuple[str, Chec
             campaign = open_campaign(target)
         else:
             campaign = write_sample(target, policy=policy, units=units, seed=seed)
-        checked = check(campaign_job(campaign, date(campaign.year + 1, 1, 15)))
-        write_all(checked, campaign.output)
+        job = campaign_job(campaign, date(campaign.year + 1, 1, 15))
+        with job.exclusive():
+            checked = check(job)
+            write_all(checked, campaign.output)
         yield policy, checked, campaign

@@ -103,12 +103,10 @@ def a11(name):
 
 
 def encrypted(data: bytes, password: str) -> bytes:
-    """The workbook with a password to open it."""
-    from msoffcrypto.format.ooxml import OOXMLFile
+    """The workbook with a password to open it; few rounds of hashing, because the tests have to wait for them."""
+    from msoffcrypto.method.ecma376_agile import ECMA376Agile
 
-    stream = io.BytesIO()
-    OOXMLFile(io.BytesIO(data)).encrypt(password, stream)
-    return stream.getvalue()
+    return ECMA376Agile.encrypt(password, io.BytesIO(data), spin_count=1000)
 
 
 @animal

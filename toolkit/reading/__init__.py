@@ -51,3 +51,10 @@ def peek_stamp(path: Path) -> Stamp | None:
     from toolkit.reading.peek import stamp_of
 
     return stamp_of(path)
+
+
+def visible(name: str) -> str:
+    """A file name as it may be shown and stored: no control and direction characters, no broken bytes."""
+    from toolkit.reading.archives import visible as shown
+
+    return shown(name)

@@ -72,6 +72,7 @@ class SheetPlan:
         self.required: bool = plan["required"]
         self.fixed = frozenset(plan["fixed"])
         self.columns: list[Mapping] = plan["columns"]
+        self.confirmed = frozenset(compact(text) for column in self.columns for text in column["confirmed"])
         self.names = {column["name"]: index for index, column in enumerate(self.columns)}
         self.titles = [compact(title) for title in plan["titles"]]
         self._labels = _label_lookup(self.columns)

@@ -22,7 +22,14 @@ def from_notes(notes: Iterable[Sequence], place: Mapping[str, str]) -> list[Find
         key = (code, sheet, tuple(sorted((name, quote(value)) for name, value in facts.items())))
         groups.setdefault(key, []).extend(cells)
     return [
-        from_catalogue(code, {"sheet": sheet, **dict(facts)}, sheet=sheet, cells=tuple(dict.fromkeys(cells)), **place)
+        from_catalogue(
+            code,
+            {"sheet": sheet, **dict(facts)},
+            sheet=sheet,
+            cells=tuple(dict.fromkeys(cells)),
+            value=dict(facts).get("seen", ""),
+            **place,
+        )
         for (code, sheet, facts), cells in groups.items()
     ]
 

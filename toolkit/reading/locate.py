@@ -82,6 +82,7 @@ def find_table(grid: Grid, sheet: SheetPlan, helpers: frozenset[str]) -> Found |
     unknown += _choose(grid, found, sheet, owners)
     _by_hidden_names(grid, found, sheet, names, unknown)
     _unknown_columns(grid, found, unknown, helpers)
+    _by_confirmation(grid, found, sheet)
     if names == header + 1 and len(found.positions) == len(sheet.columns) == len(grid[header]) and not found.notes:
         sheet.layouts[header, tuple(grid[header]), tuple(grid[names])] = found
         sheet.header = header
@@ -164,6 +165,15 @@ def _unknown_columns(grid: Grid, found: Found, unknown: list[int], helpers: froz
             continue
         code = "S008" if filled else "S018"
         found.notes.append((code, (f"{letter(column)}{found.header + 1}",), {"seen": text[:30]}))
+
+
+def _by_confirmation(grid: Grid, found: Found, sheet: SheetPlan) -> None:
+    """Notes the columns that are known only because a person confirmed their labels."""
+    for index, column in sorted(found.positions.items()) if sheet.confirmed else ():
+        text = str(grid[found.header][column])
+        if compact(text) in sheet.confirmed:
+            facts = {"label": sheet.columns[index]["label"], "seen": text[:30]}
+            found.notes.append(("S027", (f"{letter(column)}{found.header + 1}",), facts))
 
 
 def _holds_data(grid: Grid, start: int, column: int) -> bool:

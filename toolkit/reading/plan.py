@@ -12,7 +12,8 @@ Plan = dict[str, object]
 """`sheets`: list of sheet plans in the order of the form; `words`: the vocabulary.
 
 A sheet plan is a dict: name, label, titles, vertical, required, fixed (keys of printed rows), columns (list of
-column plans). A column plan is a dict: name, label, labels, type, need, choices, unit, prefilled, key.
+column plans). A column plan is a dict: name, label, labels, confirmed (labels that a person confirmed), type,
+need, choices, unit, prefilled, key.
 """
 
 
@@ -58,6 +59,7 @@ def _column(form: Form, column: Column, aliases: Mapping[str, str]) -> dict[str,
         "name": column.name,
         "label": column.label,
         "labels": [column.label, *column.aliases, *confirmed],
+        "confirmed": confirmed,
         "type": column.type,
         "need": column.need,
         "choices": list(form.choices(column)),

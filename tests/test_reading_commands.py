@@ -1,0 +1,123 @@
+"""What a person does about reading: confirms labels for a round, gives passwords; runs that exclude each other."""
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from toolkit import aliases
+from toolkit.campaign import open_campaign
+from toolkit.cli import main_group
+from toolkit.model.errors import XltoolError
+from toolkit.passwords import gather
+
+
+def xltool(*args, expect=0):
+    answer = CliRunner().invoke(main_group, [str(arg) for arg in args])
+    assert answer.exit_code == expect, answer.output[-2000:]
+    return answer.output
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    from toolkit.trial import write_sample
+
+    made = write_sample(tmp_path_factory.mktemp("批 次") / "x", policy="yizheng-2022", units=2, seed=3, defects="none")
+    return made.inbox.parent
+
+
+def relabel(path: Path, sheet: str, old: str, new: str) -> None:
+    book = openpyxl.load_workbook(path)
+    for row in book[sheet].iter_rows(min_row=1, max_row=8):
+        for cell in row:
+            if str(cell.value or "").startswith(old):
+                cell.value = new
+                book[sheet].cell(cell.row + 1, cell.column).value = None
+    book.save(path)
+
+
+def test_a_label_is_confirmed_for_the_round(folder):
+    path = sorted((folder / "回收").glob("*.xlsx"))[0]
+    before = path.read_bytes()
+    relabel(path, "党组织情况", "党员总数", "党员总人数合计")
+    listed = json.loads(xltool("alias", folder, "--json"))
+    assert [(c["label"], c["columns"][0]) for c in listed["candidates"]] == [("党员总人数合计", "total_members")]
+    assert listed["confirmed"] == []
+    given = (
+        "--sheet",
+        "党组织情况",
+        "--label",
+        "党员总人数合计",
+        "--column",
+        "党员总数",
+        "--why",
+        "电话问过",
+        "--who",
+        "王五",
+    )
+    assert "党员总数" in xltool("alias", folder, *given)
+    listed = json.loads(xltool("alias", folder, "--json"))
+    assert listed["candidates"] == []
+    assert [(a["column"], a["who"], a["why"], bool(a["at"])) for a in listed["confirmed"]] == [
+        ("total_members", "王五", "电话问过", True)
+    ]
+    campaign = open_campaign(folder)
+    assert [h["what"] for h in campaign.ledger.history() if "列名" in h["what"]] == ["确认列名"]
+    xltool("alias", folder, "--sheet", "党组织情况", "--label", "党员总人数合计", "--remove")
+    assert aliases.confirmed(folder) == []
+    path.write_bytes(before)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "label", "column", "code"),
+    [("没有", "x", "y", "K040"), ("党组织情况", "x", "没有", "K041"), ("党组织情况", "党员总数", "党员总数", "K042")],
+)
+def test_a_wrong_confirmation_is_one_sentence(folder, sheet, label, column, code):
+    with pytest.raises(XltoolError, match=code):
+        aliases.confirm(open_campaign(folder), sheet, label, column)
+
+
+def test_passwords_come_from_the_command_and_from_a_file(tmp_path):
+    file = tmp_path / "密码.txt"
+    file.write_bytes("甲局,a,b\r\n\r\n320902；c\r\n".encode("gbk"))
+    assert gather(["x"], file) == {"": ["x"], "甲局": ["a,b"], "320902": ["c"]}
+    assert gather([], None) == {}
+    file.write_text("甲局", encoding="utf-8")
+    with pytest.raises(XltoolError, match="K044"):
+        gather([], file)
+    with pytest.raises(XltoolError, match="K044"):
+        gather([], tmp_path / "none")
+
+
+def test_a_password_on_the_command_line_opens_a_return(folder, tmp_path):
+    from zoo.containers import encrypted
+
+    source = sorted((folder / "回收").glob("*.xlsx"))[0]
+    target = tmp_path / source.name
+    target.write_bytes(encrypted(source.read_bytes(), "kept-secret"))
+    out = tmp_path / "out.xlsx"
+    given = ("validate", target, "--policy", "yizheng-2022", "--as-of", "2023-12-31", "-o", out, "--json")
+    locked = json.loads(xltool(*given, expect=1))
+    assert (locked["returns"][0]["state"], locked["returns"][0]["codes"]) == ("unreadable", ["F005"])
+    said = xltool(*given, "--password", "kept-secret")
+    assert "F032" in json.loads(said)["returns"][0]["codes"] and "kept-secret" not in said
+
+
+def test_a_run_waits_for_no_other(folder):
+    with open_campaign(folder).exclusive():
+        said = xltool("run", folder, "--as-of", "2025-01-15", expect=3)
+    assert "K006" in said and "另一个 xltool 正在处理" in said
+
+
+def test_a_second_run_changes_nothing_and_sweeps_what_a_killed_one_left(folder):
+    xltool("run", folder, "--as-of", "2025-01-15")
+    output = folder / "汇总"
+    before = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in output.rglob("*") if p.is_file()}
+    (output / ".~stray.tmp").write_bytes(b"half")
+    xltool("run", folder, "--as-of", "2025-01-15")
+    after = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in output.rglob("*") if p.is_file()}
+    assert sorted(after) == sorted(before)
+    assert [path.name for path in before if before[path][0] != after[path][0]] == []
+    assert [path.name for path in before if before[path][1] != after[path][1]] == []

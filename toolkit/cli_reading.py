@@ -1,0 +1,96 @@
+"""The commands and options about reading: passwords for every command that reads, and `alias`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import click
+
+from toolkit import terminal
+from toolkit.cli_parts import FOLDER, JSON, command_of, echo_json, option
+from toolkit.words import say, words
+
+_GIVEN = "xltool.passwords"
+
+
+def passwords():
+    """The passwords given on the command line: unit → passwords."""
+    from toolkit.passwords import gather
+
+    given = click.get_current_context().meta.get(_GIVEN, {})
+    return gather(given.get("password", ()), given.get("passwords"))
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    if value:
+        context.meta.setdefault(_GIVEN, {})[parameter.name] = value
+
+
+READING = ("validate", "annotate", "merge", "allowance", "compliance", "summary", "run", "alias")
+"""The commands that read returned files and take passwords."""
+
+
+def add_reading(group: click.Group) -> None:
+    """Adds `alias` to a group, and `--password` and `--passwords` to its commands that read."""
+    command_of(group, "alias")(alias)
+    for name in READING:
+        given = option("password", multiple=True, expose_value=False, callback=_keep, metavar="TEXT")
+        in_file = option("passwords", type=click.Path(path_type=Path), expose_value=False, callback=_keep)
+        given(in_file(group.commands[name]))
+
+
+def check_alone(job):
+    """The job checked, with the passwords given; no other run works on the round until the command has ended."""
+    from toolkit.pipeline import check
+
+    job.passwords = passwords()
+    click.get_current_context().with_resource(job.exclusive())
+    return check(job)
+
+
+@FOLDER
+@option("sheet", default="")
+@option("label", default="")
+@option("column", default="")
+@option("remove", is_flag=True)
+@option("why", default="")
+@option("who", default="")
+@JSON
+def alias(folder, sheet, label, column, remove, why, who, as_json) -> None:
+    """Lists labels that no column has with their candidates, or confirms what one means."""
+    from toolkit import aliases
+    from toolkit.campaign import open_campaign
+
+    campaign = open_campaign(folder)
+    if remove:
+        aliases.withdraw(campaign, sheet, label)
+        click.echo(say("alias_removed", label=label))
+    elif label:
+        made = aliases.confirm(campaign, sheet, label, column, why, who)
+        click.echo(say("alias", label=label, column=campaign.form.by_name[made.sheet].by_name[made.column].label))
+    else:
+        _list(campaign, as_json)
+
+
+def _list(campaign, as_json: bool) -> None:
+    from toolkit.aliases import candidates, confirmed
+    from toolkit.pipeline import campaign_job, read
+
+    form = campaign.form
+    job = campaign_job(campaign, date.today())
+    job.passwords = passwords()
+    found, known = candidates(read(job).returns, form), confirmed(campaign.folder)
+    if as_json:
+        return echo_json({"candidates": [asdict(one) for one in found], "confirmed": [asdict(one) for one in known]})
+    sheets, rows = form.by_name, []
+    for one in found:
+        columns = "、".join(sheets[one.sheet].by_name[name].label for name in one.columns)
+        rows.append((sheets[one.sheet].label, one.label, columns, "、".join(one.files[:3])))
+    terminal.table(words()["titles"]["candidates"], words()["tables"]["candidates"], rows)
+    rows = [
+        (sheets[a.sheet].label, a.label, sheets[a.sheet].by_name[a.column].label, a.who, a.at, a.why) for a in known
+    ]
+    if rows:
+        terminal.table(words()["titles"]["aliases"], words()["tables"]["aliases"], rows)

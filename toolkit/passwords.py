@@ -1,0 +1,41 @@
+"""Passwords that open returned workbooks: for all files, or per unit in a text file; never stored, never shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from toolkit.model.errors import XltoolError
+
+_SEPARATOR = re.compile(r"[,，\t;；]")
+
+
+def gather(given: Sequence[str], file: Path | None) -> dict[str, list[str]]:
+    """Unit name or code → passwords; under "" those for all files.
+
+    Args:
+        file: lines `单位,密码` in UTF-8 or GBK; what follows the first separator is the password.
+    Raises: XltoolError: K044 the file cannot be read or a line holds no separator.
+    """
+    found: dict[str, list[str]] = {"": list(given)} if given else {}
+    for number, line in enumerate(_lines(file) if file else (), 1):
+        if line.strip():
+            parts = _SEPARATOR.split(line.strip(), maxsplit=1)
+            if len(parts) < 2:
+                raise XltoolError("K044", file=file, problem=f"第{number}行没有逗号")
+            found.setdefault(parts[0].strip(), []).append(parts[1].strip())
+    return found
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise XltoolError("K044", file=file, problem=error.strerror) from error
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding).splitlines()
+        except UnicodeDecodeError:
+            continue
+    raise XltoolError("K044", file=file, problem="不是文本文件")
