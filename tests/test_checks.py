@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from markdown import batch
 from toolkit.forms import load_form
 from toolkit.model import strictyaml
 from toolkit.model.catalogue import entries
+from toolkit.model.form import Form
 from toolkit.policies import load_policy, policy_ids
 from toolkit.validating import validate
 
@@ -22,10 +24,15 @@ NOT_A_CHECK = {"COL-000", "REST-001", "DIRECTORY"}
 _PREFIXES = ("COL-", "NIL-")
 
 
+@cache
+def form_of(policy: str, switches: frozenset[str]) -> Form:
+    return load_form(load_policy(policy), switches)
+
+
 def found(code: str, case: strictyaml.Record, text: str, as_of: str) -> set[tuple[str, str, str]]:
     """(code, file, sheet!cell) of all findings of a text; printed rows that a case leaves out do not count."""
     policy = load_policy(case.text("policy", "yizheng-2022"))
-    form = load_form(policy, frozenset(case.texts("switches")))
+    form = form_of(policy.id, frozenset(case.texts("switches")))
     fill_date = case.text("fill_date", "")
     returned = batch(text, form, fill_date=date.fromisoformat(fill_date) if fill_date else None)
     year = int(case.text("year", "2025"))

@@ -7,6 +7,7 @@ import random
 import string
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -30,6 +31,7 @@ from validators.situation import situate
 SWITCHES = frozenset({"collect_id_numbers"})
 
 
+@cache
 def form_of(policy: str = "yizheng-2022", switches: frozenset[str] = frozenset()) -> Form:
     return load_form(load_policy(policy), switches)
 
@@ -48,7 +50,7 @@ def test_schemas_are_built_once_per_form_and_sheet(monkeypatch):
     built = []
     original = compile.build
     monkeypatch.setattr(compile, "build", lambda form, sheet: built.append(sheet.name) or original(form, sheet))
-    form = form_of()
+    form = replace(form_of())
     text = "## 活动台账\n| 活动序号 |\n| 1 |"
     for _ in range(3):
         validate(batch(text, form), as_of=date(2025, 12, 31), year=2025, policy=load_policy("yizheng-2022"))
@@ -310,9 +312,15 @@ def _texts(node) -> list[str]:
     return [word for item in node for word in _texts(item)] if isinstance(node, list | tuple) else [str(node)]
 
 
+@cache
+def _records(file: str) -> dict[str, tuple[str, ...]]:
+    """Columns in `at` and `needs` by rule code."""
+    entries = load(Path(file)).records("rules")
+    return {entry["code"]: (*entry.texts("at"), *entry.texts("needs")) for entry in entries}
+
+
 def rule_needs(rule: Rule) -> set[tuple[str, str]]:
-    record = next(entry for entry in load(Path(rule.args.file)).records("rules") if entry["code"] == rule.code)
-    names = (*record.texts("at"), *record.texts("needs"))
+    names = _records(rule.args.file)[rule.code]
     return {tuple(name.split(".", 1)) if "." in name else (rule.sheet, name) for name in names}
 
 

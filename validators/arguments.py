@@ -17,6 +17,7 @@ import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Annotated, get_type_hints
 
 from toolkit.model.errors import DefinitionError
@@ -71,12 +72,7 @@ def bind(rule: Rule, check: Callable, form: Form, facts: tuple[str, ...] = ()) -
         facts: names of the placeholders that the check fills in the message.
     Raises: DefinitionError: unknown or missing argument, unknown column, unknown placeholder; with file and line.
     """
-    hints = get_type_hints(check, include_extras=True)
-    parameters = {
-        name: parameter
-        for name, parameter in inspect.signature(check).parameters.items()
-        if parameter.kind is parameter.KEYWORD_ONLY
-    }
+    hints, parameters = _signature(check)
     columns = form.by_name[rule.sheet].by_name
     for name in rule.args:
         if name not in parameters:
@@ -91,6 +87,14 @@ def bind(rule: Rule, check: Callable, form: Form, facts: tuple[str, ...] = ()) -
     parser = _Parser(rule, form)
     args = {name: parser.parse(name, hints[name]) for name in rule.args}
     return Bound(rule, check, args, tuple(dict.fromkeys((*rule.at, *parser.touched))), tuple(parser.far))
+
+
+@cache
+def _signature(check: Callable) -> tuple[dict[str, object], dict[str, inspect.Parameter]]:
+    """Annotations and keyword-only parameters; evaluating them anew for every rule costs more than the checks."""
+    parameters = inspect.signature(check).parameters.items()
+    keywords = {name: parameter for name, parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
+    return get_type_hints(check, include_extras=True), keywords
 
 
 def fail(rule: Rule, problem: str, key: str | None = None):

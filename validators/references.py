@@ -16,7 +16,10 @@ DIRECTORY = "directory"
 
 def references(situation: Situation, sheet: str) -> Iterator[tuple[Column, Outcome]]:
     """The outcome of every column of the sheet that refers to others, as far as the form has the others."""
+    frame = situation.frame(sheet)
     for column in situation.form.by_name[sheet].columns:
+        if not column.references or not frame[column.name].notna().any():
+            continue
         targets = [(target, code) for target, _, code in (place.partition(".") for place in column.references)]
         targets = [place for place in targets if _exists(situation, *place)]
         if targets and targets != [(sheet, column.name)]:
