@@ -82,7 +82,7 @@ def _rows(batch: Batch) -> dict[int, dict[str, list[int]]]:
     rows: dict[int, dict[str, list[int]]] = defaultdict(dict)
     for sheet, frame in batch.tables.items():
         for index, part in frame.groupby("_return")["_row"]:
-            rows[int(index)][sheet] = part.tolist()
+            rows[int(index)][sheet] = part.tolist()  # type: ignore[call-overload]
     return rows
 
 

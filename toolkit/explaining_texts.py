@@ -30,9 +30,9 @@ def standards() -> Standards:
     """The standards, read once."""
     record = strictyaml.load(FILE)
     lazy = sorted(record.texts("lazy"), key=len, reverse=True)
-    numbers = [record.number(name, int) for name in ("least", "different", "copies", "shown")]
+    numbers = {name: record.number(name, int) for name in ("least", "different", "copies", "shown")}
     record.done()
-    return Standards(*numbers, re.compile("|".join(map(re.escape, lazy))))
+    return Standards(**numbers, lazy=re.compile("|".join(map(re.escape, lazy))))
 
 
 def plain(text: str) -> str:

@@ -45,13 +45,12 @@ def labels() -> Labels:
     Raises: DefinitionError: a text is missing or unknown.
     """
     record = strictyaml.load(FILE)
-    colours = record.take("colours")
+    colours, widths, page, dropdown = (_part(record, name) for name in ("colours", "widths", "list", "dropdown"))
     pairs = {str(level): colours.texts(level) for level in colours}
-    widths, page, dropdown = record.take("widths"), record.take("list"), record.take("dropdown")
     found = Labels(
         texts={name: str(record.text(name)) for name in _TEXTS},
         colours={level: (int(colour, 16), _CHANNELS[channel]) for level, (colour, channel) in pairs.items()},
-        widths=tuple(widths.number(name, float) for name in ("problem", "fix", "note")),
+        widths=(widths.number("problem", float), widths.number("fix", float), widths.number("note", float)),
         title=str(page.text("title")),
         intro=page.texts("intro"),
         heads=page.texts("heads"),
@@ -62,3 +61,12 @@ def labels() -> Labels:
     for part in (record, colours, widths, page, dropdown):
         part.done()
     return found
+
+
+def _part(record: strictyaml.Record, name: str) -> strictyaml.Record:
+    """A mapping inside the record.
+
+    Raises: DefinitionError: it is missing or no mapping.
+    """
+    found = record.take(name)
+    return found if isinstance(found, strictyaml.Record) else record.fail(f"“{name}”应为一组键和值", name)

@@ -84,7 +84,7 @@ def _strip_sheet(package: Package, part: str, shared: dict[int, str], formats: d
     data = package.read(part)
     has_comments = bool(package.related(part, "comments"))
     colours = re.compile(rb'\ss="(?:%s)"' % b"|".join(b"%d" % style for style in formats)) if formats else None
-    coloured = bool(colours and colours.search(data))
+    coloured = colours if colours and colours.search(data) else None
     labelled = _SIGN in data or any(b"<v>%d</v>" % index in data for index in shared)
     if not (has_comments or coloured or labelled):
         return
@@ -93,7 +93,7 @@ def _strip_sheet(package: Package, part: str, shared: dict[int, str], formats: d
         _drop_columns(sheet, shared)
     if coloured:
         for row in sheet.rows:
-            if colours.search(sheet.raw_row(row)):
+            if coloured.search(sheet.raw_row(row)):
                 _restore(sheet, row, formats)
     if has_comments:
         comments = Comments(package, part)

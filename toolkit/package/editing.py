@@ -187,8 +187,8 @@ class SheetEditor:
         wanted: dict[int, dict[int, Value]] = {}
         for row, edits in self._edits.items():
             rows[row] = self._rebuilt(row, edits)
-            if present := {column: None for column, cell in edits.items() if cell is not None}:
-                wanted[row] = present
+            if present := [column for column, cell in edits.items() if cell is not None]:
+                wanted[row] = dict.fromkeys(present)
         head = sheet._grown(wanted, dict.fromkeys(wanted, b"")) if wanted else sheet.head
         opening, closing = f"<{self._prefix}sheetData>".encode(), sheet.grammar.close
         return b"".join((head, opening, *(rows[row] for row in sorted(rows)), closing, sheet.tail))
