@@ -85,7 +85,7 @@ class Upward:
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Clause → level → number of units."""
-        found = {clause: dict.fromkeys(LEVELS, 0) for clause in self.clauses}
+        found: dict[str, dict[str, int]] = {clause: {level: 0 for level in LEVELS} for clause in self.clauses}
         for (_, clause), level in self.levels.items():
             found[clause][level] += 1
         return found

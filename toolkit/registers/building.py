@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -45,7 +45,7 @@ def _numbered(part: list[Block], number: int, count: int) -> list[Block]:
 def filter_of(record: Record, view: View) -> RowFilter | None:
     """The row filter of a block (`sheet`, `where`, `active`); None when the form lacks what it needs."""
     sheet = record.text("sheet")
-    where = record.take("where", Record())
+    where = _part(record, "where") if "where" in record else Record()
     named = [name for key in where for name in key.split("|")]
     if not view.has(sheet, [*named, *record.texts("active"), *record.texts("needs")]):
         return None
@@ -54,9 +54,15 @@ def filter_of(record: Record, view: View) -> RowFilter | None:
     return RowFilter(sheet, reader.conditions("where", sheet), (active[0], active[1]) if active else None)
 
 
+def _part(record: Record, key: str) -> Record:
+    """A nested mapping of a block."""
+    found = record.take(key)
+    return found if isinstance(found, Record) else record.fail(f"“{key}”应为键值对", key)
+
+
 def _list(record: Record, view: View) -> list[Block]:
     """`list`: one row a record, its columns as they stand in the form."""
-    body = record.take("list")
+    body = _part(record, "list")
     rows = filter_of(body, view)
     if rows is None:
         return []
@@ -75,7 +81,7 @@ def _key(value: Cell) -> tuple[bool, str]:
 
 def _count(record: Record, view: View) -> list[Block]:
     """`count`: rows counted by some columns, with sums and the number of distinct persons or codes."""
-    body = record.take("count")
+    body = _part(record, "count")
     rows = filter_of(body, view)
     if rows is None:
         return []
@@ -187,7 +193,9 @@ def _code(record: Record, view: View) -> list[Block]:
     ]
 
 
-def _finished(record: Record, fields: list[Field], lines: list[tuple[Cell, ...]], body: Record | None = None) -> Block:
+def _finished(
+    record: Record, fields: list[Field], lines: Sequence[tuple[Cell, ...]], body: Record | None = None
+) -> Block:
     found = Block(record.text("title"), tuple(fields), lines, record.text("note", ""))
     record.done()
     if body is not None:
