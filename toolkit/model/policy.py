@@ -154,10 +154,8 @@ class Parameters:
 
         Raises: KeyError: the pack has no such parameter.
         """
-        if name in self.overrides:
-            value = self.overrides[name]
-        else:
-            value = self.policy.parameters[name].at(day or self.day)
+        own = self.overrides
+        value = own[name] if name in own else self.policy.parameters[name].at(day or self.day)
         self.used[name] = value
         return value
 
