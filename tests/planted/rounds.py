@@ -111,8 +111,8 @@ def _typed(form, sheet: str, row: dict[str, str]) -> dict[str, object]:
     }
 
 
-def rounds(policy_id: str) -> list[Round]:
-    """All rounds of a policy; the first is the usual one with 200 units."""
+def rounds(policy_id: str, units: int = UNITS) -> list[Round]:
+    """All rounds of a policy; the first is the usual one, with the situations again until it has `units` units."""
     head = book(policy_id).head
     by_round: dict[tuple, list[Situation]] = defaultdict(list)
     usual = _key(head, {})
@@ -120,7 +120,9 @@ def rounds(policy_id: str) -> list[Round]:
     for situation in book(policy_id).situations:
         if not situation.given.get("alone"):
             by_round[_key(head, situation.given)].append(situation)
-    found = [made for key, items in by_round.items() for made in _rounds(policy_id, key, items, full=key == usual)]
+    found = [
+        made for key, items in by_round.items() for made in _rounds(policy_id, key, items, units if key == usual else 0)
+    ]
     for situation in book(policy_id).situations:
         if situation.given.get("alone"):
             found.append(_alone(policy_id, _key(head, situation.given), situation))
@@ -132,7 +134,7 @@ def _key(head: dict, given: dict) -> tuple:
     return given.get("year", head["year"]), given.get("as_of", head["as_of"]), tuple(sorted(settings.items()))
 
 
-def _rounds(policy_id: str, key: tuple, items: list[Situation], full: bool) -> Iterator[Round]:
+def _rounds(policy_id: str, key: tuple, items: list[Situation], least: int) -> Iterator[Round]:
     """One round, and a further small one for every second unit that speaks for the whole area."""
     by_kind: dict[str, list[Situation]] = defaultdict(list)
     for situation in items:
@@ -142,20 +144,20 @@ def _rounds(policy_id: str, key: tuple, items: list[Situation], full: bool) -> I
     first = _round(policy_id, key)
     for kind, found in by_kind.items():
         for unit in packed(found):
-            _place(first, kind, unit)
+            place(first, kind, unit)
     for unit in speakers[:1]:
-        _place(first, speaker, unit)
+        place(first, speaker, unit)
     again = [item for item in by_kind[USUAL_KIND] if not item.given.get("not_returned")]
     draw = Random(policy_id)
-    while full and len(first.units) < UNITS:
-        for unit in packed(again, draw)[: UNITS - len(first.units)]:
-            _place(first, USUAL_KIND, unit)
+    while len(first.units) < least:
+        for unit in packed(again, draw)[: least - len(first.units)]:
+            place(first, USUAL_KIND, unit)
     if first.units:
         yield first
     for unit in speakers[1:]:
         more = _round(policy_id, key)
-        _place(more, speaker, unit)
-        _place(more, USUAL_KIND, [])
+        place(more, speaker, unit)
+        place(more, USUAL_KIND, [])
         yield more
 
 
@@ -166,13 +168,13 @@ def _round(policy_id: str, key: tuple) -> Round:
 
 def _alone(policy_id: str, key: tuple, situation: Situation) -> Round:
     made = _round(policy_id, key)
-    _place(made, situation.given.get("kind", USUAL_KIND), [situation])
+    place(made, situation.given.get("kind", USUAL_KIND), [situation])
     for kind in situation.given.get("companions") or ():
-        _place(made, kind, [])
+        place(made, kind, [])
     return made
 
 
-def _place(made: Round, kind: str, situations: list[Situation]) -> None:
+def place(made: Round, kind: str, situations: list[Situation]) -> None:
     """A unit of a kind with its situations, the next one of the round."""
     number = len(made.units) + 1
     code, name = f"U{number:03d}", f"样例市第{number:03d}局"

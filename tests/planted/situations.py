@@ -12,7 +12,8 @@ A situation is a level with its story, and edits to the neutral unit of `neutral
     year, as_of, parameters   another round than the policy's usual one
     subject           part of the subject that the level is asserted for; otherwise the clause's worst
     figures           figures of an information clause, exactly
-    books             "no" = not possible in a workbook that passes the checks
+    reminder          a 预警 that no strictness makes a breach
+    books             "否" = not possible in a workbook that passes the checks
     decided           what the text leaves open, and how it was read
 """
 
@@ -30,7 +31,7 @@ from toolkit.policies import load_policy
 FOLDER = Path(__file__).parent
 EDITS = ("drop", "refuse", "change", "add", "stats", "tasks", "unit")
 KEYS = {*EDITS, "not_returned", "no_sheet", "kind", "companions", "prior", "year", "as_of", "parameters", "alone"}
-KEYS |= {"subject", "figures", "books", "decided", *LEVELS}
+KEYS |= {"subject", "figures", "books", "decided", "reminder", *LEVELS}
 WANTED = {"达标": {MET, MET_BY_EXCEPTION}, "预警或不达标": {WARNING, NOT_MET}, NOT_APPLICABLE: {NOT_APPLICABLE}}
 WANTED |= {UNDETERMINED: {UNDETERMINED}}
 

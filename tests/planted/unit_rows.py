@@ -36,6 +36,7 @@ class UnitRows:
         self.rows: Rows = {sheet.name: [] for sheet in form.sheets}
         self.refused: Rows = {sheet.name: [] for sheet in form.sheets}
         self._keys: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
         self._fixed()
         for part in ("both", policy):
             for sheet, rows in _neutral()[part].items():
@@ -122,7 +123,8 @@ class UnitRows:
         columns = self.form.by_name[sheet].names
         for name in SERIAL:
             if name in columns and not row.get(name):
-                given[name] = str(len(self.rows[sheet]) + 1)
+                self._numbers[sheet] = self._numbers.get(sheet, 0) + 1
+                given[name] = str(self._numbers[sheet])
         for name in ("person_name", "name"):
             if name in columns and not row.get(name):
                 given[name] = self.person(row.get("person_key") or row.get("member_no") or f"T{len(self.rows[sheet])}")

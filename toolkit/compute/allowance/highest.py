@@ -17,8 +17,10 @@ DUPLICATE, BOTH_PAID = "ALW-304", "ALW-305"
 def judge(person: Person, frame: Frame) -> Verdict:
     """The level of a person; the order of the tests is that of C4.
 
-    One refinement inside the year: money paid ahead of its months is no duplicate as long as no post has
-    received more than it is due for the whole year; it is a doubt (预警).
+    Two refinements inside the year: money paid ahead of its months is no duplicate as long as no post has
+    received more than it is due for the whole year, and two posts are a duplicate only when they received more
+    than the whole year brings. Otherwise the same payments would be 不达标 in summer and 预警 at the end of the
+    year, when the sum is within limits (C4.3b). Both are a doubt (预警).
     """
     lacking = undetermined(person)
     if lacking:
@@ -30,12 +32,13 @@ def judge(person: Person, frame: Frame) -> Verdict:
             return Verdict(WARNING, say("ALW-303", known), notes=notes)
         return Verdict(NOT_APPLICABLE, say("ALW-302", known))
     overlap = overlap_months(person, frame)
-    if paid > due and overlap and not _only_ahead(person):
+    mixed = paid > due and overlap > 0 and not _only_ahead(person)
+    if mixed and paid > person.total_year:
         duplicate = say(DUPLICATE, known, overlap=overlap, payer=_payer(person))
         return Verdict(NOT_MET, duplicate, "exclusive", overlap, paid - due, notes)
     if paid == due and all(row.paid == amount for row, amount in zip(person.rows, person.due, strict=True)):
         return Verdict(MET, say("ALW-301", known))
-    if overlap and paid <= due:
+    if mixed or (overlap and paid <= due):
         return Verdict(WARNING, say(BOTH_PAID, known), "exclusive", overlap, notes=notes)
     return Verdict(*_amount(paid - due, known, frame), notes=notes)
 

@@ -241,7 +241,7 @@ def overdue_level(
     Args:
         until: the day it stopped running (a return); None = still running.
         ok: days within which nothing is due yet; None = due at once.
-        limit: days after which it is 不达标; None or a soft rule = never.
+        limit: days after which it is 不达标; None = as soon as something is due; a soft rule = never.
 
     >>> out = date(2025, 1, 1)
     >>> [overdue_level(False, out, None, day, ok=30, limit=90, hard=True)[0]
@@ -255,7 +255,7 @@ def overdue_level(
     days = (min(until or as_of, as_of) - since).days
     if days < 0 or (ok is not None and days <= ok):
         return NOT_APPLICABLE, "OVERDUE-EARLY", max(days, 0)
-    level = NOT_MET if hard and limit is not None and days > limit else WARNING
+    level = NOT_MET if hard and (limit is None or days > limit) else WARNING
     return level, "OVERDUE-OPEN", days
 
 
