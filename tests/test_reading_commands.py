@@ -121,3 +121,17 @@ def test_a_second_run_changes_nothing_and_sweeps_what_a_killed_one_left(folder):
     assert sorted(after) == sorted(before)
     assert [path.name for path in before if before[path][0] != after[path][0]] == []
     assert [path.name for path in before if before[path][1] != after[path][1]] == []
+
+
+def test_a_folder_of_foreign_files_is_accounted_for(tmp_path):
+    from zoo.build import write
+
+    made = write(tmp_path / "zoo")
+    given = ("--policy", "yizheng-2022", "-o", tmp_path, "--json")
+    answer = json.loads(xltool("validate", tmp_path / "zoo", *given, expect=1))
+    files = answer["files"]
+    assert files["total"] == sum(n for state, n in files.items() if state != "total") == len(answer["returns"])
+    listed = [item["file"] for item in answer["returns"]]
+    assert len(set(listed)) == len(listed)
+    assert {name for _, name, path in made if not path.is_dir() or path.is_symlink()} <= set(listed)
+    assert all(item["codes"] for item in answer["returns"] if item["state"] == "unreadable")

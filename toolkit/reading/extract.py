@@ -155,9 +155,8 @@ class Extractor:
         places = tuple(found.positions[index] for index in order)
         judge, getter = self._judge(sheet, tuple(order), places)
         numbers, rows, aside = sift(grid, found.header, found.start, judge, getter)
-        for place, (row, kind) in enumerate(aside[:200]):
-            if kind in (TOTAL, NOTE) and place < 50:
-                notes.append(("S013", title, (f"{letter(places[0])}{row + 1}",), {}))
+        named = [row for row, kind in aside if kind in (TOTAL, NOTE)]
+        notes += [("S013", title, (address,), {}) for address in addresses((row, places[0]) for row in named[:50])]
         columns = read_columns(sheet, order, places, numbers, rows, cells)
         covered = merged_cells(census.merges(xml), found.start, places, numbers) if xml else []
         notes += [("S011", title, addresses(lost), {"area": area}) for area, lost in covered]

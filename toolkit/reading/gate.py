@@ -66,6 +66,11 @@ class Package:
             self._parts[name] = inflate(self._data, entry) if entry else b""
         return self._parts[name]
 
+    def size(self, name: str) -> int:
+        """How many bytes a part declares; 0 when there is none."""
+        entry = self._entries.get(name.lower())
+        return entry.size if entry else 0
+
     def true_name(self, name: str) -> str:
         """The name of a part as it is written in the package."""
         return self._entries[name].name
@@ -106,6 +111,17 @@ def check(data: bytes) -> Package | str:
     if kind != sniff.ZIP:
         raise Refused(_NOT_WORKBOOKS[kind])
     return _open(data)
+
+
+def unchecked(data: bytes) -> Package | None:
+    """The package of a zip-based workbook whose parts nobody has looked at yet; None for other files.
+
+    Raises: Refused: the package itself must not be opened.
+    """
+    if len(data) > MAX_FILE or sniff.kind_of(data) != sniff.ZIP:
+        return None
+    entries = directory(data)
+    return Package(data, entries, _format(tuple(entries)))
 
 
 def _open(data: bytes) -> Package:

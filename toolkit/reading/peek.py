@@ -18,21 +18,27 @@ _CELL = re.compile(rb'<c r="([AB])(\d+)"([^>]*)>(.*?)</c>', re.S)
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
 
 
+_ASKED = ("docProps/custom.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml")
+_MOST = 20_000_000
+"""Parts bigger than this are not inflated in the main process."""
+
+
 def stamp_of(path: Path) -> Stamp | None:
     """The stamp in the document properties, else on the hidden sheet; None when there is none."""
     try:
         if not stat.S_ISREG(path.lstat().st_mode) or path.stat().st_size > gate.MAX_FILE:
             return None
-        package = gate.check(path.read_bytes())
+        package = gate.unchecked(path.read_bytes())
+        if package is None or any(package.size(name) > _MOST for name in _ASKED):
+            return None
+        return from_pairs(census.custom_properties(package)) or from_pairs(_meta_pairs(package))
     except (OSError, Refused):
         return None
-    if isinstance(package, str):
-        return None
-    return from_pairs(census.custom_properties(package)) or from_pairs(_meta_pairs(package))
 
 
 def _meta_pairs(package: gate.Package) -> Mapping[str, str]:
-    xml = census.sheet_xml(package, META_SHEET)
+    part = census.sheet_parts(package).get(META_SHEET, "")
+    xml = census.sheet_xml(package, META_SHEET) if package.size(part) <= _MOST else b""
     if not xml:
         return {}
     shared = [_joined(item) for item in _STRING.findall(package.part("xl/sharedStrings.xml"))]
