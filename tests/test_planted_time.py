@@ -18,7 +18,7 @@ from toolkit.sample.filling import fill
 from toolkit.sample.story import Story
 
 POLICIES = ("yizheng-2022", "yunnan-2025")
-DAYS = ("{year}-01-05", "{year}-03-31", "{year}-07-01", "{year}-12-31", "{next}-01-01", "{next}-02-10", "{after}-06-30")
+DAYS = ("{year}-04-01", "{year}-08-20", "{year}-12-31", "{next}-01-01", "{next}-06-30")
 
 
 def sample(policy_id: str, year: int, count: int) -> Dataset:
@@ -46,7 +46,7 @@ def softened(dataset: Dataset, policy_id: str, settings: Parameters) -> list[str
     """Results that were 不达标 and are 预警 on a later day."""
     year, known, told = dataset.year, {}, []
     for text in DAYS:
-        day = date.fromisoformat(text.format(year=year, next=year + 1, after=year + 2))
+        day = date.fromisoformat(text.format(year=year, next=year + 1))
         parameters = Parameters(policy_of(policy_id), day, settings.overrides)
         for result in report(dataset, parameters, day).results:
             key = result.unit, result.clause, result.subject

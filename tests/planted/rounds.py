@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from random import Random
 
 from tests.compliance_data import form_of, frame
@@ -73,7 +74,9 @@ class Round:
             for rows, merged in zip(planted.rows.finished(), lists, strict=True):
                 for sheet, records in rows.items():
                     for number, row in enumerate(records, 7):
-                        merged[sheet].append(_typed(form, sheet, row) | {"_unit": planted.unit.code, "_row": number})
+                        merged[sheet].append(
+                            _typed(self.policy, sheet, row) | {"_unit": planted.unit.code, "_row": number}
+                        )
             for item in planted.situations:
                 for name, figures in (item.given.get("prior") or {}).items():
                     for key, value in figures.items():
@@ -102,13 +105,18 @@ def report(dataset: Dataset, parameters: Parameters, as_of: date) -> ComplianceR
     return compliance(dataset, policy, parameters, as_of, allowance_results(paid, policy))
 
 
-def _typed(form, sheet: str, row: dict[str, str]) -> dict[str, object]:
-    types = {column.name: column.type for column in form.by_name[sheet].columns}
-    return {
-        name: None if cell == "" else int(cell) if types[name] == "integer" else cell
-        for name, cell in row.items()
-        if name in types
-    }
+@cache
+def _integers(policy_id: str, sheet: str) -> tuple[frozenset[str], frozenset[str]]:
+    """All columns of a sheet, and those that hold whole numbers."""
+    columns = form_of(policy_id).by_name[sheet].columns
+    return frozenset(column.name for column in columns), frozenset(
+        column.name for column in columns if column.type == "integer"
+    )
+
+
+def _typed(policy_id: str, sheet: str, row: dict[str, str]) -> dict[str, object]:
+    known, whole = _integers(policy_id, sheet)
+    return {name: int(cell) if name in whole else cell for name, cell in row.items() if cell != "" and name in known}
 
 
 def rounds(policy_id: str, units: int = UNITS) -> list[Round]:
