@@ -1,6 +1,5 @@
 """The fewest actions that clear the most problems, and whether they do."""
 
-
 import pytest
 from rounds import Round
 
