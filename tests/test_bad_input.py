@@ -133,7 +133,8 @@ def test_wrong_use_is_one_sentence(args, code, exit_code, tmp_path, monkeypatch)
 def test_an_output_open_elsewhere_keeps_the_old_one(copy, monkeypatch):
     assert run("validate", copy, "--as-of", DAY)[0] == 0
     book = copy / "汇总" / "问题清单.xlsx"
-    before = book.read_bytes()
+    before = b"yesterday's list"
+    book.write_bytes(before)
 
     def locked(self, target):
         raise PermissionError(13, "locked", str(target))

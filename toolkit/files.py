@@ -66,9 +66,16 @@ def sweep(folder: Path) -> None:
 def _situation(error: OSError, path: Path) -> XltoolError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return XltoolError("O002", file=path.name)
-    if isinstance(error, PermissionError) and path.exists():
+    if isinstance(error, PermissionError) and _is_there(path):
         return XltoolError("O003", file=path.name)
     return XltoolError("O001", folder=path.parent)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a folder that may not even be looked into
+        return False
 
 
 def safe_name(text: str) -> str:
