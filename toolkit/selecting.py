@@ -126,7 +126,7 @@ def _rows_digest(batch: Batch, item: Return) -> str:
     for sheet, frame in batch.tables.items():
         rows = frame.loc[frame["_return"] == item.index].drop(columns=["_return", "_sheet", "_row"])
         digest.update(sheet.encode())
-        digest.update(rows.astype(str).to_csv(index=False).encode())
+        digest.update(repr(rows.to_numpy(dtype=object).tolist()).encode())
     for finding in item.findings:
         digest.update(repr((finding.code, finding.cells, finding.value)).encode())
     return digest.hexdigest()
