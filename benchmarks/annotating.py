@@ -21,7 +21,8 @@ ROUNDS = 5
 def main() -> None:
     """Prints the two ratios."""
     from toolkit.annotate import Told, marked_copy, to_send_back
-    from toolkit.pipeline import check, job_for
+    from toolkit.job import job_for
+    from toolkit.pipeline import check
     from toolkit.reading.extract import Extractor
     from toolkit.reading.plan import make_plan
     from toolkit.trial import write_sample

@@ -10,7 +10,7 @@ from toolkit.console import Setting, Table, console
 from toolkit.model.finding import LEVELS
 from toolkit.model.policy import Policy
 from toolkit.policies import load_policy, policy_ids
-from toolkit.states import UNIT_STATES
+from toolkit.round_trip.states import UNIT_STATES
 
 if TYPE_CHECKING:
     from toolkit.campaign import Campaign

@@ -7,18 +7,20 @@ from datetime import date
 from pathlib import Path
 
 from toolkit.campaign import Campaign, create_campaign, open_campaign
+from toolkit.campaign.unit_list import unit_list_workbook
+from toolkit.checked import Checked
 from toolkit.forms import load_form
-from toolkit.issuing import issue
+from toolkit.job import campaign_job
 from toolkit.model import layout
 from toolkit.model.batch import ACCEPTED
 from toolkit.model.unit import UnitList
-from toolkit.pipeline import Checked, campaign_job, check
+from toolkit.pipeline import check
 from toolkit.policies import load_policy
+from toolkit.round_trip.issuing import issue
+from toolkit.round_trip.states import UNIT_STATES, UnitState, unit_states
 from toolkit.sample import sample_units
 from toolkit.sample.filling import table_cells
 from toolkit.sample.returns import Returns
-from toolkit.states import UNIT_STATES, UnitState, unit_states
-from toolkit.unit_list import unit_list_workbook
 
 
 class Round:

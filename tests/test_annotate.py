@@ -399,7 +399,9 @@ def test_a_workbook_with_prefixes_is_marked_too(tmp_path):
 @pytest.mark.parametrize("policy", ("yizheng-2022", "yunnan-2025"))
 def test_a_round_of_marked_copies(tmp_path, policy):
     """Mark, return unchanged, mark again: the same findings, the same bytes, packages that keep the rules."""
-    from toolkit.pipeline import check, job_for, write_marked
+    from toolkit.job import job_for
+    from toolkit.outputs import write_marked
+    from toolkit.pipeline import check
     from toolkit.trial import write_sample
 
     year = {"yizheng-2022": 2024, "yunnan-2025": 2026}[policy]
@@ -466,8 +468,8 @@ def test_wide_column_records_are_split_around_the_added_columns():
 def test_copies_that_are_no_longer_needed_go_unless_somebody_changed_them(tmp_path):
     from types import SimpleNamespace
 
-    from toolkit.ledger import Ledger
-    from toolkit.sending_back import send_back
+    from toolkit.campaign.ledger import Ledger
+    from toolkit.round_trip.sending_back import send_back
 
     ledger = Ledger(tmp_path / "台账.sqlite")
     names = ("甲.xlsx", "乙.xlsx", "丙.xlsx")
@@ -484,7 +486,7 @@ def test_copies_that_are_no_longer_needed_go_unless_somebody_changed_them(tmp_pa
 
 
 def test_an_unreadable_file_goes_back_as_a_list(tmp_path):
-    from toolkit.sending_back import send_back
+    from toolkit.round_trip.sending_back import send_back
 
     path = tmp_path / "坏.xlsx"
     path.write_bytes(b"PK\3\4 broken")

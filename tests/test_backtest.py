@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from rounds import Round
 
-from toolkit.backtest import backtest
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Rule
-from toolkit.pipeline import write_merged
+from toolkit.outputs import write_merged
+from toolkit.round_trip.backtest import backtest
 
 
 @pytest.fixture(scope="module")

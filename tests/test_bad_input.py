@@ -91,10 +91,10 @@ def test_a_spoilt_return_costs_itself_only(copy, spoil, code):
 
 
 def test_an_unknown_unit_is_named(copy):
+    from toolkit.campaign.unit_list import read_unit_list, unit_list_workbook
     from toolkit.forms import load_form
     from toolkit.model.unit import UnitList
     from toolkit.policies import load_policy
-    from toolkit.unit_list import read_unit_list, unit_list_workbook
 
     form = load_form(load_policy("yizheng-2022"))
     units = read_unit_list(copy / "单位名录.xlsx", form)

@@ -3,13 +3,13 @@
 import pytest
 
 from toolkit.campaign import SETTINGS, create_campaign, open_campaign
+from toolkit.campaign.unit_list import read_unit_list, unit_list_workbook
 from toolkit.files import safe_name, write_whole
 from toolkit.forms import load_form
 from toolkit.model.batch import Return
 from toolkit.model.errors import DefinitionError, XltoolError
 from toolkit.model.unit import KnownOrg, Unit, UnitList
 from toolkit.policies import load_policy
-from toolkit.unit_list import read_unit_list, unit_list_workbook
 
 POLICY = load_policy("yizheng-2022")
 FORM = load_form(POLICY)

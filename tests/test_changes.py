@@ -4,13 +4,13 @@ import openpyxl
 import pytest
 from rounds import Round
 
-from toolkit.changes import changes
+from toolkit.campaign.prior import prior_dataset
 from toolkit.forms import load_form
 from toolkit.model import layout
-from toolkit.pipeline import write_all
+from toolkit.outputs import write_all
 from toolkit.policies import load_policy, policy_ids
-from toolkit.prefilling import carried
-from toolkit.prior import prior_dataset
+from toolkit.round_trip.changes import changes
+from toolkit.round_trip.prefilling import carried
 
 
 @pytest.fixture(scope="module")

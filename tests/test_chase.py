@@ -8,11 +8,11 @@ import openpyxl
 import pytest
 from rounds import Round
 
-from toolkit import states
-from toolkit.chase import write_chase
 from toolkit.distribute import UPDATED
-from toolkit.issuing import issue
-from toolkit.zipping import handed, write_issued_list, write_zips
+from toolkit.round_trip import states
+from toolkit.round_trip.chase import write_chase
+from toolkit.round_trip.issuing import issue
+from toolkit.round_trip.zipping import handed, write_issued_list, write_zips
 
 ERROR = {("party_org", "full_members", 0): 999}
 

@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from toolkit.cli import main_group
+from toolkit.job import campaign_job
 from toolkit.model.errors import XltoolError
-from toolkit.pipeline import campaign_job, check
+from toolkit.pipeline import check
 from toolkit.policies import policy_ids
 from toolkit.policy_tools.explain import explain_clause, explain_person
 from toolkit.policy_tools.explain_text import clause_lines, figure_name, person_lines

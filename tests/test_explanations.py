@@ -7,15 +7,15 @@ from datetime import date
 import pytest
 from reading_books import GOOD, STAMP, Paper, small_form
 
-from toolkit.explaining import explain, hear
-from toolkit.explaining_texts import shortcoming, standards
-from toolkit.ledger import Ledger
+from toolkit.campaign.ledger import Ledger
 from toolkit.model.catalogue import entry
 from toolkit.model.finding import EXPLAINED, QUERY, Finding
 from toolkit.model.form import Rule
 from toolkit.model.layout import MARK_NOTE, letters
 from toolkit.model.unit import Unit, UnitList
 from toolkit.reading import read_returns
+from toolkit.round_trip.explaining import explain, hear
+from toolkit.round_trip.explaining_texts import shortcoming, standards
 
 ORG = "党组织情况"
 RULE = Rule("T-1", "org", "at_most", {"column": "members", "than": "fund"}, QUERY, ("members",), "人数偏多", "请核对")
@@ -225,8 +225,10 @@ def test_the_round_trip(tmp_path, code, planted, beside):
     Args:
         beside: the copy comes back under another name, beside the first file.
     """
+    from toolkit.job import job_for
+    from toolkit.outputs import write_marked
     from toolkit.package import set_cells
-    from toolkit.pipeline import check, job_for, write_marked
+    from toolkit.pipeline import check
     from toolkit.trial import write_sample
 
     folder = tmp_path / "批次"

@@ -13,13 +13,13 @@ from tests.macros import contract
 from toolkit import bridge
 from toolkit.bridge import protocol, settings, tables, tasks
 from toolkit.campaign import UNIT_LIST, create_campaign, open_campaign
+from toolkit.campaign.unit_list import unit_list_workbook
 from toolkit.cli import main_group
 from toolkit.console import console
 from toolkit.forms import load_form
 from toolkit.policies import load_policy
 from toolkit.sample import sample_units
 from toolkit.trial import write_sample
-from toolkit.unit_list import unit_list_workbook
 
 POLICY = "yizheng-2022"
 AWKWARD = "#1 '=甲\\u"

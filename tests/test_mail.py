@@ -8,11 +8,11 @@ import pytest
 from post_office import post_office
 from rounds import Round
 
-from toolkit import states
 from toolkit.campaign import SENT_BACK
-from toolkit.mailing import PASSWORD, send
 from toolkit.model.errors import XltoolError
-from toolkit.receipt import receipts, write_receipts
+from toolkit.round_trip import states
+from toolkit.round_trip.mailing import PASSWORD, send
+from toolkit.round_trip.receipt import receipts, write_receipts
 
 
 def with_addresses(units):

@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 from rounds import Round
 
-from toolkit.migrate import migrate, write_migration
 from toolkit.model.batch import PROVENANCE
 from toolkit.model.errors import XltoolError
 from toolkit.reading import read_returns
+from toolkit.round_trip.migrate import migrate, write_migration
 from toolkit.sample.spoiling import renamed_sheet
 
 

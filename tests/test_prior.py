@@ -6,10 +6,12 @@ import pytest
 from compliance_data import dataset
 
 from toolkit.campaign import SETTINGS, open_campaign
+from toolkit.campaign.prior import figures_of, liaison_gaps, prior_figures
 from toolkit.compute.prior import key_figures
+from toolkit.job import job_for
 from toolkit.model.errors import XltoolError
-from toolkit.pipeline import check, job_for, write_merged
-from toolkit.prior import figures_of, liaison_gaps, prior_figures
+from toolkit.outputs import write_merged
+from toolkit.pipeline import check
 from toolkit.trial import write_sample
 
 YN = "yunnan-2025"

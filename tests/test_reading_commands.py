@@ -7,11 +7,10 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from toolkit import aliases
-from toolkit.campaign import open_campaign
+from toolkit.campaign import aliases, open_campaign
+from toolkit.campaign.passwords import gather
 from toolkit.cli import main_group
 from toolkit.model.errors import XltoolError
-from toolkit.passwords import gather
 
 
 def xltool(*args, expect=0):

@@ -49,7 +49,7 @@ def block(register, title):
 
 
 MODULES = [name for _, name, _ in pkgutil.walk_packages(toolkit.registers.__path__, "toolkit.registers.")]
-OTHERS = ["toolkit.model.withholding", "toolkit.our_books", "toolkit.tasks", "toolkit.upward", "toolkit.prior"]
+OTHERS = ["toolkit.model.withholding", "toolkit.our_books", "toolkit.tasks", "toolkit.upward", "toolkit.campaign.prior"]
 
 
 @pytest.mark.parametrize("name", [*MODULES, *OTHERS])

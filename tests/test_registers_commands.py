@@ -9,8 +9,9 @@ import pytest
 from office import needs_office, recalculate
 from openpyxl import load_workbook
 
-from toolkit.pipeline import check, job_for
-from toolkit.registers_files import compare_platforms, write_platforms, write_registers
+from toolkit.job import job_for
+from toolkit.pipeline import check
+from toolkit.registers.files import compare_platforms, write_platforms, write_registers
 from toolkit.trial import write_sample
 
 DAY = date(2026, 1, 15)

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from rounds import Round
 
-from toolkit import states
-from toolkit.comparing import compare_returns
 from toolkit.model.errors import XltoolError
+from toolkit.round_trip import states
+from toolkit.round_trip.comparing import compare_returns
 
 ERROR = {("party_org", "full_members", 0): 999}
 QUERY = {("task", "evidence_no", 0): None, ("task", "task_status", 0): "已完成"}

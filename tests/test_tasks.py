@@ -12,7 +12,7 @@ from toolkit.campaign import open_campaign
 from toolkit.model.errors import XltoolError
 from toolkit.policies import load_policy, policy_ids
 from toolkit.tasks import Task, due_days, nobody, responsible, task_lists
-from toolkit.tasks_files import write_task_lists, write_task_overview
+from toolkit.tasks.files import write_task_lists, write_task_overview
 from toolkit.trial import write_sample
 
 YZ, YN = "yizheng-2022", "yunnan-2025"

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from office import needs_office, recalculate
 
+from toolkit.campaign.unit_list import unit_list_workbook
 from toolkit.distribute import form_for
 from toolkit.forms import load_form
 from toolkit.model import layout, strictyaml
 from toolkit.model.unit import KnownOrg, Unit, UnitList
 from toolkit.package import set_cells
 from toolkit.policies import load_policy
-from toolkit.unit_list import unit_list_workbook
 
 ROOT = Path(__file__).parent.parent
 PACK = Path(__file__).parent / "third_policy" / "haiqing-2026"

@@ -12,9 +12,9 @@ from datetime import date
 import pytest
 from rounds import Round
 
-from toolkit import states
-from toolkit.chase import reminders
-from toolkit.comparing import compare_returns
+from toolkit.round_trip import states
+from toolkit.round_trip.chase import reminders
+from toolkit.round_trip.comparing import compare_returns
 
 pytestmark = pytest.mark.slow
 

@@ -19,8 +19,8 @@ from toolkit.model.withholding import sensitive_clauses, withheld
 from toolkit.policies import load_policy
 from toolkit.summary.compliance_book import compliance_workbook
 from toolkit.upward import merged, source_totals
-from toolkit.upward_files import upward_of, write_merged_upward, write_upward
-from toolkit.upward_reading import merge_upward, read_upward
+from toolkit.upward.files import upward_of, write_merged_upward, write_upward
+from toolkit.upward.reading import merge_upward, read_upward
 
 YZ, YN = "yizheng-2022", "yunnan-2025"
 DAY = date(2026, 1, 15)

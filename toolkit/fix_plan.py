@@ -12,13 +12,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
+from toolkit.model import strictyaml
 from toolkit.model.batch import ACCEPTED, CONFLICT, UNREADABLE, WITH_ERRORS, Batch, Return
 from toolkit.model.catalogue import entry
 from toolkit.model.finding import ERROR, QUERY, Finding
 from toolkit.model.form import Form
-from toolkit.round_words import round_words
 
+FILE = Path(__file__).with_suffix(".yaml")
 FIRST = 3
 """Steps that the headline counts."""
 _REST, _UNKNOWN_CODE, _NOT_LISTED = "REST-001", "COL-006", "COL-002"
@@ -26,6 +28,11 @@ _NUMBER, _LETTER = re.compile(r"\d+"), re.compile(r"[A-Z]+")
 _LIKELY, _MARGIN = 0.6, 0.2
 
 Action = tuple[str, ...]
+
+
+@cache
+def _words() -> dict[str, str]:
+    return strictyaml.plain(strictyaml.load(FILE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ class Plan:
     def headline(self) -> str:
         """`3 步解决 412 个问题中的 405 个`."""
         facts = {"steps": len(self.first), "total": self.total, "cleared": self.cleared}
-        return round_words().steps["headline"].format(**facts)
+        return _words()["headline"].format(**facts)
 
 
 def plans(findings: Iterable[Finding], returns: Sequence[Return], form: Form) -> dict[str, Plan]:
@@ -221,7 +228,7 @@ def _step(action: Action, cleared: Sequence[Problem], form: Form) -> Step:
 
 def _said(action: Action, lead: Finding, cleared: Sequence[Problem]) -> str:
     """What to do, in one sentence."""
-    said = round_words().steps
+    said = _words()
     fix = lead.fix or lead.message
     facts = {"sheet": lead.sheet, "label": lead.label, "fix": fix, "n": len(cleared), "message": lead.message}
     if action[0] == "code":
@@ -238,7 +245,7 @@ def _sheets(cleared: Sequence[Problem]) -> list[str]:
 def suggestion(cleared: Sequence[Problem], form: Form) -> str:
     """Values that are near certain to be meant, for values that no list has; always to be confirmed."""
     columns = {(sheet.label, column.label): column for sheet in form.sheets for column in sheet.columns}
-    said, found = round_words().steps, {}
+    said, found = _words(), {}
     for problem in cleared:
         finding = problem.finding
         column = columns.get((finding.sheet, finding.label))

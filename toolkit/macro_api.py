@@ -140,7 +140,8 @@ def check_book(book: xlwings.Book, folder: Path, as_of: date) -> Seen:
 
 def _findings(copy: Path, folder: Path, as_of: date) -> list[Finding]:
     from toolkit.campaign import is_campaign, open_campaign
-    from toolkit.pipeline import campaign_job, check, job_for
+    from toolkit.job import campaign_job, job_for
+    from toolkit.pipeline import check
 
     job = job_for([copy], as_of=as_of)
     if is_campaign(folder):

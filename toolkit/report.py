@@ -14,7 +14,7 @@ from toolkit.model.batch import Evidence
 from toolkit.model.finding import Finding
 from toolkit.model.merged import Merged
 from toolkit.model.result import AllowanceReport, ComplianceReport
-from toolkit.states import UNIT_STATES, UnitState
+from toolkit.round_trip.states import UNIT_STATES, UnitState
 
 if TYPE_CHECKING:
     from toolkit.campaign import Campaign

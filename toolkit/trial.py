@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.campaign import UNIT_LIST, Campaign, create_campaign, open_campaign
+from toolkit.campaign.unit_list import unit_list_workbook
 from toolkit.files import write_whole
 from toolkit.forms import load_form
-from toolkit.issuing import issue
 from toolkit.model.errors import XltoolError
 from toolkit.policies import load_policy, policy_ids
-from toolkit.unit_list import unit_list_workbook
+from toolkit.round_trip.issuing import issue
 
 if TYPE_CHECKING:
-    from toolkit.pipeline import Checked
+    from toolkit.checked import Checked
 
 
 def write_sample(
@@ -70,7 +70,9 @@ def run_demo(folder: Path, *, units: int, seed: int) -> Iterator[tuple[str, Chec
 
     An earlier demo in the same folder is used again, so that the demo can be repeated.
     """
-    from toolkit.pipeline import campaign_job, check, write_all
+    from toolkit.job import campaign_job
+    from toolkit.outputs import write_all
+    from toolkit.pipeline import check
 
     for policy in policy_ids():
         target = folder / policy

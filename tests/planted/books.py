@@ -11,13 +11,13 @@ from tests.compliance_data import form_of
 from tests.planted.rounds import Planted, Round
 from tests.planted.situations import Situation, policy_of
 from toolkit.campaign import UNIT_LIST, Campaign, create_campaign
+from toolkit.campaign.unit_list import unit_list_workbook
 from toolkit.files import write_whole
 from toolkit.model import layout
 from toolkit.model.form import Sheet
 from toolkit.model.unit import UnitList
 from toolkit.sample.filling import table_cells
 from toolkit.sample.returns import Returns
-from toolkit.unit_list import unit_list_workbook
 
 Order = Callable[[list], list]
 

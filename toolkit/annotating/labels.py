@@ -8,7 +8,7 @@ from pathlib import Path
 
 from toolkit.model import strictyaml
 
-FILE = Path(__file__).parent.parent / "annotate.yaml"
+FILE = Path(__file__).with_name("annotate.yaml")
 _TEXTS = (
     "author", "line", "labelled", "code", "comment", "comment_bare", "answer", "written", "note_hint", "and_more",
 )  # fmt: skip

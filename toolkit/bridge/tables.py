@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from toolkit.bridge.protocol import Cell
 from toolkit.console import console
-from toolkit.states import UNIT_STATES, UnitState, unit_states
+from toolkit.round_trip.states import UNIT_STATES, UnitState, unit_states
 
 if TYPE_CHECKING:
     from toolkit.campaign import Campaign
-    from toolkit.pipeline import Checked
+    from toolkit.checked import Checked
 
 LONGEST_LINK = 255
 """Excel refuses a longer address in HYPERLINK."""

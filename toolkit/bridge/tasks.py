@@ -22,7 +22,7 @@ from toolkit.words import say, words
 
 if TYPE_CHECKING:
     from toolkit.campaign import Campaign
-    from toolkit.pipeline import Checked
+    from toolkit.checked import Checked
 
 
 @dataclass
@@ -76,7 +76,8 @@ class Desk:
 
     def check(self) -> Checked:
         """Reads, validates and merges the round in memory, with progress."""
-        from toolkit.pipeline import campaign_job, check
+        from toolkit.job import campaign_job
+        from toolkit.pipeline import check
 
         def moved(done: int, total: int) -> None:
             text = console().say("working", label=self.label(), done=done, total=total)
@@ -142,7 +143,7 @@ def _year(text: str) -> int:
 
 def distribute(desk: Desk) -> Answer:
     """2 下发模板: `xltool distribute`."""
-    from toolkit.issuing import issue
+    from toolkit.round_trip.issuing import issue
 
     desk.tell("begin")
     states = Counter(item.state for item in issue(desk.campaign))
@@ -164,7 +165,7 @@ def _account_sentence(checked: Checked) -> str:
 
 def validate(desk: Desk) -> Answer:
     """3 校验返回表: `xltool validate`."""
-    from toolkit.pipeline import write_findings
+    from toolkit.outputs import write_findings
 
     desk.tell("begin")
     checked = desk.check()
@@ -174,7 +175,7 @@ def validate(desk: Desk) -> Answer:
 
 def annotate(desk: Desk) -> Answer:
     """4 退回修改: `xltool annotate`."""
-    from toolkit.pipeline import write_marked
+    from toolkit.outputs import write_marked
 
     desk.tell("begin")
     checked = desk.check()
@@ -184,7 +185,7 @@ def annotate(desk: Desk) -> Answer:
 
 def merge(desk: Desk) -> Answer:
     """5 汇总: `xltool merge`."""
-    from toolkit.pipeline import write_merged
+    from toolkit.outputs import write_merged
 
     desk.tell("begin")
     checked = desk.check()
@@ -194,7 +195,7 @@ def merge(desk: Desk) -> Answer:
 
 def allowance(desk: Desk) -> Answer:
     """6 核算补贴: `xltool allowance`."""
-    from toolkit.pipeline import write_allowance_book
+    from toolkit.outputs import write_allowance_book
 
     desk.tell("begin")
     checked = desk.check()
@@ -206,7 +207,7 @@ def allowance(desk: Desk) -> Answer:
 
 def compliance(desk: Desk) -> Answer:
     """7 达标核对: `xltool compliance`."""
-    from toolkit.pipeline import write_compliance_book
+    from toolkit.outputs import write_compliance_book
 
     desk.tell("begin")
     checked = desk.check()
@@ -218,7 +219,7 @@ def compliance(desk: Desk) -> Answer:
 
 def summary(desk: Desk) -> Answer:
     """8 生成汇总表: `xltool summary`."""
-    from toolkit.pipeline import write_summaries
+    from toolkit.outputs import write_summaries
 
     desk.tell("begin")
     checked = desk.check()
@@ -229,7 +230,7 @@ def summary(desk: Desk) -> Answer:
 
 def run(desk: Desk) -> Answer:
     """一键全流程: `xltool run`."""
-    from toolkit.pipeline import write_all
+    from toolkit.outputs import write_all
 
     desk.tell("begin")
     checked = desk.check()
@@ -247,7 +248,7 @@ def _checked_answer(
 
 def chase(desk: Desk) -> Answer:
     """9 催报: `xltool chase`."""
-    from toolkit.chase import write_chase
+    from toolkit.round_trip.chase import write_chase
 
     desk.tell("begin")
     checked = desk.check()
@@ -259,7 +260,7 @@ def chase(desk: Desk) -> Answer:
 def status(desk: Desk) -> Answer:
     """刷新情况: `xltool status`."""
     desk.tell("begin")
-    from toolkit.states import ISSUED, NOT_ISSUED, OVERDUE, unit_states
+    from toolkit.round_trip.states import ISSUED, NOT_ISSUED, OVERDUE, unit_states
 
     states = unit_states(desk.campaign, desk.as_of)
     out = sum(item.state in (NOT_ISSUED, ISSUED, OVERDUE) for item in states)

@@ -24,7 +24,7 @@ from toolkit.model.withholding import hidden_stats
 if TYPE_CHECKING:
     from toolkit.registers.view import View
 
-FILE = Path(__file__).with_suffix(".yaml")
+FILE = Path(__file__).with_name("upward.yaml")
 STATS = "annual_stat"
 
 

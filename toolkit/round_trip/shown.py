@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from toolkit.model.form import Sheet
-from toolkit.round_words import round_words
+from toolkit.round_trip.words import round_words
 from validators.personal import masked
 
 

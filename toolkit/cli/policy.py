@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from toolkit import terminal
-from toolkit.cli_parts import AS_OF, FOLDER, JSON, POLICY, Commands, command_of, echo_json, option
+from toolkit.cli import terminal
+from toolkit.cli.parts import AS_OF, FOLDER, JSON, POLICY, Commands, command_of, echo_json, option
 from toolkit.words import words
 
 
@@ -116,9 +116,9 @@ def new(name, source) -> None:
 @JSON
 def explain(folder, unit, clause, person, as_of, as_json) -> None:
     """Explains a result or a person's allowance."""
+    from toolkit.job import job_for
     from toolkit.model.errors import XltoolError
     from toolkit.pipeline import check as check_job
-    from toolkit.pipeline import job_for
     from toolkit.policy_tools.explain import explain_clause, explain_person
     from toolkit.policy_tools.explain_text import clause_lines, person_lines
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from toolkit import terminal
-from toolkit.cli_parts import FOLDER, JSON, command_of, echo_json, option
+from toolkit.cli import terminal
+from toolkit.cli.parts import FOLDER, JSON, command_of, echo_json, option
 from toolkit.words import say, words
 
 _GIVEN = "xltool.passwords"
@@ -17,7 +17,7 @@ _GIVEN = "xltool.passwords"
 
 def passwords():
     """The passwords given on the command line: unit → passwords."""
-    from toolkit.passwords import gather
+    from toolkit.campaign.passwords import gather
 
     given = click.get_current_context().meta.get(_GIVEN, {})
     return gather(given.get("password", ()), given.get("passwords"))
@@ -60,8 +60,7 @@ def check_alone(job):
 @JSON
 def alias(folder, sheet, label, column, remove, why, who, as_json) -> None:
     """Lists labels that no column has with their candidates, or confirms what one means."""
-    from toolkit import aliases
-    from toolkit.campaign import open_campaign
+    from toolkit.campaign import aliases, open_campaign
 
     campaign = open_campaign(folder)
     if remove:
@@ -75,8 +74,9 @@ def alias(folder, sheet, label, column, remove, why, who, as_json) -> None:
 
 
 def _list(campaign, as_json: bool) -> None:
-    from toolkit.aliases import candidates, confirmed
-    from toolkit.pipeline import campaign_job, read
+    from toolkit.campaign.aliases import candidates, confirmed
+    from toolkit.job import campaign_job
+    from toolkit.pipeline import read
 
     form = campaign.form
     job = campaign_job(campaign, date.today())

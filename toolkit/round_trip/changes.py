@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.prior import prior_dataset
 from toolkit.files import write_whole
 from toolkit.model.batch import ACCEPTED, WITH_ERRORS, Batch, Dataset, Return
 from toolkit.model.finding import Finding, from_catalogue
 from toolkit.model.form import Column, Sheet
-from toolkit.prefilling import Carried, carried, empty
-from toolkit.prior import prior_dataset
-from toolkit.round_words import round_words
-from toolkit.shown import value_text
+from toolkit.round_trip.prefilling import Carried, carried, empty
+from toolkit.round_trip.shown import value_text
+from toolkit.round_trip.words import round_words
 from validators.personal import masked
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from toolkit.campaign import Campaign
-    from toolkit.pipeline import Checked
+    from toolkit.checked import Checked
 
 NEW, CHANGED, MISSING, ENDED = "new", "changed", "missing", "ended"
 KINDS = (NEW, CHANGED, MISSING, ENDED)
@@ -134,7 +134,7 @@ def write_changes(checked: Checked, folder: Path) -> list[Path]:
     prior = prior_dataset(campaign) if campaign else None
     if campaign is None or prior is None:
         return []
-    from toolkit.summary.round_books import changes_workbook
+    from toolkit.round_trip.books import changes_workbook
 
     path = folder / round_words().changes["book"]
     names = {unit.code: unit.name for unit in campaign.units}

@@ -13,7 +13,7 @@ from toolkit.campaign import Campaign
 from toolkit.model.batch import ACCEPTED, CONFLICT, IGNORED, UNREADABLE, WITH_ERRORS
 from toolkit.model.errors import XltoolError
 from toolkit.model.unit import Unit
-from toolkit.round_words import round_words
+from toolkit.round_trip.words import round_words
 
 NOT_ISSUED, ISSUED, WAITING = "未发", "已发", "已收待查"
 SENT_BACK, QUERIED, NIL, PASSED, OVERDUE = "有错退回", "有疑问", "零报告", "已通过", "逾期"
@@ -127,7 +127,7 @@ def _current(campaign: Campaign) -> dict[str, dict]:
 
 def _unseen(campaign: Campaign) -> dict[str, str]:
     """Unit → file, for returns that came after the last validation."""
-    from toolkit.pipeline import campaign_job
+    from toolkit.job import campaign_job
     from toolkit.reading import peek_stamp
 
     known = {(record["sha256"], record["file"]) for record in campaign.ledger.returned() if record["state"] != IGNORED}

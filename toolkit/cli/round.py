@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from toolkit import terminal
-from toolkit.cli_parts import AS_OF, FOLDER, JSON, OUTPUT, command_of, echo_json, option
+from toolkit.cli import terminal
+from toolkit.cli.parts import AS_OF, FOLDER, JSON, OUTPUT, command_of, echo_json, option
 from toolkit.model.batch import STATES
 from toolkit.words import say, words
 
@@ -31,8 +31,8 @@ def add_round(group: click.Group) -> None:
 def checked_round(folder, as_of, quiet: bool = False):
     """A round after validation, with a progress bar."""
     from toolkit.campaign import open_campaign
-    from toolkit.cli_reading import check_alone
-    from toolkit.pipeline import campaign_job
+    from toolkit.cli.reading import check_alone
+    from toolkit.job import campaign_job
 
     with terminal.progress(words()["commands"]["validate"][:2], quiet) as moved:
         return check_alone(campaign_job(open_campaign(folder), as_of or date.today(), moved))
@@ -45,7 +45,7 @@ def _chasing(group: click.Group) -> None:
     @JSON
     def chase(folder, as_of, as_json) -> None:
         """Writes who has to be reminded of what."""
-        from toolkit.chase import write_chase
+        from toolkit.round_trip.chase import write_chase
 
         checked = checked_round(folder, as_of, as_json)
         paths, found = write_chase(checked, as_of or date.today(), checked.job.campaign.output)
@@ -62,7 +62,7 @@ def _chasing(group: click.Group) -> None:
     def mail(folder, what, dry_run, again) -> int:
         """Sends every unit its file; exit code 1 when a unit did not get it."""
         from toolkit.campaign import open_campaign
-        from toolkit.mailing import send
+        from toolkit.round_trip.mailing import send
 
         done = send(open_campaign(folder), what, dry_run=dry_run, again=again)
         rows = [(one.unit, one.name, one.address, one.file, one.outcome) for one in done]
@@ -75,7 +75,7 @@ def _chasing(group: click.Group) -> None:
     @AS_OF
     def receipt(folder, unit, as_of) -> None:
         """Writes receipts for units that passed."""
-        from toolkit.receipt import write_receipts
+        from toolkit.round_trip.receipt import write_receipts
 
         paths = write_receipts(checked_round(folder, as_of), as_of or date.today(), unit)
         click.echo(say("receipts", count=len(paths), folder=paths[0].parent))
@@ -89,8 +89,8 @@ def _decision(group: click.Group, name: str) -> None:
     @WHO
     def decision(folder, unit, why, who) -> None:
         """Notes a decision about a unit's return."""
-        from toolkit import states
         from toolkit.campaign import open_campaign
+        from toolkit.round_trip import states
 
         verdict = {"accept": states.ACCEPT, "hold": states.HOLD, "reopen": states.REOPEN}[name]
         state = states.decide(open_campaign(folder), unit, verdict, why, who)
@@ -121,7 +121,7 @@ def _looking_back(group: click.Group) -> None:
     def diff(folder, unit, old, new, as_json) -> None:
         """Shows what changed between two returns of a unit."""
         from toolkit.campaign import open_campaign
-        from toolkit.comparing import compare_returns
+        from toolkit.round_trip.comparing import compare_returns
 
         found = compare_returns(open_campaign(folder), unit, old, new)
         if as_json:
@@ -137,7 +137,7 @@ def _migrating(group: click.Group) -> None:
     def migrate(folder, file, output) -> int:
         """Carries a filled older workbook into the current template; exit code 1 when a person must see to it."""
         from toolkit.campaign import open_campaign
-        from toolkit.migrate import write_migration
+        from toolkit.round_trip.migrate import write_migration
 
         paths, told = write_migration(open_campaign(folder), file, output)
         counts = {"renamed": len(told.renamed), "dropped": len(told.dropped), "needs_you": len(told.needs_you)}
@@ -157,8 +157,8 @@ def _rules(main: click.Group) -> None:
     @JSON
     def backtest(folder, as_of, as_json) -> int:
         """Tries today's rules on an earlier round; exit code 1 when one refuses too much of what was accepted."""
-        from toolkit.backtest import backtest as try_rules
         from toolkit.campaign import open_campaign
+        from toolkit.round_trip.backtest import backtest as try_rules
 
         with terminal.progress(words()["commands"]["validate"][:2], as_json) as moved:
             found = try_rules(open_campaign(folder), as_of or date.today(), progress=moved)
@@ -180,7 +180,7 @@ def _verdict_in_words(detail: str) -> str:
 
 
 def _show_differences(found) -> None:
-    from toolkit.round_words import round_words
+    from toolkit.round_trip.words import round_words
 
     said = round_words().differences
     facts = {"unit": found.unit, "old": found.old, "new": found.new}

@@ -47,7 +47,7 @@ def write_merged_upward(paths: Sequence[Path], path: Path, title: str) -> Upward
 
     Raises: XltoolError: UPW-001 to UPW-006 a file that cannot be merged.
     """
-    from toolkit.upward_reading import merge_upward
+    from toolkit.upward.reading import merge_upward
 
     whole = merge_upward(sorted(paths), title)
     write_upward(whole, path)

@@ -13,9 +13,9 @@ from toolkit.model.batch import UNREADABLE, Batch, Return
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.form import Form, Sheet
-from toolkit.prefilling import cell_value, empty
 from toolkit.reading import read_returns
-from toolkit.round_words import round_words
+from toolkit.round_trip.prefilling import cell_value, empty
+from toolkit.round_trip.words import round_words
 
 _RENAMED, _DROPPED, _LACKING = (
     ("S019", "S021", "S027"),

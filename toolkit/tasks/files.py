@@ -14,7 +14,7 @@ from toolkit.tasks import effective, task_lists
 from toolkit.words import words
 
 if TYPE_CHECKING:
-    from toolkit.tasks_merging import Merged
+    from toolkit.tasks.merging import Merged
 
 
 def statuses(campaign: Campaign) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ def write_task_overview(campaign: Campaign, folder: Path, as_of: date, path: Pat
     Raises: XltoolError: TSK-001 nothing in the folder.
     """
     from toolkit.summary.tasks_book import task_overview_workbook
-    from toolkit.tasks_merging import COUNTED, merge_tasks
+    from toolkit.tasks.merging import COUNTED, merge_tasks
 
     lists = task_lists(campaign.policy, campaign.form, campaign.year)
     merged = merge_tasks(folder, lists, stamp_of(campaign), statuses(campaign), as_of)

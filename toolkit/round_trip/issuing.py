@@ -32,8 +32,8 @@ def write_template(policy: str, path: Path, *, year: int | None = None, collect_
 
 def write_unit_list_form(path: Path) -> None:
     """Writes an empty unit list, for the bureau to fill in."""
+    from toolkit.campaign.unit_list import unit_list_workbook
     from toolkit.model.unit import UnitList
-    from toolkit.unit_list import unit_list_workbook
 
     write_whole(path, unit_list_workbook(UnitList(), load_form(load_policy(policy_ids()[0]))))
 
@@ -44,7 +44,7 @@ def issue(campaign: Campaign) -> list[Issued]:
     A workbook that somebody changed since it was issued is kept as it is.
     """
     from toolkit.distribute import KEPT, distribute
-    from toolkit.prefilling import Prefilling
+    from toolkit.round_trip.prefilling import Prefilling
 
     with campaign.exclusive():
         ledger = campaign.ledger

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import click
 
-from toolkit import __version__, environment, terminal
-from toolkit.cli_annotate import add_annotate
-from toolkit.cli_parts import AS_OF, FOLDER, JSON, OUTPUT, PATHS, POLICY, Commands, command_of, echo_json, option
-from toolkit.cli_policy import register, register_explain
-from toolkit.cli_reading import add_reading, check_alone
-from toolkit.cli_registers import add_registers
-from toolkit.cli_round import add_round
+from toolkit import __version__
+from toolkit.cli import environment, terminal
+from toolkit.cli.annotate import add_annotate
+from toolkit.cli.parts import AS_OF, FOLDER, JSON, OUTPUT, PATHS, POLICY, Commands, command_of, echo_json, option
+from toolkit.cli.policy import register, register_explain
+from toolkit.cli.reading import add_reading, check_alone
+from toolkit.cli.registers import add_registers
+from toolkit.cli.round import add_round
 from toolkit.words import option_help, say, speak_chinese, words
 
 SHOWN = 30
@@ -39,7 +40,7 @@ register(main_group)
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=option_help("output"))
 def template(policy: str, year: int | None, collect_id_numbers: bool, output: Path) -> None:
     """Writes the standard workbook."""
-    from toolkit.issuing import write_template
+    from toolkit.round_trip.issuing import write_template
 
     write_template(policy, output, year=year, collect_id_numbers=collect_id_numbers)
     click.echo(say("written", path=output))
@@ -49,7 +50,7 @@ def template(policy: str, year: int | None, collect_id_numbers: bool, output: Pa
 @click.argument("file", type=click.Path(path_type=Path))
 def units(file: Path) -> None:
     """Writes an empty unit list."""
-    from toolkit.issuing import write_unit_list_form
+    from toolkit.round_trip.issuing import write_unit_list_form
 
     write_unit_list_form(file)
     click.echo(say("written", path=file))
@@ -79,8 +80,8 @@ def init(folder: Path, policy: str, year: int, unit_list: Path, title: str, dead
 def distribute(folder: Path, zip: bool) -> None:
     """Writes one workbook a unit, and the list of them."""
     from toolkit.campaign import open_campaign
-    from toolkit.issuing import issue
-    from toolkit.zipping import handed, write_issued_list, write_zips
+    from toolkit.round_trip.issuing import issue
+    from toolkit.round_trip.zipping import handed, write_issued_list, write_zips
 
     campaign = open_campaign(folder)
     issued = issue(campaign)
@@ -96,7 +97,7 @@ def distribute(folder: Path, zip: bool) -> None:
 
 def _check(paths, policy, as_of, quiet):
     """Reads, validates and merges in memory, with a progress bar."""
-    from toolkit.pipeline import job_for
+    from toolkit.job import job_for
 
     with terminal.progress(words()["commands"]["validate"][:2], quiet) as moved:
         return check_alone(job_for(paths, policy=policy, as_of=as_of, progress=moved))
@@ -140,7 +141,7 @@ def _output(checked, output: Path | None, name: str) -> Path:
 @option("annotate", "mark", is_flag=True)
 def validate(paths, policy, as_of, output, as_json, mark) -> int:
     """Validates; exit code 1 when there are 错误."""
-    from toolkit.pipeline import write_findings, write_marked
+    from toolkit.outputs import write_findings, write_marked
     from toolkit.report import validate_report
 
     checked = _check(paths, policy, as_of, as_json)
@@ -168,7 +169,7 @@ add_annotate(main_group, _check)
 @JSON
 def merge(paths, policy, as_of, output, as_json) -> int:
     """Merges; exit code 1 when rows or files were refused."""
-    from toolkit.pipeline import write_merged
+    from toolkit.outputs import write_merged
     from toolkit.report import merge_report
 
     checked = _check(paths, policy, as_of, as_json)
@@ -189,7 +190,7 @@ def merge(paths, policy, as_of, output, as_json) -> int:
 @JSON
 def allowance(paths, policy, as_of, output, as_json) -> None:
     """Works out the allowances."""
-    from toolkit.pipeline import write_allowance_book
+    from toolkit.outputs import write_allowance_book
     from toolkit.report import allowance_report
 
     checked = _check(paths, policy, as_of, as_json)
@@ -209,7 +210,7 @@ def allowance(paths, policy, as_of, output, as_json) -> None:
 @JSON
 def compliance(paths, policy, as_of, output, as_json) -> None:
     """Judges every clause."""
-    from toolkit.pipeline import write_compliance_book
+    from toolkit.outputs import write_compliance_book
     from toolkit.report import compliance_report
 
     checked = _check(paths, policy, as_of, as_json)
@@ -228,7 +229,7 @@ def compliance(paths, policy, as_of, output, as_json) -> None:
 @OUTPUT
 def summary(paths, policy, as_of, output) -> None:
     """Writes the summary workbooks."""
-    from toolkit.pipeline import write_summaries
+    from toolkit.outputs import write_summaries
 
     checked = _check(paths, policy, as_of, False)
     for path in write_summaries(checked, _output(checked, output, "")):
@@ -243,7 +244,7 @@ def summary(paths, policy, as_of, output) -> None:
 @JSON
 def run(paths, policy, as_of, output, as_json) -> int:
     """Does it all; exit code 1 when there are 错误."""
-    from toolkit.pipeline import write_all
+    from toolkit.outputs import write_all
     from toolkit.report import merge_report
 
     checked = _check(paths, policy, as_of, as_json)
@@ -269,7 +270,7 @@ def status(folder, as_of, as_json) -> None:
     """Shows who has returned what."""
     from toolkit.campaign import open_campaign
     from toolkit.report import status_report
-    from toolkit.states import unit_states
+    from toolkit.round_trip.states import unit_states
 
     campaign = open_campaign(folder)
     states = unit_states(campaign, as_of or date.today())
@@ -289,7 +290,7 @@ def status(folder, as_of, as_json) -> None:
 def choose(folder, unit, file, why) -> None:
     """Says which of several returns of a unit counts."""
     from toolkit.campaign import open_campaign
-    from toolkit.states import choose_return
+    from toolkit.round_trip.states import choose_return
 
     choose_return(open_campaign(folder), unit, file, why)
     click.echo(say("chosen", file=file))
@@ -377,7 +378,3 @@ def main() -> None:
         click.echo(problem, err=True)
         sys.exit(3)
     main_group(prog_name="xltool")
-
-
-if __name__ == "__main__":
-    main()

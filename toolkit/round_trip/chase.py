@@ -9,13 +9,13 @@ from datetime import date
 from pathlib import Path
 
 from toolkit.campaign import Campaign
+from toolkit.checked import Checked
 from toolkit.distribute import file_names
 from toolkit.files import write_whole
 from toolkit.fix_plan import Plan, Step
 from toolkit.model.finding import Finding
-from toolkit.pipeline import Checked
-from toolkit.round_words import round_words
-from toolkit.states import DONE, NOT_ISSUED, QUERIED, SENT_BACK, UNIT_STATES, UnitState, unit_states
+from toolkit.round_trip.states import DONE, NOT_ISSUED, QUERIED, SENT_BACK, UNIT_STATES, UnitState, unit_states
+from toolkit.round_trip.words import round_words
 
 _CHOICE = ("B002", "B009")
 _LACKING = ("S004", "NIL-001", "NIL-003")
@@ -133,7 +133,7 @@ def write_chase(checked: Checked, today: date, folder: Path) -> tuple[list[Path]
 
     Raises: XltoolError: O001 to O003 from the disk.
     """
-    from toolkit.summary.round_books import chase_workbook
+    from toolkit.round_trip.books import chase_workbook
 
     campaign, said = checked.job.campaign, round_words().chase
     assert campaign is not None

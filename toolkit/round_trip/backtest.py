@@ -8,14 +8,16 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from toolkit.campaign import Campaign
+from toolkit.campaign.prior import merged_dataset
+from toolkit.checked import Checked
 from toolkit.fix_plan import problems
+from toolkit.job import Job, campaign_job
 from toolkit.model.batch import ACCEPTED, WITH_ERRORS
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import ERROR, HINT
 from toolkit.model.form import Form
 from toolkit.model.stamp import Stamp
-from toolkit.pipeline import Checked, Job, campaign_job, check
-from toolkit.prior import merged_dataset
+from toolkit.pipeline import check
 
 SUSPICIOUS = 0.05
 """Share of the accepted returns beyond which an 错误 that refuses accepted rows is suspicious."""

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign import Campaign
+from toolkit.forms import FOLDER as FORMS
 from toolkit.model import layout, strictyaml
 from toolkit.model.form import Column, Form, Sheet
 from toolkit.model.unit import Unit
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from toolkit.model.batch import Dataset
 
-FILE = Path(__file__).parent / "forms" / "prefill.yaml"
+FILE = FORMS / "prefill.yaml"
 Row = Mapping[str, Any]
 
 
@@ -104,7 +104,7 @@ class Prefilling:
 
     @cached_property
     def _prior(self) -> Dataset | None:
-        from toolkit.prior import prior_dataset
+        from toolkit.campaign.prior import prior_dataset
 
         return prior_dataset(self.campaign)
 

@@ -10,9 +10,10 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from toolkit.campaign.ledger import Ledger
+from toolkit.campaign.unit_list import read_unit_list
 from toolkit.files import sweep, write_whole
 from toolkit.forms import load_form
-from toolkit.ledger import Ledger
 from toolkit.model import strictyaml
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
@@ -21,7 +22,6 @@ from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
 from toolkit.policies import FOLDER as SHIPPED
 from toolkit.policies import load_policy, parse_value
-from toolkit.unit_list import read_unit_list
 
 SETTINGS = "批次设置.yaml"
 UNIT_LIST = "单位名录.xlsx"

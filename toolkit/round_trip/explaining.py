@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from toolkit.campaign import LEDGER, Campaign
-from toolkit.explaining_texts import plain, shortcoming, standards
-from toolkit.ledger import Ledger
+from toolkit.campaign.ledger import Ledger
 from toolkit.model.batch import ACCEPTED, CONFLICT, WITH_ERRORS, Batch, Return
 from toolkit.model.catalogue import entry
 from toolkit.model.explanation import Explanation
 from toolkit.model.finding import EXPLAINED, QUERY, Finding, from_catalogue
 from toolkit.model.form import Form, Sheet
+from toolkit.round_trip.explaining_texts import plain, shortcoming, standards
 from validators.personal import masked
 
 COPIED, VOID, SAID = "EXP-003", "EXP-004", "EXP-100"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from toolkit.cli_parts import AS_OF, JSON, OUTPUT, PATHS, POLICY, command_of, echo_json
+from toolkit.cli.parts import AS_OF, JSON, OUTPUT, PATHS, POLICY, command_of, echo_json
 from toolkit.words import say
 
 
@@ -25,7 +25,7 @@ def add_annotate(group: click.Group, check: Callable) -> None:
     @JSON
     def annotate(paths, policy, as_of, output, as_json) -> int:
         """Writes marked copies of the returned files; exit code 1 when there are 错误."""
-        from toolkit.pipeline import write_marked
+        from toolkit.outputs import write_marked
         from toolkit.report import merge_report
 
         checked = check(paths, policy, as_of, as_json)

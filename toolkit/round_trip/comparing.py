@@ -10,12 +10,12 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.campaign import Campaign
+from toolkit.job import campaign_job
 from toolkit.model.batch import Batch, Return
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Sheet
-from toolkit.pipeline import campaign_job
 from toolkit.reading import peek_stamp, read_returns
-from toolkit.shown import row_text, value_text
+from toolkit.round_trip.shown import row_text, value_text
 from validators.personal import masked
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from toolkit.round_words import round_words
+from toolkit.round_trip.words import round_words
 from toolkit.summary.book import Book
 from toolkit.summary.labels import book_words
 
 if TYPE_CHECKING:
-    from toolkit.changes import Change
-    from toolkit.chase import Reminder
-    from toolkit.zipping import Handed
+    from toolkit.round_trip.changes import Change
+    from toolkit.round_trip.chase import Reminder
+    from toolkit.round_trip.zipping import Handed
 
 
 def chase_workbook(

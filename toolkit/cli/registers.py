@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from toolkit import terminal
-from toolkit.cli_parts import AS_OF, FOLDER, OUTPUT, PATHS, POLICY, command_of, option
+from toolkit.cli import terminal
+from toolkit.cli.parts import AS_OF, FOLDER, OUTPUT, PATHS, POLICY, command_of, option
 from toolkit.words import option_help, say, words
 
 TITLE = option("title", default="")
@@ -24,7 +24,8 @@ def add_registers(group: click.Group) -> None:
 
 def checked_of(paths, policy: str = "", as_of: date | None = None):
     """Reads, validates and merges in memory, with a progress bar."""
-    from toolkit.pipeline import check, job_for
+    from toolkit.job import job_for
+    from toolkit.pipeline import check
 
     with terminal.progress(words()["commands"]["validate"][:2], False) as moved:
         return check(job_for(paths, policy=policy, as_of=as_of, progress=moved))
@@ -46,7 +47,7 @@ def _registers(group: click.Group) -> None:
     @OUTPUT
     def registers(paths, policy, as_of, output) -> None:
         """Writes the registers."""
-        from toolkit.registers_files import write_registers
+        from toolkit.registers.files import write_registers
 
         checked = checked_of(paths, policy, as_of)
         click.echo(
@@ -63,7 +64,7 @@ def _tasks(group: click.Group) -> None:
     def tasks(folder, returned, as_of, output) -> int:
         """Writes one task list per responsible unit, or merges the answers; exit code 1 when rows were refused."""
         from toolkit.campaign import open_campaign
-        from toolkit.tasks_files import write_task_lists, write_task_overview
+        from toolkit.tasks.files import write_task_lists, write_task_overview
 
         campaign = open_campaign(folder)
         if returned is None:
@@ -84,7 +85,7 @@ def _platforms(group: click.Group) -> None:
     @OUTPUT
     def platforms(folder, pasted, as_of, output) -> None:
         """Writes export and import sheets for the external platforms, or compares a pasted list."""
-        from toolkit.registers_files import compare_platforms, write_platforms
+        from toolkit.registers.files import compare_platforms, write_platforms
 
         checked = checked_of([folder], as_of=as_of)
         files, job = words()["files"], checked.job
@@ -109,7 +110,7 @@ def _upward(group: click.Group) -> None:
     @OUTPUT
     def report_up(paths, policy, as_of, title, output) -> None:
         """Writes the return upward of a round."""
-        from toolkit.upward_files import upward_of, write_upward
+        from toolkit.upward.files import upward_of, write_upward
 
         checked = checked_of(paths, policy, as_of)
         campaign = checked.job.campaign.id if checked.job.campaign else ""
@@ -122,7 +123,7 @@ def _upward(group: click.Group) -> None:
     @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=option_help("output"))
     def merge_up(files, title, output) -> None:
         """Merges returns upward into one."""
-        from toolkit.upward_files import write_merged_upward
+        from toolkit.upward.files import write_merged_upward
 
         whole = write_merged_upward(files, output, title or words()["titles"]["upward"])
         click.echo(say("merged_up", files=len(files), units=len(whole.units), returned=len(whole.returned)))

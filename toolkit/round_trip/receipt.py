@@ -7,12 +7,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from toolkit.checked import Checked
 from toolkit.distribute import file_names
 from toolkit.files import write_whole
 from toolkit.model.errors import XltoolError
-from toolkit.pipeline import Checked
-from toolkit.round_words import round_words
-from toolkit.states import DONE, UnitState, unit_states
+from toolkit.round_trip.states import DONE, UnitState, unit_states
+from toolkit.round_trip.words import round_words
 
 
 @dataclass(frozen=True, slots=True)

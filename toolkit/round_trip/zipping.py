@@ -12,7 +12,7 @@ from pathlib import Path
 from toolkit.campaign import Campaign
 from toolkit.distribute import Issued
 from toolkit.files import safe_name, write_whole
-from toolkit.round_words import round_words
+from toolkit.round_trip.words import round_words
 
 _MOMENT = (2000, 1, 1, 0, 0, 0)
 _FILE_MODE = 0o100644 << 16
@@ -83,8 +83,8 @@ def _zip(paths: Iterable[Path]) -> bytes:
 
 def write_issued_list(campaign: Campaign, rows: Sequence[Handed]) -> Path:
     """Writes 汇总/下发清单.xlsx and returns its path."""
-    from toolkit.chase import deadline_text
-    from toolkit.summary.round_books import issued_workbook
+    from toolkit.round_trip.books import issued_workbook
+    from toolkit.round_trip.chase import deadline_text
 
     path = campaign.output / round_words().issued["book"]
     write_whole(path, issued_workbook(rows, title=campaign.title, deadline=deadline_text(campaign)))

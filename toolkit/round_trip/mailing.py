@@ -16,7 +16,7 @@ from toolkit.campaign import SENT_BACK, Campaign
 from toolkit.files import safe_name, write_whole
 from toolkit.model.errors import XltoolError
 from toolkit.model.unit import Unit
-from toolkit.round_words import round_words
+from toolkit.round_trip.words import round_words
 
 ISSUED, MARKED = "issued", "marked"
 KINDS = (ISSUED, MARKED)
@@ -92,7 +92,7 @@ def _files(campaign: Campaign, what: str) -> Iterator[tuple[Unit, Path]]:
 
 
 def _letter(campaign: Campaign, what: str, unit: Unit, path: Path) -> _Letter:
-    from toolkit.chase import deadline_text
+    from toolkit.round_trip.chase import deadline_text
 
     said, data = round_words().mail, path.read_bytes()
     digest = hashlib.sha256(data).hexdigest()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from toolkit.model import strictyaml
 
-FILE = Path(__file__).with_name("round_words.yaml")
+FILE = Path(__file__).with_name("words.yaml")
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,6 @@ class RoundWords:
 
     states: dict[str, str]
     differences: dict[str, str]
-    steps: dict[str, str]
     chase: dict[str, str]
     issued: dict[str, str]
     changes: dict[str, str]

@@ -1,0 +1,80 @@
+"""A job after reading and checking, and what is computed from it when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from toolkit.model.batch import Batch, Dataset
+from toolkit.model.finding import ERROR, Finding
+from toolkit.model.merged import Merged
+from toolkit.model.result import AllowanceReport, ComplianceReport
+from toolkit.model.withholding import withheld
+from toolkit.validating import validate
+
+if TYPE_CHECKING:
+    from toolkit.fix_plan import Plan
+
+from toolkit.job import Job
+
+NO_CAP = 10**9
+
+
+@dataclass
+class Checked:
+    """A job after reading, selecting, validating: what a merge does is known."""
+
+    job: Job
+    batch: Batch
+    findings: list[Finding]
+    merged: Merged
+    earlier: dict[int, dict[str, dict[int, str]]] = field(default_factory=dict)
+    """Explanations of the round before: return index → sheet title → row → text."""
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any finding is at level 错误."""
+        return any(finding.severity == ERROR for finding in self.findings)
+
+    @cached_property
+    def allowance(self) -> AllowanceReport:
+        """The allowances of the merged data."""
+        from toolkit.compute.allowance import allowance
+
+        return allowance(self.dataset, self.job.policy, self.job.parameters, self.job.as_of)
+
+    @cached_property
+    def compliance(self) -> ComplianceReport:
+        """The levels of all clauses, those of the allowances included."""
+        from toolkit.compute.allowance import allowance_results
+        from toolkit.compute.compliance import compliance
+
+        extra = allowance_results(self.allowance, self.job.policy)
+        return compliance(self.dataset, self.job.policy, self.job.parameters, self.job.as_of, extra)
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """What the computations see, last year's key figures included."""
+        from toolkit.campaign.prior import prior_figures
+
+        return self.merged.dataset(prior_figures(self.job.campaign) if self.job.campaign else None)
+
+    @cached_property
+    def plans(self) -> dict[str, Plan]:
+        """File → the fewest steps that clear the most problems, counted again after simulating the first ones."""
+        from toolkit.fix_plan import plans, settled, simulated
+
+        batch, job = self.batch, self.job
+        made = plans(self.findings, batch.returns, batch.form)
+        if not made:
+            return {}
+        fixed = replace(batch, problem_cells=simulated(batch, made))
+        facts = {"as_of": job.as_of, "year": job.year, "policy": job.policy, "parameters": job.parameters}
+        again = validate(fixed, **facts, cap=NO_CAP).findings
+        return settled(made, again, self.findings, batch.returns, batch.form)
+
+    @cached_property
+    def published(self) -> ComplianceReport:
+        """The levels as they may leave: small sensitive totals without figures."""
+        return withheld(self.compliance, self.job.policy, self.job.form)

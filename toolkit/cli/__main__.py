@@ -1,0 +1,5 @@
+"""`python -m toolkit.cli`, the same as `xltool`."""
+
+from toolkit.cli.app import main
+
+main()

@@ -1,0 +1,158 @@
+"""What one run works on: a collection round, or files and folders as they come."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.campaign import ISSUED, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign
+from toolkit.forms import load_form
+from toolkit.model.errors import XltoolError
+from toolkit.model.form import Form
+from toolkit.model.policy import Parameters, Policy
+from toolkit.model.stamp import Stamp
+from toolkit.model.unit import UnitList
+from toolkit.policies import load_policy, policy_ids
+from toolkit.reading import peek_stamp, visible
+
+if TYPE_CHECKING:
+    pass
+
+Progress = Callable[[int, int], None]
+_OURS = {ISSUED, SENT_BACK, OUTPUT, ".xltool"}
+
+
+@dataclass
+class Job:
+    """What one run works on.
+
+    Args:
+        files: (name as shown, path), in a fixed order.
+        expected: the identity that every return must carry; its empty fields are not compared.
+        campaign: None when a folder of returned workbooks is all there is.
+        passwords: unit name or code → passwords to open its workbooks; under "" those to try on every file.
+    """
+
+    policy: Policy
+    form: Form
+    units: UnitList
+    year: int
+    files: list[tuple[str, Path]]
+    expected: Stamp
+    as_of: date
+    campaign: Campaign | None = None
+    progress: Progress | None = None
+    passwords: dict[str, list[str]] = field(default_factory=dict)
+    parameters: Parameters = field(init=False)
+    _alone: bool = field(default=False, init=False)
+
+    @contextmanager
+    def exclusive(self):
+        """Only one run at a time works on the round, from reading to the last output; may be nested.
+
+        Raises: XltoolError: K006 another run is at work on the round.
+        """
+        with self.campaign.exclusive() if self.campaign and not self._alone else nullcontext():
+            before, self._alone = self._alone, True
+            try:
+                yield
+            finally:
+                self._alone = before
+
+    @property
+    def title(self) -> str:
+        """The title printed on every output."""
+        return self.campaign.title if self.campaign else self.form.title
+
+    def __post_init__(self) -> None:
+        overrides = self.campaign.overrides if self.campaign else {}
+        self.parameters = Parameters(self.policy, self.as_of, overrides)
+
+
+def job_for(
+    paths: Sequence[Path], *, policy: str = "", as_of: date | None = None, progress: Progress | None = None
+) -> Job:
+    """The job of a campaign folder, or of files and folders.
+
+    Args:
+        paths: one campaign folder, or any files and folders; none = the current folder.
+        policy: pack id or folder; without it the stamps of the files decide.
+    Raises: XltoolError: K004 nothing to read, K009 stamps of several policies, and those of the campaign.
+    """
+    as_of = as_of or date.today()
+    if len(paths) <= 1 and is_campaign(paths[0] if paths else Path()):
+        return campaign_job(open_campaign(paths[0] if paths else Path()), as_of, progress)
+    files = list(_scan(paths or [Path()]))
+    if not files:
+        raise XltoolError("K004", what="、".join(str(path) for path in paths) or "当前文件夹")
+    named = load_policy(policy) if policy else None
+    stamp = _common_stamp(files, named.id if named else "")
+    chosen = named or load_policy(stamp.policy or policy_ids()[0])
+    switches = frozenset(stamp.switches.split(",")) - {""}
+    return Job(
+        policy=chosen,
+        form=load_form(chosen, switches),
+        units=UnitList(),
+        year=int(stamp.year) if stamp.year.isdigit() else as_of.year,
+        files=files,
+        expected=Stamp(policy=chosen.id, year=stamp.year, campaign=stamp.campaign),
+        as_of=as_of,
+        progress=progress,
+    )
+
+
+def campaign_job(campaign: Campaign, as_of: date, progress: Progress | None = None) -> Job:
+    """The job of a collection round: everything in its folder 回收."""
+    return Job(
+        policy=campaign.policy,
+        form=campaign.form,
+        units=campaign.units,
+        year=campaign.year,
+        files=list(_scan([campaign.inbox])) if campaign.inbox.is_dir() else [],
+        expected=campaign.stamp,
+        as_of=as_of,
+        campaign=campaign,
+        progress=progress,
+    )
+
+
+def _scan(paths: Iterable[Path]) -> Iterable[tuple[str, Path]]:
+    """(name as shown, path) of every file below the paths, our own output folders left out."""
+    for path in paths:
+        if path.is_dir():
+            inner = [item for item in path.rglob("*") if not item.is_dir() or item.is_symlink()]
+            for item in sorted(inner, key=lambda item: item.relative_to(path).as_posix()):
+                parts = item.relative_to(path).parts
+                if not _OURS & set(parts[:-1]):
+                    yield visible("/".join(parts)), item
+        elif path.exists() or path.is_symlink():
+            yield visible(path.name), path
+        else:
+            raise XltoolError("K010", what=path)
+
+
+def _common_stamp(files: Sequence[tuple[str, Path]], policy: str) -> Stamp:
+    """What most stamps say; the policy must be one and the same unless the user names it."""
+    stamps = [stamp for _, path in files if (stamp := peek_stamp(path))]
+    policies = Counter(stamp.policy for stamp in stamps if stamp.policy in policy_ids())
+    if not policy and len(policies) > 1:
+        raise XltoolError("K009", policies="、".join(sorted(policies)))
+    name = policy or next(iter(policies), "")
+    alike = [stamp for stamp in stamps if stamp.policy == name]
+
+    def most(values: Iterable[str]) -> str:
+        ranked = Counter(value for value in values if value).most_common()
+        return max(ranked, key=lambda item: (item[1], item[0]))[0] if ranked else ""
+
+    campaigns = {stamp.campaign for stamp in alike}
+    return Stamp(
+        policy=name,
+        year=most(stamp.year for stamp in alike),
+        switches=most(stamp.switches for stamp in alike),
+        campaign=campaigns.pop() if len(campaigns) == 1 else "",
+    )

@@ -1,0 +1,99 @@
+"""The workbooks and folders that a checked job is written to; each function returns the paths it wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.campaign import SENT_BACK
+from toolkit.files import write_whole
+from toolkit.round_trip.changes import write_changes
+from toolkit.words import words
+
+if TYPE_CHECKING:
+    pass
+
+from toolkit.checked import Checked
+
+
+def write_findings(checked: Checked, path: Path) -> Path:
+    """Writes 问题清单.xlsx and returns its path."""
+    from toolkit.summary.findings import findings_workbook
+
+    batch, title = checked.batch, checked.job.title
+    data = findings_workbook(checked.findings, batch.returns, batch.units, title, checked.plans)
+    write_whole(path, data)
+    return path
+
+
+def write_marked(checked: Checked, folder: Path | None = None) -> list[Path]:
+    """Writes into 退回 what goes back to the units, marked copies of their own files, and returns the paths."""
+    from toolkit.round_trip.sending_back import send_back
+
+    job = checked.job
+    folder = folder or (job.campaign.folder if job.campaign else Path()) / SENT_BACK
+    more = {"title": job.title, "earlier": checked.earlier, "plans": checked.plans, "campaign": job.campaign}
+    return send_back(checked.batch, checked.findings, folder, **more)
+
+
+def write_merged(checked: Checked, book: Path) -> list[Path]:
+    """Writes 汇总数据.xlsx and one Parquet file a sheet; returns their paths."""
+    from toolkit.summary.merged import merged_workbook, write_parquet
+
+    merged_workbook(checked.merged, book)
+    folder = book.with_name(book.stem + "_parquet")
+    return [book, *write_parquet(checked.merged, folder)]
+
+
+def write_allowance_book(checked: Checked, path: Path) -> Path:
+    """Writes 工作补贴发放表.xlsx and returns its path."""
+    from toolkit.summary.allowance_book import allowance_workbook
+    from toolkit.summary.grouping import organisation_names
+
+    job, names = checked.job, organisation_names(checked.dataset)
+    write_whole(path, allowance_workbook(checked.allowance, job.policy, checked.batch.units, job.title, names))
+    return path
+
+
+def write_compliance_book(checked: Checked, path: Path) -> Path:
+    """Writes 达标情况.xlsx and returns its path."""
+    from toolkit.summary.compliance_book import compliance_workbook
+
+    job = checked.job
+    write_whole(path, compliance_workbook(checked.published, job.policy, checked.batch.units, job.title))
+    return path
+
+
+def write_overview_book(checked: Checked, path: Path) -> Path:
+    """Writes 综合汇总.xlsx and returns its path."""
+    from toolkit.summary.overview_book import overview_workbook
+
+    data = overview_workbook(
+        checked.merged, checked.dataset, checked.allowance, checked.published, checked.job.policy, checked.job.title
+    )
+    write_whole(path, data)
+    return path
+
+
+def write_summaries(checked: Checked, folder: Path) -> list[Path]:
+    """Writes 工作补贴发放表, 达标情况 and 综合汇总; returns their paths."""
+    files = words()["files"]
+    return [
+        write_allowance_book(checked, folder / files["allowance"]),
+        write_compliance_book(checked, folder / files["compliance"]),
+        write_overview_book(checked, folder / files["overview"]),
+    ]
+
+
+def write_all(checked: Checked, folder: Path) -> list[Path]:
+    """Writes everything a run gives: 问题清单, 汇总数据 with Parquet, the three summaries, 台账名册."""
+    from toolkit.registers.files import write_registers
+
+    files = words()["files"]
+    return [
+        write_findings(checked, folder / files["findings"]),
+        *write_merged(checked, folder / files["merged"]),
+        *write_changes(checked, folder),
+        *write_summaries(checked, folder),
+        write_registers(checked, folder / files["registers"]),
+    ]

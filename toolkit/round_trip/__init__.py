@@ -1,0 +1,1 @@
+"""The round trip with the units: issue, state, send back, explain, chase, acknowledge, compare, migrate."""
