@@ -12,15 +12,13 @@ import click
 
 from toolkit import __version__
 from toolkit.cli import environment, terminal
-from toolkit.cli.annotate import add_annotate
-from toolkit.cli.parts import AS_OF, FOLDER, JSON, OUTPUT, PATHS, POLICY, Commands, command_of, echo_json, option
+from toolkit.cli.main_job import add_main_job, echo_account
+from toolkit.cli.parts import AS_OF, FOLDER, JSON, Commands, command_of, echo_json, option
 from toolkit.cli.policy import register, register_explain
-from toolkit.cli.reading import add_reading, check_alone
+from toolkit.cli.reading import add_reading
 from toolkit.cli.registers import add_registers
 from toolkit.cli.round import add_round
 from toolkit.words import option_help, say, speak_chinese, words
-
-SHOWN = 30
 
 
 @click.group(cls=Commands, help=words()["xltool"], context_settings={"help_option_names": ["-h", "--help"]})
@@ -95,170 +93,7 @@ def distribute(folder: Path, zip: bool) -> None:
     click.echo(say("written", path=write_issued_list(campaign, rows)))
 
 
-def _check(paths, policy, as_of, quiet):
-    """Reads, validates and merges in memory, with a progress bar."""
-    from toolkit.job import job_for
-
-    with terminal.progress(words()["commands"]["validate"][:2], quiet) as moved:
-        return check_alone(job_for(paths, policy=policy, as_of=as_of, progress=moved))
-
-
-def _echo_findings(checked, book: Path) -> None:
-    from toolkit.model.finding import ERROR, HINT, QUERY
-
-    shown = [finding for finding in checked.findings if finding.severity != HINT][:SHOWN]
-    rows = [(f.severity, f.unit, f"[{f.code}] {f.where}", f.message, f.fix) for f in shown]
-    if rows:
-        terminal.table(words()["titles"]["findings"], words()["tables"]["findings"], rows)
-    if len(checked.findings) > len(shown):
-        click.echo(say("more", n=len(checked.findings) - len(shown), path=book))
-    counts = Counter(finding.severity for finding in checked.findings)
-    numbers = {"errors": counts[ERROR], "queries": counts[QUERY], "hints": counts[HINT]}
-    click.echo(say("validated", files=checked.merged.files["total"], rows=checked.merged.rows["read"], **numbers))
-
-
-def _echo_account(checked) -> None:
-    merged = checked.merged
-    rows = terminal.state_rows({name: n for name, n in merged.files.items() if n})
-    terminal.table(words()["titles"]["files"], words()["tables"]["counts"], rows)
-    click.echo(say("accounted", total=merged.files["total"], **merged.rows))
-
-
-def _output(checked, output: Path | None, name: str) -> Path:
-    """Where an output goes: the one named, the round's 汇总, or the current folder."""
-    if output and output.suffix.lower() == ".xlsx":
-        return output
-    base = output or (checked.job.campaign.output if checked.job.campaign else Path("汇总"))
-    return base / name
-
-
-@command("validate")
-@PATHS
-@POLICY
-@AS_OF
-@OUTPUT
-@JSON
-@option("annotate", "mark", is_flag=True)
-def validate(paths, policy, as_of, output, as_json, mark) -> int:
-    """Validates; exit code 1 when there are 错误."""
-    from toolkit.outputs import write_findings, write_marked
-    from toolkit.report import validate_report
-
-    checked = _check(paths, policy, as_of, as_json)
-    book = write_findings(checked, _output(checked, output, words()["files"]["findings"]))
-    marked = write_marked(checked) if mark else []
-    if as_json:
-        echo_json(validate_report(checked.merged, checked.findings))
-    else:
-        _echo_findings(checked, book)
-        _echo_account(checked)
-        click.echo(say("written", path=book))
-        if mark:
-            click.echo(say("marked", n=len(marked)))
-    return int(checked.has_errors)
-
-
-add_annotate(main_group, _check)
-
-
-@command("merge")
-@PATHS
-@POLICY
-@AS_OF
-@OUTPUT
-@JSON
-def merge(paths, policy, as_of, output, as_json) -> int:
-    """Merges; exit code 1 when rows or files were refused."""
-    from toolkit.outputs import write_merged
-    from toolkit.report import merge_report
-
-    checked = _check(paths, policy, as_of, as_json)
-    outputs = write_merged(checked, _output(checked, output, words()["files"]["merged"]))
-    if as_json:
-        echo_json(merge_report(checked.merged, checked.findings, outputs))
-    else:
-        _echo_account(checked)
-        click.echo(say("written", path=outputs[0]))
-    return int(checked.has_errors)
-
-
-@command("allowance")
-@PATHS
-@POLICY
-@AS_OF
-@OUTPUT
-@JSON
-def allowance(paths, policy, as_of, output, as_json) -> None:
-    """Works out the allowances."""
-    from toolkit.outputs import write_allowance_book
-    from toolkit.report import allowance_report
-
-    checked = _check(paths, policy, as_of, as_json)
-    book = write_allowance_book(checked, _output(checked, output, words()["files"]["allowance"]))
-    if as_json:
-        return echo_json(allowance_report(checked.allowance))
-    totals = checked.allowance.totals
-    click.echo(say("allowance", persons=totals["persons"], due=totals["due"], paid=totals["paid"]))
-    click.echo(say("written", path=book))
-
-
-@command("compliance")
-@PATHS
-@POLICY
-@AS_OF
-@OUTPUT
-@JSON
-def compliance(paths, policy, as_of, output, as_json) -> None:
-    """Judges every clause."""
-    from toolkit.outputs import write_compliance_book
-    from toolkit.report import compliance_report
-
-    checked = _check(paths, policy, as_of, as_json)
-    book = write_compliance_book(checked, _output(checked, output, words()["files"]["compliance"]))
-    if as_json:
-        return echo_json(compliance_report(checked.compliance))
-    rows = [(unit.unit, unit.worst, unit.met, unit.applicable) for unit in checked.compliance.units]
-    terminal.table(words()["titles"]["levels"], words()["tables"]["levels"], rows)
-    click.echo(say("written", path=book))
-
-
-@command("summary")
-@PATHS
-@POLICY
-@AS_OF
-@OUTPUT
-def summary(paths, policy, as_of, output) -> None:
-    """Writes the summary workbooks."""
-    from toolkit.outputs import write_summaries
-
-    checked = _check(paths, policy, as_of, False)
-    for path in write_summaries(checked, _output(checked, output, "")):
-        click.echo(say("written", path=path))
-
-
-@command("run")
-@PATHS
-@POLICY
-@AS_OF
-@OUTPUT
-@JSON
-def run(paths, policy, as_of, output, as_json) -> int:
-    """Does it all; exit code 1 when there are 错误."""
-    from toolkit.outputs import write_all
-    from toolkit.report import merge_report
-
-    checked = _check(paths, policy, as_of, as_json)
-    outputs = write_all(checked, _output(checked, output, ""))
-    if as_json:
-        echo_json(merge_report(checked.merged, checked.findings, outputs))
-    else:
-        _echo_findings(checked, outputs[0])
-        _echo_account(checked)
-        for path in outputs:
-            click.echo(say("written", path=path))
-    return int(checked.has_errors)
-
-
+add_main_job(main_group)
 register_explain(main_group)
 
 
@@ -360,7 +195,7 @@ def demo(folder, units, seed) -> int:
         planted, missed = missed_defects(checked, campaign.folder)
         all_missed += missed
         click.echo(say("demo", policy=policy, folder=campaign.folder, output=campaign.output))
-        _echo_account(checked)
+        echo_account(checked)
         click.echo(say("found", planted=planted, found=planted - len(missed)))
     return int(bool(all_missed))
 

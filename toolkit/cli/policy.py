@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from toolkit.cli import terminal
-from toolkit.cli.parts import AS_OF, FOLDER, JSON, POLICY, Commands, command_of, echo_json, option
+from toolkit.cli.checking import checking
+from toolkit.cli.parts import AS_OF, JSON, POLICY, Commands, command_of, echo_json, option
 from toolkit.words import words
 
 
@@ -20,7 +21,8 @@ def register(main: click.Group) -> None:
 
 def register_explain(main: click.Group) -> None:
     """Adds `explain` to the commands."""
-    command_of(main, "explain")(explain)
+    about = (option(name, default="") for name in ("unit", "clause", "person"))
+    checking(main, "explain", *about, JSON)(explain)
 
 
 @click.group("policy", cls=Commands, help=words()["commands"]["policy"])
@@ -108,23 +110,14 @@ def new(name, source) -> None:
     click.echo(say("new", "made", folder=new_pack(name, source)))
 
 
-@FOLDER
-@option("unit", default="")
-@option("clause", default="")
-@option("person", default="")
-@AS_OF
-@JSON
-def explain(folder, unit, clause, person, as_of, as_json) -> None:
+def explain(checked, unit, clause, person, as_json) -> None:
     """Explains a result or a person's allowance."""
-    from toolkit.job import job_for
     from toolkit.model.errors import XltoolError
-    from toolkit.pipeline import check as check_job
     from toolkit.policy_tools.explain import explain_clause, explain_person
     from toolkit.policy_tools.explain_text import clause_lines, person_lines
 
     if not person and not (unit and clause):
         raise XltoolError("P008")
-    checked = check_job(job_for([folder], as_of=as_of))
     if person:
         record, lines = explain_person(checked, person, unit), person_lines
     else:

@@ -1,53 +1,21 @@
-"""The commands and options about reading: passwords for every command that reads, and `alias`."""
+"""The command about labels that no column has: lists them with candidates, confirms what one means."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 
 import click
 
 from toolkit.cli import terminal
+from toolkit.cli.checking import PASSWORD, PASSWORDS, passwords
 from toolkit.cli.parts import FOLDER, JSON, command_of, echo_json, option
 from toolkit.words import say, words
 
-_GIVEN = "xltool.passwords"
-
-
-def passwords():
-    """The passwords given on the command line: unit → passwords."""
-    from toolkit.campaign.passwords import gather
-
-    given = click.get_current_context().meta.get(_GIVEN, {})
-    return gather(given.get("password", ()), given.get("passwords"))
-
-
-def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
-    if value:
-        context.meta.setdefault(_GIVEN, {})[parameter.name] = value
-
-
-READING = ("validate", "annotate", "merge", "allowance", "compliance", "summary", "run", "alias")
-"""The commands that read returned files and take passwords."""
-
 
 def add_reading(group: click.Group) -> None:
-    """Adds `alias` to a group, and `--password` and `--passwords` to its commands that read."""
+    """Adds `alias` to a group."""
     command_of(group, "alias")(alias)
-    for name in READING:
-        given = option("password", multiple=True, expose_value=False, callback=_keep, metavar="TEXT")
-        in_file = option("passwords", type=click.Path(path_type=Path), expose_value=False, callback=_keep)
-        given(in_file(group.commands[name]))
-
-
-def check_alone(job):
-    """The job checked, with the passwords given; no other run works on the round until the command has ended."""
-    from toolkit.pipeline import check
-
-    job.passwords = passwords()
-    click.get_current_context().with_resource(job.exclusive())
-    return check(job)
 
 
 @FOLDER
@@ -57,6 +25,8 @@ def check_alone(job):
 @option("remove", is_flag=True)
 @option("why", default="")
 @option("who", default="")
+@PASSWORD
+@PASSWORDS
 @JSON
 def alias(folder, sheet, label, column, remove, why, who, as_json) -> None:
     """Lists labels that no column has with their candidates, or confirms what one means."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from toolkit.cli import terminal
+from toolkit.cli.checking import checking, told
 from toolkit.cli.parts import AS_OF, FOLDER, JSON, OUTPUT, command_of, echo_json, option
 from toolkit.model.batch import STATES
 from toolkit.words import say, words
@@ -28,31 +29,17 @@ def add_round(group: click.Group) -> None:
     _rules(group)
 
 
-def checked_round(folder, as_of, quiet: bool = False):
-    """A round after validation, with a progress bar."""
-    from toolkit.campaign import open_campaign
-    from toolkit.cli.reading import check_alone
-    from toolkit.job import campaign_job
-
-    with terminal.progress(words()["commands"]["validate"][:2], quiet) as moved:
-        return check_alone(campaign_job(open_campaign(folder), as_of or date.today(), moved))
-
-
 def _chasing(group: click.Group) -> None:
-    @command_of(group, "chase")
-    @FOLDER
-    @AS_OF
-    @JSON
-    def chase(folder, as_of, as_json) -> None:
+    @checking(group, "chase", JSON, source="round")
+    def chase(checked, as_json) -> None:
         """Writes who has to be reminded of what."""
         from toolkit.round_trip.chase import write_chase
 
-        checked = checked_round(folder, as_of, as_json)
-        paths, found = write_chase(checked, as_of or date.today(), checked.job.campaign.output)
+        paths, found = write_chase(checked, checked.job.as_of, checked.job.campaign.output)
         if as_json:
             return echo_json([asdict(one) for one in found])
         click.echo(say("chased", count=len(found), total=len(checked.job.campaign.units)))
-        click.echo(say("written", path=paths[0]))
+        told(paths[:1])
 
     @command_of(group, "mail")
     @FOLDER
@@ -69,15 +56,12 @@ def _chasing(group: click.Group) -> None:
         terminal.table(words()["titles"]["mail"], words()["tables"]["mail"], rows)
         return int(not all(one.done for one in done))
 
-    @command_of(group, "receipt")
-    @FOLDER
-    @click.argument("unit", default="")
-    @AS_OF
-    def receipt(folder, unit, as_of) -> None:
+    @checking(group, "receipt", click.argument("unit", default=""), source="round")
+    def receipt(checked, unit) -> None:
         """Writes receipts for units that passed."""
         from toolkit.round_trip.receipt import write_receipts
 
-        paths = write_receipts(checked_round(folder, as_of), as_of or date.today(), unit)
+        paths = write_receipts(checked, checked.job.as_of, unit)
         click.echo(say("receipts", count=len(paths), folder=paths[0].parent))
 
 
@@ -139,12 +123,11 @@ def _migrating(group: click.Group) -> None:
         from toolkit.campaign import open_campaign
         from toolkit.round_trip.migrate import write_migration
 
-        paths, told = write_migration(open_campaign(folder), file, output)
-        counts = {"renamed": len(told.renamed), "dropped": len(told.dropped), "needs_you": len(told.needs_you)}
-        click.echo(say("migrated", carried=told.carried, **counts))
-        for path in paths:
-            click.echo(say("written", path=path))
-        return int(bool(told.needs_you))
+        paths, receipt = write_migration(open_campaign(folder), file, output)
+        counts = {"renamed": len(receipt.renamed), "dropped": len(receipt.dropped), "needs_you": len(receipt.needs_you)}
+        click.echo(say("migrated", carried=receipt.carried, **counts))
+        told(paths)
+        return int(bool(receipt.needs_you))
 
 
 def _rules(main: click.Group) -> None:

@@ -6,17 +6,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import contextmanager
 
-_STATE_WORDS = {
-    "total": "合计",
-    "accepted": "通过",
-    "with_errors": "有错误",
-    "unreadable": "不能读取",
-    "duplicate": "重复",
-    "superseded": "旧版",
-    "conflict": "待选定",
-    "ignored": "临时文件",
-}
-
+from toolkit.words import words
 
 def use_any_character() -> None:
     """Lets a cp936 console show what it can instead of failing on a character it has not."""
@@ -42,7 +32,7 @@ def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) ->
 
 def state_rows(counts: dict[str, int]) -> list[tuple[str, int]]:
     """Counts of files in words."""
-    return [(_STATE_WORDS[name], count) for name, count in counts.items()]
+    return [(words()["file_states"][name], count) for name, count in counts.items()]
 
 
 @contextmanager

@@ -1,0 +1,101 @@
+"""What the commands that read returned files have in common: options, passwords, progress bar, the round's lock."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from toolkit.cli import terminal
+from toolkit.cli.parts import AS_OF, FOLDER, PATHS, POLICY, command_of, option
+from toolkit.words import say, words
+
+if TYPE_CHECKING:
+    from toolkit.checked import Checked
+    from toolkit.job import Job
+
+_GIVEN = "xltool.passwords"
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    if value:
+        context.meta.setdefault(_GIVEN, {})[parameter.name] = value
+
+
+PASSWORD = option("password", multiple=True, expose_value=False, callback=_keep, metavar="TEXT")
+PASSWORDS = option("passwords", type=click.Path(path_type=Path), expose_value=False, callback=_keep)
+SOURCE = {"paths": (PATHS, POLICY), "round": (FOLDER,)}
+"""What a command reads: any files and folders, a round among them; or a round only."""
+
+
+def passwords() -> dict[str, list[str]]:
+    """The passwords given on the command line: unit → passwords."""
+    from toolkit.campaign.passwords import gather
+
+    given = click.get_current_context().meta.get(_GIVEN, {})
+    return gather(given.get("password", ()), given.get("passwords"))
+
+
+def checking(group: click.Group, name: str, *options: Callable, source: str = "paths"):
+    """A command that reads and checks first; its function gets the `Checked`, then its options by name.
+
+    Until the command has ended no other run works on the round.
+
+    Args:
+        options: the command's own options, in the order of its help; a JSON answer also silences the progress bar.
+        source: key of `SOURCE`.
+    """
+
+    def wrap(function: Callable):
+        @functools.wraps(function)
+        def body(paths=None, folder=None, policy="", as_of=None, **own):
+            job = _job(paths, folder, policy, as_of)
+            return function(check_alone(job, quiet=own.get("as_json", False)), **own)
+
+        for one in reversed((*SOURCE[source], AS_OF, *options, PASSWORD, PASSWORDS)):
+            body = one(body)
+        return command_of(group, name)(body)
+
+    return wrap
+
+
+def _job(paths: tuple[Path, ...] | None, folder: Path | None, policy: str, as_of: date | None) -> Job:
+    from toolkit.campaign import open_campaign
+    from toolkit.job import campaign_job, job_for
+
+    if folder is None:
+        return job_for(paths, policy=policy, as_of=as_of)
+    return campaign_job(open_campaign(folder), as_of or date.today())
+
+
+def check_alone(job: Job, quiet: bool = False) -> Checked:
+    """The job checked, with the passwords given; no other run works on the round until the command has ended."""
+    from toolkit.pipeline import check
+
+    job.passwords = passwords()
+    click.get_current_context().with_resource(job.exclusive())
+    with terminal.progress(words()["commands"]["validate"][:2], quiet) as job.progress:
+        return check(job)
+
+
+def target(checked: Checked, output: Path | None, key: str = "") -> Path:
+    """Where an output goes: the workbook named, or a file of the folder named, of the round's 汇总, of ./汇总.
+
+    Args:
+        key: its name in `files` of commands.yaml; "" = the folder itself.
+    """
+    if output and output.suffix.lower() == ".xlsx":
+        return output
+    files, campaign = words()["files"], checked.job.campaign
+    folder = output or (campaign.output if campaign else Path(files["output_folder"]))
+    return folder / files[key] if key else folder
+
+
+def told(paths: list[Path]) -> None:
+    """Says which files were written."""
+    for path in paths:
+        click.echo(say("written", path=path))
