@@ -14,6 +14,7 @@ from toolkit.model.withholding import withheld
 from toolkit.validating import validate
 
 if TYPE_CHECKING:
+    from toolkit.feedback.reading import Received
     from toolkit.fix_plan import Plan
 
 from toolkit.job import Job
@@ -55,10 +56,24 @@ class Checked:
 
     @cached_property
     def dataset(self) -> Dataset:
-        """What the computations see, last year's key figures included."""
+        """What the computations see: the merged rows, last year's key figures, what feedback sheets credited."""
+        from toolkit.feedback import credited
+
+        return credited(self.returned_dataset, self.feedback.credits) if self.feedback else self.returned_dataset
+
+    @cached_property
+    def returned_dataset(self) -> Dataset:
+        """The merged rows as they came, with last year's key figures."""
         from toolkit.campaign.prior import prior_figures
 
         return self.merged.dataset(prior_figures(self.job.campaign) if self.job.campaign else None)
+
+    @cached_property
+    def feedback(self) -> Received | None:
+        """What the feedback sheets in the round's folder 反馈 say; None when there are none."""
+        from toolkit.feedback.files import received
+
+        return received(self.job.campaign, self.returned_dataset, self.job.as_of) if self.job.campaign else None
 
     @cached_property
     def plans(self) -> dict[str, Plan]:

@@ -37,6 +37,16 @@ class OurBook:
     sheets: Mapping[str, Sequence[Sequence[object]]]
 
 
+def workbooks_below(folder: Path) -> list[Path]:
+    """The workbooks below a folder, in a fixed order; lock files and hidden files left out."""
+    found = sorted(folder.rglob("*")) if folder.is_dir() else []
+    return [
+        path
+        for path in found
+        if path.is_file() and path.suffix.lower() in SUFFIXES and not path.name.startswith(("~$", "."))
+    ]
+
+
 def read_book(path: Path) -> OurBook:
     """The workbook at a path.
 

@@ -87,6 +87,7 @@ def write_summaries(checked: Checked, folder: Path) -> list[Path]:
 
 def write_all(checked: Checked, folder: Path) -> list[Path]:
     """Writes everything a run gives: 问题清单, 汇总数据 with Parquet, the three summaries, 台账名册."""
+    from toolkit.feedback.files import write_received
     from toolkit.registers.files import write_registers
 
     files = words()["files"]
@@ -94,6 +95,7 @@ def write_all(checked: Checked, folder: Path) -> list[Path]:
         write_findings(checked, folder / files["findings"]),
         *write_merged(checked, folder / files["merged"]),
         *write_changes(checked, folder),
+        *write_received(checked, folder),
         *write_summaries(checked, folder),
         write_registers(checked, folder / files["registers"]),
     ]

@@ -20,6 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.model.feedback import Credit
 from toolkit.model.finding import Finding
 from toolkit.model.form import Form
 from toolkit.model.unit import UnitList
@@ -172,6 +173,7 @@ class Dataset:
         year: the report year.
         prior: last year's key figures, {} when there is no earlier campaign (format: `toolkit.compute.prior`).
         missing: sheet name → units whose workbook lacks that sheet; missing is not the same as empty.
+        credits: what feedback sheets of other places filled into empty cells of `floating`.
     """
 
     form: Form
@@ -183,6 +185,7 @@ class Dataset:
     year: int
     prior: Mapping[str, object] = field(default_factory=dict)
     missing: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    credits: tuple[Credit, ...] = ()
 
     def evidence(self, sheet: str, frame: pd.DataFrame) -> tuple[Evidence, ...]:
         """The rows of a frame as evidence, in the order of the frame."""

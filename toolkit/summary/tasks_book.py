@@ -122,7 +122,7 @@ def task_overview_workbook(
     body = _overview_rows(book, sheets, pairs, facts)
     _progress(front, pairs, returned, statuses, body, facts)
     _problems(book, sheets, problems)
-    _accounts(book, sheets, accounts)
+    accounts_sheet(book, sheets, accounts)
     return book.close()
 
 
@@ -193,8 +193,8 @@ def _problems(book: Book, sheets: BookWords, problems: Sequence[Problem]) -> Non
     page.body(rows, filtered=True)
 
 
-def _accounts(book: Book, sheets: BookWords, accounts: Mapping[str, Mapping[str, int]]) -> None:
-    """Each total beside the sum of its parts."""
+def accounts_sheet(book: Book, sheets: BookWords, accounts: Mapping[str, Mapping[str, int]]) -> None:
+    """核对: each total beside the sum of its parts."""
     page = book.page(sheets["accounts"])
     page.frame()
     page.header()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from toolkit.model.errors import XltoolError
 from toolkit.model.stamp import Stamp
-from toolkit.our_books import SUFFIXES, OurBook, Unreadable, day_of, read_book, table, text_of
+from toolkit.our_books import OurBook, Unreadable, day_of, read_book, table, text_of, workbooks_below
 from toolkit.summary.tasks_book import KIND, labels
 from toolkit.tasks import Answer, Problem, Returned, Task, problem_of
 
@@ -50,7 +50,7 @@ def merge_tasks(
         stamp: the identity of the round; lists of another round are refused.
     Raises: XltoolError: TSK-001 no workbook there.
     """
-    paths = sorted(path for path in folder.rglob("*") if _is_workbook(path)) if folder.is_dir() else []
+    paths = workbooks_below(folder)
     if not paths:
         raise XltoolError("TSK-001", folder=folder)
     seen: dict[str, str] = {}
@@ -61,10 +61,6 @@ def merge_tasks(
             counts[one.unit] = counts.get(one.unit, 0) + 1
     found = [_conflict(one) if counts.get(one.unit, 0) > 1 and one.state == COUNTED else one for one in found]
     return Merged(tuple(found), _files(found), _rows(found))
-
-
-def _is_workbook(path: Path) -> bool:
-    return path.is_file() and path.suffix.lower() in SUFFIXES and not path.name.startswith(("~$", "."))
 
 
 def _conflict(one: Returned) -> Returned:

@@ -11,6 +11,7 @@ from toolkit.registers.view import View
 SPECIALS: dict[str, Callable[[View], Sequence[Block]]] = {
     "floating_pairs": floating.pairs,
     "floating_feedback": floating.feedback,
+    "floating_credits": floating.credits,
     "suggested_forms": organisations.suggested_forms,
     "terms": organisations.terms,
     "vacancies": organisations.vacancies,

@@ -89,5 +89,14 @@ def feedback(view: View) -> Sequence[Block]:
     return [Block("", tuple(map(named_field, names)), rows)]
 
 
+def credits(view: View) -> Sequence[Block]:
+    """结果互认: what the feedback sheets of other places were credited to."""
+    rows: list[tuple[Cell, ...]] = [
+        (one.out_org, one.out_no, one.in_org, one.in_no, one.count, one.day) for one in view.dataset.credits
+    ]
+    names = ("#out_org", "#out_no", "#in_org", "#in_no", "#took_part", "#feedback")
+    return [Block("", tuple(map(named_field, names)), rows)]
+
+
 def _day(row: Row) -> Cell:
     return getattr(row, "feedback_date", None)
