@@ -12,6 +12,7 @@ On the vertical sheet 单位情况 the cells are C5, C6, … in the order of the
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -54,15 +55,14 @@ def frame(text: str, sheet: Sheet, unit: str = "320001", index: int = 0) -> pd.D
     return pd.DataFrame(data)
 
 
-def batch(text: str, form: Form, units: UnitList = UNITS, fill_date: date | None = None) -> Batch:
-    """All returns of a text."""
+def batch(text: str | Mapping[str, str], form: Form, units: UnitList = UNITS, fill_date: date | None = None) -> Batch:
+    """All returns of a text, or of several texts, whose files then lie in folders of the texts' names."""
     returns: list[Return] = []
     tables: dict[str, list[pd.DataFrame]] = {sheet.name: [] for sheet in form.sheets}
     problems: dict[str, set[tuple[int, int, str]]] = {sheet.name: set() for sheet in form.sheets}
     by_label = {sheet.label: sheet for sheet in form.sheets}
-    parts = re.split(r"^# *(\S+)\s*$", text, flags=re.M)
-    pairs = zip(parts[1::2], parts[2::2], strict=True) if len(parts) > 1 else [("320001", text)]
-    for index, (unit, body) in enumerate(pairs):
+    texts = {"": text} if isinstance(text, str) else text
+    for index, (folder, unit, body) in enumerate(_returns(texts)):
         located, nil = {}, set()
         blocks = re.split(r"^## *(.+?)\s*$", body, flags=re.M)
         for title, table in zip(blocks[1::2], blocks[2::2], strict=True):
@@ -71,7 +71,7 @@ def batch(text: str, form: Form, units: UnitList = UNITS, fill_date: date | None
             located[sheet.name] = _located(sheet, table)
             tables[sheet.name].append(frame(table, sheet, unit, index))
             problems[sheet.name] |= {(index, row, name) for row, name in _unread(sheet, table)}
-        name = f"{unit}.xlsx"
+        name = f"{folder}/{unit}.xlsx" if folder else f"{unit}.xlsx"
         returns.append(Return(index=index, file=name, path=Path(name), unit=unit, fill_date=fill_date,
                               located=located, nil=frozenset(nil)))  # fmt: skip
     empty = {sheet.name: frame("", sheet) for sheet in form.sheets}
@@ -82,6 +82,16 @@ def batch(text: str, form: Form, units: UnitList = UNITS, fill_date: date | None
         tables={name: pd.concat(found, ignore_index=True) if found else empty[name] for name, found in tables.items()},
         problem_cells=problems,
     )
+
+
+def _returns(texts: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Folder, unit and body of every return."""
+    for folder, text in texts.items():
+        parts = re.split(r"^# *(\S+)\s*$", text, flags=re.M)
+        if len(parts) == 1:
+            yield folder, "320001", text
+        for unit, body in zip(parts[1::2], parts[2::2], strict=True):
+            yield folder, unit, body
 
 
 def _rows(text: str) -> list[list[str]]:

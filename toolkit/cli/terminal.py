@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from toolkit.words import words
 
+
 def use_any_character() -> None:
     """Lets a cp936 console show what it can instead of failing on a character it has not."""
     for stream in (sys.stdout, sys.stderr):
