@@ -23,7 +23,7 @@ test: lint
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 unit: setup
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not libreoffice and not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not libreoffice and not slow and not rounds"
 
 lint: setup
 	$(BIN)/ruff check .

@@ -10,6 +10,8 @@ from toolkit.model.form import Rule
 from toolkit.outputs import write_merged
 from toolkit.round_trip.backtest import backtest
 
+pytestmark = pytest.mark.rounds
+
 
 @pytest.fixture(scope="module")
 def earlier(tmp_path_factory):

@@ -10,6 +10,8 @@ from click.testing import CliRunner
 from toolkit.cli import main_group
 from toolkit.package import Package, set_cells
 
+pytestmark = pytest.mark.rounds
+
 DAY = "2024-01-15"
 
 

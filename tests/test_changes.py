@@ -12,6 +12,8 @@ from toolkit.policies import load_policy, policy_ids
 from toolkit.round_trip.changes import changes
 from toolkit.round_trip.prefilling import carried
 
+pytestmark = pytest.mark.rounds
+
 
 @pytest.fixture(scope="module")
 def two(tmp_path_factory):

@@ -14,6 +14,8 @@ from toolkit.round_trip.chase import write_chase
 from toolkit.round_trip.issuing import issue
 from toolkit.round_trip.zipping import handed, write_issued_list, write_zips
 
+pytestmark = pytest.mark.rounds
+
 ERROR = {("party_org", "full_members", 0): 999}
 
 

@@ -7,6 +7,8 @@ from toolkit.fix_plan import nearest, plans
 from toolkit.model.batch import Return
 from toolkit.model.finding import Finding
 
+pytestmark = pytest.mark.rounds
+
 FILE = "a.xlsx"
 
 

@@ -21,6 +21,8 @@ from toolkit.policies import load_policy
 from toolkit.sample import sample_units
 from toolkit.trial import write_sample
 
+pytestmark = pytest.mark.rounds
+
 POLICY = "yizheng-2022"
 AWKWARD = "#1 '=甲\\u"
 

@@ -14,6 +14,8 @@ from toolkit.round_trip import states
 from toolkit.round_trip.mailing import PASSWORD, send
 from toolkit.round_trip.receipt import receipts, write_receipts
 
+pytestmark = pytest.mark.rounds
+
 
 def with_addresses(units):
     """The second unit has no address."""

@@ -8,6 +8,8 @@ from tests.planted.rounds import UNITS, rounds, wrong
 from tests.planted.situations import WANTED, book
 from toolkit.policies import load_policy
 
+pytestmark = pytest.mark.rounds
+
 POLICIES = ("yizheng-2022", "yunnan-2025")
 
 

@@ -13,6 +13,8 @@ from tests.planted.rounds import USUAL_KIND, Round, place, rounds
 from toolkit.campaign import SETTINGS
 from toolkit.compute.levels import worst
 
+pytestmark = pytest.mark.rounds
+
 POLICIES = ("yizheng-2022", "yunnan-2025")
 
 

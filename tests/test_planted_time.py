@@ -17,6 +17,8 @@ from toolkit.sample import sample_units
 from toolkit.sample.filling import fill
 from toolkit.sample.story import Story
 
+pytestmark = pytest.mark.rounds
+
 POLICIES = ("yizheng-2022", "yunnan-2025")
 DAYS = ("{year}-04-01", "{year}-08-20", "{year}-12-31", "{next}-01-01", "{next}-06-30")
 

@@ -14,6 +14,8 @@ from toolkit.outputs import write_merged
 from toolkit.pipeline import check
 from toolkit.trial import write_sample
 
+pytestmark = pytest.mark.rounds
+
 YN = "yunnan-2025"
 
 

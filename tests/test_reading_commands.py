@@ -12,6 +12,8 @@ from toolkit.campaign.passwords import gather
 from toolkit.cli import main_group
 from toolkit.model.errors import XltoolError
 
+pytestmark = pytest.mark.rounds
+
 
 def xltool(*args, expect=0):
     answer = CliRunner().invoke(main_group, [str(arg) for arg in args])

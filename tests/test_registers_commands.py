@@ -14,6 +14,8 @@ from toolkit.pipeline import check
 from toolkit.registers.files import compare_platforms, write_platforms, write_registers
 from toolkit.trial import write_sample
 
+pytestmark = pytest.mark.rounds
+
 DAY = date(2026, 1, 15)
 
 

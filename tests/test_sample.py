@@ -19,6 +19,8 @@ from toolkit.sample.returns import Returns
 from toolkit.selecting import select
 from toolkit.validating import validate
 
+pytestmark = pytest.mark.rounds
+
 YEARS = {"yizheng-2022": 2023, "yunnan-2025": 2025}
 BOTH = pytest.mark.parametrize("policy_id", YEARS)
 FOLLOWING = {"UNIT-001", "ORG-006", "ORG-007", "STAT-007"}

@@ -11,6 +11,8 @@ from toolkit.model.errors import XltoolError
 from toolkit.round_trip import states
 from toolkit.round_trip.comparing import compare_returns
 
+pytestmark = pytest.mark.rounds
+
 ERROR = {("party_org", "full_members", 0): 999}
 QUERY = {("task", "evidence_no", 0): None, ("task", "task_status", 0): "已完成"}
 

@@ -22,6 +22,8 @@ from toolkit.upward import merged, source_totals
 from toolkit.upward.files import upward_of, write_merged_upward, write_upward
 from toolkit.upward.reading import merge_upward, read_upward
 
+pytestmark = pytest.mark.rounds
+
 YZ, YN = "yizheng-2022", "yunnan-2025"
 DAY = date(2026, 1, 15)
 PROVINCE = Unit("530000", "省委老干部局", "机关", "省级")

@@ -55,30 +55,23 @@ def _tasks(group: click.Group) -> None:
 
 
 def _feedback(group: click.Group) -> None:
-    @command_of(group, "feedback")
-    @FOLDER
-    @click.option("--merge", "came", type=click.Path(path_type=Path), default=None, help=option_help("merge-feedback"))
-    @AS_OF
-    @OUTPUT
-    def feedback(folder, came, as_of, output) -> int:
+    came = click.option("--merge", "came", type=click.Path(path_type=Path), help=option_help("merge-feedback"))
+
+    @checking(group, "feedback", came, OUTPUT, source="round")
+    def feedback(checked, came, output) -> int:
         """Writes the feedback sheets on floating members, or shows what those that came in credit."""
-        from toolkit.campaign import open_campaign
         from toolkit.feedback.files import inbox, write_feedback, write_received
         from toolkit.feedback.reading import receive
 
-        campaign = open_campaign(folder)
-        checked = checked_of([folder], as_of=as_of)
-        files = words()["files"]
         if came is None:
-            target_folder = output or target(checked, None, files["feedback_folder"])
-            paths, nobody = write_feedback(checked, target_folder)
-            facts = {"folder": target_folder, "inbox": inbox(campaign)}
+            folder = output or target(checked, None, "feedback_folder")
+            paths, nobody = write_feedback(checked, folder)
+            facts = {"folder": folder, "inbox": inbox(checked.job.campaign)}
             click.echo(say("feedback_written", count=len(paths), nobody=nobody, **facts))
             return 0
         found = receive(came, checked.returned_dataset, checked.job.as_of)
         click.echo(say("feedback_merged", **{f"file_{key}": n for key, n in found.files.items()}, **found.rows))
-        (path,) = write_received(checked, target(checked, output, files["feedback_overview"]), found)
-        click.echo(say("written", path=path))
+        told(write_received(checked, target(checked, output, "feedback_overview"), found))
         return int(bool(found.problems))
 
 
