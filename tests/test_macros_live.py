@@ -9,7 +9,8 @@ import xlwings as xw
 
 from macros.writing import write_console
 from tests.macros import contract
-from tests.macros.xlwings_engine import install
+from tests.macros.openpyxl_books import install
+from tests.macros.xlwings_engine import remove
 from toolkit import bridge, macro_api
 from toolkit.bridge import protocol
 from toolkit.model.errors import XltoolError
@@ -45,8 +46,7 @@ def path(folder):
 def app(folder, path):
     """One Excel with one return open, in which somebody has just typed a 离任日期 before the 任职日期."""
     yield install(path)
-    xw.engines.active = None
-    xw.Book.__dict__.get("_mock_caller") and delattr(xw.Book, "_mock_caller")
+    remove()
 
 
 @pytest.fixture
@@ -63,12 +63,12 @@ def _mine(seen):
     return [problem for problem in seen.problems if CELL in problem.cells and problem.sheet == SHEET]
 
 
-def test_what_is_on_the_screen_is_checked_and_marked_and_nothing_saved(app, book, folder, path):
+def test_what_is_on_the_screen_is_checked_and_marked_and_nothing_saved(book, folder, path):
     before = hashlib.sha256(path.read_bytes()).hexdigest()
     seen = macro_api.check_book(book, folder, DAY)
     assert [problem.severity for problem in _mine(seen)] == ["错误"]
     assert book.sheets[SHEET][CELL].color == (0xF8, 0xCB, 0xAD)
-    assert app.trail[-1] == (path.name, *_place(seen.problems[0]))
+    assert book.impl.workbook.trail[-1] == _place(seen.problems[0])
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before
     assert book.sheets[SHEET].api.ProtectContents and book.sheets[SHEET].api.Protection.AllowSorting
 
@@ -94,7 +94,7 @@ def test_the_ledger_does_not_hear_of_it(book, folder):
     assert open_campaign(folder).ledger.returned() == before
 
 
-def test_next_walks_through_all_problems_and_stops(app, book, folder):
+def test_next_walks_through_all_problems_and_stops(book, folder):
     seen = macro_api.check_book(book, folder, DAY)
     for number in range(1, len(seen.problems)):
         assert macro_api.next_problem(book, folder).at == number
@@ -108,7 +108,7 @@ def test_an_explanation_goes_into_the_row_of_the_query(book, folder):
     seen.save(folder)
     book.sheets[SHEET]["Z5"].value = MARK_NOTE
     assert macro_api.explain(book, folder, "=已向本人核实过") == f"{SHEET}!Z7"
-    cell = book.sheets[SHEET].impl.ws["Z7"]
+    cell = book.impl.workbook.wb[SHEET]["Z7"]
     assert (cell.value, cell.data_type) == ("=已向本人核实过", "s")
 
 
@@ -134,7 +134,7 @@ def test_nothing_to_go_to_before_a_check(book, folder):
 
 
 def test_a_password_is_respected(book, folder):
-    book.sheets[SHEET].impl.ws.protection.password = "x"
+    book.impl.workbook.wb[SHEET].protection.password = "x"
     with pytest.raises(XltoolError, match="M015"):
         macro_api.check_book(book, folder, DAY)
 
@@ -149,7 +149,7 @@ def test_none_or_several_open(folder):
 
 
 def test_without_excel_it_says_so(folder):
-    xw.engines.active = None
+    remove()
     with pytest.raises(XltoolError, match="M006"):
         macro_api.open_return()
 
@@ -167,7 +167,7 @@ def test_the_three_buttons(book, folder):
 def test_run_python_shows_progress_and_result_in_the_calling_workbook(folder, monkeypatch):
     app = install(folder / "控制台.xlsm")
     xw.Book(impl=app.books.active).set_mock_caller()
-    ws = app.books.active.wb
+    ws = app.books.active.workbook.wb
     shown = []
     real = macro_api.show
     monkeypatch.setattr(
@@ -182,9 +182,9 @@ def test_run_python_shows_progress_and_result_in_the_calling_workbook(folder, mo
 def test_refresh_in_place(folder):
     app = install(folder / "控制台.xlsm")
     xw.Book(impl=app.books.active).set_mock_caller()
-    sheet = app.books.active.wb["各单位"]
+    sheet = app.books.active.workbook.wb["各单位"]
     sheet["B5"].value = "旧"
     macro_api.refresh()
     assert sheet["B5"].value.isdigit() and sheet["B5"].data_type == "s"
     assert sheet["D5"].value == "已收待查"
-    assert app.books.active.wb["控制台"]["C5"].value == "情况已刷新：2 个单位。"
+    assert app.books.active.workbook.wb["控制台"]["C5"].value == "情况已刷新：2 个单位。"

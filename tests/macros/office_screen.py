@@ -34,7 +34,7 @@ class Screen:
         os.close(write)
         display = os.read(read, 20).decode().strip()
         self.env = dict(os.environ, DISPLAY=f":{display}", SAL_USE_VCLPLUGIN="gen", LC_ALL="C.UTF-8")
-        pipe = f"xltool{os.getpid()}"
+        pipe = self.pipe = f"xltool{os.getpid()}"
         profile = (self.folder / "profile").as_uri()
         options = ["--norestore", "--nologo", "--nodefault", "--nolockcheck", f"--accept=pipe,name={pipe};urp"]
         self.office = _quiet(
@@ -64,6 +64,20 @@ class Screen:
         self.document = self.desktop.loadComponentFromURL(uno.systemPathToFileUrl(path), "_blank", 0, (mode,))
         window = self.document.CurrentController.Frame.ContainerWindow
         window.setPosSize(0, 0, WIDTH, HEIGHT, 15)
+
+    def open_beside(self, path):
+        """Opens another workbook as a person would; the commands stay with the first one."""
+        self.desktop.loadComponentFromURL(uno.systemPathToFileUrl(path), "_blank", 0, ())
+
+    def place(self):
+        """Name of the pipe under which others reach this office."""
+        return self.pipe
+
+    def front(self):
+        """The workbook's window in front of all others."""
+        window = self.document.CurrentController.Frame.ContainerWindow
+        window.setFocus()
+        window.toFront()
 
     def _area(self, name):
         return self.document.NamedRanges.getByName(name).ReferredCells
@@ -101,6 +115,7 @@ class Screen:
 
         A click that is sent while the window is still being drawn is lost, as on a real screen.
         """
+        self.front()
         button = self._button(label)
         place, size = button.getLocationOnScreen(), button.getSize()
         middle = (str(place.X + size.Width // 2), str(place.Y + size.Height // 2))

@@ -1,26 +1,48 @@
-"""A small xlwings engine over openpyxl, so that code written for Excel runs where there is none.
+"""A small xlwings engine for machines without Excel, so that code written for Excel runs there.
 
-It covers what `macro_api` uses; everything else raises NotImplementedError from xlwings' own base classes.
-It exercises our code and xlwings' converters, not Excel's COM.
+It covers what `macro_api` uses; everything else raises NotImplementedError from xlwings' own base classes. It exercises
+our code and xlwings' converters, not Excel's COM. What a workbook does is done by one of two: `openpyxl_books.Workbook`
+(a file in memory) or `office_books.Workbook` (a document that is open in LibreOffice).
 """
 
 import re
+from typing import Protocol
 
-import openpyxl
 import xlwings as xw
-from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter, range_boundaries
 from xlwings import base_classes as base
 
+Colour = tuple[int, int, int] | None
+Place = tuple[str, int, int, int, int]
+"""Sheet, row, column, height, width."""
+
+
+class Workbook(Protocol):
+    """What the engine asks of a workbook."""
+
+    fullname: str
+
+    def titles(self) -> list[str]: ...
+    def names(self) -> dict[str, Place]: ...
+    def values(self, place: Place) -> list[list]: ...
+    def enter(self, place: Place, rows: list[list]) -> None: ...
+    def colour(self, place: Place) -> Colour: ...
+    def paint(self, place: Place, colour: Colour) -> None: ...
+    def protected(self, title: str) -> bool: ...
+    def allowed(self, title: str, name: str) -> bool: ...
+    def unprotect(self, title: str, password: str) -> None: ...
+    def protect(self, title: str, allowed: dict[str, bool]) -> None: ...
+    def save_copy(self, path: str) -> None: ...
+    def front(self) -> None: ...
+    def select(self, place: Place) -> None: ...
+
 
 class Engine:
-    name = type = "openpyxl"
+    type = "linux"
 
-    def __init__(self, *books):
-        app = App()
-        self.apps = Apps([app])
-        for path in books:
-            app.books.open(path)
+    def __init__(self, name, workbooks):
+        self.name = name
+        self.apps = Apps([App(self, workbooks)])
 
     @staticmethod
     def prepare_xl_data_element(value, options):
@@ -53,26 +75,20 @@ class App(base.App):
     engine = books = None
     pid = 1
 
-    def __init__(self):
-        self.books = Books(self)
-        self.trail = []
-        """What was shown: (book, sheet, cell), in order."""
+    def __init__(self, engine, workbooks):
+        self.engine = engine
+        self.books = Books(self, workbooks)
 
     def activate(self, steal_focus=None):
-        self.trail.append("front")
+        pass
 
 
 class Books(base.Books):
     active = None
 
-    def __init__(self, app):
-        self.app, self._books = app, []
-
-    def open(self, path, **_):
-        book = Book(self.app, path)
-        self._books.append(book)
-        self.active = book
-        return book
+    def __init__(self, app, workbooks):
+        self._books = [Book(app, one) for one in workbooks]
+        self.active = self._books[-1] if self._books else None
 
     def __iter__(self):
         return iter(self._books)
@@ -84,25 +100,23 @@ class Books(base.Books):
         return self._books[key - 1] if isinstance(key, int) else next(one for one in self._books if one.name == key)
 
 
-class Workbook:
+class Native:
     """Excel's own object of a workbook, as far as our code uses it."""
 
-    def __init__(self, book):
-        self._book = book
+    def __init__(self, workbook):
+        self._workbook = workbook
 
     def SaveCopyAs(self, path):
-        self._book.wb.save(path)
+        self._workbook.save_copy(path)
 
 
 class Book(base.Book):
     app = fullname = sheets = names = api = None
 
-    def __init__(self, app, path):
-        self.app, self.fullname = app, str(path)
-        self.wb = openpyxl.load_workbook(path)
-        self.sheets = Sheets(self)
-        self.names = Names(self)
-        self.api = Workbook(self)
+    def __init__(self, app, workbook):
+        self.app, self.workbook, self.fullname = app, workbook, workbook.fullname
+        self.sheets, self.names = Sheets(self), Names(self)
+        self.api = Native(workbook)
 
     @property
     def name(self):
@@ -110,6 +124,7 @@ class Book(base.Book):
 
     def activate(self):
         self.app.books.active = self
+        self.workbook.front()
 
 
 class Sheets(base.Sheets):
@@ -117,68 +132,50 @@ class Sheets(base.Sheets):
         self.book = book
 
     def __iter__(self):
-        return (Sheet(self.book, ws) for ws in self.book.wb.worksheets)
+        return (Sheet(self.book, title) for title in self.book.workbook.titles())
 
     def __len__(self):
-        return len(self.book.wb.worksheets)
+        return len(self.book.workbook.titles())
 
     def __call__(self, key):
-        ws = self.book.wb.worksheets[key - 1] if isinstance(key, int) else self.book.wb[key]
-        return Sheet(self.book, ws)
-
-
-ALLOWED = {
-    "AllowFormattingColumns": "formatColumns",
-    "AllowFormattingRows": "formatRows",
-    "AllowInsertingRows": "insertRows",
-    "AllowDeletingRows": "deleteRows",
-    "AllowSorting": "sort",
-    "AllowFiltering": "autoFilter",
-}
+        titles = self.book.workbook.titles()
+        return Sheet(self.book, titles[key - 1] if isinstance(key, int) else titles[titles.index(key)])
 
 
 class Protection:
-    """Excel's Protection object: allowed is what openpyxl stores as not forbidden."""
+    """Excel's Protection object."""
 
-    def __init__(self, ws):
-        self._ws = ws
+    def __init__(self, workbook, title):
+        self._workbook, self._title = workbook, title
 
     def __getattr__(self, name):
-        return not getattr(self._ws.protection, ALLOWED[name])
+        return self._workbook.allowed(self._title, name)
 
 
-class Worksheet:
+class NativeSheet:
     """Excel's own object of a sheet."""
 
-    def __init__(self, ws):
-        self._ws = ws
-        self.Protection = Protection(ws)
+    def __init__(self, workbook, title):
+        self._workbook, self._title = workbook, title
+        self.Protection = Protection(workbook, title)
 
     @property
     def ProtectContents(self):
-        return bool(self._ws.protection.sheet)
+        return self._workbook.protected(self._title)
 
     def Unprotect(self, password):
-        if self._ws.protection.password and password == "":
-            raise RuntimeError("the password is wrong")
-        self._ws.protection.sheet = False
+        self._workbook.unprotect(self._title, password)
 
     def Protect(self, password, **allowed):
-        self._ws.protection.sheet = True
-        for name, value in allowed.items():
-            setattr(self._ws.protection, ALLOWED[name], not value)
+        self._workbook.protect(self._title, allowed)
 
 
 class Sheet(base.Sheet):
-    book = api = None
+    book = api = name = None
 
-    def __init__(self, book, ws):
-        self.book, self.ws = book, ws
-        self.api = Worksheet(ws)
-
-    @property
-    def name(self):
-        return self.ws.title
+    def __init__(self, book, title):
+        self.book, self.name = book, title
+        self.api = NativeSheet(book.workbook, title)
 
     def range(self, first, last=None):
         if isinstance(first, Range):
@@ -193,7 +190,7 @@ class Sheet(base.Sheet):
         return Range(self, row, column, bottom - row + 1, right - column + 1)
 
     def activate(self):
-        self.book.wb.active = self.ws
+        self.book.workbook.select((self.name, 1, 1, 1, 1))
 
 
 class Range(base.Range):
@@ -215,37 +212,28 @@ class Range(base.Range):
     def coords(self):
         return (self.sheet.name, self.row, self.column, *self.shape)
 
-    def _cells(self):
-        bottom, right = self.row + self.shape[0] - 1, self.column + self.shape[1] - 1
-        return self.sheet.ws.iter_rows(self.row, bottom, self.column, right)
+    @property
+    def _workbook(self):
+        return self.sheet.book.workbook
 
     @property
     def raw_value(self):
-        values = tuple(tuple(cell.value for cell in row) for row in self._cells())
-        return values[0][0] if self.shape == (1, 1) else values
+        values = self._workbook.values(self.coords)
+        return values[0][0] if self.shape == (1, 1) else tuple(map(tuple, values))
 
     @raw_value.setter
     def raw_value(self, value):
         if not isinstance(value, (list, tuple)):
             value = [[value] * self.shape[1]] * self.shape[0]
-        for row, values in zip(self._cells(), value, strict=False):
-            for cell, one in zip(row, values, strict=False):
-                _enter(cell, one)
+        self._workbook.enter(self.coords, [list(row) for row in value])
 
     @property
     def color(self):
-        fill = next(self._cells())[0].fill
-        rgb = fill.fgColor.rgb if fill.fill_type == "solid" and isinstance(fill.fgColor.rgb, str) else ""
-        return tuple(int(rgb[at : at + 2], 16) for at in (2, 4, 6)) if rgb else None
+        return self._workbook.colour(self.coords)
 
     @color.setter
     def color(self, value):
-        if self.sheet.ws.protection.sheet:
-            raise RuntimeError("the sheet is protected")
-        fill = PatternFill() if value is None else PatternFill("solid", fgColor="{:02X}{:02X}{:02X}".format(*value))
-        for row in self._cells():
-            for cell in row:
-                cell.fill = fill
+        self._workbook.paint(self.coords, value)
 
     @property
     def address(self):
@@ -259,19 +247,7 @@ class Range(base.Range):
         self.raw_value = None
 
     def select(self):
-        self.sheet.book.app.trail.append((self.sheet.book.name, self.sheet.name, self.get_address(False, False)))
-
-
-def _enter(cell, value):
-    """What Excel does with an entry: an apostrophe in front makes it text, an equals sign a formula."""
-    if cell.__class__.__name__ == "MergedCell":
-        return
-    if isinstance(value, str) and value.startswith("'"):
-        cell.value = value[1:]
-        cell.data_type = "s"
-        cell.quotePrefix = True
-    else:
-        cell.value = value
+        self._workbook.select(self.coords)
 
 
 class Names(base.Names):
@@ -279,10 +255,10 @@ class Names(base.Names):
         self.book = book
 
     def __iter__(self):
-        return (Name(self.book, name, one) for name, one in self.book.wb.defined_names.items())
+        return (Name(self.book, name, place) for name, place in self.book.workbook.names().items())
 
     def __len__(self):
-        return len(self.book.wb.defined_names)
+        return len(self.book.workbook.names())
 
     def __call__(self, key):
         return list(self)[key - 1]
@@ -291,19 +267,24 @@ class Names(base.Names):
 class Name(base.Name):
     name = None
 
-    def __init__(self, book, name, defined):
-        self.book, self.name, self._defined = book, name, defined
+    def __init__(self, book, name, place):
+        self.book, self.name, self._place = book, name, place
 
     @property
     def refers_to_range(self):
-        title, area = next(iter(self._defined.destinations))
-        return Sheet(self.book, self.book.wb[title]).range(area)
+        title, *place = self._place
+        return Range(Sheet(self.book, title), *place)
 
 
-def install(*paths):
+def install(name, workbooks):
     """The engine with these workbooks open, active in xlwings; its one app."""
-    engine = xw.main.Engine(impl=Engine(*paths))
-    engine.impl.apps.active.engine = engine.impl
+    engine = xw.main.Engine(impl=Engine(name, workbooks))
     xw.engines.add(engine)
     engine.activate()
     return engine.impl.apps.active
+
+
+def remove():
+    """No engine any more, and no calling workbook."""
+    xw.engines.active = None
+    xw.Book.__dict__.get("_mock_caller") and delattr(xw.Book, "_mock_caller")
