@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import tempfile
 import unicodedata
+from contextlib import contextmanager
 from pathlib import Path
 
 from toolkit.model.errors import XltoolError
@@ -59,8 +61,25 @@ def holds(path: Path, data: bytes) -> bool:
 
 def sweep(folder: Path) -> None:
     """Removes what a killed run left half-written below a folder; only under the lock of the round."""
-    for left in folder.rglob(".~*.tmp") if folder.is_dir() else ():
-        left.unlink(missing_ok=True)
+    for left in list(folder.rglob(".~*.tmp")) if folder.is_dir() else ():
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
+@contextmanager
+def scratch(path: Path):
+    """A folder beside `path` for what is written on the way to it; gone afterwards, swept after a killed run.
+
+    Raises: XltoolError: O001 folder not writable, O002 disk full.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".~", suffix=".tmp", dir=path.parent) as place:
+            yield Path(place)
+    except OSError as error:
+        raise _situation(error, path) from error
 
 
 def _situation(error: OSError, path: Path) -> XltoolError:

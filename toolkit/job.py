@@ -36,6 +36,7 @@ class Job:
         expected: the identity that every return must carry; its empty fields are not compared.
         campaign: None when a folder of returned workbooks is all there is.
         passwords: unit name or code → passwords to open its workbooks; under "" those to try on every file.
+        fresh: read every file again, also those whose content was read before.
     """
 
     policy: Policy
@@ -48,6 +49,7 @@ class Job:
     campaign: Campaign | None = None
     progress: Progress | None = None
     passwords: dict[str, list[str]] = field(default_factory=dict)
+    fresh: bool = False
     parameters: Parameters = field(init=False)
     _alone: bool = field(default=False, init=False)
 

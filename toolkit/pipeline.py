@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from toolkit.campaign import Campaign
+from toolkit.campaign import MEMORY, Campaign
 from toolkit.campaign.aliases import confirmed, lookup
 from toolkit.merge import merge
 from toolkit.model.batch import ACCEPTED, WITH_ERRORS, Batch
@@ -30,8 +30,11 @@ from toolkit.job import Job
 
 def read(job: Job) -> Batch:
     """The files of a job, read with the labels that a person confirmed for the round."""
-    given = {"expected": job.expected, "progress": job.progress, "passwords": job.passwords}
-    given["aliases"] = lookup(confirmed(job.campaign.folder)) if job.campaign else None
+    given: dict = {"expected": job.expected, "progress": job.progress, "passwords": job.passwords}
+    given["fresh"] = job.fresh
+    if job.campaign:
+        given["aliases"] = lookup(confirmed(job.campaign.folder))
+        given["memory_folder"] = job.campaign.folder / MEMORY / "read"
     return read_returns(job.files, job.form, job.units, **given)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from toolkit.bridge.protocol import (
@@ -84,7 +85,8 @@ def _perform(request: Request, reporter: Reporter) -> Answer:
     tasks = {**TASKS, **LIVE}
     if request.task not in tasks:
         raise XltoolError("M002", task=request.task)
-    return tasks[request.task](Desk(request, console().button(request.task), reporter))
+    with ExitStack() as held:
+        return tasks[request.task](Desk(request, console().button(request.task), reporter, held))
 
 
 def watch(

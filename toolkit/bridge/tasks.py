@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -23,15 +24,21 @@ from toolkit.words import say, words
 if TYPE_CHECKING:
     from toolkit.campaign import Campaign
     from toolkit.checked import Checked
+    from toolkit.job import Job
 
 
 @dataclass
 class Desk:
-    """What a task works with."""
+    """What a task works with.
+
+    Args:
+        held: what is let go of when the task has ended.
+    """
 
     request: Request
     button: Button
     reporter: Reporter
+    held: ExitStack
 
     @cached_property
     def folder(self) -> Path:
@@ -74,16 +81,27 @@ class Desk:
             settings.save(self.folder, changes)
         return open_campaign(self.folder)
 
-    def check(self) -> Checked:
-        """Reads, validates and merges the round in memory, with progress."""
+    @cached_property
+    def job(self) -> Job:
+        """The job of the round; no other run works on it until the task has ended.
+
+        Raises: XltoolError: K006 another run is at work on the round.
+        """
         from toolkit.job import campaign_job
-        from toolkit.pipeline import check
 
         def moved(done: int, total: int) -> None:
             text = console().say("working", label=self.label(), done=done, total=total)
             self.reporter.moved(text, done, total)
 
-        checked = check(campaign_job(self.campaign, self.as_of, moved))
+        job = campaign_job(self.campaign, self.as_of, moved)
+        self.held.enter_context(job.exclusive())
+        return job
+
+    def check(self) -> Checked:
+        """Reads, validates and merges the round in memory, with progress."""
+        from toolkit.pipeline import check
+
+        checked = check(self.job)
         self.tell("writing")
         return checked
 
@@ -230,11 +248,15 @@ def summary(desk: Desk) -> Answer:
 
 def run(desk: Desk) -> Answer:
     """一键全流程: `xltool run`."""
-    from toolkit.outputs import write_all
+    from toolkit.rerun import Rerun
 
     desk.tell("begin")
+    rerun = Rerun(desk.job, desk.campaign.output)
+    if last := rerun.last():
+        message = console().say("unchanged", folder=desk.campaign.output)
+        return answer_with(desk, desk.campaign, message, bad=bool(last.exit_code))
     checked = desk.check()
-    outputs = write_all(checked, desk.campaign.output)
+    outputs, _ = rerun.done(checked)
     message = _findings_sentence(checked) + _account_sentence(checked)
     return _checked_answer(desk, checked, message, outputs)
 

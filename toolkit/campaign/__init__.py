@@ -29,6 +29,8 @@ ISSUED, INBOX, SENT_BACK, OUTPUT = "下发", "回收", "退回", "汇总"
 PACKS = "政策包"
 LEDGER = ".xltool/台账.sqlite"
 LOCK = ".xltool/lock"
+MEMORY = ".xltool/memory"
+"""What the last run did and read; may be deleted at any time."""
 
 SWITCHES = ("collect_id_numbers",)
 
@@ -128,7 +130,7 @@ class Campaign:
         (self.folder / LOCK).parent.mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(self.folder / LOCK, timeout=0):
-                for folder in (self.issued, self.folder / SENT_BACK, self.output):
+                for folder in (self.issued, self.folder / SENT_BACK, self.output, self.folder / MEMORY):
                     sweep(folder)
                 yield
         except Timeout as error:

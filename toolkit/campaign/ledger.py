@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Collection, Iterable
 from contextlib import contextmanager
@@ -205,6 +206,15 @@ class Ledger:
                     db.execute("REPLACE INTO sent_back VALUES (?, ?, ?, ?)", (file, unit, digest, now))
                     _note(db, now, "退回", unit, file)
             db.executemany("DELETE FROM sent_back WHERE file = ?", [(file,) for file in gone])
+
+    def digest(self, *tables: str) -> str:
+        """SHA-256 of what the tables hold; default: all that a run depends on or notes, its history left out."""
+        digest = hashlib.sha256()
+        with self._open() as db:
+            for table in tables or ("issued", "returned", "nil_returns", "chosen", "decided", "explanations"):
+                rows = sorted(map(repr, db.execute(f"SELECT * FROM {table}")))
+                digest.update("\n".join([table, *rows, ""]).encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
 
     def note(self, what: str, unit: str = "", detail: str = "") -> None:
         """One line of history."""

@@ -52,9 +52,21 @@ def checking(group: click.Group, name: str, *options: Callable, source: str = "p
 
     def wrap(function: Callable):
         @functools.wraps(function)
+        def checked(job: Job, **own):
+            return function(check(job, quiet=own.get("as_json", False)), **own)
+
+        return working(group, name, *options, source=source)(checked)
+
+    return wrap
+
+
+def working(group: click.Group, name: str, *options: Callable, source: str = "paths"):
+    """The same for a function that gets the `Job` and checks it by itself."""
+
+    def wrap(function: Callable):
+        @functools.wraps(function)
         def body(paths=None, folder=None, policy="", as_of=None, **own):
-            job = _job(paths, folder, policy, as_of)
-            return function(check_alone(job, quiet=own.get("as_json", False)), **own)
+            return function(_alone(_job(paths, folder, policy, as_of)), **own)
 
         for one in reversed((*SOURCE[source], AS_OF, *options, PASSWORD, PASSWORDS)):
             body = one(body)
@@ -72,17 +84,22 @@ def _job(paths: tuple[Path, ...] | None, folder: Path | None, policy: str, as_of
     return campaign_job(open_campaign(folder), as_of or date.today())
 
 
-def check_alone(job: Job, quiet: bool = False) -> Checked:
-    """The job checked, with the passwords given; no other run works on the round until the command has ended."""
-    from toolkit.pipeline import check
-
+def _alone(job: Job) -> Job:
+    """The job, with the passwords given; no other run works on the round until the command has ended."""
     job.passwords = passwords()
     click.get_current_context().with_resource(job.exclusive())
+    return job
+
+
+def check(job: Job, quiet: bool = False) -> Checked:
+    """The job checked, with a progress bar."""
+    from toolkit import pipeline
+
     with terminal.progress(words()["commands"]["validate"][:2], quiet) as job.progress:
-        return check(job)
+        return pipeline.check(job)
 
 
-def target(checked: Checked, output: Path | None, key: str = "") -> Path:
+def target(job: Job, output: Path | None, key: str = "") -> Path:
     """Where an output goes: the workbook named, or a file of the folder named, of the round's 汇总, of ./汇总.
 
     Args:
@@ -90,7 +107,7 @@ def target(checked: Checked, output: Path | None, key: str = "") -> Path:
     """
     if output and output.suffix.lower() == ".xlsx":
         return output
-    files, campaign = words()["files"], checked.job.campaign
+    files, campaign = words()["files"], job.campaign
     folder = output or (campaign.output if campaign else Path(files["output_folder"]))
     return folder / files[key] if key else folder
 

@@ -7,7 +7,7 @@ from collections import Counter
 import click
 
 from toolkit.cli import terminal
-from toolkit.cli.checking import checking, target, told
+from toolkit.cli.checking import check, checking, target, told, working
 from toolkit.cli.parts import JSON, OUTPUT, echo_json, option
 from toolkit.words import say, words
 
@@ -52,7 +52,7 @@ def _validating(group: click.Group) -> None:
         from toolkit.outputs import write_findings, write_marked
         from toolkit.report import validate_report
 
-        book = write_findings(checked, target(checked, output, "findings"))
+        book = write_findings(checked, target(checked.job, output, "findings"))
         marked = write_marked(checked) if mark else []
         if as_json:
             echo_json(validate_report(checked.merged, checked.findings))
@@ -86,7 +86,7 @@ def _merging(group: click.Group) -> None:
         from toolkit.outputs import write_merged
         from toolkit.report import merge_report
 
-        outputs = write_merged(checked, target(checked, output, "merged"))
+        outputs = write_merged(checked, target(checked.job, output, "merged"))
         if as_json:
             echo_json(merge_report(checked.merged, checked.findings, outputs))
         else:
@@ -102,7 +102,7 @@ def _computing(group: click.Group) -> None:
         from toolkit.outputs import write_allowance_book
         from toolkit.report import allowance_report
 
-        book = write_allowance_book(checked, target(checked, output, "allowance"))
+        book = write_allowance_book(checked, target(checked.job, output, "allowance"))
         if as_json:
             return echo_json(allowance_report(checked.allowance))
         totals = checked.allowance.totals
@@ -115,7 +115,7 @@ def _computing(group: click.Group) -> None:
         from toolkit.outputs import write_compliance_book
         from toolkit.report import compliance_report
 
-        book = write_compliance_book(checked, target(checked, output, "compliance"))
+        book = write_compliance_book(checked, target(checked.job, output, "compliance"))
         if as_json:
             return echo_json(compliance_report(checked.compliance))
         rows = [(unit.unit, unit.worst, unit.met, unit.applicable) for unit in checked.compliance.units]
@@ -129,17 +129,22 @@ def _whole(group: click.Group) -> None:
         """Writes the summary workbooks."""
         from toolkit.outputs import write_summaries
 
-        told(write_summaries(checked, target(checked, output)))
+        told(write_summaries(checked, target(checked.job, output)))
 
-    @checking(group, "run", OUTPUT, JSON)
-    def run(checked, output, as_json) -> int:
-        """Does it all; exit code 1 when there are 错误."""
-        from toolkit.outputs import write_all
-        from toolkit.report import merge_report
+    @working(group, "run", OUTPUT, JSON, option("fresh", is_flag=True))
+    def run(job, output, as_json, fresh) -> int:
+        """Does it all, or nothing when nothing changed since the last run; exit code 1 when there are 错误."""
+        from toolkit.rerun import Rerun
 
-        outputs = write_all(checked, target(checked, output))
+        job.fresh, folder = fresh, target(job, output)
+        rerun = Rerun(job, folder)
+        if last := rerun.last():
+            echo_json(last.report) if as_json else click.echo(say("unchanged", folder=folder))
+            return last.exit_code
+        checked = check(job, quiet=as_json)
+        outputs, report = rerun.done(checked)
         if as_json:
-            echo_json(merge_report(checked.merged, checked.findings, outputs))
+            echo_json(report)
         else:
             echo_findings(checked, outputs[0])
             echo_account(checked)

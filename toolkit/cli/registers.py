@@ -29,7 +29,7 @@ def _registers(group: click.Group) -> None:
         """Writes the registers."""
         from toolkit.registers.files import write_registers
 
-        told([write_registers(checked, target(checked, output, "registers"))])
+        told([write_registers(checked, target(checked.job, output, "registers"))])
 
 
 def _tasks(group: click.Group) -> None:
@@ -64,14 +64,14 @@ def _feedback(group: click.Group) -> None:
         from toolkit.feedback.reading import receive
 
         if came is None:
-            folder = output or target(checked, None, "feedback_folder")
+            folder = output or target(checked.job, None, "feedback_folder")
             paths, nobody = write_feedback(checked, folder)
             facts = {"folder": folder, "inbox": inbox(checked.job.campaign)}
             click.echo(say("feedback_written", count=len(paths), nobody=nobody, **facts))
             return 0
         found = receive(came, checked.returned_dataset, checked.job.as_of)
         click.echo(say("feedback_merged", **{f"file_{key}": n for key, n in found.files.items()}, **found.rows))
-        told(write_received(checked, target(checked, output, "feedback_overview"), found))
+        told(write_received(checked, target(checked.job, output, "feedback_overview"), found))
         return int(bool(found.problems))
 
 
@@ -85,9 +85,9 @@ def _platforms(group: click.Group) -> None:
 
         job, own = checked.job, checked.job.campaign.folder
         if pasted is None:
-            path = target(checked, output, "platforms")
+            path = target(checked.job, output, "platforms")
             return told([write_platforms(checked.dataset, job.policy, own, path, job.title)])
-        path = target(checked, output, "comparison")
+        path = target(checked.job, output, "comparison")
         counts = compare_platforms(checked.dataset, job.policy, own, pasted, path, job.title)
         states = ("same", "different", "only_ours", "only_theirs")
         click.echo(say("compared", **{state: counts[state] for state in states}))
@@ -101,7 +101,7 @@ def _upward(group: click.Group) -> None:
         from toolkit.upward.files import upward_of, write_upward
 
         campaign = checked.job.campaign.id if checked.job.campaign else ""
-        told([write_upward(upward_of(checked, title), target(checked, output, "upward"), campaign)])
+        told([write_upward(upward_of(checked, title), target(checked.job, output, "upward"), campaign)])
 
     @command_of(group, "merge-up")
     @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))

@@ -25,6 +25,8 @@ def read_returns(
     expected: Stamp | None = None,
     progress: Callable[[int, int], None] | None = None,
     passwords: Mapping[str, Sequence[str]] | None = None,
+    memory_folder: Path | None = None,
+    fresh: bool = False,
 ) -> Batch:
     """All files as one batch; the same result whatever the number of workers.
 
@@ -39,10 +41,12 @@ def read_returns(
         expected: campaign, policy, year of this round; only non-empty fields are compared.
         progress: called with (files done, files in all); archives make the second number grow.
         passwords: unit name or code → passwords to open its workbooks; under "" those to try on every file.
+        memory_folder: what is read is kept here; files that were read before are not read again.
+        fresh: read all files, whatever is kept.
     """
     from toolkit.reading.returns import Reading, read
 
-    how = Reading(workers, timeout, memory, aliases, expected, progress, passwords or {})
+    how = Reading(workers, timeout, memory, aliases, expected, progress, passwords or {}, memory_folder, fresh)
     return read(files, form, units, how)
 
 
@@ -51,6 +55,13 @@ def peek_stamp(path: Path) -> Stamp | None:
     from toolkit.reading.peek import stamp_of
 
     return stamp_of(path)
+
+
+def trace(name: str, path: Path) -> str:
+    """What changes whenever the content of a returned file does; "" when it cannot be told."""
+    from toolkit.reading.loading import trace as found
+
+    return found(name, path)
 
 
 def visible(name: str) -> str:

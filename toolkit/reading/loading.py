@@ -14,9 +14,11 @@ from toolkit.model.batch import Return
 from toolkit.model.finding import from_catalogue
 from toolkit.reading.archives import MAX_ARCHIVE, Archive, is_archive
 from toolkit.reading.gate import MAX_FILE
+from toolkit.reading.kept import Kept
 from toolkit.reading.package import Refused
 from toolkit.reading.secrecy import SECRET, mark_in
-from toolkit.reading.supervisor import Task
+from toolkit.reading.sniff import is_junk
+from toolkit.reading.supervisor import Answer, Task
 
 NOT_REGULAR, UNREADABLE, CHANGED, TOO_BIG = "F015", "F027", "F017", "F006"
 ARCHIVE, OPENED_ARCHIVE = "B007", "I002"
@@ -28,16 +30,22 @@ class Loader:
     Args:
         returns: all files of the batch; those found in archives are added at the end.
         passwords: the passwords to try on a file, by its name.
+        kept: what earlier runs read.
     """
 
-    def __init__(self, returns: list[Return], passwords: Callable[[str], Sequence[str]]) -> None:
-        self.returns, self.passwords = returns, passwords
+    def __init__(
+        self, returns: list[Return], passwords: Callable[[str], Sequence[str]], kept: Kept | None = None
+    ) -> None:
+        self.returns, self.passwords, self.kept = returns, passwords, kept
         self._seen: dict[str, int] = {}
         self._archive: tuple[Path, Archive] | None = None
         self._lock = threading.Lock()
 
-    def load(self, index: int) -> Task | None:
-        """The bytes to parse and passwords; None when there is nothing to parse (then the return says why)."""
+    def load(self, index: int) -> Task | Answer | None:
+        """The bytes to parse and passwords, or the answer of an earlier run; None when there is nothing to parse.
+
+        Then the return says why.
+        """
         returned = self.returns[index]
         if mark := mark_in(returned.file):
             return refuse(returned, SECRET, {"mark": mark})
@@ -47,7 +55,13 @@ class Loader:
         returned.sha256 = hashlib.sha256(data).hexdigest()
         if self._seen.setdefault(returned.sha256, index) != index:
             return None
-        return data, tuple(self.passwords(returned.file))
+        known = self.kept.find(returned.sha256) if self.kept else None
+        return known or (data, tuple(self.passwords(returned.file)))
+
+    def keep(self, index: int, answer: Answer, frame: bytes) -> None:
+        """Keeps what a worker said of a file for later runs."""
+        if self.kept:
+            self.kept.keep(self.returns[index].sha256, answer, frame)
 
     def _bytes(self, returned: Return) -> bytes | None:
         most = MAX_ARCHIVE if returned.path.suffix.lower() == ".zip" else MAX_FILE
@@ -98,6 +112,22 @@ class Loader:
         returned.state = states.IGNORED
         returned.findings.append(from_catalogue(OPENED_ARCHIVE, {"n": len(found)}, file=returned.file))
         return found
+
+
+def trace(name: str, path: Path) -> str:
+    """What changes whenever the file does: its SHA-256; its kind or size where reading would not open it either.
+
+    "" when it cannot be told.
+    """
+    if is_junk(name):
+        return "junk"
+    try:
+        found = os.lstat(path)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_ARCHIVE:
+            return f"{stat.S_IFMT(found.st_mode)} {found.st_size} {found.st_mtime_ns}"
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def refuse(returned: Return, code: str, facts: dict[str, object] | None = None) -> None:

@@ -15,6 +15,7 @@ from toolkit.model.form import Form
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
 from toolkit.reading import findings, identity, sniff, tables
+from toolkit.reading.kept import Kept
 from toolkit.reading.loading import ARCHIVE, Loader, refuse
 from toolkit.reading.plan import make_plan
 from toolkit.reading.supervisor import Supervisor
@@ -28,19 +29,22 @@ def read(files: Sequence[tuple[str, Path]], form: Form, units: UnitList, how: Re
     """See `toolkit.reading.read_returns`."""
     returns = [Return(index, name, Path(path)) for index, (name, path) in enumerate(files)]
     names = identity.Names(units)
-    loader = Loader(returns, lambda file: how.passwords_for(file, names, units))
     plan = make_plan(form, how.aliases)
+    kept = Kept(how.memory_folder, plan, how.fresh) if how.memory_folder else None
+    loader = Loader(returns, lambda file: how.passwords_for(file, names, units), kept)
     answers: dict[int, dict] = {}
     shared, jobs, done = Shared(form), _without_junk(returns), 0
     while jobs:
         done = len(returns) - len(jobs)
-        for job, answer in Supervisor(plan, how.workers, how.timeout, how.memory).run(jobs, loader.load):
+        for job, answer in Supervisor(plan, how.workers, how.timeout, how.memory).run(jobs, loader.load, loader.keep):
             if answer is not None:
                 answers[job] = shared.share(answer)
             done += 1
             if how.progress:
                 how.progress(done, len(returns))
         jobs = _without_junk(_open_archives(loader, jobs, answers))
+    if kept:
+        kept.prune()
     _mark_duplicates(returns, answers)
     for index, answer in sorted(answers.items()):
         Settling(returns[index], answer, form, units, names, how.expected).settle()
@@ -58,6 +62,8 @@ class Reading:
     expected: Stamp | None
     progress: Callable[[int, int], None] | None
     passwords: Mapping[str, Sequence[str]]
+    memory_folder: Path | None = None
+    fresh: bool = False
 
     def passwords_for(self, file: str, names: identity.Names, units: UnitList) -> list[str]:
         """The passwords given for all files, and those of the units whose name or code the file's name holds."""

@@ -32,7 +32,10 @@ _START = "import json,sys; sys.path[:]=json.loads(sys.argv[1]); from toolkit.rea
 Answer = dict[str, object]
 Task = tuple[bytes, tuple[str, ...]]
 """The bytes of a file and the passwords to try on it."""
-Load = Callable[[int], "Task | None"]
+Load = Callable[[int], "Task | Answer | None"]
+"""What a worker has to read, or the answer where it is known already, or None."""
+Keep = Callable[[int, Answer, bytes], None]
+"""Takes a job, its answer, and the answer as the worker sent it."""
 
 
 class Worker:
@@ -63,8 +66,8 @@ class Worker:
             self.process.stdin.write(data)  # type: ignore[union-attr]
             self.process.stdin.flush()  # type: ignore[union-attr]
 
-    def ask(self, task: Task, seconds: float) -> Answer:
-        """The answer about one file; {"refused": code} when the process died or ran out of time."""
+    def ask(self, task: Task, seconds: float) -> tuple[Answer, bytes]:
+        """The answer about one file, and as it was sent; ({"refused": code}, b"") when the process died or hung."""
         self.served += 1
         self.deadline = time.monotonic() + seconds
         self._send(marshal.dumps(task))
@@ -72,12 +75,12 @@ class Worker:
         self.deadline = float("inf")
         if answer is None:
             self.end()
-            return {"refused": TIMED_OUT if self.timed_out else CRASHED}
+            return {"refused": TIMED_OUT if self.timed_out else CRASHED}, b""
         found = marshal.loads(answer)
         if "crash" in found:
             self.end()
-            return {"refused": CRASHED}
-        return found
+            return {"refused": CRASHED}, b""
+        return found, answer
 
     @property
     def alive(self) -> bool:
@@ -111,17 +114,18 @@ class Supervisor:
         self._lock = threading.Lock()
         self._stop = threading.Event()
 
-    def run(self, jobs: Sequence[int], load: Load) -> Iterator[tuple[int, Answer | None]]:
+    def run(self, jobs: Sequence[int], load: Load, keep: Keep | None = None) -> Iterator[tuple[int, Answer | None]]:
         """(job, answer) in the order of completion; answer None where `load` gave nothing.
 
-        `load` is called in the threads of the supervisor.
+        `load` and `keep` are called in the threads of the supervisor; `keep` for every answer of a worker.
         """
+        keep = keep or (lambda job, answer, frame: None)
         count = self.workers or max(1, min(_processors(), -(-len(jobs) // FILES_PER_WORKER)))
         done: queue.SimpleQueue = queue.SimpleQueue()
         waiting = iter(jobs)
         self._slots = [None] * count
         threads = [
-            threading.Thread(target=self._serve, args=(slot, waiting, load, done), daemon=True)
+            threading.Thread(target=self._serve, args=(slot, waiting, load, keep, done), daemon=True)
             for slot in range(min(count, max(len(jobs), 1)))
         ]
         threads.append(threading.Thread(target=self._watch, daemon=True))
@@ -139,20 +143,24 @@ class Supervisor:
                 if worker is not None:
                     worker.end()
 
-    def _serve(self, slot: int, waiting: Iterator[int], load: Load, done: queue.SimpleQueue) -> None:
+    def _serve(self, slot: int, waiting: Iterator[int], load: Load, keep: Keep, done: queue.SimpleQueue) -> None:
         while not self._stop.is_set():
             with self._lock:
                 job = next(waiting, None)
             if job is None:
                 break
             try:
-                task = load(job)
-                done.put((job, None if task is None else self._ask(slot, task)))
+                answer = load(job)
+                if isinstance(answer, tuple):
+                    answer, frame = self._ask(slot, answer)
+                    if frame:
+                        keep(job, answer, frame)
+                done.put((job, answer))
             except BaseException as error:  # handed to the main thread, which raises it
                 done.put((job, error))
                 break
 
-    def _ask(self, slot: int, task: Task) -> Answer:
+    def _ask(self, slot: int, task: Task) -> tuple[Answer, bytes]:
         worker = self._slots[slot]
         if worker is None or not worker.alive:
             if worker is not None:

@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from toolkit.summary.labels import Heading, SheetWords, words
@@ -40,6 +41,7 @@ class Book:
         options = {
             "constant_memory": streaming,
             "in_memory": not streaming,
+            "tmpdir": str(target.parent) if streaming and target else None,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
@@ -55,7 +57,10 @@ class Book:
 
     def close(self) -> bytes:
         """Completes the workbook; its bytes when it was made in memory."""
-        self.raw.close()
+        try:
+            self.raw.close()
+        except FileCreateError as error:  # it hides what the disk said
+            raise error.args[0] from error
         return self._buffer.getvalue()
 
 

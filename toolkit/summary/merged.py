@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from toolkit.files import write_whole
+from toolkit.files import scratch, write_whole
 from toolkit.model.batch import ACCEPTED, STATES, WITH_ERRORS, Return
 from toolkit.model.form import Column, Sheet
 from toolkit.summary.book import Book, Page
@@ -29,18 +27,13 @@ COUNTED = (ACCEPTED, WITH_ERRORS)
 def merged_workbook(merged: Merged, path: Path) -> None:
     """Writes 汇总数据.xlsx: a sheet a form sheet, then 剔除行, 旧版与重复 and 核对.
 
-    Rows stream through a temporary file, so memory does not grow with the number of cells.
+    Rows stream through temporary files beside the workbook, so memory does not grow with the number of cells.
 
     Raises: XltoolError: O001 to O003 the file cannot be written, SUM-001 a write was refused.
     """
-    handle, name = tempfile.mkstemp(suffix=".xlsx")
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        _write(merged, temporary)
-        write_whole(path, temporary.read_bytes())
-    finally:
-        temporary.unlink(missing_ok=True)
+    with scratch(path) as place:
+        _write(merged, place / "merged.xlsx")
+        write_whole(path, (place / "merged.xlsx").read_bytes())
 
 
 def _write(merged: Merged, target: Path) -> None:

@@ -1,0 +1,153 @@
+"""What is kept of a reading: found again only for the same content and definitions, never believed when damaged."""
+
+import marshal
+from pathlib import Path
+
+import pytest
+from reading_books import STAMP, small_form
+from test_reading_batch import put, snapshot, unit_paper
+from zoo.containers import encrypted
+
+from toolkit.model.unit import UnitList
+from toolkit.reading import kept, read_returns
+from toolkit.reading.supervisor import Worker
+
+FORM = small_form()
+CODES = ("A1x", "A2x", "A3x", "A4x", "A5x")
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The number of files that workers were asked about."""
+    counted = []
+    ask = Worker.ask
+    monkeypatch.setattr(Worker, "ask", lambda self, *args: (counted.append(1), ask(self, *args))[1])
+    return counted
+
+
+@pytest.fixture
+def files(tmp_path):
+    inbox = tmp_path / "回收"
+    inbox.mkdir()
+    papers = {f"{code}.xlsx": unit_paper(code, {"code": f"{code}-1", "members": "若干"}).bytes() for code in CODES}
+    return put(inbox, **papers, **{"空.xlsx": b"", "页.xlsx": b"<html><table></table>"})
+
+
+def read(files, memory: Path | None, **how):
+    return read_returns(files, FORM, UnitList(), workers=2, memory_folder=memory, expected=STAMP, **how)
+
+
+def test_what_is_known_is_not_read_again(files, tmp_path, asked):
+    alone = snapshot(read(files, None))
+    assert snapshot(read(files, tmp_path / "m")) == alone
+    asked.clear()
+    assert snapshot(read(files, tmp_path / "m")) == alone
+    assert asked == []
+    assert snapshot(read(files, tmp_path / "m", fresh=True)) == alone
+    assert len(asked) == len(files)
+
+
+def test_other_definitions_read_again(files, tmp_path, asked, monkeypatch):
+    read(files, tmp_path / "m")
+    asked.clear()
+    read(files, tmp_path / "m", aliases={"org": {"甲乙": "note"}})
+    assert len(asked) == len(files)
+    asked.clear()
+    monkeypatch.setattr(kept, "program_digest", lambda: "another version")
+    read(files, tmp_path / "m", aliases={"org": {"甲乙": "note"}})
+    assert len(asked) == len(files)
+
+
+def test_only_new_content_is_read_whatever_its_name(files, tmp_path, asked):
+    read(files, tmp_path / "m")
+    asked.clear()
+    files[0][1].write_bytes(unit_paper("B1x").bytes())
+    files[1] = ("改名.xlsx", files[1][1].rename(files[1][1].with_name("改名.xlsx")))
+    batch = read(files, tmp_path / "m")
+    assert len(asked) == 1
+    assert snapshot(batch) == snapshot(read(files, None))
+
+
+DAMAGES = {
+    "empty": lambda data: b"",
+    "cut": lambda data: data[:-7],
+    "longer": lambda data: data + b"\0",
+    "a bit": lambda data: data[:40] + bytes([data[40] ^ 1]) + data[41:],
+    "the checksum": lambda data: bytes([data[0] ^ 1]) + data[1:],
+    "other data": lambda data: data[:32] + marshal.dumps({"refused": "F001"}),
+    "rubbish": lambda data: b"\xff" * 500,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_entry_is_read_again(files, tmp_path, asked, damage):
+    alone = snapshot(read(files, tmp_path / "m"))
+    for path in (tmp_path / "m").iterdir():
+        path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    asked.clear()
+    assert snapshot(read(files, tmp_path / "m")) == alone
+    assert len(asked) == len(files)
+
+
+def test_the_entry_of_another_file_is_not_believed(files, tmp_path, asked):
+    alone = snapshot(read(files, tmp_path / "m"))
+    paths = sorted((tmp_path / "m").iterdir())
+    contents = [path.read_bytes() for path in paths]
+    for path, data in zip(paths, contents[1:] + contents[:1], strict=True):
+        path.write_bytes(data)
+    asked.clear()
+    assert snapshot(read(files, tmp_path / "m")) == alone
+    assert len(asked) == len(files)
+
+
+def test_what_belongs_to_files_that_are_gone_is_removed(files, tmp_path):
+    read(files, tmp_path / "m")
+    before = {path.name for path in (tmp_path / "m").iterdir()}
+    read(files[1:], tmp_path / "m")
+    after = {path.name for path in (tmp_path / "m").iterdir()}
+    assert after < before and len(after) == len(files) - 1
+
+
+def test_what_a_password_opened_is_not_kept(tmp_path):
+    plain = unit_paper("A1x").bytes()
+    files = put(tmp_path, **{"a.xlsx": encrypted(plain, "kept-secret"), "b.xlsx": encrypted(plain, "other")})
+    opened = read(files, tmp_path / "m", passwords={"": ["kept-secret"]})
+    assert [r.state for r in opened.returns] == ["accepted", "unreadable"]
+    assert not (tmp_path / "m").exists() or not list((tmp_path / "m").iterdir())
+    assert [r.state for r in read(files, tmp_path / "m").returns] == ["unreadable"] * 2
+    assert [r.state for r in read(files, tmp_path / "m", passwords={"": ["other"]}).returns] == [
+        "unreadable",
+        "accepted",
+    ]
+
+
+def test_a_run_that_stops_half_way_goes_on_there(files, tmp_path):
+    def stop(done, total):
+        if done == 3:
+            raise KeyboardInterrupt
+
+    def entries() -> dict[str, int]:
+        return {path.name: path.stat().st_mtime_ns for path in (tmp_path / "m").iterdir()}
+
+    with pytest.raises(KeyboardInterrupt):
+        read_returns(files, FORM, UnitList(), workers=1, memory_folder=tmp_path / "m", progress=stop, expected=STAMP)
+    known = entries()
+    assert 3 <= len(known) < len(files)
+    assert snapshot(read(files, tmp_path / "m")) == snapshot(read(files, None))
+    assert len(entries()) == len(files) and known.items() <= entries().items(), (
+        "what was read before was not read again"
+    )
+
+
+def test_a_disk_that_takes_nothing_costs_nothing(files, tmp_path):
+    (tmp_path / "m").write_bytes(b"a file where the folder should be")
+    assert snapshot(read(files, tmp_path / "m")) == snapshot(read(files, None))
+
+
+def test_a_crash_is_not_kept(files, tmp_path, monkeypatch):
+    from toolkit.reading import supervisor
+
+    with monkeypatch.context() as patched:
+        patched.setattr(supervisor, "_START", "import os,sys; sys.stdin.buffer.read(8); os.abort()")
+        assert {r.state for r in read(files, tmp_path / "m").returns} == {"unreadable"}
+    assert snapshot(read(files, tmp_path / "m")) == snapshot(read(files, None))

@@ -1,0 +1,83 @@
+"""What was read of each file, kept in the round, so that the next run reads only what is new.
+
+An entry is the worker's answer as it came over the pipe (plain marshalled data) behind a checksum. Its name is a
+digest of the file's content and of all that reading depends on, so nothing stale is ever found; an entry that is
+damaged in any way does not pass its checksum and the file is read again. What a password opened is never kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import marshal
+import os
+import threading
+from pathlib import Path
+
+from toolkit.program import program_digest
+
+_CHECK = hashlib.sha256().digest_size
+_LOCKED, _UNLOCKED = "F005", ("F031", "F032")
+
+
+class Kept:
+    """The answers kept in one folder.
+
+    Args:
+        plan: what the workers know about the form: definitions, confirmed labels, words.
+        fresh: find nothing, so that every file is read again.
+    """
+
+    def __init__(self, folder: Path, plan: object, fresh: bool = False) -> None:
+        self._folder, self._fresh = folder, fresh
+        basis = json.dumps([program_digest(), plan], ensure_ascii=False, sort_keys=True)
+        self._basis = hashlib.sha256(basis.encode("utf-8", "surrogatepass")).digest()
+        self._used: set[str] = set()
+
+    def _name(self, sha256: str) -> str:
+        return hashlib.sha256(self._basis + sha256.encode()).hexdigest()
+
+    def find(self, sha256: str) -> dict | None:
+        """The answer about a file with this content; None when it has to be read."""
+        name = self._name(sha256)
+        if self._fresh:
+            return None
+        try:
+            data = (self._folder / name).read_bytes()
+        except OSError:
+            return None
+        if data[:_CHECK] != _checksum(name, data[_CHECK:]):
+            return None
+        self._used.add(name)
+        return marshal.loads(data[_CHECK:])
+
+    def keep(self, sha256: str, answer: dict, frame: bytes) -> None:
+        """Keeps an answer; a disk that does not take it costs nothing but the time of reading again.
+
+        Args:
+            frame: the answer as the worker sent it.
+        """
+        if answer.get("refused") == _LOCKED or any(note[0] in _UNLOCKED for note in answer.get("notes", ())):
+            return
+        name = self._name(sha256)
+        part = self._folder / f".~{name}{os.getpid()}-{threading.get_ident()}.tmp"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(_checksum(name, frame) + frame)
+            part.replace(self._folder / name)
+            self._used.add(name)
+        except OSError:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+
+    def prune(self) -> None:
+        """Removes what belongs to files that are gone or to an earlier state of the definitions."""
+        for path in self._folder.iterdir() if self._folder.is_dir() else ():
+            if path.name not in self._used and not path.name.startswith(".~"):
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
+
+
+def _checksum(name: str, frame: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + frame).digest()
