@@ -1,5 +1,8 @@
 """Collection rounds: settings, unit list, ledger, and what a broken one says."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 
 from toolkit.campaign import SETTINGS, create_campaign, open_campaign
@@ -151,3 +154,57 @@ def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
     with pytest.raises(XltoolError, match="O002"):
         write_whole(path, b"new")
     assert path.read_bytes() == b"old" and [p.name for p in tmp_path.iterdir()] == ["x"]
+
+
+def with_parameters(campaign, text):
+    """The round opened anew with other parameters."""
+    path = campaign.folder / SETTINGS
+    path.write_text(path.read_text("utf-8").replace("parameters: {}", f"parameters:\n{text}"), "utf-8")
+    return open_campaign(campaign.folder)
+
+
+def test_a_parameter_that_changes_in_mid_year_splits_the_months(campaign):
+    from allowance_data import cells, dataset
+
+    from toolkit.compute.allowance import allowance
+
+    dated = '  secretary_minimum: [{from: "2025-07-01", value: "400"}, {from: "2025-10-01", value: "450.50"}]\n'
+    again = with_parameters(campaign, dated)
+    day = date(2026, 1, 10)
+    parameters = again.parameters(day)
+    assert [parameters.get("secretary_minimum", date(2025, month, 1)) for month in (6, 7, 9, 10)] == [
+        Decimal(300),
+        Decimal(400),
+        Decimal(400),
+        Decimal("450.50"),
+    ]
+    data = dataset(again.policy, 2025, {"post": cells("姓名 | 任职日期\n甲 | 2020-01-01")})
+    report = allowance(data, again.policy, parameters, day)
+    assert report.persons[0].due == 6 * 300 + 3 * 400 + 3 * Decimal("450.50")
+    value, origin = report.parameters["secretary_minimum"]
+    assert value == "2025-01-01起 300；2025-07-01起 400；2025-10-01起 450.50"
+    assert origin == "YZ-S4-l；批次设置"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[{from: "2025-07-01", value: "四百"}]', "参数值“四百”不对：不是数字"),
+        ('[{from: "7月1日", value: "400"}]', "“from”应为 2025-01-02 这样的日期"),
+        ('[{from: "2025-07-01", value: "400"}, {from: "2025-03-01", value: "350"}]', "日期由早到晚且不重复"),
+        ('[{from: "2025-07-01", value: "400", to: "2025-09-01"}]', "不认识的键“to”"),
+        ('[{from: "2025-07-01", value: "400"}, "500"]', "“secretary_minimum”应为记录列表"),
+        ('{from: "2025-07-01", value: "400"}', "写成 [{from: 2025-07-01, value: …}]"),
+        ('[{from: "2026-07-01", value: "400"}]', "2026-07-01 起的值在 2025 年度用不到"),
+    ],
+)
+def test_a_wrong_dated_parameter_says_line_and_how(campaign, text, says):
+    with pytest.raises(DefinitionError) as caught:
+        with_parameters(campaign, f"  secretary_minimum: {text}")
+    assert says in str(caught.value)
+    line = next(
+        number
+        for number, one in enumerate((campaign.folder / SETTINGS).read_text("utf-8").splitlines(), 1)
+        if one.startswith("  secretary_minimum")
+    )
+    assert f"{SETTINGS}:{line}" in str(caught.value) or f"第{line}行" in str(caught.value), str(caught.value)

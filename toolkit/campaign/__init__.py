@@ -17,11 +17,11 @@ from toolkit.forms import load_form
 from toolkit.model import strictyaml
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
-from toolkit.model.policy import Parameters, Policy, Value
+from toolkit.model.policy import Dated, Override, Parameters, Policy
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
 from toolkit.policies import FOLDER as SHIPPED
-from toolkit.policies import load_policy, parse_value
+from toolkit.policies import dated_values, load_policy, parse_value
 
 SETTINGS = "批次设置.yaml"
 UNIT_LIST = "单位名录.xlsx"
@@ -47,7 +47,8 @@ return_to: ""
 collect_id_numbers: "off"
 # 上一年度批次的文件夹，用来同上年比较，如 ../2024；没有就留空
 prior: ""
-# 本批次另定的参数，写法如  notify_grace_days: "45"；不另定就保持空的
+# 本批次另定的参数，写法如  notify_grace_days: "45"；不另定就保持空的；
+# 年中改的带上日期，改之前仍按政策包，写法如  参数名: [{{from: "{year}-07-01", value: "400"}}]
 parameters: {{}}
 # 发信用的邮箱，写法如  {{host: "smtp.example.cn", port: "587", starttls: "on", user: "bgs", from: "bgs@example.cn"}}；
 # 密码不写在这里，放进环境变量 XLTOOL_SMTP_PASSWORD；不发信就保持空的
@@ -74,7 +75,7 @@ class Campaign:
     deadline: date | None
     return_to: str
     switches: frozenset[str]
-    overrides: dict[str, Value | None]
+    overrides: dict[str, Override]
     prior: str = ""
     mail: Mapping[str, str] = field(default_factory=dict)
 
@@ -203,14 +204,14 @@ def open_campaign(folder: Path) -> Campaign:
         folder=folder,
         id=record.text("campaign"),
         policy=policy,
-        year=int(record.text("year")),
+        year=record.number("year", int),
         title=record.text("title"),
         deadline=parse_day(deadline) if deadline else None,
         return_to=record.text("return_to", ""),
         switches=frozenset(
             {"collect_id_numbers"} if record.one_of("collect_id_numbers", ("on", "off")) == "on" else ()
         ),
-        overrides=_overrides(policy, record.take("parameters", strictyaml.Record())),
+        overrides=_overrides(policy, record.take("parameters", strictyaml.Record()), record.number("year", int)),
         prior=record.text("prior", ""),
         mail=_mail(record.take("mail", strictyaml.Record())),
     )
@@ -239,12 +240,21 @@ def _mail(record: strictyaml.Record) -> dict[str, str]:
     return found
 
 
-def _overrides(policy: Policy, record: strictyaml.Record) -> dict[str, Value | None]:
-    overrides: dict[str, Value | None] = {}
+def _overrides(policy: Policy, record: strictyaml.Record, year: int) -> dict[str, Override]:
+    """The round's own parameters: a value for the whole year, or values with the days from which they hold."""
+    overrides: dict[str, Override] = {}
     for name in record:
         parameter = policy.parameters.get(name)
         if parameter is None:
             raise XltoolError("P003", policy=policy.id, parameter=name, known="、".join(policy.parameters))
+        if _is_dated(record[name]):
+            dated = Dated(dated_values(record, name, parameter.type, parameter.choices))
+            if dated.values[-1][0] > date(year, 12, 31):
+                record.fail(f"“{name}”{dated.values[-1][0]} 起的值在 {year} 年度用不到，请改日期或删去", name)
+            overrides[name] = dated
+            continue
+        if isinstance(record[name], dict):
+            record.fail(f"“{name}”应为一个值；年中改的，写成 [{{from: {year}-07-01, value: …}}]", name)
         if parameter.type == "list":
             overrides[name] = record.texts(name)
             continue
@@ -254,6 +264,10 @@ def _overrides(policy: Policy, record: strictyaml.Record) -> dict[str, Value | N
         except ValueError as error:
             raise XltoolError("P002", parameter=name, value=text, problem=error) from error
     return overrides
+
+
+def _is_dated(node: object) -> bool:
+    return isinstance(node, list) and any(isinstance(item, dict) for item in node)
 
 
 def parse_day(text: str) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -34,6 +34,22 @@ class Clause:
     notes: str
 
 
+def latest(values: Iterable[tuple[date, Value | None]], day: date, before: Value | None) -> Value | None:
+    """The last of some dated values that has begun on `day`; `before` when none has."""
+    current = before
+    for start, value in values:
+        if start <= day:
+            current = value
+    return current
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A campaign's own values of a parameter from certain days on; before the first the pack's value holds."""
+
+    values: tuple[tuple[date, Value | None], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A number or choice that the computation needs, dated, with its clause.
@@ -57,11 +73,10 @@ class Parameter:
 
     def at(self, day: date) -> Value | None:
         """The value in force on `day`; None when nothing is in force or it was left open."""
-        current: Value | None = None
-        for start, value in self.values:
-            if start <= day:
-                current = value
-        return current
+        return latest(self.values, day, None)
+
+
+Override = Value | None | Dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +159,7 @@ class Parameters:
     report can print exactly what its figures rest on.
     """
 
-    def __init__(self, policy: Policy, day: date, overrides: Mapping[str, Value | None] | None = None) -> None:
+    def __init__(self, policy: Policy, day: date, overrides: Mapping[str, Override] | None = None) -> None:
         self.policy, self.day = policy, day
         self.overrides = dict(overrides or {})
         self.used: dict[str, Value | None] = {}
@@ -154,13 +169,19 @@ class Parameters:
 
         Raises: KeyError: the pack has no such parameter.
         """
-        own = self.overrides
-        value = own[name] if name in own else self.policy.parameters[name].at(day or self.day)
-        self.used[name] = value
+        self.used[name] = value = self.at(name, day or self.day)
         return value
 
+    def at(self, name: str, day: date) -> Value | None:
+        """The value of `name` on `day`, without noting that it was read."""
+        own, known = self.overrides.get(name), self.policy.parameters[name]
+        if isinstance(own, Dated):
+            return latest(own.values, day, known.at(day))
+        return own if name in self.overrides else known.at(day)
+
     def origin(self, name: str) -> str:
-        """`批次设置` for an override, otherwise the clauses of the pack."""
-        if name in self.overrides:
-            return "批次设置"
-        return "、".join(self.policy.parameters[name].clauses)
+        """`批次设置` for an override, otherwise the clauses of the pack; both when the override begins on some day."""
+        clauses = "、".join(self.policy.parameters[name].clauses)
+        if name not in self.overrides:
+            return clauses
+        return f"{clauses}；批次设置" if isinstance(self.overrides[name], Dated) else "批次设置"

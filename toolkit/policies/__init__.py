@@ -8,10 +8,10 @@ from pathlib import Path
 from toolkit.model.errors import XltoolError
 from toolkit.model.policy import Policy
 from toolkit.model.problems import Problems
-from toolkit.policies.loading import read_pack
+from toolkit.policies.loading import dated_values, read_pack
 from toolkit.policies.values import parse_value
 
-__all__ = ["FOLDER", "load_policy", "pack_folder", "parse_value", "policy_ids"]
+__all__ = ["FOLDER", "dated_values", "load_policy", "pack_folder", "parse_value", "policy_ids"]
 
 FOLDER = Path(__file__).parent
 

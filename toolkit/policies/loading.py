@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -161,12 +162,6 @@ def _bundle(record: Record, levels: Mapping, clauses: Mapping[str, Clause]) -> B
 def _parameters(path: Path, clauses: Mapping[str, Clause], problems: Problems) -> dict[str, Parameter]:
     def read(record: Record) -> Parameter:
         kind, choices = record.one_of("type", PARAMETER_TYPES), record.texts("choices")
-        values = []
-        for entry in record.records("values"):
-            values.append((entry.day("from"), _value(entry, kind, choices)))
-            entry.done()
-        if not values or [day for day, _ in values] != sorted({day for day, _ in values}):
-            record.fail("“values”应至少有一项，日期由早到晚且不重复", "values")
         return Parameter(
             name=record.text("name"),
             no=record.text("no", ""),
@@ -176,11 +171,24 @@ def _parameters(path: Path, clauses: Mapping[str, Clause], problems: Problems) -
             clauses=_known_clauses(record, "clauses", clauses),
             why=record.text("why", ""),
             source=record.text("source", ""),
-            values=tuple(values),
+            values=dated_values(record, "values", kind, choices),
             choices=choices,
         )
 
     return _each(path, "parameters", read, lambda parameter: parameter.name, problems, "参数“{name}”重复")
+
+
+def dated_values(
+    record: Record, key: str, kind: str, choices: tuple[str, ...]
+) -> tuple[tuple[date, Value | None], ...]:
+    """The values of `key` with the days from which they hold, each written `{from: 2025-07-01, value: …}`."""
+    values = []
+    for entry in record.records(key):
+        values.append((entry.day("from"), _value(entry, kind, choices)))
+        entry.done()
+    if not values or [day for day, _ in values] != sorted({day for day, _ in values}):
+        record.fail(f"“{key}”应至少有一项，日期由早到晚且不重复", key)
+    return tuple(values)
 
 
 def _value(entry: Record, kind: str, choices: tuple[str, ...]) -> Value | None:

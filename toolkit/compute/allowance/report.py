@@ -146,13 +146,11 @@ def printed(parameters: Parameters, year: int) -> dict[str, tuple[str, str]]:
 
 
 def _changes(parameters: Parameters, name: str, year: int) -> str:
-    if name in parameters.overrides:
-        return _text(parameters.overrides[name])
     firsts = [date(year, month, 1) for month in range(1, 13)]
     parameter = parameters.policy.parameters[name]
     steps: list[tuple[date, str]] = []
     for first in firsts:
-        value = _text(parameter.at(first))
+        value = _text(parameters.at(name, first))
         if not steps or steps[-1][1] != value:
             steps.append((first, value))
     if len(steps) == 1 or parameter.type != "decimal":
