@@ -168,6 +168,17 @@ def test_a_broken_request_is_said_so(tmp_path, text):
     assert bridge.serve(path).message.startswith("[M001]")
 
 
+def test_a_file_that_is_no_request_stays_as_it_is(tmp_path):
+    book, folder = tmp_path / "返回表.xlsx", tmp_path / "回收.req"
+    book.write_bytes(b"a return")
+    folder.mkdir()
+    for path in (book, folder, tmp_path):
+        answer = CliRunner().invoke(main_group, ["bridge", str(path)])
+        assert answer.exit_code == 2 and "[M001]" in answer.stderr, path
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["回收.req", "返回表.xlsx"]
+    assert book.read_bytes() == b"a return"
+
+
 def test_a_missing_request_is_said_so(tmp_path):
     answer = CliRunner().invoke(main_group, ["bridge", str(tmp_path / "none.req")])
     assert answer.exit_code == 2 and "M001" in answer.output

@@ -39,8 +39,10 @@ def serve(path: Path, heard: Callable[[str, int, int], None] | None = None) -> A
     Args:
         heard: called with text, done, total while the work goes on.
 
-    Raises: XltoolError: the answer itself cannot be written.
+    Raises: XltoolError: M001 it is no file of a control workbook, and stays as it is; the answer cannot be written.
     """
+    if path.suffix != REQUEST or path.is_dir():
+        raise XltoolError("M001", file=path.name)
     claimed = path.with_suffix(CLAIMED)
     try:
         path.rename(claimed)
