@@ -1,5 +1,6 @@
 """Returns upward: lower totals add up, small sensitive totals stay behind, nothing personal travels."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -59,9 +60,9 @@ def rows(units):
     return tables
 
 
-def checked(units, tables=None, as_of=DAY, title="某州"):
+def checked(units, tables=None, as_of=DAY, title="某州", policy=None):
     """What a run gives, as far as a return upward needs it."""
-    policy = load_policy(YN)
+    policy = policy or load_policy(YN)
     data = dataset(YN, tables or rows(units), year=2025, units=units)
     parameters = Parameters(policy, as_of)
     money = allowance(data, policy, parameters, as_of)
@@ -256,6 +257,81 @@ def test_a_policy_not_in_force_applies_to_nothing(policy_id, year, as_of):
     judged = set(policy.indicator_of) | {code for bundle in policy.bundles for code in bundle.clauses}
     assert {one.clause for one in report.results} == judged
     assert [(one.worst, one.met, one.applicable) for one in report.units] == [("不适用", 0, 0)]
+
+
+OFFICE = Unit("530001", "省委组织部", "机关", "省级")
+
+
+def province_tables(units):
+    """What two units at province level report, who share the clauses of the province."""
+    tables = rows(units)
+    lecture = {"event_type": "大讲坛", "brand_tag": "云岭银潮之声", "title": "讲", "attend_count": 9}
+    for number, day in enumerate(("2025-02-01", "2025-05-01", "2025-08-01", "2025-11-01")):
+        host = units[number % 2].code
+        tables["event"].append({"host_code": host, "event_date": day, "_unit": host, **lecture})
+    return tables
+
+
+def test_results_of_whole_areas_travel_over_two_levels_and_reconcile(tmp_path):
+    """County → prefecture → province; the province's two offices share a clause, so no unit alone has its level."""
+    county = write_upward(upward_of(checked(FIRST), "甲县"), tmp_path / "县.xlsx", "c1")
+    own = write_upward(upward_of(checked(SECOND, title="乙州"), "乙州"), tmp_path / "州直.xlsx", "c2")
+    write_merged_upward([county, own], tmp_path / "州.xlsx", "全州")
+    offices = (PROVINCE, OFFICE)
+    run = checked(offices, province_tables(offices))
+    top = write_upward(upward_of(run, "省直"), tmp_path / "省直.xlsx", "c3")
+    whole = write_merged_upward([tmp_path / "州.xlsx", top], tmp_path / "省.xlsx", "全省")
+    again = read_upward(tmp_path / "省.xlsx")
+    assert set(again.areas) == set(whole.areas) and len(whole.sources) == 3
+    province = {one.clause: one for one in whole.areas if one.source.endswith("/530000")}
+    assert province["YN-05-d"].level == "达标" and province["YN-09-e"].level == "不达标"
+    assert "大讲坛" in province["YN-05-d"].reason
+    assert (("530000", "YN-05-d") in whole.levels) and whole.levels["530000", "YN-05-d"] == "不适用"
+    assert {one.clause for one in whole.areas if not one.source.endswith("/530000")} == {
+        "YN-05-c",
+        "YN-15-c",
+        "YN-15-d",
+    }
+    counts = whole.area_counts()
+    assert counts == {
+        clause: sum(whole.area_counts(source).get(clause, 0) for source in whole.sources) for clause in counts
+    }
+    assert counts["YN-05-d"] == 1 and counts["YN-15-c"] == 3
+    sheet = load_workbook(tmp_path / "省.xlsx", data_only=True)["核对"]
+    checks = {row[1]: row[2:] for row in sheet.iter_rows(values_only=True) if row[0] == "全辖区等级（批次数）"}
+    assert len(checks) == len(counts) and {result for *_, result in checks.values()} == {"相符"}
+    for name in ("县", "州", "省直", "省"):
+        text = "\n".join(
+            str(cell)
+            for sheet in load_workbook(tmp_path / f"{name}.xlsx")
+            for row in sheet.iter_rows(values_only=True)
+            for cell in row
+        )
+        assert "张王李" not in text and "某活动" not in text
+
+
+def test_an_area_result_from_a_sensitive_total_is_a_level_only(tmp_path):
+    """At any size: 13 for the area beside 12 of the units shown would tell the 1 that is withheld."""
+    policy = load_policy(YN)
+    followed = replace(policy.indicator_of["YN-12-i"], subject="province", applies={"admin_level": ("省级",)})
+    others = tuple(one for one in policy.indicators if one.clause != "YN-12-i")
+    run = checked((PROVINCE, OFFICE, unit(1)), policy=replace(policy, indicators=(*others, followed)))
+    plain = next(one for one in run.compliance.results if one.clause == "YN-12-i" and not one.unit)
+    assert plain.figures["due"] == "3" and plain.level == "不达标"
+    path = write_upward(upward_of(run, "省直"), tmp_path / "省.xlsx")
+    (area,) = [one for one in read_upward(path).areas if one.clause == "YN-12-i"]
+    assert (area.level, area.reason) == ("不达标", "")
+
+
+def test_an_area_result_changed_by_hand_is_refused(tmp_path):
+    offices = (PROVINCE, OFFICE)
+    path = write_upward(upward_of(checked(offices, province_tables(offices)), ""), tmp_path / "a.xlsx")
+
+    def better(sheet):
+        next(row for row in sheet.iter_rows() if row[1].value == "YN-09-e")[3].value = "达标"
+
+    with pytest.raises(XltoolError, match="UPW-003"):
+        read_upward(changed(path, tmp_path / "b.xlsx", "全辖区等级", better))
 
 
 @needs_office

@@ -307,7 +307,7 @@ def refused_rows(case: Case) -> tuple[tuple[str, tuple[Row, ...]], ...]:
 
 def _area(compiled: Compiled, context: Context, outside: Judged | None) -> Iterator[Result]:
     """One result for the area; the other units get 不适用, because the duty is not theirs."""
-    bearing = [unit for unit in context.units if bears(compiled.bearers, context, unit) is None]
+    bearing = bearing_units(compiled, context)
     speaker = bearing[0].code if len(bearing) == 1 else ""
     for unit in context.units:
         if unit.code == speaker:
@@ -319,6 +319,11 @@ def _area(compiled: Compiled, context: Context, outside: Judged | None) -> Itera
             key = "AREA-SHARED" if unit in bearing else "AREA-ONLY"
             yield result(own, outside or Judged(NOT_APPLICABLE, key))
     yield from _area_result(compiled, context, bearing, speaker, outside)
+
+
+def bearing_units(compiled: Compiled, context: Context) -> list[Unit]:
+    """The units that bear a duty, in official order; of an area's duty, those that speak for the area."""
+    return [unit for unit in context.units if bears(compiled.bearers, context, unit) is None]
 
 
 def _area_result(

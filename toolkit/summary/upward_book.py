@@ -26,6 +26,7 @@ READ = {
     "figures": ("code", "item", "value"),
     "clauses": ("clause", "title"),
     "levels": ("code", "clause", "level"),
+    "areas": ("source", "clause", "level", "reason"),
 }
 
 
@@ -50,6 +51,7 @@ def fingerprint(whole: Upward) -> str:
         *(f"f{one.unit}|{one.item}|{'' if one.value is None else _plain(one.value)}" for one in whole.figures),
         *(f"l{unit}|{clause}|{level}" for (unit, clause), level in whole.levels.items()),
         *(f"s{code}" for code in whole.sources),
+        *(f"a{one.source}|{one.clause}|{one.level}|{one.reason}" for one in whole.areas),
     ]
     return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
 
@@ -62,7 +64,7 @@ def _plain(value: Decimal) -> str:
 def upward_workbook(
     whole: Upward, meta: list[tuple[str, str]], by_source: Mapping[str, Mapping[str, Decimal]]
 ) -> bytes:
-    """The workbook: 合计, 条款合计, 来源, 单位, 分单位数据, 分单位等级, 核对.
+    """The workbook: 合计, 条款合计, 来源, 单位, 分单位数据, 分单位等级, 全辖区等级, 核对.
 
     Args:
         by_source: source → item → sum, for the reconciliation.
@@ -79,7 +81,9 @@ def upward_workbook(
     levels = _levels(book, sheets, whole, facts)
     totals = _items(front, whole, figures, facts)
     _clauses(clauses, whole, levels, facts)
-    _checks(book, sheets, whole, by_source, totals)
+    areas = _areas(book, sheets, whole, facts)
+    checks = _checks(book, sheets, whole, by_source, totals)
+    _area_checks(checks, whole, areas)
     hidden_meta(book, meta)
     return book.close()
 
@@ -129,6 +133,18 @@ def _levels(book: Book, sheets: BookWords, whole: Upward, facts: Mapping) -> Spa
     return page.body(rows, filtered=True)
 
 
+def _areas(book: Book, sheets: BookWords, whole: Upward, facts: Mapping) -> Span:
+    page = _begun(book, sheets, "areas", facts)
+    rows = (
+        (one.source, one.clause, whole.clauses[one.clause].split(SEPARATOR)[-1], one.level, one.reason)
+        for one in whole.areas
+    )
+    span = page.body(rows, filtered=True)
+    for note in page.words.notes:
+        page.note(note)
+    return span
+
+
 def _items(page: Page, whole: Upward, figures: Span, facts: Mapping) -> Mapping[str, str]:
     """One row an item with its live total; returns the address of each total."""
     page.frame(**facts)
@@ -173,18 +189,32 @@ def _checks(
     whole: Upward,
     by_source: Mapping[str, Mapping[str, Decimal]],
     totals: Mapping[str, str],
-) -> None:
+) -> Page:
     """Every total beside the sum over the sources."""
     page = book.page(sheets["checks"])
     page.frame()
     page.header(freeze=1)
-    common, sums = words().common, whole.totals()
+    sums = whole.totals()
     for code, item in whole.items.items():
         lower = sum((own.get(code, Decimal(0)) for own in by_source.values()), Decimal(0))
-        row, upper = page.row + 1, sums[code][0]
-        same = common["agrees" if lower == upper else "differs"]
-        check = Formula(f'=IF(ROUND(C{row}-D{row},2)=0,"{common["agrees"]}","{common["differs"]}")', same)
-        page.body([(item.group, item.name, lower, Formula(f"={totals[code]}", upper), check)])
+        _check(page, item.group, item.name, lower, Formula(f"={totals[code]}", sums[code][0]))
+    return page
+
+
+def _area_checks(page: Page, whole: Upward, areas: Span) -> None:
+    """The number of whole areas with a result under each clause beside the sum over the sources."""
+    for clause, count in whole.area_counts().items():
+        lower = Decimal(sum(whole.area_counts(source).get(clause, 0) for source in whole.sources))
+        live = Formula(f'=COUNTIF({areas.column(1)},"{clause}")', count)
+        name = f"{clause}　{whole.clauses[clause].split(SEPARATOR)[-1]}"
+        _check(page, page.words.words["areas"], name, lower, live)
+
+
+def _check(page: Page, group: str, name: str, lower: Decimal, upper: Formula) -> None:
+    common, row = words().common, page.row + 1
+    same = common["agrees" if lower == upper.value else "differs"]
+    check = Formula(f'=IF(ROUND(C{row}-D{row},2)=0,"{common["agrees"]}","{common["differs"]}")', same)
+    page.body([(group, name, lower, upper, check)])
 
 
 def _begun(book: Book, sheets: BookWords, key: str, facts: Mapping) -> Page:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from toolkit.model import strictyaml
 from toolkit.model.policy import Policy
 from toolkit.model.result import LEVELS, WORST_FIRST, AllowanceReport, ComplianceReport, Result
-from toolkit.model.withholding import hidden_stats
+from toolkit.model.withholding import hidden_stats, sensitive_clauses
 
 if TYPE_CHECKING:
     from toolkit.registers.view import View
@@ -47,6 +47,20 @@ class Item:
     measure: str
 
 
+@dataclass(frozen=True, slots=True)
+class Area:
+    """What holds for the whole area of one round under a clause that its city, prefecture or province bears.
+
+    Args:
+        level: the worst over the clause's subjects; reason: the figures in words, "" where they are withheld.
+    """
+
+    source: str
+    clause: str
+    level: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class Upward:
     """A return upward, of one round or of several merged.
@@ -56,6 +70,7 @@ class Upward:
         units: code → name, in order; those that did not return are among them without figures (`returned` says who).
         levels: (unit, clause) → level, the worst over the clause's subjects.
         clauses: id → title.
+        areas: results of whole areas, by source; a round whose list has nobody to bear a clause says nothing of it.
     """
 
     policy: str
@@ -70,6 +85,7 @@ class Upward:
     figures: tuple[Figure, ...]
     levels: Mapping[tuple[str, str], str]
     clauses: Mapping[str, str] = field(default_factory=dict)
+    areas: tuple[Area, ...] = ()
 
     def totals(self) -> dict[str, tuple[Decimal, int, int]]:
         """Item → sum of the figures shown, units with a figure, units whose figure is withheld."""
@@ -89,6 +105,11 @@ class Upward:
         for (_, clause), level in self.levels.items():
             found[clause][level] += 1
         return found
+
+    def area_counts(self, source: str = "") -> dict[str, int]:
+        """Clause → number of areas with a result; of one source, or of all."""
+        own = [one.clause for one in self.areas if source in ("", one.source)]
+        return {clause: own.count(clause) for clause in self.clauses if clause in own}
 
 
 @cache
@@ -110,6 +131,7 @@ def upward(
     items: dict[str, Item] = {}
     figures = [*_stat_figures(view, items), *_row_figures(view, items), *_money(view, allowance, items)]
     levels = levels_of(compliance.results)
+    areas = area_results(view, compliance.results, policy)
     used = dict.fromkeys(clause for _, clause in levels)
     first = view.units[0] if view.units else None
     source = f"{campaign}/{first.code}" if first else campaign
@@ -127,6 +149,7 @@ def upward(
         figures=tuple(figures),
         levels={key: level for key, level in levels.items() if key[0]},
         clauses={code: policy.clauses[code].title for code in policy.clauses if code in used},
+        areas=tuple(Area(source, clause, level, reason) for clause, (level, reason) in areas.items()),
     )
 
 
@@ -139,6 +162,28 @@ def levels_of(results: Iterable[Result]) -> dict[tuple[str, str], str]:
         if key not in found or rank[one.level] < rank[found[key]]:
             found[key] = one.level
     return found
+
+
+def area_results(view: View, results: Iterable[Result], policy: Policy) -> dict[str, tuple[str, str]]:
+    """Clause → level and reason for the whole area, of the clauses that somebody on the list bears for it.
+
+    The reason of a clause that rests on a sensitive total stays behind at any size: beside the figures of the units
+    it would give away those that are withheld.
+    """
+    from toolkit.compute.indicators import compile_indicators
+    from toolkit.compute.judging import bearing_units
+
+    speaking: dict[str, set[str]] = {}
+    for compiled in compile_indicators(policy, view.dataset.form):
+        if compiled.area and (bearing := bearing_units(compiled, view)):
+            speaking[compiled.clause] = {"", bearing[0].code} if len(bearing) == 1 else {""}
+    own = [one for one in results if one.unit in speaking.get(one.clause, ())]
+    sensitive = sensitive_clauses(policy, view.dataset.form)
+    reasons: dict[str, list[str]] = {}
+    for one in own:
+        reasons.setdefault(one.clause, []).append("" if one.clause in sensitive else one.reason)
+    worst = {clause: level for (_, clause), level in levels_of(own).items()}
+    return {clause: (level, "；".join(filter(None, reasons[clause]))) for clause, level in worst.items()}
 
 
 def _stat_figures(view: View, items: dict[str, Item]) -> Iterable[Figure]:
@@ -233,6 +278,7 @@ def merged(parts: Sequence[Upward], title: str) -> Upward:
         figures=tuple(figure for part in parts for figure in part.figures),
         levels={key: level for part in parts for key, level in part.levels.items()},
         clauses=clauses,
+        areas=tuple(area for part in parts for area in part.areas),
     )
 
 

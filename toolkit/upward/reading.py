@@ -11,7 +11,7 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.result import LEVELS
 from toolkit.our_books import OurBook, Unreadable, read_book, table, text_of
 from toolkit.summary.upward_book import KIND, fingerprint, heads, sheet_names
-from toolkit.upward import Figure, Item, Upward, clashes, merged, words
+from toolkit.upward import Area, Figure, Item, Upward, clashes, merged, words
 
 
 def read_upward(path: Path) -> Upward:
@@ -77,6 +77,11 @@ def _upward(book: OurBook) -> Upward:
         if line["level"] not in LEVELS:
             raise ValueError(line["level"])
         levels[line["code"], line["clause"]] = line["level"]
+    areas = []
+    for line in _lines(book, names["areas"], head["areas"]):
+        if line["level"] not in LEVELS:
+            raise ValueError(line["level"])
+        areas.append(Area(line["source"], line["clause"], line["level"], line["reason"]))
     items, figures = {}, []
     for line in _lines(book, names["items"], head["items"]):
         items[line["item"]] = Item(line["item"], line["group"], line["name"], line["measure"])
@@ -96,6 +101,7 @@ def _upward(book: OurBook) -> Upward:
         figures=tuple(figures),
         levels=levels,
         clauses=clauses,
+        areas=tuple(areas),
     )
 
 
