@@ -1,4 +1,4 @@
-"""Three rounds with sixty units: defects, resubmissions, renamed copies, late old versions, nil returns, decisions.
+"""Three rounds with sixty units: defects, resubmissions, renamed copies, late old versions, nil returns, disputes.
 
 After each round the states add up to the unit list and files and rows balance (`Round.check`, `Round.states`);
 at the end every unit is where it must be and the ledger knows every file and every decision.
@@ -10,11 +10,13 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from disputing import answer, claiming, lists
 from rounds import Round
 
 from toolkit.round_trip import states
 from toolkit.round_trip.chase import reminders
 from toolkit.round_trip.comparing import compare_returns
+from toolkit.round_trip.disputes import rule
 
 pytestmark = pytest.mark.slow
 
@@ -22,6 +24,13 @@ WRONG = {("party_org", "full_members", 0): 9999}
 CLEAN, FIXED, RELAPSED, NIL = range(0, 10), range(10, 20), range(20, 25), range(25, 30)
 LATE_OLD, COPIED, TWICE, BROKEN = range(30, 35), range(35, 40), range(40, 45), range(45, 50)
 SILENT, WAIVED, HELD, REOPENED = range(50, 55), range(55, 58), range(58, 59), range(59, 60)
+AGREED, FOUGHT, NAMESAKES = (0, 1), (2, 3), (7, 8)
+"""Clean but for one person whom the other unit of the pair returns too."""
+GAVE_UP = (AGREED[1], FOUGHT[0])
+"""Those who return a workbook without the person in the end: one of its own accord, one because the bureau said so."""
+NAMES = {AGREED: "王小明", FOUGHT: "李大成", NAMESAKES: "孙国强"}
+CHANCE = (34, 35)
+"""Two units of the invented list in which two persons happen to agree; nobody answers."""
 ACCEPTED_IN_THE_END = (*CLEAN, *FIXED, *NIL, *LATE_OLD, *COPIED, *BROKEN, *REOPENED)
 
 
@@ -47,13 +56,24 @@ class Story:
         states.decide(self.round.campaign, code, verdict, why, who="王科长")
         self.decided[code, verdict] += 1
 
+    def codes(self, places):
+        return [self.round.units[place].code for place in places]
+
+    def disputed(self, place):
+        """The rows of a unit that returns a person whom another unit returns too; none for the others."""
+        return next((claiming(name) for pair, name in NAMES.items() if place in pair), None)
+
+    def answer(self, asked, place, given):
+        path = asked[self.round.units[place].code]
+        answer(path, self.round.campaign.inbox / path.name, given)
+
     def state(self, day):
         return [state.state for state in self.round.states(day)]
 
 
 def first_round(story):
     for place in (*CLEAN, *LATE_OLD, *COPIED, *HELD, *REOPENED, *TWICE):
-        story.put(place, story.name(place), day=20)
+        story.put(place, story.name(place), day=20, rows=story.disputed(place))
     for place in (*FIXED, *RELAPSED, *WAIVED):
         story.put(place, story.name(place), day=20, cells=WRONG)
     for place in NIL:
@@ -65,6 +85,9 @@ def first_round(story):
     assert {waiting[place] for place in SILENT} == {states.ISSUED}
     checked = story.round.check()
     assert checked.merged.files["unreadable"] == len(BROKEN)
+    assert [one.units for one in checked.disputes] == [tuple(story.codes(pair)) for pair in (*NAMES, CHANCE)]
+    story.asked = lists(checked)
+    assert set(story.asked) == {code for pair in (*NAMES, CHANCE) for code in story.codes(pair)}
     for place in WAIVED:
         story.decide(place, states.ACCEPT, "人数另案核实")
     for place in (*HELD, *REOPENED):
@@ -88,11 +111,25 @@ def second_round(story):
         shutil.copyfile(source, source.with_name(f"副本{place} 最终.xlsx"))
     for place in TWICE:
         story.put(place, story.name(place, " 又一份"), day=20, cells=WRONG)
+    for pair, given in (
+        (AGREED, ("是我单位的", "不是我单位的")),
+        (FOUGHT, ("是我单位的",) * 2),
+        (NAMESAKES, ("不是同一人",) * 2),
+    ):
+        for place, one in zip(pair, given, strict=True):
+            story.answer(story.asked, place, one)
     checked = story.round.check()
+    found = {one.units: one.state for one in checked.disputes}
+    assert [found[tuple(story.codes(pair))] for pair in NAMES] == ["settled", "bureau", "settled"]
+    assert checked.merged.rejected["post"].query("_codes == 'DSP-001'")["_unit"].tolist() == story.codes(AGREED[1:])
+    fought = next(one for one in checked.disputes if one.state == "bureau")
+    rule(story.round.campaign, checked.disputes, fought.number, fought.units[1], False, "组织关系在该单位", "王科长")
     files = checked.merged.files
+    assert files["ignored"] == 2 * len(NAMES)
     assert (files["duplicate"], files["conflict"]) == (len(COPIED), 2 * len(TWICE))
     assert files["superseded"] == len(FIXED) + len(RELAPSED)
     found = story.state(date(story.round.year, 12, 25))
+    assert found[AGREED[1]] == states.SENT_BACK
     assert states.SENT_BACK not in {found[place] for place in (*FIXED, *RELAPSED, *BROKEN, *COPIED)}
     assert {found[place] for place in TWICE} == {states.SENT_BACK}
     assert {found[place] for place in WAIVED} == {states.PASSED}
@@ -105,6 +142,8 @@ def third_round(story):
         story.put(place, story.name(place, " 再改"), day=28, cells=WRONG)
     for place in LATE_OLD:
         story.put(place, story.name(place, " 旧"), day=11)
+    for place in GAVE_UP:
+        story.put(place, story.name(place, " 改"), day=28)
     for place in WAIVED:
         story.put(place, story.name(place, " 新"), day=28, cells={("party_org", "full_members", 0): 8888})
     for place in TWICE:
@@ -113,6 +152,10 @@ def third_round(story):
     checked = story.round.check()
     late = {finding.unit for finding in checked.findings if finding.code == "B012"}
     assert late == {story.round.units[place].code for place in LATE_OLD}
+    left = [(tuple(story.codes(NAMESAKES)), "settled"), (tuple(story.codes(CHANCE)), "waiting")]
+    assert [(one.units, one.state) for one in checked.disputes] == left
+    assert not [one for one in checked.findings if one.code.startswith("DSP")]
+    assert set(lists(checked)) == set(story.codes(CHANCE))
     story.decide(REOPENED[0], states.REOPEN, "盖章件到了")
     for place in ACCEPTED_IN_THE_END:
         if story.round.state(place).state == states.QUERIED:
@@ -146,7 +189,15 @@ def test_every_unit_ends_where_it_must(story):
 
 def test_the_return_that_counts_is_the_right_one(story):
     found = story.round.states()
-    for places, suffix in ((CLEAN, ""), (FIXED, " 改"), (LATE_OLD, ""), (RELAPSED, " 再改"), (TWICE, "")):
+    clean = [place for place in CLEAN if place not in GAVE_UP]
+    for places, suffix in (
+        (clean, ""),
+        (GAVE_UP, " 改"),
+        (FIXED, " 改"),
+        (LATE_OLD, ""),
+        (RELAPSED, " 再改"),
+        (TWICE, ""),
+    ):
         assert [found[place].file for place in places] == [story.name(place, suffix) for place in places]
 
 
@@ -163,7 +214,8 @@ def test_the_ledger_knows_every_file_and_every_decision(story):
     assert Counter(line["what"] for line in history)["下发"] == 60
     said = Counter((line["unit"], line["what"]) for line in history if line["what"] in ("通过", "暂缓", "重开"))
     assert said == story.decided
-    assert Counter(line["what"] for line in history)["选定"] == len(TWICE)
+    counts = Counter(line["what"] for line in history)
+    assert (counts["选定"], counts["争议答复"], counts["争议裁定"]) == (len(TWICE), 2 * len(NAMES), 1)
     assert [line["at"] for line in history] == sorted(line["at"] for line in history)
 
 

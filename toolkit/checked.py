@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from toolkit.model.batch import Batch, Dataset
+from toolkit.model.dispute import Dispute
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.merged import Merged
 from toolkit.model.result import AllowanceReport, ComplianceReport
@@ -14,6 +16,8 @@ from toolkit.model.withholding import withheld
 from toolkit.validating import validate
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from toolkit.feedback.reading import Received
     from toolkit.fix_plan import Plan
 
@@ -32,6 +36,9 @@ class Checked:
     merged: Merged
     earlier: dict[int, dict[str, dict[int, str]]] = field(default_factory=dict)
     """Explanations of the round before: return index → sheet title → row → text."""
+    disputes: tuple[Dispute, ...] = ()
+    apart: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+    """See `Dataset.apart`."""
 
     @property
     def has_errors(self) -> bool:
@@ -66,7 +73,17 @@ class Checked:
         """The merged rows as they came, with last year's key figures."""
         from toolkit.campaign.prior import prior_figures
 
-        return self.merged.dataset(prior_figures(self.job.campaign) if self.job.campaign else None)
+        made = self.merged.dataset(prior_figures(self.job.campaign) if self.job.campaign else None)
+        rejected = {sheet: self._still_doubtful(sheet, frame) for sheet, frame in made.rejected.items()}
+        return replace(made, apart=self.apart, rejected=rejected)
+
+    def _still_doubtful(self, sheet: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """Refused rows that may still become data: not those that their unit, or the bureau, gave to another unit."""
+        given = {row for one in self.disputes if one.sheet == sheet for row in one.given_up}
+        if not given:
+            return frame
+        keys = zip(frame["_return"].tolist(), frame["_row"].tolist(), strict=True)
+        return frame[[key not in given for key in keys]].reset_index(drop=True)
 
     @cached_property
     def feedback(self) -> Received | None:

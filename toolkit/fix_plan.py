@@ -26,6 +26,8 @@ FIRST = 3
 _REST, _UNKNOWN_CODE, _NOT_LISTED = "REST-001", "COL-006", "COL-002"
 _NUMBER, _LETTER = re.compile(r"\d+"), re.compile(r"[A-Z]+")
 _LIKELY, _MARGIN = 0.6, 0.2
+_HEARD = ("CHG-", "DSP-", "EXP-")
+"""Begin the codes of what a validation of the rows alone does not find."""
 
 Action = tuple[str, ...]
 
@@ -349,7 +351,7 @@ class _Outcome:
             own = any((sheet, cell) in self.cells for cell in problem.cells)
         else:
             own = (sheet, problem.finding.code) in self.whole
-        return own or not (problem.finding in self.read or not sheet)
+        return own or not (problem.finding in self.read or not sheet or problem.finding.code.startswith(_HEARD))
 
 
 def _by_file(findings: Iterable[Finding], made: Mapping[str, Plan]) -> dict[str, list[Finding]]:

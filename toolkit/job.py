@@ -37,6 +37,7 @@ class Job:
         campaign: None when a folder of returned workbooks is all there is.
         passwords: unit name or code → passwords to open its workbooks; under "" those to try on every file.
         fresh: read every file again, also those whose content was read before.
+        answers: further files in which only answers to disputes are looked for.
     """
 
     policy: Policy
@@ -50,6 +51,7 @@ class Job:
     progress: Progress | None = None
     passwords: dict[str, list[str]] = field(default_factory=dict)
     fresh: bool = False
+    answers: list[tuple[str, Path]] = field(default_factory=list)
     parameters: Parameters = field(init=False)
     _alone: bool = field(default=False, init=False)
 
@@ -89,7 +91,7 @@ def job_for(
     as_of = as_of or date.today()
     if len(paths) <= 1 and is_campaign(paths[0] if paths else Path()):
         return campaign_job(open_campaign(paths[0] if paths else Path()), as_of, progress)
-    files = list(_scan(paths or [Path()]))
+    files = list(scan(paths or [Path()]))
     if not files:
         raise XltoolError("K004", what="、".join(str(path) for path in paths) or "当前文件夹")
     named = load_policy(policy) if policy else None
@@ -115,7 +117,7 @@ def campaign_job(campaign: Campaign, as_of: date, progress: Progress | None = No
         form=campaign.form,
         units=campaign.units,
         year=campaign.year,
-        files=list(_scan([campaign.inbox])) if campaign.inbox.is_dir() else [],
+        files=list(scan([campaign.inbox])) if campaign.inbox.is_dir() else [],
         expected=campaign.stamp,
         as_of=as_of,
         campaign=campaign,
@@ -123,7 +125,7 @@ def campaign_job(campaign: Campaign, as_of: date, progress: Progress | None = No
     )
 
 
-def _scan(paths: Iterable[Path]) -> Iterable[tuple[str, Path]]:
+def scan(paths: Iterable[Path]) -> Iterable[tuple[str, Path]]:
     """(name as shown, path) of every file below the paths, our own output folders left out."""
     for path in paths:
         if path.is_dir():

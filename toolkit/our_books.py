@@ -9,9 +9,8 @@ from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 
-from toolkit.model.stamp import META_SHEET, PREFIX, Stamp, from_pairs
+from toolkit.model.stamp import KIND, META_SHEET, Stamp, from_pairs
 
-KIND = PREFIX + "kind"
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _BLANK = re.compile(r"\s")

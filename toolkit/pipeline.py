@@ -17,7 +17,9 @@ from toolkit.model.finding import ERROR, QUERY, Finding
 from toolkit.model.unit import Unit, UnitList
 from toolkit.reading import read_returns
 from toolkit.round_trip.changes import vanished
+from toolkit.round_trip.disputes import settle
 from toolkit.round_trip.explaining import hear
+from toolkit.round_trip.words import round_words
 from toolkit.selecting import select
 from toolkit.validating import validate
 
@@ -51,6 +53,9 @@ def check(job: Job) -> Checked:
         verdict = validate(batch, as_of=job.as_of, year=job.year, policy=job.policy, parameters=job.parameters)
         if not len(batch.units):  # only now: a list made of the returns is no list to check them against
             batch.units = job.units = _units_of(batch)
+        more = read_returns(job.answers, job.form, job.units) if job.answers else None
+        disputed = settle(batch, verdict, job, more)
+        verdict = disputed.verdict
         own = [finding for item in batch.returns for finding in item.findings]
         gone = vanished(batch, job.campaign) if job.campaign else []
         heard = hear(batch, [*own, *selection, *verdict.findings, *gone], job.campaign)
@@ -63,7 +68,8 @@ def check(job: Job) -> Checked:
         if job.campaign:
             _note_returns(job.campaign, batch, findings)
             job.campaign.ledger.record_explanations(heard.records)
-    return Checked(job, batch, findings, merged, heard.earlier)
+            job.campaign.ledger.record_dispute_replies(disputed.replies, round_words().disputes)
+    return Checked(job, batch, findings, merged, heard.earlier, disputed.disputes, disputed.apart)
 
 
 def _place(batch: Batch) -> Callable[[Finding], tuple]:

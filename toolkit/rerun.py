@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from toolkit.job import Job
 
 RECORD = f"{MEMORY}/last.json"
+_HEARD = ("explanations", "dispute_replies")
 _UNSURE = frozenset(("F017", "F027"))
 """The file was changing or locked: its content may be another one next time, although nothing shows it."""
 
@@ -50,7 +51,7 @@ class Rerun:
     def __init__(self, job: Job, output: Path) -> None:
         self.job, self.output, self.campaign = job, output, job.campaign
         if self.campaign:
-            self._settled, self._heard = self._definitions(), self.campaign.ledger.digest("explanations")
+            self._settled, self._heard = self._definitions(), self.campaign.ledger.digest(*_HEARD)
 
     def last(self) -> Last | None:
         """The last run, when nothing has changed since and its outputs are as it left them."""
@@ -81,7 +82,7 @@ class Rerun:
         """Notes a run that is done, unless its input changed on the way."""
         if self._definitions() != self._settled:
             return
-        if self.campaign.ledger.digest("explanations") != self._heard:
+        if self.campaign.ledger.digest(*_HEARD) != self._heard:
             return  # what was heard now counts as known from now on: the next run may judge by it
         items = [item for item in checked.batch.returns if not item.member]
         files = {item.file: item.sha256 or trace(item.file, item.path) for item in items}

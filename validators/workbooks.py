@@ -7,7 +7,7 @@ import pandas as pd
 from validators.arguments import Col, Cols, When
 from validators.checks import holds
 from validators.outcome import Outcome
-from validators.series import always, only
+from validators.series import only
 from validators.situation import Situation
 
 
@@ -24,23 +24,29 @@ def _unit_name(situation: Situation, code: str) -> str:
 def not_in_two_units(situation: Situation, sheet: str, *, keys: Cols, start: Col, end: Col, when: When = ()) -> Outcome:
     """The same keys do not stand in two units for the same month of the report year."""
     frame = situation.frame(sheet)
+    pairs = clashes(situation, sheet, keys=keys, start=start, end=end, when=when)
+    words = pairs.groupby("index")["_unit_other"].agg(
+        lambda codes: "、".join(_unit_name(situation, code) for code in sorted(codes))
+    )
+    clashing = pairs["index"].unique()
+    return Outcome(only(frame.index, clashing, [False] * len(clashing)), {"units": words})
+
+
+def clashes(situation: Situation, sheet: str, *, keys: Cols, start: Col, end: Col, when: When = ()) -> pd.DataFrame:
+    """`index`, the keys, `_unit`, `_unit_other`: each row once for every other unit with the same keys and month."""
+    frame = situation.frame(sheet)
     rows = _counted(situation, sheet)
     rows = rows[holds(rows, when) & rows[[start, *keys]].notna().all(axis=1)]
     rows = rows.assign(**{key: rows[key].str.upper() for key in keys})
     rows = rows[rows.groupby(list(keys), sort=False)["_unit"].transform("nunique") > 1]
     if rows.empty:
-        return Outcome(always(frame.index), {"units": pd.Series(dtype=object)})
+        return pd.DataFrame({"index": frame.index[:0], **dict.fromkeys([*keys, "_unit", "_unit_other"], "")})
     months = _months(rows, start, end)
     units = months.groupby([*keys, "_month"], sort=False)["_unit"].transform("nunique")
-    clashes = months[units > 1]
-    clashing = clashes.index.unique()
-    sharing = clashes[[*keys, "_month", "_unit"]]
-    pairs = clashes.reset_index().merge(sharing, on=[*keys, "_month"], suffixes=("", "_other"))
+    sharing = months.loc[units > 1, [*keys, "_month", "_unit"]]
+    pairs = sharing.reset_index().merge(sharing, on=[*keys, "_month"], suffixes=("", "_other"))
     pairs = pairs[pairs["_unit"] != pairs["_unit_other"]].drop_duplicates(["index", "_unit_other"])
-    words = pairs.groupby("index")["_unit_other"].agg(
-        lambda codes: "、".join(_unit_name(situation, code) for code in sorted(codes))
-    )
-    return Outcome(only(frame.index, clashing, [False] * len(clashing)), {"units": words})
+    return pairs[["index", *keys, "_unit", "_unit_other"]]
 
 
 def _months(rows: pd.DataFrame, start: str, end: str) -> pd.DataFrame:

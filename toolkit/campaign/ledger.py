@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from toolkit.model.batch import Return
+from toolkit.model.dispute import Reply, Ruling
 from toolkit.model.errors import XltoolError
 from toolkit.model.explanation import Explanation
 
@@ -32,10 +33,19 @@ CREATE TABLE IF NOT EXISTS explanations (
     PRIMARY KEY (unit, sheet, code, key, digest));
 CREATE TABLE IF NOT EXISTS sent_back (
     file TEXT PRIMARY KEY, unit TEXT NOT NULL, sha256 TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS dispute_replies (
+    dispute TEXT NOT NULL, unit TEXT NOT NULL, answer TEXT NOT NULL, day TEXT NOT NULL, text TEXT NOT NULL,
+    who TEXT NOT NULL, answered TEXT NOT NULL, file TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (dispute, unit));
+CREATE TABLE IF NOT EXISTS dispute_rulings (
+    dispute TEXT PRIMARY KEY, unit TEXT NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS history (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL, unit TEXT NOT NULL, detail TEXT NOT NULL);
 """
 
+_COUNTS = (
+    "issued", "returned", "nil_returns", "chosen", "decided", "explanations", "dispute_replies", "dispute_rulings",
+)  # fmt: skip
+"""The tables that a run depends on."""
 _UPSERT = """
 INSERT INTO returned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
 ON CONFLICT (sha256, file) DO UPDATE SET
@@ -191,6 +201,37 @@ class Ledger:
                     db.execute("REPLACE INTO explanations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
                     _note(db, now, "说明", one.unit, f"{one.code} {one.key} {one.verdict or '接受'}")
 
+    def dispute_replies(self) -> list[Reply]:
+        """The last answer of every unit to every dispute."""
+        with self._open() as db:
+            return [Reply(*row[:-1]) for row in db.execute("SELECT * FROM dispute_replies ORDER BY dispute, unit")]
+
+    def record_dispute_replies(self, replies: Iterable[Reply], words: Mapping[str, str]) -> None:
+        """Notes answers; what is known already stays as it was, another answer takes its place.
+
+        Args:
+            words: the answers as people read them, for the history.
+        """
+        now, known = _now(), set(self.dispute_replies())
+        with self._open() as db:
+            for one in replies:
+                if one not in known:
+                    row = (one.dispute, one.unit, one.answer, one.day, one.text, one.who, one.on, one.file, now)
+                    db.execute("REPLACE INTO dispute_replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+                    _note(db, now, "争议答复", one.unit, f"{one.dispute} {words[one.answer]} {one.who}".strip())
+
+    def dispute_rulings(self) -> list[Ruling]:
+        """What the bureau decided."""
+        with self._open() as db:
+            return [Ruling(*row) for row in db.execute("SELECT * FROM dispute_rulings ORDER BY dispute")]
+
+    def rule_dispute(self, dispute: str, unit: str, who: str, why: str) -> None:
+        """Notes the bureau's decision on a dispute; `unit` keeps the person, "" = two persons."""
+        now = _now()
+        with self._open() as db:
+            db.execute("REPLACE INTO dispute_rulings VALUES (?, ?, ?, ?, ?)", (dispute, unit, who, why, now))
+            _note(db, now, "争议裁定", unit, f"{dispute} {who}：{why}")
+
     def sent_back(self) -> dict[str, str]:
         """File → SHA-256 of the marked copy that was written last."""
         with self._open() as db:
@@ -211,7 +252,7 @@ class Ledger:
         """SHA-256 of what the tables hold; default: all that a run depends on or notes, its history left out."""
         digest = hashlib.sha256()
         with self._open() as db:
-            for table in tables or ("issued", "returned", "nil_returns", "chosen", "decided", "explanations"):
+            for table in tables or _COUNTS:
                 rows = sorted(map(repr, db.execute(f"SELECT * FROM {table}")))
                 digest.update("\n".join([table, *rows, ""]).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()

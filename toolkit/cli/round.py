@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from toolkit.cli import terminal
-from toolkit.cli.checking import checking, told
+from toolkit.cli.checking import check, checking, told, working
 from toolkit.cli.parts import AS_OF, FOLDER, JSON, OUTPUT, command_of, echo_json, option
 from toolkit.model.batch import STATES
 from toolkit.words import say, words
@@ -25,6 +25,7 @@ def add_round(group: click.Group) -> None:
     for name in ("accept", "hold", "reopen"):
         _decision(group, name)
     _looking_back(group)
+    _disputes(group)
     _migrating(group)
     _rules(group)
 
@@ -43,7 +44,7 @@ def _chasing(group: click.Group) -> None:
 
     @command_of(group, "mail")
     @FOLDER
-    @option("what", type=click.Choice(["issued", "marked"]), required=True)
+    @option("what", type=click.Choice(["issued", "marked", "disputes"]), required=True)
     @option("dry-run", is_flag=True)
     @option("again", is_flag=True)
     def mail(folder, what, dry_run, again) -> int:
@@ -111,6 +112,30 @@ def _looking_back(group: click.Group) -> None:
         if as_json:
             return echo_json(found.plain())
         _show_differences(found)
+
+
+def _disputes(group: click.Group) -> None:
+    answers = option("answers", type=click.Path(path_type=Path), default=None)
+    ruling = (option("settle", default=""), option("to", default=""), option("apart", is_flag=True))
+
+    @working(group, "disputes", answers, *ruling, option("why", default=""), WHO, JSON, source="round")
+    def disputes(job, answers, settle, to, apart, why, who, as_json) -> None:
+        """Hears both units about persons that both claim, and writes what is still open."""
+        from toolkit.job import scan
+        from toolkit.round_trip.dispute_books import counts, write_disputes
+        from toolkit.round_trip.disputes import rule
+
+        job.answers = list(scan([answers])) if answers else []
+        checked = check(job, quiet=as_json)
+        if settle:
+            rule(job.campaign, checked.disputes, settle, to, apart, why, who)
+            checked = check(job, quiet=as_json)
+        paths = write_disputes(checked)
+        if as_json:
+            return echo_json([one.plain() for one in checked.disputes])
+        total = len(checked.disputes)
+        click.echo(say("disputed", total=total, count=len(paths) - 1, **counts(checked.disputes)))
+        told(paths)
 
 
 def _migrating(group: click.Group) -> None:

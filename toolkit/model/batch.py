@@ -37,7 +37,8 @@ STATES = (ACCEPTED, WITH_ERRORS, UNREADABLE, DUPLICATE, SUPERSEDED, CONFLICT, IG
 
 accepted: no 错误 · with_errors: read, some rows or the whole file refused · unreadable: not a workbook of
 ours that can be read · duplicate: byte-identical to an earlier file · superseded: an older return of the
-same unit · conflict: same 填报日期, other content; a person must choose · ignored: temporary and system files.
+same unit · conflict: same 填报日期, other content; a person must choose · ignored: temporary and system files,
+opened archives, lists of disputes.
 """
 
 
@@ -108,6 +109,8 @@ class Return:
     notes: dict[str, dict[int, tuple[str, str]]] = field(default_factory=dict)
     """Marked copies: sheet name → row → (the row's marked problems, the explanation that the unit wrote)."""
     member: str = ""
+    answers: tuple[tuple[str, ...], ...] = ()
+    """A list of disputes that a unit filled in: its rows as texts."""
 
     def read_bytes(self) -> bytes:
         """The file as it came, out of its archive when it lies in one; OSError when it is gone or damaged."""
@@ -174,6 +177,7 @@ class Dataset:
         prior: last year's key figures, {} when there is no earlier campaign (format: `toolkit.compute.prior`).
         missing: sheet name → units whose workbook lacks that sheet; missing is not the same as empty.
         credits: what feedback sheets of other places filled into empty cells of `floating`.
+        apart: (name without blanks, month of birth) → unit → group: several persons, one a group, that agree in both.
     """
 
     form: Form
@@ -186,6 +190,7 @@ class Dataset:
     prior: Mapping[str, object] = field(default_factory=dict)
     missing: Mapping[str, frozenset[str]] = field(default_factory=dict)
     credits: tuple[Credit, ...] = ()
+    apart: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
 
     def evidence(self, sheet: str, frame: pd.DataFrame) -> tuple[Evidence, ...]:
         """The rows of a frame as evidence, in the order of the frame."""

@@ -7,6 +7,9 @@ from dataclasses import dataclass, fields
 
 META_SHEET = "_meta"
 PREFIX = "xltool_"
+KIND = PREFIX + "kind"
+"""On the sheet `_meta` of a workbook of ours that is no return: what it is."""
+DISPUTES = "disputes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from operator import itemgetter
 
 import python_calamine
 
+from toolkit.model.stamp import DISPUTES, KIND
 from toolkit.reading import census, display, gate, secrecy
+from toolkit.reading.answers import answers
 from toolkit.reading.cells import Cells, read_columns, read_vertical
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.cover import nil_sheets, pairs
@@ -46,7 +48,8 @@ class Extractor:
     def read(self, data: bytes, passwords: Sequence[str] = ()) -> dict[str, object]:
         """Everything read from one file, in types that marshal takes.
 
-        `refused` (a code, with its `facts`) when the file must not or cannot be read; else `format`, `custom` and
+        `refused` (a code, with its `facts`) when the file must not or cannot be read; `answers` (see answers.py) when
+        it is a list of disputes; else `format`, `custom` and
         `meta` (identity pairs), `nil` (ticked labels), `notes` (code, sheet, cells, facts) and `sheets` (see `_sheet`).
 
         Args:
@@ -82,6 +85,9 @@ class Extractor:
         mark = secrecy.mark_in_package(known) if known else ""
         if mark := mark or (secrecy.mark_in_grids(map(book.grid, book.titles)) if zipped is None else ""):
             raise Refused(secrecy.SECRET, {"mark": mark})
+        meta = pairs(book.grid(META)) if META in book.titles else {}
+        if meta.get(KIND) == DISPUTES:
+            return {"answers": answers(book.grid(title) for title in book.titles if title != META)}
         epoch = zipped is not None and census.uses_1904(zipped)
         notes = _file_notes(known)
         chosen, more = choose_sheets(book, self.sheets[epoch], self.words)
@@ -91,7 +97,6 @@ class Extractor:
             for sheet in self.sheets[epoch]
             if sheet.name in chosen
         ]
-        meta = pairs(book.grid(META)) if META in book.titles else {}
         if not sheets and not meta and len(chosen) == 0:
             notes = [note for note in notes if note[0] != "S004"] + [("S017", "", (), {})]
         return {

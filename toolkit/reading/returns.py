@@ -20,7 +20,7 @@ from toolkit.reading.loading import ARCHIVE, Loader, refuse
 from toolkit.reading.plan import make_plan
 from toolkit.reading.supervisor import Supervisor
 
-DUPLICATE, JUNK, WRONG_SUFFIX = "B001", "I001", "F003"
+DUPLICATE, JUNK, ANSWERS, WRONG_SUFFIX = "B001", "I001", "I003", "F003"
 _MOST_TEXTS = 500_000
 _DAY_ZERO = date(1970, 1, 1).toordinal()
 
@@ -164,6 +164,10 @@ class Settling:
         returned, answer = self.returned, self.answer
         if "refused" in answer:
             refuse(returned, str(answer["refused"]), answer.get("facts"))
+            return
+        if "answers" in answer:
+            returned.state, returned.answers = states.IGNORED, tuple(map(tuple, answer["answers"]))
+            returned.findings.append(from_catalogue(ANSWERS, {}, file=returned.file))
             return
         self._identify()
         place = {"unit": returned.unit, "file": returned.file}

@@ -18,8 +18,7 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.unit import Unit
 from toolkit.round_trip.words import round_words
 
-ISSUED, MARKED = "issued", "marked"
-KINDS = (ISSUED, MARKED)
+KINDS = ISSUED, MARKED, DISPUTES = "issued", "marked", "disputes"
 PASSWORD = "XLTOOL_SMTP_PASSWORD"
 _TIMEOUT = 30
 _XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
@@ -53,7 +52,7 @@ def send(campaign: Campaign, what: str, *, dry_run: bool = False, again: bool = 
     """Sends every unit its file and notes it in the ledger; gives one record a file in official order.
 
     Args:
-        what: `issued` (the folder 下发) or `marked` (the folder 退回).
+        what: `issued` (the folder 下发), `marked` (the folder 退回) or `disputes` (退回/争议核对).
         dry_run: write .eml files into 汇总/邮件 and send nothing.
         again: also what was sent before.
     Raises: XltoolError: MAIL-001 no server set, MAIL-002 no connection, MAIL-003 nothing to send, O001 to O003.
@@ -72,7 +71,7 @@ def send(campaign: Campaign, what: str, *, dry_run: bool = False, again: bool = 
 
 
 def _files(campaign: Campaign, what: str) -> Iterator[tuple[Unit, Path]]:
-    """(unit, file): what the ledger says was issued, or what lies in 退回 and bears the unit's stamp."""
+    """(unit, file): what the ledger says was issued; what lies in 退回 under the unit's stamp; its list of disputes."""
     from toolkit.distribute import file_names
     from toolkit.reading import peek_stamp
 
@@ -84,6 +83,13 @@ def _files(campaign: Campaign, what: str) -> Iterator[tuple[Unit, Path]]:
                 yield unit, path
         return
     folder = campaign.folder / SENT_BACK
+    if what == DISPUTES:
+        said = round_words().disputes
+        for code, name in file_names(campaign.units).items():
+            path = folder / said["folder"] / said["file"].format(stem=Path(name).stem)
+            if path.is_file():
+                yield campaign.units.by_code[code], path
+        return
     stamped = [(peek_stamp(path), path) for path in sorted(folder.rglob("*.xlsx"))] if folder.is_dir() else []
     for unit in campaign.units:
         for stamp, path in stamped:

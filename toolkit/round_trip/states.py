@@ -179,11 +179,12 @@ def decide(campaign: Campaign, code: str, verdict: str, why: str, who: str = "")
         raise XltoolError("K013", unit=code)
     if verdict == ACCEPT and record and record["state"] not in (ACCEPTED, WITH_ERRORS):
         raise XltoolError("K014", unit=code, file=record["file"])
-    campaign.ledger.decide(code, verdict, str(record["sha256"]) if record else "", who or _person(), why.strip())
+    campaign.ledger.decide(code, verdict, str(record["sha256"]) if record else "", who or person(), why.strip())
     return next(state for state in unit_states(campaign, date.today()) if state.unit == code)
 
 
-def _person() -> str:
+def person() -> str:
+    """The name of the person who is logged in."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

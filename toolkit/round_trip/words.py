@@ -22,6 +22,7 @@ class RoundWords:
     changes: dict[str, str]
     mail: dict[str, str]
     receipt: dict[str, str]
+    disputes: dict[str, str]
     migrate: dict[str, str]
 
 

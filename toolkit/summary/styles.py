@@ -41,6 +41,12 @@ class Styles:
         """A bordered body cell of a column kind; levels are coloured by their word."""
         return self._cell(kind, self._body_font(), str(value) if kind == "level" else "")
 
+    def to_fill_in(self, kind: str):
+        """A body cell that waits for an answer."""
+        numbers = {"num_format": NUMBERS[kind]} if kind in NUMBERS else {}
+        align = {"align": ALIGN.get(kind, "center"), "valign": "vcenter", "text_wrap": True}
+        return self.make(**self._body_font(), **numbers, **align, border=1, bg_color=words().look["to_fill_in"])
+
     def plain(self, kind: str):
         """A data cell without border or wrapping, for long tables."""
         numbers = {"num_format": NUMBERS[kind]} if kind in NUMBERS else {}

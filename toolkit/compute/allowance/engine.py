@@ -69,7 +69,7 @@ def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: d
 
 def _people(source: Sequence[PostRow], frame: Frame) -> list[Person]:
     """People in report order, numbered from 1."""
-    people = [make_person(rows, suspected, frame) for rows, suspected in persons(source, frame.across)]
+    people = [make_person(rows, suspected, frame) for rows, suspected in persons(source, frame.across, frame.apart)]
     people.sort(key=lambda person: min(report_order(row, frame) for row in person.rows or person.refused))
     for number, person in enumerate(people, 1):
         person.number = number

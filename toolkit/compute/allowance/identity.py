@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 from toolkit.compute.allowance.rows import PostRow
 
+Apart = Mapping[tuple[str, str], Mapping[str, int]]
 
-def persons(rows: Sequence[PostRow], across: bool) -> list[tuple[list[PostRow], bool]]:
+
+def persons(rows: Sequence[PostRow], across: bool, apart: Apart | None = None) -> list[tuple[list[PostRow], bool]]:
     """The rows grouped by person; True where only name and birth month say that it is one person.
 
     Args:
         across: whether people are matched beyond their unit.
+        apart: see `Dataset.apart`.
     Source: YN-02-j; calculations C4 (`person_key` in a unit; name + birth_ym across units, confirmed by hand).
     """
-    names = [_name(row) if across else None for row in rows]
+    names = [_name(row, apart or {}) if across else None for row in rows]
     doubtful = _doubtful(rows, names)
     sure, full = _Groups(len(rows)), _Groups(len(rows))
     for place, (row, name) in enumerate(zip(rows, names, strict=True)):
@@ -39,9 +42,10 @@ def _sure_keys(row: PostRow, place: int, across: bool) -> list[Hashable]:
     return keys
 
 
-def _name(row: PostRow) -> Hashable | None:
+def _name(row: PostRow, apart: Apart) -> Hashable | None:
     plain = "".join(unicodedata.normalize("NFKC", row.name).split())
-    return ("name", plain, row.birth) if plain and row.birth else None
+    group = apart.get((plain, row.birth), {}).get(row.unit, 0)
+    return ("name", plain, row.birth, group) if plain and row.birth else None
 
 
 def _doubtful(rows: Sequence[PostRow], names: Sequence[Hashable | None]) -> set[Hashable]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from toolkit.compute.allowance.rates import Rates
@@ -32,6 +32,7 @@ class Frame:
         unit_order: place of each unit in the official order.
         names: labels of sheet `post`, and of all sheets.
         strict: what the text puts softly counts as hard (A25).
+        apart: see `Dataset.apart`.
     """
 
     rules: Rules
@@ -48,6 +49,7 @@ class Frame:
     unit_order: Mapping[str, int]
     names: Mapping[str, str]
     strict: bool = False
+    apart: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def closed(self) -> bool:
@@ -78,6 +80,7 @@ def make_frame(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: 
         unit_order={unit.code: place for place, unit in enumerate(dataset.units)},
         names=labels(dataset.form, "post"),
         strict=_get(parameters, "strict_soft") is True,
+        apart=dataset.apart,
     )
 
 

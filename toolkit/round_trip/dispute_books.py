@@ -1,0 +1,188 @@
+"""Lists of disputes: one for each unit to answer, without anything personal of the other side; one for the bureau."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.campaign import SENT_BACK
+from toolkit.checked import Checked
+from toolkit.distribute import file_names
+from toolkit.files import write_whole
+from toolkit.model.dispute import ANSWERS, BUREAU, KEEPS, SETTLED, STATES, WAITING, Dispute
+from toolkit.model.stamp import DISPUTES, Stamp
+from toolkit.our_books import day_of, meta_rows
+from toolkit.round_trip.disputes import BIRTH, NAME, record, rules_of
+from toolkit.round_trip.shown import row_text, value_text
+from toolkit.round_trip.words import round_words
+from toolkit.summary.book import Book, Page
+from toolkit.summary.labels import book_words
+from toolkit.summary.tasks_book import SPARE_DAYS, hidden_meta
+from toolkit.summary.values import Value
+
+
+def masked_name(name: str) -> str:
+    """A name of which only the first and the last character can be read.
+
+    >>> masked_name("王小明"), masked_name("王明"), masked_name("阿卜杜·热合曼"), masked_name("")
+    ('王*明', '王*', '阿*曼', '*')
+    """
+    return f"{name[:1]}*{name[-1:] if len(name) > 2 else ''}"
+
+
+def write_disputes(checked: Checked) -> list[Path]:
+    """Writes 汇总/争议汇总.xlsx, and one list into 退回/争议核对 for every unit with something to answer.
+
+    Lists of units that have nothing to answer any more go away.
+    Raises: XltoolError: O001 to O003 from the disk.
+    """
+    campaign, said = checked.job.campaign, round_words().disputes
+    assert campaign is not None
+    page = _Pages(checked)
+    book = campaign.output / said["book"]
+    write_whole(book, page.bureau())
+    folder = campaign.folder / SENT_BACK / said["folder"]
+    paths = [book]
+    for code, name in file_names(campaign.units).items():
+        path = folder / said["file"].format(stem=Path(name).stem)
+        own = [one for one in checked.disputes if code in one.units and one.state != SETTLED]
+        if own:
+            write_whole(path, page.unit(code, own))
+            paths.append(path)
+        else:
+            path.unlink(missing_ok=True)
+    return paths
+
+
+def counts(disputes: Iterable[Dispute]) -> dict[str, int]:
+    """How many disputes stand at each state."""
+    found = Counter(one.state for one in disputes)
+    return {state: found[state] for state in STATES}
+
+
+@dataclass
+class _Pages:
+    """Makes the workbooks of one checked round."""
+
+    checked: Checked
+
+    def unit(self, code: str, disputes: Sequence[Dispute]) -> bytes:
+        """争议核对.xlsx of one unit."""
+        job, sheet = self.checked.job, book_words("disputes")["list"]
+        book = Book(job.title)
+        page = book.page(sheet)
+        page.frame(title=job.title, unit=self._name(code), count=len(disputes))
+        for note in sheet.notes:
+            page.note(note)
+        self._signed(page, book)
+        page.header(freeze=3)
+        first, lines = page.row, [self._line(number, code, one) for number, one in enumerate(disputes, 1)]
+        page.body(lines)
+        _inputs(page, book, first, lines)
+        campaign = job.campaign
+        assert campaign is not None
+        stamp = Stamp(campaign=campaign.id, policy=campaign.policy.id, year=str(campaign.year))
+        hidden_meta(book, meta_rows(DISPUTES, stamp, {"xltool_addressee": code}))
+        return book.close()
+
+    def _signed(self, page: Page, book: Book) -> None:
+        """Who answers, and when."""
+        for key, place, kind in (("who", page.index("own"), "text"), ("on", page.index("other"), "date")):
+            page.put(page.row, place - 1, page.words.words[key], book.styles.body("text"))
+            page.put(page.row, place, None, book.styles.to_fill_in(kind))
+        page.height(page.row, 24)
+        page.row += 2
+
+    def _line(self, number: int, code: str, one: Dispute) -> tuple[Value, ...]:
+        said, reply = round_words().disputes, one.replies.get(code)
+        sheet = self.checked.batch.form.by_name[one.sheet]
+        rows = self._records(one, code)
+        state = BUREAU if one.state == BUREAU else "theirs" if reply else "mine"
+        return (
+            number,
+            one.number_for(code),
+            "、".join(dict.fromkeys(value_text(row.get(NAME)) for row in rows)),
+            "\n".join(row_text(sheet, row) for row in rows),
+            self._place(one, code),
+            self._name(one.other(code)),
+            "\n".join(dict.fromkeys(self._minimum(one, row) for row in self._records(one, one.other(code)))),
+            said[reply.answer] if reply else None,
+            day_of(reply.day) if reply and reply.day else None,
+            reply.text if reply else None,
+            said["both"] if state == BUREAU else said[state],
+        )
+
+    def _records(self, one: Dispute, code: str) -> list[dict]:
+        frame = self.checked.batch.tables[one.sheet]
+        return [record(frame, index, number) for index, number in one.rows[code]]
+
+    def _minimum(self, one: Dispute, row: dict) -> str:
+        """What the other side may see of a row: a masked name and years."""
+        said = round_words().disputes
+        rule = next(rule for rule in rules_of(self.checked.job) if rule.code in one.codes)
+        start, end = (value_text(row.get(str(rule.args[name])))[:4] for name in ("start", "end"))
+        parts = [masked_name(value_text(row.get(NAME)))]
+        if born := value_text(row.get(BIRTH))[:4]:
+            parts.append(said["born"].format(year=born))
+        if start:
+            parts.append(said["between" if end else "since"].format(first=start, last=end))
+        return said["join"].join(parts)
+
+    def _place(self, one: Dispute, code: str) -> str:
+        said = round_words().disputes
+        rows = said["rows"].join(str(number) for _, number in one.rows[code])
+        return said["place"].format(sheet=self.checked.batch.form.by_name[one.sheet].label, rows=rows)
+
+    def _name(self, code: str) -> str:
+        unit = self.checked.batch.units.get(code)
+        return unit.name if unit else code
+
+    def bureau(self) -> bytes:
+        """争议汇总.xlsx: what is open first."""
+        job, sheets, disputes = self.checked.job, book_words("disputes"), self.checked.disputes
+        book = Book(job.title)
+        for key, wanted in (("open", (BUREAU, WAITING)), ("settled", (SETTLED,))):
+            page = book.page(sheets[key])
+            page.frame(title=job.title, **counts(disputes))
+            page.header(freeze=4)
+            rows = sorted((one for one in disputes if one.state in wanted), key=lambda one: wanted.index(one.state))
+            page.body((self._judged(number, one) for number, one in enumerate(rows, 1)), filtered=True)
+        return book.close()
+
+    def _judged(self, number: int, one: Dispute) -> tuple[Value, ...]:
+        said = round_words().disputes
+        names = (value_text(row.get(NAME)) for unit in one.units for row in self._records(one, unit))
+        sides: list[Value] = []
+        for unit in one.units:
+            reply = one.replies.get(unit)
+            answer = said["join"].join(filter(None, (said[reply.answer], reply.day))) if reply else None
+            text = said["join"].join(filter(None, (reply.text, reply.who, reply.on))) if reply else None
+            files = dict.fromkeys(self.checked.batch.returns[index].file for index, _ in one.rows[unit])
+            place = "\n".join((self._place(one, unit), *files))
+            sides += [f"{unit} {self._name(unit)}", place, answer, text]
+        return (number, one.number, said[one.state], "、".join(dict.fromkeys(names)), *sides, self._result(one))
+
+    def _result(self, one: Dispute) -> str | None:
+        if one.state != SETTLED:
+            return None
+        said = round_words().disputes
+        keeper = next((unit for unit in one.units if one.outcome[unit] == KEEPS), "")
+        result = said["result_keeps"].format(unit=self._name(keeper)) if keeper else said["result_separate"]
+        if ruling := one.ruling:
+            return said["ruling"].format(result=result, who=ruling.who, why=ruling.why)
+        return said["agreed"].format(result=result)
+
+
+def _inputs(page: Page, book: Book, first: int, disputes: Sequence[tuple[Value, ...]]) -> None:
+    """Colour, dropdown and date validation on the cells to fill in."""
+    said, last = round_words().disputes, page.row - 1
+    for place in map(page.index, ("answer", "day", "text")):
+        for offset, values in enumerate(disputes):
+            page.put(first + offset, place, values[place], book.styles.to_fill_in(page.columns[place].kind))
+    choice = {"validate": "list", "source": [said[key] for key in ANSWERS]}
+    day = {"validate": "date", "criteria": "between", "minimum": SPARE_DAYS[0], "maximum": SPARE_DAYS[1]}
+    for key, rule, error in (("answer", choice, "answer_error"), ("day", day, "date_error")):
+        at = page.index(key)
+        page.raw.data_validation(first, at, last, at, {**rule, "error_message": page.words.words[error]})
