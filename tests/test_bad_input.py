@@ -92,6 +92,36 @@ def test_a_spoilt_return_costs_itself_only(copy, spoil, code):
     assert answer["rows"]["read"] == sum(answer["rows"][name] for name in ("merged", "rejected", "not_data"))
 
 
+def test_results_are_never_written_over_returned_files(copy, tmp_path):
+    alone = tmp_path / "返回" / returned(copy).name
+    alone.parent.mkdir()
+    shutil.copy(returned(copy), alone)
+    before = {path: path.read_bytes() for path in (*(copy / "回收").iterdir(), *(copy / "下发").iterdir(), alone)}
+    for command in ("validate", "merge", "annotate", "allowance", "compliance", "registers", "report-up"):
+        name = copy / "回收" if command == "annotate" else returned(copy)
+        for args in (
+            (copy, "-o", name),
+            (copy, "-o", copy / "下发"),
+            (alone, "-o", alone if name.is_file() else alone.parent),
+        ):
+            code, _, err = run(command, *args)
+            assert code == 2 and err.startswith("[O005]"), (command, args, err)
+    for command in ("run", "summary"):
+        assert run(command, copy, "-o", copy / "回收")[2].startswith("[O005]")
+    assert {path: path.read_bytes() for path in before} == before
+    assert run("merge", copy, "-o", tmp_path / "汇总.csv")[2].startswith("[O006]")
+
+
+@pytest.mark.parametrize("args", [("units",), ("template", "--policy", "yunnan-2025", "-o")])
+def test_a_filled_file_is_not_replaced_by_an_empty_form(args, tmp_path):
+    path = tmp_path / "名录.xlsx"
+    path.write_bytes(b"filled in")
+    code, _, err = run(*args, path)
+    assert code == 2 and err.startswith("[O004]") and path.read_bytes() == b"filled in"
+    path.unlink()
+    assert run(*args, path)[0] == run(*args, path)[0] == 0  # the same bytes again are no loss
+
+
 def test_an_unknown_unit_is_named(copy):
     from toolkit.campaign.unit_list import read_unit_list, unit_list_workbook
     from toolkit.forms import load_form

@@ -54,6 +54,16 @@ def write_whole(path: Path, data: bytes) -> None:
         raise
 
 
+def write_new(path: Path, data: bytes) -> None:
+    """As `write_whole`, but never over another file: somebody may have filled it in.
+
+    Raises: XltoolError: O004 a file with other content is there; O001 to O003.
+    """
+    if path.exists() and not holds(path, data):
+        raise XltoolError("O004", file=path.name)
+    write_whole(path, data)
+
+
 def holds(path: Path, data: bytes) -> bool:
     """Whether a file has exactly these bytes."""
     return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.campaign import ISSUED, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign
+from toolkit.campaign import INBOX, ISSUED, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign
 from toolkit.forms import load_form
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
@@ -67,6 +67,20 @@ class Job:
                 yield
             finally:
                 self._alone = before
+
+    def may_hold(self, target: Path) -> Path:
+        """The same path, when a result may be written there.
+
+        Raises: XltoolError: O005 it is one of the files read, or lies among what the units sent or were sent.
+        """
+        place, theirs = target.resolve(), {path.resolve() for _, path in self.files}
+        guarded = (self.campaign.inbox, self.campaign.issued) if self.campaign else ()
+        for folder in (one.resolve() for one in guarded):
+            if place == folder or folder in place.parents:
+                raise XltoolError("O005", file=target.name, folder=folder.name)
+        if place in theirs:
+            raise XltoolError("O005", file=target.name, folder=INBOX)
+        return target
 
     @property
     def title(self) -> str:

@@ -27,11 +27,16 @@ def write_findings(checked: Checked, path: Path) -> Path:
 
 
 def write_marked(checked: Checked, folder: Path | None = None) -> list[Path]:
-    """Writes into 退回 what goes back to the units, marked copies of their own files, and returns the paths."""
+    """Writes into 退回 what goes back to the units, marked copies of their own files, and returns the paths.
+
+    Raises: XltoolError: O005 a copy would stand where a returned file is.
+    """
     from toolkit.round_trip.sending_back import send_back
 
     job = checked.job
-    folder = folder or (job.campaign.folder if job.campaign else Path()) / SENT_BACK
+    folder = job.may_hold(folder or (job.campaign.folder if job.campaign else Path()) / SENT_BACK)
+    for item in checked.batch.returns:
+        job.may_hold(folder / item.file)
     more = {"title": job.title, "earlier": checked.earlier, "plans": checked.plans, "campaign": job.campaign}
     return send_back(checked.batch, checked.findings, folder, **more)
 

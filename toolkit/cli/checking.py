@@ -12,6 +12,7 @@ import click
 
 from toolkit.cli import terminal
 from toolkit.cli.parts import AS_OF, FOLDER, PATHS, POLICY, command_of, option
+from toolkit.model.errors import XltoolError
 from toolkit.words import say, words
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from toolkit.job import Job
 
 _GIVEN = "xltool.passwords"
+_OTHER_KINDS = {".xls", ".xlsm", ".xlsb", ".et", ".ods", ".csv", ".pdf", ".docx"}
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
@@ -104,12 +106,15 @@ def target(job: Job, output: Path | None, key: str = "") -> Path:
 
     Args:
         key: its name in `files` of commands.yaml; "" = the folder itself.
+    Raises: XltoolError: O005 results would be written over returned files; O006 a kind of file that is not written.
     """
-    if output and output.suffix.lower() == ".xlsx":
-        return output
+    if output and output.suffix.lower() in _OTHER_KINDS and not output.is_dir():
+        raise XltoolError("O006", file=output.name)
+    if output and output.suffix.lower() == ".xlsx" and key:
+        return job.may_hold(output)
     files, campaign = words()["files"], job.campaign
     folder = output or (campaign.output if campaign else Path(files["output_folder"]))
-    return folder / files[key] if key else folder
+    return job.may_hold(folder / files[key] if key else folder)
 
 
 def told(paths: list[Path]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.campaign import Campaign, check_year
-from toolkit.files import write_whole
+from toolkit.files import write_new
 from toolkit.forms import load_form
 from toolkit.model.stamp import Stamp
 from toolkit.policies import load_policy, policy_ids
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def write_template(policy: str, path: Path, *, year: int | None = None, collect_id_numbers: bool = False) -> None:
     """Writes the standard workbook of a policy, not addressed to any unit.
 
-    Raises: XltoolError: P001 no such policy, K003 the year is outside it, O001–O003.
+    Raises: XltoolError: P001 no such policy, K003 the year is outside it, O001 to O004.
     """
     from toolkit.template import build_template
 
@@ -27,15 +27,18 @@ def write_template(policy: str, path: Path, *, year: int | None = None, collect_
         check_year(pack, year)
     form = load_form(pack, frozenset({"collect_id_numbers"} if collect_id_numbers else ()))
     stamp = Stamp(policy=pack.id, version=form.version, year=str(year or ""), switches=",".join(sorted(form.switches)))
-    write_whole(path, build_template(form, pack, stamp))
+    write_new(path, build_template(form, pack, stamp))
 
 
 def write_unit_list_form(path: Path) -> None:
-    """Writes an empty unit list, for the bureau to fill in."""
+    """Writes an empty unit list, for the bureau to fill in.
+
+    Raises: XltoolError: O001 to O004.
+    """
     from toolkit.campaign.unit_list import unit_list_workbook
     from toolkit.model.unit import UnitList
 
-    write_whole(path, unit_list_workbook(UnitList(), load_form(load_policy(policy_ids()[0]))))
+    write_new(path, unit_list_workbook(UnitList(), load_form(load_policy(policy_ids()[0]))))
 
 
 def issue(campaign: Campaign) -> list[Issued]:
