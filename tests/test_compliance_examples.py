@@ -71,10 +71,10 @@ def test_worked_example(example):
 
 def settings_of(example):
     """The parameters that an example sets, as the campaign's settings would hold them."""
-    policy = load_policy(example["policy"])
+    known = load_policy(example["policy"]).parameters
     found = example.get("parameters", {})
     return {
-        name: tuple(text) if isinstance(text, list) else parse_value(text, policy.parameters[name].type)
+        name: tuple(text) if isinstance(text, list) else parse_value(text, known[name].type, known[name].choices)
         for name, text in found.items()
     }
 

@@ -116,7 +116,7 @@ class Speaker:
     def _mapping(self, value: Mapping, sheets: tuple[str, ...]) -> str:
         if "sheet" in value:
             return self._rows(value)
-        if set(value) <= {"parameter", "is"}:
+        if set(value) <= {"parameter", "is", "each"}:
             return self.parameter(value["parameter"])
         if "rows" in value:
             return self._rows(value["rows"])

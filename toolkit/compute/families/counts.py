@@ -158,6 +158,24 @@ class Subjects:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """The reading on which the count rests, where the text allows two.
+
+    Args:
+        parameter, reading: the reading under which `low` is what is asked.
+        each: under the other reading, how many persons must each do it once; None = that cannot be judged.
+    """
+
+    parameter: str
+    reading: str
+    each: Number | None = None
+
+    def of_each(self, case: Case) -> bool:
+        """Whether the other reading is set: not once for all, but once by each person."""
+        return case.context.setting(self.parameter) != self.reading
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """The evaluator of `family: counts`."""
 
@@ -169,7 +187,7 @@ class Counts:
     subjects: Subjects | None
     doubt: tuple[Condition, ...]
     open_parameter: str
-    basis: tuple[str, str]
+    basis: Basis | None
     stats: tuple[str, ...] = ()
     tolerant: bool = True
 
@@ -180,9 +198,8 @@ class Counts:
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for each subject and period."""
-        parameter, reading = self.basis
-        if parameter and case.context.setting(parameter) != reading:
-            words = {"parameter": case.context.policy.parameters[parameter].title}
+        if self.basis and self.basis.each is None and self.basis.of_each(case):
+            words = {"parameter": case.context.policy.parameters[self.basis.parameter].title}
             yield Judged(UNDETERMINED, "COUNT-BASIS", words=words)
             return
         events = self.events.find(case)
@@ -207,8 +224,10 @@ class Counts:
 
     def _one(self, case: Case, period: Period, events: Events, presence: Presence, subject: str) -> Judged:
         counted, unsure = events.counted(period), events.unsure(period)
+        each = self.basis.each if self.basis and self.basis.of_each(case) else None
         high = int(case.number(self.high)) if self.high else None
-        tally = Tally(distinct_days(counted, events.day), len(unsure), int(case.number(self.low)), high)
+        n = len(counted) if each else distinct_days(counted, events.day)
+        tally = Tally(n, len(unsure), int(case.number(each or self.low)), high)
         hold = Decimal(str(case.context.required("warn_from_share")))
         level, key = count_level(
             tally,
@@ -220,7 +239,7 @@ class Counts:
             hold=hold,
         )
         if level == MET:
-            level, key = self._doubts(case, counted)
+            level, key = (WARNING, "COUNT-EACH") if each else self._doubts(case, counted)
         figures = {"n": str(tally.n), "need": tally.need, "unsure": str(tally.unsure)}
         shown = counted + unsure if key == "COUNT-UNSURE" else counted
         rows = ((self.events.rows.sheet, tuple(shown)),)
@@ -254,14 +273,18 @@ def read_subjects(reader: Reader) -> Subjects | None:
     return subjects
 
 
+def _basis(part: Reader | None) -> Basis | None:
+    """The `basis` of an indicator: parameter, is and each."""
+    if part is None:
+        return None
+    basis = Basis(part.parameter("parameter"), part.text("is"), part.number("each", None))
+    part.done()
+    return basis
+
+
 def compile_counts(reader: Reader) -> Counts:
     """`family: counts` from its arguments."""
     events = event_filter(reader)
-    basis = reader.part("basis")
-    reading = ("", "")
-    if basis:
-        reading = (basis.parameter("parameter"), basis.text("is"))
-        basis.done()
     return Counts(
         events=events,
         what=reader.text("what"),
@@ -271,5 +294,5 @@ def compile_counts(reader: Reader) -> Counts:
         subjects=read_subjects(reader),
         doubt=reader.conditions("doubt", events.rows.sheet),
         open_parameter=reader.parameter("open_parameter", ""),
-        basis=reading,
+        basis=_basis(reader.part("basis")),
     )
