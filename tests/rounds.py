@@ -28,9 +28,12 @@ class Round:
 
     Args:
         pick: makes the unit list from the invented one.
+        settings: lines of the settings that differ, before anything is handed out.
     """
 
-    def __init__(self, folder: Path, units: int = 4, policy: str = "yunnan-2025", *, pick=None, year: int = 0) -> None:
+    def __init__(
+        self, folder: Path, units: int = 4, policy: str = "yunnan-2025", *, pick=None, year: int = 0, settings=None
+    ) -> None:
         seed = 3
         pack = load_policy(policy)
         form, self.year = load_form(pack), year or pack.first_year
@@ -40,7 +43,8 @@ class Round:
         path.write_bytes(unit_list_workbook(listed, form))
         self.campaign: Campaign = create_campaign(folder, policy=pack, year=self.year, unit_list=path)
         self.units = list(self.campaign.units)
-        self.returns = Returns(self.campaign.units, form, pack, self.year, seed, "none")
+        self.settings(**settings or {})
+        self.returns = Returns(self.campaign.units, self.campaign.form, pack, self.year, seed, "none")
         self.day = date(self.year + 1, 1, 15)
 
     def issue(self) -> None:

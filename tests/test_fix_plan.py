@@ -3,9 +3,10 @@
 import pytest
 from rounds import Round
 
-from toolkit.fix_plan import nearest, plans
+from toolkit.fix_plan import plans
 from toolkit.model.batch import Return
 from toolkit.model.finding import Finding
+from toolkit.round_trip.suggesting import nearest
 
 pytestmark = pytest.mark.rounds
 

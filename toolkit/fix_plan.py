@@ -6,7 +6,6 @@ stands, put a sheet or the file right. A problem is one row (or sheet, or file) 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,9 +22,8 @@ from toolkit.model.form import Form
 FILE = Path(__file__).with_suffix(".yaml")
 FIRST = 3
 """Steps that the headline counts."""
-_REST, _UNKNOWN_CODE, _NOT_LISTED = "REST-001", "COL-006", "COL-002"
+_REST, _UNKNOWN_CODE = "REST-001", "COL-006"
 _NUMBER, _LETTER = re.compile(r"\d+"), re.compile(r"[A-Z]+")
-_LIKELY, _MARGIN = 0.6, 0.2
 _HEARD = ("CHG-", "DSP-", "EXP-")
 """Begin the codes of what a validation of the rows alone does not find."""
 
@@ -107,7 +105,7 @@ def plans(findings: Iterable[Finding], returns: Sequence[Return], form: Form) ->
             by_file[finding.file].append(finding)
     made = {}
     for file, own in by_file.items():
-        steps = _greedy(problems(own, form), form)
+        steps = _greedy(problems(own, form))
         if steps:
             unit = wanted[file].unit or next((one.unit for one in own if one.unit), "")
             total = sum(step.problems for step in steps)
@@ -160,7 +158,7 @@ def _actions(problem: Problem) -> list[Action]:
     return found
 
 
-def _greedy(open_problems: list[Problem], form: Form) -> list[Step]:
+def _greedy(open_problems: list[Problem]) -> list[Step]:
     """Actions by what they clear, the largest first; every problem is cleared by exactly one."""
     covers: dict[Action, dict[int, None]] = defaultdict(dict)
     for number, problem in enumerate(open_problems):
@@ -173,7 +171,7 @@ def _greedy(open_problems: list[Problem], form: Form) -> list[Step]:
     while left:
         action = max(covers, key=lambda one: (_weight(covers[one], left, open_problems), -place[one]))
         done = [number for number in covers.pop(action) if number in left]
-        steps.append(_step(action, [open_problems[number] for number in done], form))
+        steps.append(_step(action, [open_problems[number] for number in done]))
         for number in done:
             del left[number]
     return sorted(steps, key=lambda step: (-step.problems, -step.errors))
@@ -203,7 +201,7 @@ def _weight(numbers: Mapping[int, None], left: Mapping[int, None], open_problems
     return sum(one.count for one in mine), errors
 
 
-def _step(action: Action, cleared: Sequence[Problem], form: Form) -> Step:
+def _step(action: Action, cleared: Sequence[Problem]) -> Step:
     counts: Counter[tuple[str, str, str]] = Counter()
     for problem in cleared:
         counts[problem.key[:3]] += problem.count
@@ -224,7 +222,7 @@ def _step(action: Action, cleared: Sequence[Problem], form: Form) -> Step:
         errors=sum(problem.count for problem in cleared if problem.finding.severity == ERROR),
         follow_on=sum(counts.values()) - counts[main],
         codes=tuple(sorted({problem.finding.code for problem in cleared})),
-        suggestion=suggestion(cleared, form),
+        suggestion=_words()["list_join"].join(_suggestions(cleared)),
     )
 
 
@@ -244,41 +242,16 @@ def _sheets(cleared: Sequence[Problem]) -> list[str]:
     return list(dict.fromkeys(problem.finding.sheet for problem in cleared))
 
 
-def suggestion(cleared: Sequence[Problem], form: Form) -> str:
-    """Values that are near certain to be meant, for values that no list has; always to be confirmed."""
-    columns = {(sheet.label, column.label): column for sheet in form.sheets for column in sheet.columns}
+def _suggestions(cleared: Sequence[Problem]) -> list[str]:
+    """What is near certain to be meant by the values, each once, with its cell where it holds for one cell only."""
     said, found = _words(), {}
     for problem in cleared:
         finding = problem.finding
-        column = columns.get((finding.sheet, finding.label))
-        if finding.code == _NOT_LISTED and column is not None and finding.value:
-            likely = nearest(finding.value, form.choices(column))
-            if likely:
-                found[finding.value] = said["suggested"].format(value=finding.value, likely=likely)
-    return said["list_join"].join(found.values())
-
-
-def nearest(value: str, choices: Sequence[str]) -> str:
-    """The choice that is meant when one is clearly nearer than all others, otherwise "".
-
-    >>> nearest("委员们", ("书记", "副书记", "委员")), nearest("支部书记", ("书记", "副书记", "委员"))
-    ('委员', '')
-    """
-    for choice in choices:
-        if _bare(choice) == _bare(value):
-            return choice
-    scored = sorted(((_alike(value, choice), choice) for choice in choices), reverse=True)
-    if not scored or scored[0][0] < _LIKELY:
-        return ""
-    return scored[0][1] if len(scored) == 1 or scored[0][0] - scored[1][0] >= _MARGIN else ""
-
-
-def _alike(value: str, choice: str) -> float:
-    return difflib.SequenceMatcher(None, _bare(value), _bare(choice), autojunk=False).ratio()
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
+        if finding.suggestion:
+            one = len(finding.cells) == 1
+            text = said["suggested_at"].format(cell=finding.cells[0], suggestion=finding.suggestion) if one else ""
+            found[finding.suggestion, finding.cells if one else ()] = text or finding.suggestion
+    return list(found.values())
 
 
 def simulated(batch: Batch, made: Mapping[str, Plan]) -> dict[str, set[tuple[int, int, str]]]:

@@ -19,6 +19,7 @@ from toolkit.reading import read_returns
 from toolkit.round_trip.changes import vanished
 from toolkit.round_trip.disputes import settle
 from toolkit.round_trip.explaining import hear
+from toolkit.round_trip.suggesting import suggested
 from toolkit.round_trip.words import round_words
 from toolkit.selecting import select
 from toolkit.validating import validate
@@ -59,7 +60,7 @@ def check(job: Job) -> Checked:
         own = [finding for item in batch.returns for finding in item.findings]
         gone = vanished(batch, job.campaign) if job.campaign else []
         heard = hear(batch, [*own, *selection, *verdict.findings, *gone], job.campaign)
-        findings = sorted(heard.findings, key=_place(batch))
+        findings = sorted(suggested(batch, heard.findings, job.campaign), key=_place(batch))
         errors = {finding.file for finding in findings if finding.severity == ERROR}
         for item in batch.returns:
             if item.state == ACCEPTED and (item.file in errors or item.blocked):

@@ -65,7 +65,7 @@ def finding_record(finding: Finding) -> dict[str, object]:
         "label": finding.label,
         "value": finding.value,
         "message": finding.message,
-        "fix": finding.fix,
+        "fix": finding.advice,
         "clause": finding.clause,
     }
 

@@ -48,7 +48,7 @@ def listing(findings: Sequence[Finding], titles: Iterable[str], formats: Formats
     for number, one in enumerate(ordered, 1):
         row, place = head + number, _target(one, known)
         style = formats.link if place else formats.text
-        values = (number, one.severity, _where(one), one.label, one.value, one.message, one.fix, one.clause)
+        values = (number, one.severity, _where(one), one.label, one.value, one.message, one.advice, one.clause)
         rows.append(_row(row, values, [style if at == 2 else formats.text for at in range(len(values))]))
         if place:
             links.append(f'<hyperlink ref="C{row}" location={quoteattr(place)} display={quoteattr(_where(one))}/>')

@@ -85,8 +85,8 @@ def comment(findings: Sequence[Finding]) -> str:
     lines = []
     for one in findings:
         if one.severity != EXPLAINED:
-            form = said["comment"] if one.fix else said["comment_bare"]
-            lines.append(MARK + one_line(form.format(level=one.severity, message=one.message, fix=one.fix)))
+            form = said["comment"] if one.advice else said["comment_bare"]
+            lines.append(MARK + one_line(form.format(level=one.severity, message=one.message, fix=one.advice)))
     if any(one.severity == QUERY for one in findings):
         lines.append(MARK + said["answer"])
     return "\n".join(lines)

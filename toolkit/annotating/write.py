@@ -170,7 +170,7 @@ class Marking:
         asks = marks.asks
         for row, findings in marks.rows.items():
             sheet.put(row, problem, "\n".join(map(planning.problem, findings))[:32_000], self.open)
-            fixes = dict.fromkeys(planning.one_line(one.fix) for one in findings if one.fix)
+            fixes = dict.fromkeys(planning.one_line(one.advice) for one in findings if one.advice)
             sheet.put(row, fix, "\n".join(fixes)[:32_000] or None, self.open)
             written = marks.written.get(row, "")
             if row in asks or written:

@@ -109,6 +109,8 @@ class Return:
     notes: dict[str, dict[int, tuple[str, str]]] = field(default_factory=dict)
     """Marked copies: sheet name → row → (the row's marked problems, the explanation that the unit wrote)."""
     member: str = ""
+    lost: dict[tuple[str, int, str], str] = field(default_factory=dict)
+    """Long numbers that Excel has cut: sheet name, Excel row, column → the digits that are left."""
     answers: tuple[tuple[str, ...], ...] = ()
     """A list of disputes that a unit filled in: its rows as texts."""
 

@@ -14,7 +14,11 @@ LEVELS = (*SEVERITIES, EXPLAINED)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem; the same code and text on many cells of one sheet is one finding with its cells."""
+    """One problem; the same code and text on many cells of one sheet is one finding with its cells.
+
+    Args:
+        suggestion: what the value probably should be, to be confirmed by a person; "" = nothing near certain.
+    """
 
     code: str
     severity: str
@@ -27,6 +31,12 @@ class Finding:
     label: str = ""
     value: str = ""
     clause: str = ""
+    suggestion: str = ""
+
+    @property
+    def advice(self) -> str:
+        """How to put it right, and what is probably meant."""
+        return "；".join(filter(None, (self.fix, self.suggestion)))
 
     @property
     def where(self) -> str:

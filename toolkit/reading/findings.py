@@ -42,7 +42,8 @@ def from_problems(problems: Iterable[Sequence], sheet: Sheet, title: str, place:
     found = []
     for (code, name, value), cells in groups.items():
         column = sheet.by_name[name]
-        facts: dict[str, object] = {"value": quote(value), "label": column.label, "first": value.lstrip("-")[:15]}
+        first = quote(value.lstrip("-")[:15])
+        facts: dict[str, object] = {"value": quote(value), "label": column.label, "first": first}
         found.append(
             from_catalogue(
                 code,

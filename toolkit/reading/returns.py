@@ -19,8 +19,11 @@ from toolkit.reading.kept import Kept
 from toolkit.reading.loading import ARCHIVE, Loader, refuse
 from toolkit.reading.plan import make_plan
 from toolkit.reading.supervisor import Supervisor
+from toolkit.reading.texts import PRECISION_LOST
 
 DUPLICATE, JUNK, ANSWERS, WRONG_SUFFIX = "B001", "I001", "I003", "F003"
+EXACT_DIGITS = 15
+"""As many digits of a number Excel keeps."""
 _MOST_TEXTS = 500_000
 _DAY_ZERO = date(1970, 1, 1).toordinal()
 
@@ -212,6 +215,11 @@ class Settling:
         )
         known = self.form.by_name[sheet["name"]]
         returned.findings += findings.from_problems(sheet["problems"], known, title, place)
+        returned.lost |= {
+            (known.name, row, name): value.lstrip("-")[:EXACT_DIGITS]
+            for code, row, _, name, value in sheet["problems"]
+            if code == PRECISION_LOST
+        }
         returned.repairs += findings.from_repairs(sheet["repairs"], title, returned)
         returned.notes[sheet["name"]] = {row: (marked, text) for row, marked, text in sheet["explained"]}
         returned.not_data += sheet["not_data"]

@@ -23,6 +23,7 @@ class RoundWords:
     mail: dict[str, str]
     receipt: dict[str, str]
     disputes: dict[str, str]
+    suggestions: dict[str, str]
     migrate: dict[str, str]
 
 

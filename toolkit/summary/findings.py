@@ -136,7 +136,7 @@ def _issues(book: Book, sheets: BookWords, findings: Sequence[Finding], names: M
                 one.severity,
                 one.code,
                 one.message,
-                one.fix,
+                one.advice,
                 one.clause,
             )
             for number, one in enumerate(findings, 1)
