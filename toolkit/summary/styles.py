@@ -29,6 +29,7 @@ class Styles:
         self._raw = raw
         self._look = words().look
         self._made: dict[tuple, object] = {}
+        self._cells: dict[tuple[str, str, bool], object] = {}
 
     def make(self, **properties: object):
         """The format with these properties; the same properties give the same format."""
@@ -39,7 +40,7 @@ class Styles:
 
     def body(self, kind: str, value: object = None):
         """A bordered body cell of a column kind; levels are coloured by their word."""
-        return self._cell(kind, self._body_font(), str(value) if kind == "level" else "")
+        return self._cell(kind, str(value) if kind == "level" else "")
 
     def to_fill_in(self, kind: str):
         """A body cell that waits for an answer."""
@@ -55,9 +56,16 @@ class Styles:
 
     def total(self, kind: str, value: object = None):
         """A cell of the 合计 row."""
-        return self._cell(kind, {**self._body_font(), "bold": True}, str(value) if kind == "level" else "")
+        return self._cell(kind, str(value) if kind == "level" else "", bold=True)
 
-    def _cell(self, kind: str, font: dict, word: str):
+    def _cell(self, kind: str, word: str, bold: bool = False):
+        known = self._cells.get((kind, word, bold))
+        if known is None:
+            known = self._cells[kind, word, bold] = self._bordered(kind, word, bold)
+        return known
+
+    def _bordered(self, kind: str, word: str, bold: bool):
+        font = {**self._body_font(), "bold": True} if bold else self._body_font()
         properties = {**font, "border": 1, "align": ALIGN.get(kind, "center"), "valign": "vcenter", "text_wrap": True}
         if kind in NUMBERS:
             properties["num_format"] = NUMBERS[kind]

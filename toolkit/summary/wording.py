@@ -96,13 +96,24 @@ def _group(number: int) -> str:
     return text
 
 
+class _Widths(dict[str, int]):
+    """Columns by character, looked up once each."""
+
+    def __missing__(self, char: str) -> int:
+        width = self[char] = 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+        return width
+
+
+_WIDTHS = _Widths()
+
+
 def display_width(text: str) -> int:
     """Columns that a line of text needs, a Chinese character counting 2.
 
     >>> display_width("单位A")
     5
     """
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+    return len(text) if text.isascii() else sum(map(_WIDTHS.__getitem__, text))
 
 
 def line_count(text: str, width: float) -> int:
