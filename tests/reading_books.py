@@ -83,6 +83,10 @@ UNIT_CELLS = {"unit_code": "U1", "unit_name": "甲局", "staff": 2, "fill_date":
 STAMP = Stamp(policy="test-2025", version="1.1.2", unit="U1", year="2025", campaign="c1")
 
 
+class Wrong(str):
+    """An error value as shown, for the formats written by hand."""
+
+
 class Paper:
     """A workbook being written: `cells[sheet title][(row, column)]`, both from 0; change it, then `bytes()`."""
 
@@ -186,9 +190,8 @@ def open_document(paper: Paper) -> bytes:
             line = "".join(_ods_cell(cells.get((row, column), "")) for column in range(width))
             rows.append(f"<table:table-row>{line}</table:table-row>")
         tables.append(f'<table:table table:name="{title}">{"".join(rows)}</table:table>')
-    names = "".join(
-        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
-    )
+    spaces = ("office", "table", "text", "calcext")
+    names = "".join(f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in spaces)
     body = f"<office:body><office:spreadsheet>{''.join(tables)}</office:spreadsheet></office:body>"
     content = f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{names}>{body}</office:document-content>'
     stream = io.BytesIO()
@@ -202,6 +205,9 @@ def open_document(paper: Paper) -> bytes:
 def _ods_cell(value: object) -> str:
     if value == "":
         return "<table:table-cell/>"
+    if isinstance(value, Wrong):
+        kind = 'table:formula="of:=1/0" office:value-type="string" office:string-value="" calcext:value-type="error"'
+        return f"<table:table-cell {kind}><text:p>{value}</text:p></table:table-cell>"
     if isinstance(value, int | float):
         return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
     return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
-from reading_books import GOOD
+from reading_books import GOOD, Wrong, open_document
 
 from zoo.build import FORM, ORG, SHEET2, UNIT, animal, edit, members, one, paper, xml
+from zoo.legacy import xls, xlsb
 
 LETTERS = {column.name: chr(65 + place) for place, column in enumerate(FORM.by_name["org"].columns)}
 
@@ -61,6 +63,120 @@ def b02(name):
 @animal
 def b03(name):
     return one(name, fund=("=100*12", 999999))
+
+
+@animal
+def b03_chain(name):
+    """Sums and references that agree with their cells, and one that does not."""
+    rows = [
+        {**GOOD, "code": "U1-01", "fund": 10},
+        {**GOOD, "code": "U1-02", "fund": ("=G7*2+1", 21)},
+        {**GOOD, "code": "U1-03", "fund": ("=SUM(G7:G8,4)/-5", -7)},
+        {**GOOD, "code": "U1-04", "fund": ("=SUM($G$7:G9)", 25)},
+    ]
+    return paper(name, *rows).bytes()
+
+
+@animal
+def b03_not_worked_out(name):
+    """Formulas that only Excel can work out, in a workbook that asks for a calculation, and in one that does not."""
+    row = {**GOOD, "fund": ('=IF(F7>1,3,4)&""', "3"), "members": ("=ROUND(29.6,0)", 30)}
+    asked = paper(name + "a", row).bytes()
+    calm = edit(
+        paper(name + "b", row).bytes(), {"xl/workbook.xml": lambda part: part.replace(b'fullCalcOnLoad="1"', b"")}
+    )
+    by_hand = edit(calm, {"xl/workbook.xml": lambda part: part.replace(b"<calcPr ", b'<calcPr calcMode="manual" ')})
+    return {"asked.xlsx": asked, "calm.xlsx": calm, "by_hand.xlsx": by_hand}
+
+
+@animal
+def b04_alone(name):
+    """An error is all that a row holds: the reader sees a blank row."""
+    rows = [GOOD, {"fund": ("=1/0", "#REF!")}, {}, {"code": "3", "name": ("=A1", "#N/A")}, {"members": ("=1+1", "")}]
+    return paper(name, *rows, {"code": "合计", "fund": ("=1/0", "#DIV/0!")}).bytes()
+
+
+@animal
+def b04_other_formats(name):
+    """Error values in formats that have no XML of ours to ask."""
+    made = paper(name, {**GOOD, "fund": Wrong("#DIV/0!")}, {**GOOD, "code": "U1-02", "members": Wrong("#REF!")})
+    made.put(UNIT, "C8", Wrong("#N/A"))
+    return {"a.xls": xls(made), "b.xlsb": xlsb(made), "c.ods": open_document(made)}
+
+
+def odd_members(name, cell: bytes) -> bytes:
+    return members(name, b'<c r="F7">' + cell + b"</c>")
+
+
+@animal
+def b30_comment_in_number(name):
+    """One amount, two answers: a parser of XML reads 30, the reader of values stops at the comment."""
+    return odd_members(name, b"<v>3<!-- x -->0</v>")
+
+
+@animal
+def b30_character_data(name):
+    return odd_members(name, b"<v><![CDATA[30]]></v>")
+
+
+@animal
+def b30_character_reference(name):
+    return odd_members(name, b"<v>&#51;0</v>")
+
+
+@animal
+def b30_two_values(name):
+    return odd_members(name, b"<v>30</v><v>31</v>")
+
+
+@animal
+def b30_padded_index(name):
+    """A padded index of a text: the reader takes the first text of the file."""
+
+    def change(part: bytes) -> bytes:
+        at = part.find(b"<v>", part.find(b'<c r="B7"'))
+        return part[:at] + b"<v> " + part[at + 3 :].replace(b"</v>", b" </v>", 1)
+
+    return xml(name, change)
+
+
+@animal
+def b31_another_hand(name):
+    """The style of no usual writer: single quotes, other order, line breaks in tags; an error and a bare formula."""
+
+    def change(part: bytes) -> bytes:
+        part = part.replace(b'<c r="F7"><v>30</v></c>', b"<c\nt='e'\nr='F7'><v>#N/A</v></c><c\tr = 'G7'><f>1+1</f></c>")
+        return part.replace(b"<row ", b"<row\n")
+
+    return xml(name, change)
+
+
+@animal
+def b31_prefixed(name):
+    def change(part: bytes) -> bytes:
+        part = re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", part).replace(b"xmlns=", b"xmlns:x=")
+        return part.replace(b'<x:c r="F7"><x:v>30</x:v>', b'<x:c r="F7" t="e"><x:v>#NUM!</x:v>')
+
+    return xml(name, change)
+
+
+@animal
+def b32_rounded(name):
+    """More decimals than are shown; what is shown in full, or has no fixed decimals, is not named."""
+    made = paper(name, *({**GOOD, "code": f"U1-{n:02d}", "fund": 12.34567} for n in range(3)))
+
+    def change(part: bytes) -> bytes:
+        for row, style in ((7, b"1"), (8, b"2")):
+            part = part.replace(b'<c r="G%d"' % row, b'<c r="G%d" s="%s"' % (row, style))
+        return part
+
+    def style(part: bytes) -> bytes:
+        at = part.find(b"<cellXfs")
+        end = part.find(b"</cellXfs>")
+        more = b'<xf numFmtId="2" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+        return part[:at] + b'<cellXfs count="3"><xf numFmtId="0"/>' + more + b'<xf numFmtId="0"/>' + part[end:]
+
+    return edit(made.bytes(), {SHEET2: change, "xl/styles.xml": style})
 
 
 @animal

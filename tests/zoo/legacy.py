@@ -6,8 +6,9 @@ import io
 import struct
 import zipfile
 
-from reading_books import Paper
+from reading_books import Paper, Wrong
 
+ERRORS = {"#DIV/0!": 7, "#REF!": 23, "#N/A": 42}
 FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 
 
@@ -27,7 +28,10 @@ def biff8(paper: Paper) -> bytes:
 def _page(cells: dict) -> bytes:
     body = _record(0x0809, struct.pack("<HHHHLL", 0x0600, 0x0010, 0, 0, 0, 0))
     for (row, column), value in sorted(cells.items(), key=lambda item: item[0]):
-        if isinstance(value, str) and value:
+        if isinstance(value, Wrong):
+            result = struct.pack("<HHHBBBBHHHLH", row, column, 0, 2, 0, ERRORS[value], 0, 0, 0xFFFF, 0, 0, 3)
+            body += _record(0x0006, result + b"\x1e\x01\x00")
+        elif isinstance(value, str) and value:
             text = value.encode("utf-16-le")
             body += _record(0x0204, struct.pack("<HHHHB", row, column, 0, len(text) // 2, 1) + text)
         elif isinstance(value, int | float):
@@ -108,7 +112,9 @@ def _binary_page(cells: dict) -> bytes:
         if row != row_at:
             body += _part(0x00, struct.pack("<LLHBBBL", row, 0, 300, 0, 0, 0, 0))
             row_at = row
-        if isinstance(value, str) and value:
+        if isinstance(value, Wrong):
+            body += _part(0x03, struct.pack("<LLB", column, 0, ERRORS[value]))
+        elif isinstance(value, str) and value:
             body += _part(0x06, struct.pack("<LL", column, 0) + _wide(value))
         elif isinstance(value, int | float) and value != "":
             body += _part(0x05, struct.pack("<LLd", column, 0, value))

@@ -13,27 +13,34 @@ from toolkit.reading.package import Refused
 MAX_ROW = 1_048_576
 
 _QUICK = re.compile(rb'<(?:row|c) r="([A-Z]*\d+)"')
-_SLOW = re.compile(rb'<(?:\w+:)?(?:row|c)\b(?:\s[^>]*?)?\sr=["\']([A-Z]*\d+)["\']')
+_SLOW = re.compile(rb'<(?:\w+:)?(?:row|c)\b(?:\s[^>]*?)?\sr\s*=\s*["\']([A-Z]*\d+)["\']')
 _ELEMENT = re.compile(rb"<(?:\w+:)?(row|c)[\s>/]")
+_PADDED, _HEAD = re.compile(rb"<v>\s"), 20_000
+"""Blanks around values: a writer that pads them pads them from the start."""
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def check_addresses(part: bytes) -> None:
+def check_addresses(part: bytes) -> bool:
     """Looks at the addresses of a sheet; a sheet whose rows (or cells) carry none at all is counted by readers.
+
+    Returns: whether the sheet is in the style of the usual writers, so that patterns find what stands in it.
 
     Raises: Refused: F002 an address twice, out of order, in another row, or given for some only; F006 more rows
         than a sheet has.
     """
-    rows, cells = part.count(b"<row ") + part.count(b"<row>"), part.count(b"<c ") + part.count(b"<c>")
+    start, end = part.find(b"<sheetData"), part.rfind(b"</sheetData>")
+    data = part[start:end] if 0 <= start < end else part
+    rows, cells, refs = data.count(b"<row"), data.count(b"<c"), _QUICK.findall(data)
+    usual = rows > 0 and len(refs) == rows + cells and b"<!" not in data and b"<?" not in data
+    usual = usual and not _PADDED.search(data, 0, _HEAD)
+    if not usual:
+        kinds = _ELEMENT.findall(data)
+        rows, cells = kinds.count(b"row"), kinds.count(b"c")
+        refs = _SLOW.findall(data)
     if rows > MAX_ROW:
         raise Refused("F006")
-    refs = _QUICK.findall(part)
-    if len(refs) != rows + cells:
-        kinds = _ELEMENT.findall(part)
-        rows, cells = kinds.count(b"row"), kinds.count(b"c")
-        refs = _SLOW.findall(part)
     if not refs:
-        return
+        return usual
     numbers = b",".join(refs).translate(None, _LETTERS).split(b",")
     named = sum(map(ne, numbers, refs))
     if len(refs) - named not in (0, rows) or named not in (0, cells) or len(set(refs)) != len(refs):
@@ -42,3 +49,4 @@ def check_addresses(part: bytes) -> None:
     changes = 1 + sum(map(ne, numbers, numbers[1:]))
     if changes != len(different) or different != sorted(different) or different[0] < 1:
         raise Refused("F002")
+    return usual

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Mapping
 
+from toolkit.reading.canonical import canonical
 from toolkit.reading.gate import Package
 from toolkit.reading.normal import column_index
 
@@ -44,17 +45,23 @@ def sheet_parts(package: Package) -> Mapping[str, str]:
 
 
 def _sheet_parts(workbook: bytes, relations: bytes) -> dict[str, str]:
-    targets = {}
-    for found in _RELATION.finditer(relations):
-        attributes = _attributes(found[1])
-        target = attributes.get("Target", "")
-        targets[attributes.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
+    targets = relation_targets(relations)
     parts: dict[str, str] = {}
     for found in _SHEET.finditer(workbook):
         attributes = _attributes(found[1])
         identity = next((value for name, value in attributes.items() if name.endswith(":id")), "")
         parts.setdefault(attributes.get("name", ""), targets.get(identity, ""))
     return parts
+
+
+def relation_targets(relations: bytes) -> dict[str, str]:
+    """Part names by the ids of a workbook's relations."""
+    targets = {}
+    for found in _RELATION.finditer(relations):
+        attributes = _attributes(found[1])
+        target = attributes.get("Target", "")
+        targets[attributes.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
+    return targets
 
 
 def _attributes(text: bytes) -> dict[str, str]:
@@ -65,8 +72,11 @@ def _attributes(text: bytes) -> dict[str, str]:
 
 
 def sheet_xml(package: Package, title: str) -> bytes:
-    """The XML of a sheet without namespace prefixes; empty when there is none."""
-    part = package.part(sheet_parts(package).get(title, ""))
+    """The XML of a sheet in the usual style, without namespace prefixes; empty when there is none."""
+    name = sheet_parts(package).get(title, "")
+    part = package.part(name)
+    if name.lower() in package.odd:
+        return canonical(part)
     return part if b"<worksheet" in part[:2000] else _PREFIX.sub(rb"<\1", part)
 
 
@@ -82,7 +92,7 @@ def marked_cells(xml: bytes) -> dict[Place, tuple[str, str]]:
     C006: an error value; C007: a formula without a stored result. The reader of values answers both
     with an empty cell.
     """
-    if b"</f>" not in xml and b't="e"' not in xml:
+    if b't="e"' not in xml and b"</f>" not in xml:
         return {}
     marked: dict[Place, tuple[str, str]] = {}
     for chunk in xml.split(b"<c ")[1:]:
@@ -107,7 +117,7 @@ def place_of(head: bytes) -> Place:
 def calling_cells(xml: bytes) -> dict[str, list[Place]]:
     """Cells whose formula opens links, calls programs or fetches data: name of the function → places."""
     found: dict[str, list[Place]] = {}
-    if not _CALLING.search(xml):
+    if b"</f>" not in xml or not _CALLING.search(xml):
         return found
     for chunk in xml.split(b"<c ")[1:]:
         head, _, rest = chunk.partition(b">")

@@ -17,24 +17,52 @@ _STYLED = re.compile(rb'<c r="([A-Z]+)(\d+)" s="(\d+)"')
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.|\*.')
 _SCALED = re.compile(r"[0#?],+(?:[^0#?,]|$)")
 _PERCENT = {9: "0%", 10: "0.00%"}
+_FIXED = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00"}
+_DECIMALS = re.compile(r"[0#?](?:\.([0#?]*))?(?![0#?.])")
+
+_known: dict[bytes, tuple[dict[int, str], dict[int, int]]] = {}
 
 
-def misleading_styles(package: Package) -> dict[int, str]:
-    """Cell style number → format, for the styles under which a number looks like another one."""
+def number_styles(package: Package) -> tuple[dict[int, str], dict[int, int]]:
+    """Styles under which a number looks like another one (style → format); decimals that the other styles show."""
     part = package.part("xl/styles.xml")
-    codes = dict(_PERCENT)
+    if part not in _known:
+        if len(_known) > 100:
+            _known.clear()
+        _known[part] = _number_styles(part)
+    return _known[part]
+
+
+def _number_styles(part: bytes) -> tuple[dict[int, str], dict[int, int]]:
+    codes = {**_PERCENT, **_FIXED}
     for found in _FORMAT.finditer(part):
         number, code = _ID.search(found[0]), _CODE.search(found[0])
         if number and code:
             codes[int(number[1])] = html.unescape(code[1].decode("utf-8", "replace"))
-    bad = {number: code for number, code in codes.items() if is_misleading(code)}
     styles = _STYLES.search(part)
-    found_styles: dict[int, str] = {}
+    misleading: dict[int, str] = {}
+    decimals: dict[int, int] = {}
     for index, xf in enumerate(_XF.findall(styles[0]) if styles else ()):
         number = _ID.search(xf)
-        if number and int(number[1]) in bad:
-            found_styles[index] = bad[int(number[1])]
-    return found_styles
+        code = codes.get(int(number[1]), "") if number else ""
+        if code and is_misleading(code):
+            misleading[index] = code
+        elif code and (places := shown_decimals(code)) is not None:
+            decimals[index] = places
+    return misleading, decimals
+
+
+def shown_decimals(code: str) -> int | None:
+    """How many decimals a number format shows; None for formats that show all, or are no plain number format.
+
+    >>> [shown_decimals(code) for code in ("0.00", "#,##0", "General", "@", "0.00_ ;-0.00 ", "yyyy-mm-dd", "0.0E+00")]
+    [2, 0, None, None, 2, None, None]
+    """
+    bare = _LITERAL.sub("", code.split(";")[0])
+    found = _DECIMALS.search(bare)
+    if not found or re.search("[a-zA-Z@/]", bare):
+        return None
+    return len(found[1] or "")
 
 
 def is_misleading(code: str) -> bool:
@@ -51,6 +79,31 @@ def is_misleading(code: str) -> bool:
         or any(word in literals + bare for word in "万亿千百%")
         or bool(_SCALED.search(bare))
     )
+
+
+def rounded_cells(
+    xml: bytes, decimals: dict[int, int], rows: Collection[int], columns: Collection[int], grid: Sequence
+) -> Iterator[tuple[int, int]]:
+    """(row, column) of number cells that hold more decimals than their style shows."""
+    uneven = {
+        (row, column)
+        for row in rows
+        for column in columns
+        if grid[row][column].__class__ is float and grid[row][column] != int_or_none(grid[row][column])
+    }
+    if not uneven or not decimals:
+        return
+    for letters, number, style in _STYLED.findall(xml):
+        place = int(number) - 1, column_index(letters.decode())
+        if place in uneven and int(style) in decimals:
+            value = grid[place[0]][place[1]]
+            if float(f"{value:.15g}") != float(f"{value:.{decimals[int(style)]}f}"):
+                yield place
+
+
+def int_or_none(value: float) -> int | None:
+    """A number as int; None for what is no finite number."""
+    return int(value) if value - value == 0 else None
 
 
 def misleading_cells(

@@ -10,16 +10,19 @@ from operator import itemgetter
 import python_calamine
 
 from toolkit.model.stamp import DISPUTES, KIND
-from toolkit.reading import census, display, gate, secrecy
+from toolkit.reading import census, display, formulas, gate, secrecy
 from toolkit.reading.answers import answers
 from toolkit.reading.cells import Cells, read_columns, read_vertical
+from toolkit.reading.census import Place
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.cover import nil_sheets, pairs
+from toolkit.reading.crosscheck import compared
 from toolkit.reading.locate import Found, find_table, find_vertical
 from toolkit.reading.marks import explanations
 from toolkit.reading.normal import compact, letter
+from toolkit.reading.other_formats import error_cells
 from toolkit.reading.package import Refused
-from toolkit.reading.rows import BLANK, DATA, HEADER, NOTE, TOTAL, Judge
+from toolkit.reading.rows import BLANK, DATA, GHOST, HEADER, NOTE, TOTAL, Judge
 from toolkit.reading.sheets import Book, choose_sheets
 from toolkit.reading.unlock import is_locked, unlock
 
@@ -88,6 +91,8 @@ class Extractor:
         meta = pairs(book.grid(META)) if META in book.titles else {}
         if meta.get(KIND) == DISPUTES:
             return {"answers": answers(book.grid(title) for title in book.titles if title != META)}
+        if zipped is None:
+            book.marks |= error_cells(package, data)
         epoch = zipped is not None and census.uses_1904(zipped)
         notes = _file_notes(known)
         chosen, more = choose_sheets(book, self.sheets[epoch], self.words)
@@ -127,16 +132,27 @@ class Extractor:
         if census.NOWHERE in marked:  # an error or a formula without a result, in a cell without an address
             notes.append(("F016", title, (), {}))
             return None
+        unsure: list[Place] = []
+        if package:
+            xml, marked = compared(xml, grid, marked, package, title)
+            stale, unsure = formulas.doubted(xml, grid, marked)
+            marked = stale | marked
+            unsure = unsure if formulas.not_up_to_date(package) else []
         notes += [
             ("C008", title, addresses(places), {"function": name}) for name, places in census.calling_cells(xml).items()
         ]
         cells = Cells(marked, self.dittos)
         more = {"lost": lost, "explained": explanations(grid, find.header)}
         if sheet.vertical:
-            return {**self._vertical(grid, sheet, title, find, cells), **more}
-        table = self._table(grid, sheet, title, find, cells, xml, notes)
-        if package:
-            notes += misleading(display.misleading_styles(package), sheet, find, grid, xml, table, title)
+            values = {(row, find.value) for row in find.positions.values()}
+            table = self._vertical(grid, sheet, title, find, cells)
+        else:
+            table = self._table(grid, sheet, title, find, cells, xml, notes)
+            values = {(row - 1, place) for row in table["rows"] for place in find.positions.values()}  # type: ignore[attr-defined]
+        if doubtful := [place for place in unsure if place in values and place not in marked]:
+            notes.append((formulas.DOUBTFUL, title, addresses(doubtful), {}))
+        if package and not sheet.vertical:
+            notes += misleading(display.number_styles(package), sheet, find, grid, xml, table, title)
         return {**table, **more}
 
     def _vertical(self, grid, sheet: SheetPlan, title: str, found: Found, cells: Cells) -> dict[str, object]:
@@ -163,6 +179,7 @@ class Extractor:
         named = [row for row, kind in aside if kind in (TOTAL, NOTE)]
         notes += [("S013", title, (address,), {}) for address in addresses((row, places[0]) for row in named[:50])]
         columns = read_columns(sheet, order, places, numbers, rows, cells)
+        alone = self._errors_alone(sheet, order, places, judge, found.start, numbers, aside, cells)
         covered = merged_cells(census.merges(xml), found.start, places, numbers) if xml else []
         notes += [("S011", title, addresses(lost), {"area": area}) for area, lost in covered]
         unseen = sorted(set(census.hidden_rows(xml)) & set(numbers)) if xml else []
@@ -177,11 +194,23 @@ class Extractor:
             "header": found.header + 1,
             "rows": [number + 1 for number in numbers],
             "columns": {sheet.columns[index]["name"]: values for index, values in columns.items()},
-            "not_data": len(aside),
+            "not_data": len(aside) + len(alone),
             "problems": cells.problems,
             "repairs": cells.repairs,
             "hidden": [(row + 1, names[place]) for _, lost in covered for row, place in lost],
         }
+
+    @staticmethod
+    def _errors_alone(sheet, order, places, judge: Judge, start: int, numbers, aside, cells: Cells) -> set[int]:
+        """Names errors in rows that look blank to the reader; the rows that are not counted yet."""
+        kinds = dict(aside)
+        looked_at = {places[place]: sheet.columns[order[place]]["name"] for place in judge.strong}
+        known, found = set(numbers), set()
+        for (row, column), (code, text) in sorted(cells.marked.items()):
+            if row >= start and column in looked_at and row not in known and kinds.get(row, GHOST) == GHOST:
+                cells.problems.append((code, row + 1, column, looked_at[column], text))
+                found.add(row)
+        return found - set(kinds)
 
     def _judge(self, sheet: SheetPlan, order: tuple[int, ...], places: tuple[int, ...]) -> tuple[Judge, itemgetter]:
         key = (id(sheet), order, places)
@@ -204,15 +233,25 @@ def _file_notes(known: gate.Package | None) -> list[tuple]:
 
 
 def misleading(
-    styles: Mapping[int, str], sheet: SheetPlan, found: Found, grid: Sequence, xml: bytes, table: Mapping, title: str
+    styles: tuple[Mapping[int, str], Mapping[int, int]],
+    sheet: SheetPlan,
+    found: Found,
+    grid: Sequence,
+    xml: bytes,
+    table: Mapping,
+    title: str,
 ) -> list[tuple]:
     """Notes about numbers whose format shows something else."""
     numbers = {place for index, place in found.positions.items() if sheet.columns[index]["type"] in _NUMBERS}
     rows = {row - 1 for row in table["rows"]}
     groups: dict[str, list[tuple[int, int]]] = {}
-    for row, column, form in display.misleading_cells(xml, styles, rows, numbers, grid):
+    for row, column, form in display.misleading_cells(xml, styles[0], rows, numbers, grid):
         groups.setdefault(form, []).append((row, column))
-    return [("C025", title, addresses(places), {"format": form}) for form, places in groups.items()]
+    notes = [("C025", title, addresses(places), {"format": form}) for form, places in groups.items()]
+    exact = {place for index, place in found.positions.items() if sheet.columns[index]["type"] == "decimal"}
+    if rounded := list(display.rounded_cells(xml, styles[1], rows, exact, grid)):
+        notes.append(("C029", title, addresses(rounded), {}))
+    return notes
 
 
 def sift(

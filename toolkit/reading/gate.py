@@ -48,15 +48,17 @@ class Package:
         format: xlsx, xlsb or ods.
         names: the names of all parts, lower case.
         appended: bytes follow the end of the package.
+        odd: sheets that are not written in the usual style.
     """
 
-    __slots__ = ("_data", "_entries", "_parts", "appended", "format", "names")
+    __slots__ = ("_data", "_entries", "_parts", "appended", "format", "names", "odd")
 
     def __init__(self, data: bytes, entries: Mapping[str, Entry], format: str) -> None:
         self._data, self.format, self.appended = data, format, appended(data)
         self._entries = {name.lower(): entry for name, entry in entries.items()}
         self._parts: dict[str, bytes] = {}
         self.names = tuple(self._entries)
+        self.odd: set[str] = set()
 
     def part(self, name: str) -> bytes:
         """The bytes of a part, by its name in any case; empty when there is none."""
@@ -85,7 +87,8 @@ class Package:
                 part = self.part(name)
                 _check_prolog(part)
                 _check_extent(part)
-                check_addresses(part)
+                if not check_addresses(part):
+                    self.odd.add(name)
             elif name.endswith((".xml", ".rels")):
                 start = head(self._data, entry, _HEAD)
                 _check_prolog(start if _ROOT.search(start) else self.part(name))
