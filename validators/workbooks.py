@@ -32,6 +32,24 @@ def not_in_two_units(situation: Situation, sheet: str, *, keys: Cols, start: Col
     return Outcome(only(frame.index, clashing, [False] * len(clashing)), {"units": words})
 
 
+def namesake_in_two_units(
+    situation: Situation, sheet: str, *, column: Col, apart: Col, start: Col, end: Col, when: When = ()
+) -> Outcome:
+    """The same name does not stand in two units for the same month, unless `apart` says that they are two persons."""
+    frame = situation.frame(sheet)
+    pairs = clashes(situation, sheet, keys=(column,), start=start, end=end, when=when)
+    known = _counted(situation, sheet)
+    known = known[holds(known, when)].assign(_name=lambda rows: rows[column].str.upper())[["_name", "_unit", apart]]
+    pairs = pairs.assign(_own=pairs["index"].map(frame[apart]))
+    pairs = pairs.merge(known.drop_duplicates(), left_on=[column, "_unit_other"], right_on=["_name", "_unit"])
+    pairs = pairs[pairs["_own"].isna() | pairs[apart].isna() | (pairs["_own"] == pairs[apart])]
+    words = pairs.groupby("index")["_unit_other"].agg(
+        lambda codes: "、".join(_unit_name(situation, code) for code in sorted(set(codes)))
+    )
+    same = pairs["index"].unique()
+    return Outcome(only(frame.index, same, [False] * len(same)), {"units": words})
+
+
 def clashes(situation: Situation, sheet: str, *, keys: Cols, start: Col, end: Col, when: When = ()) -> pd.DataFrame:
     """`index`, the keys, `_unit`, `_unit_other`: each row once for every other unit with the same keys and month."""
     frame = situation.frame(sheet)
@@ -94,6 +112,11 @@ def flow_paired(
     return Outcome(good, {"out": counts["_out"].astype(str), "back": counts["_in"].astype(str)})
 
 
-CHECKS = (not_in_two_units, batch_complete, flow_paired)
+CHECKS = (not_in_two_units, namesake_in_two_units, batch_complete, flow_paired)
 
-FACTS = {"not_in_two_units": ("units",), "batch_complete": ("missing",), "flow_paired": ("out", "back")}
+FACTS = {
+    "not_in_two_units": ("units",),
+    "namesake_in_two_units": ("units",),
+    "batch_complete": ("missing",),
+    "flow_paired": ("out", "back"),
+}

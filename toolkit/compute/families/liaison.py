@@ -128,7 +128,7 @@ class Load:
         cache, at = case.context.scratch, ("load", id(self), case.day)
         if at not in cache:
             rows = [row for own in case.context.select(self.rows, case.day).values() for row in own]
-            numbers = identities(rows)
+            numbers = identities(rows, case.context.dataset.apart)
             posts: dict[int, list[Row]] = {}
             for row in rows:
                 posts.setdefault(numbers[row.origin], []).append(row)

@@ -6,16 +6,17 @@ Source: calculations C8; YN-07-d/e/g.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from toolkit.compute.families.coverage import coverage_key, named, percent, share_figures
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage, missed
+from toolkit.compute.people import Apart, identities
 from toolkit.compute.periods import add_years
 from toolkit.compute.reader import Reader
-from toolkit.compute.rows import Row
+from toolkit.compute.rows import Origin, Row
 from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, WARNING
 
 
@@ -187,25 +188,94 @@ class ReserveCoverage:
         return (self.rows, self.reserves, self.leaders)
 
     def judge(self, case: Case) -> Iterator[Judged]:
-        """One result for the unit; the reason names branches without a reserve."""
+        """One result for the unit; the reason names branches without a reserve.
+
+        Whoever has the name and month of birth of a reserve elsewhere may be the same person: when the level hangs
+        on that, it is a doubt to clear.
+        """
         branches = [str(getattr(row, self.key)) for row in case.rows(self.rows)]
-        leaders = {(getattr(row, self.org), getattr(row, self.person)) for row in case.rows(self.leaders)}
-        able: dict[str, set[str]] = {branch: set() for branch in branches}
-        reserves = case.rows(self.reserves)
-        for row in reserves:
-            org, person = getattr(row, self.org), getattr(row, self.person)
-            if org in able and person and (org, person) not in leaders:
-                able[org].add(str(person))
-        found = matched({branch: frozenset(people) for branch, people in able.items()})
-        level = coverage(len(found), len(branches), closed=case.closed, hard=case.hard)
-        lacking = [branch for branch in branches if branch not in found]
+        pool = self._pool(case)
+        sure, found = (pool.served(self, case, names) for names in (False, True))
+        served = [branch for branch in branches if branch in sure]
+        lacking = [branch for branch in branches if branch not in sure]
+        level = coverage(len(served), len(branches), closed=case.closed, hard=case.hard)
+        key = coverage_key(case, level)
+        if any(branch not in found for branch in served):
+            level, key = (WARNING if level == MET else level), "RESERVE-SHARED"
         words = {
             "what": self.what,
             "missing": named(lacking),
             "deadline": str(case.deadline or ""),
         }
-        rows = ((self.rows.sheet, tuple(case.rows(self.rows))), (self.reserves.sheet, tuple(reserves)))
-        yield Judged(level, coverage_key(case, level), share_figures(len(found), len(branches)), words, rows)
+        rows = ((self.rows.sheet, tuple(case.rows(self.rows))), (self.reserves.sheet, tuple(case.rows(self.reserves))))
+        yield Judged(level, key, share_figures(len(served), len(branches)), words, rows)
+
+    def _pool(self, case: Case) -> Pool:
+        """All reserves of all workbooks as persons; made once."""
+        cache, at = case.context.scratch, ("reserves", id(self), case.day)
+        if at not in cache:
+            rows = [row for own in case.context.select(self.reserves, case.day).values() for row in own]
+            known = [row for row in rows if getattr(row, self.person)]
+            cache[at] = Pool.of(known, self.person, case.context.dataset.apart)
+        return cache[at]
+
+    def able(self, case: Case, unit: str, persons: Mapping[Origin, str]) -> dict[str, set[str]]:
+        """Branch of a unit → persons who may serve it; not its own secretary."""
+        select, day = case.context.select, case.day
+        leaders = {
+            (getattr(row, self.org), getattr(row, self.person)) for row in select(self.leaders, day).get(unit, ())
+        }
+        able: dict[str, set[str]] = {str(getattr(row, self.key)): set() for row in select(self.rows, day).get(unit, ())}
+        for row in select(self.reserves, day).get(unit, ()):
+            org, person = getattr(row, self.org), getattr(row, self.person)
+            if org in able and person and (org, person) not in leaders:
+                able[org].add(persons[row.origin])
+        return able
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The reserves of all workbooks.
+
+    Args:
+        persons: (only what is certain, name and month of birth too) → row → person.
+        linked: (the same two) → units that share a person with another unit.
+    """
+
+    persons: Mapping[bool, Mapping[Origin, str]]
+    linked: Mapping[bool, frozenset[str]]
+    _served: dict[tuple[bool, str], frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: list[Row], key: str, apart: Apart) -> Pool:
+        """The persons behind some rows, each named by its first unit and number, whatever the order of the rows."""
+        persons: dict[bool, dict[Origin, str]] = {}
+        linked: dict[bool, frozenset[str]] = {}
+        for names in (False, True):
+            numbers = identities(rows, apart, names=names)
+            groups: dict[int, list[Row]] = {}
+            for row in rows:
+                groups.setdefault(numbers[row.origin], []).append(row)
+            persons[names], shared = {}, set()
+            for own in groups.values():
+                label = min(f"{row.origin.unit}/{getattr(row, key)}" for row in own)
+                persons[names] |= {row.origin: label for row in own}
+                units = {row.origin.unit for row in own}
+                shared |= units if len(units) > 1 else set()
+            linked[names] = frozenset(shared)
+        return cls(persons, linked)
+
+    def served(self, family: ReserveCoverage, case: Case, names: bool) -> frozenset[str]:
+        """Branches with a reserve of their own, over the unit and all units that its persons may also serve."""
+        units = self.linked[names] if case.unit in self.linked[names] else frozenset({case.unit})
+        at = (names, min(units))
+        if at not in self._served:
+            able: dict[str, frozenset[str]] = {}
+            for unit in sorted(units):
+                own = family.able(case, unit, self.persons[names])
+                able |= {branch: frozenset(people) for branch, people in own.items()}
+            self._served[at] = frozenset(matched(able))
+        return self._served[at]
 
 
 def compile_reserve_coverage(reader: Reader) -> ReserveCoverage:

@@ -42,7 +42,7 @@ class Target:
         """One result for the area."""
         rows = case.rows(self.rows)
         if self.distinct == "person":
-            count = len(set(identities(rows).values()))
+            count = len(set(identities(rows, case.context.dataset.apart).values()))
         else:
             count = len({getattr(row, self.distinct) for row in rows})
         wanted, tolerance = case.number(self.wanted), case.number(self.tolerance)

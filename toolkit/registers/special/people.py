@@ -32,7 +32,7 @@ def _now(row: Row, day: date) -> bool:
 def liaison_load(view: View) -> Sequence[Block]:
     """One row a person over all workbooks, the one with most organisations first."""
     rows = liaisons(view)
-    numbers, people = identities(rows), {}
+    numbers, people = identities(rows, view.dataset.apart), {}
     for row in rows:
         people.setdefault(numbers[row.origin], []).append(row)
     limit = view.setting("liaison_max_orgs") if "liaison_max_orgs" in view.policy.parameters else None
@@ -98,7 +98,7 @@ def corps(view: View) -> Sequence[Block]:
     rows: list[tuple[Cell, ...]] = []
     for post in (SECRETARY, LIAISON):
         own = [row for row in view.rows("post") if row.post_type == post and _now(row, view.day)]
-        numbers = identities(own)
+        numbers = identities(own, view.dataset.apart)
         trained = {numbers[row.origin] for row in own if row.trained_date and row.trained_date.year == view.year}
         count = len(set(numbers.values()))
         rows.append((word("corps_" + ("secretary" if post == SECRETARY else "liaison")), count, len(trained)))

@@ -21,7 +21,7 @@ RESERVE, SECRETARY, RETIRED = "后备书记", "书记", "离退休党员"
 def branches(view: View) -> Sequence[Block]:
     """One row a branch: how many reserves are named, and whether one of them can be its own."""
     posts = [row for row in view.rows("post") if in_force(row.start_date, row.end_date, view.as_of)]
-    people = identities(posts)
+    people = identities(posts, view.dataset.apart)
     lead: dict[str, set[int]] = {}
     named: dict[str, set[int]] = {}
     for row in posts:

@@ -1,0 +1,112 @@
+"""One person on the lists of two units under different numbers: counts once, or is a doubt, never twice unseen."""
+
+import pytest
+from compliance_data import dataset, levels, of, report
+
+from toolkit.compute.people import identities
+from toolkit.compute.rows import Table
+from toolkit.model.unit import Unit
+
+YN = "yunnan-2025"
+UNITS = tuple(Unit(f"53010{n}", f"第{n}单位", "机关", "部门（单位）") for n in (1, 2))
+AFTER, BEFORE = "2028-01-10", "2027-12-31"
+
+
+def reserve(unit, key, name="李一", birth=None, number=1, **more):
+    """A reserve secretary of a unit's branch."""
+    org = f"{unit.code}-{number:02d}"
+    facts = {"org_code": org, "person_key": key, "person_name": name, "birth_ym": birth, "post_type": "后备书记"}
+    return {**facts, "person_status": "离退休党员", "start_date": "2025-01-01", "_unit": unit.code, **more}
+
+
+def branches(*counts):
+    """So many branches of each unit."""
+    return [
+        {"org_code": f"{unit.code}-{n:02d}", "org_type": "党支部", "set_date": "2010-01-01", "_unit": unit.code}
+        for unit, count in zip(UNITS, counts, strict=True)
+        for n in range(1, count + 1)
+    ]
+
+
+def judged(posts, day=AFTER, counts=(1, 1), apart=None):
+    """Results of YN-07-g by unit."""
+    data = dataset(YN, {"party_org": branches(*counts), "post": posts}, year=2027, units=UNITS)
+    data.apart = apart or {}
+    found = report(data, day)
+    return [of(found, "YN-07-g", unit.code)[0] for unit in UNITS]
+
+
+BORN = "1956-08"
+
+
+def test_the_same_name_and_month_of_birth_is_a_doubt_where_the_level_hangs_on_it():
+    one, two = judged([reserve(UNITS[0], "a", birth=BORN), reserve(UNITS[1], "b", birth=BORN)])
+    assert sorted((one.level, two.level)) == ["达标", "预警"], "one person serves one branch; which one is a doubt"
+    doubtful = one if one.level == "预警" else two
+    assert "同名、同出生年月" in doubtful.reason and doubtful.figures["done"] == "1"
+
+
+def test_a_second_reserve_of_the_unit_clears_the_doubt():
+    posts = [reserve(UNITS[0], "a", birth=BORN), reserve(UNITS[1], "b", birth=BORN), reserve(UNITS[0], "c", "王二")]
+    assert [one.level for one in judged(posts)] == ["达标", "达标"], "the shared person serves the other branch"
+
+
+def test_different_months_of_birth_or_a_ruling_are_two_persons():
+    posts = [reserve(UNITS[0], "a", birth=BORN), reserve(UNITS[1], "b", birth="1957-01")]
+    assert [one.level for one in judged(posts)] == ["达标", "达标"]
+    same = [reserve(UNITS[0], "a", birth=BORN), reserve(UNITS[1], "b", birth=BORN)]
+    apart = {("李一", BORN): {UNITS[0].code: 1, UNITS[1].code: 2}}
+    assert [one.level for one in judged(same, apart=apart)] == ["达标", "达标"]
+
+
+def test_a_doubt_never_improves_what_is_missing_anyway():
+    posts = [reserve(UNITS[0], "a", birth=BORN), reserve(UNITS[1], "b", birth=BORN)]
+    closed, still = judged(posts, counts=(2, 2)), judged(posts, BEFORE, counts=(2, 2))
+    assert [one.level for one in closed] == ["不达标", "不达标"]
+    assert [one.level for one in still] == ["预警", "预警"]
+
+
+def test_the_order_of_the_rows_changes_nothing():
+    posts = [
+        reserve(UNITS[1], "x", birth=BORN),
+        reserve(UNITS[0], "a", birth=BORN),
+        reserve(UNITS[0], "a", birth=BORN, number=2),
+    ]
+    found = {tuple((one.level, one.reason) for one in judged(order, counts=(2, 1))) for order in (posts, posts[::-1])}
+    assert len(found) == 1
+
+
+def rows_of(posts):
+    """Post rows of a round that collects ID numbers."""
+    import pandas as pd
+
+    columns = ("person_key", "person_name", "birth_ym", "id_number")
+    frame = pd.DataFrame([{"_unit": post["_unit"], "_return": 0, "_row": n, **post} for n, post in enumerate(posts)])
+    return Table("post", columns, frame).rows
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "certain", "all_told"),
+    [
+        ({"id_number": "53010119560801001X"}, {"id_number": "53010119560801001x"}, 1, 1),
+        ({"id_number": "53010119560801001X"}, {"id_number": "530101195608010036"}, 2, 2),
+        ({"id_number": "53010119560801001X"}, {"id_number": None}, 2, 1),
+        ({"id_number": None}, {"id_number": None}, 2, 1),
+    ],
+)
+def test_an_id_number_is_certain_and_tells_namesakes_apart(first, second, certain, all_told):
+    rows = rows_of([reserve(UNITS[0], "a", birth=BORN, **first), reserve(UNITS[1], "b", birth=BORN, **second)])
+    assert len(set(identities(rows, names=False).values())) == certain
+    assert len(set(identities(rows).values())) == all_told
+
+
+def test_liaisons_and_targets_count_the_same_persons():
+    posts = [
+        reserve(unit, key, birth=BORN, number=n, post_type="党建联络员", person_status="在职党员", post_no=str(n))
+        for unit, key in zip(UNITS, "ab", strict=True)
+        for n in (1, 2)
+    ]
+    data = dataset(YN, {"party_org": branches(2, 2), "post": posts}, year=2027, units=UNITS)
+    assert {level for unit in UNITS for level in levels(report(data, AFTER), "YN-08-d", unit.code)} == {"预警"}
+    data.apart = {("李一", BORN): {UNITS[0].code: 1, UNITS[1].code: 2}}
+    assert {level for unit in UNITS for level in levels(report(data, AFTER), "YN-08-d", unit.code)} == {"达标"}
