@@ -277,6 +277,63 @@ def test_dropdowns_that_pasting_destroyed_come_back(tmp_path, there, wanted):
     assert {source for _, source in validations(copy)} == {"list_kinds"}
 
 
+@pytest.mark.rounds
+@pytest.mark.parametrize("left", ("", "A7:A9"))
+def test_limits_and_prompts_that_pasting_destroyed_come_back_as_issued(tmp_path, left):
+    """Every validation of a pasted-over sheet is again what the issued workbook had, cell by cell."""
+    import re
+
+    from rounds import Round
+
+    from toolkit.reading import read_returns as read_files
+
+    made = Round(tmp_path / "批次", units=1)
+    made.issue()
+    path = made.put(0)
+    issued = made.campaign.issued / path.name
+    wanted = {title: validated(issued, title) for title in ("任职与补贴", "单位情况", "活动台账")}
+    one = f'<dataValidation sqref="{left}" promptTitle="自己的" prompt="别动" showInputMessage="1"/>'
+    own = f'<dataValidations count="1">{one}</dataValidations>'.encode() if left else b""
+    broken = re.compile(rb"<dataValidations.*?</dataValidations>", re.S)
+    known = parts(path.read_bytes())
+    sheets = [name for name in known if name.startswith("xl/worksheets/sheet")]
+    path.write_bytes(edit(path.read_bytes(), {name: lambda old: broken.sub(own, old) for name in sheets}))
+    batch = read_files([(path.name, path)], made.campaign.form, made.campaign.units, workers=1)
+    place = {"unit": made.units[0].code, "file": path.name}
+    finding = Finding("T-1", QUERY, "看", sheet="任职与补贴", cells=("E7",), **place)
+    [copy], _ = annotate(batch, [finding], tmp_path / "退回")
+    assert problems(copy.read_bytes()) == []
+    found = validated(copy, "任职与补贴")
+    restored = {cell: rule for cell, rule in wanted["任职与补贴"].items() if cell[0] != "A" or not left}
+    assert {cell: found[cell] for cell in restored} == restored
+    assert not left or {found[cell][-1] for cell in ("A7", "A8", "A9")} == {"别动"}
+    assert {rule[0] for rule in found.values()} >= {"list", "whole", "decimal", None}
+    other = validated(copy, "活动台账")
+    if left:
+        assert {cell: other[cell] for cell in wanted["活动台账"] if cell[0] != "A"} == {
+            cell: rule for cell, rule in wanted["活动台账"].items() if cell[0] != "A"
+        }
+    else:
+        assert {rule[0] for rule in other.values()} == {"list"}, "of a sheet that is not touched only the dropdowns"
+
+
+def validated(path: Path, title: str) -> dict[str, tuple]:
+    """Address → type, operator, formulas, prompt of every validated cell in the first rows."""
+    import openpyxl
+
+    rules = openpyxl.load_workbook(path)[title].data_validations.dataValidation
+    found = {}
+    for rule in rules:
+        operator = rule.operator or "between"
+        bounds = (rule.formula1, rule.formula2, bool(rule.showErrorMessage), rule.error)
+        for area in rule.sqref.ranges:
+            for row, column in area.cells:
+                if row < 60:
+                    address = f"{openpyxl.utils.get_column_letter(column)}{row}"
+                    found[address] = (rule.type, operator, *bounds, rule.promptTitle, rule.prompt)
+    return found
+
+
 def test_without_the_lists_no_dropdown_is_invented(tmp_path):
     path = small(tmp_path, [GOOD])
     batch = read(path)

@@ -227,7 +227,7 @@ def test_answers_that_cannot_be_used_are_said(story):
 
 
 def test_every_file_and_row_is_accounted_for(story):
-    assert story.second.merged.files["ignored"] == len(story.codes)
+    assert story.second.merged.files["ignored"] == len(story.codes) == len(said(story.second, "I003"))
     before, after = story.first.merged.rows, story.second.merged.rows
     assert (before["read"], before["merged"]) == (after["read"], after["merged"] + 1)
     assert after["rejected"] == before["rejected"] + 1

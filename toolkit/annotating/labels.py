@@ -24,7 +24,6 @@ class Labels:
         colours: level → (colour as a number, by how many bits its counting part is shifted).
         widths: of the three added columns.
         heads, list_widths, intro: of the sheet 问题清单.
-        error: title and text shown when a restored dropdown refuses.
     """
 
     texts: dict[str, str]
@@ -35,7 +34,6 @@ class Labels:
     heads: tuple[str, ...]
     list_widths: tuple[float, ...]
     whole_file: str
-    error: tuple[str, str]
 
 
 @cache
@@ -45,7 +43,7 @@ def labels() -> Labels:
     Raises: DefinitionError: a text is missing or unknown.
     """
     record = strictyaml.load(FILE)
-    colours, widths, page, dropdown = (_part(record, name) for name in ("colours", "widths", "list", "dropdown"))
+    colours, widths, page = (_part(record, name) for name in ("colours", "widths", "list"))
     pairs = {str(level): colours.texts(level) for level in colours}
     found = Labels(
         texts={name: str(record.text(name)) for name in _TEXTS},
@@ -56,9 +54,8 @@ def labels() -> Labels:
         heads=page.texts("heads"),
         list_widths=tuple(float(width) for width in page.texts("widths")),
         whole_file=str(page.text("whole_file")),
-        error=(str(dropdown.text("error_title")), str(dropdown.text("error"))),
     )
-    for part in (record, colours, widths, page, dropdown):
+    for part in (record, colours, widths, page):
         part.done()
     return found
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from toolkit.annotating import plan as planning
 from toolkit.annotating.colours import FILL_PROPERTY, MOST_FILLS, is_none, mark_fill
-from toolkit.annotating.dropdowns import defined_names, restore
+from toolkit.annotating.inputs import defined_names, restore
 from toolkit.annotating.labels import labels
 from toolkit.annotating.listing import Formats, listing
 from toolkit.annotating.strip import is_marked, strip
@@ -114,7 +114,7 @@ class Marking:
         return bold, self.styles.add("fonts", link)
 
     def write(self) -> None:
-        """Marks the sheets, restores dropdowns, adds the list."""
+        """Marks the sheets, restores dropdowns and limits, adds the list."""
         told = self.told
         marks = planning.plan(told.located, told.findings, told.written, told.earlier)
         names = defined_names(self.package.read(self.package.workbook))
@@ -127,7 +127,7 @@ class Marking:
                 if spot.title in marks:
                     self._mark(sheet, part, marks[spot.title])
                 rows = planning.data_rows(kind, told.rows.get(kind.name, ()))
-                changed = restore(sheet, kind, self.form, spot, rows, names)
+                changed = restore(sheet, kind, self.form, spot, rows, names, spot.title in marks)
                 if changed or spot.title in marks:
                     self.package.replace(part, sheet.to_bytes())
         if self.fills:

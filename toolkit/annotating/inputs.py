@@ -1,18 +1,21 @@
-"""Dropdowns that pasting destroyed, put back where the form has them."""
+"""Dropdowns, limits of numbers and prompts that pasting destroyed, put back as the template has them.
+
+Dropdowns come back on every sheet; the others only on a sheet that is marked anyway or still has some of them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from toolkit.annotating.labels import labels
 from toolkit.model.batch import Located
-from toolkit.model.form import Form, Sheet
+from toolkit.model.form import Column, Form, Sheet
 from toolkit.model.layout import FIRST_ROW, LABEL_ROW, SPARE_ROWS, rows
 from toolkit.package.editing import SheetEditor
 from toolkit.package.elements import with_attribute
 from toolkit.package.sheet import number
+from toolkit.templating.validation import rule
 
 _SQREF = re.compile(rb'<(?:\w+:)?dataValidation\b[^>]*?\ssqref="([^"]*)"')
 _X14 = re.compile(rb"<(?:\w+:)?dataValidations\b.*?</(?:\w+:)?dataValidations>", re.S)
@@ -20,6 +23,9 @@ _X14_SQREF = re.compile(rb"<(?:\w+:)?sqref>([^<]*)<")
 _RANGE = re.compile(r"\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
 _OPEN = re.compile(rb"<(?:\w+:)?dataValidations\b[^>]*>")
 _DEFINED = re.compile(r"<(?:\w+:)?definedName\b[^>]*?\sname=\"([^\"]+)\"")
+
+_KINDS = {"list": "list", "integer": "whole", "decimal": "decimal", "length": "textLength", "any": ""}
+_OPERATORS = {"between": "", ">=": "greaterThanOrEqual", "<=": "lessThanOrEqual"}
 
 Area = tuple[int, int]
 """First and last row."""
@@ -31,41 +37,65 @@ def defined_names(workbook: bytes) -> frozenset[str]:
 
 
 def restore(
-    sheet: SheetEditor, kind: Sheet, form: Form, spot: Located, filled: Sequence[int], names: frozenset[str]
+    sheet: SheetEditor,
+    kind: Sheet,
+    form: Form,
+    spot: Located,
+    filled: Sequence[int],
+    names: frozenset[str],
+    marked: bool = True,
 ) -> int:
-    """How many dropdowns were put back on a sheet.
+    """How many validations were put back on a sheet.
 
     Args:
         spot: where the sheet's columns are.
         filled: rows with records.
         names: defined names of the workbook; a dropdown whose list is gone cannot be put back.
+        marked: whether the sheet gets marks.
     """
-    covered = _covered(sheet)
+    covered, lists = _covered(sheet), _Lists(form, names)
     added = []
     for column in kind.columns:
-        source = _source(form, kind, column.name, names)
+        found = lists.rule(column)
         places = _places(kind, spot, column.name, filled)
-        if not source or not places or column.prefilled:
+        if not found or not places or column.prefilled or column.hidden:
+            continue
+        if found["validate"] != "list" and not (marked or covered):
             continue
         letter = spot.value_letter or spot.letters[column.name]
         gaps = [gap for place in places for gap in _gaps(place, covered.get(number(letter), []), filled)]
         if gaps:
             cells = " ".join(f"{letter}{a}" if a == b else f"{letter}{a}:{letter}{b}" for a, b in gaps)
-            added.append(_validation(sheet.prefix, source, cells, strict=bool(column.choices)))
+            added.append(_validation(sheet.prefix, found, cells))
     if added:
         _insert(sheet, added)
     return len(added)
 
 
-def _source(form: Form, kind: Sheet, name: str, names: frozenset[str]) -> str:
-    """The defined name of the list that a column chooses from; "" when there is none in the workbook."""
-    column = kind.by_name[name]
-    if column.choices:
-        wanted = f"list_{column.choices}"
-    else:
-        known = [one for one in column.references if one.split(".")[0] in form.by_name]
-        wanted = "keys_" + "_".join(one.replace(".", "_") for one in known)
-    return wanted if wanted in names else ""
+class _Lists:
+    """The lists that the returned workbook still has, under the names that the template gave them."""
+
+    def __init__(self, form: Form, names: frozenset[str]) -> None:
+        self.form, self.names = form, names
+
+    def rule(self, column: Column) -> Mapping[str, object] | None:
+        """The template's validation of a column; of one whose list is gone only the prompt."""
+        found = rule(column, self)  # type: ignore[arg-type]
+        if found and found["validate"] not in _KINDS:
+            return None
+        if found and found["validate"] == "list" and str(found["source"])[1:] not in self.names:
+            prompt = {key: found[key] for key in ("input_title", "input_message") if key in found}
+            return {"validate": "any", **prompt} if prompt else None
+        return found
+
+    def choice(self, column: Column) -> str:
+        """The name of a choice column's list."""
+        return f"=list_{column.choices}"
+
+    def keys(self, column: Column) -> str:
+        """The name of the keys that a reference column may take."""
+        known = [one for one in column.references if one.split(".")[0] in self.form.by_name]
+        return "=keys_" + "_".join(one.replace(".", "_") for one in known) if known else ""
 
 
 def _places(kind: Sheet, spot: Located, name: str, filled: Sequence[int]) -> list[Area]:
@@ -110,13 +140,27 @@ def _covered(sheet: SheetEditor) -> dict[int, list[Area]]:
     return found
 
 
-def _validation(prefix: str, source: str, cells: str, *, strict: bool) -> str:
-    title, text = labels().error
-    refuses = f' showErrorMessage="1" errorTitle={quoteattr(title)} error={quoteattr(text)}' if strict else ""
-    return (
-        f'<{prefix}dataValidation type="list" allowBlank="1"{refuses} sqref="{cells}">'
-        f"<{prefix}formula1>{escape(source)}</{prefix}formula1></{prefix}dataValidation>"
+def _validation(prefix: str, found: Mapping[str, object], cells: str) -> str:
+    """The validation as XML, from what xlsxwriter takes."""
+    given = {"type": _KINDS[str(found["validate"])], "operator": _OPERATORS.get(str(found.get("criteria", "")), "")}
+    given |= {"allowBlank": "1", "showInputMessage": "1" if "input_message" in found else ""}
+    if found.get("show_error", True):
+        given |= {"showErrorMessage": "1", "errorTitle": found.get("error_title", "")}
+        given |= {"error": found.get("error_message", "")}
+    given |= {"promptTitle": found.get("input_title", ""), "prompt": found.get("input_message", ""), "sqref": cells}
+    inner = "".join(
+        f"<{prefix}formula{place}>{escape(str(value).removeprefix('='))}</{prefix}formula{place}>"
+        for place, value in enumerate(_bounds(found), 1)
     )
+    said = "".join(f" {name}={quoteattr(str(value))}" for name, value in given.items() if value)
+    return f"<{prefix}dataValidation{said}>{inner}</{prefix}dataValidation>"
+
+
+def _bounds(found: Mapping[str, object]) -> list[object]:
+    """The formulas of a validation."""
+    if found["validate"] == "list":
+        return [found["source"]]
+    return [found[key] for key in ("minimum", "maximum", "value") if key in found]
 
 
 def _insert(sheet: SheetEditor, added: Iterable[str]) -> None:
