@@ -267,3 +267,66 @@ def note_column(data: bytes, title: str) -> str:
     sheet = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(title)
     rows = sheet.to_python(skip_empty_area=False)
     return letters(next(row.index(MARK_NOTE) for row in rows if MARK_NOTE in row) + 1)
+
+
+def whole(item, message="上一期有“王*明”，这一期没有了", code="CHG-001") -> Finding:
+    """A 疑问 that has no cell."""
+    return Finding(code, QUERY, message, "请写明去向", item.unit, item.file, ORG)
+
+
+def answered_on_the_list(tmp_path, given, **more):
+    """A marked copy whose lines without a cell were answered on the sheet 问题清单, read again."""
+    from openpyxl import load_workbook
+
+    from toolkit.annotate import annotate
+
+    path = tmp_path / "第1机关局.xlsx"
+    if not path.exists():
+        batch(tmp_path, [(record(), None, "")])
+    returns = read_returns([(path.name, path)], FORM, UNITS, workers=1)
+    item = returns.returns[0]
+    findings = [whole(item), whole(item, "同样的问题还有 12 处，没有逐一列出", "T-1"), *asked(returns)]
+    [copy], _ = annotate(returns, findings, tmp_path / "退回")
+    book = load_workbook(copy)
+    sheet = book["问题清单"]
+    cells = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value}
+    note, code = cells["【校验】说明"].column, cells["【校验】代码"]
+    lines = {str(row[code.column - 1].value): row for row in sheet.iter_rows(min_row=code.row + 1)}
+    assert set(lines) == {findings[0].ref, findings[1].ref, "None"}, "what has a cell is answered in its row"
+    texts = {ref: row[note - 1].value for ref, row in lines.items()}
+    for ref, text in given(findings).items():
+        lines[ref][note - 1].value = text
+    book.save(path)
+    return read_returns([(path.name, path)], FORM, UNITS, workers=1), findings, texts
+
+
+def test_a_query_without_a_cell_is_answered_on_the_list(tmp_path):
+    returns, findings, _ = answered_on_the_list(tmp_path, lambda found: {found[0].ref: REASON, found[1].ref: "属实"})
+    assert returns.returns[0].remarks == {findings[0].ref: REASON, findings[1].ref: "属实"}
+    heard = explain(returns, findings[:2])
+    assert [(one.severity, one.code) for one in heard.findings] == [
+        (EXPLAINED, "CHG-001"),
+        (QUERY, "T-1"),
+        (QUERY, "EXP-001"),
+    ]
+    assert REASON in heard.findings[0].message and heard.findings[0].cells == ()
+    assert [(one.code, one.key, one.verdict) for one in heard.records] == [
+        ("CHG-001", findings[0].ref, ""),
+        ("T-1", findings[1].ref, "EXP-001"),
+    ]
+
+
+def test_it_holds_for_these_words_only_and_the_ledger_remembers_it(tmp_path):
+    returns, findings, _ = answered_on_the_list(tmp_path, lambda found: {found[0].ref: REASON})
+    item = returns.returns[0]
+    known = explain(returns, findings[:1]).records
+    item.remarks = {}
+    assert explain(returns, [whole(item)], known).findings[0].severity == EXPLAINED
+    other = whole(item, "上一期有“李*”，这一期没有了")
+    assert explain(returns, [other], known).findings == [other]
+
+
+def test_what_was_written_on_the_list_stands_there_again(tmp_path):
+    answered_on_the_list(tmp_path, lambda found: {found[1].ref: "属实"})
+    _, findings, texts = answered_on_the_list(tmp_path, lambda found: {})
+    assert (texts[findings[0].ref], texts[findings[1].ref]) == (None, "属实")

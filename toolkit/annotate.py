@@ -46,6 +46,7 @@ def annotate(
             findings=by_file[item.file],
             rows=rows.get(item.index, {}),
             written=_written(item),
+            remarks=item.remarks,
             earlier=(earlier or {}).get(item.index, {}),
             lead=(lead or {}).get(item.index, ()),
         )

@@ -3,37 +3,47 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
 from toolkit.annotating.labels import labels
-from toolkit.model.finding import LEVELS, Finding
-from toolkit.model.layout import MARK
+from toolkit.model.finding import LEVELS, QUERY, Finding
+from toolkit.model.layout import MARK, MARK_CODE, MARK_NOTE
 from toolkit.package.sheet import content, letters
 
 _MOST_CELLS = 5
+_REFUSALS = "EXP-"
+"""Begins the codes of findings about explanations: what was asked first is answered, not these."""
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _MARGINS = '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
 
 
 @dataclass(frozen=True)
 class Formats:
-    """Cell formats of the sheet, by index: title, plain lines, heads, texts, links."""
+    """Cell formats of the sheet, by index: title, plain lines, heads, texts, links, explanations."""
 
     title: int
     plain: int
     head: int
     text: int
     link: int
+    note: int
 
 
-def listing(findings: Sequence[Finding], titles: Iterable[str], formats: Formats, lead: Sequence[str] = ()) -> bytes:
-    """The XML of the sheet.
+def listing(
+    findings: Sequence[Finding],
+    titles: Iterable[str],
+    formats: Formats,
+    lead: Sequence[str] = (),
+    remarks: Mapping[str, str] | None = None,
+) -> bytes:
+    """The XML of the sheet; a 疑问 without a cell is answered on its line here, all others in their row.
 
     Args:
         titles: the sheets of the workbook; links go to these only.
         lead: lines that come before the table, such as the shortest way to put everything right.
+        remarks: explanations that the unit wrote here before, by the finding's `ref`.
     """
     said, known = labels(), set(titles)
     ordered = sorted(findings, key=lambda one: LEVELS.index(one.severity))
@@ -43,13 +53,17 @@ def listing(findings: Sequence[Finding], titles: Iterable[str], formats: Formats
     lines += [(text, formats.plain) for text in (*said.intro, *lead)]
     rows = [_row(number, [text], [style]) for number, (text, style) in enumerate(lines, 1)]
     head = len(rows) + 1
-    rows.append(_row(head, said.heads, [formats.head] * len(said.heads)))
+    heads = (*said.heads, MARK_NOTE, MARK_CODE)
+    rows.append(_row(head, heads, [formats.head] * len(heads)))
     links = []
     for number, one in enumerate(ordered, 1):
         row, place = head + number, _target(one, known)
         style = formats.link if place else formats.text
+        asked = one.severity == QUERY and not one.cells and not one.code.startswith(_REFUSALS)
+        note = ((remarks or {}).get(one.ref, ""), one.ref) if asked else ("", "")
         values = (number, one.severity, _where(one), one.label, one.value, one.message, one.advice, one.clause)
-        rows.append(_row(row, values, [style if at == 2 else formats.text for at in range(len(values))]))
+        styles = [style if at == 2 else formats.text for at in range(len(values))]
+        rows.append(_row(row, (*values, *note), [*styles, formats.note if asked else formats.text, formats.text]))
         if place:
             links.append(f'<hyperlink ref="C{row}" location={quoteattr(place)} display={quoteattr(_where(one))}/>')
     return _sheet(rows, links, head, head + len(ordered)).encode()

@@ -29,6 +29,7 @@ from toolkit.package.styles import Styles
 LABEL_FILL = (
     b'<fill><patternFill patternType="solid"><fgColor rgb="FFF2F2F2"/><bgColor indexed="64"/></patternFill></fill>'
 )
+NOTE_FILL = LABEL_FILL.replace(b"FFF2F2F2", b"FFFFF2CC")
 _FARTHEST = 16_000
 _WRAP = b'<alignment vertical="top" wrapText="1"/>'
 _STRICT = b"http://purl.oclc.org/ooxml/"
@@ -44,6 +45,7 @@ class Told:
         rows: sheet name → rows with records.
         written, earlier: sheet title → row → explanation, the one in the file and the one of the period before.
         lead: lines that come first in 问题清单.
+        remarks: explanations in 问题清单, by the `ref` of the finding.
     """
 
     located: Mapping[str, Located]
@@ -52,6 +54,7 @@ class Told:
     written: planning.Notes = field(default_factory=dict)
     earlier: planning.Notes = field(default_factory=dict)
     lead: Sequence[str] = ()
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
 
 def marked_copy(data: bytes, form: Form, told: Told) -> bytes:
@@ -84,26 +87,27 @@ class Marking:
         self.said = labels()
         self.fills: dict[bytes, int] = {}
         self._known: dict[tuple[int, str], int] = {}
-        self.head, self.text, self.open, self.link, self.title = self._formats()
+        self.head, self.text, self.open, self.link, self.note, self.title = self._formats()
 
-    def _formats(self) -> tuple[int, int, int, int, int]:
-        """Formats of labels, of texts, of texts in unlocked cells, of links, of the title."""
+    def _formats(self) -> tuple[int, int, int, int, int, int]:
+        """Formats of labels, of texts, of texts in unlocked cells, of links, of cells to fill in, of the title."""
         add = self.styles.add
         plain, bold, blue = 0, *self._fonts()
         line = b'<%s style="thin"><color rgb="FF7F7F7F"/></%s>'
         sides = b"".join(line % (side, side) for side in (b"left", b"right", b"top", b"bottom"))
         frame = add("borders", b"<border>" + sides + b"<diagonal/></border>")
-        grey = add("fills", LABEL_FILL)
+        grey, yellow = add("fills", LABEL_FILL), add("fills", NOTE_FILL)
 
         def cell(font: int, fill: int, border: int, inner: bytes, more: bytes = b"") -> int:
             head = b'<xf numFmtId="0" fontId="%d" fillId="%d" borderId="%d" xfId="0"' % (font, fill, border)
             applied = b' applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"' + more + b">"
             return add("cellXfs", head + applied + inner + b"</xf>")
 
-        unlocked = cell(plain, 0, frame, _WRAP + b'<protection locked="0"/>', b' applyProtection="1"')
+        free = _WRAP + b'<protection locked="0"/>', b' applyProtection="1"'
+        unlocked, note = cell(plain, 0, frame, *free), cell(plain, yellow, frame, *free)
         head = cell(bold, grey, frame, _WRAP)
         title = cell(bold, 0, 0, b'<alignment vertical="top"/>')
-        return head, cell(plain, 0, frame, _WRAP), unlocked, cell(blue, 0, frame, _WRAP), title
+        return head, cell(plain, 0, frame, _WRAP), unlocked, cell(blue, 0, frame, _WRAP), note, title
 
     def _fonts(self) -> tuple[int, int]:
         """The workbook's own font, bold and as a link."""
@@ -138,8 +142,8 @@ class Marking:
     def _list(self) -> None:
         titles = list(self.package.sheets)
         title = MARK_LIST if MARK_LIST not in titles else MARK + MARK_LIST
-        formats = Formats(self.title, 0, self.head, self.text, self.link)
-        add_first(self.package, title, listing(self.told.findings, titles, formats, self.told.lead))
+        formats, told = Formats(self.title, 0, self.head, self.text, self.link, self.note), self.told
+        add_first(self.package, title, listing(told.findings, titles, formats, told.lead, told.remarks))
 
     def _mark(self, sheet: SheetEditor, part: str, marks: planning.SheetMarks) -> None:
         notes = {}

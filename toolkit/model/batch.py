@@ -108,6 +108,8 @@ class Return:
     rows_read: int = 0
     notes: dict[str, dict[int, tuple[str, str]]] = field(default_factory=dict)
     """Marked copies: sheet name → row → (the row's marked problems, the explanation that the unit wrote)."""
+    remarks: dict[str, str] = field(default_factory=dict)
+    """Marked copies: code and digest of a problem without a cell → the explanation on the added sheet."""
     member: str = ""
     lost: dict[tuple[str, int, str], str] = field(default_factory=dict)
     """Long numbers that Excel has cut: sheet name, Excel row, column → the digits that are left."""

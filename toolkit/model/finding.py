@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from toolkit.model.catalogue import SEVERITIES, entry
@@ -32,6 +33,12 @@ class Finding:
     value: str = ""
     clause: str = ""
     suggestion: str = ""
+
+    @property
+    def ref(self) -> str:
+        """Code and digest of place and words: what binds an explanation of a finding without cells."""
+        words = "\n".join((self.sheet, self.label, self.message))
+        return f"{self.code} {hashlib.sha256(words.encode()).hexdigest()[:8].upper()}"
 
     @property
     def advice(self) -> str:

@@ -26,6 +26,8 @@ TICK = "√"
 MARK = "【校验】"
 """Begins every label and every line that marking adds to a returned copy; the reader takes none of it for data."""
 MARK_PROBLEM, MARK_FIX, MARK_NOTE = MARK + "问题", MARK + "怎么改", MARK + "说明"
+MARK_CODE = MARK + "代码"
+"""On the added sheet, beside `MARK_NOTE`: what an explanation there is about."""
 MARK_LIST = "问题清单"
 """The sheet that marking adds to a returned copy."""
 

@@ -9,6 +9,7 @@ from operator import itemgetter
 
 import python_calamine
 
+from toolkit.model.layout import MARK, MARK_LIST
 from toolkit.model.stamp import DISPUTES, KIND
 from toolkit.reading import census, display, formulas, gate, secrecy
 from toolkit.reading.answers import answers
@@ -18,7 +19,7 @@ from toolkit.reading.columns import SheetPlan
 from toolkit.reading.cover import nil_sheets, pairs
 from toolkit.reading.crosscheck import compared
 from toolkit.reading.locate import Found, find_table, find_vertical
-from toolkit.reading.marks import explanations
+from toolkit.reading.marks import explanations, remarks
 from toolkit.reading.normal import compact, letter
 from toolkit.reading.other_formats import error_cells
 from toolkit.reading.package import Refused
@@ -27,6 +28,7 @@ from toolkit.reading.sheets import Book, choose_sheets
 from toolkit.reading.unlock import is_locked, unlock
 
 META = "_meta"
+_LISTINGS = (MARK_LIST, MARK + MARK_LIST)
 LOCKED, DAMAGED = "F005", "F002"
 _MOST_CELLS = 200
 _NUMBERS = ("integer", "decimal")
@@ -110,6 +112,7 @@ class Extractor:
             "meta": meta,
             "nil": nil_sheets(book, self.sheets[epoch], self.words),
             "notes": notes + book.notes,
+            "remarks": [one for title in book.titles if title in _LISTINGS for one in remarks(book.grid(title))],
             "sheets": [sheet for sheet in sheets if sheet],
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.model.layout import MARK_NOTE, MARK_PROBLEM
+from toolkit.model.layout import MARK_CODE, MARK_NOTE, MARK_PROBLEM
 from toolkit.reading.normal import compact
 
 
@@ -25,4 +25,22 @@ def explanations(grid: Sequence[Sequence[object]], header: int) -> list[tuple[in
         text = str(row[note]).strip()
         if text:
             found.append((number + 1, str(row[problem]) if problem >= 0 else "", text))
+    return found
+
+
+def remarks(grid: Sequence[Sequence[object]]) -> list[tuple[str, str]]:
+    """(code and digest, what the unit wrote) of the lines of the added sheet with an explanation.
+
+    >>> remarks([["问题", "【校验】说明", "【校验】代码"], ["…", "八月调往省厅", "CHG-001 1A2B3C4D"]])
+    [('CHG-001 1A2B3C4D', '八月调往省厅')]
+    """
+    note = code = -1
+    found = []
+    for row in grid:
+        if note < 0:
+            labels = [compact(cell) if cell.__class__ is str else "" for cell in row]  # type: ignore[arg-type]
+            if MARK_NOTE in labels and MARK_CODE in labels:
+                note, code = labels.index(MARK_NOTE), labels.index(MARK_CODE)
+        elif (text := str(row[note]).strip()) and (ref := str(row[code]).strip()):
+            found.append((ref, text))
     return found

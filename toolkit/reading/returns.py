@@ -178,7 +178,7 @@ class Settling:
         returned.findings += findings.from_notes(answer["notes"], place)
         for sheet in answer["sheets"]:
             self._sheet(sheet, place)
-        returned.nil = frozenset(answer["nil"])
+        returned.nil, returned.remarks = frozenset(answer["nil"]), dict(answer["remarks"])
         if any(finding.severity == ERROR for finding in returned.findings):
             returned.state = states.WITH_ERRORS
 

@@ -86,7 +86,7 @@ def explain(
         known: the explanations of this round that the ledger holds.
         before: those of the round before; they are shown again, not taken for an answer.
     """
-    cases = list(_cases(batch, findings))
+    cases = [*_cases(batch, findings), *_whole(batch, findings)]
     if not cases:
         return Explained(list(findings), [])
     copies = _copies(cases)
@@ -121,6 +121,18 @@ def _cases(batch: Batch, findings: Sequence[Finding]) -> Iterator[Case]:
         if name:
             columns = {code: names for (sheet, code), names in looked_at.items() if sheet == name}
             yield from _bound(batch, findings, batch.form.by_name[name], rows, columns)
+
+
+def _whole(batch: Batch, findings: Sequence[Finding]) -> Iterator[Case]:
+    """Every 疑问 without a cell: it is answered on the sheet 问题清单 and bound to its place and words."""
+    returns = {item.file: item for item in batch.returns if item.state in (ACCEPTED, WITH_ERRORS, CONFLICT)}
+    for at, finding in enumerate(findings):
+        item = returns.get(finding.file)
+        if finding.severity == QUERY and not finding.cells and item is not None:
+            name = next((name for name, spot in item.located.items() if spot.title == finding.sheet), "")
+            bond = {"key": finding.ref, "digest": _digest([finding.ref])}
+            text = item.remarks.get(finding.ref, "")
+            yield Case(at, item, name, 0, (), finding.code, bond["key"], bond["digest"], text)
 
 
 def _bound(
@@ -206,7 +218,8 @@ def _copies(cases: Iterable[Case]) -> dict[str, int]:
     rows: dict[str, dict[str, set]] = defaultdict(lambda: defaultdict(set))
     for case in cases:
         if case.text:
-            rows[plain(case.text)][case.returned.unit].add((case.returned.index, case.sheet, case.row))
+            place = (case.returned.index, case.sheet, case.row or case.key)
+            rows[plain(case.text)][case.returned.unit].add(place)
     return {text: max(len(units), *map(len, units.values())) for text, units in rows.items()}
 
 
@@ -237,6 +250,8 @@ def _told(findings: Sequence[Finding], heard: Iterable[tuple[Case, str | None, s
             elif verdict:
                 refused[verdict, text] += case.cells
         closed = {cell for cells in accepted.values() for cell in cells}
+        if accepted and not finding.cells:
+            closed = {""}
         if left := tuple(cell for cell in finding.cells if cell not in closed):
             yield replace(finding, cells=left)
         elif not closed:
@@ -265,7 +280,7 @@ def _earlier(cases: Iterable[Case], before: Iterable[Explanation]) -> dict[int, 
     last = {(one.unit, one.sheet, one.code, one.key): one.text for one in before if not one.verdict}
     found: dict[int, dict[str, dict[int, str]]] = {}
     for case in cases:
-        if text := last.get(case.bond):
+        if case.row and (text := last.get(case.bond)):
             title = case.returned.located[case.sheet].title
             found.setdefault(case.returned.index, {}).setdefault(title, {})[case.row] = text
     return found

@@ -12,8 +12,10 @@ from toolkit.campaign import Campaign
 from toolkit.files import write_whole
 from toolkit.fix_plan import Plan, Step
 from toolkit.model.batch import Batch, Return
-from toolkit.model.finding import Finding
+from toolkit.model.finding import Finding, from_catalogue
 from toolkit.words import words
+
+OTHER_FORMAT, CANNOT_MARK = "F028", "ANN-001"
 
 
 def send_back(
@@ -61,6 +63,10 @@ def _list(batch: Batch, item: Return, findings: Sequence[Finding], folder: Path,
     from toolkit.summary.findings import findings_workbook
 
     path = folder / list_name(item.file)
+    other = [one for one in item.findings if one.code == OTHER_FORMAT]
+    if other:
+        facts: dict[str, object] = {"format": Path(item.file).suffix.lstrip(".")}
+        findings = [*findings, from_catalogue(CANNOT_MARK, facts, unit=item.unit, file=item.file)]
     write_whole(path, findings_workbook(findings, [item], batch.units, title))
     return path
 

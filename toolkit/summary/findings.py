@@ -201,7 +201,7 @@ def _overview(
     page.total(span, {"count": files}, text["files_total"])
     page.section(text["findings"])
     severities = Counter(one.severity for one in findings)
-    span = page.body([(name, _counted(issues, name, severities[name]), text[f"note_{name}"]) for name in SEVERITIES])
+    span = page.body([(name, _counted(issues, name, severities[name]), text[f"note_{name}"]) for name in LEVELS])
     page.total(span, {"count": page.sum(span, "count", [len(findings)])}, text["findings_total"])
     page.section(text["rows"])
     page.body(_balance(page, returns, units, states))
