@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import BytesIO
 from pathlib import Path
 
 from toolkit.model.stamp import KIND, META_SHEET, Stamp, from_pairs
@@ -16,20 +16,18 @@ _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?
 _BLANK = re.compile(r"\s")
 
 
-class Unreadable(Exception):
-    """A file that is no workbook of ours that can be read; the message is a code of the reading catalogue."""
-
-
 @dataclass(frozen=True)
 class OurBook:
     """One workbook.
 
     Args:
+        sha256: of its bytes.
         kind: what we wrote it as; "" when it carries no stamp of ours.
         sheets: title → rows of values, from A1.
     """
 
     path: Path
+    sha256: str
     kind: str
     stamp: Stamp
     meta: Mapping[str, str]
@@ -46,30 +44,18 @@ def workbooks_below(folder: Path) -> list[Path]:
     ]
 
 
-def read_book(path: Path) -> OurBook:
-    """The workbook at a path.
+def read_books(paths: Sequence[Path]) -> dict[Path, OurBook | None]:
+    """The workbooks at some paths; None for what is no workbook, is damaged, dangerous or gone."""
+    from toolkit.reading.plain import read_cells
 
-    Raises: Unreadable: it is no workbook, is damaged or dangerous.
-    """
-    import python_calamine
-
-    from toolkit.reading import gate
-    from toolkit.reading.package import Refused
-
-    try:
-        data = path.read_bytes()
-        gate.check(data)
-        workbook = python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
-        sheets = {
-            name.strip(): workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            for name in workbook.sheet_names
-        }
-    except Refused as error:
-        raise Unreadable(str(error)) from error
-    except (OSError, python_calamine.CalamineError) as error:
-        raise Unreadable(type(error).__name__) from error
-    pairs = {text_of(row[0]): text_of(row[1]) for row in sheets.get(META_SHEET, ()) if len(row) > 1}
-    return OurBook(path, pairs.get(KIND, ""), from_pairs(pairs) or Stamp(), pairs, sheets)
+    found: dict[Path, OurBook | None] = dict.fromkeys(paths)
+    for place, data, sheets in read_cells(paths):
+        if sheets is not None:
+            pairs = {text_of(row[0]): text_of(row[1]) for row in sheets.get(META_SHEET, ()) if len(row) > 1}
+            digest = hashlib.sha256(data).hexdigest()
+            stamp = from_pairs(pairs) or Stamp()
+            found[paths[place]] = OurBook(paths[place], digest, pairs.get(KIND, ""), stamp, pairs, sheets)
+    return found
 
 
 def meta_rows(kind: str, stamp: Stamp, more: Mapping[str, str] | None = None) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +11,7 @@ from toolkit.feedback import Line, Problem, settle
 from toolkit.model.batch import Dataset
 from toolkit.model.errors import XltoolError
 from toolkit.model.feedback import Credit
-from toolkit.our_books import OurBook, Unreadable, day_of, read_book, table, text_of, workbooks_below
+from toolkit.our_books import OurBook, day_of, read_books, table, text_of, workbooks_below
 from toolkit.summary.feedback_book import KIND, labels
 
 
@@ -42,17 +41,17 @@ def receive(folder: Path, dataset: Dataset, as_of: date) -> Received:
     counts = {"read": 0, "blank": 0}
     files = {"total": len(paths), "counted": 0, "duplicate": 0, "refused": 0}
     seen: set[str] = set()
-    for path in paths:
-        name, digest = path.relative_to(folder).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
-        book = _book(path, name, dataset.year)
+    for path, read in read_books(paths).items():
+        name = path.relative_to(folder).as_posix()
+        book = _ours(read, name, dataset.year)
         if isinstance(book, Problem):
             problems.append(book)
             files["refused"] += 1
-        elif digest in seen:
+        elif book.sha256 in seen:
             files["duplicate"] += 1
         else:
             files["counted"] += 1
-            seen.add(digest)
+            seen.add(book.sha256)
             _lines(book, name, as_of, lines, problems, counts)
     credits, refused = settle(lines, dataset)
     problems += refused
@@ -61,10 +60,8 @@ def receive(folder: Path, dataset: Dataset, as_of: date) -> Received:
     return Received(tuple(credits), tuple(problems), files, rows)
 
 
-def _book(path: Path, name: str, year: int) -> OurBook | Problem:
-    try:
-        book = read_book(path)
-    except Unreadable:
+def _ours(book: OurBook | None, name: str, year: int) -> OurBook | Problem:
+    if book is None:
         return Problem(name, 0, None, "FBK-110")
     if book.kind != KIND:
         return Problem(name, 0, None, "FBK-111")

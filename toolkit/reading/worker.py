@@ -1,8 +1,8 @@
 """The worker process: reads one file's bytes at a time from standard input, answers on standard output.
 
 Frames are an eight-byte length and marshalled plain data. The first frame is [plan, memory limit]; each further
-one is (the bytes of a file, passwords to try). An answer is a dict as from `Extractor.read`, or
-{"crash": name of the exception}.
+one is (the bytes of a file, passwords to try). An answer is a dict as from `Extractor.read` (`PlainReader.read` when
+there is no plan), or {"crash": name of the exception}.
 """
 
 from __future__ import annotations
@@ -30,17 +30,26 @@ def main() -> None:
         return
     plan, memory = marshal.loads(first)
     limit_memory(memory)
-    from toolkit.reading.extract import Extractor
-
-    extractor = Extractor(plan)
+    reader = _reader(plan)
     while (data := receive(source)) is not None:
         try:
-            answer = marshal.dumps(extractor.read(*marshal.loads(data)))
+            answer = marshal.dumps(reader.read(*marshal.loads(data)))
         except BaseException as error:
             answer = marshal.dumps({"crash": type(error).__name__})
         sink.write(LENGTH.pack(len(answer)))
         sink.write(answer)
         sink.flush()
+
+
+def _reader(plan: object):
+    """What reads by a plan; without one, what gives all cells as they are."""
+    if plan is None:
+        from toolkit.reading.plain import PlainReader
+
+        return PlainReader()
+    from toolkit.reading.extract import Extractor
+
+    return Extractor(plan)
 
 
 def receive(source: BinaryIO) -> bytes | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.files import write_whole
 from toolkit.model.errors import XltoolError
-from toolkit.our_books import Unreadable, has_table, read_book, table
+from toolkit.our_books import has_table, read_books, table
 from toolkit.registers.platforms import (
     Compared,
     Platform,
@@ -64,10 +64,9 @@ def compare_platforms(
     """
     from toolkit.summary.platforms_book import comparison_workbook, import_sheet
 
-    try:
-        book = read_book(pasted)
-    except Unreadable as error:
-        raise XltoolError("PLT-001", file=pasted.name) from error
+    book = read_books([pasted])[pasted]
+    if book is None:
+        raise XltoolError("PLT-001", file=pasted.name)
     parts: list[tuple[Platform, tuple[str, ...], list[Compared]]] = []
     for one in load_platforms(policy, folder):
         columns = known_columns(one, dataset.form)

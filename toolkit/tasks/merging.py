@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from toolkit.model.errors import XltoolError
 from toolkit.model.stamp import Stamp
-from toolkit.our_books import OurBook, Unreadable, day_of, read_book, table, text_of, workbooks_below
+from toolkit.our_books import OurBook, day_of, read_books, table, text_of, workbooks_below
 from toolkit.summary.tasks_book import KIND, labels
 from toolkit.tasks import Answer, Problem, Returned, Task, problem_of
 
@@ -54,7 +53,9 @@ def merge_tasks(
     if not paths:
         raise XltoolError("TSK-001", folder=folder)
     seen: dict[str, str] = {}
-    found = [_one(path, folder, lists, stamp, statuses, as_of, seen) for path in paths]
+    books = read_books(paths)
+    names = {path: path.relative_to(folder).as_posix() for path in paths}
+    found = [_one(names[path], books[path], lists, stamp, statuses, as_of, seen) for path in paths]
     counts: dict[str, int] = {}
     for one in found:
         if one.state == COUNTED:
@@ -70,28 +71,24 @@ def _conflict(one: Returned) -> Returned:
 
 
 def _one(
-    path: Path,
-    folder: Path,
+    name: str,
+    book: OurBook | None,
     lists: Mapping[str, Sequence[Task]],
     stamp: Stamp,
     statuses: Sequence[str],
     as_of: date,
     seen: dict[str, str],
 ) -> Returned:
-    name = path.relative_to(folder).as_posix()
-    try:
-        book = read_book(path)
-    except Unreadable:
+    if book is None:
         return _refused(name, "", "TSK-110")
     unit = book.stamp.unit
     if book.kind != KIND or unit not in lists:
         return _refused(name, unit, "TSK-111", unit)
     if (book.stamp.campaign, book.stamp.policy, book.stamp.year) != (stamp.campaign, stamp.policy, stamp.year):
         return _refused(name, unit, "TSK-112", f"{book.stamp.campaign} {book.stamp.year}")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    if digest in seen:
+    if book.sha256 in seen:
         return Returned(name, unit, DUPLICATE, {})
-    seen[digest] = name
+    seen[book.sha256] = name
     return _answers(name, unit, book, lists[unit], statuses, as_of)
 
 

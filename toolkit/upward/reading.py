@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from toolkit.model.errors import XltoolError
 from toolkit.model.result import LEVELS
-from toolkit.our_books import OurBook, Unreadable, read_book, table, text_of
+from toolkit.our_books import OurBook, read_books, table, text_of
 from toolkit.summary.upward_book import KIND, fingerprint, heads, sheet_names
 from toolkit.upward import Area, Figure, Item, Upward, clashes, merged, words
 
@@ -19,10 +18,12 @@ def read_upward(path: Path) -> Upward:
 
     Raises: XltoolError: UPW-001 unreadable, UPW-002 no return upward, UPW-003 changed by hand.
     """
-    try:
-        book = read_book(path)
-    except Unreadable as error:
-        raise XltoolError("UPW-001", file=path.name) from error
+    return _part(path, read_books([path])[path])
+
+
+def _part(path: Path, book: OurBook | None) -> Upward:
+    if book is None:
+        raise XltoolError("UPW-001", file=path.name)
     if book.kind != KIND:
         raise XltoolError("UPW-002", file=path.name)
     try:
@@ -42,12 +43,12 @@ def merge_upward(paths: Sequence[Path], title: str) -> Upward:
     """
     seen: dict[str, Path] = {}
     parts = []
+    books = read_books(paths)
     for path in paths:
-        part = read_upward(path)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        if digest in seen:
-            raise XltoolError("UPW-006", file=path.name, other=seen[digest].name)
-        seen[digest] = path
+        part = _part(path, book := books[path])
+        if book.sha256 in seen:
+            raise XltoolError("UPW-006", file=path.name, other=seen[book.sha256].name)
+        seen[book.sha256] = path
         if parts and (part.policy, part.year) != (parts[0].policy, parts[0].year):
             raise XltoolError("UPW-004", file=path.name, policy=part.policy, year=part.year)
         parts.append(part)

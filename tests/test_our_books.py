@@ -1,0 +1,49 @@
+"""Workbooks of ours that other people return: read in a worker, whatever they are."""
+
+from datetime import date, datetime
+from io import BytesIO
+
+import pytest
+from openpyxl import Workbook
+
+from toolkit.our_books import day_of, read_books
+from toolkit.reading import supervisor
+
+
+def book(*rows) -> bytes:
+    made, stream = Workbook(), BytesIO()
+    for row in rows:
+        made.active.append(row)
+    made.save(stream)
+    return stream.getvalue()
+
+
+def test_cells_come_as_they_are_typed(tmp_path):
+    path = tmp_path / "清单.xlsx"
+    path.write_bytes(book(["序号", 1, 2.5, True, None, date(2025, 3, 1), datetime(2025, 3, 1, 9, 30)]))
+    found = read_books([path])[path]
+    (row,) = found.sheets["Sheet"]
+    assert row[:5] == ["序号", 1.0, 2.5, True, ""]
+    assert [day_of(cell) for cell in row[5:]] == [date(2025, 3, 1)] * 2
+    assert found.kind == "" and len(found.sha256) == 64
+
+
+def test_what_cannot_be_read_is_none_and_costs_itself_only(tmp_path):
+    good = tmp_path / "好.xlsx"
+    good.write_bytes(book(["甲"]))
+    entity = book(["甲"]).replace(b"PK\x03\x04", b"PK\x03\x05", 1)
+    bad = {"空.xlsx": b"", "网页.xlsx": b"<html></html>", "坏.xlsx": entity, "截断.xlsx": book(["甲"])[:900]}
+    for name, data in bad.items():
+        (tmp_path / name).write_bytes(data)
+    paths = [*(tmp_path / name for name in bad), tmp_path / "没有.xlsx", good]
+    found = read_books(paths)
+    assert [path for path in paths if found[path]] == [good]
+
+
+@pytest.mark.parametrize("end", ["import os; os.abort()", "import time; time.sleep(60)"], ids=["dies", "hangs"])
+def test_a_reader_that_dies_or_hangs_is_no_end_of_the_command(end, tmp_path, monkeypatch):
+    path = tmp_path / "清单.xlsx"
+    path.write_bytes(book(["甲"]))
+    monkeypatch.setattr(supervisor, "_START", end)
+    monkeypatch.setattr("toolkit.reading.plain.SECONDS", 0.5)
+    assert read_books([path]) == {path: None}
