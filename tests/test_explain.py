@@ -43,6 +43,18 @@ def test_every_result_can_be_explained(run):
         assert checked.job.policy.clauses[clause].quote in clause_lines(record)
 
 
+def test_the_unit_columns_that_a_name_is_compared_with_are_shown(run):
+    """The families org_name and by_level read the sheet 单位情况 beside their rows."""
+    _, checked = run
+    clauses = [one.clause for one in checked.job.policy.indicators if one.family == "org_name"]
+    assert bool(clauses) == (checked.job.policy.id == "yunnan-2025")
+    units = [item.unit for item in checked.compliance.units if item.unit in checked.dataset.returned]
+    for unit, clause in ((unit, clause) for unit in units for clause in clauses):
+        for result in explain_clause(checked, unit, clause)["results"]:
+            (own,) = [row for row in result["rows"] if row["sheet"] == "单位情况"]
+            assert own["values"].keys() == {"单位全称", "规范简称"} and own["values"]["单位全称"]
+
+
 def test_every_figure_has_a_name_in_words(run):
     _, checked = run
     unnamed = {

@@ -21,6 +21,7 @@ from toolkit.policy_tools.lint import lint
 from toolkit.policy_tools.new import new_pack
 from toolkit.policy_tools.show import clause_record, clause_text, policy_with
 from toolkit.policy_tools.texts import formulas, texts
+from toolkit.policy_tools.uses import uses
 
 HERE = Path(__file__).parent
 GOOD = HERE / "third_policy" / "haiqing-2026"
@@ -150,3 +151,11 @@ def test_every_clause_can_be_shown(name):
 
 def test_the_answer_words_are_complete():
     assert set(texts()["answers"]) == set(ANSWERS)
+
+
+@pytest.mark.parametrize(
+    ("clause", "columns"), [("YN-06-e", ("unit_name", "unit_short_names")), ("YN-05-e", ("admin_level",))]
+)
+def test_what_an_indicator_reads_names_the_columns_of_the_unit_sheet(clause, columns):
+    policy = load_policy("yunnan-2025")
+    assert uses(policy.indicator_of[clause], policy, load_form(policy)).columns["unit"] == columns

@@ -34,6 +34,10 @@ Test = Callable[[Any], bool]
 OPERATORS = ("not", "filled", "at_least", "at_most", "from", "in_year", "contains")
 
 
+class UnitColumn(str):
+    """A column of the sheet `unit` that a family reads beside its rows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A threshold: a literal of the pack or the name of a parameter."""

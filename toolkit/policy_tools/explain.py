@@ -84,7 +84,10 @@ def explain_clause(checked: Checked, unit: str, clause: str) -> dict[str, object
         "unit": unit,
         "year": checked.compliance.year,
         "as_of": job.as_of.isoformat(),
-        "results": [_result(item, (*item.evidence, *parts), checked.dataset, read) for item in own],
+        "results": [
+            _result(item, (*_with_unit(item, unit, checked.dataset, read), *parts), checked.dataset, read)
+            for item in own
+        ],
     }
 
 
@@ -147,6 +150,12 @@ def _post(row: PersonAllowance, dataset: Dataset, read: Uses) -> dict[str, objec
         "paid": None if row.paid is None else str(row.paid),
         "rows": [_row(item, dataset, read) for item in (*row.evidence, *_own_row(row.unit, dataset, read))],
     }
+
+
+def _with_unit(item: Result, unit: str, dataset: Dataset, read: Uses) -> tuple[Evidence, ...]:
+    """The rows of a result, and the unit's own row where the family also reads that."""
+    there = {evidence.sheet for evidence in item.evidence}
+    return (*item.evidence, *(one for one in _own_row(unit, dataset, read) if one.sheet not in there))
 
 
 def _own_row(unit: str, dataset: Dataset, read: Uses) -> list[Evidence]:

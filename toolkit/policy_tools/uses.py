@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 
 from toolkit.compute.allowance.rules import rules_of
-from toolkit.compute.filters import Condition, RowFilter
+from toolkit.compute.filters import Condition, RowFilter, UnitColumn
 from toolkit.compute.indicators import ELSEWHERE, compile_indicators
 from toolkit.model.form import Form
 from toolkit.model.policy import Indicator, Policy
@@ -52,10 +52,11 @@ def uses(indicator: Indicator, policy: Policy, form: Form) -> Uses:
     words = set(_texts(compiled.family))
     sheets = {item.sheet for item in _walk(compiled.family) if isinstance(item, RowFilter)}
     stats = tuple(dict.fromkeys(name for name in compiled.family.stats if name))
+    beside = {str(item) for item in _walk(compiled.family) if isinstance(item, UnitColumn)}
     columns = {
-        sheet.name: tuple(name for name in sheet.names if name in words)
+        sheet.name: tuple(name for name in sheet.names if name in (words if sheet.name in sheets else beside))
         for sheet in form.sheets
-        if sheet.name in sheets
+        if sheet.name in sheets or (sheet.name == "unit" and beside)
     }
     if stats:
         columns[STATS] = ("value",)

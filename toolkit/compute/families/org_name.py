@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from toolkit.compute.families.coverage import COVERAGE_KEYS, named, share_figures
-from toolkit.compute.filters import RowFilter
+from toolkit.compute.filters import RowFilter, UnitColumn
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage, missed
 from toolkit.compute.reader import Reader
@@ -158,8 +158,8 @@ def compile_org_name(reader: Reader) -> OrgName:
         key=reader.column("key", rows.sheet),
         name=reader.column("name", rows.sheet),
         form=reader.column("form", rows.sheet),
-        unit_name=reader.column("unit_name", "unit"),
-        shorts=reader.column("short_names", "unit"),
+        unit_name=UnitColumn(reader.column("unit_name", "unit")),
+        shorts=UnitColumn(reader.column("short_names", "unit")),
         pattern=NamePattern(
             groups=reader.texts("groups"),
             endings=tuple((name, endings.texts(name)) for name in endings.record) if endings else (),

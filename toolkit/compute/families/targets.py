@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from toolkit.compute.families.counts import EventFilter, event_filter
 from toolkit.compute.families.coverage import plain
-from toolkit.compute.filters import Number, RowFilter
+from toolkit.compute.filters import Number, RowFilter, UnitColumn
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed, target
 from toolkit.compute.people import identities
@@ -184,7 +184,7 @@ def compile_by_level(reader: Reader) -> Matrix:
     """`family: by_level` from its arguments."""
     return Matrix(
         events=event_filter(reader),
-        attribute=reader.column("attribute", "unit"),
+        attribute=UnitColumn(reader.column("attribute", "unit")),
         levels=reader.texts("levels"),
         what=reader.text("what"),
     )
