@@ -1,18 +1,24 @@
 """The generated pages and data are what the program says today.
 
-After a change of commands, rules, messages, families or worked examples: python -m toolkit.policy_tools.docs
+After a change of commands, rules, messages, families or worked examples: make docs
 """
 
 import pytest
 
 from toolkit.policy_tools.docs import ROOT, files
+from toolkit.registers.systems import systems
 
 FILES = files()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_generated_files_are_up_to_date(path):
-    assert path.read_text(encoding="utf-8") == FILES[path], "run python -m toolkit.policy_tools.docs"
+    assert path.read_text(encoding="utf-8") == FILES[path], "run make docs"
+
+
+def test_every_named_system_is_on_the_page():
+    page = next(text for path, text in FILES.items() if path.name == "registers.md")
+    assert len(systems()) == 58 and all(f"| {one.name} |" in page for one in systems())
 
 
 def test_every_command_is_on_the_page_with_words_for_everything():

@@ -21,7 +21,6 @@ from toolkit.model.withholding import withheld
 from toolkit.policies import load_policy, policy_ids
 from toolkit.registers import registers, served_systems
 from toolkit.registers.definitions import all_definitions, load_definitions
-from toolkit.registers.page import PAGE, ROOT, page
 from toolkit.registers.platforms import compare, load_platforms
 from toolkit.registers.systems import systems, systems_of
 from toolkit.summary.registers_book import registers_workbook
@@ -368,9 +367,3 @@ def test_workbook_has_a_sheet_a_register_and_is_reproducible():
     assert book.sheetnames == ["目录", "系统对照", *(one.sheet for one in found.values())]
     text = "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value)
     assert "表彰甲乙" not in text and "任职甲乙" in text
-
-
-def test_the_page_of_the_named_systems_is_up_to_date():
-    path = ROOT / "docs" / PAGE
-    assert path.read_text(encoding="utf-8") == page(), "run python -m toolkit.registers.page"
-    assert all(f"| {one.name} |" in page() for one in systems())

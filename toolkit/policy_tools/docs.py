@@ -1,4 +1,4 @@
-"""The reference pages in `docs/`: commands, rules and codes, the tables of the pack format, the worked examples.
+"""The reference pages in `docs/`: commands, rules and codes, registers, the tables of the pack format, the examples.
 
 python -m toolkit.policy_tools.docs [ROOT]
 
@@ -16,6 +16,7 @@ from toolkit.policy_tools.command_page import command_page
 from toolkit.policy_tools.pack_tables import pack_tables
 from toolkit.policy_tools.rule_page import rule_page
 from toolkit.policy_tools.worked import example_files
+from toolkit.registers.page import register_page
 
 ROOT = Path(__file__).parent.parent.parent
 PACKS_PAGE = "policy-packs.md"
@@ -29,6 +30,7 @@ def files(root: Path = ROOT) -> dict[Path, str]:
     return {
         folder / "commands.md": command_page(),
         folder / "rules.md": rule_page(),
+        folder / "registers.md": register_page(),
         folder / PACKS_PAGE: filled(page, pack_tables()),
         **example_files(root / "tests" / "compute"),
     }

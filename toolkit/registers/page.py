@@ -1,26 +1,17 @@
-"""docs/registers.md: the table of the named systems and where each is served; generated, checked by a test.
-
-python -m toolkit.registers.page [ROOT]
-"""
+"""docs/registers.md: the table of the named systems and where each is served."""
 
 from __future__ import annotations
 
-import sys
 from itertools import groupby
-from pathlib import Path
 
-from toolkit.files import write_whole
 from toolkit.forms import load_form
 from toolkit.policies import load_policy, policy_ids
 from toolkit.registers import served_systems
 from toolkit.registers.definitions import all_definitions, word
 from toolkit.registers.systems import systems
 
-ROOT = Path(__file__).parent.parent.parent
-PAGE = "registers.md"
 
-
-def page() -> str:
+def register_page() -> str:
     """The text of the page."""
     return "\n".join([word("page_head", count=len(systems())), "", *_systems(), *_registers(), ""])
 
@@ -48,14 +39,3 @@ def _registers() -> list[str]:
     lines = [word("page_registers"), "", word("page_columns"), "|---|---|---|"]
     lines += [f"| {one.sheet} | {one.title} | {'、'.join(one.clauses)} |" for one in all_definitions()]
     return lines
-
-
-def write(root: Path = ROOT) -> Path:
-    """Writes the page and returns its path."""
-    path = root / "docs" / PAGE
-    write_whole(path, page().encode())
-    return path
-
-
-if __name__ == "__main__":
-    print(write(*map(Path, sys.argv[1:2])))
