@@ -45,5 +45,5 @@ def test_a_reader_that_dies_or_hangs_is_no_end_of_the_command(end, tmp_path, mon
     path = tmp_path / "清单.xlsx"
     path.write_bytes(book(["甲"]))
     monkeypatch.setattr(supervisor, "_START", end)
-    monkeypatch.setattr("toolkit.reading.plain.SECONDS", 0.5)
+    monkeypatch.setattr("toolkit.our_books.SECONDS", 0.5)
     assert read_books([path]) == {path: None}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from toolkit.model.stamp import KIND, META_SHEET, Stamp, from_pairs
 
+SECONDS, MEMORY = 20.0, 1_500_000_000
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _BLANK = re.compile(r"\s")
@@ -45,17 +46,33 @@ def workbooks_below(folder: Path) -> list[Path]:
 
 
 def read_books(paths: Sequence[Path]) -> dict[Path, OurBook | None]:
-    """The workbooks at some paths; None for what is no workbook, is damaged, dangerous or gone."""
-    from toolkit.reading.plain import read_cells
+    """The workbooks at some paths; None for what is no workbook, is damaged, dangerous or gone.
+
+    Each is read in a worker process with a deadline and a memory limit.
+    """
+    from toolkit.reading.plain import received
+    from toolkit.reading.supervisor import Supervisor
 
     found: dict[Path, OurBook | None] = dict.fromkeys(paths)
-    for place, data, sheets in read_cells(paths):
-        if sheets is not None:
-            pairs = {text_of(row[0]): text_of(row[1]) for row in sheets.get(META_SHEET, ()) if len(row) > 1}
-            digest = hashlib.sha256(data).hexdigest()
-            stamp = from_pairs(pairs) or Stamp()
-            found[paths[place]] = OurBook(paths[place], digest, pairs.get(KIND, ""), stamp, pairs, sheets)
+    digests: dict[int, str] = {}
+
+    def load(job: int):
+        try:
+            data = paths[job].read_bytes()
+        except OSError:
+            return None
+        digests[job] = hashlib.sha256(data).hexdigest()
+        return data, ()
+
+    for job, answer in Supervisor(None, None, SECONDS, MEMORY).run(range(len(paths)), load):
+        if answer and "sheets" in answer:
+            found[paths[job]] = _book(paths[job], digests[job], received(answer["sheets"]))
     return found
+
+
+def _book(path: Path, digest: str, sheets: Mapping[str, Sequence[Sequence[object]]]) -> OurBook:
+    pairs = {text_of(row[0]): text_of(row[1]) for row in sheets.get(META_SHEET, ()) if len(row) > 1}
+    return OurBook(path, digest, pairs.get(KIND, ""), from_pairs(pairs) or Stamp(), pairs, sheets)
 
 
 def meta_rows(kind: str, stamp: Stamp, more: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
