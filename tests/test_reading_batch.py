@@ -69,6 +69,16 @@ def test_running_out_of_memory_is_one_line(tmp_path):
     ]
 
 
+def test_a_worker_that_cannot_limit_itself_is_killed_beyond_the_limit(tmp_path, monkeypatch):
+    """As on Windows and macOS: the parent looks on."""
+    monkeypatch.setattr(supervisor, "limits_itself", lambda: False)
+    files = put(tmp_path, **{"a.xlsx": aborting(unit_paper("U1").bytes()), "b.xlsx": unit_paper("U2").bytes()})
+    limited = read_returns(files, FORM, NOBODY, workers=1, memory=150_000_000)
+    assert [[f.code for f in r.findings] for r in limited.returns] == [["F011"], []]
+    free = read_returns(files, FORM, NOBODY, workers=1, memory=0)
+    assert "F011" not in [f.code for r in free.returns for f in r.findings], "it is the limit that ends it"
+
+
 @pytest.mark.parametrize(("program", "code"), [(STUCK, "F026"), (ABORTS, "F011")])
 def test_a_worker_that_hangs_or_dies(tmp_path, monkeypatch, program, code):
     monkeypatch.setattr(supervisor, "_START", program)

@@ -337,8 +337,8 @@ def test_every_code_of_the_catalogue_has_a_case():
     from toolkit.model import strictyaml
 
     codes = strictyaml.load(Path(toolkit.__file__).parent / "messages" / "reading.yaml")
-    elsewhere = {"F032", "S027", "F011", "F015", "F017", "F026", "F027", "B001", "I001"}  # tests/test_reading_batch.py
-    elsewhere |= {"I003"}  # tests/test_disputes.py
+    # shown in tests/test_reading_batch.py and tests/test_disputes.py
+    elsewhere = {"F032", "S027", "F011", "F015", "F017", "F026", "F027", "B001", "I001", "I003"}
     shown = {code for _, _, expected, _ in CASES.values() for code, _, _ in expected}
     zoo = yaml.safe_load((Path(__file__).parent / "zoo" / "expected.yaml").read_text("utf-8"))
     shown |= {said.split()[0] for animal in zoo.values() for one in animal.values() for said in one["says"]}

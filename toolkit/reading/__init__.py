@@ -36,7 +36,7 @@ def read_returns(
         units: the unit list; may be empty, then the unit named in the file counts.
         workers: worker processes; None = one a processor, fewer for few files.
         timeout: seconds one file may take (and 2 more a megabyte).
-        memory: bytes of address space of one worker (Linux).
+        memory: bytes of memory of one worker; 0 = no limit.
         aliases: per sheet name: label confirmed by a person → column name.
         expected: campaign, policy, year of this round; only non-empty fields are compared.
         progress: called with (files done, files in all); archives make the second number grow.

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from toolkit.reading.memory import held, limits_itself
 from toolkit.reading.worker import LENGTH, receive
 
 RECYCLE_AFTER = 200
@@ -104,12 +105,12 @@ class Supervisor:
         plan: see plan.py.
         workers: number of processes; None = as many as processors, fewer for few files.
         timeout: seconds a file may take, and 2 more a megabyte.
-        memory: bytes of address space a worker may use.
+        memory: bytes of memory a worker may use; 0 = no limit.
     """
 
     def __init__(self, plan: object, workers: int | None, timeout: float, memory: int) -> None:
-        self.opening = marshal.dumps([plan, memory])
-        self.workers, self.timeout = workers, timeout
+        self.opening = marshal.dumps([plan, memory if limits_itself() else 0])
+        self.workers, self.timeout, self.memory = workers, timeout, memory
         self._slots: list[Worker | None] = []
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -174,8 +175,10 @@ class Supervisor:
         while not self._stop.wait(0.1):
             now = time.monotonic()
             for worker in list(self._slots):
-                if worker is not None and now > worker.deadline:
-                    worker.timed_out = True
+                if worker is None or worker.deadline == float("inf"):
+                    continue
+                worker.timed_out = now > worker.deadline
+                if worker.timed_out or (self.memory and held(worker.process.pid) > self.memory):
                     with contextlib.suppress(OSError):
                         worker.process.kill()
 

@@ -11,8 +11,9 @@ import gc
 import marshal
 import os
 import struct
-import sys
 from typing import BinaryIO
+
+from toolkit.reading.memory import limit_memory
 
 LENGTH = struct.Struct("<Q")
 
@@ -60,14 +61,6 @@ def receive(source: BinaryIO) -> bytes | None:
     size = LENGTH.unpack(head)[0]
     data = source.read(size)
     return data if len(data) == size else None
-
-
-def limit_memory(memory: int) -> None:
-    """Limits the address space where the system can (Linux)."""
-    if sys.platform.startswith("linux") and memory:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
 if __name__ == "__main__":
