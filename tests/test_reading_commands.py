@@ -1,5 +1,6 @@
 """What a person does about reading: confirms labels for a round, gives passwords; runs that exclude each other."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -104,6 +105,24 @@ def test_a_password_on_the_command_line_opens_a_return(folder, tmp_path):
     assert (locked["returns"][0]["state"], locked["returns"][0]["codes"]) == ("unreadable", ["F005"])
     said = xltool(*given, "--password", "kept-secret")
     assert "F032" in json.loads(said)["returns"][0]["codes"] and "kept-secret" not in said
+
+
+def test_locked_and_old_returns_without_a_round_say_whose_they_are(folder, tmp_path):
+    from zoo.containers import encrypted
+
+    from toolkit.job import job_for
+
+    source = sorted((folder / "回收").glob("*.xlsx"))[0]
+    locked = tmp_path / "单独" / source.name
+    locked.parent.mkdir()
+    locked.write_bytes(encrypted(source.read_bytes(), "kept-secret"))
+    given = {"as_of": dt.date(2031, 5, 1)}
+    plain = job_for([source], **given)
+    assert job_for([locked], **given).year == 2031, "without the password nobody can know"
+    for passwords in ({"": ["kept-secret"]}, {source.stem[:4]: ["kept-secret"]}):
+        job = job_for([locked], passwords=passwords, **given)
+        assert (job.year, job.policy.id, job.expected) == (plain.year, plain.policy.id, plain.expected)
+        assert (job.year, job.policy.id) == (2023, "yizheng-2022")
 
 
 def test_a_run_waits_for_no_other(folder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager, nullcontext
@@ -18,12 +19,13 @@ from toolkit.model.policy import Parameters, Policy
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
 from toolkit.policies import load_policy, policy_ids
-from toolkit.reading import peek_stamp, visible
+from toolkit.reading import peek_stamp, stamps_inside, visible
 
 if TYPE_CHECKING:
     pass
 
 Progress = Callable[[int, int], None]
+_YEAR = 4
 _OURS = {ISSUED, SENT_BACK, OUTPUT, ".xltool"}
 
 
@@ -73,9 +75,9 @@ class Job:
 
         Raises: XltoolError: O005 it is one of the files read, or lies among what the units sent or were sent.
         """
-        place, theirs = target.resolve(), {path.resolve() for _, path in self.files}
+        place, theirs = _real(target), {_real(path) for _, path in self.files}
         guarded = (self.campaign.inbox, self.campaign.issued) if self.campaign else ()
-        for folder in (one.resolve() for one in guarded):
+        for folder in map(_real, guarded):
             if place == folder or folder in place.parents:
                 raise XltoolError("O005", file=target.name, folder=folder.name)
         if place in theirs:
@@ -93,35 +95,49 @@ class Job:
 
 
 def job_for(
-    paths: Sequence[Path], *, policy: str = "", as_of: date | None = None, progress: Progress | None = None
+    paths: Sequence[Path],
+    *,
+    policy: str = "",
+    as_of: date | None = None,
+    progress: Progress | None = None,
+    passwords: dict[str, list[str]] | None = None,
 ) -> Job:
     """The job of a campaign folder, or of files and folders.
 
     Args:
         paths: one campaign folder, or any files and folders; none = the current folder.
         policy: pack id or folder; without it the stamps of the files decide.
+        passwords: see `Job`.
     Raises: XltoolError: K004 nothing to read, K009 stamps of several policies, and those of the campaign.
     """
     as_of = as_of or date.today()
     if len(paths) <= 1 and is_campaign(paths[0] if paths else Path()):
-        return campaign_job(open_campaign(paths[0] if paths else Path()), as_of, progress)
+        job = campaign_job(open_campaign(paths[0] if paths else Path()), as_of, progress)
+        job.passwords = passwords or {}
+        return job
     files = list(scan(paths or [Path()]))
     if not files:
         raise XltoolError("K004", what="、".join(str(path) for path in paths) or "当前文件夹")
     named = load_policy(policy) if policy else None
-    stamp = _common_stamp(files, named.id if named else "")
+    stamp = _common_stamp(files, named.id if named else "", passwords or {})
     chosen = named or load_policy(stamp.policy or policy_ids()[0])
     switches = frozenset(stamp.switches.split(",")) - {""}
     return Job(
         policy=chosen,
         form=load_form(chosen, switches),
         units=UnitList(),
-        year=int(stamp.year) if stamp.year.isdigit() else as_of.year,
+        year=int(stamp.year) if stamp.year.isdecimal() and len(stamp.year) == _YEAR else as_of.year,
         files=files,
         expected=Stamp(policy=chosen.id, year=stamp.year, campaign=stamp.campaign),
         as_of=as_of,
         progress=progress,
+        passwords=passwords or {},
     )
+
+
+def _real(path: Path) -> Path:
+    """Where a path leads; `Path.resolve` gives up on links that lead to themselves."""
+    return Path(os.path.realpath(path))
 
 
 def campaign_job(campaign: Campaign, as_of: date, progress: Progress | None = None) -> Job:
@@ -154,9 +170,9 @@ def scan(paths: Iterable[Path]) -> Iterable[tuple[str, Path]]:
             raise XltoolError("K010", what=path)
 
 
-def _common_stamp(files: Sequence[tuple[str, Path]], policy: str) -> Stamp:
+def _common_stamp(files: Sequence[tuple[str, Path]], policy: str, passwords: dict[str, list[str]]) -> Stamp:
     """What most stamps say; the policy must be one and the same unless the user names it."""
-    stamps = [stamp for _, path in files if (stamp := peek_stamp(path))]
+    stamps = [stamp for _, path in files if (stamp := peek_stamp(path))] or stamps_inside(files, passwords)
     policies = Counter(stamp.policy for stamp in stamps if stamp.policy in policy_ids())
     if not policy and len(policies) > 1:
         raise XltoolError("K009", policies="、".join(sorted(policies)))

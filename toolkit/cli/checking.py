@@ -82,13 +82,14 @@ def _job(paths: tuple[Path, ...] | None, folder: Path | None, policy: str, as_of
     from toolkit.job import campaign_job, job_for
 
     if folder is None:
-        return job_for(paths, policy=policy, as_of=as_of)
-    return campaign_job(open_campaign(folder), as_of or date.today())
+        return job_for(paths, policy=policy, as_of=as_of, passwords=passwords())
+    job = campaign_job(open_campaign(folder), as_of or date.today())
+    job.passwords = passwords()
+    return job
 
 
 def _alone(job: Job) -> Job:
-    """The job, with the passwords given; no other run works on the round until the command has ended."""
-    job.passwords = passwords()
+    """The job; no other run works on its round until the command has ended."""
     click.get_current_context().with_resource(job.exclusive())
     return job
 

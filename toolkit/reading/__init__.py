@@ -57,6 +57,21 @@ def peek_stamp(path: Path) -> Stamp | None:
     return stamp_of(path)
 
 
+def stamps_inside(
+    files: Sequence[tuple[str, Path]], passwords: Mapping[str, Sequence[str]] | None = None, timeout: float = 20
+) -> list[Stamp]:
+    """The identities of old and of locked workbooks, which `peek_stamp` does not look into.
+
+    Args:
+        files: (display name, path).
+        passwords: as for `read_returns`.
+    """
+    from toolkit.reading.returns import Reading
+    from toolkit.reading.stamps import stamps_inside as found
+
+    return found(files, Reading(None, timeout, 1_500_000_000, None, None, None, passwords or {}))
+
+
 def trace(name: str, path: Path) -> str:
     """What changes whenever the content of a returned file does; "" when it cannot be told."""
     from toolkit.reading.loading import trace as found

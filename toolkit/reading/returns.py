@@ -17,6 +17,7 @@ from toolkit.model.unit import UnitList
 from toolkit.reading import findings, identity, sniff, tables
 from toolkit.reading.kept import Kept
 from toolkit.reading.loading import ARCHIVE, Loader, refuse
+from toolkit.reading.normal import compact
 from toolkit.reading.plan import make_plan
 from toolkit.reading.supervisor import Supervisor
 from toolkit.reading.texts import PRECISION_LOST
@@ -71,6 +72,9 @@ class Reading:
     def passwords_for(self, file: str, names: identity.Names, units: UnitList) -> list[str]:
         """The passwords given for all files, and those of the units whose name or code the file's name holds."""
         found = list(self.passwords.get("", ()))
+        if not len(units):  # nobody says who is who: the names in the list of passwords have to do
+            shown = compact(file)
+            found += [one for name, own in self.passwords.items() if name and compact(name) in shown for one in own]
         for code in sorted(names.named(file)) if len(self.passwords) > 1 or not found else ():
             unit = units.get(code)
             for name in (code, unit.name, *unit.short_names) if unit else (code,):
