@@ -20,7 +20,6 @@ from toolkit.distribute import (
     form_for,
     notices,
     personalise,
-    reaches,
 )
 from toolkit.files import write_whole
 from toolkit.forms import load_form
@@ -101,7 +100,7 @@ def test_what_a_unit_gets_does_not_depend_on_the_others(pack, tmp_path):
 )
 def test_task_rows_reach_whom_they_are_for(pack, unit, levels):
     form, policy, _ = pack
-    assert {level for level in policy.levels if reaches(policy, level, unit)} == levels
+    assert {bundle.level for bundle in policy.bundles_for(unit.level, unit.category)} == levels
     rows = form_for(form, policy, unit).by_name["task"].fixed_rows
     assert [row.key for row in rows] == [b.task_no for b in policy.bundles if b.level in levels]
     assert rows and form_for(form, policy, unit).by_name["annual_stat"] == form.by_name["annual_stat"]

@@ -29,7 +29,9 @@ def sample(policy_id: str, year: int, count: int) -> Dataset:
     codes = tuple(unit.code for unit in units)
     tables: dict[str, list[dict]] = {sheet.name: [] for sheet in form.sheets}
     for unit in units:
-        for sheet, rows in fill(Story(unit, codes, form, policy_id, year, 7), "封面").rows.items():
+        for sheet, rows in fill(
+            Story(unit, codes, form, policy_id, year, 7), "封面", policy_of(policy_id)
+        ).rows.items():
             fixed = form.by_name[sheet].fixed_rows if rows else ()
             for number, row in enumerate(rows):
                 known = {name: cell.format(year=year) for name, cell in fixed[number].values.items()} if fixed else {}

@@ -178,3 +178,17 @@ def test_its_workbooks_recalculate(done, tmp_path):
     values = recalculate(done / "汇总" / "工作补贴发放表.xlsx", tmp_path)
     numbers = {value for sheet in values.values() for value in sheet.values() if isinstance(value, int | float)}
     assert 16960 in numbers, "2 × (4000 + 2800 + 1680)"
+
+
+def test_the_demo_of_a_pack_fills_its_own_columns_and_finds_what_it_planted(tmp_path):
+    said = xltool("demo", tmp_path, "--policy", PACK, "--units", "8")
+    assert "haiqing-2026" in said and (tmp_path / "haiqing-2026" / "汇总" / "综合汇总.xlsx").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["haiqing-2026"], "only the policy named"
+
+
+def test_a_clean_sample_of_a_pack_has_no_error(tmp_path):
+    """The units of the county itself have no row on the task list: an empty one is no fault of theirs."""
+    xltool("sample", tmp_path / "r", "--policy", PACK, "--units", "10", "--defects", "none")
+    answer = json.loads(xltool("validate", tmp_path / "r", "--as-of", "2027-01-15", "--json"))
+    assert [one for one in answer["findings"] if one["severity"] == "错误"] == []
+    assert answer["files"]["accepted"] == answer["files"]["total"] == 10

@@ -43,19 +43,9 @@ class Issued:
     state: str
 
 
-def reaches(policy: Policy, level: str, unit: Unit) -> bool:
-    """Whether the task bundles of a level are for this unit, by the pack's `levels`.
-
-    Every condition that the level names must hold; a level without conditions is for everybody.
-    """
-    conditions = policy.levels[level]
-    facts = {"admin_level": unit.level, "unit_category": unit.category}
-    return all(facts[name] in allowed for name, allowed in conditions.items() if allowed)
-
-
 def form_for(form: Form, policy: Policy, unit: Unit) -> Form:
     """The form as this unit gets it: only the task rows that reach the unit."""
-    return _narrowed(form, policy, _levels(policy, unit))
+    return _narrowed(form, _tasks(policy, unit))
 
 
 def personalise(template: bytes, form: Form, policy: Policy, unit: Unit, stamp: Stamp) -> bytes:
@@ -169,12 +159,11 @@ def _replaced(path: Path, data: bytes) -> bool:
     return True
 
 
-def _levels(policy: Policy, unit: Unit) -> frozenset[str]:
-    return frozenset(level for level in policy.levels if reaches(policy, level, unit))
+def _tasks(policy: Policy, unit: Unit) -> frozenset[str]:
+    return frozenset(bundle.task_no for bundle in policy.bundles_for(unit.level, unit.category))
 
 
-def _narrowed(form: Form, policy: Policy, levels: frozenset[str]) -> Form:
-    wanted = {bundle.task_no for bundle in policy.bundles if bundle.level in levels}
+def _narrowed(form: Form, wanted: frozenset[str]) -> Form:
     sheets = tuple(
         replace(sheet, fixed_rows=tuple(row for row in sheet.fixed_rows if row.key in wanted))
         if sheet.name == "task"
@@ -208,16 +197,16 @@ class _Templates:
         """The unit's workbook."""
         from toolkit.templating.prefill import rows_for
 
-        kind = _levels(self.policy, unit), rows_for(self.form, unit)
+        kind = _tasks(self.policy, unit), rows_for(self.form, unit)
         if kind not in self._built:
             self._built[kind] = self._build(*kind)
         form, template = self._built[kind]
         return _copy(template, form, unit, self.stamp, self.extra)
 
-    def _build(self, levels: frozenset[str], rows: int) -> tuple[Form, Template]:
+    def _build(self, tasks: frozenset[str], rows: int) -> tuple[Form, Template]:
         from toolkit.package import Template
         from toolkit.templating.build import build
         from toolkit.templating.prefill import roomy
 
-        form = roomy(_narrowed(self.form, self.policy, levels), rows)
+        form = roomy(_narrowed(self.form, tasks), rows)
         return form, Template(build(form, self.policy, self.stamp, addressed=True))

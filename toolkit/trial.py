@@ -1,9 +1,9 @@
-"""Invented rounds: sample data for a try-out, and the demo over every policy that ships."""
+"""Invented rounds: sample data for a try-out, and the demo over the policies that ship or over any other."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,17 +65,23 @@ def missed_defects(checked: Checked, folder: Path) -> tuple[int, list[dict[str, 
     return len(planted), [d for d in planted if (d["file"], d["sheet"], d["cell"], d["code"]) not in found]
 
 
-def run_demo(folder: Path, *, units: int, seed: int) -> Iterator[tuple[str, Checked, Campaign]]:
-    """Sample and whole job for every policy that ships; yields (policy, what was checked, campaign).
+def run_demo(
+    folder: Path, *, units: int, seed: int, policies: Sequence[str] = ()
+) -> Iterator[tuple[str, Checked, Campaign]]:
+    """Sample and whole job for some policies; yields (policy id, what was checked, campaign).
 
     An earlier demo in the same folder is used again, so that the demo can be repeated.
+
+    Args:
+        policies: ids or folders of packs; none = every policy that ships.
     """
     from toolkit.job import campaign_job
     from toolkit.outputs import write_all
     from toolkit.pipeline import check
 
-    for policy in policy_ids():
-        target = folder / policy
+    for policy in policies or policy_ids():
+        name = load_policy(policy).id
+        target = folder / name
         if (target / UNIT_LIST).exists():
             campaign = open_campaign(target)
         else:
@@ -84,4 +90,4 @@ def run_demo(folder: Path, *, units: int, seed: int) -> Iterator[tuple[str, Chec
         with job.exclusive():
             checked = check(job)
             write_all(checked, campaign.output)
-        yield policy, checked, campaign
+        yield name, checked, campaign

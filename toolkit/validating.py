@@ -10,7 +10,7 @@ from functools import partial
 
 import pandas as pd
 
-from toolkit.model.batch import DUPLICATE, IGNORED, SUPERSEDED, UNREADABLE, Batch
+from toolkit.model.batch import DUPLICATE, IGNORED, SUPERSEDED, UNREADABLE, Batch, Return
 from toolkit.model.catalogue import entry
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.form import Sheet
@@ -25,6 +25,7 @@ from validators.situation import Situation, situate
 
 UNREAD_CELL, UNKNOWN_CODE, NOT_LISTED = "COL-000", "COL-006", "COL-008"
 EMPTY_UNTICKED, TICKED_BUT_FILLED, EMPTY, ROWS_MISSING = (f"NIL-00{number}" for number in (1, 2, 3, 4))
+TASKS = "task"
 WITHOUT_ROWS = (UNREADABLE, DUPLICATE, SUPERSEDED, IGNORED)
 """States of returns whose rows are not in the tables: nothing is said about their sheets and rows."""
 
@@ -221,10 +222,18 @@ def _sheet_findings(batch: Batch, situation: Situation, reporter: Reporter, refu
                 yield place(TICKED_BUT_FILLED, count=count)
                 spec = Spec(TICKED_BUT_FILLED, ERROR, sheet.name, (), "", "")
                 _refuse(frame[frame["_return"] == ret.index], spec, refused)
-            elif not count and not ticked and sheet.use == "required":
+            elif not count and not ticked and sheet.use == "required" and _asked(batch, situation, ret, sheet):
                 yield place(EMPTY_UNTICKED if sheet.nil_allowed else EMPTY)
             elif count and gone.get(ret.index):
                 yield place(ROWS_MISSING, rows="、".join(gone[ret.index]))
+
+
+def _asked(batch: Batch, situation: Situation, ret: Return, sheet: Sheet) -> bool:
+    """Whether the unit was asked anything on a sheet; a task list without a row for units of its kind is empty."""
+    unit = batch.units.get(ret.unit)
+    if sheet.name != TASKS or situation.parameters is None or unit is None or not unit.level:
+        return True
+    return bool(situation.parameters.policy.bundles_for(unit.level, unit.category))
 
 
 def _missing_rows(sheet: Sheet, frame: pd.DataFrame) -> dict[int, list[str]]:

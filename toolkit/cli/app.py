@@ -184,14 +184,15 @@ def sample(folder, policy, units, seed, year, defects) -> None:
 
 @command("demo")
 @click.argument("folder", type=click.Path(path_type=Path), default="demo")
+@option("policy", "policies", multiple=True, metavar="P")
 @option("units", type=click.IntRange(1, 100_000), default=40, show_default=True)
 @option("seed", type=int, default=1, show_default=True)
-def demo(folder, units, seed) -> int:
-    """Does the whole main job for both policies on invented returns; exit code 1 when a planted defect is missed."""
+def demo(folder, policies, units, seed) -> int:
+    """Does the whole main job for both policies, or those named; exit code 1 when a planted defect is missed."""
     from toolkit.trial import missed_defects, run_demo
 
     all_missed = []
-    for policy, checked, campaign in run_demo(folder, units=units, seed=seed):
+    for policy, checked, campaign in run_demo(folder, units=units, seed=seed, policies=policies):
         planted, missed = missed_defects(checked, campaign.folder)
         all_missed += missed
         click.echo(say("demo", policy=policy, folder=campaign.folder, output=campaign.output))

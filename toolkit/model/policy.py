@@ -151,6 +151,16 @@ class Policy:
         """Indicators by clause id."""
         return {indicator.clause: indicator for indicator in self.indicators}
 
+    def bundles_for(self, admin_level: str, unit_category: str) -> tuple[Bundle, ...]:
+        """The task bundles that reach a unit: every condition that a bundle's level names holds for it."""
+        facts = {"admin_level": admin_level, "unit_category": unit_category}
+        reached = {
+            name
+            for name, conditions in self.levels.items()
+            if all(facts[key] in allowed for key, allowed in conditions.items() if allowed)
+        }
+        return tuple(bundle for bundle in self.bundles if bundle.level in reached)
+
 
 class Parameters:
     """The parameters in force on one day, the campaign's overrides on top.

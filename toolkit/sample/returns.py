@@ -61,7 +61,7 @@ class Returns:
     def story(self, unit: Unit) -> Filled:
         """What one unit truthfully fills in."""
         form, _ = self.template(unit)
-        return fill(Story(unit, self.codes, form, self.policy.id, self.year, self.seed), self.cover)
+        return fill(Story(unit, self.codes, form, self.policy.id, self.year, self.seed), self.cover, self.policy)
 
     def workbook(self, addressee: Unit, cells: Mapping[str, Mapping], **stamped: str) -> bytes:
         """One unit's issued workbook with cells filled in.
