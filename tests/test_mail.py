@@ -5,7 +5,7 @@ from dataclasses import replace
 from email import policy
 
 import pytest
-from post_office import post_office
+from post_office import certificates, post_office
 from rounds import Round
 
 from toolkit.campaign import SENT_BACK
@@ -29,9 +29,12 @@ def made(tmp_path):
     return made
 
 
-def serve(made, office, user=""):
-    line = f'{{host: "127.0.0.1", port: "{office.port}", starttls: "off", user: "{user}", from: "bgs@example.cn"}}'
-    made.settings(mail=line)
+def serve(made, office, user="", starttls="off", more=""):
+    facts = f'host: "127.0.0.1", port: "{office.port}", starttls: "{starttls}", user: "{user}", from: "bgs@example.cn"'
+    made.settings(mail=f"{{{facts}{more}}}")
+
+
+CA = ', ca: "根证书.pem"'
 
 
 def test_the_address_is_read_from_the_unit_list(made):
@@ -73,12 +76,76 @@ def test_the_password_comes_from_the_environment(made, monkeypatch):
     with post_office(password="geheim") as office:
         serve(made, office, user="bgs")
         monkeypatch.setenv(PASSWORD, "wrong")
-        with pytest.raises(XltoolError, match="MAIL-002"):
+        with pytest.raises(XltoolError, match="MAIL-005"):
             send(made.campaign, "issued")
         monkeypatch.setenv(PASSWORD, "geheim")
         send(made.campaign, "issued")
     assert office.logins[-1] == ["bgs", "geheim"] and len(office.messages) == 3
     assert "geheim" not in (made.campaign.folder / "批次设置.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("at_once", (False, True))
+def test_letters_and_password_travel_encrypted(made, monkeypatch, at_once):
+    monkeypatch.setenv(PASSWORD, "geheim")
+    folder = certificates(made.campaign.folder)
+    with post_office(password="geheim", tls=folder, at_once=at_once) as office:
+        serve(made, office, "bgs", "on", CA + (', ssl: "on"' if at_once else ""))
+        done = send(made.campaign, "issued")
+    assert [one.done for one in done] == [True, False, True, True]
+    assert office.encrypted == [True] * 3 and office.logins == [["bgs", "geheim"]]
+
+
+def test_a_certificate_that_nobody_vouches_for_ends_it_before_the_password(made, monkeypatch):
+    monkeypatch.setenv(PASSWORD, "geheim")
+    folder = certificates(made.campaign.folder)
+    with post_office(password="geheim", tls=folder) as office:
+        serve(made, office, "bgs", "on")
+        with pytest.raises(XltoolError, match="MAIL-004"):
+            send(made.campaign, "issued")
+        certificates(made.campaign.folder)  # another root than that of the running server
+        serve(made, office, "bgs", "on", CA)
+        with pytest.raises(XltoolError, match="MAIL-004"):
+            send(made.campaign, "issued")
+        serve(made, office, "bgs", "on", ', ca: "没有.pem"')
+        with pytest.raises(XltoolError, match="MAIL-007"):
+            send(made.campaign, "issued")
+    assert not office.logins and not office.messages
+    assert not [line for line in made.campaign.ledger.history() if line["what"] == "发信"]
+
+
+def test_a_server_without_encryption_gets_nothing_unless_the_settings_say_so(made):
+    with post_office() as office:
+        serve(made, office, starttls="on")
+        with pytest.raises(XltoolError, match="MAIL-006"):
+            send(made.campaign, "issued")
+    with pytest.raises(XltoolError, match="MAIL-002"):
+        send(made.campaign, "issued")  # nobody listens any more
+    assert not office.messages
+
+
+def test_when_the_server_goes_away_the_next_call_sends_the_rest(made):
+    with post_office(leaves_after=1) as office:
+        serve(made, office)
+        done = send(made.campaign, "issued")
+        assert [one.done for one in done] == [True, False, False, False]
+        assert [("中途断开" in one.outcome) for one in done] == [False, False, True, True]
+        noted = [line["unit"] for line in made.campaign.ledger.history() if line["what"] == "发信"]
+        assert noted == [made.units[0].code]
+        office.leaves_after = 999
+        rest = send(made.campaign, "issued")
+    assert [one.outcome for one in rest] == ["以前发过，没有重发", "名录里没有邮箱", "已发", "已发"]
+    assert [to for _, to, _ in office.messages] == [["u0@example.cn"], ["u2@example.cn"], ["u3@example.cn"]]
+
+
+def test_lists_of_disputes_go_to_their_unit(made):
+    folder = made.campaign.folder / SENT_BACK / "争议核对"
+    folder.mkdir(parents=True)
+    name = f"{made.returns.names[made.units[2].code].removesuffix('.xlsx')}_争议核对.xlsx"
+    (folder / name).write_bytes(b"PK list")
+    with post_office() as office:
+        serve(made, office)
+        assert [(one.unit, one.file) for one in send(made.campaign, "disputes")] == [(made.units[2].code, name)]
+    assert office.messages[0][1] == ["u2@example.cn"] and "争议" in office.messages[0][2]["Subject"]
 
 
 def test_a_dry_run_writes_the_messages_and_sends_nothing(made):

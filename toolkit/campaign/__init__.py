@@ -51,6 +51,7 @@ prior: ""
 # 年中改的带上日期，改之前仍按政策包，写法如  参数名: [{{from: "{year}-07-01", value: "400"}}]
 parameters: {{}}
 # 发信用的邮箱，写法如  {{host: "smtp.example.cn", port: "587", starttls: "on", user: "bgs", from: "bgs@example.cn"}}；
+# 465 端口一开始就加密，写 ssl: "on"；单位自建、证书不被信任的邮件服务器，把根证书放在本文件夹里，写 ca: "根证书.pem"；
 # 密码不写在这里，放进环境变量 XLTOOL_SMTP_PASSWORD；不发信就保持空的
 mail: {{}}
 """
@@ -64,7 +65,7 @@ class Campaign:
         overrides: parameters that the settings fix otherwise than the pack.
         switches: campaign switches in force.
         prior: folder of last year's round, relative to this one; "" = none.
-        mail: host, port, starttls, user, from of the mail server; empty = none set.
+        mail: host, port, starttls, ssl, ca, user, from of the mail server; empty = none set.
     """
 
     folder: Path
@@ -233,6 +234,8 @@ def _mail(record: strictyaml.Record) -> dict[str, str]:
         "host": record.text("host"),
         "port": str(record.number("port", int, "25")),
         "starttls": record.one_of("starttls", ("on", "off"), "on"),
+        "ssl": record.one_of("ssl", ("on", "off"), "off"),
+        "ca": record.text("ca", ""),
         "user": record.text("user", ""),
         "from": record.text("from"),
     }

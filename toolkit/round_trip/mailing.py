@@ -7,7 +7,7 @@ import os
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -21,6 +21,11 @@ from toolkit.round_trip.words import round_words
 KINDS = ISSUED, MARKED, DISPUTES = "issued", "marked", "disputes"
 PASSWORD = "XLTOOL_SMTP_PASSWORD"
 _TIMEOUT = 30
+_SITUATIONS = (
+    (ssl.SSLCertVerificationError, "MAIL-004"),
+    (smtplib.SMTPAuthenticationError, "MAIL-005"),
+    (smtplib.SMTPNotSupportedError, "MAIL-006"),
+)
 _XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
@@ -55,7 +60,8 @@ def send(campaign: Campaign, what: str, *, dry_run: bool = False, again: bool = 
         what: `issued` (the folder 下发), `marked` (the folder 退回) or `disputes` (退回/争议核对).
         dry_run: write .eml files into 汇总/邮件 and send nothing.
         again: also what was sent before.
-    Raises: XltoolError: MAIL-001 no server set, MAIL-002 no connection, MAIL-003 nothing to send, O001 to O003.
+    Raises: XltoolError: MAIL-001 no server set, MAIL-002 no connection, MAIL-003 nothing to send, MAIL-004 to MAIL-007
+        certificate, password or encryption, O001 to O003.
     """
     letters = [_letter(campaign, what, unit, path) for unit, path in _files(campaign, what)]
     if not letters:
@@ -136,40 +142,88 @@ def _sent_before(campaign: Campaign) -> set[tuple[str, str]]:
 
 
 def _deliver(campaign: Campaign, letters: list[_Letter]) -> Iterator[tuple[Path, str]]:
-    """(file, problem or ""); a refused address does not stop the others, and each success is noted at once."""
-    note = round_words().mail["note"]
+    """(file, problem or ""); a refused address does not stop the others, and each success is noted at once.
+
+    When the server goes away on the way, the letter under way and those after it are not sent; the next call
+    sends exactly these.
+    """
+    note, gone = round_words().mail["note"], ""
     with _server(campaign) as server:
         for letter in letters:
-            try:
-                server.send_message(letter.message)
-            except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
-                yield letter.path, _reason(error)
-                continue
-            campaign.ledger.note(note, letter.unit.code, f"{letter.digest} {letter.path.name} {letter.unit.email}")
-            yield letter.path, ""
+            problem, lost = (gone, True) if gone else _attempt(server, letter)
+            if lost:
+                gone = problem
+            if not problem:
+                campaign.ledger.note(note, letter.unit.code, f"{letter.digest} {letter.path.name} {letter.unit.email}")
+            yield letter.path, problem
+
+
+def _attempt(server: smtplib.SMTP, letter: _Letter) -> tuple[str, bool]:
+    """Sends one letter: what went wrong ("" = nothing), and whether the server is gone."""
+    try:
+        server.send_message(letter.message)
+    except smtplib.SMTPServerDisconnected:
+        return round_words().mail["gone"], True
+    except smtplib.SMTPException as error:
+        return _reason(error), False
+    except OSError:
+        return round_words().mail["gone"], True
+    return "", False
 
 
 def _reason(error: smtplib.SMTPException) -> str:
     """The server's answer as text."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, text = error.smtp_code, error.smtp_error
     else:
-        code, text = error.smtp_code, error.smtp_error  # type: ignore[attr-defined]
+        return str(error)
     return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
 
 
 @contextmanager
 def _server(campaign: Campaign) -> Iterator[smtplib.SMTP]:
+    """A connection that is encrypted and logged in as the settings ask.
+
+    Raises: XltoolError: MAIL-002 no connection, MAIL-004 to MAIL-006 certificate, password, no encryption offered.
+    """
     mail = campaign.mail
-    try:
-        with smtplib.SMTP(mail["host"], int(mail["port"]), timeout=_TIMEOUT) as server:
-            if mail["starttls"] == "on":
-                server.starttls(context=ssl.create_default_context())
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(_connected(campaign))
             if mail["user"]:
                 server.login(mail["user"], os.environ.get(PASSWORD, ""))
-            yield server
-    except (OSError, smtplib.SMTPException) as error:
-        raise XltoolError("MAIL-002", host=mail["host"], port=mail["port"], problem=error) from error
+        except (OSError, smtplib.SMTPException) as error:
+            code = next((code for kind, code in _SITUATIONS if isinstance(error, kind)), "MAIL-002")
+            raise XltoolError(code, host=mail["host"], port=mail["port"], problem=error) from error
+        yield server
+
+
+def _connected(campaign: Campaign) -> smtplib.SMTP:
+    mail = campaign.mail
+    place = mail["host"], int(mail["port"])
+    if mail["ssl"] == "on":
+        return smtplib.SMTP_SSL(*place, timeout=_TIMEOUT, context=_trust(campaign))
+    server = smtplib.SMTP(*place, timeout=_TIMEOUT)
+    if mail["starttls"] == "on":
+        try:
+            server.starttls(context=_trust(campaign))
+        except (OSError, smtplib.SMTPException):
+            server.close()
+            raise
+    return server
+
+
+def _trust(campaign: Campaign) -> ssl.SSLContext:
+    """The system's certificates, and the one that the settings name."""
+    context = ssl.create_default_context()
+    if name := campaign.mail["ca"]:
+        try:
+            context.load_verify_locations(campaign.folder / name)
+        except OSError as error:
+            raise XltoolError("MAIL-007", file=name, problem=error) from error
+    return context
 
 
 def _record(letter: _Letter, outcomes: dict[Path, str], sent: set[tuple[str, str]]) -> Sent:
