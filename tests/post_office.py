@@ -78,7 +78,12 @@ def post_office(password: str = "", refused: set[str] = frozenset(), leaves_afte
         context.load_cert_chain(tls / "server.pem")
     how = {"ssl_context": context} if at_once else {"tls_context": context, "require_starttls": bool(tls)}
     if password:
-        how |= {"auth_exclude_mechanism": ["LOGIN"], "authenticator": office.authenticate, "auth_required": True, "auth_require_tls": bool(tls) and not at_once}
+        how |= {
+            "auth_exclude_mechanism": ["LOGIN"],
+            "authenticator": office.authenticate,
+            "auth_required": True,
+            "auth_require_tls": bool(tls) and not at_once,
+        }
     controller = _Controller(office, hostname=HOST, port=0, **how)
     controller.start()
     try:

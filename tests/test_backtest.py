@@ -9,6 +9,7 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.form import Rule
 from toolkit.outputs import write_merged
 from toolkit.round_trip.backtest import backtest
+from toolkit.round_trip.signing import sign, signatures
 
 pytestmark = pytest.mark.rounds
 
@@ -46,6 +47,27 @@ def test_an_over_strict_rule_is_flagged_with_its_rows(earlier):
     assert worst.share == worst.returns / 4
     assert sum(found.units.values()) == sum(rule.hits for rule in found.rules)
     assert found.plain()["rules"][0]["code"] == "TASK-999"
+
+
+def test_a_person_may_stand_by_a_rule_until_it_changes(earlier):
+    form = earlier.campaign.form
+    task = next(rule for rule in form.rules if rule.code == "TASK-003")
+    strict = replace(form, rules=(*form.rules, replace(task, code="TASK-999", severity="错误")))
+    assert backtest(earlier.campaign, earlier.day, strict).refuses_anew
+    sign(earlier.campaign, strict, "TASK-999", "今年起必须附佐证", "王科长")
+    found = backtest(earlier.campaign, earlier.day, strict)
+    assert (found.rules[0].signed, found.suspicious, found.refuses_anew) == ("王科长：今年起必须附佐证", False, False)
+    assert found.refused, "what would be refused is still listed"
+    [signature] = signatures(earlier.campaign, strict).values()
+    assert (signature.code, signature.who) == ("TASK-999", "王科长") and signature.at
+    changed = replace(task, code="TASK-999", severity="错误", args={**task.args, "other": "x"})
+    assert signatures(earlier.campaign, replace(form, rules=(changed,))) == {}
+
+
+@pytest.mark.parametrize(("code", "why", "said"), [("TASK-003", " ", "K012"), ("NO-999", "要改", "RUL-001")])
+def test_a_signature_needs_a_rule_and_a_reason(earlier, code, why, said):
+    with pytest.raises(XltoolError, match=said):
+        sign(earlier.campaign, earlier.campaign.form, code, why)
 
 
 def test_a_round_without_a_merge_cannot_be_used(tmp_path):

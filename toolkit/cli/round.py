@@ -162,22 +162,33 @@ def _rules(main: click.Group) -> None:
     @command_of(group, "backtest", "rules backtest")
     @FOLDER
     @AS_OF
+    @option("fail-on-new", is_flag=True)
+    @option("sign", default="")
+    @option("why", default="")
+    @WHO
     @JSON
-    def backtest(folder, as_of, as_json) -> int:
+    def backtest(folder, as_of, fail_on_new, sign, why, who, as_json) -> int:
         """Tries today's rules on an earlier round; exit code 1 when one refuses too much of what was accepted."""
         from toolkit.campaign import open_campaign
+        from toolkit.round_trip import signing
         from toolkit.round_trip.backtest import backtest as try_rules
 
+        campaign = open_campaign(folder)
+        if sign:
+            signing.sign(campaign, campaign.form, sign, why, who)
         with terminal.progress(words()["commands"]["validate"][:2], as_json) as moved:
-            found = try_rules(open_campaign(folder), as_of or date.today(), progress=moved)
-        if as_json:
-            echo_json(found.plain())
-            return int(found.suspicious)
-        mark = words()["say"]["suspicious"]
-        rows = [(*astuple(one)[:6], f"{one.share:.1%}", mark * one.suspicious) for one in found.rules]
-        terminal.table(words()["titles"]["backtest"], words()["tables"]["backtest"], rows)
-        click.echo(say("backtested", files=found.files, rows=found.rows, refused=len(found.refused)))
-        return int(found.suspicious)
+            found = try_rules(campaign, as_of or date.today(), progress=moved)
+        _show_backtest(found, as_json)
+        return int(found.refuses_anew if fail_on_new else found.suspicious)
+
+
+def _show_backtest(found, as_json: bool) -> None:
+    if as_json:
+        return echo_json(found.plain())
+    mark = words()["say"]["suspicious"]
+    rows = [(*astuple(one)[:6], f"{one.share:.1%}", one.signed or mark * one.suspicious) for one in found.rules]
+    terminal.table(words()["titles"]["backtest"], words()["tables"]["backtest"], rows)
+    click.echo(say("backtested", files=found.files, rows=found.rows, refused=len(found.refused)))
 
 
 def _verdict_in_words(detail: str) -> str:

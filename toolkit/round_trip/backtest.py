@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
@@ -18,6 +18,7 @@ from toolkit.model.finding import ERROR, HINT
 from toolkit.model.form import Form
 from toolkit.model.stamp import Stamp
 from toolkit.pipeline import check
+from toolkit.round_trip.signing import Signature, signatures
 
 SUSPICIOUS = 0.05
 """Share of the accepted returns beyond which an 错误 that refuses accepted rows is suspicious."""
@@ -31,7 +32,8 @@ class RuleHits:
         hits: rows (or sheets, files) that it names; units: how many units.
         refused: rows accepted then that it would refuse now; returns: in how many of the accepted files.
         share: `returns` by all accepted files.
-        suspicious: refuses so much of what was accepted that the rule is probably wrong.
+        suspicious: refuses so much of what was accepted that the rule is probably wrong, and nobody stands by it.
+        signed: who stands by it and why, "" = nobody.
     """
 
     code: str
@@ -43,6 +45,7 @@ class RuleHits:
     returns: int
     share: float
     suspicious: bool
+    signed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ class BackTest:
     def suspicious(self) -> bool:
         """Whether any rule needs a second look before new templates go out."""
         return any(rule.suspicious for rule in self.rules)
+
+    @property
+    def refuses_anew(self) -> bool:
+        """Whether any accepted row would be refused by a rule that nobody stands by."""
+        return any(rule.refused and not rule.signed for rule in self.rules)
 
     def plain(self) -> dict[str, object]:
         """The same as plain data."""
@@ -102,7 +110,7 @@ def backtest(
         progress=progress,
     )
     job.parameters = campaign.parameters(as_of)
-    return _result(check(job), accepted)
+    return _result(check(job), accepted, signatures(campaign, job.form))
 
 
 def _accepted_rows(campaign: Campaign) -> set[tuple[str, str, int]]:
@@ -121,7 +129,7 @@ def _accepted_rows(campaign: Campaign) -> set[tuple[str, str, int]]:
     }
 
 
-def _result(checked: Checked, accepted: set[tuple[str, str, int]]) -> BackTest:
+def _result(checked: Checked, accepted: set[tuple[str, str, int]], signed: Mapping[str, Signature]) -> BackTest:
     refused = _refused(checked, accepted)
     files = {file for file, _, _ in accepted}
     rows, returns = Counter(), defaultdict(set)
@@ -142,8 +150,9 @@ def _result(checked: Checked, accepted: set[tuple[str, str, int]]) -> BackTest:
     rules = []
     for code, (severity, message) in said.items():
         share = len(returns[code]) / len(files)
-        suspicious = severity == ERROR and share > SUSPICIOUS
-        facts = (hits[code], len(units[code]), rows[code], len(returns[code]), round(share, 4), suspicious)
+        by = f"{signed[code].who}：{signed[code].why}" if code in signed else ""
+        suspicious = severity == ERROR and share > SUSPICIOUS and not by
+        facts = (hits[code], len(units[code]), rows[code], len(returns[code]), round(share, 4), suspicious, by)
         rules.append(RuleHits(code, severity, message, *facts))
     rules.sort(key=lambda rule: (-rule.refused, -rule.hits, rule.code))
     return BackTest(len(files), len(accepted), tuple(rules), dict(sorted(by_unit.items())), tuple(refused))
