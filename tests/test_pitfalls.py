@@ -29,12 +29,16 @@ from zoo.legacy import xls, xlsb
 from toolkit.annotate import annotate
 from toolkit.campaign import open_campaign
 from toolkit.cli import main_group
+from toolkit.console import console
+from toolkit.distribute import file_names
 from toolkit.files import safe_name, write_whole
 from toolkit.forms import load_form
+from toolkit.model import layout
 from toolkit.model.batch import UNREADABLE
 from toolkit.model.errors import XltoolError
 from toolkit.model.layout import MARK
 from toolkit.model.unit import Unit, UnitList
+from toolkit.package import set_cells
 from toolkit.policies import load_policy, policy_ids
 from toolkit.reading import read_returns
 from toolkit.reading.identity import compare_versions
@@ -122,7 +126,13 @@ def test_pitfall_02_coercion_masks_errors(read):
     assert [item for item in said(verdict) if item[1].startswith("B")] == [("COL-003", "B6")]
 
 
-def test_pitfall_03_row_check_with_a_missing_column():
+def test_pitfall_03_row_check_with_a_missing_column(read):
+    """The column is missed once, in the words of the reader; the rule that needs it is not judged."""
+    lacking = paper(GOOD, {**GOOD, "code": "U1-02"})
+    lacking.cells[ORG] = {place: value for place, value in lacking.cells[ORG].items() if place[1] != 5}
+    batch = read(a=lacking.bytes())
+    assert codes(batch) == [("S006", ())] and "党员总数" in batch.returns[0].findings[0].message
+    assert batch.problem_cells["org"] == {(0, 7, "members"), (0, 8, "members")}
     assert said(verdict_of("## 活动台账\n| 实到人数 |\n| 31 |")) == []
 
 
@@ -154,7 +164,8 @@ def test_pitfall_07_an_id_typed_as_a_number(read):
     batch = read(a=paper({**GOOD, "code": 110101199001011000}, {**GOOD, "code": 6222021001116245702}).bytes())
     assert codes(batch) == [("C003", ("A7",)), ("C003", ("A8",))]
     assert batch.tables["org"]["code"].tolist() == [None, None]
-    assert "110101199001011" in batch.returns[0].findings[0].message
+    shown = batch.returns[0].findings[0].message
+    assert "110101********1" in shown and "第15位" in shown, "what is left of it, masked as everywhere"
     lossless = read(b=paper({**GOOD, "code": 110101900101123}).bytes())
     assert lossless.tables["org"]["code"].tolist() == ["110101900101123"]
 
@@ -176,7 +187,17 @@ def test_pitfall_08_marking_keeps_the_workbook(tmp_path):
     assert formula in before[SHEET] and formula in after[SHEET]
 
 
-def test_pitfall_09_formulas_without_a_result(read):
+def test_pitfall_09_formulas_without_a_result(read, done):
+    """Read: never empty or nought. Written: who opens a summary without calculation sees numbers."""
+    cells = [
+        (path.name, cell)
+        for path in sorted((done[0] / "汇总").glob("*.xlsx"))
+        for part, xml in parts(path.read_bytes()).items()
+        if part.startswith("xl/worksheets/")
+        for cell in re.findall(rb"<c [^>]*><f>[^<]*</f>(?:<v>[^<]*</v>)?", xml)
+    ]
+    blank = [cell for cell in cells if not re.search(rb"<v>[^<]+</v>$", cell[1])]
+    assert len(cells) > len(blank) and [cell for cell in blank if not cell[1].endswith(b',"")</f><v></v>')] == []
     assert codes(read(a=paper({**GOOD, "members": ("=SUM(1,2)", "")}).bytes())) == [("C007", ("F7",))]
 
 
@@ -267,7 +288,13 @@ def test_pitfall_16_who_it_is_from(read):
     )
 
 
-def test_pitfall_17_versions_are_numbers():
+def test_pitfall_17_versions_are_numbers(read):
+    versions = {"a": "1.1.10", "b": "1.1.1", "c": "1.1.2", "d": "2"}
+    made = {name: Paper(FORM, stamp=replace(STAMP, version=version)).bytes() for name, version in versions.items()}
+    batch = read(**made)
+    assert [[code for code, _ in codes(batch, n)] for n in range(4)] == [["S026"], ["S025"], [], ["S026"]]
+    assert [returned.blocked for returned in batch.returns] == [True, False, False, True]
+    assert "升级" in batch.returns[0].findings[0].fix
     assert (compare_versions("1.1.10", "1.1.2"), compare_versions("1.1.9", "1.2"), compare_versions("1", "1.0")) == (
         1,
         -1,
@@ -521,7 +548,20 @@ def test_pitfall_43_entities_ways_out_and_macros(read):
     assert [[code for code, _ in codes(batch, n)] for n in range(4)] == [["F007"], ["F007"], [], ["F009"]]
 
 
-def test_pitfall_44_personal_numbers_do_not_leak(read):
+def test_pitfall_44_personal_numbers_do_not_leak(read, done, tmp_path):
+    """A number typed where none belongs reaches no message, no workbook, no history and no record of a run."""
+    folder, number = tmp_path / "批次", "110101195608091237"
+    shutil.copytree(done[0], folder)
+    source = next(path for path in sorted((folder / "回收").glob("*.xlsx")) if zipfile.is_zipfile(path))
+    sheet = form_of().by_name["post"]
+    typed = {layout.cell(sheet, column, row): number for row in (0, 1) for column in ("end_reason", "person_name")}
+    source.write_bytes(set_cells(source.read_bytes(), {sheet.label: typed}))
+    answer = CliRunner().invoke(main_group, ["run", str(folder), "--as-of", "2025-01-15"])
+    assert answer.exit_code == 1 and number not in answer.output
+    for path in sorted((folder / "汇总").glob("*.xlsx")):
+        assert number not in xml_of(path.read_bytes()), path.name
+    assert not [line for line in open_campaign(folder).ledger.history() if number in str(line)]
+    assert number not in (folder / ".xltool/memory/last.json").read_text("utf-8")
     batch = read(a=paper({**GOOD, "members": "11010119560809123X", "fund": "13912345678x"}).bytes())
     text = " ".join(finding.sentence + finding.value for finding in batch.returns[0].findings)
     assert "19560809" not in text and "13912345678" not in text
@@ -534,8 +574,8 @@ def test_pitfall_45_the_core_needs_no_excel():
 
 def test_pitfall_46_everything_works_without_macros(done):
     folder, _ = done
-    commands = {"validate", "merge", "allowance", "compliance", "summary", "run", "distribute", "status"}
-    assert commands <= set(main_group.commands)
+    commands = {button.command for button in console().buttons if button.command}
+    assert {"validate", "merge", "run", "distribute", "status"} <= commands <= set(main_group.commands)
     assert not [path for path in (folder / "下发").glob("*") if path.suffix == ".xlsm"]
 
 
@@ -562,6 +602,12 @@ def test_pitfall_49_a_write_that_fails_keeps_the_old_file(tmp_path, monkeypatch)
     with pytest.raises(XltoolError, match="O003"):
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"
+
+
+def test_pitfall_48_units_of_one_name_get_files_of_their_own():
+    made = file_names([Unit(code, "党" * 90, "", "") for code in ("a/1", "a_1", "A_1", "a:1", "con")])
+    assert len({name.lower() for name in made.values()}) == 5
+    assert all(len(name.encode()) <= 255 and not re.search(r'[\\/:*?"<>|]', name) for name in made.values())
 
 
 def test_pitfall_50_no_password_in_the_sources():
