@@ -18,6 +18,8 @@ from toolkit.model.errors import XltoolError
 from toolkit.round_trip import states
 from toolkit.round_trip.disputes import _groups, rule
 
+pytestmark = pytest.mark.rounds
+
 OURS, NOT_OURS, WENT, OTHER = "是我单位的", "不是我单位的", "已转到对方单位", "不是同一人"
 AGREED, FOUGHT, ORPHAN, NAMESAKES, MOVING, CLUMSY = (0, 1), (2, 3), (4, 5), (6, 7), (8, 9), (10, 11)
 NAMES = {AGREED: "王小明", FOUGHT: "李大成", ORPHAN: "赵永", NAMESAKES: "孙国强", MOVING: "周建华", CLUMSY: "吴兰"}

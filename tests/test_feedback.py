@@ -18,6 +18,8 @@ from toolkit.job import campaign_job
 from toolkit.outputs import write_all
 from toolkit.pipeline import check
 
+pytestmark = pytest.mark.rounds
+
 DAY = date(2026, 1, 15)
 OUT = [("R001", date(2025, 3, 1)), ("R002", date(2025, 3, 1)), ("R003", date(2025, 5, 6)), ("R004", date(2025, 6, 1))]
 

@@ -19,7 +19,7 @@ from toolkit.trial import write_sample
 
 DAY = date(2024, 1, 15)
 SHEET, CELL = "任职与补贴", "H7"
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
+pytestmark = [pytest.mark.rounds, pytest.mark.filterwarnings("ignore::UserWarning")]
 
 
 @pytest.fixture(scope="module")

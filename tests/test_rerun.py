@@ -18,6 +18,8 @@ from toolkit.campaign import aliases, open_campaign
 from toolkit.cli import main_group
 from toolkit.trial import write_sample
 
+pytestmark = pytest.mark.rounds
+
 DAY, ROOT = "2025-01-15", Path(__file__).parent.parent
 UNCHANGED = "什么都没有变"
 
