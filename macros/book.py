@@ -15,6 +15,8 @@ from macros.source import BOOK, project
 from toolkit.console import Button, console
 
 Cell = str | int | float
+WIDEST = 138
+"""Pixels of the widest button."""
 
 
 class Book:
@@ -96,11 +98,38 @@ class Book:
             rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": colours}
             must(sheet.conditional_format(area, rule))
 
-    def button(self, sheet, row: int, column: int, button: Button, width: float, height: float) -> None:
-        """A button of so many pixels in the corner of a cell."""
-        options = {"macro": button.macro, "caption": button.label, "width": width, "height": height}
-        options |= {"x_offset": 4, "y_offset": 3, "description": button.help or button.label}
+    def button(self, sheet, row: int, column: int, button: Button, size: tuple[int, int], left: int = 4) -> None:
+        """A button of so many pixels, so far from the left edge of a cell."""
+        options = {"macro": button.macro, "caption": button.label, "width": size[0], "height": size[1]}
+        options |= {"x_offset": left, "y_offset": 3, "description": button.help or button.label}
         must(sheet.insert_button(row, column, options))
+
+    def row_of_buttons(self, sheet, row: int, buttons: Sequence[Button], places: Sequence[int], height: int) -> None:
+        """Buttons side by side. None crosses the edge of a column: each program draws columns a little differently.
+
+        Args:
+            places: numbers of the columns, one a button; a column named twice is shared.
+        """
+        for number, (button, column) in enumerate(zip(buttons, places, strict=True)):
+            shared, before = places.count(column), places[:number].count(column)
+            width = min(sheet.col_info[column].width // shared - 6, WIDEST)
+            self.button(sheet, row, column, button, (int(width), height), left=int(4 + before * (width + 6)))
+
+    def page(self, sheet, area: str | None, high: int = 0) -> None:
+        """Printing on A4 across, and protection that still lets people filter and sort.
+
+        Args:
+            high: pages at most; 0 = as many as it takes.
+        """
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, high)
+        sheet.center_horizontally()
+        sheet.set_margins(0.4, 0.4, 0.5, 0.5)
+        sheet.set_footer("&C&P / &N")
+        if area:
+            sheet.print_area(area)
+        sheet.protect("", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True})
 
     def close(self) -> bytes:
         """The finished workbook."""

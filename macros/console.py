@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from macros.book import Book, Cell, at, must
-from toolkit.console import Setting, Table, console
-from toolkit.model.finding import LEVELS
+from macros.table_sheets import add_table
+from toolkit.console import Setting, console
 from toolkit.model.policy import Policy
 from toolkit.policies import load_policy, policy_ids
 from toolkit.round_trip.states import UNIT_STATES
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "控制台.xlsm"
 OUTPUTS = 8
-_ROW, _ROW_OF_TABLE, _WIDE = 34.0, 30.0, 15.0
+_ROW = 34.0
 _KNOWN = ("title", "deadline", "return_to", "collect_ids")
 
 
@@ -42,7 +42,8 @@ def build_console(
     book = Book(shown)
     _main(book, tables or {})
     for number, table in enumerate(console().tables.values()):
-        _table(book, table, f"ShtTable{number + 1}", (tables or {}).get(table.name, ()))
+        rows = (tables or {}).get(table.name, ())
+        add_table(book, table, f"ShtTable{number + 1}", rows, campaign.policy if campaign else None)
     _settings(book)
     _help(book)
     _texts(book)
@@ -66,7 +67,7 @@ def _main(book: Book, tables: Mapping[str, Sequence[Sequence[Cell]]]) -> None:
     last = max(last, _board(book, sheet, tables.get("states", ())))
     _live(book, sheet, last + 2)
     _outputs(book, sheet, last + 2)
-    _page(book, sheet, f"A1:J{last + 3 + OUTPUTS}")
+    book.page(sheet, f"A1:J{last + 3 + OUTPUTS}", 1)
     sheet.set_first_sheet()
     sheet.activate()
 
@@ -104,7 +105,7 @@ def _status(book: Book, sheet) -> None:
     time = book.format(**frame, align="center", font_size=9, font_color=look["faint"], num_format="@")
     book.write(sheet, "I5", "", book.format(border=1, border_color=look["line"]))
     book.field(sheet, "I6", "out_time", time)
-    book.button(sheet, 4, 8, console().at("status")[0], 130, 54)
+    book.button(sheet, 4, 8, console().at("status")[0], (128, 54))
     sheet.set_row(6, 8)
 
 
@@ -130,14 +131,16 @@ def _steps(book: Book, sheet) -> int:
     for letter, text in zip("BCDE", heads["step_heads"], strict=True):
         book.write(sheet, at(9, letter), text, head)
     plain = book.format(**frame, text_wrap=True, indent=1, font_color=look["text"])
+    name = book.format(**frame, align="center", font_color=look["text"])
     when = book.format(**frame, align="center", locked=False, num_format="@")
     what = book.format(**frame, text_wrap=True, indent=1, locked=False, num_format="@", font_size=9)
     row = 9
     for button in console().at("steps"):
         row += 1
         sheet.set_row(row - 1, _ROW)
-        book.write(sheet, at(row, "B"), "", plain)
-        book.button(sheet, row - 1, 1, button, 137, 38)
+        # Buttons do not print; on the screen this one covers its name.
+        book.write(sheet, at(row, "B"), button.label, name)
+        book.button(sheet, row - 1, 1, button, (137, 38))
         book.write(sheet, at(row, "C"), button.help, plain)
         book.field(sheet, at(row, "D"), f"out_when_{button.task}", when)
         book.field(sheet, at(row, "E"), f"out_what_{button.task}", what)
@@ -162,6 +165,8 @@ def _board(book: Book, sheet, counts: Sequence[Sequence[Cell]]) -> int:
     book.name("tbl_states", sheet, f"H{first}:H{last}")
     book.guard(sheet, f"H{first}:H{last}")
     book.colour_words(sheet, f"G{first}:G{last}", UNIT_STATES)
+    none = book.raw.add_format({"font_color": f"#{look['none']}"})
+    must(sheet.conditional_format(f"H{first}:H{last}", {"type": "cell", "criteria": "==", "value": 0, "format": none}))
     must(sheet.conditional_format(f"I{first}:I{last}", {**_bar(book), "min_type": "num", "min_value": 0}))
     head = book.format(**frame, bg_color=look["head"], font_color=look["faint"], align="center", font_size=9)
     for letter, text in zip("GHI", heads["board_heads"], strict=True):
@@ -172,7 +177,7 @@ def _board(book: Book, sheet, counts: Sequence[Sequence[Cell]]) -> int:
     book.field(sheet, at(total, "H"), "out_total", style)
     book.write(sheet, at(total, "I"), "", book.format(**frame, bg_color=look["head"]))
     for place, button in zip((6, 8), console().at("board"), strict=True):
-        book.button(sheet, total, place, button, 142 if place == 6 else 130, 38)
+        book.button(sheet, total, place, button, (142 if place == 6 else 130, 38))
     sheet.set_row(total, _ROW)
     return total + 1
 
@@ -182,14 +187,21 @@ def _live(book: Book, sheet, row: int) -> None:
     look, heads = book.look, console().texts["heads"]
     _section(book, sheet, row, f"B{row}:E{row}", heads["live"])
     sheet.set_row(row, _ROW)
-    for column, width, button in zip((1, 2, 3), (137, 100, 82), console().at("live"), strict=True):
-        book.button(sheet, row, column, button, width, 38)
+    book.row_of_buttons(sheet, row, console().at("live"), (1, 2, 3), 38)
     label = book.format(font_color=look["faint"], font_size=9, indent=1)
     book.write(sheet, f"E{row + 2}", heads["live_note"], label)
     entry = {"border": 1, "border_color": look["line"], "locked": False, "text_wrap": True, "num_format": "@"}
     book.field(sheet, f"E{row + 1}", "cfg_note", book.format(**entry, indent=1), guard=False)
-    style = book.format(font_color=look["faint"], text_wrap=True, valign="top", indent=1)
-    book.write(sheet, f"B{row + 3}:E{row + OUTPUTS}", "\n".join(f"· {text}" for text in heads["tips"]), style)
+    _more(book, sheet, row + 3)
+    style = book.format(font_color=look["faint"], text_wrap=True, valign="vcenter", indent=1, font_size=9)
+    book.write(sheet, f"B{row + 5}:E{row + OUTPUTS}", "\n".join(f"· {text}" for text in heads["tips"]), style)
+
+
+def _more(book: Book, sheet, row: int) -> None:
+    """Smaller buttons for what is not asked for every time."""
+    _section(book, sheet, row, f"B{row}:E{row}", console().texts["heads"]["more"])
+    sheet.set_row(row, 30)
+    book.row_of_buttons(sheet, row, console().at("more"), (1, 2, 2, 3, 4, 4), 30)
 
 
 def _outputs(book: Book, sheet, row: int) -> None:
@@ -204,85 +216,6 @@ def _outputs(book: Book, sheet, row: int) -> None:
         for letter in "KL":
             book.write(sheet, f"{letter}{at_row}", "", hidden)
     book.name("tbl_outputs", sheet, f"K{row + 1}:L{row + OUTPUTS}")
-
-
-def _table(book: Book, table: Table, code: str, rows: Sequence[Sequence[Cell]]) -> None:
-    """A sheet with a table that can be filtered and sorted; behind its columns a hidden address and the link to it."""
-    sheet = book.sheet(table.sheet, code)
-    look, heads = book.look, console().texts["heads"]
-    sheet.set_column("A:A", 1.5)
-    count = len(table.columns)
-    target, link = count + 1, count + 2
-    sheet.set_default_row(_ROW_OF_TABLE)
-    for number, (_, width) in enumerate(table.columns, 1):
-        sheet.set_column(number, number, width, _body(book, width))
-    sheet.set_column(link, link, 8)
-    sheet.set_column(target, target, 10, book.format(locked=False), {"hidden": True})
-    sheet.set_row(0, 8)
-    sheet.set_row(1, 32)
-    title = book.format(bg_color=look["band"], font_color=look["band_text"], bold=True, font_size=14, indent=1)
-    must(sheet.merge_range(1, 1, 1, link, heads[table.name], title))
-    note = book.format(font_color=look["section_text"], locked=False, indent=1)
-    if table.name == "findings":
-        book.field(sheet, "B3:E3", "out_more", note)
-    frame = {"border": 1, "border_color": look["line"]}
-    head = book.format(**frame, bg_color=look["section"], font_color=look["section_text"], bold=True, align="center")
-    sheet.set_row(3, 24)
-    for number, text in enumerate([*(name for name, _ in table.columns), "", table.link], 1):
-        must(sheet.write_string(3, number, text, head))
-    last = 3 + table.room
-    _fill(book, sheet, table, rows)
-    must(sheet.autofilter(3, 1, last, link))
-    sheet.freeze_panes(4, 4)
-    area = f"B5:{at(last + 1, _letter(target))}"
-    book.guard(sheet, area)
-    book.name(f"tbl_{table.name}", sheet, area)
-    _colour(book, sheet, table, last + 1)
-    sheet.repeat_rows(3)
-    _page(book, sheet, None)
-
-
-def _body(book: Book, width: float):
-    """Unlocked, so that the table can be sorted; narrow columns are centred."""
-    if width >= _WIDE:
-        return book.format(locked=False, text_wrap=True, indent=1)
-    return book.format(locked=False, text_wrap=True, align="center")
-
-
-def _letter(column: int) -> str:
-    from xlsxwriter.utility import xl_col_to_name
-
-    return xl_col_to_name(column)
-
-
-def _fill(book: Book, sheet, table: Table, rows: Sequence[Sequence[Cell]]) -> None:
-    """The first rows of a table, and the links of all rows: they follow the hidden addresses, sorted or not."""
-    count = len(table.columns)
-    links = book.format(locked=False, font_color="0563C1", underline=1, align="center")
-    target = _letter(count + 1)
-    for row in range(4, 4 + table.room):
-        values = rows[row - 4] if row - 4 < len(rows) else ()
-        widths = [*(width for _, width in table.columns), _WIDE]
-        for column, (value, width) in enumerate(zip(values, widths, strict=False), 1):
-            book.write(sheet, at(row + 1, _letter(column)), value, _body(book, width))
-        formula = f'=IF({target}{row + 1}="","",HYPERLINK({target}{row + 1},"{table.link}"))'
-        must(sheet.write_formula(row, count + 2, formula, links, table.link if values and values[-1] else ""))
-
-
-def _colour(book: Book, sheet, table: Table, last: int) -> None:
-    """Lines around the rows that hold something, and the column of states in colours.
-
-    The areas do not overlap: where two rules meet, LibreOffice applies one of them only.
-    """
-    heads = [head for head, _ in table.columns]
-    words = UNIT_STATES if table.name == "units" else LEVELS
-    number = table.words
-    book.colour_words(sheet, f"{at(5, _letter(number))}:{at(last, _letter(number))}", words, lined=True)
-    parts = [(1, number - 1), (number + 1, len(heads)), (len(heads) + 2, len(heads) + 2)]
-    areas = [f"{at(5, _letter(left))}:{at(last, _letter(right))}" for left, right in parts if left <= right]
-    edge = book.raw.add_format({"border": 1, "border_color": f"#{book.look['line']}"})
-    rule = {"type": "formula", "criteria": '=$B5<>""', "format": edge, "multi_range": " ".join(areas)}
-    must(sheet.conditional_format(areas[0], rule))
 
 
 def _settings(book: Book) -> None:
@@ -306,7 +239,7 @@ def _settings(book: Book) -> None:
         sheet.set_row(row - 1, 8)
     for number, name in enumerate(_KNOWN, 1):
         book.field(sheet, f"F{number}", f"known_{name}", book.format(locked=False, num_format="@"), guard=False)
-    _page(book, sheet, f"A1:E{row}")
+    book.page(sheet, f"A1:E{row}")
 
 
 def _setting(book: Book, sheet, row: int, setting: Setting) -> None:
@@ -342,7 +275,7 @@ def _help(book: Book) -> None:
         sheet.set_row(row - 1, 36)
         book.write(sheet, f"B{row}", word, head)
         book.write(sheet, f"C{row}", sentence, text)
-    _page(book, sheet, None)
+    book.page(sheet, None)
 
 
 def _texts(book: Book) -> None:
@@ -354,15 +287,3 @@ def _texts(book: Book) -> None:
         book.name(f"say_{key}", sheet, f"A{row}")
     sheet.very_hidden()
     sheet.protect()
-
-
-def _page(book: Book, sheet, area: str | None) -> None:
-    """Printing on A4 across, and protection that still lets people filter and sort."""
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.set_margins(0.4, 0.4, 0.5, 0.5)
-    sheet.set_footer("&C&P / &N")
-    if area:
-        sheet.print_area(area)
-    sheet.protect("", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True})

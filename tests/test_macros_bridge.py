@@ -1,9 +1,11 @@
 """The program's side of the buttons: protocol, parity with the commands, situations, seeded defects."""
 
+import json
 import threading
 import time
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.macros import contract
 from toolkit import bridge
-from toolkit.bridge import protocol, settings, tables, tasks
+from toolkit.bridge import more, protocol, settings, tables, tasks
 from toolkit.campaign import UNIT_LIST, create_campaign, open_campaign
 from toolkit.campaign.unit_list import unit_list_workbook
 from toolkit.cli import main_group
@@ -124,6 +126,110 @@ def test_a_button_writes_what_its_command_writes(full_round, task):
     assert _written(full_round) == by_command != {}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("task", "arguments"),
+    [
+        ("registers", ["--as-of", "2024-01-15"]),
+        ("platforms", ["--as-of", "2024-01-15"]),
+        ("report_up", ["--as-of", "2024-01-15"]),
+        ("tasks", []),
+        ("mail", ["--what", "issued", "--dry-run"]),
+    ],
+)
+def test_more_buttons_write_what_their_commands_write(full_round, task, arguments):
+    """The three that read the round are told the day; the others do not depend on it."""
+    _written(full_round)
+    CliRunner().invoke(main_group, [console().button(task).command, str(full_round), *arguments])
+    by_command = _written(full_round)
+    answer = bridge.serve(contract.request(full_round, task, cfg_as_of="2024-01-15"))
+    assert answer.status == protocol.DONE, answer.message
+    assert _written(full_round) == by_command != {}
+
+
+@pytest.fixture
+def handled(tmp_path):
+    """A round of two units, validated; the first has returned two different files."""
+    folder = tmp_path / "批次"
+    write_sample(folder, policy=POLICY, units=2, seed=5, defects="none")
+    first = min((folder / "回收").glob("*.xlsx"))
+    book = openpyxl.load_workbook(first)
+    book["任职与补贴"]["D7"].value = "王另名"
+    book.save(first.with_name(f"改_{first.name}"))
+    bridge.serve(contract.request(folder, "validate"))
+    return folder
+
+
+def test_the_selected_unit_is_decided_on(handled):
+    code = list(open_campaign(handled).units)[1].code
+
+    def press(task, why, picked=code):
+        return bridge.serve(contract.request(handled, task, picked=picked, cfg_why=why))
+
+    def state():
+        answer = CliRunner().invoke(main_group, ["status", str(handled), "--json"])
+        return next(one for one in json.loads(answer.stdout)["units"] if one["unit"] == code)
+
+    before = state()["state"]
+    held = press("hold", "等财政局核实")
+    assert held.status == protocol.DONE and held.message.startswith("已记下“暂缓”")
+    assert state()["state"] == "有疑问" and "等财政局核实" in state()["remark"]
+    assert held.puts["cfg_why"] == ""
+    assert [row[2] for row in held.tables["units"] if row[0] == code] == ["有疑问"]
+    assert "已通过" in press("accept", "财政局已核实").message and state()["state"] == "已通过"
+    press("reopen", "发现新情况")
+    assert state()["state"] == before
+    assert press("accept", "").message.startswith("[M017] “理由”还没有写")
+    assert press("accept", "已核实", "单位代码").message.startswith("[M016]")
+
+
+def test_differences_and_reasons_stand_on_the_sheet(handled):
+    code, other = (unit.code for unit in list(open_campaign(handled).units)[:2])
+    answer = bridge.serve(contract.request(handled, "diff", picked=code))
+    assert answer.status == protocol.DONE and answer.sheet == "查看"
+    assert any("王另名" in row[1] for row in answer.tables["details"])
+    said = CliRunner().invoke(main_group, ["diff", str(handled), code])
+    assert said.exit_code == 0 and _solid(answer.tables["details"][0][1]) in _solid(said.output)
+    assert bridge.serve(contract.request(handled, "diff", picked=other)).message.startswith("[K015]")
+    clause = next(iter(open_campaign(handled).policy.clauses))
+    told = bridge.serve(contract.request(handled, "explain", picked=other, cfg_clause=f"{clause} 标题"))
+    assert told.sheet == "查看" and all(len(row) == 3 and row[0] + row[1] for row in told.tables["details"])
+    by_command = CliRunner().invoke(main_group, ["explain", str(handled), "--unit", other, "--clause", clause]).output
+    shown = "".join(label + text for label, text, _ in told.tables["details"])
+    assert shown == "".join(more._split(line)[0] + more._split(line)[1] for line in by_command.splitlines())
+    cells, tables_read = contract.read(handled.parent / "job.res")
+    assert cells["out_status"] == "完成" and len(tables_read["details"]) == len(told.tables["details"])
+
+
+def _solid(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_receipts_for_one_and_for_all(handled):
+    other = list(open_campaign(handled).units)[1]
+    bridge.serve(contract.request(handled, "accept", picked=other.code, cfg_why="已电话核实"))
+    one = bridge.serve(contract.request(handled, "receipt", picked=other.code))
+    assert one.status == protocol.DONE and [row[0] for row in one.tables["outputs"]] == [
+        f"{other.code}_{other.name}.txt"
+    ]
+    every = bridge.serve(contract.request(handled, "receipts"))
+    assert every.status == protocol.DONE and "出了 1 份回执" in every.message
+
+
+def test_mail_goes_out_only_when_it_is_said_so_each_time(handled, monkeypatch):
+    asked = []
+
+    def send(campaign, what, *, dry_run=False, again=False):
+        asked.append((what, dry_run))
+        return []
+
+    monkeypatch.setattr("toolkit.round_trip.mailing.send", send)
+    for cells in ({}, {"cfg_mail_mode": "先演练"}, {"cfg_mail_mode": "真的发出", "cfg_mail_what": "退回的表"}):
+        answer = bridge.serve(contract.request(handled, "mail", **cells))
+        assert answer.puts["cfg_mail_mode"] == "先演练"
+    assert asked == [("issued", True), ("issued", True), ("marked", False)]
+
+
 def _written(folder: Path) -> dict[str, bytes]:
     """What stands in the folders of outputs, which are empty afterwards."""
     paths = [path for name in ("汇总", "退回") for path in (folder / name).rglob("*") if path.is_file()]
@@ -136,7 +242,7 @@ def _written(folder: Path) -> dict[str, bytes]:
 def test_every_button_has_a_task():
     from toolkit.bridge.live import LIVE
 
-    known = {**tasks.TASKS, **LIVE}
+    known = {**tasks.TASKS, **more.MORE, **LIVE}
     assert {button.task for button in console().buttons if button.task} <= set(known)
 
 

@@ -14,7 +14,7 @@ from toolkit.model import strictyaml
 from toolkit.model.catalogue import entry
 
 _TEXTS = ("groups", "say", "answers", "sheets", "heads", "colours", "help", "scripts", "look", "bundle")
-PLACES = ("steps", "board", "live", "status")
+PLACES = ("steps", "board", "live", "more", "unit", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Table:
         columns: (heading, width).
         room: how many rows there are at most.
         link: heading of the column with links.
-        words: number of the column whose words are coloured, from 1.
+        words: number of the column whose words are coloured, from 1; 0 = none.
     """
 
     name: str

@@ -284,6 +284,8 @@ def button(request: str) -> None:
     answer = serve(Path(request), heard)
     if answer:
         show(book, answer.cells(), answer.tables)
+        if answer.sheet:
+            book.sheets[answer.sheet].activate()
 
 
 def refresh(folder: str = "") -> None:
@@ -314,6 +316,9 @@ def show(book: xlwings.Book, cells: dict[str, Cell], tables: dict[str, Sequence[
         area.clear_contents()
         if rows:
             area[0, 0].value = [[as_text(value) for value in row] for row in rows]
+        if f"page_{name}" in names:
+            head = names[f"page_{name}"].refers_to_range
+            head.sheet.page_setup.print_area = head.resize(head.shape[0] + len(rows)).address
 
 
 def as_text(value: Cell) -> Cell:

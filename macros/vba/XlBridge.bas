@@ -107,6 +107,7 @@ Private Sub WriteRequest(ByVal task As String)
     Print #f, "task=" & task
     Print #f, "book_folder=" & Esc(ThisWorkbook.Path)
     Print #f, "book_name=" & Esc(ThisWorkbook.Name)
+    Print #f, "picked=" & Esc(Picked())
     For Each n In ThisWorkbook.Names
         k = LCase$(n.Name)
         If Left$(k, 4) = "cfg_" Or Left$(k, 6) = "known_" Then
@@ -116,6 +117,12 @@ Private Sub WriteRequest(ByVal task As String)
     Close #f
     Name mJob & ".tmp" As mJob & ".req"
 End Sub
+
+Private Function Picked() As String
+    ' column B of the selected row: the unit, when a table of units is in front
+    On Error Resume Next
+    Picked = CStr(ActiveSheet.Cells(ActiveCell.Row, 2).Value)
+End Function
 
 ' ---- launching and waiting
 
@@ -161,7 +168,7 @@ End Function
 
 Private Function WaitForResult() As String
     ' "" when the result file is there, otherwise the reason for giving up
-    Dim started As Date, alive As Boolean, seconds As Double, why As String
+    Dim started As Date, alive As Boolean, seconds As Double, why As String, polls As Long
     started = Now
     Do While why = ""
         If Dir(mJob & ".res") <> "" Then Exit Do
@@ -173,7 +180,8 @@ Private Function WaitForResult() As String
         If mStops > 1 Then why = Txt("left")
         If Not alive And seconds > Val(Cfg("cfg_start", "60")) Then why = NoAnswer()
         If seconds > Val(Cfg("cfg_minutes", "60")) * 60 Then why = Txt("too_long")
-        If why = "" Then Pause
+        polls = polls + 1
+        If why = "" Then Pause polls
     Loop
     If why <> "" Then WriteLine mJob & ".stop", "stop"
     WaitForResult = why
@@ -183,10 +191,15 @@ Private Function NoAnswer() As String
     If Launcher() = "watch" Then NoAnswer = Txt("no_watch") Else NoAnswer = Replace(Txt("no_answer"), "{program}", Cfg("cfg_program", "xltool"))
 End Function
 
-Private Sub Pause()
+Private Sub Pause(ByVal polls As Long)
+    ' short at first, for answers that come at once; some hosts know whole seconds only
     On Error Resume Next
     DoEvents
-    Application.Wait Now + TimeSerial(0, 0, 1)
+    If polls < 8 Then
+        Application.Wait Now + 0.2 / 86400
+    Else
+        Application.Wait Now + TimeSerial(0, 0, 1)
+    End If
     DoEvents
 End Sub
 
@@ -219,12 +232,15 @@ Private Sub ShowResult()
         Select Case Left$(s, p)
             Case "put="
                 PutCell parts(0), parts(1)
+            Case "show="
+                ShowSheet UnEsc(parts(0))
             Case "table="
                 table = parts(0)
                 height = CLng(parts(1))
                 width = CLng(parts(2))
                 r = 0
                 ClearTable table
+                PrintTable table, height
                 If height > 0 Then
                     ReDim grid(1 To height, 1 To width)
                 End If
@@ -249,6 +265,14 @@ Private Sub PutTable(ByVal table As String, grid() As Variant, ByVal height As L
     Set top = ThisWorkbook.Names("tbl_" & table).RefersToRange
     Set ws = top.Worksheet
     ws.Range(ws.Cells(top.Row, top.Column), ws.Cells(top.Row + height - 1, top.Column + width - 1)).Value = grid
+End Sub
+
+Private Sub PrintTable(ByVal table As String, ByVal height As Long)
+    ' only the filled rows; a table within another sheet has no page of its own, no printer no page setup
+    Dim head As Object
+    On Error Resume Next
+    Set head = ThisWorkbook.Names("page_" & table).RefersToRange
+    head.Worksheet.PageSetup.PrintArea = head.Resize(head.Rows.Count + height).Address
 End Sub
 
 Private Function Typed(ByVal s As String) As Variant
@@ -302,6 +326,11 @@ Private Sub ShowStatusBar(ByVal s As String)
     Else
         Application.StatusBar = s
     End If
+End Sub
+
+Private Sub ShowSheet(ByVal title As String)
+    On Error Resume Next
+    ThisWorkbook.Worksheets(title).Activate
 End Sub
 
 Private Sub QuietScreen(ByVal shown As Boolean)

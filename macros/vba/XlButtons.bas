@@ -61,6 +61,54 @@ Public Sub Btn_LiveExplain()
     RunTask "live_explain"
 End Sub
 
+Public Sub Btn_Registers()
+    RunTask "registers"
+End Sub
+
+Public Sub Btn_Tasks()
+    RunTask "tasks"
+End Sub
+
+Public Sub Btn_ReportUp()
+    RunTask "report_up"
+End Sub
+
+Public Sub Btn_Platforms()
+    RunTask "platforms"
+End Sub
+
+Public Sub Btn_Receipts()
+    RunTask "receipts"
+End Sub
+
+Public Sub Btn_Mail()
+    RunTask "mail"
+End Sub
+
+Public Sub Btn_Accept()
+    RunTask "accept"
+End Sub
+
+Public Sub Btn_Hold()
+    RunTask "hold"
+End Sub
+
+Public Sub Btn_Reopen()
+    RunTask "reopen"
+End Sub
+
+Public Sub Btn_Diff()
+    RunTask "diff"
+End Sub
+
+Public Sub Btn_Receipt()
+    RunTask "receipt"
+End Sub
+
+Public Sub Btn_Explain()
+    RunTask "explain"
+End Sub
+
 Public Sub Btn_Cancel()
     CancelTask
 End Sub

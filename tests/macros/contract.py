@@ -9,10 +9,11 @@ from toolkit.campaign import open_campaign
 from toolkit.console import console
 
 
-def request(folder: Path, task: str, name: str = "job", **cells: str) -> Path:
+def request(folder: Path, task: str, name: str = "job", picked: str = "", **cells: str) -> Path:
     """A request file as the VBA writes it."""
     path = folder.parent / f"{name}.req"
     lines = ["xltool-request=1", f"task={task}", f"book_folder={_esc(str(folder))}", "book_name=x.xlsm"]
+    lines += [f"picked={_esc(picked)}"]
     lines += [f"{key}={_esc(value)}" for key, value in cells.items()]
     path.write_bytes("".join(f"{line}\r\n" for line in lines).encode("ascii"))
     return path

@@ -12,7 +12,7 @@ from tests.macros import xlwings_engine
 from tests.macros.clicking import SYSTEM_PYTHON
 
 SERVER = Path(__file__).with_name("office_server.py")
-ORDERS = ("titles", "values", "enter", "paint", "protected", "unprotect", "protect", "save_copy")
+ORDERS = ("titles", "values", "enter", "paint", "protected", "unprotect", "protect", "print_only", "save_copy")
 
 
 class Server:

@@ -167,6 +167,20 @@ class Screen:
         """Shows a sheet."""
         self.document.CurrentController.setActiveSheet(self.document.Sheets.getByName(title))
 
+    def pick(self, name, row):
+        """Selects a cell in a row (from 0) of a named area, as a person does before clicking a button."""
+        self.document.CurrentController.select(self._area(name).getCellByPosition(1, row))
+
+    def front_sheet(self):
+        """Title of the sheet that is shown."""
+        return self.document.CurrentController.ActiveSheet.Name
+
+    def print_to(self, path):
+        """The workbook as it would be printed, as a PDF."""
+        kind = PropertyValue()
+        kind.Name, kind.Value = "FilterName", "calc_pdf_Export"
+        self.document.storeToURL(uno.systemPathToFileUrl(path), (kind,))
+
     def shot(self, path):
         """A picture of the screen."""
         time.sleep(0.6)
@@ -179,12 +193,19 @@ class Screen:
 
     def _button(self, label):
         for _ in range(60):
-            frame = self.document.CurrentController.Frame
-            found = _find(frame.ContainerWindow.getAccessibleContext(), label)
+            found = self._control(label)
             if found is not None and found.getSize().Width > 0:
                 return found
             time.sleep(0.25)
         raise RuntimeError(f"no visible button {label!r}")
+
+    def _control(self, label):
+        controller = self.document.CurrentController
+        for form in controller.ActiveSheet.DrawPage.Forms:
+            for model in form:
+                if model.Label == label:
+                    return controller.getControl(model).getAccessibleContext()
+        return None
 
     def _run(self, *command):
         return subprocess.run(command, env=self.env, capture_output=True, text=True, check=False).stdout
@@ -202,22 +223,6 @@ class Screen:
 
 def _quiet(command, **options):
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
-
-
-def _find(context, label, depth=0):
-    if context.getAccessibleName() == label:
-        return context
-    if depth > 14:
-        return None
-    for number in range(min(context.getAccessibleChildCount(), 200)):
-        try:
-            child = context.getAccessibleChild(number)
-        except Exception:
-            continue
-        found = _find(child.getAccessibleContext(), label, depth + 1) if child is not None else None
-        if found is not None:
-            return found
-    return None
 
 
 def _png(dump):

@@ -104,6 +104,11 @@ class Documents:
         """Protects a sheet again, with what it allowed before."""
         self._open()[book].Sheets.getByName(title).protect("")
 
+    def print_only(self, book, place):
+        """Nothing but these cells of the sheet is printed."""
+        area = self._area(book, place)
+        area.Spreadsheet.setPrintAreas((area.RangeAddress,))
+
     def save_copy(self, book, path):
         """The document as it stands now into a file, as Excel's SaveCopyAs does."""
         kind = PropertyValue()

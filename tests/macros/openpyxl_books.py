@@ -78,6 +78,11 @@ class Workbook:
         for name, value in allowed.items():
             setattr(self.wb[title].protection, ALLOWED[name], not value)
 
+    def print_only(self, place):
+        title, row, column, height, width = place
+        last = f"{get_column_letter(column + width - 1)}{row + height - 1}"
+        self.wb[title].print_area = f"{get_column_letter(column)}{row}:{last}"
+
     def save_copy(self, path):
         self.wb.save(path)
 

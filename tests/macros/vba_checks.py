@@ -33,7 +33,7 @@ NOT_PORTABLE = {
     r"[^\x00-\x7f]": "not ASCII",
 }
 SUFFIXES = {protocol.REQUEST, protocol.PROGRESS, protocol.STOP, protocol.RESULT, ".tmp"}
-WORKBOOK_SHEETS = ("ShtMain", "ShtTable1", "ShtTable2", "ShtSettings", "ShtHelp", "ShtTexts")
+WORKBOOK_SHEETS = ("ShtMain", "ShtTable1", "ShtTable2", "ShtTable3", "ShtSettings", "ShtHelp", "ShtTexts")
 
 
 def texts(folder: Path) -> dict[str, str]:
@@ -55,9 +55,10 @@ def code_lines(text: str) -> Iterator[tuple[int, str]]:
 
 @cache
 def console_parts() -> tuple[str, str]:
-    """workbook.xml and the drawing of the buttons of the control workbook."""
+    """workbook.xml and the drawings of the buttons of the control workbook."""
     with zipfile.ZipFile(BytesIO(build_console(None))) as file:
-        return file.read("xl/workbook.xml").decode(), file.read("xl/drawings/vmlDrawing1.vml").decode()
+        drawings = [name for name in file.namelist() if name.startswith("xl/drawings/vmlDrawing")]
+        return file.read("xl/workbook.xml").decode(), "".join(file.read(name).decode() for name in drawings)
 
 
 def small_book(folder: Path, path: Path) -> Path:
@@ -111,10 +112,10 @@ def _contract(folder: Path) -> Iterator[str]:
     if suffixes != SUFFIXES:
         yield f"files of a job: {sorted(suffixes ^ SUFFIXES)}"
     keys = set(re.findall(r'Case "(\w+=)"', text))
-    if keys != {"put=", "table=", "row="}:
+    if keys != {"put=", "table=", "row=", "show="}:
         yield f"keys of the answer: {sorted(keys)}"
     written = re.findall(r'Print #f, "([\w-]+)="', text)
-    if written != ["xltool-request", "task", "book_folder", "book_name"]:
+    if written != ["xltool-request", "task", "book_folder", "book_name", "picked"]:
         yield f"keys of the request: {written}"
     if f'PROTOCOL As String = "{protocol.VERSION}"' not in text:
         yield "version of the protocol"
@@ -131,6 +132,8 @@ def _names(folder: Path) -> Iterator[str]:
     used |= {f"say_{key}" for key in re.findall(r'Txt\("(\w+)"\)', text)}
     used |= {f"say_status_{key}" for key in re.findall(r'Announce "(\w+)"', text)}
     yield from (f"no cell {name}" for name in sorted(used - known))
+    pages = {f"page_{name}" for name in console().tables} if '"page_"' in text else {"page_"}
+    yield from (f"no page {name}" for name in sorted(pages - known))
     bound = re.findall(r"<x:FmlaMacro>\[0\]!(\w+)</x:FmlaMacro>", drawing)
     if sorted(bound) != sorted(item.macro for item in console().buttons):
         yield f"buttons on the sheet: {sorted(bound)}"

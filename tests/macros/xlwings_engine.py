@@ -32,6 +32,7 @@ class Workbook(Protocol):
     def allowed(self, title: str, name: str) -> bool: ...
     def unprotect(self, title: str, password: str) -> None: ...
     def protect(self, title: str, allowed: dict[str, bool]) -> None: ...
+    def print_only(self, place: Place) -> None: ...
     def save_copy(self, path: str) -> None: ...
     def front(self) -> None: ...
     def select(self, place: Place) -> None: ...
@@ -170,12 +171,29 @@ class NativeSheet:
         self._workbook.protect(self._title, allowed)
 
 
+class PageSetup(base.PageSetup):
+    api = None
+
+    def __init__(self, sheet):
+        self._sheet = sheet
+
+    @property
+    def print_area(self):
+        return None
+
+    @print_area.setter
+    def print_area(self, value):
+        place = self._sheet.range(value).coords
+        self._sheet.book.workbook.print_only(place)
+
+
 class Sheet(base.Sheet):
-    book = api = name = None
+    book = api = name = page_setup = None
 
     def __init__(self, book, title):
         self.book, self.name = book, title
         self.api = NativeSheet(book.workbook, title)
+        self.page_setup = PageSetup(self)
 
     def range(self, first, last=None):
         if isinstance(first, Range):
@@ -241,7 +259,12 @@ class Range(base.Range):
 
     def get_address(self, row_absolute=True, column_absolute=True, external=False):
         mark = ("$" if column_absolute else "", "$" if row_absolute else "")
-        return f"{mark[0]}{get_column_letter(self.column)}{mark[1]}{self.row}"
+        bottom, right = self.row + self.shape[0] - 1, self.column + self.shape[1] - 1
+        first, last = (
+            f"{mark[0]}{get_column_letter(column)}{mark[1]}{row}"
+            for row, column in ((self.row, self.column), (bottom, right))
+        )
+        return first if first == last else f"{first}:{last}"
 
     def clear_contents(self):
         self.raw_value = None

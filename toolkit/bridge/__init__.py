@@ -82,9 +82,10 @@ def _failure(task: str, status: str, message: str, exit_code: int) -> Answer:
 def _perform(request: Request, reporter: Reporter) -> Answer:
     reporter.tell(console().texts["say"]["starting"])
     from toolkit.bridge.live import LIVE
+    from toolkit.bridge.more import MORE
     from toolkit.bridge.tasks import TASKS, Desk
 
-    tasks = {**TASKS, **LIVE}
+    tasks = {**TASKS, **MORE, **LIVE}
     if request.task not in tasks:
         raise XltoolError("M002", task=request.task)
     with ExitStack() as held:

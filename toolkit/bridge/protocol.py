@@ -3,7 +3,8 @@
     job.req   the button's request: `key=value` lines, written by the VBA
     job.prg   one line `done<TAB>total<TAB>text`, written again and again while the program works
     job.stop  the person asks to stop
-    job.res   the answer, put in place whole: `put=cell<TAB>value`, `table=name<TAB>rows<TAB>columns`, `row=…`
+    job.res   the answer, put in place whole: `put=cell<TAB>value`, `table=name<TAB>rows<TAB>columns`, `row=…`,
+              `show=sheet`
 
 A value that starts with `#` is a number; `#` and `'` in texts travel as `\\uXXXX` too.
 """
@@ -59,6 +60,7 @@ class Request:
     """What a button asks for.
 
     Args:
+        picked: what stands in column B of the row that is selected on the sheet in front.
         values: cells `cfg_*` and `known_*` of the workbook, texts as typed.
     """
 
@@ -66,6 +68,7 @@ class Request:
     task: str
     book_folder: str
     book_name: str
+    picked: str
     values: Mapping[str, str]
 
 
@@ -82,7 +85,8 @@ def read_request(path: Path) -> Request:
     if pairs.get("xltool-request") != VERSION or "task" not in pairs:
         raise XltoolError("M001", file=path.name)
     values = {key: value for key, value in pairs.items() if key.startswith(("cfg_", "known_"))}
-    return Request(path, pairs["task"], pairs.get("book_folder", ""), pairs.get("book_name", ""), values)
+    facts = {name: pairs.get(name, "") for name in ("book_folder", "book_name", "picked")}
+    return Request(path, pairs["task"], **facts, values=values)
 
 
 @dataclass
@@ -95,6 +99,7 @@ class Answer:
         puts: named cell → value.
         tables: table name → rows; a table that is not named stays as it is.
         exit_code: what the command ends with.
+        sheet: title of the sheet to bring to the front; "" = the one that is there.
     """
 
     status: str
@@ -102,6 +107,7 @@ class Answer:
     puts: dict[str, Cell] = field(default_factory=dict)
     tables: dict[str, Sequence[Sequence[Cell]]] = field(default_factory=dict)
     exit_code: int = 0
+    sheet: str = ""
 
     def cells(self) -> dict[str, Cell]:
         """All named cells to write: what every answer shows, and the task's own."""
@@ -119,6 +125,7 @@ class Answer:
         for name, rows in self.tables.items():
             lines.append(f"table={name}\t{len(rows)}\t{len(rows[0]) if rows else 0}")
             lines += ["row=" + "\t".join(_cell(value) for value in row) for row in rows]
+        lines += [f"show={escape(self.sheet)}"] if self.sheet else []
         lines += [f"put={name}\t{_cell(value)}" for name, value in self.cells().items()]
         return lines
 

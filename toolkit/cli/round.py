@@ -199,18 +199,7 @@ def _verdict_in_words(detail: str) -> str:
 
 
 def _show_differences(found) -> None:
-    from toolkit.round_trip.words import round_words
+    from toolkit.round_trip.comparing import in_words
 
-    said = round_words().differences
-    facts = {"unit": found.unit, "old": found.old, "new": found.new}
-    if not found.differences:
-        click.echo(said["same"].format(**facts))
-        return
-    title = said["heading"].format(
-        **facts, old_day=found.old_day or said["none"], new_day=found.new_day or said["none"]
-    )
-    rows = [
-        (one.sheet, said[one.kind], one.key, one.label, one.before, one.after, one.new_cell or one.old_cell)
-        for one in found.differences
-    ]
-    terminal.table(title, words()["tables"]["diff"], rows)
+    heading, rows = in_words(found)
+    terminal.table(heading, words()["tables"]["diff"], rows) if rows else click.echo(heading)

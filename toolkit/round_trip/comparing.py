@@ -16,6 +16,7 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.form import Sheet
 from toolkit.reading import peek_stamp, read_returns
 from toolkit.round_trip.shown import row_text, value_text
+from toolkit.round_trip.words import round_words
 from validators.personal import masked
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
@@ -58,6 +59,20 @@ class Comparison:
         """The same as plain data, with the number of each kind."""
         counts = {kind: sum(one.kind == kind for one in self.differences) for kind in KINDS}
         return {**asdict(self), "counts": counts}
+
+
+def in_words(found: Comparison) -> tuple[str, list[tuple[str, ...]]]:
+    """One sentence about the two files, and a row a difference: sheet, kind, key, label, before, after, place."""
+    said = round_words().differences
+    facts = {"unit": found.unit, "old": found.old, "new": found.new}
+    if not found.differences:
+        return said["same"].format(**facts), []
+    days = {"old_day": found.old_day or said["none"], "new_day": found.new_day or said["none"]}
+    rows = [
+        (one.sheet, said[one.kind], one.key, one.label, one.before, one.after, one.new_cell or one.old_cell)
+        for one in found.differences
+    ]
+    return said["heading"].format(**facts, **days), rows
 
 
 def compare_returns(campaign: Campaign, unit: str, old: str = "", new: str = "") -> Comparison:

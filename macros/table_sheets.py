@@ -1,0 +1,151 @@
+"""The sheets of the control workbook that hold one table each: units, findings, details."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xlsxwriter.utility import xl_col_to_name as letter
+
+from macros.book import Book, Cell, at, must
+from toolkit.console import Table, console
+from toolkit.model.finding import LEVELS
+from toolkit.model.policy import Policy
+from toolkit.round_trip.states import UNIT_STATES
+
+_HEIGHT, _WIDE = 30.0, 15.0
+_WORDS = {"units": UNIT_STATES, "findings": LEVELS}
+
+
+def add_table(book: Book, table: Table, code: str, rows: Sequence[Sequence[Cell]], policy: Policy | None) -> None:
+    """A sheet with a table that can be filtered and sorted; behind its columns a hidden address and the link to it.
+
+    Args:
+        policy: of the round; its clauses are offered where a unit's result is explained.
+    """
+    sheet = book.sheet(table.sheet, code)
+    count = len(table.columns)
+    target, link = count + 1, count + 2
+    _columns(book, sheet, table)
+    _title(book, sheet, console().texts["heads"][table.name], letter(link))
+    head = 4
+    if table.name == "units":
+        head = _tools(book, sheet, letter(link), policy)
+    elif table.name == "findings":
+        note = book.format(font_color=book.look["section_text"], locked=False, indent=1)
+        book.field(sheet, "B3:E3", "out_more", note)
+    _heads(book, sheet, table, head)
+    first, last = head + 1, head + table.room
+    _fill(book, sheet, table, rows, first)
+    must(sheet.autofilter(head - 1, 1, last - 1, link))
+    sheet.freeze_panes(head, 3 if table.words else 2)
+    area = f"B{first}:{letter(target)}{last}"
+    book.guard(sheet, area)
+    book.name(f"tbl_{table.name}", sheet, area)
+    book.name(f"page_{table.name}", sheet, f"A1:{letter(link)}{head}")
+    _colour(book, sheet, table, first, last)
+    sheet.repeat_rows(head - 1)
+    book.page(sheet, f"A1:{letter(link)}{head + len(rows)}")
+
+
+def _columns(book: Book, sheet, table: Table) -> None:
+    count = len(table.columns)
+    sheet.set_default_row(_HEIGHT)
+    sheet.set_column("A:A", 1.5)
+    for number, (_, width) in enumerate(table.columns, 1):
+        sheet.set_column(number, number, width, _body(book, width))
+    sheet.set_column(count + 2, count + 2, 8)
+    sheet.set_column(count + 1, count + 1, 10, book.format(locked=False), {"hidden": True})
+
+
+def _title(book: Book, sheet, text: str, last: str) -> None:
+    look = book.look
+    sheet.set_row(0, 8)
+    sheet.set_row(1, 32)
+    style = book.format(bg_color=look["band"], font_color=look["band_text"], bold=True, font_size=14, indent=1)
+    book.write(sheet, f"B2:{last}2", text, style)
+
+
+def _tools(book: Book, sheet, last: str, policy: Policy | None) -> int:
+    """State of the last run, the buttons for the selected unit, what they need; the number of the row of headings."""
+    look, heads = book.look, console().texts["heads"]
+    frame = {"border": 1, "border_color": look["line"]}
+    state = book.format(**frame, bg_color=look["head"], font_color=look["text"], indent=1, text_wrap=True)
+    sheet.set_row(2, 30)
+    must(sheet.merge_range(f"B3:{last}3", "", state))
+    must(sheet.write_formula("B3", heads["unit_status"], state, ""))
+    sheet.set_row(3, 38)
+    book.row_of_buttons(sheet, 3, console().at("unit"), (1, 2, 2, 3, 6, 7), 32)
+    sheet.set_row(4, 28)
+    label = book.format(**frame, bg_color=look["head"], align="center", font_color=look["section_text"])
+    entry = book.format(**frame, locked=False, num_format="@", indent=1, text_wrap=True, bg_color=look["input"])
+    fields = {item.name: item.label for item in console().settings if item.group == "unit"}
+    places = {"cfg_why": ("B5", "C5:D5"), "cfg_clause": ("E5:F5", f"G5:{last}5")}
+    for name, (before, area) in places.items():
+        book.write(sheet, before, fields[name], label)
+        book.field(sheet, area, name, entry, guard=False)
+    if policy:
+        rule = {"validate": "list", "source": f"={_clauses(book, policy)}", "error_type": "warning"}
+        must(sheet.data_validation("G5", rule))
+    hint = book.format(font_color=look["faint"], font_size=9, indent=1)
+    sheet.set_row(5, 20)
+    book.write(sheet, f"B6:{last}6", heads["unit_hint"], hint)
+    return 7
+
+
+def _clauses(book: Book, policy: Policy) -> str:
+    """The clauses of a policy with their titles, on a sheet that nobody sees; the name of their cells."""
+    sheet = book.sheet("_clauses", "ShtClauses")
+    for row, clause in enumerate(policy.clauses.values(), 1):
+        book.write(sheet, f"A{row}", f"{clause.id} {clause.title}", book.format(num_format="@"))
+    book.name("lst_clauses", sheet, f"A1:A{len(policy.clauses)}")
+    sheet.very_hidden()
+    sheet.protect()
+    return "lst_clauses"
+
+
+def _heads(book: Book, sheet, table: Table, row: int) -> None:
+    look = book.look
+    frame = {"border": 1, "border_color": look["line"]}
+    style = book.format(**frame, bg_color=look["section"], font_color=look["section_text"], bold=True, align="center")
+    sheet.set_row(row - 1, 24)
+    for number, text in enumerate([*(name for name, _ in table.columns), "", table.link], 1):
+        must(sheet.write_string(row - 1, number, text, style))
+
+
+def _body(book: Book, width: float):
+    """Unlocked, so that the table can be sorted; narrow columns are centred."""
+    if width >= _WIDE:
+        return book.format(locked=False, text_wrap=True, indent=1)
+    return book.format(locked=False, text_wrap=True, align="center")
+
+
+def _fill(book: Book, sheet, table: Table, rows: Sequence[Sequence[Cell]], first: int) -> None:
+    """The first rows of a table, and the links of all rows: they follow the hidden addresses, sorted or not."""
+    count = len(table.columns)
+    links = book.format(locked=False, font_color="0563C1", underline=1, align="center")
+    target = letter(count + 1)
+    widths = [*(width for _, width in table.columns), _WIDE]
+    for number in range(table.room):
+        row = first + number
+        values = rows[number] if number < len(rows) else ()
+        for column, (value, width) in enumerate(zip(values, widths, strict=False), 1):
+            book.write(sheet, at(row, letter(column)), value, _body(book, width))
+        formula = f'=IF({target}{row}="","",HYPERLINK({target}{row},"{table.link}"))'
+        must(sheet.write_formula(row - 1, count + 2, formula, links, table.link if values and values[-1] else ""))
+
+
+def _colour(book: Book, sheet, table: Table, first: int, last: int) -> None:
+    """Lines around the rows that hold something, and the column of states in colours.
+
+    The areas do not overlap: where two rules meet, LibreOffice applies one of them only.
+    """
+    count, number = len(table.columns), table.words
+    if number:
+        area = f"{at(first, letter(number))}:{at(last, letter(number))}"
+        book.colour_words(sheet, area, _WORDS[table.name], lined=True)
+    parts = [(1, number - 1), (number + 1, count), (count + 2, count + 2)]
+    areas = [f"{at(first, letter(left))}:{at(last, letter(right))}" for left, right in parts if 1 <= left <= right]
+    edge = book.raw.add_format({"border": 1, "border_color": f"#{book.look['line']}"})
+    filled = f'=OR($B{first}<>"",$C{first}<>"")'
+    rule = {"type": "formula", "criteria": filled, "format": edge, "multi_range": " ".join(areas)}
+    must(sheet.conditional_format(areas[0], rule))
