@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +10,15 @@ from toolkit.console import console
 from toolkit.files import write_whole
 
 
-def write_scripts(folder: Path, program: str) -> list[Path]:
-    """Writes `.cmd`, `.sh` and `.desktop` files into 双击运行 beside the control workbook; returns their paths."""
+def write_scripts(folder: Path, program: str, *, start: bool = False) -> list[Path]:
+    """Writes `.cmd`, `.sh` and `.desktop` files into 双击运行 beside the control workbook; returns their paths.
+
+    Args:
+        start: there is no round in the folder yet; only what makes one.
+    """
     target = folder / console().texts["scripts"]["folder"]
     written = []
-    for name, data in scripts(program).items():
+    for name, data in scripts(program, start=start).items():
         path = target / name
         write_whole(path, data)
         if path.suffix in (".sh", ".desktop"):
@@ -22,46 +27,69 @@ def write_scripts(folder: Path, program: str) -> list[Path]:
     return written
 
 
-def scripts(program: str) -> dict[str, bytes]:
-    """File name → content, for every button that has a command, and for the watcher."""
+def scripts(program: str, *, start: bool = False) -> dict[str, bytes]:
+    """File name → content: for every button that has a command and for the watcher, or only for making a round."""
     files: dict[str, bytes] = {}
-    for title, command in _commands():
-        files[f"{title}.cmd"] = _windows(program, command)
-        files[f"{title}.sh"] = _shell(program, command)
+    for title, command, arguments in _commands(start):
+        files[f"{title}.cmd"] = _windows(program, command, arguments)
+        files[f"{title}.sh"] = _shell(program, command, arguments)
         files[f"{title}.desktop"] = _desktop(title)
     return files
 
 
-def _commands() -> Iterator[tuple[str, str]]:
-    """(file name, command) in the order of work; a round exists already, so none makes one."""
+def _commands(start: bool) -> Iterator[tuple[str, str, str]]:
+    """(file name, command, arguments behind the folder) in the order of work."""
+    arguments = console().texts["scripts"]["arguments"]
     for button in console().buttons:
-        if button.command and button.command != "init":
-            yield button.label.replace(" ", "_"), button.command
-    yield console().texts["scripts"]["watch"], "watch"
+        if button.command and (button.command == "init") == start:
+            yield button.label.replace(" ", "_"), button.command, arguments.get(button.task, "")
+    if not start:
+        yield console().texts["scripts"]["watch"], "watch", ""
 
 
-def _windows(program: str, command: str) -> bytes:
-    """A batch file in UTF-8 with the code page set, CRLF; the round is the folder above its own."""
+def _asked(arguments: str) -> list[tuple[str, str]]:
+    """(word, question) for what a command needs to be told."""
+    questions = console().texts["scripts"]["questions"]
+    return [(word, questions[word]) for word in re.findall(r"{(\w+)}", arguments)]
+
+
+def _windows(program: str, command: str, arguments: str) -> bytes:
+    """A batch file, CRLF; the round is the folder above its own.
+
+    In code page 936, which a Chinese Windows has anyway and in which it can also be typed into; a program whose path
+    that cannot say needs UTF-8.
+    """
     say = console().texts["scripts"]
-    lines = [
-        "@echo off",
-        "chcp 65001 >nul",
-        "setlocal",
-        f'set "XLTOOL={program.replace("%", "%%")}"',
+    lines = [f'set "XLTOOL={program.replace("%", "%%")}"']
+    lines += [
         'if not exist "%XLTOOL%" set "XLTOOL=xltool"',
         'where "%XLTOOL%" >nul 2>nul || if not exist "%XLTOOL%" (',
         f"  echo {say['missing']}",
         "  pause >nul",
         "  exit /b 3",
         ")",
-        f'"%XLTOOL%" {command} "%~dp0.."',
-        f"if errorlevel 2 (echo {say['failed']}) else (echo {say['done']})",
-        "pause >nul",
     ]
-    return "".join(f"{line}\r\n" for line in lines).encode()
+    for word, question in _asked(arguments):
+        name = word.upper()
+        lines += [f'set "{name}="', f'set /p "{name}={question}："', f'if defined {name} set "{name}=%{name}:"=%"']
+        arguments = arguments.replace(f"{{{word}}}", f'"%{name}%"')
+    lines += [
+        f'"%XLTOOL%" {command} "%~dp0.." {arguments}'.rstrip(),
+        "set CODE=%ERRORLEVEL%",
+        f"if %CODE% geq 2 (echo {say['failed']}) else (echo {say['done']})",
+        "pause >nul",
+        "exit /b %CODE%",
+    ]
+    text = "".join(f"{line}\r\n" for line in lines)
+    for page, codec in ((936, "gbk"), (65001, "utf-8")):
+        try:
+            return f"@echo off\r\nchcp {page} >nul\r\nsetlocal\r\n{text}".encode(codec)
+        except UnicodeEncodeError:
+            continue
+    raise UnicodeError(program)
 
 
-def _shell(program: str, command: str) -> bytes:
+def _shell(program: str, command: str, arguments: str) -> bytes:
     say = console().texts["scripts"]
     quoted = "'" + program.replace("'", "'\\''") + "'"
     lines = [
@@ -71,7 +99,12 @@ def _shell(program: str, command: str) -> bytes:
         '[ -x "$xltool" ] || xltool=$(command -v xltool) || {',
         f"    echo '{say['missing']}'; [ -t 0 ] && read -r _; exit 3",
         "}",
-        f'"$xltool" {command} "$here/.."',
+    ]
+    for word, question in _asked(arguments):
+        lines.append(f"printf '%s' '{question}：'; read -r {word}")
+        arguments = arguments.replace(f"{{{word}}}", f'"${word}"')
+    lines += [
+        f'"$xltool" {command} "$here/.." {arguments}'.rstrip(),
         "code=$?",
         f"if [ $code -ge 2 ]; then echo '{say['failed']}'; else echo '{say['done']}'; fi",
         "[ -t 0 ] && read -r _",

@@ -34,13 +34,14 @@ def write_console(campaign: Campaign, *, program: str = "", replace: bool = True
 
 
 def write_start(folder: Path, *, program: str = "") -> list[Path]:
-    """Writes a 控制台.xlsm that belongs to no round yet, for whoever makes the first one with it; returns its path.
+    """Writes a 控制台.xlsm that belongs to no round yet, and the scripts that make one without macros; their paths.
 
     Raises: XltoolError: O001 to O003 writing.
     """
     path = folder / NAME
-    write_whole(path, build_console(None, program=program or this_program()))
-    return [path]
+    program = program or this_program()
+    write_whole(path, build_console(None, program=program))
+    return [path, *write_scripts(folder, program, start=True)]
 
 
 def write_for(folder: Path, *, program: str = "") -> list[Path]:
