@@ -133,6 +133,14 @@ def test_nothing_changes_before_both_have_answered(story):
     assert len(numbers) == 1
 
 
+def test_who_has_not_answered_is_reminded_of_the_list(story):
+    from toolkit.round_trip.chase import reminders
+
+    texts = {one.unit: one.text for one in reminders(story.second, story.states, story.round.day)}
+    waiting = {story.codes[place] for place in CLUMSY}
+    assert {unit for unit, text in texts.items() if "有 1 名人员别的单位也填报了" in text} == waiting
+
+
 def test_one_claims_and_the_other_yields(story):
     ours, theirs = (story.codes[place] for place in AGREED)
     assert story.dispute(story.second, AGREED).state == "settled"

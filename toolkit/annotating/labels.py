@@ -23,7 +23,7 @@ class Labels:
         texts: single sentences by name, with placeholders.
         colours: level → (colour as a number, by how many bits its counting part is shifted).
         widths: of the three added columns.
-        heads, list_widths, intro: of the sheet 问题清单.
+        heads, list_widths, intro: of the sheet 问题清单; answer_here: where something on it has to be answered there.
     """
 
     texts: dict[str, str]
@@ -31,6 +31,7 @@ class Labels:
     widths: tuple[float, float, float]
     title: str
     intro: tuple[str, ...]
+    answer_here: str
     heads: tuple[str, ...]
     list_widths: tuple[float, ...]
     whole_file: str
@@ -51,6 +52,7 @@ def labels() -> Labels:
         widths=(widths.number("problem", float), widths.number("fix", float), widths.number("note", float)),
         title=str(page.text("title")),
         intro=page.texts("intro"),
+        answer_here=str(page.text("answer_here")),
         heads=page.texts("heads"),
         list_widths=tuple(float(width) for width in page.texts("widths")),
         whole_file=str(page.text("whole_file")),

@@ -50,27 +50,29 @@ def listing(
     counts = Counter(one.severity for one in findings)
     numbers = dict(zip(("errors", "queries", "hints", "explained"), (counts[level] for level in LEVELS), strict=True))
     lines = [(said.title.format(mark=MARK, **numbers), formats.title)]
-    lines += [(text, formats.plain) for text in (*said.intro, *lead)]
+    asked = {
+        one.ref for one in findings if one.severity == QUERY and not one.cells and not one.code.startswith(_REFUSALS)
+    }
+    lines += [(text, formats.plain) for text in (*said.intro, *((said.answer_here,) if asked else ()), *lead)]
     rows = [_row(number, [text], [style]) for number, (text, style) in enumerate(lines, 1)]
     head = len(rows) + 1
-    heads = (*said.heads, MARK_NOTE, MARK_CODE)
+    heads = (*said.heads, *((MARK_NOTE, MARK_CODE) if asked else ()))
     rows.append(_row(head, heads, [formats.head] * len(heads)))
     links = []
     for number, one in enumerate(ordered, 1):
         row, place = head + number, _target(one, known)
         style = formats.link if place else formats.text
-        asked = one.severity == QUERY and not one.cells and not one.code.startswith(_REFUSALS)
-        note = ((remarks or {}).get(one.ref, ""), one.ref) if asked else ("", "")
-        values = (number, one.severity, _where(one), one.label, one.value, one.message, one.advice, one.clause)
-        styles = [style if at == 2 else formats.text for at in range(len(values))]
-        rows.append(_row(row, (*values, *note), [*styles, formats.note if asked else formats.text, formats.text]))
+        here = not one.cells and one.ref in asked
+        note = ((remarks or {}).get(one.ref, ""), one.ref) if here else ("", "")
+        values = (number, one.severity, _where(one), one.label, one.value, one.message, one.advice, one.clause, *note)
+        styles = {2: style, len(said.heads): formats.note if here else formats.text}
+        rows.append(_row(row, values[: len(heads)], [styles.get(at, formats.text) for at in range(len(heads))]))
         if place:
             links.append(f'<hyperlink ref="C{row}" location={quoteattr(place)} display={quoteattr(_where(one))}/>')
-    return _sheet(rows, links, head, head + len(ordered)).encode()
+    return _sheet(rows, links, head, head + len(ordered), said.list_widths[: len(heads)]).encode()
 
 
-def _sheet(rows: Sequence[str], links: Sequence[str], head: int, last: int) -> str:
-    widths = labels().list_widths
+def _sheet(rows: Sequence[str], links: Sequence[str], head: int, last: int, widths: Sequence[float]) -> str:
     columns = "".join(
         f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>' for place, width in enumerate(widths, 1)
     )

@@ -72,6 +72,10 @@ class Dispute:
         """The unit on the other side."""
         return self.units[1] if unit == self.units[0] else self.units[0]
 
+    def asks(self, unit: str) -> bool:
+        """Whether the unit's answer is still wanted."""
+        return self.state == WAITING and unit not in self.replies
+
     @property
     def given_up(self) -> tuple[RowKey, ...]:
         """The rows that do not count any more."""

@@ -60,9 +60,11 @@ def _reminder(checked: Checked, campaign: Campaign, state: UnitState, issued: st
     findings = [finding for finding in checked.findings if state.file and finding.file == state.file]
     missing = _missing(state, findings)
     unit = campaign.units.by_code[state.unit]
-    text = "" if state.state == NOT_ISSUED else _text(campaign, state, issued, missing, problems, today)
-    facts = (state.state, missing, state.errors, state.queries, problems, text)
-    return Reminder(state.unit, state.name, unit.contact, *facts)
+    open_ones = sum(state.unit in one.units and one.asks(state.unit) for one in checked.disputes)
+    facts = (campaign, state, issued, missing, problems, open_ones, today)
+    text = "" if state.state == NOT_ISSUED else _text(*facts)
+    said = (state.state, missing, state.errors, state.queries, problems, text)
+    return Reminder(state.unit, state.name, unit.contact, *said)
 
 
 def _problems(plan: Plan) -> tuple[str, ...]:
@@ -94,7 +96,15 @@ def _missing(state: UnitState, findings: Sequence[Finding]) -> str:
     return said["join"].join(lacking) or (said["returned"].format(file=state.file) if state.errors else "")
 
 
-def _text(campaign: Campaign, state: UnitState, issued: str, missing: str, problems: Sequence[str], today: date) -> str:
+def _text(
+    campaign: Campaign,
+    state: UnitState,
+    issued: str,
+    missing: str,
+    problems: Sequence[str],
+    disputes: int,
+    today: date,
+) -> str:
     said = round_words().chase
     facts = {"file": state.file or issued, "errors": state.errors, "queries": state.queries, "remark": state.remark}
     head = {"unit": state.name, "title": campaign.title, "deadline": deadline_text(campaign)}
@@ -105,6 +115,8 @@ def _text(campaign: Campaign, state: UnitState, issued: str, missing: str, probl
     else:
         kind = "sent_back" if state.state == SENT_BACK else "held" if state.remark else "queried"
         lines.append(said[kind].format(**facts))
+        if disputes:
+            lines.append(said["disputes"].format(count=disputes))
         if missing and state.errors == 0:
             lines.append(said["missing"].format(missing=missing))
         if problems:

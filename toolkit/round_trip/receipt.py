@@ -20,7 +20,7 @@ class Receipt:
     """What one unit is told.
 
     Args:
-        seen: when the first validation saw this content.
+        seen: when the first validation saw this content, to the minute.
         rows: sheet title → rows merged.
         due, paid: sums of the allowances of the unit, exact.
     """
@@ -73,7 +73,7 @@ def _receipt(checked: Checked, state: UnitState, seen: dict[str, str]) -> Receip
         file=item.file,
         sha256=item.sha256,
         fill_date=str(item.fill_date or ""),
-        seen=seen.get(item.sha256, ""),
+        seen=seen.get(item.sha256, "")[:16].replace("T", " "),
         rows=rows,
         read=item.rows_read,
         merged=sum(rows.values()),
