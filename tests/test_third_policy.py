@@ -192,3 +192,49 @@ def test_a_clean_sample_of_a_pack_has_no_error(tmp_path):
     answer = json.loads(xltool("validate", tmp_path / "r", "--as-of", "2027-01-15", "--json"))
     assert [one for one in answer["findings"] if one["severity"] == "错误"] == []
     assert answer["files"]["accepted"] == answer["files"]["total"] == 10
+
+
+def dropping(pack, **drops):
+    """The pack without some choices of shared lists, as its author would write it."""
+    shutil.copytree(PACK, pack)
+    edits = {"pack.yaml": ("choices:\n", "choices:\n" + "".join(f"  {k}: {{drop: [{v}]}}\n" for k, v in drops.items()))}
+    edits["indicators.yaml"] = ("[党支部, 联合党支部]", "[党支部]")
+    for name, (old, new) in edits.items():
+        path = pack / name
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    return pack
+
+
+LOST = {"ORG-010"}
+DROPS = {
+    "org_type": "联合党支部, 临时党组织",
+    "honor_status": "撤销",
+    "person_status": "离退休非中共党员",
+    "venue_mode": "无",
+}
+
+
+def strings(node):
+    """All texts of a condition."""
+    if isinstance(node, dict):
+        return [text for value in node.values() for text in strings(value)]
+    return [text for item in node for text in strings(item)] if isinstance(node, list) else [node]
+
+
+def test_a_pack_may_drop_choices_that_shared_rules_and_registers_name(tmp_path):
+    """Shared rules lose the value; one that asked for nothing else is left out; the pack's own rules stay strict."""
+    pack = dropping(tmp_path / "haiqing-2026", **DROPS)
+    assert "没有发现问题" in xltool("policy", "check", pack)
+    before, after = (load_form(load_policy(name)) for name in (PACK, pack))
+    lost = {rule.code for rule in before.rules} - {rule.code for rule in after.rules}
+    assert lost == LOST
+    named = {value for rule in after.rules for value in strings(rule.args.get("when"))}
+    assert "党支部" in named and not named & {"联合党支部", "临时党组织", "离退休非中共党员"}
+    xltool("sample", tmp_path / "r", "--policy", pack, "--units", "4", "--defects", "none")
+    xltool("run", tmp_path / "r", "--as-of", "2027-01-15")
+    xltool("report-up", tmp_path / "r", "--as-of", "2027-01-15")
+
+
+def test_words_of_a_packs_own_choices_are_printed():
+    said = xltool("policy", "show", "HQ-2-a", "--policy", PACK)
+    assert "当月有一天在任就算一个月" in said and "any_day" not in said

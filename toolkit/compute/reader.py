@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -38,12 +38,17 @@ def _record(node: object, file: str, line: int) -> Record | Items | str:
 
 @dataclass(frozen=True)
 class Reader:
-    """The arguments of one indicator, or a nested part of them."""
+    """The arguments of one indicator, or a nested part of them.
+
+    Args:
+        shared: whether they are of a definition for all packs, which may name choices that this pack dropped.
+    """
 
     record: Record
     policy: Policy
     form: Form
     indicator: Indicator
+    shared: bool = False
 
     def text(self, key: str, default: object = ...) -> str:
         """A text."""
@@ -68,11 +73,11 @@ class Reader:
             return None
         if not isinstance(node, Record):
             self.record.fail(f"“{key}”应为键值对", key)
-        return Reader(node, self.policy, self.form, self.indicator)
+        return replace(self, record=node)
 
     def parts(self, key: str) -> list[Reader]:
         """A list of nested mappings."""
-        return [Reader(node, self.policy, self.form, self.indicator) for node in self.record.records(key)]
+        return [replace(self, record=node) for node in self.record.records(key)]
 
     def done(self) -> None:
         """Raises for a key that nobody asked for."""
@@ -192,6 +197,8 @@ class Reader:
         for name in columns:
             column = self.form.by_name[sheet].by_name[name]
             allowed = self.form.choices(column)
+            if self.shared:
+                values = tuple(value for value in values if value not in self.form.dropped.get(column.choices, ()))
             for value in values:
                 if allowed and value not in allowed:
                     self.fail(f"“{column.label}”没有“{value}”这个选项", key)

@@ -49,14 +49,16 @@ def load_form(policy: Policy, switches: frozenset[str] = frozenset(), problems: 
             sheet = replace(sheet, fixed_rows=_task_rows(policy))
         if sheet.use != "hidden":
             sheets.append(sheet)
+    dropped = {name: change.texts("drop") for name, change in overlay.get("choices", {}).items() if "drop" in change}
     return Form(
         policy=policy.id,
         version=policy.form_version,
         title=policy.form_title,
         sheets=tuple(sheets),
         code_lists=code_lists,
-        rules=_rules(policy, sheets, problems),
+        rules=_rules(policy, sheets, dropped, problems),
         switches=switches,
+        dropped=dropped,
     )
 
 
@@ -207,8 +209,10 @@ def _task_rows(policy: Policy) -> tuple[FixedRow, ...]:
     return tuple(rows)
 
 
-def _rules(policy: Policy, sheets: list[Sheet], problems: Problems) -> tuple[Rule, ...]:
-    """The rules whose columns all exist in this form."""
+def _rules(
+    policy: Policy, sheets: list[Sheet], dropped: Mapping[str, tuple[str, ...]], problems: Problems
+) -> tuple[Rule, ...]:
+    """The rules whose columns all exist in this form; a shared rule without the values that the pack dropped."""
     present = {(sheet.name, column) for sheet in sheets for column in sheet.names}
     files = sorted((FOLDER / "rules").glob("*.yaml"))
     pack_rules = policy.folder / "rules.yaml"
@@ -224,9 +228,30 @@ def _rules(policy: Policy, sheets: list[Sheet], problems: Problems) -> tuple[Rul
                     if rule.code in seen:
                         entry.fail(f"规则代码“{rule.code}”重复", "code")
                     seen[rule.code] = rule
-                    if needs <= present:
+                    shared = path != pack_rules
+                    if needs <= present and not (shared and _pointless(rule, sheets, dropped)):
                         rules.append(rule)
     return tuple(rules)
+
+
+def _pointless(rule: Rule, sheets: list[Sheet], dropped: Mapping[str, tuple[str, ...]]) -> bool:
+    """Takes dropped values out of the rule's conditions; whether one of them can never hold then."""
+    when = rule.args.get("when")
+    if not dropped or not isinstance(when, strictyaml.Record):
+        return False
+    columns = next(sheet for sheet in sheets if sheet.name == rule.sheet).by_name
+    for key, wanted in when.items():
+        lists = [columns[name].choices for name in key.split("/") if name in columns]
+        gone = {value for name in lists for value in dropped.get(name, ())}
+        holder, at = (wanted, "not") if isinstance(wanted, strictyaml.Record) else (when, key)
+        values = (holder[at],) if isinstance(holder[at], str) else tuple(holder[at])
+        kept = strictyaml.Items(value for value in values if value not in gone)
+        if len(kept) == len(values):
+            continue
+        if not kept and holder is when:
+            return True
+        holder[at] = kept
+    return False
 
 
 def read_rule(record: Record) -> tuple[Rule, set[tuple[str, str]]]:

@@ -143,6 +143,7 @@ class Form:
         code_lists: allowed values by list name, in order.
         rules: all rules whose columns exist in this form.
         switches: campaign switches in force (`collect_id_numbers`).
+        dropped: values that the pack took out of shared lists; what is shared by all packs may still name them.
     """
 
     policy: str
@@ -152,6 +153,7 @@ class Form:
     code_lists: Mapping[str, tuple[str, ...]]
     rules: tuple[Rule, ...]
     switches: frozenset[str] = field(default_factory=frozenset)
+    dropped: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def by_name(self) -> dict[str, Sheet]:

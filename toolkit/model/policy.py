@@ -58,6 +58,7 @@ class Parameter:
         no: A1 to A25 of the parameter list.
         values: (in force from, value or None); None = left open by the policy, nobody set it.
         source: where a value comes from that the clause itself does not give.
+        words: choice → how a clerk reads it.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Parameter:
     source: str
     values: tuple[tuple[date, Value | None], ...]
     choices: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, day: date) -> Value | None:
         """The value in force on `day`; None when nothing is in force or it was left open."""

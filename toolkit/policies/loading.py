@@ -173,9 +173,19 @@ def _parameters(path: Path, clauses: Mapping[str, Clause], problems: Problems) -
             source=record.text("source", ""),
             values=dated_values(record, "values", kind, choices),
             choices=choices,
+            words=_words(record, choices),
         )
 
     return _each(path, "parameters", read, lambda parameter: parameter.name, problems, "参数“{name}”重复")
+
+
+def _words(record: Record, choices: tuple[str, ...]) -> dict[str, str]:
+    """How a clerk reads the choices of a parameter."""
+    words = _record(record, "words", Record())
+    for name in words:
+        if name not in choices:
+            record.fail(f"“words”里的“{name}”不在“choices”里", "words")
+    return {name: words.text(name) for name in words}
 
 
 def dated_values(

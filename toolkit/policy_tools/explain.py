@@ -197,7 +197,7 @@ def _parameters(checked: Checked, names: Iterable[str]) -> list[dict[str, object
         value, origin = used.get(name) or ("", "")
         if name not in used:
             value, origin = _text(checked.job.parameters.get(name)), checked.job.parameters.origin(name)
-        facts = {"name": name, "title": known.title, "value": value, "in_words": parameter_word(name, value)}
+        facts = {"name": name, "title": known.title, "value": value, "in_words": parameter_word(name, value, known)}
         found.append({**facts, "unit": known.unit, "origin": origin, "source": known.source})
     return found
 

@@ -9,6 +9,7 @@ from toolkit.model.policy import Parameter, Policy
 from toolkit.model.problems import Listed
 from toolkit.policy_tools.places import Places
 from toolkit.policy_tools.texts import say
+from toolkit.summary.labels import choice_word
 
 NUMBERS = ("integer", "decimal")
 
@@ -45,4 +46,7 @@ def _words(parameter: Parameter) -> list[str]:
         found.append(say("check", "source", name=parameter.name))
     if not parameter.clauses and not parameter.why:
         found.append(say("check", "why", name=parameter.name))
+    dumb = [one for one in parameter.choices if not parameter.words.get(one) and not choice_word(parameter.name, one)]
+    if dumb:
+        found.append(say("check", "words", name=parameter.name, choices="、".join(dumb)))
     return found

@@ -68,7 +68,7 @@ class Speaker:
         known = self.policy.parameters[name]
         value = text_of(self.parameters.get(name, day))
         unit = "" if known.unit == words_of("filter")["ratio"] else known.unit
-        value = parameter_word(name, value) + unit if value else words_of("filter")["open"]
+        value = parameter_word(name, value, known) + unit if value else words_of("filter")["open"]
         return words_of("filter")["parameter"].format(title=known.title, value=value)
 
     def allowance(self) -> str:

@@ -114,7 +114,7 @@ def parameter_record(policy: Policy, name: str, day: date) -> dict[str, object]:
         "name": name,
         "title": known.title,
         "value": None if value is None else text_of(value),
-        "in_words": parameter_word(name, text_of(value)),
+        "in_words": parameter_word(name, text_of(value), known),
         "unit": known.unit,
         "clauses": list(known.clauses),
         "source": known.source,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 from toolkit.compute.filters import RowFilter
 from toolkit.compute.reader import Reader
@@ -49,7 +50,8 @@ def filter_of(record: Record, view: View) -> RowFilter | None:
     named = [name for key in where for name in key.split("|")]
     if not view.has(sheet, [*named, *record.texts("active"), *record.texts("needs")]):
         return None
-    reader = Reader(record, view.policy, view.dataset.form, _NOBODY)
+    shared = Path(record.file).parent != view.policy.folder
+    reader = Reader(record, view.policy, view.dataset.form, _NOBODY, shared)
     active = record.texts("active")
     return RowFilter(sheet, reader.conditions("where", sheet), (active[0], active[1]) if active else None)
 

@@ -25,7 +25,7 @@ def basis_rows(parameters: Mapping[str, tuple[str, str]], policy: Policy) -> lis
         quotes = [f"{code}　{policy.clauses[code].quote}" for code in clauses if code in policy.clauses]
         if known and known.source:
             quotes.append(known.source)
-        rows.append((number, title, parameter_word(name, value), origin, "\n".join(quotes)))
+        rows.append((number, title, parameter_word(name, value, known), origin, "\n".join(quotes)))
     return rows
 
 

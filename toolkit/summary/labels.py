@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from toolkit.model import strictyaml
+from toolkit.model.policy import Parameter
 
 FILE = Path(__file__).parent / "labels.yaml"
 KINDS = ("text", "short", "code", "count", "number", "money", "percent", "date", "level")
@@ -105,14 +106,19 @@ def words() -> Words:
     return found
 
 
-def parameter_word(name: str, value: str) -> str:
-    """The value of a parameter as a clerk reads it.
+def parameter_word(name: str, value: str, known: Parameter | None = None) -> str:
+    """The value of a parameter as a clerk reads it: the pack's own words first, then those of all packs.
 
     >>> parameter_word("month_rule", "first_day"), parameter_word("secretary_minimum", "300")
     ('每月1日在任的月份计发', '300')
     """
-    known = words().values
-    return known.get(name, {}).get(value) or known["flag"].get(value, value) or words().common["open"]
+    own = known.words.get(value) if known else None
+    return own or choice_word(name, value) or words().values["flag"].get(value, value) or words().common["open"]
+
+
+def choice_word(name: str, value: str) -> str:
+    """How all packs say a choice of a parameter; "" when only a pack can say it."""
+    return words().values.get(name, {}).get(value, "")
 
 
 def book_words(key: str) -> BookWords:
