@@ -105,6 +105,8 @@ CHANGES = {
     "the settings": lambda folder: (folder / "批次设置.yaml").open("a").write("# 改\n"),
     "the unit list": lambda folder: (folder / "单位名录.xlsx").open("ab").write(b"\0"),
     "a confirmed label": lambda folder: aliases.confirm(open_campaign(folder), "unit", "单位名字", "unit_name"),
+    "a feedback sheet": lambda folder: ((folder / "反馈").mkdir(), (folder / "反馈" / "甲.xlsx").write_bytes(b"new")),
+    "an order of columns": lambda folder: (folder / "外部平台列序.yaml").write_text("new"),
     "a choice": lambda folder: open_campaign(folder).ledger.choose("U001", "0" * 64, ""),
     "a decision": lambda folder: open_campaign(folder).ledger.decide("U001", "通过", "0" * 64, "甲", "已核实无误"),
     "the ledger gone": lambda folder: (folder / ".xltool" / "台账.sqlite").unlink(),
@@ -123,6 +125,14 @@ def test_any_change_makes_it_work(round_done, works, tmp_path, change):
     assert not works(folder), "a round may be moved"
     CHANGES[change](folder)
     assert works(folder)
+
+
+def test_the_control_workbook_is_no_input(round_done, works, tmp_path):
+    folder = tmp_path / "批次"
+    shutil.copytree(round_done, folder)
+    (folder / "控制台.xlsm").write_bytes(b"saved")
+    (folder / "~$控制台.xlsm").write_bytes(b"open")
+    assert not works(folder)
 
 
 def test_another_program_works(round_done, works, monkeypatch):

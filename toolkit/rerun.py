@@ -1,8 +1,9 @@
 """A `run` whose whole input is that of the last one and whose outputs are all there has nothing to do.
 
-The input: the returned files by content, settings, unit list, confirmed labels, the policy pack, the ledger, last
-year's round, the day of judgement, the place of the outputs, the program itself. What the last run was and gave
-stands in `.xltool/memory/last.json`. A run with passwords is never taken for the last one: they are written nowhere.
+The input: the returned files by content, whatever else people put into the round (settings, unit list, confirmed
+labels, packs, feedback sheets), the ledger, last year's round, the day of judgement, the place of the outputs, the
+program itself. What the last run was and gave stands in `.xltool/memory/last.json`. A run with passwords is never
+taken for the last one: they are written nowhere.
 """
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.campaign import LEDGER, MEMORY, OUTPUT, PACKS, SETTINGS, UNIT_LIST
-from toolkit.campaign.aliases import FILE as ALIASES
+from toolkit.campaign import INBOX, ISSUED, LEDGER, MEMORY, OUTPUT, SENT_BACK
 from toolkit.campaign.ledger import Ledger
 from toolkit.files import write_whole
 from toolkit.program import program_digest
@@ -125,10 +125,15 @@ class Rerun:
 
     @staticmethod
     def _round(folder: Path) -> list[str]:
-        own = [folder / name for name in (SETTINGS, UNIT_LIST, ALIASES)]
-        return _contents(folder, own) + _packs([folder / PACKS])
+        """Everything in a round's folder but the returned files, which are told apart, and what we write there."""
+        own = [path for path in folder.iterdir() if path.name not in _NOT_SETTLED]
+        below = [inner for path in own if path.is_dir() for inner in path.rglob("*")]
+        settled = (path for path in (*own, *below) if path.suffix != _CONSOLE and not path.name.startswith("~$"))
+        return _contents(folder, sorted(settled))
 
 
+_CONSOLE = ".xlsm"
+_NOT_SETTLED = frozenset((INBOX, ISSUED, SENT_BACK, OUTPUT, Path(LEDGER).parts[0]))
 _ROOT = Path(__file__).resolve().parent
 """Packs below it are part of the program's digest."""
 
@@ -139,11 +144,7 @@ def _packs(folders: Iterable[Path]) -> list[str]:
 
 def _contents(folder: Path, files: Iterable[Path]) -> list[str]:
     """Name and digest of each of the files that is there."""
-    return [
-        f"{path.relative_to(folder).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}"
-        for path in files
-        if path.is_file()
-    ]
+    return [f"{path.relative_to(folder).as_posix()} {trace(path.name, path)}" for path in files if path.is_file()]
 
 
 def _load(path: Path) -> dict | None:
