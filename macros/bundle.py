@@ -1,8 +1,9 @@
 """The offline bundle: wheels for Windows and Linux, an install script each, the manual, the control workbook.
 
-    python -m macros.bundle FOLDER [--platform linux-x64 …]
+    python -m macros.bundle FOLDER [--platform linux-x64 …] [--python ARCHIVE …]
 
-Everything is installed from the folder alone, without a network and without administrator rights.
+Everything is installed from the folder alone, without a network and without administrator rights. Python itself is in
+it when its archives are given: the embeddable zip for Windows, a tar.gz with python/bin/python3 for Linux.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from macros.scripts import batch_file
 from macros.writing import write_start
 from toolkit.console import console
 from toolkit.files import write_whole
@@ -29,12 +31,14 @@ PLATFORMS = {
     ),
 }
 """Name → platform as uv resolves it, tags of wheels as pip downloads them."""
-WHEELS = "程序包"
+WHEELS, PYTHONS = "程序包", "Python"
 
 
-def build(folder: Path, platforms: Sequence[str] = tuple(PLATFORMS)) -> Path:
+def build(folder: Path, platforms: Sequence[str] = tuple(PLATFORMS), pythons: Sequence[Path] = ()) -> Path:
     """Writes the bundle into a folder, which is emptied first, and returns it.
 
+    Args:
+        pythons: archives with a Python 3.11 each, for machines without one.
     Raises: CalledProcessError: a tool failed; its own words are on standard error.
     """
     shutil.rmtree(folder, ignore_errors=True)
@@ -46,14 +50,24 @@ def build(folder: Path, platforms: Sequence[str] = tuple(PLATFORMS)) -> Path:
     _python("-m", "pip", *own)
     for name in platforms:
         _download(name, wheels)
+    for archive in pythons:
+        (folder / PYTHONS).mkdir(exist_ok=True)
+        shutil.copyfile(archive, folder / PYTHONS / archive.name)
     write_start(folder, program="xltool")
-    for name, text in console().texts["bundle"]["scripts"].items():
-        path = folder / name
-        end = "\r\n" if path.suffix == ".cmd" else "\n"
-        write_whole(path, text.replace("{wheels}", WHEELS).replace("\n", end).encode())
-        path.chmod(0o755)
+    for name, data in install_scripts().items():
+        write_whole(folder / name, data)
+        (folder / name).chmod(0o755)
     write_whole(folder / console().texts["bundle"]["manual"], _manual().encode())
     return folder
+
+
+def install_scripts() -> dict[str, bytes]:
+    """File name → content."""
+    files = {}
+    for name, text in console().texts["bundle"]["scripts"].items():
+        text = text.replace("{wheels}", WHEELS).replace("{pythons}", PYTHONS)
+        files[name] = batch_file(text.splitlines()) if name.endswith(".cmd") else text.encode()
+    return files
 
 
 def _download(platform: str, wheels: Path) -> None:
@@ -88,8 +102,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--platform", action="append", choices=PLATFORMS)
+    parser.add_argument("--python", action="append", type=Path, default=[])
     options = parser.parse_args()
-    build(options.folder, options.platform or tuple(PLATFORMS))
+    build(options.folder, options.platform or tuple(PLATFORMS), options.python)
 
 
 if __name__ == "__main__":

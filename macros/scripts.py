@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from toolkit.console import console
@@ -54,11 +54,7 @@ def _asked(arguments: str) -> list[tuple[str, str]]:
 
 
 def _windows(program: str, command: str, arguments: str) -> bytes:
-    """A batch file, CRLF; the round is the folder above its own.
-
-    In code page 936, which a Chinese Windows has anyway and in which it can also be typed into; a program whose path
-    that cannot say needs UTF-8.
-    """
+    """A batch file; the round is the folder above its own."""
     say = console().texts["scripts"]
     lines = [f'set "XLTOOL={program.replace("%", "%%")}"']
     lines += [
@@ -80,13 +76,22 @@ def _windows(program: str, command: str, arguments: str) -> bytes:
         "pause >nul",
         "exit /b %CODE%",
     ]
-    text = "".join(f"{line}\r\n" for line in lines)
+    return batch_file(lines)
+
+
+def batch_file(lines: Sequence[str]) -> bytes:
+    """A batch file with CRLF.
+
+    In code page 936, which a Chinese Windows has anyway and in which people can type; lines with characters that it
+    lacks, such as those of a rare name in a path, make it UTF-8.
+    """
     for page, codec in ((936, "gbk"), (65001, "utf-8")):
+        text = "".join(f"{line}\r\n" for line in ("@echo off", f"chcp {page} >nul", "setlocal", *lines))
         try:
-            return f"@echo off\r\nchcp {page} >nul\r\nsetlocal\r\n{text}".encode(codec)
+            return text.encode(codec)
         except UnicodeEncodeError:
             continue
-    raise UnicodeError(program)
+    raise ValueError("a lone surrogate in a batch file")
 
 
 def _shell(program: str, command: str, arguments: str) -> bytes:

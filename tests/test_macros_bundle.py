@@ -5,31 +5,79 @@ import platform
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
 
 from macros import bundle
-from toolkit.console import console
+from tests.test_macros_scripts import cmd_problems
 
 
-def test_install_scripts_have_the_line_ends_of_their_system_and_find_the_wheels():
-    scripts = console().texts["bundle"]["scripts"]
+def test_install_scripts_can_be_read_by_their_system():
+    scripts = bundle.install_scripts()
     assert set(scripts) == {"安装.cmd", "安装.sh"}
-    assert all("--no-index" in text and "{wheels}" in text for text in scripts.values())
-    done = subprocess.run(["sh", "-n"], input=scripts["安装.sh"], text=True, check=False)
+    assert all(
+        b"--no-index" in data and b"{" not in data.replace(b"${", b"").replace(b"fail() {", b"")
+        for data in scripts.values()
+    )
+    assert cmd_problems(scripts["安装.cmd"]) == []
+    done = subprocess.run(["sh", "-n"], input=scripts["安装.sh"], check=False)
     assert done.returncode == 0
 
 
+def test_windows_gets_its_own_python_from_the_zip_beside_the_script():
+    """Not run: there is no Windows here. What the embeddable Python needs is that it looks into site-packages."""
+    text = bundle.install_scripts()["安装.cmd"].decode("gbk")
+    own = text[text.index(":own") : text.index(":install\r\n")]
+    assert [line.split(">")[0] for line in own.splitlines() if line.startswith("echo ")] == [
+        "echo python311.zip",
+        "echo .",
+        "echo Lib\\site-packages",
+        "echo import site",
+    ]
+    assert text.index('"Python\\*.zip"') < text.index("py -3.11")
+
+
+def _alone(tmp_path, *tools):
+    """A folder with 安装.sh, and a PATH with these tools and no Python."""
+    folder, path = tmp_path / "离 线 包", tmp_path / "bin"
+    for place in (folder / "程序包", folder / "Python", path):
+        place.mkdir(parents=True)
+    (folder / "安装.sh").write_bytes(bundle.install_scripts()["安装.sh"])
+    for name in tools:
+        (path / name).symlink_to(shutil.which(name))
+    return folder, {"PATH": str(path), "HOME": str(tmp_path)}
+
+
 def test_without_python_a_sentence(tmp_path):
-    script = tmp_path / "安装.sh"
-    script.write_text(console().texts["bundle"]["scripts"]["安装.sh"], encoding="utf-8")
-    tools = tmp_path / "bin"
-    tools.mkdir()
-    for name in ("sh", "dirname"):
-        (tools / name).symlink_to(shutil.which(name))
-    done = subprocess.run([tools / "sh", script], env={"PATH": str(tools)}, capture_output=True, text=True, check=False)
+    folder, here = _alone(tmp_path, "sh", "dirname", "uname")
+    script = folder / "安装.sh"
+    done = subprocess.run([shutil.which("sh"), script], env=here, capture_output=True, text=True, check=False)
     assert done.returncode == 3 and "没有找到 Python 3.11" in done.stdout
+
+
+def test_the_python_beside_the_script_is_used(tmp_path):
+    """The archive holds a Python that notes what it is asked and makes what `venv` makes."""
+    folder, here = _alone(tmp_path, "sh", "dirname", "uname", "tar", "gzip", "mkdir", "cp")
+    asked = tmp_path / "asked.txt"
+    program = tmp_path / "python3"
+    program.write_text(
+        f'#!/bin/sh\necho "$@" >> "{asked}"\n[ "$2" = venv ] || exit 0\nmkdir -p "$4/bin" && cp "$0" "$4/bin/python"\n',
+        encoding="utf-8",
+    )
+    program.chmod(0o755)
+    with tarfile.open(folder / "Python" / f"cpython-3.11-{platform.machine()}-linux.tar.gz", "w:gz") as archive:
+        archive.add(program, "python/bin/python3")
+    (folder / "程序包" / "pip-1-py3-none-any.whl").touch()
+    target = tmp_path / "装 在 这里"
+    command = [shutil.which("sh"), str(folder / "安装.sh"), str(target)]
+    done = subprocess.run(command, env=here, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    first, second, third = asked.read_text(encoding="utf-8").splitlines()
+    assert first == f"-m venv --without-pip {target}"
+    assert second.startswith("程序包/pip-1-py3-none-any.whl/pip install ") and "--find-links 程序包 xltool" in second
+    assert third == "-m toolkit.cli console ."
 
 
 def test_the_manual_is_a_page():

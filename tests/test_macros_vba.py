@@ -75,6 +75,10 @@ MUTANTS = {
         "Launch = LaunchShell()",
     ),
     "unknown function": ("XlBridge.bas", "Quoted(program) &", "Quote(program) &"),
+    "button of the second group starts another task": ("XlButtons.bas", 'RunTask "accept"', 'RunTask "hold"'),
+    "selected row not sent": ("XlBridge.bas", '"picked="', '"pick="'),
+    "sheet to show not understood": ("XlBridge.bas", 'Case "show="', 'Case "sheet="'),
+    "print area of no table": ("XlBridge.bas", '"page_" & table', '"paper_" & table'),
     "Chinese in the source": ("XlBridge.bas", '"stop"', '"停"'),
 }
 

@@ -132,8 +132,9 @@ def _names(folder: Path) -> Iterator[str]:
     used |= {f"say_{key}" for key in re.findall(r'Txt\("(\w+)"\)', text)}
     used |= {f"say_status_{key}" for key in re.findall(r'Announce "(\w+)"', text)}
     yield from (f"no cell {name}" for name in sorted(used - known))
-    pages = {f"page_{name}" for name in console().tables} if '"page_"' in text else {"page_"}
-    yield from (f"no page {name}" for name in sorted(pages - known))
+    prefixes = set(re.findall(r'"([a-z]+_)" & table', text))
+    areas = {f"{prefix}{name}" for prefix in prefixes for name in console().tables}
+    yield from (f"no area {name}" for name in sorted(areas - known))
     bound = re.findall(r"<x:FmlaMacro>\[0\]!(\w+)</x:FmlaMacro>", drawing)
     if sorted(bound) != sorted(item.macro for item in console().buttons):
         yield f"buttons on the sheet: {sorted(bound)}"
