@@ -289,9 +289,9 @@ End Function
 ' ---- cells
 
 Private Sub Announce(ByVal status As String, ByVal message As String)
-    PutCell "out_status", Esc(Txt("status_" & status))
     PutCell "out_message", Esc(message)
     PutCell "out_time", Format$(Now, "yyyy-mm-dd hh:mm:ss")
+    PutCell "out_status", Esc(Txt("status_" & status))
     ShowStatusBar message
 End Sub
 
