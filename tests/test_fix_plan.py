@@ -97,3 +97,18 @@ def test_a_plan_does_not_promise_what_another_sheet_must_put_right(tmp_path):
     made.put(1, cells={("party_org", "full_members", 0): 9999})
     found = next(iter(made.check().plans.values()))
     assert found.cleared <= found.total
+
+
+def test_people_who_are_gone_are_one_step_and_each_is_counted(form):
+    """What no validation of the rows finds is cleared by its own step alone."""
+    from toolkit.fix_plan import settled
+
+    gone = [finding("CHG-001", "任职与补贴", severity="疑问", message=f"上一期有“{name}”") for name in "甲乙丙"]
+    other = [finding(f"NIL-00{n}", f"表{n}", message=f"空{n}") for n in range(1, 5)]
+    found = [*gone, *other, finding("EXP-001", "表9", ("A7",), "列", "疑问")]
+    returns = [Return(0, FILE, None, unit="1", state="with_errors")]
+    made = plans(found, returns, form)
+    assert (made[FILE].steps[0].problems, made[FILE].steps[0].codes) == (3, ("CHG-001",))
+    assert "共 3 处" in made[FILE].steps[0].action
+    [told] = settled(made, other[2:], found, returns, form).values()
+    assert told.cleared == 3 + 2, "the folded step, and two of the four empty sheets; not the explanation"

@@ -26,6 +26,8 @@ _REST, _UNKNOWN_CODE = "REST-001", "COL-006"
 _NUMBER, _LETTER = re.compile(r"\d+"), re.compile(r"[A-Z]+")
 _HEARD = ("CHG-", "DSP-", "EXP-")
 """Begin the codes of what a validation of the rows alone does not find."""
+_ALIKE = "CHG-"
+"""Begins the codes of problems without a cell that are one action on a sheet, however many there are."""
 
 Action = tuple[str, ...]
 
@@ -54,6 +56,7 @@ class Step:
         problems: how many problems it clears that no earlier step clears; errors of these are 错误.
         follow_on: how many of them are consequences: other codes, columns or sheets than the main one.
         suggestion: what the value probably should be, to be confirmed; "" = nothing near certain.
+        whole: keys of the problems without a cell that it clears.
     """
 
     file: str
@@ -66,6 +69,7 @@ class Step:
     follow_on: int
     codes: tuple[str, ...]
     suggestion: str = ""
+    whole: tuple[tuple[str, str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,8 @@ def _actions(problem: Problem) -> list[Action]:
     if not problem.cells:
         if _not_listed(finding):
             return [("rest", finding.sheet, finding.label, finding.code)]
-        return [("whole", finding.sheet, finding.code, finding.message)]
+        alike = finding.code.startswith(_ALIKE)
+        return [("whole", finding.sheet, finding.code, "" if alike else finding.message)]
     columns = dict.fromkeys(_LETTER.match(cell).group() for cell in problem.cells)  # type: ignore[union-attr]
     rows = {_NUMBER.search(cell).group() for cell in problem.cells} if problem.key[3] == "" else {""}  # type: ignore[union-attr]
     found: list[Action] = [("column", finding.sheet, letter, row) for letter in columns for row in sorted(rows)]
@@ -223,6 +228,7 @@ def _step(action: Action, cleared: Sequence[Problem]) -> Step:
         follow_on=sum(counts.values()) - counts[main],
         codes=tuple(sorted({problem.finding.code for problem in cleared})),
         suggestion=_words()["list_join"].join(_suggestions(cleared)),
+        whole=tuple(problem.key for problem in cleared if not problem.cells),
     )
 
 
@@ -234,7 +240,8 @@ def _said(action: Action, lead: Finding, cleared: Sequence[Problem]) -> str:
     if action[0] == "code":
         return said["code"].format(value=action[1], sheets=said["join"].join(_sheets(cleared)), **facts)
     if action[0] == "whole":
-        return said["whole_sheet" if lead.sheet else "whole_file"].format(**facts)
+        many = "_many" if len(cleared) > 1 else ""
+        return said[f"whole_sheet{many}" if lead.sheet else "whole_file"].format(**facts)
     return said["column" if lead.label else "whole_sheet"].format(**facts)
 
 
@@ -312,7 +319,7 @@ class _Outcome:
     def __init__(self, plan: Plan, read: frozenset[Finding], still: set[tuple[str, str, str, str]]) -> None:
         self.read, self.still = read, still
         self.columns = {key[:3] for key in still}
-        self.whole = {(step.sheet, code) for step in plan.first for code in step.codes}
+        self.whole = {key for step in plan.first for key in step.whole}
         self.cells = {(title, cell) for step in plan.first for title, some in step.cells.items() for cell in some}
 
     def cleared(self, problem: Problem) -> bool:
@@ -320,10 +327,7 @@ class _Outcome:
         sheet = problem.finding.sheet
         if problem.key[:3] in self.columns if problem.count > 1 else problem.key in self.still:
             return False
-        if problem.cells:
-            own = any((sheet, cell) in self.cells for cell in problem.cells)
-        else:
-            own = (sheet, problem.finding.code) in self.whole
+        own = problem.key in self.whole or any((sheet, cell) in self.cells for cell in problem.cells)
         return own or not (problem.finding in self.read or not sheet or problem.finding.code.startswith(_HEARD))
 
 

@@ -11,6 +11,7 @@ from toolkit.annotating.labels import labels
 from toolkit.model.finding import LEVELS, QUERY, Finding
 from toolkit.model.layout import MARK, MARK_CODE, MARK_NOTE
 from toolkit.package.sheet import content, letters
+from toolkit.templating.measure import height
 
 _MOST_CELLS = 5
 _REFUSALS = "EXP-"
@@ -66,7 +67,7 @@ def listing(
         note = ((remarks or {}).get(one.ref, ""), one.ref) if here else ("", "")
         values = (number, one.severity, _where(one), one.label, one.value, one.message, one.advice, one.clause, *note)
         styles = {2: style, len(said.heads): formats.note if here else formats.text}
-        rows.append(_row(row, values[: len(heads)], [styles.get(at, formats.text) for at in range(len(heads))]))
+        rows.append(_row(row, values[: len(heads)], [styles.get(at, formats.text) for at in range(len(heads))], True))
         if place:
             links.append(f'<hyperlink ref="C{row}" location={quoteattr(place)} display={quoteattr(_where(one))}/>')
     return _sheet(rows, links, head, head + len(ordered), said.list_widths[: len(heads)]).encode()
@@ -91,12 +92,15 @@ def _sheet(rows: Sequence[str], links: Sequence[str], head: int, last: int, widt
     return "".join(parts)
 
 
-def _row(number: int, values: Sequence[str | int], styles: Sequence[int]) -> str:
+def _row(number: int, values: Sequence[str | int], styles: Sequence[int], wrapped: bool = False) -> str:
+    """One row; where text wraps the row is as high as its longest text needs."""
     cells = []
     for place, (value, style) in enumerate(zip(values, styles, strict=True), 1):
         kind, inner = content(value) if value != "" else ("", "")
         cells.append(f'<c r="{letters(place)}{number}" s="{style}"{kind}>{inner}</c>')
-    return f'<row r="{number}">{"".join(cells)}</row>'
+    texts = [(str(value), width) for value, width in zip(values, labels().list_widths, strict=False)]
+    high = f' ht="{height(texts, least=18)}" customHeight="1"' if wrapped else ""
+    return f'<row r="{number}"{high}>{"".join(cells)}</row>'
 
 
 def _where(finding: Finding) -> str:
