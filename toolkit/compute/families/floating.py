@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from toolkit.compute.families.over_rows import OverRows
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
@@ -93,7 +94,7 @@ def contact_level(contacts: int | None, low: int, quarter: Period, as_of: date, 
 
 
 @dataclass(frozen=True, slots=True)
-class AfterMonths:
+class AfterMonths(OverRows):
     """The evaluator of `family: after_months`: one result for each member away.
 
     Args:
@@ -111,13 +112,6 @@ class AfterMonths:
     days: Number
     early: bool
     what: str
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The members away."""
-        return (self.rows,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """The six-month test and what was done."""
@@ -163,7 +157,7 @@ def compile_after_months(reader: Reader) -> AfterMonths:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(OverRows):
     """The evaluator of `family: contact`: one result for each member away and quarter due."""
 
     rows: RowFilter
@@ -176,13 +170,6 @@ class Contact:
     scope: str
     all_value: str
     months: Number
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The members away."""
-        return (self.rows,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Contacts of each quarter in which the member was away for long enough."""
@@ -245,7 +232,7 @@ def tracked_level(short: bool, complete: bool, hard: bool = False) -> tuple[str,
 
 
 @dataclass(frozen=True, slots=True)
-class Tracked:
+class Tracked(OverRows):
     """The evaluator of `family: tracked`: one result for each member away."""
 
     rows: RowFilter
@@ -256,13 +243,6 @@ class Tracked:
     seasonal: frozenset[str]
     complete: tuple[str, ...]
     months: Number
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The members away."""
-        return (self.rows,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Whether the row is complete."""

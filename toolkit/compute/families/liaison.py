@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from toolkit.compute.families.over_rows import OverRows
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
@@ -42,7 +43,7 @@ def status_level(status: str | None, allowed: frozenset[str], hard: bool = True)
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class Status(OverRows):
     """The evaluator of `family: status`: one result for each row."""
 
     rows: RowFilter
@@ -50,13 +51,6 @@ class Status:
     column: str
     allowed: frozenset[str]
     what: str
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The rows."""
-        return (self.rows,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """The status against the allowed ones."""
@@ -84,7 +78,7 @@ def compile_status(reader: Reader) -> Status:
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class Load(OverRows):
     """The evaluator of `family: load`: one result for each person and unit, counted over all workbooks.
 
     Args:
@@ -97,13 +91,6 @@ class Load:
     limit: Number
     exceptions: RowFilter | None
     exception_key: str
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The posts."""
-        return (self.rows,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Distinct organisations of each person who holds such a post in the unit."""

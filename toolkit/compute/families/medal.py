@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from toolkit.compute.families.coverage import share_figures
+from toolkit.compute.families.over_rows import OverRows
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.periods import add_years
@@ -82,7 +83,7 @@ def medal_level(due: int, issued: int, unknown: int, *, year: int, as_of: date, 
 
 
 @dataclass(frozen=True, slots=True)
-class Medal:
+class Medal(OverRows):
     """The evaluator of `family: medal`: one result for each unit and year."""
 
     rows: RowFilter
@@ -95,13 +96,6 @@ class Medal:
     start: str
     joining: str
     settled: frozenset[str]
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The roster."""
-        return (self.rows,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Due and issued; without a roster the module is not in use and nothing is due."""

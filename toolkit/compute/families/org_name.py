@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from toolkit.compute.families.coverage import COVERAGE_KEYS, named, share_figures
+from toolkit.compute.families.over_rows import OverRows
 from toolkit.compute.filters import RowFilter, UnitColumn
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage, missed
@@ -97,7 +98,7 @@ def name_level(verdict: NameVerdict, org_type: str, pattern: NamePattern) -> tup
 
 
 @dataclass(frozen=True, slots=True)
-class OrgName:
+class OrgName(OverRows):
     """The evaluator of `family: org_name`: one result for each organisation."""
 
     rows: RowFilter
@@ -107,13 +108,6 @@ class OrgName:
     unit_name: str
     shorts: str
     pattern: NamePattern
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The organisations."""
-        return (self.rows,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Names against the unit's full and short names; before a deadline a miss is 预警."""
@@ -169,7 +163,7 @@ def compile_org_name(reader: Reader) -> OrgName:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedName:
+class ListedName(OverRows):
     """The evaluator of `family: listed_name`: the name in use is the one of the unit list (YN-06-d).
 
     Organisations that the unit list does not name are taken at their word.
@@ -179,13 +173,6 @@ class ListedName:
     key: str
     name: str
     what: str
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The organisations."""
-        return (self.rows,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit; the reason names those that differ."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from toolkit.compute.families.over_rows import OverRows
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
@@ -234,7 +235,7 @@ def compile_separate(reader: Reader) -> Separate:
 
 
 @dataclass(frozen=True, slots=True)
-class BranchSize:
+class BranchSize(OverRows):
     """The evaluator of `family: branch_size`: one result for each branch."""
 
     rows: RowFilter
@@ -242,13 +243,6 @@ class BranchSize:
     total: str
     exception: str
     limit: Number
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The branches."""
-        return (self.rows,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Level and, over the limit, the suggested number of branches."""
@@ -334,20 +328,13 @@ def compile_upper(reader: Reader) -> UpperForm:
 
 
 @dataclass(frozen=True, slots=True)
-class Minimum:
+class Minimum(OverRows):
     """The evaluator of `family: still_enough`: one result for each separate branch, against last year."""
 
     rows: RowFilter
     key: str
     full: str
     minimum: Number
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The branches."""
-        return (self.rows,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Below the minimum for the first time 预警, again 不达标."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from toolkit.compute.families.coverage import coverage_key, named, percent, share_figures
+from toolkit.compute.families.over_rows import OverRows
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage, missed
@@ -104,7 +105,7 @@ def in_service_level(
 
 
 @dataclass(frozen=True, slots=True)
-class Eligibility:
+class Eligibility(OverRows):
     """The evaluator of `family: reserve_eligible`: one result for each reserve."""
 
     rows: RowFilter
@@ -116,13 +117,6 @@ class Eligibility:
     retired_on: str
     chosen_on: str
     years: Number
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The reserves."""
-        return (self.rows,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """The condition on the day someone was chosen."""
@@ -294,19 +288,12 @@ def compile_reserve_coverage(reader: Reader) -> ReserveCoverage:
 
 
 @dataclass(frozen=True, slots=True)
-class InService:
+class InService(OverRows):
     """The evaluator of `family: in_service_share`: the share of in-service secretaries against last year."""
 
     rows: RowFilter
     status: str
     in_service: frozenset[str]
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The secretaries."""
-        return (self.rows,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit."""

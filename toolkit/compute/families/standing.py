@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from toolkit.compute.families.over_rows import OverRows
 from toolkit.compute.filters import Number, RowFilter, in_force
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import grace, term
@@ -137,20 +138,13 @@ def compile_vacancy(reader: Reader) -> Vacancy:
 
 
 @dataclass(frozen=True, slots=True)
-class TermEnd:
+class TermEnd(OverRows):
     """The evaluator of `family: term_end`: one result for each organisation."""
 
     rows: RowFilter
     key: str
     end: str
     remind: Number
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The organisations."""
-        return (self.rows,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Reminder before the end of the term, 不达标 after it."""
@@ -260,7 +254,7 @@ def overdue_level(
 
 
 @dataclass(frozen=True, slots=True)
-class Overdue:
+class Overdue(OverRows):
     """The evaluator of `family: overdue`: one result for each row."""
 
     rows: RowFilter
@@ -271,13 +265,6 @@ class Overdue:
     ok: Number | None
     limit: Number | None
     what: str
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The rows."""
-        return (self.rows,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Days open against the days allowed."""

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from toolkit.compute.families.counts import EventFilter, event_filter
 from toolkit.compute.families.coverage import plain
+from toolkit.compute.families.over_rows import OverRows
 from toolkit.compute.filters import Number, RowFilter, UnitColumn
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed, target
@@ -22,7 +23,7 @@ from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Target(OverRows):
     """The evaluator of `family: target`: distinct persons or branches against a number 左右."""
 
     rows: RowFilter
@@ -30,13 +31,6 @@ class Target:
     wanted: Number
     tolerance: Number
     what: str
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The rows that count."""
-        return (self.rows,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the area."""
@@ -80,7 +74,7 @@ def missing_kinds(found: Iterable[str | None], wanted: tuple[str, ...]) -> tuple
 
 
 @dataclass(frozen=True, slots=True)
-class Kinds:
+class Kinds(OverRows):
     """The evaluator of `family: kinds`: each batch must show all kinds."""
 
     rows: RowFilter
@@ -89,13 +83,6 @@ class Kinds:
     day: str
     wanted: tuple[str, ...]
     what: str
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The rows of all batches."""
-        return (self.rows,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for each batch of the year; none is 不适用."""
