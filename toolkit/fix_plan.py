@@ -325,6 +325,8 @@ class _Outcome:
     def cleared(self, problem: Problem) -> bool:
         """Whether the problem is gone."""
         sheet = problem.finding.sheet
+        if problem.count == 1 and problem.key in self.whole:
+            return True  # a validation cannot be shown a sheet put right, only cells
         if problem.key[:3] in self.columns if problem.count > 1 else problem.key in self.still:
             return False
         own = problem.key in self.whole or any((sheet, cell) in self.cells for cell in problem.cells)
