@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import os
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -141,6 +143,34 @@ def test_a_second_run_changes_nothing_and_sweeps_what_a_killed_one_left(folder):
     assert sorted(after) == sorted(before)
     assert [path.name for path in before if before[path][0] != after[path][0]] == []
     assert [path.name for path in before if before[path][1] != after[path][1]] == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes and paths longer than the system takes")
+def test_odd_things_in_the_inbox_stop_no_command(folder, tmp_path, monkeypatch):
+    """Pipes, links to nowhere and to themselves, names that are no text, folders deeper than a path may be long."""
+    odd = tmp_path / "批次"
+    shutil.copytree(folder, odd)
+    inbox = odd / "回收"
+    os.mkfifo(inbox / "管道.xlsx")
+    for name, target in (("无.xlsx", "nowhere"), ("自.xlsx", "自.xlsx"), ("圈", str(inbox)), ("零.xlsx", "/dev/zero")):
+        (inbox / name).symlink_to(target)
+    with open(os.path.join(os.fsencode(inbox), b"\xff\xfe.xlsx"), "wb") as stream:  # noqa: PTH118, PTH123
+        stream.write(b"")
+    monkeypatch.chdir(inbox)
+    for _ in range(70):
+        Path("深" * 20).mkdir()
+        os.chdir("深" * 20)
+    Path("甲.xlsx").write_bytes(b"")
+    monkeypatch.undo()
+    os.chdir(tmp_path)
+    told = json.loads(xltool("validate", odd, "--as-of", "2025-01-15", "--json", expect=1))
+    states = {item["file"]: item["codes"] for item in told["returns"]}
+    assert [states[name] for name in ("管道.xlsx", "无.xlsx", "自.xlsx", "圈", "零.xlsx")] == [["F015"]] * 5
+    [deep] = [codes for name, codes in states.items() if name.startswith("深")]
+    assert deep in (["F015"], ["F027"]), "what is in there nobody can tell, but it is said"
+    assert told["files"]["total"] == len(states) == sum(n for key, n in told["files"].items() if key != "total")
+    xltool("status", odd)
+    xltool("history", odd)
 
 
 def test_a_folder_of_foreign_files_is_accounted_for(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
@@ -135,6 +135,22 @@ def job_for(
     )
 
 
+def _below(folder: Path) -> Iterator[Path]:
+    """All that is no folder below a folder, links too; and folders that cannot be opened, so that they are not lost."""
+    closed: list[str] = []
+    for place, folders, files in os.walk(folder, onerror=lambda error: closed.append(error.filename)):
+        yield from (Path(place, name) for name in files)
+        yield from (Path(place, name) for name in folders if _is_link(Path(place, name)))
+    yield from (Path(name) for name in closed if Path(name) != folder)
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except OSError:  # a path longer than the system takes
+        return False
+
+
 def _real(path: Path) -> Path:
     """Where a path leads; `Path.resolve` gives up on links that lead to themselves."""
     return Path(os.path.realpath(path))
@@ -159,8 +175,7 @@ def scan(paths: Iterable[Path]) -> Iterable[tuple[str, Path]]:
     """(name as shown, path) of every file below the paths, our own output folders left out."""
     for path in paths:
         if path.is_dir():
-            inner = [item for item in path.rglob("*") if not item.is_dir() or item.is_symlink()]
-            for item in sorted(inner, key=lambda item: item.relative_to(path).as_posix()):
+            for item in sorted(_below(path), key=lambda item: item.relative_to(path).as_posix()):
                 parts = item.relative_to(path).parts
                 if not _OURS & set(parts[:-1]):
                     yield visible("/".join(parts)), item

@@ -58,6 +58,8 @@ def read_books(paths: Sequence[Path]) -> dict[Path, OurBook | None]:
 
     def load(job: int):
         try:
+            if not paths[job].is_file():  # a pipe would never end
+                return None
             data = paths[job].read_bytes()
         except OSError:
             return None

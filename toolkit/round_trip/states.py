@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import getpass
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from toolkit.campaign import Campaign
 from toolkit.model.batch import ACCEPTED, CONFLICT, IGNORED, UNREADABLE, WITH_ERRORS
@@ -128,26 +126,18 @@ def _current(campaign: Campaign) -> dict[str, dict]:
 def _unseen(campaign: Campaign) -> dict[str, str]:
     """Unit → file, for returns that came after the last validation."""
     from toolkit.job import campaign_job
-    from toolkit.reading import peek_stamp
+    from toolkit.reading import peek_stamp, trace
 
     known = {(record["sha256"], record["file"]) for record in campaign.ledger.returned() if record["state"] != IGNORED}
     names = {file for _, file in known}
     unseen = {}
     for file, path in campaign_job(campaign, date.today()).files:
-        if file in names and (_digest(path), file) in known:
+        if file in names and (trace(file, path), file) in known:
             continue
         stamp = peek_stamp(path)
         if stamp and stamp.unit:
             unseen[stamp.unit] = file
     return unseen
-
-
-def _digest(path: Path) -> str:
-    """SHA-256 of a file; "" when it cannot be read now."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
 
 
 def choose_return(campaign: Campaign, unit: str, file: str, why: str) -> None:
