@@ -67,7 +67,8 @@ def _main(book: Book, tables: Mapping[str, Sequence[Sequence[Cell]]]) -> None:
     last = max(last, _board(book, sheet, tables.get("states", ())))
     _live(book, sheet, last + 2)
     _outputs(book, sheet, last + 2)
-    book.page(sheet, f"A1:J{last + 3 + OUTPUTS}", 1)
+    # What was done and how far the units are; the buttons below do not print.
+    book.page(sheet, f"A1:J{last}", 1)
     sheet.set_first_sheet()
     sheet.activate()
 

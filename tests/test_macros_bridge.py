@@ -295,6 +295,12 @@ def test_a_web_address_is_no_folder(empty_round):
     assert answer.message.startswith("[M003]")
 
 
+@pytest.mark.parametrize("folder", [r"\\服务器\共享\批次", "//server/share/a"])
+def test_another_computer_is_no_place_for_a_round(empty_round, folder):
+    answer = bridge.serve(contract.request(empty_round, "status", cfg_folder=folder))
+    assert answer.message.startswith("[M018]") and folder in answer.message
+
+
 def test_a_new_round_needs_its_settings(tmp_path):
     answer = bridge.serve(contract.request(tmp_path / "新", "create", cfg_policy=POLICY))
     assert answer.message == "[M012] 新建批次还缺“填报年度”；请在“设置”表里填好再点。"

@@ -44,11 +44,13 @@ class Desk:
     def folder(self) -> Path:
         """The folder of the round: the one named, otherwise that of the workbook.
 
-        Raises: XltoolError: M003 it is a web address.
+        Raises: XltoolError: M003 it is a web address, M018 it is on another computer.
         """
         text = self.value("cfg_folder") or self.request.book_folder
         if text.lower().startswith(("http:", "https:")):
             raise XltoolError("M003", folder=text)
+        if text.replace("/", "\\").startswith("\\\\"):
+            raise XltoolError("M018", folder=text)
         return Path(text)
 
     @cached_property
