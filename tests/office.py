@@ -5,6 +5,7 @@ Each call runs in its own office profile, so tests neither meet a running office
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import signal
@@ -95,6 +96,19 @@ def convert_all(paths: Sequence[Path], folder: Path, kind: str) -> list[Path]:
 
     Raises: pytest failure: soffice is missing, does not end, or writes nothing.
     """
+    out = _converted(paths, folder, kind)
+    targets = [out / f"{path.stem}.{kind}" for path in paths]
+    missing = [target.name for target in targets if not target.exists()]
+    if missing:
+        pytest.fail(f"LibreOffice did not write {missing}")
+    return targets
+
+
+def _converted(paths: Sequence[Path], folder: Path, kind: str) -> Path:
+    """The new folder with what LibreOffice made of the workbooks.
+
+    Raises: pytest failure: soffice is missing or does not end.
+    """
     if SOFFICE is None:
         pytest.fail("LibreOffice (soffice) is missing; in CI it is required")
     folder.mkdir(parents=True, exist_ok=True)
@@ -105,14 +119,22 @@ def convert_all(paths: Sequence[Path], folder: Path, kind: str) -> list[Path]:
         (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE, encoding="utf-8")
         command = [SOFFICE, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
         command += ["--convert-to", kind, "--outdir", str(out), *map(str, paths)]
-        said = _run(command)
+        _run(command)
     finally:
         shutil.rmtree(profile, ignore_errors=True)
-    targets = [out / f"{path.stem}.{kind}" for path in paths]
-    missing = [target.name for target in targets if not target.exists()]
-    if missing:
-        pytest.fail(f"LibreOffice did not write {missing}: {said}")
-    return targets
+    return out
+
+
+def sheets_of(paths: Sequence[Path], folder: Path) -> dict[Path, dict[str, list[list[str]]]]:
+    """The recalculated sheets of workbooks as texts, by path and title: much faster than `recalculate_all`."""
+    every = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+    found: dict[Path, dict[str, list[list[str]]]] = {path: {} for path in paths}
+    out = _converted(paths, folder, every)
+    for path in paths:
+        for page in out.glob(f"{glob_safe(path.stem)}-*.csv"):
+            with page.open(encoding="utf-8", newline="") as lines:
+                found[path][page.stem.removeprefix(f"{path.stem}-")] = list(csv.reader(lines))
+    return found
 
 
 def _run(command: list[str]) -> str:

@@ -50,7 +50,12 @@ def hand_out(pack, folder, units=(SCHOOL,), issued=None):
 def values(data: bytes) -> dict[str, dict[str, object]]:
     book = openpyxl.load_workbook(io.BytesIO(data))
     return {
-        sheet.title: {cell.coordinate: cell.value for row in sheet for cell in row if cell.value is not None}
+        sheet.title: {
+            cell.coordinate: getattr(cell.value, "text", cell.value)
+            for row in sheet
+            for cell in row
+            if cell.value is not None
+        }
         for sheet in book
     }
 

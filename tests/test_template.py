@@ -78,7 +78,7 @@ def test_the_same_definitions_give_the_same_bytes():
 def test_sheets_stand_in_order_and_the_machinery_is_hidden(blank):
     form, book = blank
     visible = [sheet.title for sheet in book if sheet.sheet_state == "visible"]
-    assert visible == ["封面", *(sheet.label for sheet in form.sheets)]
+    assert visible == ["封面", *(sheet.label for sheet in form.sheets), "自检"]
     assert book[layout.LISTS_SHEET].sheet_state == "hidden"
     assert book[META_SHEET].sheet_state == "veryHidden"
     assert book.active.title == "封面"

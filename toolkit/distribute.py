@@ -57,9 +57,13 @@ def personalise(template: bytes, form: Form, policy: Policy, unit: Unit, stamp: 
         stamp: its `unit` and `unit_name` are set here.
     Raises: XltoolError: PKG-001, PKG-002 the template is not one of this form.
     """
-    from toolkit.package import Template
+    from toolkit.package import Package, Template
+    from toolkit.templating.rows import forget_results
+    from toolkit.templating.texts import texts
 
-    return _copy(Template(template), form, unit, stamp)
+    package = Package(template)
+    forget_results(package, texts().cover["sheet"])
+    return _copy(Template(package.to_bytes()), form, unit, stamp)
 
 
 def distribute(

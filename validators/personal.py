@@ -14,7 +14,9 @@ MOBILE = re.compile(rf"{_EDGE}1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}{_END}")
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.-]+")
 NUMBER_LIKE = re.compile(rf"{_EDGE}(?:\d{{11}}|\d{{15}}|\d{{17}}[0-9Xx]){_END}")
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK_CHARACTERS = "10X98765432"
+"""Of GB 11643: the weights of the first 17 digits, the last character by the remainder of their sum by 11."""
 
 
 def checksum_ok(number: str) -> bool:
@@ -27,8 +29,8 @@ def checksum_ok(number: str) -> bool:
     """
     if not re.fullmatch(rf"\d{{6}}(?:18|19|20)\d\d{_MONTH_DAY}\d{{3}}[0-9Xx]", number):
         return False
-    total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
-    return "10X98765432"[total % 11] == number[-1].upper()
+    total = sum(int(digit) * weight for digit, weight in zip(number, WEIGHTS, strict=False))
+    return CHECK_CHARACTERS[total % 11] == number[-1].upper()
 
 
 def masked(text: str, any_number: bool = False) -> str:

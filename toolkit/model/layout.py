@@ -32,6 +32,12 @@ MARK_LIST = "问题清单"
 """The sheet that marking adds to a returned copy."""
 
 LISTS_SHEET = "_lists"
+CHECK_GRID = "_check"
+CHECK_SHEET = "自检"
+CHECK_MARK = "填表自检"
+"""Begins the first cell of the sheet 自检, by which the reader knows it under any title."""
+COVER_CHECK_ROW = 10
+"""The row of the cover that says 可以上报 or 还有N处问题."""
 RULED_ROWS = 20
 """Open tables are ruled, and printed, this far; below it a row is when something stands in it."""
 SPARE_ROWS = 300

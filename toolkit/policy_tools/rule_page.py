@@ -12,6 +12,7 @@ from toolkit.model.form import Form, Rule
 from toolkit.policies import load_policy, policy_ids
 from toolkit.policy_tools.markdown import table
 from toolkit.policy_tools.texts import texts
+from validators.excel import has_formula
 
 
 def rule_page() -> str:
@@ -19,7 +20,7 @@ def rule_page() -> str:
     said = texts()["pages"]
     policies = [load_policy(name) for name in policy_ids()]
     forms = {policy.short_title: load_form(policy, frozenset(SWITCHES)) for policy in policies}
-    parts = [f"# {said['rules_title']}", said["generated"], said["rules_intro"]]
+    parts = [f"# {said['rules_title']}", said["generated"], said["rules_intro"], _checked(forms)]
     titles = {sheet.name: sheet.label for form in forms.values() for sheet in form.sheets}
     for sheet, title in titles.items():
         rows = _rules(sheet, forms)
@@ -31,6 +32,12 @@ def rule_page() -> str:
         if rows:
             parts += [f"### {path.stem}", table(said["codes_head"], rows)]
     return "\n\n".join(parts) + "\n"
+
+
+def _checked(forms: dict[str, Form]) -> str:
+    """How many of the rules the workbook checks by itself; a rule of several policies counts once."""
+    rules = {rule.code: has_formula(rule, form) for form in forms.values() for rule in form.rules}
+    return texts()["pages"]["rules_checked"].format(checked=sum(rules.values()), all=len(rules))
 
 
 def _rules(sheet: str, forms: dict[str, Form]) -> list[tuple[str, ...]]:
@@ -49,7 +56,9 @@ def _rules(sheet: str, forms: dict[str, Form]) -> list[tuple[str, ...]]:
 def _row(rule: Rule, form: Form) -> tuple[str, ...]:
     columns = form.by_name[rule.sheet].by_name
     cells = "、".join(columns[name].label for name in rule.at if name in columns)
-    return rule.code, rule.severity, cells, rule.message, rule.fix, rule.clause or rule.source
+    yes, no = texts()["pages"]["self_check"]
+    check = yes if has_formula(rule, form) else no
+    return rule.code, rule.severity, cells, rule.message, rule.fix, rule.clause or rule.source, check
 
 
 def _codes(path: Path) -> list[tuple[str, ...]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import python_calamine
 
-from toolkit.model.layout import MARK
+from toolkit.model.layout import CHECK_MARK, MARK
 from toolkit.reading import normal
 from toolkit.reading.census import Place
 from toolkit.reading.columns import SheetPlan
@@ -94,6 +94,7 @@ def choose_sheets(
             if same[0] not in exact and compact(same[0]) != sheet.titles[0]:
                 notes.append(("S021", same[0], (), {"sheet": sheet.label}))
         rest = [t for t in rest if t not in exact + loose]
+    rest = [t for t in rest if not _is_check(book, t)]
     missing = [sheet for sheet in sheets if sheet.name not in chosen and sheet.name not in unclear]
     _by_labels(book, missing, rest, chosen, notes)
     for sheet in missing:
@@ -104,6 +105,12 @@ def choose_sheets(
             notes.append(("S010", chosen[sheet.name], (), {}))
     notes += [("S022", t, (), {}) for t in rest if t not in chosen.values() and any(map(any, book.grid(t)))]
     return chosen, notes
+
+
+def _is_check(book: Book, title: str) -> bool:
+    """Whether a sheet is our 自检, or a copy of it, under whatever title."""
+    first = next((str(cell) for row in book.grid(title)[:5] for cell in row if cell != ""), "")
+    return first.startswith(CHECK_MARK)
 
 
 def _filled(book: Book, title: str, sheet: SheetPlan) -> bool:

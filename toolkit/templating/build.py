@@ -7,14 +7,19 @@ import io
 from xlsxwriter.workbook import Workbook
 
 from toolkit.model.form import Form
+from toolkit.model.layout import CHECK_SHEET
 from toolkit.model.policy import Policy
 from toolkit.model.stamp import Stamp
+from toolkit.package import Package
+from toolkit.templating.check_grid import Grid, quoted
+from toolkit.templating.check_marks import mark
+from toolkit.templating.check_page import write_check_page
 from toolkit.templating.choices import Lists
 from toolkit.templating.cover import write_cover
 from toolkit.templating.identity import write_identity
 from toolkit.templating.page import Job
 from toolkit.templating.paper import Paper, strictly
-from toolkit.templating.rows import let_rows_grow
+from toolkit.templating.rows import let_checks_run, let_rows_grow
 from toolkit.templating.styles import BODY, Styles
 from toolkit.templating.table import write_table
 from toolkit.templating.texts import texts
@@ -45,12 +50,19 @@ def build(form: Form, policy: Policy, stamp: Stamp, *, addressed: bool) -> bytes
         said = texts()
         cover = Paper(workbook.add_worksheet(said.cover["sheet"]))
         papers = [Paper(workbook.add_worksheet(sheet.label)) for sheet in form.sheets]
+        check = Paper(workbook.add_worksheet(CHECK_SHEET))
         job = Job(form, policy, stamp, Styles(workbook), Lists(workbook, form), said, addressed)
-        write_cover(cover, job)
+        grid = Grid(form, quoted(said.cover["sheet"]))
+        write_cover(cover, job, write_check_page(check, job, grid))
         for paper, sheet in zip(papers, form.sheets, strict=True):
             writer = write_vertical if sheet.layout == "vertical" else write_table
             writer(paper, job, sheet)
+            mark(paper, job, grid.blocks[sheet.name])
+        grid.write(workbook, stamp.year)
         write_identity(workbook, form, policy, stamp)
         cover.sheet.activate()
         workbook.close()
-    return let_rows_grow(buffer.getvalue(), form)
+    package = Package(buffer.getvalue())
+    let_rows_grow(package, form)
+    let_checks_run(package, grid, said.cover["sheet"], blank=not addressed)
+    return package.to_bytes()

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from toolkit.model.form import Sheet
-from toolkit.model.layout import COVER_FIRST_ROW, COVER_HEAD_ROW, COVER_NIL_COLUMN, COVER_UNIT, nil_cell
+from toolkit.model.layout import (
+    COVER_CHECK_ROW,
+    COVER_FIRST_ROW,
+    COVER_HEAD_ROW,
+    COVER_NIL_COLUMN,
+    COVER_UNIT,
+    nil_cell,
+)
 from toolkit.templating import measure
+from toolkit.templating.check_page import write_status
 from toolkit.templating.choices import TICK_NAME
 from toolkit.templating.page import Job, paged
 from toolkit.templating.paper import Paper
@@ -19,11 +27,16 @@ _SCALE = 80
 _NIL = ord(COVER_NIL_COLUMN) - 64
 
 
-def write_cover(paper: Paper, job: Job) -> None:
-    """Writes the cover."""
+def write_cover(paper: Paper, job: Job, shown: str) -> None:
+    """Writes the cover.
+
+    Args:
+        shown: what the check says in a blank form.
+    """
     for place, width in enumerate(_WIDTHS, 1):
         paper.width(place, width)
     _head(paper, job)
+    write_status(paper, job, COVER_CHECK_ROW, _LAST, shown)
     row = _sheets(paper, job)
     guide = row + 1
     last = _returns(paper, job, _guide(paper, job, guide) + 1)
@@ -61,7 +74,6 @@ def _head(paper: Paper, job: Job) -> None:
         paper.height(row, 24)
     paper.across(9, 1, _LAST, said["secrecy"], styles.plain(bold=True, font_color="#C00000", align="center"))
     paper.height(9, 26)
-    paper.height(10, 6)
 
 
 def _sheets(paper: Paper, job: Job) -> int:

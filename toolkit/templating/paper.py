@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from toolkit.model.errors import XltoolError
 
 TEXT_LIMIT = 32767
+FORMULA_LIMIT = 8192
 
 
 @contextmanager
@@ -53,9 +54,16 @@ class Paper:
         moment = datetime(day.year, day.month, day.day)
         self._done(self.sheet.write_datetime(row - 1, column - 1, moment, form), f"R{row}C{column}")
 
-    def formula(self, row: int, column: int, formula: str, value: str | float = "") -> None:
+    def formula(self, row: int, column: int, formula: str, value: str | float = "", form: Format | None = None) -> None:
         """A formula with the value that viewers without calculation show."""
-        self._done(self.sheet.write_formula(row - 1, column - 1, formula, None, value), f"R{row}C{column}")
+        self._done(self.sheet.write_formula(row - 1, column - 1, formula, form, value), f"R{row}C{column}")
+
+    def array(self, row: int, column: int, formula: str, *, shown: str | float = "") -> None:
+        """An array formula, without its `=`, in one cell."""
+        if len(formula) > FORMULA_LIMIT:
+            raise XltoolError("TPL-001", place=f"{self.sheet.get_name()}!R{row}C{column}", problem="formula too long")
+        place = row - 1, column - 1
+        self._done(self.sheet.write_array_formula(*place, *place, f"{{={formula}}}", None, shown), f"R{row}C{column}")
 
     def across(self, row: int, first: int, last: int, text: str, form: Format) -> None:
         """Text over the cells `first` to `last` of a row, merged."""

@@ -1,4 +1,4 @@
-"""Row heights that fit at first and still grow: what xlsxwriter cannot say, patched into its file.
+"""What xlsxwriter cannot say, patched into its file: rows that still grow, array formulas over whole tables.
 
 xlsxwriter marks every height that it is given as set by hand; Excel then never fits the row to what
 a clerk types into it. Without the mark the height holds until somebody types more than fits.
@@ -9,21 +9,52 @@ from __future__ import annotations
 import re
 
 from toolkit.model.form import Form
-from toolkit.model.layout import FIRST_ROW, VERTICAL_FIRST_ROW
+from toolkit.model.layout import CHECK_GRID, CHECK_SHEET, FIRST_ROW, VERTICAL_FIRST_ROW, letters
 from toolkit.package import Package
+from toolkit.templating.check_grid import Grid, depth
 
 _ROW = re.compile(rb'<row r="(\d+)"[^>]*>')
 _BY_HAND = b' customHeight="1"'
+_ARRAY = re.compile(rb'ref="([A-Z]+)%d"' % FIRST_ROW)
+_RESULT = re.compile(rb"(</f>)<v>[^<]*</v>")
 
 
-def let_rows_grow(data: bytes, form: Form) -> bytes:
-    """The workbook with the rows of records free to grow; headings keep their height."""
-    package = Package(data)
+def let_rows_grow(package: Package, form: Form) -> None:
+    """Frees the rows of records to grow; headings keep their height."""
     for sheet in form.sheets:
         first = VERTICAL_FIRST_ROW if sheet.layout == "vertical" else FIRST_ROW
         part = package.part_of(sheet.label)
         package.replace(part, _ROW.sub(_freed(first), package.read(part)))
-    return package.to_bytes()
+
+
+def let_checks_run(package: Package, grid: Grid, cover: str, *, blank: bool) -> None:
+    """Gives the array formulas of `_check` all rows of their table, and keeps no result that may be untrue.
+
+    A formula that is stored without a result is computed by every office when it opens the file, and shown as
+    an empty cell by viewers that do not compute.
+
+    Args:
+        blank: the workbook goes out as it is, so that the results for a blank form are right.
+    """
+    last = {}
+    for block in grid.blocks.values():
+        last |= {letters(number): FIRST_ROW + depth(block.sheet) - 1 for number in range(block.first, block.last + 1)}
+
+    def deep(match: re.Match[bytes]) -> bytes:
+        column = match[1].decode()
+        return b'ref="%s%d:%s%d"' % (match[1], FIRST_ROW, match[1], last[column])
+
+    part = package.part_of(CHECK_GRID)
+    package.replace(part, _RESULT.sub(rb"\1", _ARRAY.sub(deep, package.read(part))))
+    if not blank:
+        forget_results(package, cover)
+
+
+def forget_results(package: Package, cover: str) -> None:
+    """Takes the stored results of the check away from a workbook whose cells are going to change."""
+    for title in (CHECK_SHEET, cover):
+        part = package.part_of(title)
+        package.replace(part, _RESULT.sub(rb"\1", package.read(part)))
 
 
 def _freed(first: int):

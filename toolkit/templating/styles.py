@@ -110,6 +110,37 @@ class Styles:
         indent = {"indent": 1} if properties.get("align") == "left" else {}
         return self.make(text_wrap=True, **_RULED, **indent, **properties)
 
+    def status(self) -> Format:
+        """The big line of the check, red until it turns out to be good."""
+        return self.make(
+            font_name=HEAD, font_size=18, align="center", bg_color="#FFC7CE", font_color="#9C0006", **_RULED
+        )
+
+    def link(self) -> Format:
+        """A link to a cell."""
+        return self.make(font_color="#0563C1", underline=1, align="center", border=4, border_color="#BFBFBF")
+
+    def open_cell(self, align: str) -> Format:
+        """A cell of the list of what is left to do; empty ones show no frame."""
+        indent = {"indent": 1} if align == "left" else {}
+        return self.make(text_wrap=True, align=align, border=4, border_color="#BFBFBF", **indent)
+
+    def bad(self) -> Format:
+        """A wrong cell, for a conditional format."""
+        return self._workbook.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
+
+    def doubtful(self) -> Format:
+        """A cell to look at again, for a conditional format."""
+        return self._workbook.add_format({"bg_color": "#FFEB9C", "font_color": "#7F6000"})
+
+    def good(self) -> Format:
+        """Nothing left to do, for a conditional format."""
+        return self._workbook.add_format({"bg_color": "#C6EFCE", "font_color": "#006100"})
+
+    def faint(self) -> Format:
+        """A line without problems, for a conditional format."""
+        return self._workbook.add_format({"font_color": "#A6A6A6"})
+
     def frame(self) -> Format:
         """The frame alone, for a conditional format."""
         return self._workbook.add_format({"border": 1, "border_color": _GREY})
