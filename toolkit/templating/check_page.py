@@ -86,13 +86,18 @@ def _about_sheet(job: Job, grid: Grid, block: Block) -> Iterator[Line]:
         if sheet.use == "required":
             yield _from_catalogue("NIL-001", sheet, f"IF(AND({rows}=0,{tick}=0),1,0)")
         yield _from_catalogue("NIL-002", sheet, f"IF(AND({rows}>0,{tick}=1),1,0)")
-    elif sheet.use == "required":
+    elif sheet.use == "required" and (sheet.fixed_rows or not _issued_filled(sheet)):
         yield _from_catalogue("NIL-003", sheet, f"IF({rows}=0,1,0)")
     last = FIRST_ROW + depth(sheet) - 1
     whole = f"{quoted_title(sheet)}!$A:${letters(block.width)}"
     beyond = f"INDEX({whole},{last + 1},1):INDEX({whole},{last + _BEYOND},{block.width})"
     text = job.said.check["beyond"].format(row=last)
     yield Line("", sheet, job.said.check["unsure"], text, job.said.check["beyond_fix"], f"IF(COUNTA({beyond})>0,1,0)")
+
+
+def _issued_filled(sheet: Sheet) -> bool:
+    """Whether all rows come printed; a unit that got none is asked nothing."""
+    return all(sheet.by_name[name].prefilled for name in sheet.key)
 
 
 def _from_catalogue(code: str, sheet: Sheet, count: str) -> Line:
@@ -154,7 +159,7 @@ def write_check_page(paper: Paper, job: Job, grid: Grid) -> str:
     paper.sheet.freeze_panes(_STATUS_ROW, 0)
     paged(paper, job)
     paper.sheet.fit_to_pages(1, 0)
-    paper.sheet.print_area(0, 0, last - 1, _LAST - 1)
+    paper.sheet.print_area(0, 0, _TODO_ROW + _TODO, _LAST - 1)
     paper.sheet.protect("", {"format_columns": True, "format_rows": True})
     return shown
 
