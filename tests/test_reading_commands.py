@@ -156,6 +156,7 @@ def test_odd_things_in_the_inbox_stop_no_command(folder, tmp_path, monkeypatch):
         (inbox / name).symlink_to(target)
     with open(os.path.join(os.fsencode(inbox), b"\xff\xfe.xlsx"), "wb") as stream:  # noqa: PTH118, PTH123
         stream.write(b"")
+    assert xltool("annotate", odd, "--as-of", "2025-01-15", expect=1).count("已写出") >= 1
     monkeypatch.chdir(inbox)
     for _ in range(70):
         Path("深" * 20).mkdir()

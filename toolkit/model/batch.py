@@ -14,6 +14,7 @@ Provenance columns, first in every frame: `_return` (int, index into Batch.retur
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -117,7 +118,9 @@ class Return:
     """A list of disputes that a unit filled in: its rows as texts."""
 
     def read_bytes(self) -> bytes:
-        """The file as it came, out of its archive when it lies in one; OSError when it is gone or damaged."""
+        """The file as it came, out of its archive when it lies in one; OSError when it is gone, damaged or no file."""
+        if not stat.S_ISREG(self.path.lstat().st_mode):  # a pipe would never end
+            raise OSError(self.file)
         if not self.member:
             return self.path.read_bytes()
         import zipfile
