@@ -192,6 +192,7 @@ class TestWithAWatcher:
         last = open_campaign(folder).ledger.decisions()[unit.code]
         assert (last["verdict"], last["why"]) == ("重开", "已电话核实")
         screen.picture("各单位_选中")
+        screen.sheet(title="控制台")
 
     @staticmethod
     def _receipts(screen, folder, unit):
