@@ -5,8 +5,9 @@ the form asks for, blanks and full-width digits around codes, words for "nothing
 the reader takes, and unlisted ones.
 UNSURE_VALUES are left to the reader, and the template says 请核对: units after numbers, partial and compact dates,
 ditto words, line breaks and double blanks inside of names, truth values and numbers instead of choices.
-Not in the domain: numbers in a text or number column that carry a date format, truth values in other columns than
-choices (LibreOffice takes them for 1 and 0), full-width letters, rows that are totals or notes.
+Not in the domain: cells of blanks only (the reader's F012), numbers in a text or number column that carry a date
+format, truth values in other columns than choices (LibreOffice takes them for 1 and 0), full-width letters, rows that
+are totals or notes.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ CODES = [f"{UNIT}-{number:02d}" for number in range(1, 7)]
 GROUPS = [f"{UNIT}-X{number:02d}" for number in range(1, 5)]
 NAMES = ["王五", "李四", "张三丰", "欧阳明月"]
 PLACES = ["江苏省扬州市", "云南省昆明市五华区"]
-NOTHING = [None, None, None, "", "无", " ", "—", "/", "　", "暂无"]
+NOTHING = [None, None, None, "", "无", "—", "/", "暂无"]
 NOTHING_STRICT = ["N/A", "不适用"]
 IDS = ["11010519491231002X", "110105194912310021", "11010519491231002x", "320101195613012345", "1101051949123100"]
 UNSURE_VALUES = {
