@@ -53,7 +53,8 @@ def _disagreements(xml: bytes, grid: Grid, marked: Collection[Place], package: P
             found[place] = (DISAGREE, text[:_SHOWN])
     for row, cells in enumerate(grid):
         for column, value in enumerate(cells):
-            if value != "" and (row, column) not in held and (row, column) not in marked:
+            blank = value.__class__ is str and not value.strip()  # type: ignore[attr-defined]
+            if not blank and (row, column) not in held and (row, column) not in marked:
                 found[row, column] = (DISAGREE, "")
     return found
 
