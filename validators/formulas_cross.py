@@ -142,7 +142,8 @@ def roster_count(
         listed += f"*{among(_far(here, also), also_values)}"
     count = how_many(f"{same(here[CODE], across(_far(here, key)))}*{across(listed)}", _far(here, key))
     used = f"(SUM({here.ranges.rows(key[0])})>0)*{numbers(here['_last_day'])}"
-    return f"{used}*{_leaves(here)}*{numbers(here[column])}*({here[column]}<>{count})"
+    coded = f'({here[CODE]}<>"")'
+    return f"{used}*{coded}*{_leaves(here)}*{numbers(here[column])}*({here[column]}<>{count})"
 
 
 def _codes(here: Here) -> dict[str, str]:

@@ -57,14 +57,14 @@ def roster_count(
     situation: Situation, sheet: str, *, column: Col, key: Far, status: Far, values: tuple[str, ...],
     also: Far = ("", ""), also_values: tuple[str, ...] = (),
 ) -> Outcome:  # fmt: skip
-    """A branch's number is the number of its rows in the roster, for returns that use the roster."""
+    """The number of a branch with a code is that of its rows in the roster, for returns that use the roster."""
     orgs, roster = situation.frame(sheet), situation.frame(key[0])
     listed = roster[status[1]].isin(values)
     if also_values:
         listed &= roster[also[1]].isin(also_values)
     counts = roster[listed].groupby(["_return", key[1]], sort=False).size()
     expected = counts.reindex(pd.MultiIndex.from_frame(orgs[["_return", CODE]]), fill_value=0).set_axis(orgs.index)
-    judged = orgs["_return"].isin(roster["_return"]) & orgs.index.isin(leaves(situation).index)
+    judged = orgs["_return"].isin(roster["_return"]) & orgs.index.isin(leaves(situation).index) & orgs[CODE].notna()
     return Outcome((orgs[column] == expected).fillna(True).astype(bool) | ~judged, {"count": expected.astype(str)})
 
 

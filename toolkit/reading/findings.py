@@ -42,8 +42,7 @@ def from_problems(problems: Iterable[Sequence], sheet: Sheet, title: str, place:
     found = []
     for (code, name, value), cells in groups.items():
         column = sheet.by_name[name]
-        first = quote(value.lstrip("-")[:15])
-        facts: dict[str, object] = {"value": quote(value), "label": column.label, "first": first}
+        facts: dict[str, object] = {"value": quote(value), "label": column.label, "first": value.lstrip("-")[:15]}
         found.append(
             from_catalogue(
                 code,

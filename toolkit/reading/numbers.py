@@ -17,6 +17,8 @@ NOT_WHOLE, NOT_NUMBER, FRACTION, MULTIPLE, AS_DATE, TOO_LONG = "C001", "C018", "
 CLEANED, UNIT_OFF = "R001", "R002"
 
 _PLAIN = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
+_APART = re.compile(r"\d\s+\d")
+_GROUPED = re.compile(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*")
 _MULTIPLE = re.compile(r"[\d.,]+(?:多|余)?[十百千万亿]+")
 _SIGNS = str.maketrans({"−": "-", "﹣": "-", "–": "-", "－": "-"})
 _MOST_DIGITS = 15
@@ -43,6 +45,8 @@ class Numbers:
         ((12, '', 'R002'), (None, 'C022', ''))
         >>> Numbers(False, []).parse(0.1 + 0.2), Numbers(True, []).parse(3.5)
         (('0.3', '', ''), (None, 'C021', ''))
+        >>> Numbers(True, []).parse("1 200"), Numbers(True, []).parse("30 31")
+        ((1200, '', 'R001'), (None, 'C001', ''))
         """
         kind = value.__class__
         if kind is float or kind is int:
@@ -64,6 +68,8 @@ class Numbers:
         return (plain(text) if "e" in text else text), "", ""
 
     def _text(self, text: str) -> Answer:
+        if _APART.search(text) and not _GROUPED.fullmatch(text):
+            return None, self.bad, ""  # two numbers in one cell
         bare = compact(text).translate(_SIGNS).lstrip("'")
         repair = CLEANED if bare != text.strip() else ""
         if bare[:1] in ("¥", "￥", "$"):

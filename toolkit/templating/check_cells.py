@@ -119,14 +119,19 @@ def _choice(place: Place, dittos: str) -> str:
     return f'IF({strange},"{ODD}",IF({listed}="","{UNLISTED}",{listed}))'
 
 
+_POINT = "MID(1/2,2,1)"
+"""The decimal point of the machine that the workbook is open on."""
+
+
 def _number(place: Place, *, whole: bool) -> str:
     raw, text = place.raw, place.prepared
+    spaced = _replaced(raw, (('"\u3000"', '" "'), ('"\u00a0"', '" "')))
     point = f'SUBSTITUTE({text},".","")'
     plain = (
         f'({digits_gone(point)}="")*(LEN({text})<={_MOST_DIGITS})*(LEN({text})-LEN({point})<=1)'
-        f'*(LEFT({text},1)<>".")*(RIGHT({text},1)<>".")'
+        f'*(LEFT({text},1)<>".")*(RIGHT({text},1)<>".")*(LEN(TRIM({spaced}))=LEN({text}))'
     )
-    number = f"IF(ISNUMBER({raw}),{raw},VALUE({text}))"
+    number = f'IF(ISNUMBER({raw}),{raw},VALUE(SUBSTITUTE({text},".",{_POINT})))'
     usable = f"IF(ISNUMBER({raw}),ABS({raw})<{_EXACT},ISTEXT({raw})*{plain})"
     if whole:
         usable = f"IF({usable},INT({number})={number},FALSE)"
