@@ -20,10 +20,10 @@ demo: setup
 	$(BIN)/xltool demo demo
 
 test: lint
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 unit: setup
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not libreoffice and not slow and not rounds"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not libreoffice and not slow and not rounds"
 
 lint: setup
 	$(BIN)/ruff check .
