@@ -18,7 +18,7 @@ from toolkit.templating.choices import Lists
 from toolkit.templating.cover import write_cover
 from toolkit.templating.identity import write_identity
 from toolkit.templating.page import Job
-from toolkit.templating.paper import Paper, strictly
+from toolkit.templating.paper import LeanWorksheet, Paper, strictly
 from toolkit.templating.rows import let_checks_run, let_rows_grow
 from toolkit.templating.styles import BODY, Styles
 from toolkit.templating.table import write_table
@@ -47,6 +47,7 @@ def build(form: Form, policy: Policy, stamp: Stamp, *, addressed: bool) -> bytes
     buffer = io.BytesIO()
     with strictly(form.title):
         workbook = Workbook(buffer, _options())
+        workbook.worksheet_class = LeanWorksheet
         said = texts()
         cover = Paper(workbook.add_worksheet(said.cover["sheet"]))
         papers = [Paper(workbook.add_worksheet(sheet.label)) for sheet in form.sheets]
