@@ -306,6 +306,21 @@ def test_a_new_round_needs_its_settings(tmp_path):
     assert answer.message == "[M012] 新建批次还缺“填报年度”；请在“设置”表里填好再点。"
 
 
+@pytest.mark.parametrize("year", ["²", "今年", "2025.5"])
+def test_a_year_that_is_no_number_is_asked_for_again(tmp_path, year):
+    (tmp_path / UNIT_LIST).write_bytes(b"")
+    cells = {"cfg_policy": POLICY, "cfg_year": year, "cfg_units": UNIT_LIST}
+    answer = bridge.serve(contract.request(tmp_path / "新", "create", **cells))
+    assert answer.message.startswith("[M012] 新建批次还缺“填报年度”")
+
+
+def test_a_button_and_its_command_say_the_same(empty_round):
+    command = ["distribute", str(empty_round)]
+    answers = [bridge.serve(contract.request(empty_round, "distribute")).message for _ in range(2)]
+    assert "新发 3 份，更新 0 份，未变 0 份，保留 0 份" in answers[0]
+    assert CliRunner().invoke(main_group, command).stdout.startswith(answers[1])
+
+
 def test_more_findings_than_the_sheet_holds(full_round, monkeypatch):
     from dataclasses import replace
 

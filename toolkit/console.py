@@ -82,6 +82,10 @@ class Console:
         found = {button.task: button for button in self.buttons}
         return found[task]
 
+    def setting(self, name: str) -> Setting:
+        """The setting in a named cell; an unknown name is a KeyError."""
+        return {item.name: item for item in self.settings}[name]
+
     def at(self, place: str) -> tuple[Button, ...]:
         """The buttons of one part of the sheet, in order."""
         return tuple(button for button in self.buttons if button.place == place)

@@ -35,7 +35,7 @@ def _needed(desk: Desk, name: str) -> str:
     """
     text = desk.value(name).strip()
     if not text:
-        raise XltoolError("M017", label=next(item.label for item in console().settings if item.name == name))
+        raise XltoolError("M017", label=console().setting(name).label)
     return text
 
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from toolkit.campaign import SETTINGS, open_campaign
+from toolkit.console import console
 from toolkit.files import write_whole
 from toolkit.model.errors import DefinitionError, XltoolError
 
 KEYS = {"title": "title", "deadline": "deadline", "return_to": "return_to", "collect_ids": "collect_id_numbers"}
-_SWITCH = {"收": "on", "不收": "off"}
 
 
 def changed(values: Mapping[str, str]) -> dict[str, str]:
@@ -29,8 +29,17 @@ def changed(values: Mapping[str, str]) -> dict[str, str]:
     if found.get("deadline"):
         found["deadline"] = plain_day(found["deadline"])
     if "collect_id_numbers" in found:
-        found["collect_id_numbers"] = _SWITCH.get(found["collect_id_numbers"], "off")
+        found["collect_id_numbers"] = "on" if found["collect_id_numbers"] == switch_words()["on"] else "off"
     return found
+
+
+def switch_words() -> dict[str, str]:
+    """What a switch is called in its cell: the choices of the setting, the first switches on.
+
+    >>> switch_words()
+    {'on': '收', 'off': '不收'}
+    """
+    return dict(zip(("on", "off"), console().setting("cfg_collect_ids").choices, strict=True))
 
 
 def plain_day(text: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.bridge.protocol import Cell
+from toolkit.bridge.settings import switch_words
 from toolkit.console import console
 from toolkit.round_trip.states import UNIT_STATES, UnitState, unit_states
 
@@ -38,7 +39,7 @@ def setting_cells(campaign: Campaign) -> dict[str, Cell]:
         "title": campaign.title,
         "deadline": str(campaign.deadline or ""),
         "return_to": campaign.return_to,
-        "collect_ids": "收" if "collect_id_numbers" in campaign.switches else "不收",
+        "collect_ids": switch_words()["on" if "collect_id_numbers" in campaign.switches else "off"],
     }
     return {f"{kind}_{name}": value for name, value in values.items() for kind in ("cfg", "known")}
 
@@ -66,8 +67,7 @@ def findings_rows(checked: Checked) -> list[tuple[Cell, ...]]:
     rows = []
     for finding in checked.findings[: console().tables["findings"].room]:
         unit = checked.batch.units.get(finding.unit)
-        cells = "、".join(finding.cells[:5]) + (f" 等{len(finding.cells)}处" if len(finding.cells) > 5 else "")
-        place = (finding.file, finding.sheet, cells, finding.label)
+        place = (finding.file, finding.sheet, finding.where_cells, finding.label)
         facts = (finding.message, finding.fix, finding.clause, finding.code)
         path = paths.get(finding.file)
         target = link(path, finding.sheet, finding.cells[0] if finding.cells else "") if path else ""

@@ -138,15 +138,14 @@ def create(desk: Desk) -> Answer:
     from toolkit.policies import load_policy
 
     desk.tell("begin")
-    labels = {item.name: item.label for item in console().settings}
     for name in ("cfg_policy", "cfg_year", "cfg_units"):
         if not desk.value(name):
-            raise XltoolError("M012", label=labels[name])
+            raise XltoolError("M012", label=console().setting(name).label)
     unit_list = Path(desk.value("cfg_units"))
     campaign = create_campaign(
         desk.folder,
         policy=load_policy(desk.value("cfg_policy").split()[0]),
-        year=_year(desk.value("cfg_year")),
+        year=_year(desk),
         unit_list=unit_list if unit_list.is_absolute() else desk.folder / unit_list,
         title=desk.value("cfg_title"),
         deadline=settings.plain_day(desk.value("cfg_deadline")),
@@ -155,19 +154,19 @@ def create(desk: Desk) -> Answer:
     return answer_with(desk, campaign, console().say("created", folder=campaign.folder))
 
 
-def _year(text: str) -> int:
-    if not text.isdigit():
-        raise XltoolError("M012", label="填报年度")
+def _year(desk: Desk) -> int:
+    text = desk.value("cfg_year")
+    if not text.isdecimal():
+        raise XltoolError("M012", label=console().setting("cfg_year").label)
     return int(text)
 
 
 def distribute(desk: Desk) -> Answer:
     """2 下发模板: `xltool distribute`."""
-    from toolkit.round_trip.issuing import issue
+    from toolkit.round_trip.issuing import issue, issued_counts
 
     desk.tell("begin")
-    states = Counter(item.state for item in issue(desk.campaign))
-    counts = {"new": states["新发"], "updated": states["更新"], "same": states["未变"], "kept": states["保留"]}
+    counts = issued_counts(issue(desk.campaign))
     return answer_with(desk, desk.campaign, say("distributed", folder=desk.campaign.issued, **counts))
 
 
@@ -233,7 +232,8 @@ def compliance(desk: Desk) -> Answer:
     checked = desk.check()
     book = write_compliance_book(checked, desk.campaign.output / words()["files"]["compliance"])
     levels = Counter(unit.worst for unit in checked.compliance.units)
-    message = "，".join(f"{level} {n} 个单位" for level, n in levels.items()) + "。"
+    each = [console().say("level", level=level, n=n) for level, n in levels.items()]
+    message = console().say("levels", levels="，".join(each))
     return _checked_answer(desk, checked, message, [book], bad=False)
 
 
@@ -255,7 +255,7 @@ def run(desk: Desk) -> Answer:
     desk.tell("begin")
     rerun = Rerun(desk.job, desk.campaign.output)
     if last := rerun.last():
-        message = console().say("unchanged", folder=desk.campaign.output)
+        message = say("unchanged", folder=desk.campaign.output)
         return answer_with(desk, desk.campaign, message, bad=bool(last.exit_code))
     checked = desk.check()
     outputs, _ = rerun.done(checked)

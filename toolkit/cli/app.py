@@ -78,15 +78,13 @@ def init(folder: Path, policy: str, year: int, unit_list: Path, title: str, dead
 def distribute(folder: Path, zip: bool) -> None:
     """Writes one workbook a unit, and the list of them."""
     from toolkit.campaign import open_campaign
-    from toolkit.round_trip.issuing import issue
+    from toolkit.round_trip.issuing import issue, issued_counts
     from toolkit.round_trip.zipping import handed, write_issued_list, write_zips
 
     campaign = open_campaign(folder)
     issued = issue(campaign)
-    states = Counter(item.state for item in issued)
     rows = handed(campaign, issued, zip)
-    counts = {"new": states["新发"], "updated": states["更新"], "same": states["未变"], "kept": states["保留"]}
-    click.echo(say("distributed", folder=campaign.issued, **counts))
+    click.echo(say("distributed", folder=campaign.issued, **issued_counts(issued)))
     if zip:
         made = write_zips(campaign, rows)
         click.echo(say("zipped", count=len(made), folder=made[0].parent))

@@ -139,7 +139,7 @@ def _whole(group: click.Group) -> None:
         job.fresh, folder = fresh, target(job, output)
         rerun = Rerun(job, folder)
         if last := rerun.last():
-            echo_json(last.report) if as_json else click.echo(say("unchanged", folder=folder))
+            echo_json(last.report) if as_json else click.echo(say("unchanged", folder=folder) + say("fresh"))
             return last.exit_code
         checked = check(job, quiet=as_json)
         outputs, report = rerun.done(checked)

@@ -46,11 +46,15 @@ class Finding:
         return "；".join(filter(None, (self.fix, self.suggestion)))
 
     @property
+    def where_cells(self) -> str:
+        """The first cells, and how many there are when not all are named."""
+        more = f" 等{len(self.cells)}处" if len(self.cells) > 5 else ""
+        return "、".join(self.cells[:5]) + more
+
+    @property
     def where(self) -> str:
         """`文件 › 工作表!单元格 “列名”`, as much of it as is known."""
-        place = f"{self.sheet}!{'、'.join(self.cells[:5])}" if self.cells else self.sheet
-        if len(self.cells) > 5:
-            place += f" 等{len(self.cells)}处"
+        place = f"{self.sheet}!{self.where_cells}" if self.cells else self.sheet
         name = f" “{self.label}”" if self.label else ""
         return " › ".join(part for part in (self.file, place) if part) + name
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,3 +58,11 @@ def issue(campaign: Campaign) -> list[Issued]:
         ours = [item for item in issued if item.state != KEPT]
         ledger.record_issued((item.unit, item.path.name, item.sha256, campaign.form.version) for item in ours)
     return issued
+
+
+def issued_counts(issued: Iterable[Issued]) -> dict[str, int]:
+    """How many workbooks are new, updated, the same as before, kept as somebody left them."""
+    from toolkit.distribute import KEPT, NEW, UNCHANGED, UPDATED
+
+    states = Counter(item.state for item in issued)
+    return {"new": states[NEW], "updated": states[UPDATED], "same": states[UNCHANGED], "kept": states[KEPT]}
