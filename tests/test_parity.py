@@ -28,7 +28,7 @@ from toolkit.policies import load_policy
 from toolkit.reading import read_returns
 from toolkit.template import build_template
 from toolkit.templating import check_cells as states
-from toolkit.templating.check_grid import Grid, quoted
+from toolkit.templating.check_grid import Grid, sheet_name
 from toolkit.templating.texts import texts
 from toolkit.validating import validate
 
@@ -57,7 +57,7 @@ class Kind:
 
     @cached_property
     def grid(self) -> Grid:
-        return Grid(self.form, quoted(texts().cover["sheet"]))
+        return Grid(self.form, sheet_name(texts().cover["sheet"]))
 
     def write(self, folder: Path) -> None:
         stamp = Stamp(self.policy.id, self.form.version, year=str(self.year), unit=UNIT, unit_name="某某局")

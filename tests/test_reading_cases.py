@@ -77,6 +77,7 @@ case(
         },
     ),
 )
+case("result as displayed", lambda: as_displayed(one("fund", ("=10.26*2", 20.5)).bytes()))
 case("error value", one("members", ("=1/0", "#DIV/0!")).bytes, ("C006", ORG, ("F7",)))
 case("error in a vertical sheet", paper().put(UNIT, "C8", ("=1/0", "#DIV/0!")).bytes, ("C006", UNIT, ("C8",)))
 case("error outside the table", paper().put(ORG, "C2", ("=1/0", "#DIV/0!")).bytes)
@@ -88,6 +89,12 @@ case(
     ),
     ("C011", ORG, ("I7",)),
 )
+
+
+def as_displayed(data: bytes) -> bytes:
+    """The same workbook, reckoning with what it shows."""
+    part = "xl/workbook.xml"
+    return edit(data, {part: lambda xml: xml.replace(b'fullCalcOnLoad="1"', b'fullPrecision="0"')})
 
 
 # Sheets and columns.

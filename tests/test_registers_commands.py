@@ -45,6 +45,8 @@ def test_every_command_says_what_it_did(run, tmp_path):
     assert xltool("report-up", folder, *day, "-o", tmp_path / "u.xlsx")[0] == 0
     code, said = xltool("merge-up", tmp_path / "u.xlsx", "-o", tmp_path / "v.xlsx")
     assert code == 0 and "3 个单位" in said
+    code, said = xltool("merge-up", tmp_path / "v.xlsx", "-o", tmp_path / "v.xlsx")
+    assert code == 2 and said.startswith("[O005]")
     assert xltool("merge-up", tmp_path / "a.xlsx", "-o", tmp_path / "w.xlsx")[0] == 2
     assert xltool("tasks", folder, "--merge", tmp_path / "none")[0] == 2
     assert {path.name for path in tmp_path.iterdir()} == {"a.xlsx", "p.xlsx", "u.xlsx", "v.xlsx"}

@@ -22,7 +22,7 @@ from toolkit.package import set_cells
 from toolkit.policies import load_policy
 from toolkit.reading import read_returns
 from toolkit.template import build_template
-from toolkit.templating.check_grid import Grid, quoted
+from toolkit.templating.check_grid import Grid, sheet_name
 from toolkit.templating.texts import texts
 from toolkit.validating import validate
 from validators.excel import RENDERERS, has_formula
@@ -65,7 +65,7 @@ def test_every_function_is_in_excel_2010_and_no_formula_is_too_long(policy_id):
 def test_no_renderer_uses_a_function_that_does_not_go_row_by_row():
     for policy_id in POLICIES:
         form, _ = book(policy_id)
-        grid = Grid(form, quoted("封面"))
+        grid = Grid(form, sheet_name("封面"))
         for formula in grid._formulas.values():
             bare = re.sub(r'"[^"]*"', "", formula)
             bare = re.sub(r":INDEX\([^()]*\)", "", bare)
@@ -77,7 +77,7 @@ def test_every_rule_with_a_formula_has_its_line_and_its_colour(policy_id):
     form, data = book(policy_id)
     pages = openpyxl.load_workbook(io.BytesIO(data))
     lines = [tuple(cell.value for cell in row[:6]) for row in pages[layout.CHECK_SHEET].iter_rows(min_row=34)]
-    grid = Grid(form, quoted("封面"))
+    grid = Grid(form, sheet_name("封面"))
     with_formula = [rule for rule in form.rules if has_formula(rule, form)]
     assert len(with_formula) >= 0.84 * len(form.rules)
     for rule in with_formula:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from toolkit.job import Job
 from toolkit.model.batch import Batch, Dataset
 from toolkit.model.dispute import Dispute
 from toolkit.model.finding import ERROR, Finding
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from toolkit.feedback.reading import Received
     from toolkit.fix_plan import Plan
-
-from toolkit.job import Job
 
 NO_CAP = 10**9
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import tempfile
 import unicodedata
+from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +23,21 @@ _RESERVED = {
     *(f"lpt{i}" for i in range(1, 10)),
 }
 _BYTES = 200
+
+
+def real(path: Path) -> Path:
+    """Where a path leads; `Path.resolve` gives up on links that lead to themselves."""
+    return Path(os.path.realpath(path))
+
+
+def over_none_of(target: Path, sources: Iterable[Path]) -> Path:
+    """The same path, when it is none of the files that were read.
+
+    Raises: XltoolError: O005.
+    """
+    if real(target) in map(real, sources):
+        raise XltoolError("O005", file=target.name)
+    return target
 
 
 def write_whole(path: Path, data: bytes) -> None:

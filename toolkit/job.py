@@ -9,9 +9,9 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from toolkit.campaign import INBOX, ISSUED, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign
+from toolkit.campaign import ISSUED, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign
+from toolkit.files import over_none_of, real
 from toolkit.forms import load_form
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
@@ -20,9 +20,6 @@ from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
 from toolkit.policies import load_policy, policy_ids
 from toolkit.reading import peek_stamp, stamps_inside, visible
-
-if TYPE_CHECKING:
-    pass
 
 Progress = Callable[[int, int], None]
 _YEAR = 4
@@ -73,16 +70,14 @@ class Job:
     def may_hold(self, target: Path) -> Path:
         """The same path, when a result may be written there.
 
-        Raises: XltoolError: O005 it is one of the files read, or lies among what the units sent or were sent.
+        Raises: XltoolError: O005 it is one of the files read, O007 it lies among what the units sent or were sent.
         """
-        place, theirs = _real(target), {_real(path) for _, path in self.files}
         guarded = (self.campaign.inbox, self.campaign.issued) if self.campaign else ()
-        for folder in map(_real, guarded):
+        place = real(target)
+        for folder in map(real, guarded):
             if place == folder or folder in place.parents:
-                raise XltoolError("O005", file=target.name, folder=folder.name)
-        if place in theirs:
-            raise XltoolError("O005", file=target.name, folder=INBOX)
-        return target
+                raise XltoolError("O007", file=target.name, folder=folder.name)
+        return over_none_of(target, (path for _, path in self.files))
 
     @property
     def title(self) -> str:
@@ -117,7 +112,7 @@ def job_for(
         return job
     files = list(scan(paths or [Path()]))
     if not files:
-        raise XltoolError("K004", what="、".join(str(path) for path in paths) or "当前文件夹")
+        raise XltoolError("K004", what="、".join(str(path) for path in paths or [Path.cwd()]))
     named = load_policy(policy) if policy else None
     stamp = _common_stamp(files, named.id if named else "", passwords or {})
     chosen = named or load_policy(stamp.policy or policy_ids()[0])
@@ -149,11 +144,6 @@ def _is_link(path: Path) -> bool:
         return path.is_symlink()
     except OSError:  # a path longer than the system takes
         return False
-
-
-def _real(path: Path) -> Path:
-    """Where a path leads; `Path.resolve` gives up on links that lead to themselves."""
-    return Path(os.path.realpath(path))
 
 
 def campaign_job(campaign: Campaign, as_of: date, progress: Progress | None = None) -> Job:

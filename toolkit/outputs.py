@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from toolkit.campaign import SENT_BACK
+from toolkit.checked import Checked
 from toolkit.files import write_whole
 from toolkit.round_trip.changes import write_changes
 from toolkit.words import words
-
-if TYPE_CHECKING:
-    pass
-
-from toolkit.checked import Checked
 
 
 def write_findings(checked: Checked, path: Path) -> Path:
@@ -29,7 +24,7 @@ def write_findings(checked: Checked, path: Path) -> Path:
 def write_marked(checked: Checked, folder: Path | None = None) -> list[Path]:
     """Writes into 退回 what goes back to the units, marked copies of their own files, and returns the paths.
 
-    Raises: XltoolError: O005 a copy would stand where a returned file is.
+    Raises: XltoolError: O005, O007 a copy would stand where a returned file is.
     """
     from toolkit.round_trip.sending_back import send_back
 

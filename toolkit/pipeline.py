@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from toolkit.campaign import MEMORY, Campaign
 from toolkit.campaign.aliases import confirmed, lookup
+from toolkit.checked import Checked
+from toolkit.job import Job
 from toolkit.merge import merge
 from toolkit.model.batch import ACCEPTED, WITH_ERRORS, Batch
 from toolkit.model.finding import ERROR, QUERY, Finding
@@ -23,12 +24,6 @@ from toolkit.round_trip.suggesting import suggested
 from toolkit.round_trip.words import round_words
 from toolkit.selecting import select
 from toolkit.validating import validate
-
-if TYPE_CHECKING:
-    pass
-
-from toolkit.checked import Checked
-from toolkit.job import Job
 
 
 def read(job: Job) -> Batch:

@@ -162,7 +162,7 @@ def all_sure(ranges: Ranges, sheet: str, column: str) -> str:
 
 
 def required(here: Here, *, column: Col) -> str:
-    """The bad rows of `quoted`."""
+    """The bad rows of `required`."""
     return f"{here.state(column)}={BLANK_ASKED}"
 
 
@@ -253,7 +253,7 @@ def code_of(here: Here, *, column: Col, owner: Col, serial: str) -> str | None:
 
 
 def valid_id_number(here: Here, *, column: Col) -> str:
-    """The bad rows of `code_of`."""
+    """The bad rows of `valid_id_number`."""
     number = here[column]
     weighed = "+".join(f"VALUE(MID({number},{place},1))*{weight}" for place, weight in enumerate(WEIGHTS, 1))
     parts = (

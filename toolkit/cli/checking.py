@@ -107,7 +107,7 @@ def target(job: Job, output: Path | None, key: str = "") -> Path:
 
     Args:
         key: its name in `files` of commands.yaml; "" = the folder itself.
-    Raises: XltoolError: O005 results would be written over returned files; O006 a kind of file that is not written.
+    Raises: XltoolError: O005, O007 it would be over or among returned files; O006 a kind of file that is not written.
     """
     if output and output.suffix.lower() in _OTHER_KINDS and not output.is_dir():
         raise XltoolError("O006", file=output.name)

@@ -18,13 +18,19 @@ SEVERITIES = ("错误", "疑问", "提示")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One code: `severity` when it is a finding, `exit` when it stops a command."""
+    """One code.
+
+    Args:
+        severity: when it is a finding; exit: when it stops a command.
+        general: message and fix about any number of cells, as the template's own check says them.
+    """
 
     code: str
     severity: str
     exit: int
     message: str
     fix: str
+    general: tuple[str, ...] = ()
 
     def sentence(self, **facts: object) -> str:
         """Message and fix as one Chinese sentence."""
@@ -50,6 +56,7 @@ def entries() -> dict[str, Entry]:
                 exit=int(record.one_of("exit", ("0", "1", "2", "3"), "0")),
                 message=record.text("message"),
                 fix=record.text("fix", ""),
+                general=record.texts("general"),
             )
             record.done()
     return found

@@ -138,7 +138,7 @@ class Extractor:
         unsure: list[Place] = []
         if package:
             xml, marked = compared(xml, grid, marked, package, title)
-            stale, unsure = formulas.doubted(xml, grid, marked)
+            stale, unsure = formulas.doubted(xml, grid, marked, exact=not formulas.as_displayed(package))
             marked = stale | marked
             unsure = unsure if formulas.not_up_to_date(package) else []
         notes += [

@@ -20,6 +20,7 @@ STALE, DOUBTFUL = "C027", "C028"
 _FORMULA = re.compile(rb"<f>([^<]{1,500})</f>")
 _ANY = re.compile(rb"<f[\s>/]")
 _UNSURE = re.compile(rb'<calcPr\b[^>]*(?:fullCalcOnLoad="(?:1|true)"|calcMode="manual")')
+_DISPLAYED = re.compile(rb'<calcPr\b[^>]*fullPrecision="(?:0|false)"')
 _TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d*)?|\.\d+)|(SUM)(?=\()|\$?([A-Z]{1,3})\$?(\d{1,7})|([-+*/(),:]))", re.I)
 _MOST_CELLS, _CLOSE = 50_000, 1e-6
 
@@ -28,6 +29,11 @@ Grid = Sequence[Sequence[object]]
 
 class _Unsound(Exception):
     """The formula cannot be worked out soundly here."""
+
+
+def as_displayed(package: Package) -> bool:
+    """Whether the workbook reckons with the figures as they are shown, so that results are rounded by format."""
+    return bool(_DISPLAYED.search(package.part("xl/workbook.xml")))
 
 
 def not_up_to_date(package: Package) -> bool:
@@ -48,19 +54,20 @@ def formula_cells(xml: bytes) -> Iterator[tuple[Place, str]]:
 
 
 def doubted(
-    xml: bytes, grid: Grid, marked: Mapping[Place, tuple[str, str]]
+    xml: bytes, grid: Grid, marked: Mapping[Place, tuple[str, str]], *, exact: bool = True
 ) -> tuple[dict[Place, tuple[str, str]], list[Place]]:
     """Cells whose stored result is not what their formula gives (code, stored → due); formulas not worked out.
 
     Args:
         marked: cells without a usable value; formulas that look at one of them are not worked out.
+        exact: results are not rounded as they are shown; else none is worked out.
     """
     stale: dict[Place, tuple[str, str]] = {}
     others: list[Place] = []
     for place, text in formula_cells(xml):
         stored = _at(grid, place)
         try:
-            due = _Reckoning(text, grid, marked).result() if text and stored.__class__ is float else None
+            due = _Reckoning(text, grid, marked).result() if exact and text and stored.__class__ is float else None
         except (_Unsound, ZeroDivisionError, OverflowError, RecursionError):
             due = None
         if due is None:

@@ -11,7 +11,7 @@ from toolkit.model.layout import CHECK_SHEET
 from toolkit.model.policy import Policy
 from toolkit.model.stamp import Stamp
 from toolkit.package import Package
-from toolkit.templating.check_grid import Grid, quoted
+from toolkit.templating.check_grid import Grid, sheet_name
 from toolkit.templating.check_marks import mark
 from toolkit.templating.check_page import write_check_page
 from toolkit.templating.choices import Lists
@@ -53,7 +53,7 @@ def build(form: Form, policy: Policy, stamp: Stamp, *, addressed: bool) -> bytes
         papers = [Paper(workbook.add_worksheet(sheet.label)) for sheet in form.sheets]
         check = Paper(workbook.add_worksheet(CHECK_SHEET))
         job = Job(form, policy, stamp, Styles(workbook), Lists(workbook, form), said, addressed)
-        grid = Grid(form, quoted(said.cover["sheet"]))
+        grid = Grid(form, sheet_name(said.cover["sheet"]))
         write_cover(cover, job, write_check_page(check, job, grid))
         for paper, sheet in zip(papers, form.sheets, strict=True):
             writer = write_vertical if sheet.layout == "vertical" else write_table

@@ -238,7 +238,7 @@ class Grid:
         )
 
     def _raw(self, block: Block, index: int) -> str:
-        title = quoted_title(block.sheet)
+        title = sheet_name(block.sheet.label)
         if block.sheet.layout == "vertical":
             return f"INDEX({title}!${VERTICAL_VALUE}:${VERTICAL_VALUE},{VERTICAL_FIRST_ROW + index})"
         letter = letters(index + 1)
@@ -320,15 +320,10 @@ class Grid:
     @staticmethod
     def _cells(block: Block, last: str) -> str:
         """The cells of the form from the first row to a last one."""
-        whole = f"{quoted_title(block.sheet)}!$A:${letters(block.width)}"
+        whole = f"{sheet_name(block.sheet.label)}!$A:${letters(block.width)}"
         return f"INDEX({whole},{FIRST_ROW},1):INDEX({whole},{last},{block.width})"
 
 
-def quoted_title(sheet: Sheet) -> str:
+def sheet_name(title: str) -> str:
     """A sheet's title as formulas name it."""
-    return quoted(sheet.label)
-
-
-def quoted(title: str) -> str:
-    """A title as formulas name it."""
     return "'" + title.replace("'", "''") + "'"

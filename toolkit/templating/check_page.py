@@ -22,7 +22,7 @@ from toolkit.model.layout import (
 from toolkit.templating import measure
 from toolkit.templating.check_blank import Blank, blank_line
 from toolkit.templating.check_cells import BLANK, DOUBLE, HIGH, LONG, LOW, NOT_LISTED, NOWHERE
-from toolkit.templating.check_grid import FIGURE_ROW, Block, Grid, depth, quoted_title
+from toolkit.templating.check_grid import FIGURE_ROW, Block, Grid, depth, sheet_name
 from toolkit.templating.page import Job, paged
 from toolkit.templating.paper import Paper
 from toolkit.templating.styles import HEAD
@@ -32,8 +32,8 @@ _WIDTHS = (15.0, 8.0, 7.0, 24.0, 60.0, 56.0, 8.0)
 _LAST = len(_WIDTHS)
 _ORDER, _TARGET, _FOUND = 8, 9, 10
 """Hidden columns: open lines so far, where the first problem is, its row and column as one number."""
-_STATUS_ROW, _NOTE_ROW, _TODO_ROW, _TODO = 2, 3, 5, 25
-_LIST_ROW = _TODO_ROW + _TODO + 3
+_STATUS_ROW, _NOTE_ROW, _OPEN_ROW, _OPEN_LINES = 2, 3, 5, 25
+_LIST_ROW = _OPEN_ROW + _OPEN_LINES + 3
 _FIRST_LINE = _LIST_ROW + 2
 _GENERAL = {BLANK: "COL-001", NOT_LISTED: "COL-002", LOW: "COL-003", HIGH: "COL-004", LONG: "COL-005",
             NOWHERE: "COL-006", DOUBLE: "COL-007"}  # fmt: skip
@@ -89,7 +89,7 @@ def _about_sheet(job: Job, grid: Grid, block: Block) -> Iterator[Line]:
     elif sheet.use == "required" and (sheet.fixed_rows or not _issued_filled(sheet)):
         yield _from_catalogue("NIL-003", sheet, f"IF({rows}=0,1,0)")
     last = FIRST_ROW + depth(sheet) - 1
-    whole = f"{quoted_title(sheet)}!$A:${letters(block.width)}"
+    whole = f"{sheet_name(sheet.label)}!$A:${letters(block.width)}"
     beyond = f"INDEX({whole},{last + 1},1):INDEX({whole},{last + _BEYOND},{block.width})"
     text = job.said.check["beyond"].format(row=last)
     yield Line("", sheet, job.said.check["unsure"], text, job.said.check["beyond_fix"], f"IF(COUNTA({beyond})>0,1,0)")
@@ -109,15 +109,15 @@ def _about_columns(job: Job, block: Block) -> Iterator[Line]:
     area = f"{CHECK_GRID}!{block.whole(block.first, block.first + block.width - 1)}"
     for state, code in _GENERAL.items():
         if _possible(block, state):
-            yield _column_line(job, block, code, entry(code).severity, area, state)
-    yield _column_line(job, block, "unsure", job.said.check["unsure"], area, UNSURE)
+            yield _column_line(block, code, (entry(code).severity, *entry(code).general), area, state)
+    said = tuple(job.said.check[key] for key in ("unsure", "unread", "unread_fix"))
+    yield _column_line(block, "", said, area, UNSURE)
 
 
-def _column_line(job: Job, block: Block, code: str, severity: str, area: str, state: int) -> Line:
+def _column_line(block: Block, code: str, said: tuple[str, ...], area: str, state: int) -> Line:
     labels = f"{CHECK_GRID}!${letters(block.first)}$1:${letters(block.first + block.width - 1)}$1"
     first = f"MIN(IF(IFERROR({area},0)={state},ROW({area})*1000+COLUMN({area})-{block.first - 1}))"
-    message, fix = job.said.check_lines[code]
-    return Line(code, block.sheet, severity, message, fix, f"COUNTIF({area},{state})", first, area=labels)
+    return Line(code, block.sheet, *said, f"COUNTIF({area},{state})", first, area=labels)
 
 
 def _possible(block: Block, state: int) -> bool:
@@ -150,7 +150,7 @@ def write_check_page(paper: Paper, job: Job, grid: Grid) -> str:
     _totals(paper, last, found, blank)
     shown = said["problems"].format(count=_sum(found, blank, {ERROR}))
     write_status(paper, job, _STATUS_ROW, _LAST, shown)
-    _todo(paper, job, last, found, blank)
+    _open_lines(paper, job, last, found, blank)
     _heading(paper, job, _LIST_ROW, said["list_title"])
     for row, (line, known) in enumerate(zip(found, blank, strict=True), _FIRST_LINE):
         _line(paper, job, row, line, known, sum(1 for count, _ in blank[: row - _FIRST_LINE + 1] if count))
@@ -159,7 +159,7 @@ def write_check_page(paper: Paper, job: Job, grid: Grid) -> str:
     paper.sheet.freeze_panes(_STATUS_ROW, 0)
     paged(paper, job)
     paper.sheet.fit_to_pages(1, 0)
-    paper.sheet.print_area(0, 0, _TODO_ROW + _TODO, _LAST - 1)
+    paper.sheet.print_area(0, 0, _OPEN_ROW + _OPEN_LINES, _LAST - 1)
     paper.sheet.protect("", {"format_columns": True, "format_rows": True})
     return shown
 
@@ -251,7 +251,7 @@ def where_text(job: Job, line: Line, found: int) -> str:
 
 
 def _target(line: Line, number: str) -> str:
-    title = quoted(f"#{quoted_title(line.sheet)}!")
+    title = quoted(f"#{sheet_name(line.sheet.label)}!")
     if line.sheet.layout == "vertical":
         return f'{title}&"{VERTICAL_VALUE}"&({VERTICAL_FIRST_ROW - 1}+MAX(1,MOD({number},1000)))'
     return f"{title}&ADDRESS(MAX({FIRST_ROW},INT({number}/1000)),MAX(1,MOD({number},1000)),4)"
@@ -261,17 +261,17 @@ def target_text(line: Line, found: int) -> str:
     """What it gives for a place."""
     row, column = max(FIRST_ROW, found // 1000), max(1, found % 1000)
     if line.sheet.layout == "vertical":
-        return f"#{quoted_title(line.sheet)}!{VERTICAL_VALUE}{VERTICAL_FIRST_ROW - 1 + column}"
-    return f"#{quoted_title(line.sheet)}!{letters(column)}{row}"
+        return f"#{sheet_name(line.sheet.label)}!{VERTICAL_VALUE}{VERTICAL_FIRST_ROW - 1 + column}"
+    return f"#{sheet_name(line.sheet.label)}!{letters(column)}{row}"
 
 
-def _todo(paper: Paper, job: Job, last: int, found: list[Line], blank: list[Blank]) -> None:
+def _open_lines(paper: Paper, job: Job, last: int, found: list[Line], blank: list[Blank]) -> None:
     """The first open lines once more, without the ones that are fine."""
-    _heading(paper, job, _TODO_ROW, job.said.check["todo_title"].format(most=_TODO))
+    _heading(paper, job, _OPEN_ROW, job.said.check["todo_title"].format(most=_OPEN_LINES))
     open_lines = [(line, known) for line, known in zip(found, blank, strict=True) if known[0]]
     order = f"${letters(_ORDER)}${_FIRST_LINE}:${letters(_ORDER)}${last}"
     middle, left = job.styles.open_cell("center"), job.styles.open_cell("left")
-    for number, row in enumerate(range(_TODO_ROW + 2, _TODO_ROW + 2 + _TODO), 1):
+    for number, row in enumerate(range(_OPEN_ROW + 2, _OPEN_ROW + 2 + _OPEN_LINES), 1):
         place = f"${letters(_FOUND)}{row}"
         at = min((at for at, known in enumerate(_running(blank)) if known == number), default=-1) + 1
         paper.formula(row, _FOUND, f"=IFERROR(MATCH({number},{order},0),0)", at)
@@ -288,8 +288,8 @@ def _todo(paper: Paper, job: Job, last: int, found: list[Line], blank: list[Blan
         link = f'=IF({place}>0,HYPERLINK({target},{quoted(job.said.check["go"])}),"")'
         paper.formula(row, 7, link, job.said.check["go"] if texts[0] else "", job.styles.link())
         paper.height(row, 32)
-    area = (_TODO_ROW + 2, 1, _TODO_ROW + 1 + _TODO, _LAST)
-    serious = {"type": "formula", "criteria": f'=$B{_TODO_ROW + 2}="{ERROR}"', "format": job.styles.bad()}
+    area = (_OPEN_ROW + 2, 1, _OPEN_ROW + 1 + _OPEN_LINES, _LAST)
+    serious = {"type": "formula", "criteria": f'=$B{_OPEN_ROW + 2}="{ERROR}"', "format": job.styles.bad()}
     paper.highlight((area[0], 2, area[2], 2), serious)
 
 

@@ -23,9 +23,8 @@ _SHEET = (
 )  # fmt: skip
 _CHECK = (
     "title", "note", "ready", "problems", "doubts", "todo_title", "list_title", "whole", "first_row", "first_label",
-    "join", "go", "unsure", "beyond", "beyond_fix",
+    "join", "go", "unsure", "unread", "unread_fix", "beyond", "beyond_fix",
 )  # fmt: skip
-_CHECK_LINES = ("COL-001", "COL-002", "COL-003", "COL-004", "COL-005", "COL-006", "COL-007", "unsure")
 _ERRORS = ("choice", "integer", "decimal", "length")
 
 
@@ -41,7 +40,7 @@ class Texts:
         sheets: sheet name → (title, note); a sheet that is not listed gets the general title.
         prompts: by column type, and `example`, `keys`.
         errors: kind → (title, text); minimum, between: texts for bounded numbers.
-        check: single texts of the sheet 自检; check_head: its labels; check_lines: (message, fix) of its general lines.
+        check: single texts of the sheet 自检; check_head: its labels.
     """
 
     cover: dict[str, str]
@@ -58,7 +57,6 @@ class Texts:
     between: str
     check: dict[str, str]
     check_head: tuple[str, ...]
-    check_lines: dict[str, tuple[str, str]]
 
     def title(self, sheet: Sheet) -> str:
         """The official title over a sheet."""
@@ -80,7 +78,6 @@ def texts() -> Texts:
     root = strictyaml.load(FILE)
     _part(root, "readme")
     cover, sheet, errors, check = (_part(root, key) for key in ("cover", "sheet", "errors", "check"))
-    check_lines = _part(check, "lines")
     found = Texts(
         cover={key: cover.text(key) for key in _COVER},
         head=_four(cover, "head"),
@@ -96,9 +93,8 @@ def texts() -> Texts:
         between=errors.text("between"),
         check={key: check.text(key) for key in _CHECK},
         check_head=check.texts("head"),
-        check_lines={key: _pair(check_lines, key) for key in _CHECK_LINES},
     )
-    for record in (cover, sheet, errors, check_lines, check, root):
+    for record in (cover, sheet, errors, check, root):
         record.done()
     return found
 

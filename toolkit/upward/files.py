@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toolkit.files import write_whole
+from toolkit.files import over_none_of, write_whole
 from toolkit.our_books import meta_rows
 from toolkit.upward import Upward, source_totals, upward
 
@@ -45,10 +45,10 @@ def write_upward(whole: Upward, path: Path, campaign: str = "") -> Path:
 def write_merged_upward(paths: Sequence[Path], path: Path, title: str) -> Upward:
     """Merges returns upward into one workbook of the same form.
 
-    Raises: XltoolError: UPW-001 to UPW-006 a file that cannot be merged.
+    Raises: XltoolError: UPW-001 to UPW-006 a file that cannot be merged, O005 the result would be one of them.
     """
     from toolkit.upward.reading import merge_upward
 
     whole = merge_upward(sorted(paths), title)
-    write_upward(whole, path)
+    write_upward(whole, over_none_of(path, paths))
     return whole
