@@ -15,11 +15,11 @@ from toolkit.distribute import (
     STATES,
     UNCHANGED,
     UPDATED,
+    copy_for,
     distribute,
     file_names,
     form_for,
     notices,
-    personalise,
 )
 from toolkit.files import write_whole
 from toolkit.forms import load_form
@@ -85,7 +85,7 @@ def test_every_unit_gets_its_own_workbook(pack, tmp_path):
 def test_a_copy_says_the_same_as_a_workbook_built_for_the_unit(pack):
     form, policy, stamp = pack
     own = form_for(form, policy, SCHOOL)
-    copy = personalise(build_template(own, policy, stamp), own, policy, SCHOOL, stamp)
+    copy = copy_for(form, policy, stamp, SCHOOL)
     built = build_template(own, policy, replace(stamp, unit=SCHOOL.code, unit_name=SCHOOL.name), unit=SCHOOL)
     assert values(copy) == values(built)
 

@@ -6,6 +6,7 @@ import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,22 +49,45 @@ def form_for(form: Form, policy: Policy, unit: Unit) -> Form:
     return _narrowed(form, _tasks(policy, unit))
 
 
-def personalise(template: bytes, form: Form, policy: Policy, unit: Unit, stamp: Stamp) -> bytes:
-    """One unit's copy of a template: name, code, category and known organisations filled in.
+def template_for(form: Form, policy: Policy, stamp: Stamp, unit: Unit) -> tuple[Form, Template]:
+    """The form as a unit gets it, rows included, and the template of which its workbook is a copy.
+
+    What a unit gets depends on the unit alone, never on who else is in the list; units of one kind share a template.
 
     Args:
-        template: nobody's copy, built for units of this kind and the same year:
-            `build_template(form_for(form, policy, unit), policy, stamp)`.
-        stamp: its `unit` and `unit_name` are set here.
-    Raises: XltoolError: PKG-001, PKG-002 the template is not one of this form.
+        stamp: campaign, policy, version, year; nobody's.
+    Raises: XltoolError: TPL-001 a text, name or list that Excel does not take.
     """
-    from toolkit.package import Package, Template
-    from toolkit.templating.rows import forget_results
-    from toolkit.templating.texts import texts
+    from toolkit.templating.prefill import rows_for
 
-    package = Package(template)
-    forget_results(package, texts().cover["sheet"])
-    return _copy(Template(package.to_bytes()), form, unit, stamp)
+    return _template(form, policy, stamp, _tasks(policy, unit), rows_for(form, unit))
+
+
+@lru_cache(maxsize=32)
+def _template(form: Form, policy: Policy, stamp: Stamp, tasks: frozenset[str], rows: int) -> tuple[Form, Template]:
+    from toolkit.package import Template
+    from toolkit.templating.build import build
+    from toolkit.templating.prefill import roomy
+
+    form = roomy(_narrowed(form, tasks), rows)
+    return form, Template(build(form, policy, stamp, addressed=True))
+
+
+def copy_for(form: Form, policy: Policy, stamp: Stamp, unit: Unit, extra: Extra | None = None) -> bytes:
+    """The workbook of one unit: name, code, category and known organisations filled in.
+
+    Args:
+        stamp, extra: as for `distribute`.
+    Raises: XltoolError: TPL-001 a text, name or list that Excel does not take.
+    """
+    from toolkit.templating.prefill import unit_cells
+
+    own, template = template_for(form, policy, stamp, unit)
+    stamp = replace(stamp, unit=unit.code, unit_name=unit.name)
+    cells: dict[str, dict] = {title: dict(known) for title, known in unit_cells(own, unit, stamp).items()}
+    for title, values in (extra(own, unit) if extra else {}).items():
+        cells.setdefault(title, {}).update(values)
+    return template.fill(cells, properties=dict(stamp.pairs()))
 
 
 def distribute(
@@ -89,11 +113,12 @@ def distribute(
     units = list(units)
     names = file_names(units)
     known = issued if callable(issued) else issued.get
-    templates = _Templates(form, policy, stamp, extra)
     records = []
     for unit in units:
         recorded = known(unit.code) or ""
-        records.append(_issue(folder / names[unit.code], templates.copy(unit), unit.code, recorded))
+        records.append(
+            _issue(folder / names[unit.code], copy_for(form, policy, stamp, unit, extra), unit.code, recorded)
+        )
     return records
 
 
@@ -175,42 +200,3 @@ def _narrowed(form: Form, wanted: frozenset[str]) -> Form:
         for sheet in form.sheets
     )
     return replace(form, sheets=sheets)
-
-
-def _copy(template: Template, form: Form, unit: Unit, stamp: Stamp, extra: Extra | None = None) -> bytes:
-    from toolkit.templating.prefill import unit_cells
-
-    stamp = replace(stamp, unit=unit.code, unit_name=unit.name)
-    cells: dict[str, dict] = {title: dict(known) for title, known in unit_cells(form, unit, stamp).items()}
-    for title, values in (extra(form, unit) if extra else {}).items():
-        cells.setdefault(title, {}).update(values)
-    return template.fill(cells, properties=dict(stamp.pairs()))
-
-
-class _Templates:
-    """One template for each kind of unit, built when the first unit of that kind comes.
-
-    What a unit gets depends on the unit alone, never on who else is in the list.
-    """
-
-    def __init__(self, form: Form, policy: Policy, stamp: Stamp, extra: Extra | None = None) -> None:
-        self.form, self.policy, self.stamp, self.extra = form, policy, stamp, extra
-        self._built: dict[tuple[frozenset[str], int], tuple[Form, Template]] = {}
-
-    def copy(self, unit: Unit) -> bytes:
-        """The unit's workbook."""
-        from toolkit.templating.prefill import rows_for
-
-        kind = _tasks(self.policy, unit), rows_for(self.form, unit)
-        if kind not in self._built:
-            self._built[kind] = self._build(*kind)
-        form, template = self._built[kind]
-        return _copy(template, form, unit, self.stamp, self.extra)
-
-    def _build(self, tasks: frozenset[str], rows: int) -> tuple[Form, Template]:
-        from toolkit.package import Template
-        from toolkit.templating.build import build
-        from toolkit.templating.prefill import roomy
-
-        form = roomy(_narrowed(self.form, tasks), rows)
-        return form, Template(build(form, self.policy, self.stamp, addressed=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,15 @@ def load_form(policy: Policy, switches: frozenset[str] = frozenset(), problems: 
         problems: raises the first problem, or lists them; what has a problem is left out then.
     Raises: DefinitionError: unknown or repeated key, unknown column, list or sheet; with file and line.
     """
+    return _strict(policy, switches) if problems is STRICT else _loaded(policy, switches, problems)
+
+
+@lru_cache(maxsize=32)
+def _strict(policy: Policy, switches: frozenset[str]) -> Form:
+    return _loaded(policy, switches, STRICT)
+
+
+def _loaded(policy: Policy, switches: frozenset[str], problems: Problems) -> Form:
     overlay = policy.overlay
     code_lists = _code_lists(overlay, problems)
     sheets = []

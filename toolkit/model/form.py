@@ -133,9 +133,9 @@ class Sheet:
         return tuple(column.name for column in self.columns if column.key)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
-    """The workbook of one policy pack: what is asked, what is allowed.
+    """The workbook of one policy pack: what is asked, what is allowed; two are the same only when they are one object.
 
     Args:
         policy, version: identity stamped into every workbook; `version` is dotted integers.

@@ -111,9 +111,9 @@ class Bundle:
     clauses: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Policy:
-    """One policy, whole.
+    """One policy, whole; two are the same only when they are one object.
 
     Args:
         effective, ends: first and last day in force; ends None = open.

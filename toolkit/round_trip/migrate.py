@@ -74,17 +74,12 @@ def migrate(campaign: Campaign, source: Path) -> tuple[bytes, Migration]:
         raise XltoolError("MIG-001", file=source.name, problem="；".join(reasons) or item.unit)
     told = Migration(unit.code, source.name, item.version, campaign.form.version)
     _tell(item, told)
-    from toolkit.distribute import form_for, personalise
-    from toolkit.template import build_template
-    from toolkit.templating.prefill import roomy, rows_for
-
-    form = roomy(form_for(campaign.form, campaign.policy, unit), rows_for(campaign.form, unit))
-    cells = _cells(batch, item, form, told)
-    template = build_template(form, campaign.policy, campaign.stamp)
-    issued = personalise(template, form, campaign.policy, unit, campaign.stamp)
+    from toolkit.distribute import copy_for, template_for
     from toolkit.package import set_cells
 
-    return set_cells(issued, cells), told  # type: ignore[arg-type]
+    place = campaign.form, campaign.policy, campaign.stamp, unit
+    cells = _cells(batch, item, template_for(*place)[0], told)
+    return set_cells(copy_for(*place), cells), told  # type: ignore[arg-type]
 
 
 def _tell(item: Return, told: Migration) -> None:

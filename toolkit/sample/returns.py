@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from random import Random
 
-from toolkit.distribute import file_names, form_for
+from toolkit.distribute import file_names, template_for
 from toolkit.model.form import Form
 from toolkit.model.policy import Policy
 from toolkit.model.stamp import Stamp
@@ -15,8 +15,7 @@ from toolkit.package import Template
 from toolkit.sample.defects import Draft, Planted, damage
 from toolkit.sample.filling import Filled, fill
 from toolkit.sample.story import Story
-from toolkit.templating.build import build
-from toolkit.templating.prefill import roomy, rows_for, unit_cells
+from toolkit.templating.prefill import unit_cells
 from toolkit.templating.texts import texts
 
 
@@ -29,7 +28,6 @@ class Returns:
         self.codes = tuple(unit.code for unit in units)
         self.names = file_names(units)
         self.cover = texts().cover["sheet"]
-        self._templates: dict[object, tuple[Form, Template]] = {}
 
     def __iter__(self) -> Iterator[tuple[str, bytes, list[Planted]]]:
         for unit in self.units:
@@ -51,12 +49,7 @@ class Returns:
 
     def template(self, unit: Unit) -> tuple[Form, Template]:
         """The form and the template that a unit gets when the round is distributed."""
-        form, rows = form_for(self.form, self.policy, unit), rows_for(self.form, unit)
-        key = tuple(row.key for row in form.by_name["task"].fixed_rows), rows
-        if key not in self._templates:
-            form = roomy(form, rows)
-            self._templates[key] = form, Template(build(form, self.policy, self.stamp(), addressed=True))
-        return self._templates[key]
+        return template_for(self.form, self.policy, self.stamp(), unit)
 
     def story(self, unit: Unit) -> Filled:
         """What one unit truthfully fills in."""

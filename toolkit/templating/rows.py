@@ -46,13 +46,7 @@ def let_checks_run(package: Package, grid: Grid, cover: str, *, blank: bool) -> 
 
     part = package.part_of(CHECK_GRID)
     package.replace(part, _RESULT.sub(rb"\1", _ARRAY.sub(deep, package.read(part))))
-    if not blank:
-        forget_results(package, cover)
-
-
-def forget_results(package: Package, cover: str) -> None:
-    """Takes the stored results of the check away from a workbook whose cells are going to change."""
-    for title in (CHECK_SHEET, cover):
+    for title in () if blank else (CHECK_SHEET, cover):
         part = package.part_of(title)
         package.replace(part, _RESULT.sub(rb"\1", package.read(part)))
 
