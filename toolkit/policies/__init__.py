@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from toolkit.model.errors import XltoolError
@@ -39,11 +39,14 @@ def load_policy(name: str | Path) -> Policy:
         XltoolError: P001 no such pack.
         DefinitionError: the pack breaks its own rules; with file and line.
     """
-    return _load(pack_folder(name))
+    folder = pack_folder(name)
+    known = ((path.name, path.stat()) for path in sorted(folder.iterdir()) if path.is_file())
+    return _load(folder, tuple((name, about.st_mtime_ns, about.st_size) for name, about in known))
 
 
-@cache
-def _load(folder: Path) -> Policy:
+@lru_cache(maxsize=32)
+def _load(folder: Path, files: tuple[tuple[str, int, int], ...]) -> Policy:
+    """The pack as its files stand: a changed file makes another policy."""
     policy = read_pack(folder, Problems())
     assert policy is not None
     return policy
