@@ -15,8 +15,9 @@ from rounds import Round
 
 from toolkit.model.dispute import APART, CLAIM, MOVED, YIELD, Dispute, Reply, outcome
 from toolkit.model.errors import XltoolError
+from toolkit.model.person import apart_groups
 from toolkit.round_trip import states
-from toolkit.round_trip.disputes import _groups, rule
+from toolkit.round_trip.disputes import rule
 
 pytestmark = pytest.mark.rounds
 
@@ -252,24 +253,24 @@ def test_the_ledger_knows_who_answered(story):
 
 
 def test_what_two_answers_come_to():
-    def state(one, other, keys=(("person_name", "birth_ym"),)):
+    def state(one, other, certain=False):
         replies = {unit: Reply("N", unit, said, "", "", "", "", "f") for unit, said in (("U1", one), ("U2", other))}
-        made = Dispute("N", "post", ("U1", "U2"), {}, (), tuple((key, ()) for key in keys), replies)
+        made = Dispute("N", ("U1", "U2"), {}, (), (), certain, replies)
         found, result = outcome(made)
         return found, result["U1"], result["U2"]
 
     assert state(CLAIM, YIELD) == ("settled", "keeps", "gives")
     assert state(MOVED, CLAIM) == ("settled", "leaves", "keeps")
     assert state(APART, APART) == ("settled", "separate", "separate")
-    assert state(APART, APART, (("id_number",),))[0] == "bureau"
+    assert state(APART, APART, certain=True)[0] == "bureau"
     for pair in ((CLAIM, CLAIM), (YIELD, YIELD), (MOVED, YIELD), (APART, CLAIM), (YIELD, APART)):
         assert state(*pair) == ("bureau", "open", "open")
 
 
 def test_groups_of_persons_with_one_name():
-    assert _groups(["甲", "乙"], {("甲", "乙")}) == {"甲": 0, "乙": 1}
-    assert len(set(_groups(["甲", "乙", "丙"], {("甲", "乙")}).values())) == 1
-    assert _groups(["甲", "乙", "丙"], {("甲", "丙"), ("乙", "丙")}) == {"甲": 0, "乙": 0, "丙": 2}
+    assert apart_groups(["甲", "乙"], {("甲", "乙")}) == {"甲": 0, "乙": 1}
+    assert len(set(apart_groups(["甲", "乙", "丙"], {("甲", "乙")}).values())) == 1
+    assert apart_groups(["甲", "乙", "丙"], {("甲", "丙"), ("乙", "丙")}) == {"甲": 0, "乙": 0, "丙": 2}
 
 
 @pytest.mark.slow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from toolkit.model.batch import Batch, Dataset
 from toolkit.model.dispute import Dispute
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.merged import Merged
+from toolkit.model.person import Apart
 from toolkit.model.result import AllowanceReport, ComplianceReport
 from toolkit.model.withholding import withheld
 from toolkit.validating import validate
@@ -36,7 +36,7 @@ class Checked:
     earlier: dict[int, dict[str, dict[int, str]]] = field(default_factory=dict)
     """Explanations of the round before: return index → sheet title → row → text."""
     disputes: tuple[Dispute, ...] = ()
-    apart: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+    apart: Apart = field(default_factory=dict)
     """See `Dataset.apart`."""
 
     @property
@@ -78,7 +78,7 @@ class Checked:
 
     def _still_doubtful(self, sheet: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Refused rows that may still become data: not those that their unit, or the bureau, gave to another unit."""
-        given = {row for one in self.disputes if one.sheet == sheet for row in one.given_up}
+        given = {(at.source, at.row) for one in self.disputes for at in one.given_up if at.sheet == sheet}
         if not given:
             return frame
         keys = zip(frame["_return"].tolist(), frame["_row"].tolist(), strict=True)

@@ -7,6 +7,7 @@ A check is a function with keyword-only arguments whose annotations say what the
     Far       `sheet.column`, any sheet of the form
     Fars      a list of those
     When      conditions, see `Condition`
+    FarWhen   conditions on another sheet, whose columns are written `sheet.column`
     str, int, Decimal, tuple[str, ...]
 """
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import inspect
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -47,6 +48,7 @@ Cols = Annotated[tuple[str, ...], "columns"]
 Far = Annotated[tuple[str, str], "far column"]
 Fars = Annotated[tuple[tuple[str, str], ...], "far columns"]
 When = Annotated[tuple[Condition, ...], "conditions"]
+FarWhen = Annotated[tuple[Condition, ...], "far conditions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ class _Parser:
             Far: self._far,
             Fars: lambda name, value: tuple(self._far(name, item) for item in self._texts(name, value)),
             When: self._when,
+            FarWhen: self._far_when,
             str: self._text,
             int: lambda name, value: self._number(name, value, int),
             Decimal: lambda name, value: self._number(name, value, Decimal),
@@ -169,24 +172,36 @@ class _Parser:
         return sheet, column
 
     def _when(self, name: str, value: object) -> tuple[Condition, ...]:
+        return tuple(
+            self._condition(name, key, wanted, [(self.rule.sheet, self._column(name, part)) for part in key.split("/")])
+            for key, wanted in self._mapping(name, value)
+        )
+
+    def _far_when(self, name: str, value: object) -> tuple[Condition, ...]:
+        return tuple(
+            self._condition(name, key, wanted, [self._far(name, part) for part in key.split("/")])
+            for key, wanted in self._mapping(name, value)
+        )
+
+    def _mapping(self, name: str, value: object) -> Iterable[tuple[str, object]]:
         if not isinstance(value, Mapping):
             fail(self.rule, f"参数“{name}”应为条件", name)
-        return tuple(self._condition(name, key, wanted) for key, wanted in value.items())
+        return value.items()  # type: ignore[attr-defined]
 
-    def _condition(self, name: str, key: str, wanted: object) -> Condition:
-        columns = tuple(self._column(name, part) for part in key.split("/"))
+    def _condition(self, name: str, key: str, wanted: object, at: list[tuple[str, str]]) -> Condition:
+        columns = tuple(column for _, column in at)
         if wanted in ("empty", "filled"):
             return Condition(columns, str(wanted))
         if isinstance(wanted, Mapping):
             if set(wanted) != {"not"}:
                 fail(self.rule, f"条件“{key}”只能写 not", name)
-            return Condition(columns, "not", self._known(columns, name, self._texts(name, wanted["not"])))
-        return Condition(columns, "in", self._known(columns, name, self._texts(name, wanted)))
+            return Condition(columns, "not", self._known(at[0], name, self._texts(name, wanted["not"])))
+        return Condition(columns, "in", self._known(at[0], name, self._texts(name, wanted)))
 
-    def _known(self, columns: tuple[str, ...], name: str, values: tuple[str, ...]) -> tuple[str, ...]:
-        """The values, each of which must stand in the code list of the first column."""
-        column = self.form.by_name[self.rule.sheet].by_name[columns[0]]
+    def _known(self, at: tuple[str, str], name: str, values: tuple[str, ...]) -> tuple[str, ...]:
+        """The values, each of which must stand in the code list of the column."""
+        column = self.form.by_name[at[0]].by_name[at[1]]
         for value in values:
             if column.type == "choice" and value not in self.form.choices(column):
-                fail(self.rule, f"列“{columns[0]}”没有选项“{value}”", name)
+                fail(self.rule, f"列“{column.name}”没有选项“{value}”", name)
         return values

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from validators.arguments import Col, Cols, When
+from validators.arguments import Col, Cols, Far, FarWhen, When
 from validators.checks import holds
 from validators.outcome import Outcome
 from validators.series import only
 from validators.situation import Situation
+
+NOWHERE = ("", "")
 
 
 def _counted(situation: Situation, sheet: str) -> pd.DataFrame:
@@ -21,50 +23,69 @@ def _unit_name(situation: Situation, code: str) -> str:
     return unit.name if unit else code
 
 
-def not_in_two_units(situation: Situation, sheet: str, *, keys: Cols, start: Col, end: Col, when: When = ()) -> Outcome:
-    """The same keys do not stand in two units for the same month of the report year."""
+def not_in_two_units(
+    situation: Situation, sheet: str, *, keys: Cols, when: When = (), start: Col = "", end: Col = "", apart: Col = "",
+    place: Col = "", own: tuple[str, ...] = (), guest: Col = "", guests: Far = NOWHERE, guests_when: FarWhen = (),
+) -> Outcome:  # fmt: skip
+    """The same keys do not stand in two units (for the same month of the report year, where there are terms).
+
+    Two rows do not contradict each other when both are filled in and differ in `apart`, or when both say the same in
+    `place` and that is none of `own`; a row whose `guest` stands in `guests`, on a row of the same return on which
+    `guests_when` holds, claims nobody.
+    """
     frame = situation.frame(sheet)
-    pairs = clashes(situation, sheet, keys=keys, start=start, end=end, when=when)
+    args = {"keys": keys, "when": when, "start": start, "end": end, "apart": apart, "place": place, "own": own}
+    pairs = clashes(situation, sheet, **args, guest=guest, guests=guests, guests_when=guests_when)
     words = pairs.groupby("index")["_unit_other"].agg(
-        lambda codes: "、".join(_unit_name(situation, code) for code in sorted(codes))
+        lambda codes: "、".join(_unit_name(situation, code) for code in sorted(set(codes)))
     )
     clashing = pairs["index"].unique()
     return Outcome(only(frame.index, clashing, [False] * len(clashing)), {"units": words})
 
 
-def namesake_in_two_units(
-    situation: Situation, sheet: str, *, column: Col, apart: Col, start: Col, end: Col, when: When = ()
-) -> Outcome:
-    """The same name does not stand in two units for the same month, unless `apart` says that they are two persons."""
-    frame = situation.frame(sheet)
-    pairs = clashes(situation, sheet, keys=(column,), start=start, end=end, when=when)
-    known = _counted(situation, sheet)
-    known = known[holds(known, when)].assign(_name=lambda rows: rows[column].str.upper())[["_name", "_unit", apart]]
-    pairs = pairs.assign(_own=pairs["index"].map(frame[apart]))
-    pairs = pairs.merge(known.drop_duplicates(), left_on=[column, "_unit_other"], right_on=["_name", "_unit"])
-    pairs = pairs[pairs["_own"].isna() | pairs[apart].isna() | (pairs["_own"] == pairs[apart])]
-    words = pairs.groupby("index")["_unit_other"].agg(
-        lambda codes: "、".join(_unit_name(situation, code) for code in sorted(set(codes)))
-    )
-    same = pairs["index"].unique()
-    return Outcome(only(frame.index, same, [False] * len(same)), {"units": words})
+def clashes(
+    situation: Situation, sheet: str, *, keys: Cols, when: When = (), start: str = "", end: str = "", apart: str = "",
+    place: str = "", own: tuple[str, ...] = (), **hosted,
+) -> pd.DataFrame:  # fmt: skip
+    """`index`, the keys, `_unit`, `_unit_other`: each row once for every other unit and set of keys that clash.
 
-
-def clashes(situation: Situation, sheet: str, *, keys: Cols, start: Col, end: Col, when: When = ()) -> pd.DataFrame:
-    """`index`, the keys, `_unit`, `_unit_other`: each row once for every other unit with the same keys and month."""
-    frame = situation.frame(sheet)
-    rows = _counted(situation, sheet)
-    rows = rows[holds(rows, when) & rows[[start, *keys]].notna().all(axis=1)]
+    `apart`, where it is given, is one more of the keys: filled in where both rows say the same.
+    """
+    keys, frame = list(keys), situation.frame(sheet)
+    rows = _claims(situation, sheet, when, **hosted)
+    rows = rows[rows[[*keys, *([start] if start else [])]].notna().all(axis=1)]
     rows = rows.assign(**{key: rows[key].str.upper() for key in keys})
-    rows = rows[rows.groupby(list(keys), sort=False)["_unit"].transform("nunique") > 1]
+    rows = rows[rows.groupby(keys, sort=False)["_unit"].transform("nunique") > 1]
+    shown = [*keys, *([apart] if apart else []), "_unit", "_unit_other"]
     if rows.empty:
-        return pd.DataFrame({"index": frame.index[:0], **dict.fromkeys([*keys, "_unit", "_unit_other"], "")})
-    months = _months(rows, start, end)
+        return pd.DataFrame({"index": frame.index[:0], **dict.fromkeys(shown, "")})
+    months = _months(rows, start, end) if start else rows.assign(_month=0)
     units = months.groupby([*keys, "_month"], sort=False)["_unit"].transform("nunique")
-    sharing = months.loc[units > 1, [*keys, "_month", "_unit"]]
+    sharing = months.loc[units > 1, [*keys, "_month", "_unit", *filter(None, (apart, place))]]
     pairs = sharing.reset_index().merge(sharing, on=[*keys, "_month"], suffixes=("", "_other"))
-    pairs = pairs[pairs["_unit"] != pairs["_unit_other"]].drop_duplicates(["index", "_unit_other"])
-    return pairs[["index", *keys, "_unit", "_unit_other"]]
+    pairs = pairs[pairs["_unit"] != pairs["_unit_other"]]
+    if apart:
+        one, other = pairs[apart], pairs[f"{apart}_other"]
+        pairs = pairs.assign(**{apart: one.where(one == other, None)})[one.isna() | other.isna() | (one == other)]
+    if place:
+        pairs = pairs[(pairs[place] != pairs[f"{place}_other"]) | pairs[place].isin(own) | pairs[place].isna()]
+    return pairs[["index", *shown]].drop_duplicates(["index", "_unit_other", *([apart] if apart else [])])
+
+
+def _claims(
+    situation: Situation, sheet: str, when: When, guest: str = "", guests: tuple[str, str] = NOWHERE,
+    guests_when: FarWhen = (),
+) -> pd.DataFrame:  # fmt: skip
+    """The rows with which a unit claims a person; see `not_in_two_units`."""
+    rows = _counted(situation, sheet)
+    rows = rows[holds(rows, when)]
+    if not guest:
+        return rows
+    listed = situation.frame(guests[0])
+    listed = listed[holds(listed, guests_when)]
+    staying = set(zip(listed["_return"], listed[guests[1]], strict=True))
+    at_home = [at not in staying for at in zip(rows["_return"], rows[guest], strict=True)]
+    return rows[pd.Series(at_home, index=rows.index, dtype=bool)]
 
 
 def _months(rows: pd.DataFrame, start: str, end: str) -> pd.DataFrame:
@@ -112,11 +133,10 @@ def flow_paired(
     return Outcome(good, {"out": counts["_out"].astype(str), "back": counts["_in"].astype(str)})
 
 
-CHECKS = (not_in_two_units, namesake_in_two_units, batch_complete, flow_paired)
+CHECKS = (not_in_two_units, batch_complete, flow_paired)
 
 FACTS = {
     "not_in_two_units": ("units",),
-    "namesake_in_two_units": ("units",),
     "batch_complete": ("missing",),
     "flow_paired": ("out", "back"),
 }

@@ -5,13 +5,11 @@ Source: calculations C4, C9 (distinct persons over all merged workbooks); names 
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 
 from toolkit.compute.rows import Origin, Row
-
-Apart = Mapping[tuple[str, str], Mapping[str, int]]
+from toolkit.model.person import Apart, plain, shared_key
 
 
 class Groups:
@@ -41,18 +39,6 @@ class Groups:
         return list(found.values())
 
 
-def name_key(name: str | None, birth: str | None, unit: str, apart: Apart) -> Hashable | None:
-    """What rows of one person have in common across units; None when name or month of birth is not filled in.
-
-    Args:
-        apart: see `Dataset.apart`.
-    """
-    plain = "".join(unicodedata.normalize("NFKC", name or "").split())
-    if not plain or not birth:
-        return None
-    return "name", plain, birth, apart.get((plain, birth), {}).get(unit, 0)
-
-
 def several_people(named: Iterable[tuple[Hashable | None, str | None]]) -> set[Hashable]:
     """Names that stand beside several ID numbers: several people, so the name says nothing.
 
@@ -62,7 +48,7 @@ def several_people(named: Iterable[tuple[Hashable | None, str | None]]) -> set[H
     numbers: dict[Hashable, set[str]] = defaultdict(set)
     for name, number in named:
         if name is not None and number:
-            numbers[name].add(number.upper())
+            numbers[name].add(plain(number))
     return {name for name, found in numbers.items() if len(found) > 1}
 
 
@@ -76,10 +62,10 @@ def identities(rows: Iterable[Row], apart: Apart | None = None, *, names: bool =
         apart: see `Dataset.apart`.
         names: whether name and month of birth count; without them only what is certain joins.
     """
-    rows = list(rows)
+    rows, apart = list(rows), apart or {}
     groups = Groups(len(rows))
     keyed = [
-        (name_key(row.person_name, getattr(row, "birth_ym", None), row.origin.unit, apart or {}) if names else None)
+        shared_key((row.person_name, getattr(row, "birth_ym", None)), row.origin.unit, apart) if names else None
         for row in rows
     ]
     numbers = [getattr(row, "id_number", None) for row in rows]
@@ -88,7 +74,7 @@ def identities(rows: Iterable[Row], apart: Apart | None = None, *, names: bool =
         if row.person_key:
             groups.join(place, (row.origin.unit, row.person_key))
         if number:
-            groups.join(place, ("id", number.upper()))
+            groups.join(place, shared_key((number,), row.origin.unit, apart))
         if name is not None and name not in several:
             groups.join(place, name)
     return {row.origin: groups.root(place) for place, row in enumerate(rows)}

@@ -132,7 +132,10 @@ def _sheet(record: Record, overlay: Mapping, switches: frozenset[str], lists: Ma
         fixed_rows=tuple(row for row in rows if row.key not in hidden_rows),
         blank_rows=record.number("blank_rows", int, "30"),
         aliases=record.texts("aliases"),
+        person=record.texts("person"),
     )
+    if unknown := set(sheet.person) - {column.name for column in columns}:
+        record.fail(f"表“{name}”没有列“{min(unknown)}”", "person")
     record.done()
     return sheet
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from toolkit.model.feedback import Credit
 from toolkit.model.finding import Finding
 from toolkit.model.form import Form
+from toolkit.model.person import Apart
 from toolkit.model.unit import UnitList
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ class Dataset:
         prior: last year's key figures, {} when there is no earlier campaign (format: `toolkit.compute.prior`).
         missing: sheet name → units whose workbook lacks that sheet; missing is not the same as empty.
         credits: what feedback sheets of other places filled into empty cells of `floating`.
-        apart: (name without blanks, month of birth) → unit → group: several persons, one a group, that agree in both.
+        apart: persons of different units that agree in name and month of birth, or in ID number, and are several.
     """
 
     form: Form
@@ -197,7 +198,7 @@ class Dataset:
     prior: Mapping[str, object] = field(default_factory=dict)
     missing: Mapping[str, frozenset[str]] = field(default_factory=dict)
     credits: tuple[Credit, ...] = ()
-    apart: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+    apart: Apart = field(default_factory=dict)
 
     def evidence(self, sheet: str, frame: pd.DataFrame) -> tuple[Evidence, ...]:
         """The rows of a frame as evidence, in the order of the frame."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from toolkit.model.person import Values
 
 CLAIM, YIELD, MOVED, APART = ANSWERS = ("claim", "yield", "moved", "apart")
 """ours · not ours · went over to the other unit on a day · not the same person."""
@@ -12,8 +15,13 @@ WAITING, BUREAU, SETTLED = STATES = ("waiting", "bureau", "settled")
 KEEPS, GIVES, LEAVES, SEPARATE, OPEN = "keeps", "gives", "leaves", "separate", "open"
 """What it comes to for the rows of one side."""
 
-RowKey = tuple[int, int]
-"""Return index and Excel row."""
+
+class Place(NamedTuple):
+    """One row: sheet of the form, return index, Excel row."""
+
+    sheet: str
+    source: int
+    row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +56,22 @@ class Ruling:
 
 @dataclass(frozen=True)
 class Dispute:
-    """Rows of two units that look like the same person.
+    """Rows of two units that look like the same person, on one sheet or on several.
 
     Args:
         number: the same as long as the two units and the values that agree are the same.
         units: codes of the two units, in the order of the codes.
-        rows: unit → its rows; codes: the rules that found them; keys: (column names, values) that agree.
+        rows: unit → its rows; codes: the rules that found them; keys: the values that agree.
+        certain: whether an ID number is among these.
         replies: unit → its answer; state: of all; outcome: unit → what it comes to.
     """
 
     number: str
-    sheet: str
     units: tuple[str, str]
-    rows: Mapping[str, tuple[RowKey, ...]]
+    rows: Mapping[str, tuple[Place, ...]]
     codes: tuple[str, ...]
-    keys: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    keys: tuple[Values, ...]
+    certain: bool = False
     replies: Mapping[str, Reply] = field(default_factory=dict)
     ruling: Ruling | None = None
     state: str = WAITING
@@ -77,9 +86,16 @@ class Dispute:
         return self.state == WAITING and unit not in self.replies
 
     @property
-    def given_up(self) -> tuple[RowKey, ...]:
+    def given_up(self) -> tuple[Place, ...]:
         """The rows that do not count any more."""
         return tuple(row for unit in self.units if self.outcome.get(unit) == GIVES for row in self.rows[unit])
+
+    def by_sheet(self, unit: str) -> dict[str, list[Place]]:
+        """The rows of a unit by sheet, in the order of the form."""
+        found: dict[str, list[Place]] = {}
+        for place in self.rows[unit]:
+            found.setdefault(place.sheet, []).append(place)
+        return found
 
     def number_for(self, unit: str) -> str:
         """The number that one side sees; nobody can answer for the other side with it."""
@@ -90,13 +106,12 @@ class Dispute:
         return {
             "number": self.number,
             "state": self.state,
-            "sheet": self.sheet,
             "codes": list(self.codes),
             "sides": [
                 {
                     "unit": unit,
                     "number": self.number_for(unit),
-                    "rows": [number for _, number in self.rows[unit]],
+                    "rows": {sheet: [place.row for place in places] for sheet, places in self.by_sheet(unit).items()},
                     "answer": self.replies[unit].answer if unit in self.replies else "",
                     "outcome": self.outcome[unit],
                 }
@@ -126,6 +141,6 @@ def outcome(dispute: Dispute) -> tuple[str, dict[str, str]]:
     for unit in dispute.units:
         if said[unit] == CLAIM and said[dispute.other(unit)] in (YIELD, MOVED):
             return SETTLED, {unit: KEEPS, dispute.other(unit): GIVES if said[dispute.other(unit)] == YIELD else LEAVES}
-    if said[one] == said[other] == APART and all("id_number" not in columns for columns, _ in dispute.keys):
+    if said[one] == said[other] == APART and not dispute.certain:
         return SETTLED, dict.fromkeys(dispute.units, SEPARATE)
     return BUREAU, dict.fromkeys(dispute.units, OPEN)

@@ -103,6 +103,7 @@ class Sheet:
         nil_allowed: an empty sheet is declared by a tick 本单位无此情况 on the cover.
         fixed_rows: rows printed on the sheet; units only fill in the open cells.
         blank_rows: how many empty rows the template offers.
+        person: the columns with name and month of birth, where a row is about a person whom units may dispute.
     """
 
     name: str
@@ -116,6 +117,7 @@ class Sheet:
     fixed_rows: tuple[FixedRow, ...] = ()
     blank_rows: int = 30
     aliases: tuple[str, ...] = ()
+    person: tuple[str, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

@@ -11,10 +11,11 @@ from toolkit.campaign import SENT_BACK
 from toolkit.checked import Checked
 from toolkit.distribute import file_names
 from toolkit.files import write_whole
-from toolkit.model.dispute import ANSWERS, BUREAU, KEEPS, SETTLED, STATES, WAITING, Dispute
+from toolkit.model.dispute import ANSWERS, BUREAU, KEEPS, SETTLED, STATES, WAITING, Dispute, Place
+from toolkit.model.form import Sheet
 from toolkit.model.stamp import DISPUTES, Stamp
 from toolkit.our_books import day_of, meta_rows
-from toolkit.round_trip.disputes import BIRTH, NAME, record, rules_of
+from toolkit.round_trip.dispute_search import named, rules_of
 from toolkit.round_trip.shown import row_text, value_text
 from toolkit.round_trip.words import round_words
 from toolkit.summary.book import Book, Page
@@ -97,43 +98,61 @@ class _Pages:
 
     def _line(self, number: int, code: str, one: Dispute) -> tuple[Value, ...]:
         said, reply = round_words().disputes, one.replies.get(code)
-        sheet = self.checked.batch.form.by_name[one.sheet]
-        rows = self._records(one, code)
         state = BUREAU if one.state == BUREAU else "theirs" if reply else "mine"
         return (
             number,
             one.number_for(code),
-            "、".join(dict.fromkeys(value_text(row.get(NAME)) for row in rows)),
-            "\n".join(row_text(sheet, row) for row in rows),
+            self._names(one, code),
+            "\n".join(
+                said["own"].format(sheet=sheet.label, row=row_text(sheet, row)) for sheet, row in self._rows(one, code)
+            ),
             self._place(one, code),
             self._name(one.other(code)),
-            "\n".join(dict.fromkeys(self._minimum(one, row) for row in self._records(one, one.other(code)))),
+            self._minimum(one, one.other(code)),
             said[reply.answer] if reply else None,
             day_of(reply.day) if reply and reply.day else None,
             reply.text if reply else None,
             said["both"] if state == BUREAU else said[state],
         )
 
-    def _records(self, one: Dispute, code: str) -> list[dict]:
-        frame = self.checked.batch.tables[one.sheet]
-        return [record(frame, index, number) for index, number in one.rows[code]]
+    def _rows(self, one: Dispute, *units: str) -> list[tuple[Sheet, dict]]:
+        """The rows of some sides, with their sheets."""
+        form = self.checked.batch.form
+        return [(form.by_name[at.sheet], self._row(at)) for unit in units for at in one.rows[unit]]
 
-    def _minimum(self, one: Dispute, row: dict) -> str:
-        """What the other side may see of a row: a masked name and years."""
+    def _row(self, at: Place) -> dict:
+        frame = self.checked.batch.tables[at.sheet]
+        found = frame[(frame["_return"] == at.source) & (frame["_row"] == at.row)]
+        return {str(name): value for name, value in found.iloc[0].items()}
+
+    def _names(self, one: Dispute, *units: str) -> str:
+        return "、".join(dict.fromkeys(named(sheet, row)[0] for sheet, row in self._rows(one, *units)))
+
+    def _minimum(self, one: Dispute, other: str) -> str:
+        """What the other side may see of some rows: which sheets, a masked name and years."""
+        said, found = round_words().disputes, {}
+        for sheet, row in self._rows(one, other):
+            found.setdefault(self._masked(one, sheet, row), {})[sheet.label] = None
+        return "\n".join(said["shown"].format(sheets=said["rows"].join(on), person=text) for text, on in found.items())
+
+    def _masked(self, one: Dispute, sheet: Sheet, row: dict) -> str:
         said = round_words().disputes
-        rule = next(rule for rule in rules_of(self.checked.job) if rule.code in one.codes)
-        start, end = (value_text(row.get(str(rule.args[name])))[:4] for name in ("start", "end"))
-        parts = [masked_name(value_text(row.get(NAME)))]
-        if born := value_text(row.get(BIRTH))[:4]:
-            parts.append(said["born"].format(year=born))
+        name, birth = named(sheet, row)
+        parts = [masked_name(name), *([said["born"].format(year=birth[:4])] if birth else [])]
+        rule = next(
+            rule for rule in rules_of(self.checked.job.form) if rule.code in one.codes and rule.sheet == sheet.name
+        )
+        start, end = (value_text(row.get(str(rule.args.get(key))))[:4] for key in ("start", "end"))
         if start:
             parts.append(said["between" if end else "since"].format(first=start, last=end))
         return said["join"].join(parts)
 
     def _place(self, one: Dispute, code: str) -> str:
-        said = round_words().disputes
-        rows = said["rows"].join(str(number) for _, number in one.rows[code])
-        return said["place"].format(sheet=self.checked.batch.form.by_name[one.sheet].label, rows=rows)
+        said, form = round_words().disputes, self.checked.batch.form
+        return "\n".join(
+            said["place"].format(sheet=form.by_name[name].label, rows=said["rows"].join(str(at.row) for at in places))
+            for name, places in one.by_sheet(code).items()
+        )
 
     def _name(self, code: str) -> str:
         unit = self.checked.batch.units.get(code)
@@ -153,16 +172,15 @@ class _Pages:
 
     def _judged(self, number: int, one: Dispute) -> tuple[Value, ...]:
         said = round_words().disputes
-        names = (value_text(row.get(NAME)) for unit in one.units for row in self._records(one, unit))
         sides: list[Value] = []
         for unit in one.units:
             reply = one.replies.get(unit)
             answer = said["join"].join(filter(None, (said[reply.answer], reply.day))) if reply else None
             text = said["join"].join(filter(None, (reply.text, reply.who, reply.on))) if reply else None
-            files = dict.fromkeys(self.checked.batch.returns[index].file for index, _ in one.rows[unit])
+            files = dict.fromkeys(self.checked.batch.returns[at.source].file for at in one.rows[unit])
             place = "\n".join((self._place(one, unit), *files))
             sides += [f"{unit} {self._name(unit)}", place, answer, text]
-        return (number, one.number, said[one.state], "、".join(dict.fromkeys(names)), *sides, self._result(one))
+        return (number, one.number, said[one.state], self._names(one, *one.units), *sides, self._result(one))
 
     def _result(self, one: Dispute) -> str | None:
         if one.state != SETTLED:

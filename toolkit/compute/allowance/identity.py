@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from toolkit.compute.allowance.rows import PostRow
-from toolkit.compute.people import Apart, Groups, name_key, several_people
+from toolkit.compute.people import Groups, several_people
+from toolkit.model.person import Apart, shared_key
 
 
 def persons(rows: Sequence[PostRow], across: bool, apart: Apart | None = None) -> list[tuple[list[PostRow], bool]]:
@@ -16,11 +17,12 @@ def persons(rows: Sequence[PostRow], across: bool, apart: Apart | None = None) -
         apart: see `Dataset.apart`.
     Source: YN-02-j; calculations C4 (`person_key` in a unit; name + birth_ym across units, confirmed by hand).
     """
-    names = [name_key(row.name, row.birth, row.unit, apart or {}) if across else None for row in rows]
+    apart = apart or {}
+    names = [shared_key((row.name, row.birth), row.unit, apart) if across else None for row in rows]
     doubtful = several_people(zip(names, (row.id_number for row in rows), strict=True))
     sure, full = Groups(len(rows)), Groups(len(rows))
     for place, (row, name) in enumerate(zip(rows, names, strict=True)):
-        for key in _sure_keys(row, place, across):
+        for key in _sure_keys(row, place, across, apart):
             sure.join(place, key)
             full.join(place, key)
         if name is not None and name not in doubtful:
@@ -32,8 +34,9 @@ def persons(rows: Sequence[PostRow], across: bool, apart: Apart | None = None) -
     return found
 
 
-def _sure_keys(row: PostRow, place: int, across: bool) -> list[Hashable]:
+def _sure_keys(row: PostRow, place: int, across: bool, apart: Apart) -> list[Hashable]:
     keys: list[Hashable] = [("key", row.unit, row.key) if row.key else ("row", place)]
     if row.id_number:
-        keys.append(("id", "" if across else row.unit, row.id_number.upper()))
+        number = shared_key((row.id_number,), row.unit, apart)
+        keys.append(number if across else ("id", row.unit, number))
     return keys

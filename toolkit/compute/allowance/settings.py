@@ -12,6 +12,7 @@ from toolkit.compute.allowance.say import labels
 from toolkit.compute.months import completed_months, known_rule
 from toolkit.model.batch import Dataset
 from toolkit.model.errors import XltoolError
+from toolkit.model.person import Apart
 from toolkit.model.policy import Parameters, Policy
 
 HIGHEST, POST_ORDER = KEEP = ("highest", "post_order")
@@ -49,7 +50,7 @@ class Frame:
     unit_order: Mapping[str, int]
     names: Mapping[str, str]
     strict: bool = False
-    apart: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+    apart: Apart = field(default_factory=dict)
 
     @property
     def closed(self) -> bool:

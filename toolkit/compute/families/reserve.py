@@ -14,10 +14,11 @@ from toolkit.compute.families.over_rows import OverRows
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage, missed
-from toolkit.compute.people import Apart, identities
+from toolkit.compute.people import identities
 from toolkit.compute.periods import add_years
 from toolkit.compute.reader import Reader
 from toolkit.compute.rows import Origin, Row
+from toolkit.model.person import Apart
 from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, WARNING
 
 
