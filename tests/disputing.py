@@ -19,6 +19,21 @@ PERSON = {
     "paid_months": 12,
     "paid_amount": "3600.00",
 }
+MEMBER = {
+    "member_no": "R777",
+    "birth_ym": "1956.08",
+    "member_status": "正式",
+    "retire_date": "2016-08-30",
+    "cadre_type": "退休",
+    "held_leading_post": "否",
+    "relation_location": "原工作单位",
+    "record_status": "在册",
+}
+
+
+def listed(unit: str, name: str = "王小明", **changes):
+    """A change of the rows of `member`: one more, the person in dispute."""
+    return {"member": lambda rows: [*rows, {**MEMBER, "org_code": f"{unit}-01", "name": name, **changes}]}
 
 
 def claiming(name: str = "王小明", **changes):

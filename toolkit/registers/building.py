@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
 
 from toolkit.compute.filters import RowFilter
+from toolkit.compute.people import identities
 from toolkit.compute.reader import Reader
 from toolkit.compute.rows import Row
 from toolkit.model.policy import Indicator
@@ -20,6 +22,7 @@ from toolkit.registers.definitions import Definition, word
 from toolkit.registers.stats import stats_block
 from toolkit.registers.view import View, named_field
 
+PERSON = "person"
 NUMERALS = "〇一二三四五六七八九十"
 _NOBODY = Indicator("", "registers", "I", "", "", {})
 
@@ -92,10 +95,12 @@ def _count(record: Record, view: View) -> list[Block]:
     sums = [name for name in body.texts("sums") if view.has(sheet, [name])]
     distinct = body.text("distinct", "")
     groups: dict[tuple[Cell, ...], list[Row]] = {}
-    for row in view.filtered(rows):
+    counted = view.filtered(rows)
+    for row in counted:
         key = tuple(_named(view, row, name) for name in by)
         groups.setdefault(key, []).append(row)
-    lines = [_tally(key, groups[key], sums, distinct) for key in _ordered(view, sheet, by, groups)]
+    once = _once(view, counted, distinct) if distinct else None
+    lines = [_tally(key, groups[key], sums, once) for key in _ordered(view, sheet, by, groups)]
     fields = [*(view.field(sheet, name) for name in by), named_field("#count")]
     fields += [view.field(sheet, name) for name in sums]
     fields += [named_field("#distinct")] if distinct else []
@@ -109,10 +114,19 @@ def _named(view: View, row: Row, name: str) -> Cell:
     return value or word("blank")
 
 
-def _tally(key: tuple[Cell, ...], rows: list[Row], sums: list[str], distinct: str) -> tuple[Cell, ...]:
+def _once(view: View, rows: list[Row], distinct: str) -> Callable[[Row], object]:
+    """What is counted once: the values of a column, or persons over all workbooks."""
+    if distinct != PERSON:
+        return attrgetter(distinct)
+    numbers = identities(rows, view.dataset.apart)
+    return lambda row: numbers[row.origin]
+
+
+def _tally(
+    key: tuple[Cell, ...], rows: list[Row], sums: list[str], once: Callable[[Row], object] | None
+) -> tuple[Cell, ...]:
     added = [sum((Decimal(getattr(row, name) or 0) for row in rows), Decimal(0)) for name in sums]
-    people = [len({getattr(row, distinct) for row in rows})] if distinct else []
-    return (*key, len(rows), *added, *people)
+    return (*key, len(rows), *added, *([len(set(map(once, rows)))] if once else []))
 
 
 def _ordered(view: View, sheet: str, by: list[str], groups: dict[tuple[Cell, ...], list[Row]]) -> list:
