@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from disputing import answer, claiming, lists
+from disputing import answer, claiming, listed, lists
 from rounds import Round
 
 from toolkit.round_trip import states
@@ -24,11 +24,12 @@ WRONG = {("party_org", "full_members", 0): 9999}
 CLEAN, FIXED, RELAPSED, NIL = range(0, 10), range(10, 20), range(20, 25), range(25, 30)
 LATE_OLD, COPIED, TWICE, BROKEN = range(30, 35), range(35, 40), range(40, 45), range(45, 50)
 SILENT, WAIVED, HELD, REOPENED = range(50, 55), range(55, 58), range(58, 59), range(59, 60)
-AGREED, FOUGHT, NAMESAKES = (0, 1), (2, 3), (7, 8)
-"""Clean but for one person whom the other unit of the pair returns too."""
-GAVE_UP = (AGREED[1], FOUGHT[0])
-"""Those who return a workbook without the person in the end: one of its own accord, one because the bureau said so."""
-NAMES = {AGREED: "王小明", FOUGHT: "李大成", NAMESAKES: "孙国强"}
+AGREED, FOUGHT, ROSTER, NAMESAKES = (0, 1), (2, 3), (5, 9), (7, 8)
+"""Clean but for one person whom the other unit of the pair returns too: among the posts, on the roster, or on both."""
+GAVE_UP = (AGREED[1], FOUGHT[0], ROSTER[1])
+"""Those who return a workbook without the person in the end: of their own accord, or because the bureau said so."""
+NAMES = {AGREED: "王小明", FOUGHT: "李大成", ROSTER: "赵有册", NAMESAKES: "孙国强"}
+ON_SHEETS = {AGREED: ["member", "post"], FOUGHT: ["post"], ROSTER: ["member"], NAMESAKES: ["member", "post"]}
 CHANCE = (34, 35)
 """Two units of the invented list in which two persons happen to agree; nobody answers."""
 ACCEPTED_IN_THE_END = (*CLEAN, *FIXED, *NIL, *LATE_OLD, *COPIED, *BROKEN, *REOPENED)
@@ -61,7 +62,11 @@ class Story:
 
     def disputed(self, place):
         """The rows of a unit that returns a person whom another unit returns too; none for the others."""
-        return next((claiming(name) for pair, name in NAMES.items() if place in pair), None)
+        pair = next((pair for pair in NAMES if place in pair), None)
+        if pair is None:
+            return None
+        found = claiming(NAMES[pair]) | listed(self.round.units[place].code, NAMES[pair])
+        return {sheet: found[sheet] for sheet in ON_SHEETS[pair]}
 
     def answer(self, asked, place, given):
         path = asked[self.round.units[place].code]
@@ -86,6 +91,8 @@ def first_round(story):
     checked = story.round.check()
     assert checked.merged.files["unreadable"] == len(BROKEN)
     assert [one.units for one in checked.disputes] == [tuple(story.codes(pair)) for pair in (*NAMES, CHANCE)]
+    for one, sheets in zip(checked.disputes, ON_SHEETS.values(), strict=False):
+        assert [list(one.by_sheet(unit)) for unit in one.units] == [sheets, sheets]
     story.asked = lists(checked)
     assert set(story.asked) == {code for pair in (*NAMES, CHANCE) for code in story.codes(pair)}
     for place in WAIVED:
@@ -114,14 +121,17 @@ def second_round(story):
     for pair, given in (
         (AGREED, ("是我单位的", "不是我单位的")),
         (FOUGHT, ("是我单位的",) * 2),
+        (ROSTER, ("是我单位的", "不是我单位的")),
         (NAMESAKES, ("不是同一人",) * 2),
     ):
         for place, one in zip(pair, given, strict=True):
             story.answer(story.asked, place, one)
     checked = story.round.check()
     found = {one.units: one.state for one in checked.disputes}
-    assert [found[tuple(story.codes(pair))] for pair in NAMES] == ["settled", "bureau", "settled"]
-    assert checked.merged.rejected["post"].query("_codes == 'DSP-001'")["_unit"].tolist() == story.codes(AGREED[1:])
+    assert [found[tuple(story.codes(pair))] for pair in NAMES] == ["settled", "bureau", "settled", "settled"]
+    for sheet, places in (("post", AGREED[1:]), ("member", (AGREED[1], ROSTER[1]))):
+        refused = checked.merged.rejected[sheet].query("_codes == 'DSP-001'")
+        assert refused["_unit"].tolist() == story.codes(places)
     fought = next(one for one in checked.disputes if one.state == "bureau")
     rule(story.round.campaign, checked.disputes, fought.number, fought.units[1], False, "组织关系在该单位", "王科长")
     files = checked.merged.files
