@@ -31,10 +31,11 @@ NAMED = {"talent", "reserves", "secretaries", "liaisons", "groups"}
 """Registers that may print names: systems table and forms.md, personal data."""
 
 
-def made(policy_id, tables=None, *, year, as_of, stats=None, units=(UNIT, SECOND), prior=None, policy=None):
+def made(policy_id, tables=None, *, year, as_of, stats=None, units=(UNIT, SECOND), prior=None, policy=None, apart=None):
     """The registers of a small dataset, by key."""
     policy = policy or load_policy(policy_id)
     data = dataset(policy_id, tables, year=year, stats=stats, units=units, prior=prior)
+    data.apart = apart or {}
     parameters = Parameters(policy, as_of)
     money = allowance(data, policy, parameters, as_of)
     report = compliance(data, policy, parameters, as_of, allowance_results(money, policy))
@@ -48,7 +49,14 @@ def block(register, title):
 
 
 MODULES = [name for _, name, _ in pkgutil.walk_packages(toolkit.registers.__path__, "toolkit.registers.")]
-OTHERS = ["toolkit.model.withholding", "toolkit.our_books", "toolkit.tasks", "toolkit.upward", "toolkit.campaign.prior"]
+OTHERS = [
+    "toolkit.model.person",
+    "toolkit.model.withholding",
+    "toolkit.our_books",
+    "toolkit.tasks",
+    "toolkit.upward",
+    "toolkit.campaign.prior",
+]
 
 
 @pytest.mark.parametrize("name", [*MODULES, *OTHERS])
@@ -264,6 +272,19 @@ def test_a_liaison_of_two_units_is_one_person():
     found = made(YN, {"party_org": orgs, "post": posts}, year=2025, as_of=date(2025, 12, 31))["liaisons"]
     rows = block(found, "联系党组织数")
     assert [(row[0], row[3], row[4], row[5]) for row in rows] == [("某1", 4, 3, "是")]
+
+
+@pytest.mark.parametrize(
+    ("born", "apart", "count"),
+    [("1956-01", {}, 1), ("1957-01", {}, 2), ("1956-01", {("某1", "1956-01"): {"320001": 0, "320002": 1}}, 2)],
+)
+def test_registers_count_persons_over_all_units(born, apart, count):
+    """Both units call their person 1; whether that is one person is said by name, month of birth and rulings."""
+    orgs = [branch(1, 9), branch(1, 9, "320002")]
+    posts = [post("320001-01", "后备书记", birth_ym="1956-01")]
+    posts.append(post("320002-01", "后备书记", unit="320002", birth_ym=born))
+    found = made(YN, {"party_org": orgs, "post": posts}, year=2025, as_of=date(2025, 12, 31), apart=apart)["reserves"]
+    assert [row[-2:] for row in block(found, "分级人数")] == [(2, count)]
 
 
 def test_gaps_of_liaisons_with_last_year_beside():

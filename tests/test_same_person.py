@@ -100,6 +100,16 @@ def test_an_id_number_is_certain_and_tells_namesakes_apart(first, second, certai
     assert len(set(identities(rows).values())) == all_told
 
 
+@pytest.mark.parametrize("written", ["53010119560801001X", "53010119560801001x"])
+def test_a_ruling_parts_two_persons_with_one_number(written):
+    one, two = (reserve(unit, key, birth=BORN, id_number=written) for unit, key in zip(UNITS, "ab", strict=True))
+    apart = {("53010119560801001X",): {UNITS[0].code: 0, UNITS[1].code: 1}}
+    rows = rows_of([one, {**two, "person_name": "李乙"}])
+    assert len(set(identities(rows).values())) == 1 and len(set(identities(rows, apart).values())) == 2
+    again = rows_of([one, {**one, "org_code": "530101-02"}, {**two, "person_name": "李乙"}])
+    assert len(set(identities(again, apart).values())) == 2, "within a unit it is one person all the same"
+
+
 def test_liaisons_and_targets_count_the_same_persons():
     posts = [
         reserve(unit, key, birth=BORN, number=n, post_type="党建联络员", person_status="在职党员", post_no=str(n))

@@ -78,7 +78,7 @@ def _claims(situation: Situation, rule: Rule) -> Iterator[tuple[tuple[str, str],
 
 def named(sheet: Sheet, row: pd.Series | dict) -> tuple[str, str]:
     """Name and month of birth of the person that a row is about; "" where they are not known."""
-    name, birth = (value_text(row.get(column)) for column in sheet.person)
+    name, birth, *_ = (*(value_text(row.get(column)) for column in sheet.person), "", "")
     return name, birth
 
 
@@ -89,10 +89,11 @@ def _persons(claims: Sequence[_Claim]) -> Iterator[list[_Claim]]:
         name, birth = claim.person
         births[name] |= {birth} - {""}
     for number, claim in enumerate(claims):
+        name, _ = claim.person
         groups.join(number, claim.place)
         groups.join(number, claim.values)
-        if len(births[claim.person[0]]) < 2:
-            groups.join(number, claim.person[0])
+        if name and len(births[name]) < 2:
+            groups.join(number, name)
     for numbers in groups.members():
         yield [claims[number] for number in numbers]
 
