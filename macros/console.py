@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "控制台.xlsm"
 OUTPUTS = 8
-_ROW = 34.0
+_ROW = 32.0
 _KNOWN = ("title", "deadline", "return_to", "collect_ids")
 
 
@@ -195,14 +195,15 @@ def _live(book: Book, sheet, row: int) -> None:
     book.field(sheet, f"E{row + 1}", "cfg_note", book.format(**entry, indent=1), guard=False)
     _more(book, sheet, row + 3)
     style = book.format(font_color=look["faint"], text_wrap=True, valign="vcenter", indent=1, font_size=9)
-    book.write(sheet, f"B{row + 5}:E{row + OUTPUTS}", "\n".join(f"· {text}" for text in heads["tips"]), style)
+    book.write(sheet, f"B{row + 6}:E{row + OUTPUTS}", "\n".join(f"· {text}" for text in heads["tips"]), style)
 
 
 def _more(book: Book, sheet, row: int) -> None:
     """Smaller buttons for what is not asked for every time."""
     _section(book, sheet, row, f"B{row}:E{row}", console().texts["heads"]["more"])
-    sheet.set_row(row, 30)
-    book.row_of_buttons(sheet, row, console().at("more"), (1, 2, 2, 3, 4, 4), 30)
+    for number, place in enumerate(("more", "back")):
+        sheet.set_row(row + number, 30)
+        book.row_of_buttons(sheet, row + number, console().at(place), (1, 2, 2, 3, 4, 4, 4), 30)
 
 
 def _outputs(book: Book, sheet, row: int) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from toolkit.console import console
 from toolkit.files import write_whole
+from toolkit.words import words
+
+_ROUND = "{round}"
+"""Stands for the folder of the round in the arguments of a command."""
 
 
 def write_scripts(folder: Path, program: str, *, start: bool = False) -> list[Path]:
@@ -38,19 +42,32 @@ def scripts(program: str, *, start: bool = False) -> dict[str, bytes]:
 
 
 def _commands(start: bool) -> Iterator[tuple[str, str, str]]:
-    """(file name, command, arguments behind the folder) in the order of work."""
-    arguments = console().texts["scripts"]["arguments"]
+    """(file name, command, its arguments) in the order of work."""
     for button in console().buttons:
         if button.command and (button.command == "init") == start:
-            yield button.label.replace(" ", "_"), button.command, arguments.get(button.task, "")
+            yield button.label.replace(" ", "_"), button.command, _arguments(button.task)
     if not start:
-        yield console().texts["scripts"]["watch"], "watch", ""
+        yield console().texts["scripts"]["watch"], "watch", _ROUND
+
+
+def _arguments(task: str) -> str:
+    """What follows the command of a button, with all names that are known; the round and questions stay in braces."""
+    known = {setting.name: setting.value for setting in console().settings} | words()["files"]
+    text = console().texts["scripts"]["arguments"].get(task, _ROUND)
+    return re.sub(r"{(\w+)}", lambda found: known.get(found[1], found[0]), text)
+
+
+def _quoted(arguments: str, values: Mapping[str, str]) -> str:
+    """The arguments for a shell: those with a word in braces in quotes, the word replaced by its value."""
+    parts = arguments.split(" ")
+    filled = (re.sub(r"{(\w+)}", lambda found: values[found[1]], part) for part in parts)
+    return " ".join(f'"{new}"' if new != part else part for part, new in zip(parts, filled, strict=True))
 
 
 def _asked(arguments: str) -> list[tuple[str, str]]:
     """(word, question) for what a command needs to be told."""
     questions = console().texts["scripts"]["questions"]
-    return [(word, questions[word]) for word in re.findall(r"{(\w+)}", arguments)]
+    return [(word, questions[word]) for word in re.findall(r"{(\w+)}", arguments.replace(_ROUND, ""))]
 
 
 def _windows(program: str, command: str, arguments: str) -> bytes:
@@ -65,12 +82,13 @@ def _windows(program: str, command: str, arguments: str) -> bytes:
         "  exit /b 3",
         ")",
     ]
+    values = {"round": "%~dp0.."}
     for word, question in _asked(arguments):
         name = word.upper()
         lines += [f'set "{name}="', f'set /p "{name}={question}："', f'if defined {name} set "{name}=%{name}:"=%"']
-        arguments = arguments.replace(f"{{{word}}}", f'"%{name}%"')
+        values[word] = f"%{name}%"
     lines += [
-        f'"%XLTOOL%" {command} "%~dp0.." {arguments}'.rstrip(),
+        f'"%XLTOOL%" {command} {_quoted(arguments, values)}',
         "set CODE=%ERRORLEVEL%",
         f"if %CODE% geq 2 (echo {say['failed']}) else (echo {say['done']})",
         "pause >nul",
@@ -105,11 +123,12 @@ def _shell(program: str, command: str, arguments: str) -> bytes:
         f"    echo '{say['missing']}'; [ -t 0 ] && read -r _; exit 3",
         "}",
     ]
+    values = {"round": "$here/.."}
     for word, question in _asked(arguments):
         lines.append(f"printf '%s' '{question}：'; read -r {word}")
-        arguments = arguments.replace(f"{{{word}}}", f'"${word}"')
+        values[word] = f"${word}"
     lines += [
-        f'"$xltool" {command} "$here/.." {arguments}'.rstrip(),
+        f'"$xltool" {command} {_quoted(arguments, values)}',
         "code=$?",
         f"if [ $code -ge 2 ]; then echo '{say['failed']}'; else echo '{say['done']}'; fi",
         "[ -t 0 ] && read -r _",

@@ -73,23 +73,28 @@ def _tools(book: Book, sheet, last: str, policy: Policy | None) -> int:
     sheet.set_row(2, 30)
     must(sheet.merge_range(f"B3:{last}3", "", state))
     must(sheet.write_formula("B3", heads["unit_status"], state, ""))
-    sheet.set_row(3, 38)
-    book.row_of_buttons(sheet, 3, console().at("unit"), (1, 2, 2, 3, 6, 7), 32)
-    sheet.set_row(4, 28)
+    for row, (place, columns) in enumerate({"unit": (1, 2, 2, 3, 7, 7), "look": (1, 2, 2, 3, 7)}.items(), 3):
+        sheet.set_row(row, 30)
+        book.row_of_buttons(sheet, row, console().at(place), columns, 26)
     label = book.format(**frame, bg_color=look["head"], align="center", font_color=look["section_text"])
     entry = book.format(**frame, locked=False, num_format="@", indent=1, text_wrap=True, bg_color=look["input"])
-    fields = {item.name: item.label for item in console().settings if item.group == "unit"}
-    places = {"cfg_why": ("B5", "C5:D5"), "cfg_clause": ("E5:F5", f"G5:{last}5")}
+    places = {"cfg_why": ("B6", "C6:D6"), "cfg_clause": ("E6:F6", f"G6:{last}6")}
+    places |= {"cfg_file": ("B7", "C7:D7"), "cfg_dispute": ("E7:F7", f"G7:{last}7")}
+    for row in (5, 6):
+        sheet.set_row(row, 24)
     for name, (before, area) in places.items():
-        book.write(sheet, before, fields[name], label)
+        setting = console().setting(name)
+        book.write(sheet, before, setting.label, label)
         book.field(sheet, area, name, entry, guard=False)
-    if policy:
-        rule = {"validate": "list", "source": f"={_clauses(book, policy)}", "error_type": "warning"}
-        must(sheet.data_validation("G5", rule))
+        rule: dict[str, str] = {"validate": "any"}
+        if policy and name == "cfg_clause":
+            rule = {"validate": "list", "source": f"={_clauses(book, policy)}", "error_type": "warning"}
+        told = {"input_title": setting.label, "input_message": setting.note}
+        must(sheet.data_validation(area.partition(":")[0], {**rule, **told}))
     hint = book.format(font_color=look["faint"], font_size=9, indent=1)
-    sheet.set_row(5, 20)
-    book.write(sheet, f"B6:{last}6", heads["unit_hint"], hint)
-    return 7
+    sheet.set_row(7, 20)
+    book.write(sheet, f"B8:{last}8", heads["unit_hint"], hint)
+    return 9
 
 
 def _clauses(book: Book, policy: Policy) -> str:

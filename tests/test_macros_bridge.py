@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.macros import contract
 from toolkit import bridge
-from toolkit.bridge import more, protocol, settings, tables, tasks
+from toolkit.bridge import more, protocol, settings, tables, tasks, units
 from toolkit.campaign import UNIT_LIST, create_campaign, open_campaign
 from toolkit.campaign.unit_list import unit_list_workbook
 from toolkit.cli import main_group
@@ -196,7 +196,7 @@ def test_differences_and_reasons_stand_on_the_sheet(handled):
     assert told.sheet == "查看" and all(len(row) == 3 and row[0] + row[1] for row in told.tables["details"])
     by_command = CliRunner().invoke(main_group, ["explain", str(handled), "--unit", other, "--clause", clause]).output
     shown = "".join(label + text for label, text, _ in told.tables["details"])
-    assert shown == "".join(more._split(line)[0] + more._split(line)[1] for line in by_command.splitlines())
+    assert shown == "".join(units._split(line)[0] + units._split(line)[1] for line in by_command.splitlines())
     cells, tables_read = contract.read(handled.parent / "job.res")
     assert cells["out_status"] == "完成" and len(tables_read["details"]) == len(told.tables["details"])
 
@@ -242,7 +242,7 @@ def _written(folder: Path) -> dict[str, bytes]:
 def test_every_button_has_a_task():
     from toolkit.bridge.live import LIVE
 
-    known = {**tasks.TASKS, **more.MORE, **LIVE}
+    known = {**tasks.TASKS, **more.MORE, **units.UNITS, **LIVE}
     assert {button.task for button in console().buttons if button.task} <= set(known)
 
 

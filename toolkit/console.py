@@ -5,6 +5,7 @@ The workbook's builder, the bridge behind the buttons and the double-click scrip
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,8 @@ from toolkit.model import strictyaml
 from toolkit.model.catalogue import entry
 
 _TEXTS = ("groups", "say", "answers", "sheets", "heads", "colours", "help", "scripts", "look", "bundle")
-PLACES = ("steps", "board", "live", "more", "unit", "status")
+_COMMAND = re.compile(r"(?P<run>\w\w)? ?xltool (?P<command>rules backtest|[a-z-]+) ?")
+PLACES = ("steps", "board", "live", "more", "back", "unit", "look", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,22 @@ class Console:
     def at(self, place: str) -> tuple[Button, ...]:
         """The buttons of one part of the sheet, in order."""
         return tuple(button for button in self.buttons if button.place == place)
+
+    def in_buttons(self, text: str) -> str:
+        """A sentence for people who click: commands that have a button are called by its label.
+
+        >>> console().in_buttons("请先运行 xltool validate，再决定；用 xltool choose 选定")
+        '请先点“3 校验返回表”，再决定；用“选定哪份”选定'
+        """
+        return _COMMAND.sub(self._pressed, text)
+
+    def _pressed(self, found: re.Match[str]) -> str:
+        run, command = found["run"], found["command"]
+        label = next((button.label for button in self.buttons if button.command == command), "")
+        if not label:
+            return found[0]
+        words = self.texts["answers"]
+        return (words["press"] if run == words["run"] else run or "") + words["button"].format(label=label)
 
     def say(self, name: str, **facts: object) -> str:
         """A sentence of the bridge."""

@@ -85,6 +85,38 @@ Public Sub Btn_Mail()
     RunTask "mail"
 End Sub
 
+Public Sub Btn_Pack()
+    RunTask "pack"
+End Sub
+
+Public Sub Btn_Disputes()
+    RunTask "disputes"
+End Sub
+
+Public Sub Btn_Feedback()
+    RunTask "feedback"
+End Sub
+
+Public Sub Btn_FeedbackIn()
+    RunTask "feedback_in"
+End Sub
+
+Public Sub Btn_TasksIn()
+    RunTask "tasks_in"
+End Sub
+
+Public Sub Btn_PlatformsIn()
+    RunTask "platforms_in"
+End Sub
+
+Public Sub Btn_MergeUp()
+    RunTask "merge_up"
+End Sub
+
+Public Sub Btn_Backtest()
+    RunTask "backtest"
+End Sub
+
 Public Sub Btn_Accept()
     RunTask "accept"
 End Sub
@@ -97,6 +129,18 @@ Public Sub Btn_Reopen()
     RunTask "reopen"
 End Sub
 
+Public Sub Btn_Choose()
+    RunTask "choose"
+End Sub
+
+Public Sub Btn_Settle()
+    RunTask "settle"
+End Sub
+
+Public Sub Btn_Apart()
+    RunTask "apart"
+End Sub
+
 Public Sub Btn_Diff()
     RunTask "diff"
 End Sub
@@ -107,6 +151,14 @@ End Sub
 
 Public Sub Btn_Explain()
     RunTask "explain"
+End Sub
+
+Public Sub Btn_History()
+    RunTask "history"
+End Sub
+
+Public Sub Btn_Migrate()
+    RunTask "migrate"
 End Sub
 
 Public Sub Btn_Cancel()

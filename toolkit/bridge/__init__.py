@@ -76,16 +76,19 @@ def _guarded(path: Path, heard: Callable[[str, int, int], None] | None) -> Answe
 
 
 def _failure(task: str, status: str, message: str, exit_code: int) -> Answer:
+    message = console().in_buttons(message)
     return Answer(status, message, last_run(task, message) if task else {}, exit_code=exit_code)
 
 
 def _perform(request: Request, reporter: Reporter) -> Answer:
     reporter.tell(console().texts["say"]["starting"])
+    from toolkit.bridge.desk import Desk
     from toolkit.bridge.live import LIVE
     from toolkit.bridge.more import MORE
-    from toolkit.bridge.tasks import TASKS, Desk
+    from toolkit.bridge.tasks import TASKS
+    from toolkit.bridge.units import UNITS
 
-    tasks = {**TASKS, **MORE, **LIVE}
+    tasks = {**TASKS, **MORE, **UNITS, **LIVE}
     if request.task not in tasks:
         raise XltoolError("M002", task=request.task)
     with ExitStack() as held:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from toolkit.bridge.desk import Desk
 from toolkit.bridge.protocol import DONE, FINDINGS, Answer
-from toolkit.bridge.tasks import Desk
 from toolkit.console import console
 
 

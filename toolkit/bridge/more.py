@@ -1,112 +1,29 @@
-"""更多操作, one function a button: decisions about the unit that is selected, and outputs beyond the nine steps."""
+"""更多操作, one function a button: outputs beyond the nine steps, and what comes back from others."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from toolkit.bridge.protocol import Answer, Cell
-from toolkit.bridge.tasks import Desk, answer_with
+from toolkit.bridge.desk import Desk, answer_with, shown
+from toolkit.bridge.protocol import Answer
+from toolkit.bridge.tasks import distribute
 from toolkit.console import console
-from toolkit.model.errors import XltoolError
-from toolkit.model.unit import Unit
 from toolkit.words import say, words
 
-_LINE = 90
-"""Characters that a row of the sheet 查看 shows."""
+if TYPE_CHECKING:
+    from toolkit.checked import Checked
+    from toolkit.round_trip.backtest import RuleHits
 
 
-def _unit(desk: Desk) -> Unit:
-    """The unit in the selected row.
-
-    Raises: XltoolError: M016 no row of a unit is selected.
-    """
-    unit = desk.campaign.units.get(desk.request.picked)
-    if unit is None:
-        raise XltoolError("M016")
-    return unit
+def _written(desk: Desk, message: str, outputs: Sequence[Path], bad: bool = False) -> Answer:
+    return answer_with(desk, desk.campaign, message, outputs=outputs, bad=bad)
 
 
-def _needed(desk: Desk, name: str) -> str:
-    """What a person wrote beside the buttons.
-
-    Raises: XltoolError: M017 nothing.
-    """
-    text = desk.value(name).strip()
-    if not text:
-        raise XltoolError("M017", label=console().setting(name).label)
-    return text
-
-
-def decide(verdict: str, desk: Desk) -> Answer:
-    """人工通过, 暂缓, 重开: `xltool accept`, `hold`, `reopen`."""
-    from toolkit.round_trip import states
-
-    desk.tell("begin")
-    unit, why = _unit(desk), _needed(desk, "cfg_why")
-    state = states.decide(desk.campaign, unit.code, getattr(states, verdict), why)
-    facts = {"unit": state.unit, "name": state.name, "verdict": getattr(states, verdict), "state": state.state}
-    answer = answer_with(desk, desk.campaign, say("decided", **facts))
-    answer.puts["cfg_why"] = ""
-    return answer
-
-
-def diff(desk: Desk) -> Answer:
-    """前后对比: `xltool diff`."""
-    from toolkit.round_trip.comparing import compare_returns, in_words
-
-    desk.tell("begin")
-    unit = _unit(desk)
-    heading, rows = in_words(compare_returns(desk.campaign, unit.code))
-    if not rows:
-        return answer_with(desk, desk.campaign, console().say("compared_same", unit=unit.name))
-    lines = [("", heading)]
-    for sheet, kind, key, label, before, after, place in rows:
-        change = f"{label}：{before} → {after}" if label else before or after
-        lines.append((f"{sheet}　{kind}　{place}", f"{key}　{change}"))
-    return _shown(desk, console().say("compared", unit=unit.name, n=len(rows)), lines)
-
-
-def explain(desk: Desk) -> Answer:
-    """解释结果: `xltool explain`."""
-    from toolkit.policy_tools.explain import explain_clause
-    from toolkit.policy_tools.explain_text import clause_lines
-
-    unit, clause = _unit(desk), _needed(desk, "cfg_clause").split()[0]
-    desk.tell("begin")
-    record = explain_clause(desk.check(), unit.code, clause)
-    lines = [_split(line) for line in clause_lines(record).splitlines()]
-    return _shown(desk, console().say("explained", unit=unit.name, clause=clause), lines)
-
-
-def _split(line: str) -> tuple[str, str]:
-    """A line of the terminal as label and text.
-
-    >>> _split("等级：达标"), _split("  a.xlsx › 表 第8行：是"), _split("没有")
-    (('等级', '达标'), ('', 'a.xlsx › 表 第8行：是'), ('', '没有'))
-    """
-    label, mark, text = line.partition("：")
-    return (label, text) if mark and not line.startswith(" ") and len(label) < 12 else ("", line.strip())
-
-
-def _shown(desk: Desk, message: str, lines: Sequence[tuple[str, str]]) -> Answer:
-    """An answer whose lines stand on the sheet 查看, which comes to the front; long texts take several rows."""
-    rows: list[tuple[Cell, ...]] = []
-    for label, text in lines:
-        parts = [text[at : at + _LINE] for at in range(0, len(text), _LINE)] or [""]
-        rows += [(label if not number else "", part, "") for number, part in enumerate(parts)]
-    table = console().tables["details"]
-    # A row that holds nothing would end the table for whoever sorts or prints it.
-    filled = [row for row in rows if row[0] or row[1]][: table.room]
-    answer = answer_with(desk, desk.campaign, message)
-    answer.tables["details"] = filled
-    answer.sheet = table.sheet
-    return answer
-
-
-def _written(desk: Desk, message: str, outputs: Sequence[Path]) -> Answer:
-    return answer_with(desk, desk.campaign, message, outputs=outputs)
+def _target(desk: Desk, key: str) -> Path:
+    return desk.campaign.output / words()["files"][key]
 
 
 def registers(desk: Desk) -> Answer:
@@ -114,7 +31,7 @@ def registers(desk: Desk) -> Answer:
     from toolkit.registers.files import write_registers
 
     desk.tell("begin")
-    path = write_registers(desk.check(), desk.campaign.output / words()["files"]["registers"])
+    path = write_registers(desk.check(), _target(desk, "registers"))
     return _written(desk, console().say("registers"), [path])
 
 
@@ -128,14 +45,35 @@ def task_lists(desk: Desk) -> Answer:
     return _written(desk, say("tasks_written", count=len(paths), folder=folder), paths)
 
 
+def returned_tasks(desk: Desk) -> Answer:
+    """收任务清单: `xltool tasks --merge`."""
+    from toolkit.tasks.files import write_task_overview
+
+    desk.tell("begin")
+    path, merged = write_task_overview(desk.campaign, desk.place("cfg_task_lists"), desk.as_of)
+    facts = {f"file_{key}": n for key, n in merged.files.items()}
+    return _written(desk, say("tasks_merged", **facts, **merged.rows), [path], bool(merged.problems))
+
+
 def report_up(desk: Desk) -> Answer:
     """上报汇总: `xltool report-up`."""
     from toolkit.upward.files import upward_of, write_upward
 
     desk.tell("begin")
-    path = desk.campaign.output / words()["files"]["upward"]
+    path = _target(desk, "upward")
     write_upward(upward_of(desk.check()), path, desk.campaign.id)
     return _written(desk, console().say("reported_up"), [path])
+
+
+def merge_up(desk: Desk) -> Answer:
+    """合并上报: `xltool merge-up`, with the title of the round."""
+    from toolkit.upward.files import lower_returns, write_merged_upward
+
+    desk.tell("begin")
+    files, path = lower_returns([desk.place("cfg_upward")]), _target(desk, "upward_merged")
+    whole = write_merged_upward(files, path, desk.campaign.title)
+    message = say("merged_up", files=len(files), units=len(whole.units), returned=len(whole.returned))
+    return _written(desk, message, [path])
 
 
 def platforms(desk: Desk) -> Answer:
@@ -144,9 +82,88 @@ def platforms(desk: Desk) -> Answer:
 
     desk.tell("begin")
     checked, campaign = desk.check(), desk.campaign
-    path = campaign.output / words()["files"]["platforms"]
+    path = _target(desk, "platforms")
     write_platforms(checked.dataset, campaign.policy, campaign.folder, path, checked.job.title)
     return _written(desk, console().say("platforms"), [path])
+
+
+def pasted_platforms(desk: Desk) -> Answer:
+    """比对名单: `xltool platforms --import`."""
+    from toolkit.registers.files import compare_platforms
+
+    desk.tell("begin")
+    pasted, path = desk.place("cfg_pasted"), _target(desk, "comparison")
+    checked, campaign = desk.check(), desk.campaign
+    facts = (checked.dataset, campaign.policy, campaign.folder, pasted, path, checked.job.title)
+    counts = compare_platforms(*facts)
+    states = ("same", "different", "only_ours", "only_theirs")
+    return _written(desk, say("compared", **{state: counts[state] for state in states}), [path])
+
+
+def feedback(desk: Desk) -> Answer:
+    """写反馈单: `xltool feedback`."""
+    from toolkit.feedback.files import inbox, write_feedback
+
+    desk.tell("begin")
+    folder = _target(desk, "feedback_folder")
+    paths, nobody = write_feedback(desk.check(), folder)
+    message = say("feedback_written", count=len(paths), nobody=nobody, folder=folder)
+    return _written(desk, message + console().say("feedback_next", inbox=inbox(desk.campaign)), paths)
+
+
+def returned_feedback(desk: Desk) -> Answer:
+    """收反馈单: `xltool feedback --merge` of the folder from which `run` takes them."""
+    from toolkit.feedback.files import inbox, write_received
+    from toolkit.feedback.reading import receive
+
+    desk.tell("begin")
+    checked = desk.check()
+    found = receive(inbox(desk.campaign), checked.returned_dataset, desk.as_of)
+    message = say("feedback_merged", **{f"file_{key}": n for key, n in found.files.items()}, **found.rows)
+    paths = write_received(checked, _target(desk, "feedback_overview"), found)
+    return _written(desk, message, paths, bool(found.problems))
+
+
+def disputes(desk: Desk) -> Answer:
+    """争议核对: `xltool disputes`."""
+    desk.tell("begin")
+    return disputed(desk, desk.check())
+
+
+def disputed(desk: Desk, checked: Checked) -> Answer:
+    """Writes the lists of disputes; the disputes stand on 查看, numbered as the bureau's book numbers them."""
+    from toolkit.round_trip.dispute_books import counts, in_words, write_disputes
+
+    paths = write_disputes(checked)
+    total = len(checked.disputes)
+    message = say("disputed", total=total, count=len(paths) - 1, **counts(checked.disputes))
+    return shown(desk, message, in_words(checked), outputs=paths)
+
+
+def backtest(desk: Desk) -> Answer:
+    """规则回测: `xltool rules backtest` on the round before this one; signs a rule first when one is named."""
+    from toolkit.campaign import open_campaign
+    from toolkit.round_trip import signing
+    from toolkit.round_trip.backtest import backtest as try_rules
+
+    desk.tell("begin")
+    named = desk.value("cfg_backtest").strip() or desk.campaign.prior
+    earlier = open_campaign(desk.folder / named)
+    if rule := desk.value("cfg_sign").strip():
+        signing.sign(earlier, earlier.form, rule, desk.needed("cfg_sign_why"))
+    found = try_rules(earlier, desk.as_of, progress=desk.moved)
+    lines = [(f"{one.code}　{one.severity}", _tried(one)) for one in found.rules]
+    message = say("backtested", files=found.files, rows=found.rows, refused=len(found.refused))
+    message += console().say("doubtful" if found.suspicious else "not_doubtful", title=earlier.title)
+    answer = shown(desk, message, lines, bad=found.suspicious)
+    answer.puts |= {"cfg_sign": "", "cfg_sign_why": ""}
+    return answer
+
+
+def _tried(rule: RuleHits) -> str:
+    remark = rule.signed or say("suspicious") * rule.suspicious
+    facts = {"message": rule.message, "hits": rule.hits, "units": rule.units, "refused": rule.refused}
+    return console().say("rule_tried", **facts, share=f"{rule.share:.1%}", remark=remark)
 
 
 def receipts(desk: Desk, unit: str = "") -> Answer:
@@ -158,24 +175,19 @@ def receipts(desk: Desk, unit: str = "") -> Answer:
     return _written(desk, say("receipts", count=len(paths), folder=paths[0].parent), paths)
 
 
-def receipt(desk: Desk) -> Answer:
-    """出回执: `xltool receipt` of one unit."""
-    return receipts(desk, _unit(desk).code)
-
-
 def mail(desk: Desk) -> Answer:
     """发邮件: `xltool mail`; a rehearsal unless the cell says otherwise, which it does for one time only."""
-    from toolkit.round_trip.mailing import ISSUED, MARKED, send
+    from toolkit.round_trip.mailing import KINDS, send
 
     desk.tell("begin")
-    choices = {item.name: item.choices for item in console().settings}
-    what = MARKED if desk.value("cfg_mail_what") == choices["cfg_mail_what"][1] else ISSUED
-    rehearsal, real = choices["cfg_mail_mode"]
+    kinds = dict(zip(console().setting("cfg_mail_what").choices, KINDS, strict=True))
+    what = kinds.get(desk.value("cfg_mail_what"), KINDS[0])
+    rehearsal, real = console().setting("cfg_mail_mode").choices
     dry_run = desk.value("cfg_mail_mode") != real
     done = send(desk.campaign, what, dry_run=dry_run)
     counts = {"done": sum(one.done for one in done), "undone": sum(not one.done for one in done)}
     lines = [(one.name, f"{one.file}　{one.address}　{one.outcome}") for one in done]
-    answer = _shown(desk, console().say("mail_tried" if dry_run else "mailed", **counts), lines)
+    answer = shown(desk, console().say("mail_tried" if dry_run else "mailed", **counts), lines)
     answer.puts["cfg_mail_mode"] = rehearsal
     return answer
 
@@ -187,10 +199,12 @@ MORE: dict[str, Callable[[Desk], Answer]] = {
     "platforms": platforms,
     "receipts": receipts,
     "mail": mail,
-    "accept": partial(decide, "ACCEPT"),
-    "hold": partial(decide, "HOLD"),
-    "reopen": partial(decide, "REOPEN"),
-    "diff": diff,
-    "receipt": receipt,
-    "explain": explain,
+    "pack": partial(distribute, zips=True),
+    "disputes": disputes,
+    "feedback": feedback,
+    "feedback_in": returned_feedback,
+    "tasks_in": returned_tasks,
+    "platforms_in": pasted_platforms,
+    "merge_up": merge_up,
+    "backtest": backtest,
 }

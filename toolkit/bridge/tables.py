@@ -68,7 +68,7 @@ def findings_rows(checked: Checked) -> list[tuple[Cell, ...]]:
     for finding in checked.findings[: console().tables["findings"].room]:
         unit = checked.batch.units.get(finding.unit)
         place = (finding.file, finding.sheet, finding.where_cells, finding.label)
-        facts = (finding.message, finding.fix, finding.clause, finding.code)
+        facts = (finding.message, console().in_buttons(finding.fix), finding.clause, finding.code)
         path = paths.get(finding.file)
         target = link(path, finding.sheet, finding.cells[0] if finding.cells else "") if path else ""
         rows.append((finding.severity, unit.name if unit else finding.unit, *place, *facts, target))

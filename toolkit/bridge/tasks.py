@@ -7,128 +7,19 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.bridge import settings, tables
-from toolkit.bridge.protocol import DONE, FINDINGS, Answer, Reporter, Request, last_run
-from toolkit.console import Button, console
+from toolkit.bridge import settings
+from toolkit.bridge.desk import Desk, answer_with, checked_answer
+from toolkit.bridge.protocol import DONE, Answer
+from toolkit.console import console
 from toolkit.model.errors import XltoolError
 from toolkit.words import say, words
 
 if TYPE_CHECKING:
-    from toolkit.campaign import Campaign
     from toolkit.checked import Checked
-    from toolkit.job import Job
-
-
-@dataclass
-class Desk:
-    """What a task works with.
-
-    Args:
-        held: what is let go of when the task has ended.
-    """
-
-    request: Request
-    button: Button
-    reporter: Reporter
-    held: ExitStack
-
-    @cached_property
-    def folder(self) -> Path:
-        """The folder of the round: the one named, otherwise that of the workbook.
-
-        Raises: XltoolError: M003 it is a web address, M018 it is on another computer.
-        """
-        text = self.value("cfg_folder") or self.request.book_folder
-        if text.lower().startswith(("http:", "https:")):
-            raise XltoolError("M003", folder=text)
-        if text.replace("/", "\\").startswith("\\\\"):
-            raise XltoolError("M018", folder=text)
-        return Path(text)
-
-    @cached_property
-    def as_of(self) -> date:
-        """The day of judgement; today where the cell is empty."""
-        from toolkit.campaign import parse_day
-
-        text = self.value("cfg_as_of")
-        return parse_day(settings.plain_day(text)) if text else date.today()
-
-    def value(self, name: str) -> str:
-        """The text of a cell; the definition's own value where the workbook has no such cell."""
-        return self.request.values.get(name, "")
-
-    def label(self) -> str:
-        """The button's label without its number."""
-        return self.button.label.split(" ")[-1]
-
-    def tell(self, name: str) -> None:
-        """Shows what is being done."""
-        self.reporter.tell(console().say(name, label=self.label()))
-
-    @cached_property
-    def campaign(self) -> Campaign:
-        """The round, with the settings that a person changed in the workbook."""
-        from toolkit.campaign import is_campaign, open_campaign
-
-        changes = settings.changed(self.request.values) if is_campaign(self.folder) else {}
-        if changes:
-            settings.save(self.folder, changes)
-        return open_campaign(self.folder)
-
-    @cached_property
-    def job(self) -> Job:
-        """The job of the round; no other run works on it until the task has ended.
-
-        Raises: XltoolError: K006 another run is at work on the round.
-        """
-        from toolkit.job import campaign_job
-
-        def moved(done: int, total: int) -> None:
-            text = console().say("working", label=self.label(), done=done, total=total)
-            self.reporter.moved(text, done, total)
-
-        job = campaign_job(self.campaign, self.as_of, moved)
-        self.held.enter_context(job.exclusive())
-        return job
-
-    def check(self) -> Checked:
-        """Reads, validates and merges the round in memory, with progress."""
-        from toolkit.pipeline import check
-
-        checked = check(self.job)
-        self.tell("writing")
-        return checked
-
-
-def answer_with(
-    desk: Desk,
-    campaign: Campaign,
-    message: str,
-    *,
-    outputs: Sequence[Path] = (),
-    findings: Checked | None = None,
-    bad: bool = False,
-) -> Answer:
-    """The answer of a task on a round: the board anew, the last run of the step, the files written."""
-    cells, shown = tables.board(campaign, desk.as_of)
-    cells |= last_run(desk.button.task, message)
-    if outputs:
-        cells["out_more"] = ""
-        shown["outputs"] = tables.output_rows([path for path in outputs if path.suffix != ".parquet"][:8])
-    if findings is not None:
-        shown["findings"] = tables.findings_rows(findings)
-        room = console().tables["findings"].room
-        total = len(findings.findings)
-        cells["out_more"] = console().say("more", shown=room, total=total) if total > room else ""
-    return Answer(FINDINGS if bad else DONE, message, cells, shown, int(bad))
 
 
 def create(desk: Desk) -> Answer:
@@ -161,13 +52,17 @@ def _year(desk: Desk) -> int:
     return int(text)
 
 
-def distribute(desk: Desk) -> Answer:
-    """2 下发模板: `xltool distribute`."""
-    from toolkit.round_trip.issuing import issue, issued_counts
+def distribute(desk: Desk, zips: bool = False) -> Answer:
+    """2 下发模板, 打包下发: `xltool distribute`, with `--zip`."""
+    from toolkit.round_trip.issuing import issued_counts
+    from toolkit.round_trip.zipping import hand_out
 
     desk.tell("begin")
-    counts = issued_counts(issue(desk.campaign))
-    return answer_with(desk, desk.campaign, say("distributed", folder=desk.campaign.issued, **counts))
+    made = hand_out(desk.campaign, zips)
+    message = say("distributed", folder=desk.campaign.issued, **issued_counts(made.issued))
+    if made.zips:
+        message += "；" + say("zipped", count=len(made.zips), folder=made.zips[0].parent)
+    return answer_with(desk, desk.campaign, message, outputs=[made.book, *made.zips])
 
 
 def _findings_sentence(checked: Checked) -> str:
@@ -189,7 +84,7 @@ def validate(desk: Desk) -> Answer:
     desk.tell("begin")
     checked = desk.check()
     book = write_findings(checked, desk.campaign.output / words()["files"]["findings"])
-    return _checked_answer(desk, checked, _findings_sentence(checked), [book])
+    return checked_answer(desk, checked, _findings_sentence(checked), [book])
 
 
 def annotate(desk: Desk) -> Answer:
@@ -199,7 +94,7 @@ def annotate(desk: Desk) -> Answer:
     desk.tell("begin")
     checked = desk.check()
     marked = write_marked(checked)
-    return _checked_answer(desk, checked, say("marked", n=len(marked)), marked)
+    return checked_answer(desk, checked, say("marked", n=len(marked)), marked)
 
 
 def merge(desk: Desk) -> Answer:
@@ -209,7 +104,7 @@ def merge(desk: Desk) -> Answer:
     desk.tell("begin")
     checked = desk.check()
     outputs = write_merged(checked, desk.campaign.output / words()["files"]["merged"])
-    return _checked_answer(desk, checked, _account_sentence(checked), outputs)
+    return checked_answer(desk, checked, _account_sentence(checked), outputs)
 
 
 def allowance(desk: Desk) -> Answer:
@@ -221,7 +116,7 @@ def allowance(desk: Desk) -> Answer:
     book = write_allowance_book(checked, desk.campaign.output / words()["files"]["allowance"])
     totals = checked.allowance.totals
     message = say("allowance", persons=totals["persons"], due=totals["due"], paid=totals["paid"])
-    return _checked_answer(desk, checked, message, [book], bad=False)
+    return checked_answer(desk, checked, message, [book], bad=False)
 
 
 def compliance(desk: Desk) -> Answer:
@@ -234,7 +129,7 @@ def compliance(desk: Desk) -> Answer:
     levels = Counter(unit.worst for unit in checked.compliance.units)
     each = [console().say("level", level=level, n=n) for level, n in levels.items()]
     message = console().say("levels", levels="，".join(each))
-    return _checked_answer(desk, checked, message, [book], bad=False)
+    return checked_answer(desk, checked, message, [book], bad=False)
 
 
 def summary(desk: Desk) -> Answer:
@@ -245,7 +140,7 @@ def summary(desk: Desk) -> Answer:
     checked = desk.check()
     outputs = write_summaries(checked, desk.campaign.output)
     message = console().say("written", files="、".join(path.name for path in outputs))
-    return _checked_answer(desk, checked, message, outputs, bad=False)
+    return checked_answer(desk, checked, message, outputs, bad=False)
 
 
 def run(desk: Desk) -> Answer:
@@ -260,14 +155,7 @@ def run(desk: Desk) -> Answer:
     checked = desk.check()
     outputs, _ = rerun.done(checked)
     message = _findings_sentence(checked) + _account_sentence(checked)
-    return _checked_answer(desk, checked, message, outputs)
-
-
-def _checked_answer(
-    desk: Desk, checked: Checked, message: str, outputs: Sequence[Path], bad: bool | None = None
-) -> Answer:
-    bad = checked.has_errors if bad is None else bad
-    return answer_with(desk, desk.campaign, message, outputs=outputs, findings=checked, bad=bad)
+    return checked_answer(desk, checked, message, outputs)
 
 
 def chase(desk: Desk) -> Answer:
@@ -278,7 +166,7 @@ def chase(desk: Desk) -> Answer:
     checked = desk.check()
     outputs, found = write_chase(checked, desk.as_of, desk.campaign.output)
     message = say("chased", count=len(found), total=len(desk.campaign.units))
-    return _checked_answer(desk, checked, message, outputs, bad=False)
+    return checked_answer(desk, checked, message, outputs, bad=False)
 
 
 def status(desk: Desk) -> Answer:

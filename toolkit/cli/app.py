@@ -78,17 +78,15 @@ def init(folder: Path, policy: str, year: int, unit_list: Path, title: str, dead
 def distribute(folder: Path, zip: bool) -> None:
     """Writes one workbook a unit, and the list of them."""
     from toolkit.campaign import open_campaign
-    from toolkit.round_trip.issuing import issue, issued_counts
-    from toolkit.round_trip.zipping import handed, write_issued_list, write_zips
+    from toolkit.round_trip.issuing import issued_counts
+    from toolkit.round_trip.zipping import hand_out
 
     campaign = open_campaign(folder)
-    issued = issue(campaign)
-    rows = handed(campaign, issued, zip)
-    click.echo(say("distributed", folder=campaign.issued, **issued_counts(issued)))
-    if zip:
-        made = write_zips(campaign, rows)
-        click.echo(say("zipped", count=len(made), folder=made[0].parent))
-    click.echo(say("written", path=write_issued_list(campaign, rows)))
+    made = hand_out(campaign, zip)
+    click.echo(say("distributed", folder=campaign.issued, **issued_counts(made.issued)))
+    if made.zips:
+        click.echo(say("zipped", count=len(made.zips), folder=made.zips[0].parent))
+    click.echo(say("written", path=made.book))
 
 
 add_main_job(main_group)
@@ -126,7 +124,7 @@ def choose(folder, unit, file, why) -> None:
     from toolkit.round_trip.states import choose_return
 
     choose_return(open_campaign(folder), unit, file, why)
-    click.echo(say("chosen", file=file))
+    click.echo(say("chosen", file=file) + say("chosen_next"))
 
 
 @command("console")

@@ -66,8 +66,8 @@ def _feedback(group: click.Group) -> None:
         if came is None:
             folder = output or target(checked.job, None, "feedback_folder")
             paths, nobody = write_feedback(checked, folder)
-            facts = {"folder": folder, "inbox": inbox(checked.job.campaign)}
-            click.echo(say("feedback_written", count=len(paths), nobody=nobody, **facts))
+            message = say("feedback_written", count=len(paths), nobody=nobody, folder=folder)
+            click.echo(message + say("feedback_next", inbox=inbox(checked.job.campaign)))
             return 0
         found = receive(came, checked.returned_dataset, checked.job.as_of)
         click.echo(say("feedback_merged", **{f"file_{key}": n for key, n in found.files.items()}, **found.rows))
@@ -109,8 +109,9 @@ def _upward(group: click.Group) -> None:
     @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=option_help("output"))
     def merge_up(files, title, output) -> None:
         """Merges returns upward into one."""
-        from toolkit.upward.files import write_merged_upward
+        from toolkit.upward.files import lower_returns, write_merged_upward
 
+        files = lower_returns(files)
         whole = write_merged_upward(files, output, title or words()["titles"]["upward"])
         click.echo(say("merged_up", files=len(files), units=len(whole.units), returned=len(whole.returned)))
         told([output])

@@ -11,7 +11,6 @@ import click
 from toolkit.cli import terminal
 from toolkit.cli.checking import check, checking, told, working
 from toolkit.cli.parts import AS_OF, FOLDER, JSON, OUTPUT, command_of, echo_json, option
-from toolkit.model.batch import STATES
 from toolkit.words import say, words
 
 UNIT = click.argument("unit")
@@ -90,11 +89,12 @@ def _looking_back(group: click.Group) -> None:
     def history(folder, unit, as_json) -> None:
         """Shows what happened, oldest first."""
         from toolkit.campaign import open_campaign
+        from toolkit.round_trip import states
 
-        lines = [line for line in open_campaign(folder).ledger.history() if unit in ("", line["unit"])]
+        lines = states.history(open_campaign(folder), unit)
         if as_json:
             return echo_json(lines)
-        rows = [(line["at"], line["what"], line["unit"], _verdict_in_words(line["detail"])) for line in lines]
+        rows = [(line["at"], line["what"], line["unit"], states.in_words(line["detail"])) for line in lines]
         terminal.table(words()["titles"]["history"], words()["tables"]["history"], rows)
 
     @command_of(group, "diff")
@@ -189,13 +189,6 @@ def _show_backtest(found, as_json: bool) -> None:
     rows = [(*astuple(one)[:6], f"{one.share:.1%}", one.signed or mark * one.suspicious) for one in found.rules]
     terminal.table(words()["titles"]["backtest"], words()["tables"]["backtest"], rows)
     click.echo(say("backtested", files=found.files, rows=found.rows, refused=len(found.refused)))
-
-
-def _verdict_in_words(detail: str) -> str:
-    """A line of history whose last word is the state of a file, that state in Chinese."""
-    head, mark, state = detail.rpartition("：")
-    known = dict(zip(STATES, terminal.state_rows(dict.fromkeys(STATES, 0)), strict=True))
-    return f"{head}{mark}{known[state][0]}" if state in known else detail
 
 
 def _show_differences(found) -> None:

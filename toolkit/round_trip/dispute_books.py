@@ -63,6 +63,23 @@ def counts(disputes: Iterable[Dispute]) -> dict[str, int]:
     return {state: found[state] for state in STATES}
 
 
+def in_words(checked: Checked) -> list[tuple[str, str]]:
+    """What is open first: number and state of every dispute, both units with their rows and answers; nobody's name."""
+    page, said = _Pages(checked), round_words().disputes
+    lines = []
+    for one in sorted(checked.disputes, key=lambda one: (BUREAU, WAITING, SETTLED).index(one.state)):
+        for side, unit in enumerate(one.units):
+            reply = one.replies.get(unit)
+            answer = said[reply.answer] if reply else said["silent"]
+            place = page.place(one, unit).replace("\n", said["rows"])
+            facts = {"code": unit, "name": page.name(unit), "place": place, "answer": answer}
+            label = said[one.state] if side else one.number
+            lines.append((label, said["side"].format(**facts)))
+        if one.state == SETTLED:
+            lines.append(("", page.result(one) or ""))
+    return lines
+
+
 @dataclass
 class _Pages:
     """Makes the workbooks of one checked round."""
@@ -74,7 +91,7 @@ class _Pages:
         job, sheet = self.checked.job, book_words("disputes")["list"]
         book = Book(job.title)
         page = book.page(sheet)
-        page.frame(title=job.title, unit=self._name(code), count=len(disputes))
+        page.frame(title=job.title, unit=self.name(code), count=len(disputes))
         for note in sheet.notes:
             page.note(note)
         self._signed(page, book)
@@ -106,8 +123,8 @@ class _Pages:
             "\n".join(
                 said["own"].format(sheet=sheet.label, row=row_text(sheet, row)) for sheet, row in self._rows(one, code)
             ),
-            self._place(one, code),
-            self._name(one.other(code)),
+            self.place(one, code),
+            self.name(one.other(code)),
             self._minimum(one, one.other(code)),
             said[reply.answer] if reply else None,
             day_of(reply.day) if reply and reply.day else None,
@@ -147,14 +164,16 @@ class _Pages:
             parts.append(said["between" if end else "since"].format(first=start, last=end))
         return said["join"].join(parts)
 
-    def _place(self, one: Dispute, code: str) -> str:
+    def place(self, one: Dispute, code: str) -> str:
+        """The rows of one side: sheets and Excel rows, a line a sheet."""
         said, form = round_words().disputes, self.checked.batch.form
         return "\n".join(
             said["place"].format(sheet=form.by_name[name].label, rows=said["rows"].join(str(at.row) for at in places))
             for name, places in one.by_sheet(code).items()
         )
 
-    def _name(self, code: str) -> str:
+    def name(self, code: str) -> str:
+        """The name of a unit, its code when the list has no such unit."""
         unit = self.checked.batch.units.get(code)
         return unit.name if unit else code
 
@@ -178,16 +197,17 @@ class _Pages:
             answer = said["join"].join(filter(None, (said[reply.answer], reply.day))) if reply else None
             text = said["join"].join(filter(None, (reply.text, reply.who, reply.on))) if reply else None
             files = dict.fromkeys(self.checked.batch.returns[at.source].file for at in one.rows[unit])
-            place = "\n".join((self._place(one, unit), *files))
-            sides += [f"{unit} {self._name(unit)}", place, answer, text]
-        return (number, one.number, said[one.state], self._names(one, *one.units), *sides, self._result(one))
+            place = "\n".join((self.place(one, unit), *files))
+            sides += [f"{unit} {self.name(unit)}", place, answer, text]
+        return (number, one.number, said[one.state], self._names(one, *one.units), *sides, self.result(one))
 
-    def _result(self, one: Dispute) -> str | None:
+    def result(self, one: Dispute) -> str | None:
+        """What a settled dispute came to."""
         if one.state != SETTLED:
             return None
         said = round_words().disputes
         keeper = next((unit for unit in one.units if one.outcome[unit] == KEEPS), "")
-        result = said["result_keeps"].format(unit=self._name(keeper)) if keeper else said["result_separate"]
+        result = said["result_keeps"].format(unit=self.name(keeper)) if keeper else said["result_separate"]
         if ruling := one.ruling:
             return said["ruling"].format(result=result, who=ruling.who, why=ruling.why)
         return said["agreed"].format(result=result)

@@ -12,6 +12,7 @@ from toolkit.model.batch import ACCEPTED, CONFLICT, IGNORED, UNREADABLE, WITH_ER
 from toolkit.model.errors import XltoolError
 from toolkit.model.unit import Unit
 from toolkit.round_trip.words import round_words
+from toolkit.words import words
 
 NOT_ISSUED, ISSUED, WAITING = "未发", "已发", "已收待查"
 SENT_BACK, QUERIED, NIL, PASSED, OVERDUE = "有错退回", "有疑问", "零报告", "已通过", "逾期"
@@ -145,11 +146,27 @@ def choose_return(campaign: Campaign, unit: str, file: str, why: str) -> None:
 
     Raises: XltoolError: K005 the last validation saw no such file of this unit.
     """
-    for record in campaign.ledger.returned():
-        if record["unit"] == unit and record["file"] == file and record["present"]:
+    for record in returns_of(campaign, unit):
+        if record["file"] == file:
             campaign.ledger.choose(unit, str(record["sha256"]), why)
             return
     raise XltoolError("K005", unit=unit, file=file)
+
+
+def returns_of(campaign: Campaign, unit: str) -> list[dict[str, object]]:
+    """The ledger's records of the returns of a unit that lie in 回收, as the last validation saw them."""
+    return [record for record in campaign.ledger.returned() if record["unit"] == unit and record["present"]]
+
+
+def history(campaign: Campaign, unit: str = "") -> list[dict[str, object]]:
+    """What happened to a unit, or to all, oldest first."""
+    return [line for line in campaign.ledger.history() if unit in ("", line["unit"])]
+
+
+def in_words(detail: str) -> str:
+    """The detail of a line of history; where it ends with the state of a file, that state as people read it."""
+    head, mark, state = detail.rpartition("：")
+    return f"{head}{mark}{words()['file_states'].get(state, state)}" if mark else detail
 
 
 def decide(campaign: Campaign, code: str, verdict: str, why: str, who: str = "") -> UnitState:

@@ -12,6 +12,7 @@ from pathlib import Path
 from toolkit.campaign import Campaign
 from toolkit.distribute import Issued
 from toolkit.files import safe_name, write_whole
+from toolkit.round_trip.issuing import issue
 from toolkit.round_trip.words import round_words
 
 _MOMENT = (2000, 1, 1, 0, 0, 0)
@@ -30,6 +31,26 @@ class Handed:
     state: str
     sha256: str
     zip: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """What a distribution wrote: the units' workbooks, 下发清单.xlsx, the zips."""
+
+    issued: list[Issued]
+    book: Path
+    zips: list[Path]
+
+
+def hand_out(campaign: Campaign, zips: bool = False) -> HandedOut:
+    """Issues the workbooks, packs them for the parent units when asked to, and writes 下发清单.xlsx.
+
+    Raises: XltoolError: K006 another run is at work; O001 to O003 from the disk.
+    """
+    issued = issue(campaign)
+    rows = handed(campaign, issued, zips)
+    made = write_zips(campaign, rows) if zips else []
+    return HandedOut(issued, write_issued_list(campaign, rows), made)
 
 
 def handed(campaign: Campaign, issued: Iterable[Issued], zips: bool) -> list[Handed]:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.files import over_none_of, write_whole
-from toolkit.our_books import meta_rows
+from toolkit.model.errors import XltoolError
+from toolkit.our_books import meta_rows, workbooks_below
 from toolkit.upward import Upward, source_totals, upward
 
 if TYPE_CHECKING:
@@ -40,6 +41,20 @@ def write_upward(whole: Upward, path: Path, campaign: str = "") -> Path:
     more = {"as_of": whole.as_of, "title": whole.title, "fingerprint": fingerprint(whole)}
     write_whole(path, upward_workbook(whole, meta_rows(KIND, stamp, more), source_totals(whole)))
     return path
+
+
+def lower_returns(paths: Sequence[Path]) -> list[Path]:
+    """The workbooks named, and those below the folders named.
+
+    Raises: XltoolError: UPW-007 a folder without workbooks.
+    """
+    found: list[Path] = []
+    for path in paths:
+        inside = workbooks_below(path) if path.is_dir() else [path]
+        if not inside:
+            raise XltoolError("UPW-007", folder=path)
+        found += inside
+    return found
 
 
 def write_merged_upward(paths: Sequence[Path], path: Path, title: str) -> Upward:
