@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from toolkit.campaign import SENT_BACK
@@ -135,12 +136,19 @@ class _Pages:
     def _rows(self, one: Dispute, *units: str) -> list[tuple[Sheet, dict]]:
         """The rows of some sides, with their sheets."""
         form = self.checked.batch.form
-        return [(form.by_name[at.sheet], self._row(at)) for unit in units for at in one.rows[unit]]
+        return [(form.by_name[at.sheet], self._records[at]) for unit in units for at in one.rows[unit]]
 
-    def _row(self, at: Place) -> dict:
-        frame = self.checked.batch.tables[at.sheet]
-        found = frame[(frame["_return"] == at.source) & (frame["_row"] == at.row)]
-        return {str(name): value for name, value in found.iloc[0].items()}
+    @cached_property
+    def _records(self) -> dict[Place, dict]:
+        """The rows in dispute, looked up in one go: a roster may have a hundred thousand."""
+        wanted = {at for one in self.checked.disputes for places in one.rows.values() for at in places}
+        found = {}
+        for sheet in {at.sheet for at in wanted}:
+            frame = self.checked.batch.tables[sheet]
+            sources = {at.source for at in wanted if at.sheet == sheet}
+            for row in frame[frame["_return"].isin(sources)].to_dict("records"):
+                found[Place(sheet, row["_return"], row["_row"])] = row
+        return found
 
     def _names(self, one: Dispute, *units: str) -> str:
         return "、".join(dict.fromkeys(named(sheet, row)[0] for sheet, row in self._rows(one, *units)))
