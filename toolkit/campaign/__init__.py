@@ -12,6 +12,7 @@ from pathlib import Path
 
 from toolkit.campaign.ledger import Ledger
 from toolkit.campaign.unit_list import read_unit_list
+from toolkit.campaign.words import campaign_words
 from toolkit.files import sweep, write_whole
 from toolkit.forms import load_form
 from toolkit.model import strictyaml
@@ -33,28 +34,6 @@ MEMORY = ".xltool/memory"
 """What the last run did and read; may be deleted at any time."""
 
 SWITCHES = ("collect_id_numbers",)
-
-_TEMPLATE = """# 批次设置：改完保存即可，下一次运行就生效。
-campaign: "{id}"
-policy: {policy}
-year: "{year}"
-title: "{title}"
-# 报送截止日期，如 2025-12-31；没有就留空
-deadline: "{deadline}"
-# 报送到哪里，如 市委老干部局组织科；没有就留空
-return_to: ""
-# 是否收领取补贴人员的公民身份号码：on 收，off 不收
-collect_id_numbers: "off"
-# 上一年度批次的文件夹，用来同上年比较，如 ../2024；没有就留空
-prior: ""
-# 本批次另定的参数，写法如  notify_grace_days: "45"；不另定就保持空的；
-# 年中改的带上日期，改之前仍按政策包，写法如  参数名: [{{from: "{year}-07-01", value: "400"}}]
-parameters: {{}}
-# 发信用的邮箱，写法如  {{host: "smtp.example.cn", port: "587", starttls: "on", user: "bgs", from: "bgs@example.cn"}}；
-# 465 端口一开始就加密，写 ssl: "on"；单位自建、证书不被信任的邮件服务器，把根证书放在本文件夹里，写 ca: "根证书.pem"；
-# 密码不写在这里，放进环境变量 XLTOOL_SMTP_PASSWORD；不发信就保持空的
-mail: {{}}
-"""
 
 
 @dataclass(frozen=True)
@@ -160,9 +139,10 @@ def create_campaign(
     target = folder / UNIT_LIST
     if not target.exists() or not target.samefile(unit_list):
         shutil.copyfile(unit_list, target)
-    title = title or f"{year}年度{policy.form_title}"
+    said = campaign_words().settings
+    title = title or said["title"].format(year=year, form=policy.form_title)
     pack = _keep_pack(folder, policy)
-    text = _TEMPLATE.format(id=f"{policy.id}-{year}", policy=pack, year=year, title=title, deadline=deadline)
+    text = said["file"].format(id=f"{policy.id}-{year}", policy=pack, year=year, title=title, deadline=deadline)
     write_whole(folder / SETTINGS, text.encode())
     return open_campaign(folder)
 
@@ -181,7 +161,13 @@ def check_year(policy: Policy, year: int) -> None:
     """Raises XltoolError K003 when the policy does not judge this year."""
     last = policy.ends.year if policy.ends else None
     if year < policy.first_year or (last and year > last):
-        raise XltoolError("K003", policy=policy.id, first=policy.first_year, last=last or "今后", year=year)
+        raise XltoolError(
+            "K003",
+            policy=policy.id,
+            first=policy.first_year,
+            last=last or campaign_words().problem("no_end"),
+            year=year,
+        )
 
 
 def is_campaign(folder: Path) -> bool:
@@ -253,11 +239,11 @@ def _overrides(policy: Policy, record: strictyaml.Record, year: int) -> dict[str
         if _is_dated(record[name]):
             dated = Dated(dated_values(record, name, parameter.type, parameter.choices))
             if dated.values[-1][0] > date(year, 12, 31):
-                record.fail(f"“{name}”{dated.values[-1][0]} 起的值在 {year} 年度用不到，请改日期或删去", name)
+                record.fail(campaign_words().problem("not_yet", name=name, day=dated.values[-1][0], year=year), name)
             overrides[name] = dated
             continue
         if isinstance(record[name], dict):
-            record.fail(f"“{name}”应为一个值；年中改的，写成 [{{from: {year}-07-01, value: …}}]", name)
+            record.fail(campaign_words().problem("one_value", name=name, year=year), name)
         if parameter.type == "list":
             overrides[name] = record.texts(name)
             continue

@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from toolkit.campaign import Campaign
+from toolkit.campaign.words import campaign_words
 from toolkit.files import write_whole
 from toolkit.model import strictyaml
 from toolkit.model.batch import Return
@@ -87,7 +88,10 @@ def confirm(campaign: Campaign, sheet: str, label: str, column: str, why: str = 
     made = Alias(at.name, label, name, who or _person(), datetime.now().astimezone().isoformat(timespec="seconds"), why)
     others = [known for known in confirmed(campaign.folder) if (known.sheet, known.label) != (at.name, label)]
     _save(campaign, [*others, made])
-    campaign.ledger.note("确认列名", detail=f"{at.label}：{label} = {at.by_name[name].label} {made.who} {why}".strip())
+    campaign.ledger.note(
+        campaign_words().history["alias"],
+        detail=f"{at.label}：{label} = {at.by_name[name].label} {made.who} {why}".strip(),
+    )
     return made
 
 
@@ -102,7 +106,7 @@ def withdraw(campaign: Campaign, sheet: str, label: str) -> None:
     if len(rest) == len(known):
         raise XltoolError("K043", sheet=at.label, label=label)
     _save(campaign, rest)
-    campaign.ledger.note("撤销列名", detail=f"{at.label}：{label} {_person()}")
+    campaign.ledger.note(campaign_words().history["alias_withdrawn"], detail=f"{at.label}：{label} {_person()}")
 
 
 def _save(campaign: Campaign, aliases: list[Alias]) -> None:

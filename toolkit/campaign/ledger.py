@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from toolkit.campaign.words import campaign_words
 from toolkit.model.batch import Return
 from toolkit.model.dispute import Reply, Ruling
 from toolkit.model.errors import XltoolError
@@ -90,7 +91,7 @@ class Ledger:
             for unit, file, digest, version in rows:
                 if known.get(unit) != digest:
                     db.execute("REPLACE INTO issued VALUES (?, ?, ?, ?, ?)", (unit, file, digest, version, now))
-                    _note(db, now, "下发", unit, file)
+                    _event(db, now, "issued", unit, file)
 
     def record_returns(
         self,
@@ -132,9 +133,9 @@ class Ledger:
                 )
                 if known.get(key) != item.state:
                     detail = f"{item.file} {item.sha256[:12]}：{item.state}"
-                    _note(db, now, "校验", item.unit or owners.get(item.sha256, ""), detail)
+                    _event(db, now, "returned", item.unit or owners.get(item.sha256, ""), detail)
             for (digest, file), unit in sorted(gone.items()):
-                _note(db, now, "移走", unit, f"{file} {digest[:12]}")
+                _event(db, now, "gone", unit, f"{file} {digest[:12]}")
 
     def nil_returns(self) -> frozenset[tuple[str, str]]:
         """(SHA-256, file) of the returns in which every sheet that may be empty is ticked."""
@@ -171,7 +172,7 @@ class Ledger:
         now = _now()
         with self._open() as db:
             db.execute("REPLACE INTO chosen VALUES (?, ?, ?, ?)", (unit, digest, now, why))
-            _note(db, now, "选定", unit, f"{digest[:12]} {why}")
+            _event(db, now, "chosen", unit, f"{digest[:12]} {why}")
 
     def chosen(self) -> dict[str, str]:
         """Unit code → SHA-256 of the return that a person chose."""
@@ -199,7 +200,8 @@ class Ledger:
                 if bond not in known:
                     row = (*bond, one.file, one.period, now)
                     db.execute("REPLACE INTO explanations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-                    _note(db, now, "说明", one.unit, f"{one.code} {one.key} {one.verdict or '接受'}")
+                    verdict = one.verdict or campaign_words().history["accepted"]
+                    _event(db, now, "explained", one.unit, f"{one.code} {one.key} {verdict}")
 
     def dispute_replies(self) -> list[Reply]:
         """The last answer of every unit to every dispute."""
@@ -218,7 +220,7 @@ class Ledger:
                 if one not in known:
                     row = (one.dispute, one.unit, one.answer, one.day, one.text, one.who, one.on, one.file, now)
                     db.execute("REPLACE INTO dispute_replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-                    _note(db, now, "争议答复", one.unit, f"{one.dispute} {words[one.answer]} {one.who}".strip())
+                    _event(db, now, "dispute_reply", one.unit, f"{one.dispute} {words[one.answer]} {one.who}".strip())
 
     def dispute_rulings(self) -> list[Ruling]:
         """What the bureau decided."""
@@ -230,7 +232,7 @@ class Ledger:
         now = _now()
         with self._open() as db:
             db.execute("REPLACE INTO dispute_rulings VALUES (?, ?, ?, ?, ?)", (dispute, unit, who, why, now))
-            _note(db, now, "争议裁定", unit, f"{dispute} {who}：{why}")
+            _event(db, now, "dispute_ruling", unit, f"{dispute} {who}：{why}")
 
     def sent_back(self) -> dict[str, str]:
         """File → SHA-256 of the marked copy that was written last."""
@@ -245,7 +247,7 @@ class Ledger:
             for file, unit, digest in rows:
                 if known.get(file) != digest:
                     db.execute("REPLACE INTO sent_back VALUES (?, ?, ?, ?)", (file, unit, digest, now))
-                    _note(db, now, "退回", unit, file)
+                    _event(db, now, "sent_back", unit, file)
             db.executemany("DELETE FROM sent_back WHERE file = ?", [(file,) for file in gone])
 
     def digest(self, *tables: str) -> str:
@@ -271,6 +273,11 @@ class Ledger:
 
 def _note(db: sqlite3.Connection, at: str, what: str, unit: str, detail: str) -> None:
     db.execute("INSERT INTO history (at, what, unit, detail) VALUES (?, ?, ?, ?)", (at, what, unit, detail))
+
+
+def _event(db: sqlite3.Connection, at: str, what: str, unit: str, detail: str) -> None:
+    """One line of history; `what` is a name under `history` of words.yaml."""
+    _note(db, at, campaign_words().history[what], unit, detail)
 
 
 def _now() -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from toolkit.campaign.words import campaign_words
 from toolkit.model.errors import XltoolError
 
 _SEPARATOR = re.compile(r"[,，\t;；]")
@@ -23,7 +24,7 @@ def gather(given: Sequence[str], file: Path | None) -> dict[str, list[str]]:
         if line.strip():
             parts = _SEPARATOR.split(line.strip(), maxsplit=1)
             if len(parts) < 2:
-                raise XltoolError("K044", file=file, problem=f"第{number}行没有逗号")
+                raise XltoolError("K044", file=file, problem=campaign_words().problem("no_comma", row=number))
             found.setdefault(parts[0].strip(), []).append(parts[1].strip())
     return found
 
@@ -38,4 +39,4 @@ def _lines(file: Path) -> list[str]:
             return data.decode(encoding).splitlines()
         except UnicodeDecodeError:
             continue
-    raise XltoolError("K044", file=file, problem="不是文本文件")
+    raise XltoolError("K044", file=file, problem=campaign_words().problem("no_text"))

@@ -7,29 +7,11 @@ import unicodedata
 from datetime import datetime
 from pathlib import Path
 
+from toolkit.campaign.words import campaign_words
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
 from toolkit.model.unit import KnownOrg, Unit, UnitList
 
-UNIT_SHEET, ORG_SHEET = "单位名录", "党组织"
-UNIT_LABELS = {
-    "code": "单位代码",
-    "name": "单位全称",
-    "short_names": "规范简称",
-    "category": "单位类别",
-    "level": "层级",
-    "parent": "归口管理单位代码",
-    "town": "兜底管理园镇代码",
-    "contact": "联系人",
-    "email": "邮箱",
-}
-ORG_LABELS = {
-    "unit": "单位代码",
-    "code": "党组织代码",
-    "name": "党组织全称",
-    "type": "设置形式",
-    "parent": "上级党组织代码",
-}
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _REQUIRED_UNIT = ("code", "name", "category", "level")
 
@@ -41,21 +23,22 @@ def read_unit_list(path: Path, form: Form) -> UnitList:
         form: gives the allowed categories, levels and forms of organisation.
     Raises: XltoolError: U001 unreadable, U002 sheet or column missing, U003 a bad cell, U004 no unit.
     """
-    sheets = _sheets(path)
-    if UNIT_SHEET not in sheets:
-        raise XltoolError("U002", file=path.name, what=UNIT_SHEET)
-    orgs = _orgs(path, sheets.get(ORG_SHEET), form)
+    sheets, said = _sheets(path), campaign_words()
+    units_sheet, orgs_sheet = said.unit_list["units"], said.unit_list["orgs"]
+    if units_sheet not in sheets:
+        raise XltoolError("U002", file=path.name, what=units_sheet)
+    orgs = _orgs(path, sheets.get(orgs_sheet), form)
     units: dict[str, Unit] = {}
-    for number, record in _records(path, sheets[UNIT_SHEET], UNIT_LABELS, _REQUIRED_UNIT):
+    for number, record in _records(path, sheets[units_sheet], said.units, _REQUIRED_UNIT):
         unit = _unit(path, number, record, form, orgs)
         if unit.code in units:
-            raise _bad(path, number, UNIT_LABELS["code"], unit.code, "重复")
+            raise _bad(path, number, said.units["code"], unit.code, "twice")
         units[unit.code] = unit
     if not units:
         raise XltoolError("U004", file=path.name)
     for code in orgs:
         if code not in units:
-            raise XltoolError("U003", file=path.name, row="?", label=ORG_SHEET, value=code, problem="不在单位名录里")
+            raise _bad(path, "?", orgs_sheet, code, "no_unit")
     return UnitList(tuple(units.values()))
 
 
@@ -69,9 +52,9 @@ def _sheets(path: Path) -> dict[str, list[list]]:
             for name in workbook.sheet_names
         }
     except FileNotFoundError as error:
-        raise XltoolError("U001", file=path, problem="没有这个文件") from error
+        raise XltoolError("U001", file=path, problem=campaign_words().problem("no_file")) from error
     except (OSError, python_calamine.CalamineError) as error:
-        raise XltoolError("U001", file=path.name, problem="不是 Excel 工作簿或已损坏") from error
+        raise XltoolError("U001", file=path.name, problem=campaign_words().problem("no_book")) from error
 
 
 def _text(value: object) -> str:
@@ -92,19 +75,21 @@ def _records(path: Path, rows: list[list], labels: dict[str, str], required: tup
         if any(record.values()):
             for field in required:
                 if not record[field]:
-                    raise _bad(path, number, labels[field], "", "没有填")
+                    raise _bad(path, number, labels[field], "", "empty")
             yield number, record
 
 
-def _bad(path: Path, row: int, label: str, value: str, problem: str) -> XltoolError:
-    return XltoolError("U003", file=path.name, row=row, label=label, value=value, problem=problem)
+def _bad(path: Path, row: int | str, label: str, value: str, problem: str, **facts: object) -> XltoolError:
+    said = campaign_words().problem(problem, **facts)
+    return XltoolError("U003", file=path.name, row=row, label=label, value=value, problem=said)
 
 
 def _unit(path: Path, number: int, record: dict[str, str], form: Form, orgs: dict[str, list[KnownOrg]]) -> Unit:
     for field, name in (("category", "unit_category"), ("level", "admin_level")):
         allowed = form.code_lists[name]
         if record[field] not in allowed:
-            raise _bad(path, number, UNIT_LABELS[field], record[field], f"不在可选项里，可选：{'、'.join(allowed)}")
+            label = campaign_words().units[field]
+            raise _bad(path, number, label, record[field], "not_allowed", allowed="、".join(allowed))
     return Unit(
         code=record["code"],
         name=record["name"],
@@ -122,15 +107,16 @@ def _unit(path: Path, number: int, record: dict[str, str], form: Form, orgs: dic
 def _email(path: Path, number: int, text: str) -> str:
     """A mail address, or nothing."""
     if text and not _EMAIL.fullmatch(text):
-        raise _bad(path, number, UNIT_LABELS["email"], text, "不是邮箱地址，应像 bgs@example.cn")
+        raise _bad(path, number, campaign_words().units["email"], text, "no_address")
     return text
 
 
 def _orgs(path: Path, rows: list[list] | None, form: Form) -> dict[str, list[KnownOrg]]:
     orgs: dict[str, list[KnownOrg]] = {}
-    for number, record in _records(path, rows, ORG_LABELS, ("unit", "code", "name", "type")) if rows else ():
-        if record["type"] not in form.code_lists["org_type"]:
-            raise _bad(path, number, ORG_LABELS["type"], record["type"], "不在可选项里")
+    labels, allowed = campaign_words().orgs, form.code_lists["org_type"]
+    for number, record in _records(path, rows, labels, ("unit", "code", "name", "type")) if rows else ():
+        if record["type"] not in allowed:
+            raise _bad(path, number, labels["type"], record["type"], "not_allowed", allowed="、".join(allowed))
         org = KnownOrg(record["code"], record["name"], record["type"], record.get("parent", ""))
         orgs.setdefault(record["unit"], []).append(org)
     return orgs
@@ -169,8 +155,9 @@ def unit_list_workbook(units: UnitList, form: Form) -> bytes:
     ]
     lists = form.code_lists
     choices = {"category": lists["unit_category"], "level": lists["admin_level"], "type": lists["org_type"]}
-    _write_sheet(book, UNIT_SHEET, UNIT_LABELS, unit_rows, choices)
-    _write_sheet(book, ORG_SHEET, ORG_LABELS, org_rows, choices)
+    said = campaign_words()
+    _write_sheet(book, said.unit_list["units"], said.units, unit_rows, choices)
+    _write_sheet(book, said.unit_list["orgs"], said.orgs, org_rows, choices)
     book.close()
     return buffer.getvalue()
 

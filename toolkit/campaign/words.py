@@ -1,0 +1,45 @@
+"""What people read of a round on disk, from `words.yaml`: labels of the unit list, problems, history, settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from toolkit.model import strictyaml
+
+FILE = Path(__file__).with_name("words.yaml")
+
+
+@dataclass(frozen=True)
+class CampaignWords:
+    """One group of texts a purpose.
+
+    Args:
+        unit_list: sheet titles; units, orgs: field → label of its column.
+        problems: what is wrong in a file, with placeholders; history: what happened.
+        settings: the title of a new round, and its settings file.
+    """
+
+    unit_list: dict[str, str]
+    units: dict[str, str]
+    orgs: dict[str, str]
+    problems: dict[str, str]
+    history: dict[str, str]
+    settings: dict[str, str]
+
+    def problem(self, name: str, /, **facts: object) -> str:
+        """What is wrong, in words."""
+        return self.problems[name].format(**facts)
+
+
+@cache
+def campaign_words() -> CampaignWords:
+    """The texts, read strictly once.
+
+    Raises: DefinitionError: a missing, unknown or repeated key; with file and line.
+    """
+    root = strictyaml.load(FILE)
+    found = CampaignWords(**{name: strictyaml.plain(root.take(name)) for name in CampaignWords.__dataclass_fields__})
+    root.done()
+    return found
