@@ -164,7 +164,7 @@ def test_comments_extend_what_was_written_and_leave_conversations(folder, marked
 
 def test_the_list_links_to_the_cells(folder):
     listed = cells(folder / "退回" / "甲局.xlsx", MARK_LIST)
-    assert listed["A1"].value == f"{MARK}问题清单：错误 2 处，疑问 3 处，提示 1 处，已说明 0 处"
+    assert listed["A1"].value == f"{MARK}问题清单：错误 2 条，疑问 3 条，提示 1 条，已说明 0 条（同样的合成一条）"
     links = {cell.value: cell.hyperlink.location for cell in listed.values() if cell.hyperlink}
     assert links[f"{ORG}!B8、B9"] == f"'{ORG}'!B8"
     assert links["单位情况!C8"] == "'单位情况'!C8"

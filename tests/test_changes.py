@@ -96,6 +96,26 @@ def test_new_changed_ended_and_missing_people_are_said(two):
     assert {"改名人", "新来人", rows[0]["person_name"]} <= shown
 
 
+def test_the_first_rows_of_a_sheet_are_new_and_unreadable_ones_are_shown_as_typed(two):
+    """A unit that returned nobody on a sheet last period now does; a date that cannot be read is not an empty one."""
+    _, second = two
+    prior = prior_dataset(second.campaign)
+    code = second.units[2].code
+    frame = prior.tables["party_org"]
+    prior.tables["party_org"] = frame[frame["_unit"] != code]
+    posts = stored(two, "post", 2)
+
+    def again(_):
+        kept = carried()["post"].columns
+        return [{k: row[k] for k in kept if row.get(k)} | {"start_date": "五月初"} for row in posts]
+
+    second.put(2, rows={"post": again})
+    found = [one for one in changes(second.check().batch, prior) if one.unit == code]
+    kinds = [one.kind for one in found if one.sheet == "党组织情况"]
+    assert kinds and set(kinds) == {"new"}
+    assert "→ 五月初" in next(one.detail for one in found if one.sheet == "任职与补贴")
+
+
 def test_without_an_earlier_round_nothing_is_compared(two):
     first, _ = two
     assert not [finding for finding in first.check().findings if finding.code == "CHG-001"]

@@ -46,8 +46,18 @@ def test_the_text_says_deadline_what_is_missing_and_three_problems_at_most(chase
     assert "还没有收到" in nothing.text and "还有 2 天" in nothing.text and "州委老干部局" in nothing.text
     assert made.returns.names[made.units[3].code] in nothing.text
     assert 1 <= len(wrong.problems) <= 3 and all(problem in wrong.text for problem in wrong.problems)
-    assert f"错误 {wrong.errors} 处" in wrong.text
+    assert f"错误 {wrong.errors} 条" in wrong.text
     assert "xltool" not in "".join(one.text for one in found.values())
+
+
+def test_an_empty_sheet_is_named_beside_the_errors(tmp_path):
+    made = Round(tmp_path / "批次", units=2)
+    made.issue()
+    made.put(1, cells=ERROR, rows={"event": lambda rows: []})
+    _, found = write_chase(made.check(), made.day, made.campaign.output)
+    [one] = [one for one in found if one.unit == made.units[1].code]
+    assert one.errors and "还缺：“活动台账”" in one.text
+    assert one.missing.startswith("“活动台账”") and one.missing.endswith("改正后重新报送")
 
 
 def test_a_conflict_is_asked_in_the_units_words(tmp_path):

@@ -58,6 +58,16 @@ def test_rows_that_are_not_listed_count_too(form):
         finding("COL-001", "任职与补贴", (), "姓名", message="同样的问题还有 410 处，没有逐一列出"),
     )
     assert (found.total, len(found.steps)) == (412, 1)
+    assert "这一栏的 412 处" in found.steps[0].action
+
+
+def test_an_explanation_that_does_not_do_is_no_problem_of_its_own(form):
+    """Two rules about one cell, both explained badly: one place to look at, two problems."""
+    open_ones = [finding(code, "党组织情况", ["L7"], "党员总数", "疑问") for code in ("ORG-008", "ORG-009")]
+    refused = [finding("EXP-002", "党组织情况", ["L7"], "党员总数", "疑问", message=str(n)) for n in (1, 2)]
+    found = plan(form, *refused, *open_ones)
+    assert (found.headline, len(found.steps)) == ("1 步解决 2 个问题中的 2 个", 1)
+    assert "这一栏的 1 处" in found.steps[0].action and found.steps[0].codes == ("ORG-008", "ORG-009")
 
 
 def test_hints_and_older_files_have_no_plan(form):
@@ -105,10 +115,10 @@ def test_people_who_are_gone_are_one_step_and_each_is_counted(form):
 
     gone = [finding("CHG-001", "任职与补贴", severity="疑问", message=f"上一期有“{name}”") for name in "甲乙丙"]
     other = [finding(f"NIL-00{n}", f"表{n}", message=f"空{n}") for n in range(1, 5)]
-    found = [*gone, *other, finding("EXP-001", "表9", ("A7",), "列", "疑问")]
+    found = [*gone, *other]
     returns = [Return(0, FILE, None, unit="1", state="with_errors")]
     made = plans(found, returns, form)
     assert (made[FILE].steps[0].problems, made[FILE].steps[0].codes) == (3, ("CHG-001",))
     assert "共 3 处" in made[FILE].steps[0].action
     [told] = settled(made, other, found, returns, form).values()
-    assert told.cleared == 3 + 2, "the folded step, and the two empty sheets of the next steps; not the explanation"
+    assert told.cleared == 3 + 2, "the folded step, and the two empty sheets of the next steps"

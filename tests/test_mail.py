@@ -4,12 +4,14 @@ import email
 from dataclasses import replace
 from email import policy
 
+import openpyxl
 import pytest
 from post_office import certificates, post_office
 from rounds import Round
 
 from toolkit.campaign import SENT_BACK
 from toolkit.model.errors import XltoolError
+from toolkit.outputs import write_marked
 from toolkit.round_trip import states
 from toolkit.round_trip.mailing import PASSWORD, send
 from toolkit.round_trip.receipt import receipts, write_receipts
@@ -166,6 +168,20 @@ def test_marked_copies_go_to_the_unit_of_their_stamp(made):
         serve(made, office)
         assert [one.unit for one in send(made.campaign, "marked")] == [made.units[2].code]
     assert office.messages[0][1] == ["u2@example.cn"]
+
+
+def test_lists_of_problems_go_out_too_and_nothing_to_units_that_are_done(made):
+    """A file that cannot be marked goes back as a list; it names no other unit. Accepting a unit ends its letters."""
+    (made.campaign.inbox / f"{made.units[3].name}.xlsx").write_bytes(b"PK broken")
+    made.put(2, cells={("party_org", "full_members", 0): 999})
+    write_marked(made.check())
+    rehearsed = send(made.campaign, "marked", dry_run=True)
+    assert [one.unit for one in rehearsed] == [made.units[2].code, made.units[3].code]
+    [path] = (made.campaign.folder / SENT_BACK).glob("*问题清单.xlsx")
+    texts = {str(cell.value) for sheet in openpyxl.load_workbook(path) for row in sheet for cell in row if cell.value}
+    assert not [text for unit in made.units[:3] for text in texts if unit.name in text or unit.code in text]
+    states.decide(made.campaign, made.units[2].code, states.ACCEPT, "另案核实，人数属实")
+    assert [one.unit for one in send(made.campaign, "marked", dry_run=True)] == [made.units[3].code]
 
 
 def test_what_is_missing_is_one_sentence(made):

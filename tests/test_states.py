@@ -50,6 +50,16 @@ def test_each_unit_has_the_state_of_its_return(one):
     assert found[0].state in (states.PASSED, states.QUERIED)
 
 
+def test_a_file_without_a_stamp_waits_too_until_it_is_looked_at(one):
+    """Old formats, archives and damaged files go by their names; the lock file of an open workbook is no return."""
+    inbox, units = one.campaign.inbox, one.units
+    (inbox / f"{units[0].code}_{units[0].name}.xls").write_bytes(b"\xd0\xcf\x11\xe0 broken")
+    (inbox / f"~${units[1].code}_{units[1].name}.xlsx").write_bytes(b"lock")
+    assert names(one.states()) == [states.WAITING, *[states.ISSUED] * 3]
+    one.check()
+    assert names(one.states()) == [states.SENT_BACK, *[states.ISSUED] * 3]
+
+
 def test_a_nil_return_is_a_state_of_its_own(one):
     one.put(2, nil=True)
     checked = one.check()
@@ -179,6 +189,13 @@ def test_the_difference_between_two_returns_row_by_row(one):
     assert found.plain()["counts"] == {"added": 1, "removed": 1, "changed": 2}
     back = compare_returns(one.campaign, one.units[1].code, old="二.xlsx", new="一.xlsx")
     assert [item.kind for item in back.differences].count("added") == 1
+
+
+def test_what_cannot_be_read_is_compared_as_it_was_typed(one):
+    one.put(1, "一.xlsx", day=12, cells={("party_org", "full_members", 0): "约20人"})
+    one.put(1, "二.xlsx", day=20, cells={("party_org", "full_members", 0): 4})
+    [_, found] = compare_returns(one.campaign, one.units[1].code).differences
+    assert (found.before, found.after) == ("约20人", "4")
 
 
 def test_one_return_alone_cannot_be_compared(one):

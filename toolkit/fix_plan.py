@@ -24,8 +24,10 @@ FIRST = 3
 """Steps that the headline counts."""
 _REST, _UNKNOWN_CODE = "REST-001", "COL-006"
 _NUMBER, _LETTER = re.compile(r"\d+"), re.compile(r"[A-Z]+")
-_HEARD = ("CHG-", "DSP-", "EXP-")
+_HEARD = ("CHG-", "DSP-")
 """Begin the codes of what a validation of the rows alone does not find."""
+_REFUSALS = "EXP-"
+"""Begins the codes of explanations that do not do: the 疑问 that they do not answer is counted, not they."""
 _ALIKE = "CHG-"
 """Begins the codes of problems without a cell that are one action on a sheet, however many there are."""
 
@@ -221,7 +223,7 @@ def _step(action: Action, cleared: Sequence[Problem]) -> Step:
         file=lead.file,
         sheet=lead.sheet,
         label=lead.label,
-        action=_said(action, lead, cleared),
+        action=_said(action, lead, cleared, sum(map(len, cells.values()))),
         cells={sheet: tuple(found) for sheet, found in cells.items()},
         problems=sum(counts.values()),
         errors=sum(problem.count for problem in cleared if problem.finding.severity == ERROR),
@@ -232,16 +234,17 @@ def _step(action: Action, cleared: Sequence[Problem]) -> Step:
     )
 
 
-def _said(action: Action, lead: Finding, cleared: Sequence[Problem]) -> str:
-    """What to do, in one sentence."""
+def _said(action: Action, lead: Finding, cleared: Sequence[Problem], marked: int) -> str:
+    """What to do, in one sentence; `marked` cells are to be looked at, and as many more as the findings do not list."""
     said = _words()
     fix = lead.fix or lead.message
-    facts = {"sheet": lead.sheet, "label": lead.label, "fix": fix, "n": len(cleared), "message": lead.message}
+    places = marked + sum(_not_listed(problem.finding) for problem in cleared)
+    facts = {"sheet": lead.sheet, "label": lead.label, "fix": fix, "n": places, "message": lead.message}
     if action[0] == "code":
         return said["code"].format(value=action[1], sheets=said["join"].join(_sheets(cleared)), **facts)
     if action[0] == "whole":
         many = "_many" if len(cleared) > 1 else ""
-        return said[f"whole_sheet{many}" if lead.sheet else "whole_file"].format(**facts)
+        return said[f"whole_sheet{many}" if lead.sheet else "whole_file"].format(**{**facts, "n": len(cleared)})
     return said["column" if lead.label else "whole_sheet"].format(**facts)
 
 
@@ -342,4 +345,4 @@ def _by_file(findings: Iterable[Finding], made: Mapping[str, Plan]) -> dict[str,
 
 
 def _counts(finding: Finding) -> bool:
-    return finding.severity in (ERROR, QUERY)
+    return finding.severity in (ERROR, QUERY) and not finding.code.startswith(_REFUSALS)

@@ -13,7 +13,7 @@ from toolkit.model.batch import ACCEPTED, WITH_ERRORS, Batch, Dataset, Return
 from toolkit.model.finding import Finding, from_catalogue
 from toolkit.model.form import Column, Sheet
 from toolkit.round_trip.prefilling import Carried, carried, empty
-from toolkit.round_trip.shown import value_text
+from toolkit.round_trip.shown import as_typed, value_text
 from toolkit.round_trip.words import round_words
 from validators.personal import masked
 
@@ -54,8 +54,9 @@ def changes(batch: Batch, prior: Dataset) -> list[Change]:
     `ended`, and one that is simply not there is `missing`.
     """
     found = []
+    known = {unit for frame in prior.tables.values() for unit in frame["_unit"]}
     for item in batch.returns:
-        if item.state in (ACCEPTED, WITH_ERRORS) and not item.blocked and item.unit:
+        if item.state in (ACCEPTED, WITH_ERRORS) and not item.blocked and item.unit in known:
             for sheet in batch.form.sheets:
                 how = carried().get(sheet.name)
                 before = prior.tables.get(sheet.name)
@@ -66,10 +67,9 @@ def changes(batch: Batch, prior: Dataset) -> list[Change]:
 
 def _sheet(batch: Batch, item: Return, sheet: Sheet, how: Carried, before: pd.DataFrame) -> Iterator[Change]:
     frame = batch.tables[sheet.name]
-    now = _by_key(frame[frame["_return"] == item.index], how)
+    own = _by_key(frame[frame["_return"] == item.index], how)
+    now = {key: _with_typed(item, sheet, row) for key, row in own.items()}
     then = _by_key(before[before["_unit"] == item.unit], how)
-    if not then:
-        return
     for key, row in now.items():
         old = then.get(key)
         if old is None:
@@ -81,6 +81,13 @@ def _sheet(batch: Batch, item: Return, sheet: Sheet, how: Carried, before: pd.Da
     for key, old in then.items():
         if key not in now and not how.over(old):
             yield _change(item, sheet, MISSING, how, old, "", None)
+
+
+def _with_typed(item: Return, sheet: Sheet, row: dict[str, Any]) -> dict[str, Any]:
+    """The row with what was typed in cells that could not be read: they are not empty."""
+    spot, typed = item.located[sheet.name], as_typed(item, sheet.name)
+    found = {name: typed.get(spot.cell(name, int(row["_row"]))) for name in sheet.names if empty(row.get(name))}
+    return row | {name: text for name, text in found.items() if text}
 
 
 def _by_key(frame: pd.DataFrame, how: Carried) -> dict[tuple[str, ...], dict[str, Any]]:
@@ -104,7 +111,7 @@ def _detail(sheet: Sheet, how: Carried, old: dict, new: dict, ended: bool = Fals
         if column and name in old and (before := _text(column, old[name])) != (after := _text(column, new.get(name))):
             facts = {"label": column.label, "before": before or said["blank"], "after": after or said["blank"]}
             texts.append(said["detail"].format(**facts))
-    return masked(said["join"].join(texts))
+    return masked(said["join"].join(texts), any_number=True)
 
 
 def _text(column: Column, value: object) -> str:

@@ -58,12 +58,12 @@ def _reminder(checked: Checked, campaign: Campaign, state: UnitState, issued: st
     plan = checked.plans.get(state.file) if state.file else None
     problems = _problems(plan) if plan else ()
     findings = [finding for finding in checked.findings if state.file and finding.file == state.file]
-    missing = _missing(state, findings)
+    lacking = _lacking(findings)
     unit = campaign.units.by_code[state.unit]
     open_ones = sum(state.unit in one.units and one.asks(state.unit) for one in checked.disputes)
-    facts = (campaign, state, issued, missing, problems, open_ones, today)
+    facts = (campaign, state, issued, lacking, problems, open_ones, today)
     text = "" if state.state == NOT_ISSUED else _text(*facts)
-    said = (state.state, missing, state.errors, state.queries, problems, text)
+    said = (state.state, _missing(state, lacking), state.errors, state.queries, problems, text)
     return Reminder(state.unit, state.name, unit.contact, *said)
 
 
@@ -84,23 +84,29 @@ def _action(step: Step) -> str:
     return round_words().chase["which"] if set(step.codes) & set(_CHOICE) else step.action
 
 
-def _missing(state: UnitState, findings: Sequence[Finding]) -> str:
+def _lacking(findings: Sequence[Finding]) -> str:
+    """The sheets that are not there or empty without a tick."""
+    lacking = (
+        f"“{finding.sheet}”" if finding.sheet else finding.message for finding in findings if finding.code in _LACKING
+    )
+    return round_words().chase["join"].join(dict.fromkeys(lacking))
+
+
+def _missing(state: UnitState, lacking: str) -> str:
     said = round_words().chase
     if state.state == NOT_ISSUED:
         return said["not_issued"]
     if not state.file:
         return said["nothing"]
-    lacking = dict.fromkeys(
-        f"“{finding.sheet}”" if finding.sheet else finding.message for finding in findings if finding.code in _LACKING
-    )
-    return said["join"].join(lacking) or (said["returned"].format(file=state.file) if state.errors else "")
+    again = said["returned"].format(file=state.file) if state.errors else ""
+    return said["also"].join(filter(None, (lacking, again)))
 
 
 def _text(
     campaign: Campaign,
     state: UnitState,
     issued: str,
-    missing: str,
+    lacking: str,
     problems: Sequence[str],
     disputes: int,
     today: date,
@@ -117,8 +123,8 @@ def _text(
         lines.append(said[kind].format(**facts))
         if disputes:
             lines.append(said["disputes"].format(count=disputes))
-        if missing and state.errors == 0:
-            lines.append(said["missing"].format(missing=missing))
+        if lacking:
+            lines.append(said["missing"].format(missing=lacking))
         if problems:
             lines += [said["problems"], *problems]
         if state.state in (SENT_BACK, QUERIED):

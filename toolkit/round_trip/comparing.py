@@ -15,7 +15,7 @@ from toolkit.model.batch import Batch, Return
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Sheet
 from toolkit.reading import peek_stamp, read_returns
-from toolkit.round_trip.shown import row_text, value_text
+from toolkit.round_trip.shown import as_typed, row_text, value_text
 from toolkit.round_trip.words import round_words
 from validators.personal import masked
 
@@ -157,13 +157,13 @@ def _whole_row(sheet: Sheet, key: tuple[str, int], one: dict | None, other: dict
 
 
 def _cells(batch: Batch, sheet: Sheet, key: tuple[str, int], one: tuple, other: tuple) -> Iterator[Difference]:
-    (old, before), (new, after) = one, other
+    sides = [(item, int(row["_row"]), row, as_typed(item, sheet.name)) for item, row in (one, other)]
     for column in sheet.columns:
-        texts = [value_text(row[column.name]) for row in (before, after)]
+        cells = ["".join(batch.cells(item.index, sheet.name, (column.name,), at)[:1]) for item, at, _, _ in sides]
+        texts = [
+            value_text(row[column.name]) or typed.get(cell, "")
+            for cell, (_, _, row, typed) in zip(cells, sides, strict=True)
+        ]
         if texts[0] != texts[1]:
-            cells = (
-                "".join(batch.cells(item.index, sheet.name, (column.name,), int(row["_row"]))[:1])
-                for item, row in ((old, before), (new, after))
-            )
-            shown = (masked(text) for text in texts)
+            shown = (masked(text, any_number=True) for text in texts)
             yield Difference(sheet.label, CHANGED, masked(key[0]), column.label, *shown, *cells)

@@ -12,14 +12,21 @@ from toolkit.model import strictyaml
 
 FILE = Path(__file__).with_name("explaining.yaml")
 TOO_SHORT, LAZY = "EXP-001", "EXP-002"
+_IDEOGRAPH = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
 @dataclass(frozen=True)
 class Standards:
-    """What an explanation must have, from `explaining.yaml`."""
+    """What an explanation must have, from `explaining.yaml`.
+
+    Args:
+        least: characters in all; different: distinct ones among them.
+        left: ideographs that are left when the words that explain nothing are taken out.
+    """
 
     least: int
     different: int
+    left: int
     copies: int
     shown: int
     lazy: re.Pattern[str]
@@ -30,7 +37,7 @@ def standards() -> Standards:
     """The standards, read once."""
     record = strictyaml.load(FILE)
     lazy = sorted(record.texts("lazy"), key=len, reverse=True)
-    numbers = {name: record.number(name, int) for name in ("least", "different", "copies", "shown")}
+    numbers = {name: record.number(name, int) for name in ("least", "different", "left", "copies", "shown")}
     record.done()
     return Standards(**numbers, lazy=re.compile("|".join(map(re.escape, lazy))))
 
@@ -47,11 +54,11 @@ def plain(text: str) -> str:
 def shortcoming(text: str) -> str:
     """Code of the reason why a text by itself explains nothing; "" when it may.
 
-    >>> shortcoming("退休后返聘"), shortcoming("经核实，情况属实，数据无误。"), shortcoming("2025年3月由市财政局调入")
+    >>> shortcoming("退休后返聘"), shortcoming("经核实，情况属实，数据无误。"), shortcoming("该同志已经去世")
     ('EXP-001', 'EXP-002', '')
     """
     rules, bare = standards(), plain(text)
     if len(bare) < rules.least:
         return TOO_SHORT
-    rest = rules.lazy.sub("", bare)
-    return LAZY if len(rest) < rules.least or len(set(rest)) < rules.different else ""
+    rest = _IDEOGRAPH.findall(rules.lazy.sub("", bare))
+    return LAZY if len(rest) < rules.left or len(set(bare)) < rules.different else ""

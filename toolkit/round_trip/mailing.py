@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from toolkit.campaign import SENT_BACK, Campaign
 from toolkit.files import safe_name, write_whole
 from toolkit.model.errors import XltoolError
 from toolkit.model.unit import Unit
+from toolkit.round_trip.sending_back import list_name
+from toolkit.round_trip.states import DONE, unit_states
 from toolkit.round_trip.words import round_words
 
 KINDS = ISSUED, MARKED, DISPUTES = "issued", "marked", "disputes"
@@ -77,9 +80,8 @@ def send(campaign: Campaign, what: str, *, dry_run: bool = False, again: bool = 
 
 
 def _files(campaign: Campaign, what: str) -> Iterator[tuple[Unit, Path]]:
-    """(unit, file): what the ledger says was issued; what lies in 退回 under the unit's stamp; its list of disputes."""
+    """(unit, file): what the ledger says was issued; what went back to the unit; its list of disputes."""
     from toolkit.distribute import file_names
-    from toolkit.reading import peek_stamp
 
     if what == ISSUED:
         issued, names = campaign.ledger.issued(), file_names(campaign.units)
@@ -96,11 +98,23 @@ def _files(campaign: Campaign, what: str) -> Iterator[tuple[Unit, Path]]:
             if path.is_file():
                 yield campaign.units.by_code[code], path
         return
-    stamped = [(peek_stamp(path), path) for path in sorted(folder.rglob("*.xlsx"))] if folder.is_dir() else []
-    for unit in campaign.units:
-        for stamp, path in stamped:
-            if stamp and stamp.unit == unit.code:
-                yield unit, path
+    yield from _sent_back(campaign, folder)
+
+
+def _sent_back(campaign: Campaign, folder: Path) -> Iterator[tuple[Unit, Path]]:
+    """Marked copies by their stamp, lists of problems by the return they are about; none for units that are done."""
+    from toolkit.reading import peek_stamp
+
+    states = unit_states(campaign, date.today())
+    listed = {list_name(state.file): state.unit for state in states if state.file}
+    own: dict[str, list[Path]] = {}
+    for path in sorted(folder.rglob("*.xlsx")) if folder.is_dir() else ():
+        stamp = peek_stamp(path)
+        code = stamp.unit if stamp else listed.get(path.relative_to(folder).as_posix(), "")
+        own.setdefault(code, []).append(path)
+    for state in states:
+        if state.state not in DONE:
+            yield from ((campaign.units.by_code[state.unit], path) for path in own.get(state.unit, ()))
 
 
 def _letter(campaign: Campaign, what: str, unit: Unit, path: Path) -> _Letter:

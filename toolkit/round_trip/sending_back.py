@@ -13,6 +13,7 @@ from toolkit.files import write_whole
 from toolkit.fix_plan import Plan, Step
 from toolkit.model.batch import Batch, Return
 from toolkit.model.finding import Finding, from_catalogue
+from toolkit.model.unit import UnitList
 from toolkit.words import words
 
 OTHER_FORMAT, CANNOT_MARK = "F028", "ANN-001"
@@ -42,7 +43,8 @@ def send_back(
     written, left = annotate(batch, findings, folder, earlier=earlier, lead=lead)
     own = to_send_back(batch, findings)
     for item in left:
-        written.append(_list(batch, item, own[item.file], folder, title))
+        plan = {item.file: plans[item.file]} if plans and item.file in plans else None
+        written.append(_list(batch, item, own[item.file], folder, title, plan))
     if campaign:
         _note(batch, written, folder, campaign)
     return written
@@ -58,8 +60,10 @@ def _step(step: Step) -> str:
     return f"{step.action}（{step.suggestion}）" if step.suggestion else step.action
 
 
-def _list(batch: Batch, item: Return, findings: Sequence[Finding], folder: Path, title: str) -> Path:
-    """A list of problems of one file that cannot be marked."""
+def _list(
+    batch: Batch, item: Return, findings: Sequence[Finding], folder: Path, title: str, plan: Mapping[str, Plan] | None
+) -> Path:
+    """A list of problems of one file that cannot be marked; it says nothing about other units."""
     from toolkit.summary.findings import findings_workbook
 
     path = folder / list_name(item.file)
@@ -67,7 +71,8 @@ def _list(batch: Batch, item: Return, findings: Sequence[Finding], folder: Path,
     if other:
         facts: dict[str, object] = {"format": Path(item.file).suffix.lstrip(".")}
         findings = [*findings, from_catalogue(CANNOT_MARK, facts, unit=item.unit, file=item.file)]
-    write_whole(path, findings_workbook(findings, [item], batch.units, title))
+    units = UnitList(tuple(unit for unit in batch.units if unit.code == item.unit))
+    write_whole(path, findings_workbook(findings, [item], units, title, plan))
     return path
 
 

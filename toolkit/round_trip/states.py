@@ -44,14 +44,15 @@ class UnitState:
 def unit_states(campaign: Campaign, today: date) -> list[UnitState]:
     """One state a unit, in official order, from the ledger and the folder 回收.
 
-    A file that the last validation has not seen yet counts as 已收待查 for the unit in its stamp. A person's
+    A file that the last validation has not seen yet counts as 已收待查 for the unit in its stamp; one without a stamp
+    (.xls, .ods, an archive) for the unit that its name names, when nothing else came from that unit. A person's
     通过 holds for the content it was given to and is void for any other; 暂缓 holds until 通过 or 重开.
     """
-    ledger = campaign.ledger
+    ledger, current = campaign.ledger, _current(campaign)
     known = _Known(
         issued=ledger.issued(),
-        current=_current(campaign),
-        waiting=_unseen(campaign),
+        current=current,
+        waiting=_unseen(campaign, current),
         nil=ledger.nil_returns(),
         decisions=ledger.decisions(),
         overdue=campaign.deadline is not None and today > campaign.deadline,
@@ -124,20 +125,29 @@ def _current(campaign: Campaign) -> dict[str, dict]:
     return best
 
 
-def _unseen(campaign: Campaign) -> dict[str, str]:
+def _unseen(campaign: Campaign, current: Mapping[str, dict]) -> dict[str, str]:
     """Unit → file, for returns that came after the last validation."""
     from toolkit.job import campaign_job
     from toolkit.reading import peek_stamp, trace
+    from toolkit.reading.identity import Names
+    from toolkit.reading.sniff import is_junk
 
-    known = {(record["sha256"], record["file"]) for record in campaign.ledger.returned() if record["state"] != IGNORED}
-    names = {file for _, file in known}
+    records, names = campaign.ledger.returned(), Names(campaign.units)
+    judged = {(record["sha256"], record["file"]) for record in records if record["state"] != IGNORED}
+    known = {(record["sha256"], record["file"]) for record in records}
+    files = {file for _, file in known}
     unseen = {}
     for file, path in campaign_job(campaign, date.today()).files:
-        if file in names and (trace(file, path), file) in known:
+        seen = (trace(file, path), file) if file in files else None
+        if seen in judged:
             continue
         stamp = peek_stamp(path)
         if stamp and stamp.unit:
             unseen[stamp.unit] = file
+        elif seen not in known and not is_junk(file) and len(named := names.named(file)) == 1:
+            [unit] = named
+            if unit not in current:
+                unseen.setdefault(unit, file)
     return unseen
 
 
@@ -181,8 +191,9 @@ def decide(campaign: Campaign, code: str, verdict: str, why: str, who: str = "")
         raise XltoolError("K011", unit=code)
     if not why.strip():
         raise XltoolError("K012")
-    record = _current(campaign).get(code)
-    if verdict != REOPEN and (record is None or code in _unseen(campaign)):
+    current = _current(campaign)
+    record = current.get(code)
+    if verdict != REOPEN and (record is None or code in _unseen(campaign, current)):
         raise XltoolError("K013", unit=code)
     if verdict == ACCEPT and record and record["state"] not in (ACCEPTED, WITH_ERRORS):
         raise XltoolError("K014", unit=code, file=record["file"])
