@@ -39,7 +39,4 @@ def campaign_words() -> CampaignWords:
 
     Raises: DefinitionError: a missing, unknown or repeated key; with file and line.
     """
-    root = strictyaml.load(FILE)
-    found = CampaignWords(**{name: strictyaml.plain(root.take(name)) for name in CampaignWords.__dataclass_fields__})
-    root.done()
-    return found
+    return strictyaml.load_groups(CampaignWords, FILE)

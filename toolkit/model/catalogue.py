@@ -6,7 +6,8 @@ A code is for ever; a retired one stays listed with `retired: true`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,7 @@ class Entry:
     Args:
         severity: when it is a finding; exit: when it stops a command.
         general: message and fix about any number of cells, as the template's own check says them.
+        problems: name → what may stand in a placeholder of the message.
     """
 
     code: str
@@ -31,6 +33,11 @@ class Entry:
     message: str
     fix: str
     general: tuple[str, ...] = ()
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+    def problem(self, name: str, /, **facts: object) -> str:
+        """One of the problems, with its own placeholders filled."""
+        return self.problems[name].format(**facts)
 
     def sentence(self, **facts: object) -> str:
         """Message and fix as one Chinese sentence."""
@@ -57,6 +64,7 @@ def entries() -> dict[str, Entry]:
                 message=record.text("message"),
                 fix=record.text("fix", ""),
                 general=record.texts("general"),
+                problems=strictyaml.plain(record.take("problems", strictyaml.Record())),
             )
             record.done()
     return found

@@ -10,6 +10,7 @@ from typing import TypeVar
 import yaml
 
 Number = TypeVar("Number")
+Groups = TypeVar("Groups")
 
 
 class Text(str):
@@ -134,6 +135,17 @@ def load(path: Path) -> Record:
     if not isinstance(node, yaml.MappingNode):
         raise DefinitionError(path, 1, "最外层应为键值对")
     return _build(node, str(path))
+
+
+def load_groups(kind: Callable[..., Groups], path: Path) -> Groups:
+    """A dataclass whose fields are the groups of texts in a file, no more and no fewer.
+
+    Raises: DefinitionError: as `load`; a missing or unknown group.
+    """
+    root = load(path)
+    found = kind(**{name: plain(root.take(name)) for name in kind.__dataclass_fields__})  # type: ignore[attr-defined]
+    root.done()
+    return found
 
 
 def _build(node: yaml.Node, file: str):

@@ -12,6 +12,7 @@ from functools import cached_property
 from posixpath import dirname, join, normpath
 from xml.etree import ElementTree
 
+from toolkit.model.catalogue import entry
 from toolkit.model.errors import XltoolError
 
 PART_LIMIT = 512 * 1024 * 1024
@@ -77,12 +78,16 @@ def join_members(members: Iterable[Member]) -> bytes:
     return b"".join((*body, *directory, end))
 
 
+def _unfit(problem: str, **facts: object) -> XltoolError:
+    return XltoolError("PKG-001", problem=entry("PKG-001").problem(problem, **facts))
+
+
 def _members(data: bytes) -> dict[str, Member]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return {info.filename: _raw(data, info) for info in archive.infolist() if not info.is_dir()}
     except (zipfile.BadZipFile, struct.error, UnicodeError) as error:
-        raise XltoolError("PKG-001", problem="不是完整的 xlsx 压缩包") from error
+        raise _unfit("no_zip") from error
 
 
 def _raw(data: bytes, info: zipfile.ZipInfo) -> Member:
@@ -91,7 +96,7 @@ def _raw(data: bytes, info: zipfile.ZipInfo) -> Member:
     start = info.header_offset + _LOCAL.size + name_length + extra_length
     packed = data[start : start + info.compress_size]
     if info.flag_bits & _ENCRYPTED or info.compress_type not in (0, 8) or len(packed) != info.compress_size:
-        raise XltoolError("PKG-001", problem="压缩包已加密、不完整或压缩方式不常见")
+        raise _unfit("unusual")
     return Member(info.filename, info.compress_type, info.CRC, info.file_size, packed)
 
 
@@ -101,11 +106,11 @@ def parse_xml(data: bytes) -> ElementTree.Element:
     Raises: XltoolError: PKG-001.
     """
     if b"<!DOCTYPE" in data:
-        raise XltoolError("PKG-001", problem="部件里有文档类型声明")
+        raise _unfit("doctype")
     try:
         return ElementTree.fromstring(data)
     except ElementTree.ParseError as error:
-        raise XltoolError("PKG-001", problem="部件不是合法的 XML") from error
+        raise _unfit("no_xml") from error
 
 
 class Package:
@@ -135,16 +140,16 @@ class Package:
         """
         part = self._members[name]
         if part.size > PART_LIMIT:
-            raise XltoolError("PKG-001", problem=f"部件“{name}”过大")
+            raise _unfit("large", name=name)
         if part.method == 0:
             data = part.packed
         else:
             try:
                 data = zlib.decompressobj(-15).decompress(part.packed, part.size + 1)
             except zlib.error as error:
-                raise XltoolError("PKG-001", problem=f"部件“{name}”已损坏") from error
+                raise _unfit("damaged", name=name) from error
         if len(data) != part.size or zlib.crc32(data) != part.crc:
-            raise XltoolError("PKG-001", problem=f"部件“{name}”已损坏")
+            raise _unfit("damaged", name=name)
         return data
 
     def replace(self, name: str, data: bytes) -> None:
@@ -186,7 +191,7 @@ class Package:
         """Name of the workbook part."""
         found = [name for name in self.related("", "officeDocument").values() if name in self._members]
         if not found:
-            raise XltoolError("PKG-001", problem="里面没有工作簿")
+            raise _unfit("no_workbook")
         return found[0]
 
     @cached_property

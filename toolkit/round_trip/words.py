@@ -33,7 +33,4 @@ def round_words() -> RoundWords:
 
     Raises: DefinitionError: a missing, unknown or repeated key; with file and line.
     """
-    root = strictyaml.load(FILE)
-    found = RoundWords(**{name: strictyaml.plain(root.take(name)) for name in RoundWords.__dataclass_fields__})
-    root.done()
-    return found
+    return strictyaml.load_groups(RoundWords, FILE)

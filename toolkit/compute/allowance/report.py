@@ -15,6 +15,7 @@ from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.allowance.units import Judged
 from toolkit.compute.allowance.verdict import Verdict
 from toolkit.compute.months import GRAIN, days_of, in_months
+from toolkit.model.catalogue import entry
 from toolkit.model.errors import XltoolError
 from toolkit.model.policy import Parameters
 from toolkit.model.result import PersonAllowance
@@ -130,14 +131,14 @@ def reconcile(people: Sequence[Person], source: Sequence[PostRow], units: Mappin
     unit_paid = sum((entry["paid"] for entry in units.values()), NOTHING)
     rows = Decimal(sum(entry["rows"] for entry in units.values()))
     for what, left, right in (
-        ("应发人员合计与单位合计", detail_due, unit_due),
-        ("应发单位合计与总计", unit_due, total["due"]),
-        ("已发明细合计与单位合计", detail_paid, unit_paid),
-        ("已发单位合计与总计", unit_paid, total["paid"]),
-        ("任职行数与单位行数（行）", Decimal(len(source)), rows),
+        ("due_people", detail_due, unit_due),
+        ("due_units", unit_due, total["due"]),
+        ("paid_rows", detail_paid, unit_paid),
+        ("paid_units", unit_paid, total["paid"]),
+        ("rows", Decimal(len(source)), rows),
     ):
         if left != right:
-            raise XltoolError("ALW-001", what=what, left=money(left), right=money(right))
+            raise XltoolError("ALW-001", what=entry("ALW-001").problem(what), left=money(left), right=money(right))
 
 
 def printed(parameters: Parameters, year: int) -> dict[str, tuple[str, str]]:
