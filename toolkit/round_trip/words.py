@@ -1,4 +1,4 @@
-"""The words of the round trip (states, reminders, mail, receipts, differences), from `round_words.yaml`."""
+"""The words of the round trip (states, reminders, mail, receipts, differences), from `words.yaml`."""
 
 from __future__ import annotations
 
