@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from annotate_books import ORG, SHEET, THREAD, rich_book
 from office import convert, needs_office
 from ooxml import parts, problems
+from openpyxl.comments import Comment
 from reading_books import GOOD, Paper, edit, small_form
 
 from toolkit.annotate import Told, annotate, marked_copy, to_send_back
@@ -420,6 +422,17 @@ def test_many_comments_get_shapes_of_their_own(tmp_path):
     finding = Finding("T-1", QUERY, "看", unit="U1", file=path.name, sheet=ORG, cells=spots)
     [copy], _ = annotate(batch, [finding], tmp_path / "退回")
     assert problems(copy.read_bytes()) == []
+
+
+def test_shapes_keep_clear_of_blocks_that_another_program_wrote(tmp_path):
+    """openpyxl's own comments: other prefixes in the drawing, the same block of shape numbers claimed."""
+    path = small(tmp_path, [GOOD, {**GOOD, "code": "U1-2"}])
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("自己的")["A1"].comment = Comment("记一下", "王会计")
+    book.save(path)
+    finding = Finding("T-1", QUERY, "看", unit="U1", file=path.name, sheet=ORG, cells=("A7",))
+    [copy], _ = annotate(read(path), [finding], tmp_path / "退回")
+    assert not [line for line in problems(copy.read_bytes()) if "own the block" in line]
 
 
 def test_colours_remember_the_fill():

@@ -1,6 +1,7 @@
 """What goes wrong at the command line: one clear Chinese sentence with a code, the right exit code, nothing lost."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -159,6 +160,21 @@ def test_wrong_use_is_one_sentence(args, code, exit_code, tmp_path, monkeypatch)
     got, out, err = run(*args)
     assert (got, out) == (exit_code, "")
     assert f"[{code}]" in err
+
+
+@pytest.mark.parametrize("args", [("mail", "x"), ("mail", "x", "--nix"), ("sample", "x", "--units", "0")])
+def test_wrong_options_are_said_in_chinese(args):
+    """Nothing but the names of options and commands is left in the words of click."""
+    from toolkit.words import speak_chinese
+
+    speak_chinese()
+    _, _, err = run(*args)
+    assert not re.search(r"\b(?:Choose|No such|not in the range|Missing)\b", err), err
+
+
+def test_a_unit_list_that_is_not_there_is_not_called_damaged(tmp_path):
+    _, _, err = run("init", tmp_path / "x", "--policy", "yizheng-2022", "--year", 2025, "--units", tmp_path / "无.xlsx")
+    assert "没有这个文件" in err and "损坏" not in err
 
 
 def test_an_output_open_elsewhere_keeps_the_old_one(copy, monkeypatch):

@@ -64,6 +64,12 @@ def test_a_year_before_the_policy_is_refused(tmp_path, unit_list):
     assert not (tmp_path / "x").exists()
 
 
+def test_a_deadline_that_is_no_date_leaves_nothing(tmp_path, unit_list):
+    with pytest.raises(XltoolError, match="K007"):
+        create_campaign(tmp_path / "x", policy=POLICY, year=2025, unit_list=unit_list, deadline="31.12.2025")
+    assert not (tmp_path / "x").exists()
+
+
 def _workbook(rows, title="单位名录"):
     import io
 

@@ -125,14 +125,16 @@ class Campaign:
 def create_campaign(
     folder: Path, *, policy: Policy, year: int, unit_list: Path, title: str = "", deadline: str = ""
 ) -> Campaign:
-    """Makes a new collection round; nothing is left behind when the unit list is broken.
+    """Makes a new collection round; nothing is left behind when something about it is wrong.
 
     Raises: XltoolError: K002 the folder holds a round already, K003 the year is outside the policy,
-        U001 to U004 the unit list.
+        K007 the deadline is no date, U001 to U004 the unit list.
     """
     if (folder / SETTINGS).exists():
         raise XltoolError("K002", folder=folder)
     check_year(policy, year)
+    if deadline:
+        parse_day(deadline)
     read_unit_list(unit_list, load_form(policy))
     for name in (ISSUED, INBOX, SENT_BACK, OUTPUT):
         (folder / name).mkdir(parents=True, exist_ok=True)

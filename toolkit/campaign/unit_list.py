@@ -45,14 +45,14 @@ def read_unit_list(path: Path, form: Form) -> UnitList:
 def _sheets(path: Path) -> dict[str, list[list]]:
     import python_calamine
 
+    if not path.exists():
+        raise XltoolError("U001", file=path, problem=campaign_words().problem("no_file"))
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
         return {
             name.strip(): workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
             for name in workbook.sheet_names
         }
-    except FileNotFoundError as error:
-        raise XltoolError("U001", file=path, problem=campaign_words().problem("no_file")) from error
     except (OSError, python_calamine.CalamineError) as error:
         raise XltoolError("U001", file=path.name, problem=campaign_words().problem("no_book")) from error
 

@@ -55,7 +55,7 @@ _RUN = re.compile(r"<(\w+:)?r>(?:(?!<(?:\w+:)?r>).)*?<(?:\w+:)?t\b[^>]*?(?:/>|><
 _VML_SHAPE = re.compile(r"<v:shape\b(?:(?!</v:shape>).)*</v:shape>", re.S)
 _VML_PLACE = re.compile(r"<x:Row>\s*(\d+)\s*</x:Row>\s*<x:Column>\s*(\d+)\s*</x:Column>")
 _SHAPE_NUMBER = re.compile(r"_x0000_s(\d+)")
-_BLOCKS = re.compile(r'(<o:idmap\b[^>]*\bdata=")([\d,\s]*)(")')
+_BLOCKS = re.compile(r'(<\w+:idmap\b[^>]*\bdata=")([\d,\s]*)(")')
 _PER_BLOCK = 1024
 
 
