@@ -176,16 +176,16 @@ def test_run_python_shows_progress_and_result_in_the_calling_workbook(folder, mo
     macro_api.button(str(contract.request(folder, "validate", cfg_as_of="2024-01-15")))
     assert any("正在读取" in str(cells.get("out_message")) for cells in shown)
     assert ws["控制台"]["B5"].value in ("完成", "有问题")
-    assert ws["各单位"]["B8"].value and ws["各单位"]["D8"].value in ("已通过", "有疑问", "有错退回")
+    assert ws["各单位"]["B10"].value and ws["各单位"]["D10"].value in ("已通过", "有疑问", "有错退回")
 
 
 def test_refresh_in_place(folder):
     app = install(folder / "控制台.xlsm")
     xw.Book(impl=app.books.active).set_mock_caller()
     sheet = app.books.active.workbook.wb["各单位"]
-    sheet["B8"].value = "旧"
+    sheet["B10"].value = "旧"
     macro_api.refresh()
-    assert sheet["B8"].value.isdigit() and sheet["B8"].data_type == "s"
-    assert sheet["D8"].value == "已收待查"
+    assert sheet["B10"].value.isdigit() and sheet["B10"].data_type == "s"
+    assert sheet["D10"].value == "已收待查"
     assert app.books.active.workbook.wb["控制台"]["C5"].value == "情况已刷新：2 个单位。"
-    assert app.books.active.workbook.wb["各单位"].print_area == "'各单位'!$A$1:$J$9"
+    assert app.books.active.workbook.wb["各单位"].print_area == "'各单位'!$A$1:$J$11"

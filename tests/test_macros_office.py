@@ -116,14 +116,14 @@ def test_the_console_is_refreshed_in_place(book, screen, folder):
     before = _digest(folder / "控制台.xlsm")
     console = xw.books["控制台.xlsm"]
     console.set_mock_caller()
-    console.sheets["各单位"]["B8"].value = "旧"
+    console.sheets["各单位"]["B10"].value = "旧"
     macro_api.refresh()
     assert screen.cells(names=["out_status", "out_message"]) == {
         "out_status": "完成",
         "out_message": "情况已刷新：2 个单位。",
     }
     assert [row[2] for row in screen.table(name="tbl_units")] == ["已收待查", "已收待查"]
-    assert console.sheets["各单位"]["B8"].value.isdigit()
+    assert console.sheets["各单位"]["B10"].value.isdigit()
     macro_api.button(str(contract.request(folder, "validate", cfg_as_of=str(DAY))))
     assert screen.cells(names=["out_progress"])["out_progress"] == "100%"
     assert {row[2] for row in screen.table(name="tbl_units")} <= {"已通过", "有疑问"}
