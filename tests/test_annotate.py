@@ -125,6 +125,16 @@ def test_marking_twice_gives_the_same_bytes(folder, tmp_path):
     assert again.read_bytes() == (folder / "退回" / "甲局.xlsx").read_bytes()
 
 
+def test_marking_twice_adds_nothing_to_what_openpyxl_saved(tmp_path):
+    """openpyxl writes "no fill" in fewer words; the copy of a copy has no format more than the copy."""
+    path = small(tmp_path, [GOOD])
+    openpyxl.load_workbook(path).save(path)
+    finding = Finding("T-1", QUERY, "看", unit="U1", file=path.name, sheet=ORG, cells=("A7", "B7"))
+    [once], _ = annotate(read(path), [finding], tmp_path / "退回")
+    [twice], _ = annotate(read(once), [finding], tmp_path / "又退回")
+    assert twice.read_bytes() == once.read_bytes()
+
+
 def test_cells_are_coloured_on_their_own_format(folder):
     before, after = cells(folder / "甲局.xlsx", ORG), cells(folder / "退回" / "甲局.xlsx", ORG)
     colours = {address: after[address].fill.fgColor.rgb[:6] for address in ("F7", "B8", "C9", "A9", "B7")}

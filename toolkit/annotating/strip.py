@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from toolkit.annotating.colours import FILL_PROPERTY, NO_FILL, number_of
+from toolkit.annotating.colours import FILL_PROPERTY, NO_FILL, is_none, number_of
 from toolkit.model.layout import MARK, MARK_FIX, MARK_LIST, MARK_NOTE, MARK_PROBLEM
 from toolkit.package import Package
 from toolkit.package.comments import Comments
@@ -71,10 +71,11 @@ def _marked_formats(package: Package, styles: Styles) -> dict[int, int]:
     fills = {index: number_of(fill) for index, fill in enumerate(styles.items("fills"))}
     if not any(number is not None for number in fills.values()):
         return {}
-    kept = properties(package)
+    kept, first = properties(package), styles.bare(styles.items("fills")[0])
+    none = first if is_none(first) else NO_FILL  # in the words of the program that wrote the file
     numbers = [number_of(styles.fill(style)) for style in range(len(styles.items("cellXfs")))]
     return {
-        style: styles.with_fill(style, kept.get(f"{FILL_PROPERTY}{number}", "").encode() or NO_FILL)
+        style: styles.with_fill(style, kept.get(f"{FILL_PROPERTY}{number}", "").encode() or none)
         for style, number in enumerate(numbers)
         if number is not None
     }
