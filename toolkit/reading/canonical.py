@@ -38,7 +38,7 @@ class _Writer:
         name = name.rpartition(":")[2]
         if name == "row":
             number = attributes.get("r", "")
-            self._row, self._column = int(number) if number.isdigit() else self._row + 1, 0
+            self._row, self._column = int(number) if number.isdecimal() else self._row + 1, 0
             attributes["r"] = str(self._row)
         elif name == "c":
             letters = attributes.get("r", "").rstrip("0123456789")

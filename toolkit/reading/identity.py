@@ -141,7 +141,12 @@ def compare_versions(one: str, other: str) -> int:
 
 
 def _numbers(version: str) -> list[int]:
-    return [int(part) if part.isdigit() else 0 for part in version.split(".")]
+    """The parts of a version; what is no number counts as 0.
+
+    >>> _numbers("1.10"), _numbers("1.²")
+    ([1, 10], [1, 0])
+    """
+    return [int(part) if part.isdecimal() else 0 for part in version.split(".")]
 
 
 def _unit_problems(found: Sources, unit: str, units: UnitList, named: set[str], place: dict) -> list[Finding]:

@@ -54,7 +54,7 @@ def _cell(attributes: bytes, body: bytes, shared: list[str]) -> str:
     value = _VALUE.search(body)
     text = html.unescape(value[1].decode("utf-8", "replace")) if value else ""
     if b't="s"' in attributes:
-        return shared[int(text)] if text.isdigit() and int(text) < len(shared) else ""
+        return shared[int(text)] if text.isdecimal() and int(text) < len(shared) else ""
     return text
 
 

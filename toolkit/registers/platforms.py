@@ -123,7 +123,7 @@ def plain(value: Cell) -> str:
         return str(int(value))
     text = str(value).strip()
     parts = text.replace("/", "-").replace(".", "-").split("-")
-    if len(parts) == 3 and len(parts[0]) == 4 and all(part.isdigit() for part in parts):
+    if len(parts) == 3 and len(parts[0]) == 4 and all(part.isdecimal() for part in parts):
         return f"{parts[0]}-{int(parts[1]):02d}-{int(parts[2]):02d}"
     return text
 
