@@ -11,7 +11,7 @@ from rounds import Round
 from toolkit.distribute import UPDATED
 from toolkit.round_trip import states
 from toolkit.round_trip.chase import write_chase
-from toolkit.round_trip.issuing import issue
+from toolkit.round_trip.issuing import issue, left_over
 from toolkit.round_trip.zipping import handed, write_issued_list, write_zips
 
 pytestmark = pytest.mark.rounds
@@ -93,6 +93,15 @@ def test_the_settings_stand_on_the_cover(tmp_path):
     cells = {cell.value: cell for row in openpyxl.load_workbook(path)["封面"] for cell in row if cell.value}
     assert f"{made.year}年12月5日前" in cells
     assert cells["=HYPERLINK(1)"].data_type == "s" and "以通知为准" not in cells
+
+
+def test_workbooks_of_names_that_are_gone_are_said(tmp_path):
+    made = Round(tmp_path / "批次", units=2)
+    made.issue()
+    old = made.campaign.issued / f"{made.units[0].code}_旧名.xlsx"
+    old.write_bytes(b"x")
+    (made.campaign.issued / f"~${made.returns.names[made.units[0].code]}").write_bytes(b"lock")
+    assert left_over(made.campaign, issue(made.campaign)) == [old.name]
 
 
 def test_one_zip_for_each_parent_unit_always_the_same(tmp_path):

@@ -78,12 +78,14 @@ def init(folder: Path, policy: str, year: int, unit_list: Path, title: str, dead
 def distribute(folder: Path, zip: bool) -> None:
     """Writes one workbook a unit, and the list of them."""
     from toolkit.campaign import open_campaign
-    from toolkit.round_trip.issuing import issued_counts
+    from toolkit.round_trip.issuing import issued_counts, left_over
     from toolkit.round_trip.zipping import hand_out
 
     campaign = open_campaign(folder)
     made = hand_out(campaign, zip)
     click.echo(say("distributed", folder=campaign.issued, **issued_counts(made.issued)))
+    if old := left_over(campaign, made.issued):
+        click.echo(say("left_over", folder=campaign.issued, files="、".join(old)))
     if made.zips:
         click.echo(say("zipped", count=len(made.zips), folder=made.zips[0].parent))
     click.echo(say("written", path=made.book))

@@ -60,6 +60,14 @@ def issue(campaign: Campaign) -> list[Issued]:
     return issued
 
 
+def left_over(campaign: Campaign, issued: Iterable[Issued]) -> list[str]:
+    """Workbooks in 下发 that are no unit's any more: the unit has another name now, or is not on the list."""
+    now = {item.path.name for item in issued}
+    return sorted(
+        path.name for path in campaign.issued.glob("*.xlsx") if path.name not in now | {f"~${n}" for n in now}
+    )
+
+
 def issued_counts(issued: Iterable[Issued]) -> dict[str, int]:
     """How many workbooks are new, updated, the same as before, kept as somebody left them."""
     from toolkit.distribute import KEPT, NEW, UNCHANGED, UPDATED
