@@ -6,12 +6,13 @@ Each call runs in its own office profile, so tests neither meet a running office
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ import pytest
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 IN_CI = os.environ.get("CI", "").lower() == "true"
 TIME_LIMIT = 180
+SYSTEM_PYTHON = "/usr/bin/python3"
+"""The Python that has `uno`."""
 
 _SKIP = pytest.mark.skipif(
     SOFFICE is None and not IN_CI,
@@ -34,6 +37,13 @@ ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="ODFRecalcMode"><value>0</value></prop></item>
 </oor:items>
 """
+
+
+def needs_uno(test):
+    """As `needs_office`, for tests that also need the office's Python bridge."""
+    found = subprocess.run([SYSTEM_PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode == 0
+    missing = pytest.mark.skipif(not found and not IN_CI, reason="python3-uno is not installed")
+    return needs_office(missing(test))
 
 
 def needs_office(test):
@@ -135,6 +145,30 @@ def sheets_of(paths: Sequence[Path], folder: Path) -> dict[Path, dict[str, list[
             with page.open(encoding="utf-8", newline="") as lines:
                 found[path][page.stem.removeprefix(f"{path.stem}-")] = list(csv.reader(lines))
     return found
+
+
+def edited(orders: Mapping[Path, list], title: str, folder: Path) -> dict[Path, Path]:
+    """Workbooks after edits of one sheet, by the workbook that was edited; see `office_edits.py`."""
+    if SOFFICE is None:
+        pytest.fail("LibreOffice (soffice) is missing; in CI it is required")
+    folder.mkdir(parents=True, exist_ok=True)
+    profile = Path(tempfile.mkdtemp(prefix="office-profile-"))
+    targets = {path: folder / path.name for path in orders}
+    books = [{"source": str(p), "target": str(targets[p]), "edits": edits} for p, edits in orders.items()]
+    command = [SOFFICE, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
+    office = subprocess.Popen([*command, f"--accept=pipe,name={profile.name};urp"], start_new_session=True)
+    try:
+        order = json.dumps({"pipe": profile.name, "title": title, "books": books}) + "\n"
+        editing = [SYSTEM_PYTHON, str(Path(__file__).with_name("office_edits.py"))]
+        done = subprocess.run(editing, input=order, text=True, capture_output=True, timeout=TIME_LIMIT)
+        assert done.returncode == 0, done.stderr
+        office.wait(TIME_LIMIT)
+    finally:
+        if office.poll() is None:
+            os.killpg(office.pid, signal.SIGKILL)
+            office.wait()
+        shutil.rmtree(profile, ignore_errors=True)
+    return targets
 
 
 def _run(command: list[str]) -> str:

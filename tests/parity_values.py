@@ -8,19 +8,23 @@ ditto words, line breaks and double blanks inside of names, truth values and num
 Not in the domain: cells of blanks only (the reader's F012), numbers in a text or number column that carry a date
 format, truth values in other columns than choices (LibreOffice takes them for 1 and 0), full-width letters, rows that
 are totals or notes.
+
+Many rows are made for one rule: its conditions hold, its cell is often empty, its keys stand in an earlier row.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from toolkit.model.form import Column, Form, Sheet
+from validators.arguments import Bound
+from validators.excel import bound_to_formula, has_formula
 
-UNIT, YEAR = "530001", date.today().year
-CODES = [f"{UNIT}-{number:02d}" for number in range(1, 7)]
+UNIT = "530001"
+CODES = [f"{UNIT}-{number:02d}" for number in range(1, 9)]
 GROUPS = [f"{UNIT}-X{number:02d}" for number in range(1, 5)]
 NAMES = ["王五", "李四", "张三丰", "欧阳明月"]
 PLACES = ["江苏省扬州市", "云南省昆明市五华区"]
@@ -37,32 +41,105 @@ UNSURE_VALUES = {
 }
 
 
+@dataclass(frozen=True)
+class Temper:
+    """What kind of people fill in a workbook.
+
+    Args:
+        unsure: share of cells that only the reader can tell; odd: share of odd spellings and texts among the others.
+        open: share of empty cells in columns that must be filled in; the others are empty five times as often.
+        figures: numbers are few and small, so that sums often agree.
+    """
+
+    unsure: float = 0.0
+    odd: float = 0.25
+    open: float = 0.07
+    figures: bool = False
+
+
 class Values:
     """Cells for the columns of a form.
 
     Args:
-        unsure: share of cells that only the reader can tell.
+        today: the day on which the workbook is judged; year: the report year.
     """
 
-    def __init__(self, form: Form, seed: int, unsure: float = 0.0) -> None:
-        self.form, self.unsure, self.random = form, unsure, random.Random(seed)
+    def __init__(self, form: Form, seed: int, temper: Temper, today: date, year: int) -> None:
+        self.form, self.temper, self.today, self.year = form, temper, today, year
+        self.random = random.Random(seed)
+        self._start = self.random.randrange(100)
         self._events: list[dict[str, object]] = []
-        self._named = _named_choices(form)
+        self._aimed: dict[str, list[dict[str, object]]] = {}
+
+    @cached_property
+    def named_statistics(self) -> list[str]:
+        """Codes of statistics that rules name and on which no other statistic depends."""
+        bounds = [bound.args for bounds in self._bound.values() for bound in bounds]
+        named = {name for args in bounds for name in (args.get("stat"), *args.get("keys", ()))}
+        rows = self.form.by_name["annual_stat"].fixed_rows
+        parents = {row.parent for row in rows}
+        return [row.key for row in rows if row.values["stat_key"] in named and row.key not in parents]
+
+    @cached_property
+    def _bound(self) -> dict[str, list[Bound]]:
+        """By sheet: the rules that look at more than one cell of a row."""
+        found: dict[str, list[Bound]] = {sheet.name: [] for sheet in self.form.sheets}
+        for rule in self.form.rules:
+            bound = bound_to_formula(rule, self.form)
+            if bound and (len(bound.args) > 1 or bound.args.get("columns")):
+                found[rule.sheet].append(bound)
+        return found
 
     def row(self, sheet: Sheet, number: int) -> dict[str, object]:
         """One row; now and then one that stands there already."""
-        if sheet.name == "event" and self._events and self.random.random() < 0.08:
+        if sheet.name == "event" and self._events and self.random.random() < 0.05:
             return self._one(self._events)
         row = {column.name: self.cell(sheet, column, number) for column in sheet.columns}
+        bounds = self._bound[sheet.name]
+        if bounds and self.random.random() < 0.8:
+            self._aim(sheet, row, bounds[(number + self._start) % len(bounds)])
         if sheet.name == "event":
             self._events.append(row)
         return row
 
+    def _aim(self, sheet: Sheet, row: dict[str, object], bound: Bound) -> None:
+        """Makes a row for one rule."""
+        for condition in bound.args.get("when", ()):
+            self._fulfil(sheet, row, self._one(condition.columns), condition.mode, condition.values)
+        asked = bound.args.get("column")
+        if bound.rule.check.startswith("required") and self.random.random() < 0.5:
+            row[asked] = None
+        elif bound.args.get("values") and bound.rule.check in ("must_be", "one_of") and self.random.random() < 0.4:
+            row[asked] = self._one(bound.args["values"])
+        elif bound.rule.check == "refers_to" and self.random.random() < 0.3:
+            row[asked] = f"{UNIT}-99"
+        elif bound.rule.check == "referred_is" and self.random.random() < 0.8:
+            row[asked] = self._one(CODES)
+        elif bound.rule.check == "differs" and self.random.random() < 0.4:
+            row[asked] = row[bound.args["other"]]
+        earlier = self._aimed.setdefault(bound.rule.code, [])
+        if earlier and self.random.random() < 0.7:
+            known = self._one(earlier)
+            row |= {name: known[name] for name in (*bound.args.get("per", ()), *bound.args.get("columns", ()))}
+        if bound.rule.check == "no_overlap" and self.random.random() < 0.8:
+            row |= {bound.args["start"]: date(self.year, 3, self.random.randrange(1, 4)), bound.args["end"]: None}
+        earlier.append(row)
+
+    def _fulfil(self, sheet: Sheet, row: dict[str, object], name: str, mode: str, values: tuple[str, ...]) -> None:
+        column = sheet.by_name[name]
+        if mode == "empty":
+            row[name] = None
+        elif mode == "in":
+            row[name] = self._one(values)
+        elif row[name] in (None, "", *values):
+            others = [value for value in self.form.choices(column) if value not in values]
+            row[name] = self._one(others) if others else row[name]
+
     def cell(self, sheet: Sheet, column: Column, row: int) -> object:
         """One cell."""
-        if self.random.random() < self.unsure:
+        if self.random.random() < self.temper.unsure:
             return self._one(UNSURE_VALUES[column.type])
-        if self.random.random() < (0.07 if column.need == "required" else 0.35):
+        if self.random.random() < self.temper.open * (1 if column.need == "required" else 5):
             strict = NOTHING_STRICT if column.type not in ("text", "choice") else []
             return self._one(NOTHING + strict + (["至今"] if column.type == "date" else []))
         return getattr(self, f"_{column.type}")(sheet, column, row)
@@ -70,45 +147,18 @@ class Values:
     def _one(self, values):
         return self.random.choice(values)
 
+    def _odd(self) -> bool:
+        return self.random.random() < self.temper.odd
+
     def _text(self, sheet: Sheet, column: Column, row: int) -> object:
-        pool: list = [*NAMES, *PLACES, "学习", "甲" * 60, "乙" * 61, "丙" * 201, 7, 12.5, "某单位 党支部"]
         if column.key and sheet.name in ("party_org", "study_group") and self.random.random() < 0.8:
             return f"{UNIT}-{'X' if sheet.name == 'study_group' else ''}{row + 1:02d}"
-        if column.name in ("org_code", "host_code", "parent_org_code", "linked_org_code"):
-            pool = [
-                *CODES * 4,
-                *GROUPS,
-                UNIT,
-                "999",
-                "530001-1",
-                "530002-01",
-                f" {CODES[0]} ",
-                "５３０００１-０２",
-                CODES[2] + "　",
-            ]
-        elif column.name == "group_code":
-            pool = [*GROUPS * 3, "530001-X1", "530001-x01", f"{GROUPS[0]} "]
-        elif column.name in ("unit_code", "parent_unit_code", "town_code"):
-            pool = [UNIT] * 6 + [530001, "530002", f" {UNIT}"]
-        elif column.key:
-            pool = [str(row)] * 6 + [row, f" {row}", f"R{row:03d}", f"r{row:03d}", "1", 1, "R001", 12.5]
-        elif column.name in ("person_key", "member_no"):
-            pool = ["R001", "R002", "r001", "R003 ", "Ｒ００１".replace("Ｒ", "R"), 4, "4"]
-        elif column.name in ("person_name", "name"):
-            pool = [*NAMES, f"{NAMES[0]} ", f"　{NAMES[1]}"]
-        elif column.name == "id_number":
-            pool = [*IDS, f" {IDS[0]}", "１１010519491231002X"]
-        elif column.name == "stat_code":
-            pool = ["A01", "A02", "Z99"]
-        elif column.name == "note":
-            pool = [f"{NAMES[0]}同志负责", "经费没有到账", "王", *NAMES]
-        return self._one(pool)
+        plain, odd = _pools(column, row)
+        return self._one(odd if self._odd() else plain)
 
     def _choice(self, sheet: Sheet, column: Column, row: int) -> object:
-        listed = list(self.form.choices(column))
-        named = [value for value in self._named.get((sheet.name, column.name), []) if value in listed]
-        value = self._one(named if named and self.random.random() < 0.6 else listed)
-        if self.random.random() < 0.75:
+        value = self._one(self.form.choices(column))
+        if not self._odd():
             return value
         odd = [
             f" {value}",
@@ -121,28 +171,31 @@ class Values:
         return self._one(odd)
 
     def _integer(self, sheet: Sheet, column: Column, row: int) -> object:
+        if self.temper.figures and not self._odd():
+            return self.random.randrange(0, 3)
         edge = [int(bound) for bound in (column.minimum, column.maximum) if bound is not None]
         pool: list = [self.random.randrange(0, 14) for _ in range(6)]
         pool += [one + step for one in edge for step in (-1, 0, 1)]
-        pool += [YEAR, YEAR + 1, YEAR - 1, "3", " 4 ", "５", "007", 10.0, "12.0", 999_999]
+        pool += [self.year, self.year + 1, self.year - 1, "3", " 4 ", "５", "007", 10.0, "12.0", 999_999]
         return self._one(pool)
 
     def _decimal(self, sheet: Sheet, column: Column, row: int) -> object:
+        if self.temper.figures and not self._odd():
+            return self.random.randrange(0, 3)
         pool = [0, 1, 5, 12, 0.1 + 0.2, 3600.0, 3600.1, 99.999, 0.005, -1, -0.01, "3.50", "12", " 7 ", "1.005", "３"]
         return self._one([*pool, *(self.random.randrange(0, 30) for _ in range(12))])
 
     def _date(self, sheet: Sheet, column: Column, row: int) -> object:
-        today = date.today()
-        near = [today + timedelta(days=step) for step in (-1, 0, 1)] + [
-            _months_before(today, 6, step) for step in (-1, 0, 1)
-        ]
-        edges = [date(YEAR, 1, 1), date(YEAR, 12, 31), date(YEAR - 1, 12, 31), date(YEAR + 1, 1, 1), date(1949, 10, 1)]
-        day = self._one(
-            [*near, *edges, *(date(YEAR, 1, 1) + timedelta(days=self.random.randrange(-500, 380)) for _ in range(12))]
-        )
+        today, year = self.today, self.year
+        near = [today + timedelta(days=step) for step in (-1, 0, 1)]
+        near += [_months_before(today, 6, step) for step in range(-1, 5)]
+        edges = [date(year, 1, 1), date(year, 12, 31), date(year - 1, 12, 31), date(year + 1, 1, 1), date(1949, 10, 1)]
+        edges += [date(year - year % 4, 2, 29), date(year, 2, 28), date(year, 3, 1)]
+        spread = [date(year, 1, 1) + timedelta(days=self.random.randrange(-500, 380)) for _ in range(12)]
+        day = self._one(self._one([near, edges, spread, spread]))
         spelled = [f"{day.year}.{day.month}.{day.day}", day.isoformat(), f"{day.year}年{day.month}月{day.day}日",
                    f"{day:%Y/%m/%d}", f" {day.isoformat()} ", (day - date(1899, 12, 30)).days]  # fmt: skip
-        return self._one([day] * 8 + spelled)
+        return self._one(spelled) if self._odd() else day
 
     def _month(self, sheet: Sheet, column: Column, row: int) -> object:
         return self._one(
@@ -150,36 +203,60 @@ class Values:
         )
 
 
+def _pools(column: Column, row: int) -> tuple[list, list]:
+    """Texts as they should be, and odd ones, for one column."""
+    if column.name in ("org_code", "host_code", "parent_org_code", "linked_org_code"):
+        odd = [UNIT, "999", "530001-1", "530002-01", f" {CODES[0]} ", "５３０００１-０２", CODES[2] + "　"]
+        return [*CODES, *GROUPS], odd
+    if column.name == "group_code":
+        return GROUPS, ["530001-X1", "530001-x01", f"{GROUPS[0]} "]
+    if column.name in ("unit_code", "parent_unit_code", "town_code"):
+        return [UNIT], [530001, "530002", f" {UNIT}"]
+    if column.key:
+        return [str(row)], [row, f" {row}", f"R{row:03d}", f"r{row:03d}", "1", 1, "R001", 12.5]
+    if column.name in ("person_key", "member_no"):
+        return ["R001", "R002", "4"], ["r001", "R003 ", "Ｒ００１".replace("Ｒ", "R"), 4]
+    if column.name in ("person_name", "name"):
+        return NAMES, [f"{NAMES[0]} ", f"　{NAMES[1]}"]
+    if column.name == "id_number":
+        return IDS, [f" {IDS[0]}", "１１010519491231002X"]
+    if column.name == "stat_code":
+        return ["A01", "A02"], ["Z99"]
+    if column.name == "note":
+        return ["经费没有到账", "王", "已经办完"], [f"{NAMES[0]}同志负责", *NAMES]
+    odd = ["甲" * 60, "乙" * 61, "丙" * 201, 7, 12.5, "某单位 党支部"]
+    return [*NAMES, *PLACES, "学习"], odd
+
+
 def _months_before(day: date, months: int, step: int) -> date:
     place = day.year * 12 + day.month - 1 - months
     return date(place // 12, place % 12 + 1, min(day.day, 28)) + timedelta(days=step)
 
 
-def _named_choices(form: Form) -> dict[tuple[str, str], list[str]]:
-    """By column: the choices that rules name, so that rules apply often."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for rule in form.rules:
-        texts = [text for value in rule.args.values() for text in _texts(value)]
-        for sheet in form.sheets:
-            for column in sheet.columns:
-                if column.choices:
-                    found.setdefault((sheet.name, column.name), []).extend(
-                        t for t in texts if t in form.choices(column)
-                    )
-    return found
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from _texts(one)
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _texts(one)
-
-
 def roomy(form: Form, rows: int) -> Form:
     """The form with so many rows in every open table."""
     return replace(form, sheets=tuple(s if s.fixed_rows else replace(s, blank_rows=rows) for s in form.sheets))
+
+
+def checked(form: Form) -> Form:
+    """The form with the rules only that the template can check."""
+    return replace(form, rules=tuple(rule for rule in form.rules if has_formula(rule, form)))
+
+
+def part_of(form: Form, *names: str) -> Form:
+    """Some sheets of a form, with the rules and references that stay among them."""
+    kept = tuple(sheet for sheet in form.sheets if sheet.name in names)
+    rules = [rule for rule in form.rules if rule.sheet in names]
+    rules = [rule for rule in rules if {sheet for sheet, _ in bound_to_formula(rule, form).far} <= set(names)]
+    return replace(form, sheets=tuple(map(_without_far(names), kept)), rules=tuple(rules))
+
+
+def _without_far(names: tuple[str, ...]):
+    def cut(sheet: Sheet) -> Sheet:
+        columns = []
+        for column in sheet.columns:
+            there = tuple(place for place in column.references if place.split(".")[0] in (*names, "directory"))
+            columns.append(replace(column, references=there))
+        return replace(sheet, columns=tuple(columns))
+
+    return cut

@@ -329,6 +329,35 @@ def test_limits_and_prompts_that_pasting_destroyed_come_back_as_issued(tmp_path,
         assert {rule[0] for rule in other.values()} == {"list"}, "of a sheet that is not touched only the dropdowns"
 
 
+@pytest.mark.rounds
+def test_every_limit_and_prompt_of_every_sheet_comes_back(tmp_path):
+    """All kinds that the template has; of the statistics whole numbers and amounts each their own."""
+    import re
+
+    from rounds import Round
+
+    from toolkit.reading import read_returns as read_files
+
+    made = Round(tmp_path / "批次", units=1)
+    made.issue()
+    path = made.put(0)
+    issued = made.campaign.issued / path.name
+    gone = re.compile(rb"<dataValidations.*?</dataValidations>", re.S)
+    sheets = [name for name in parts(path.read_bytes()) if name.startswith("xl/worksheets/sheet")]
+    path.write_bytes(edit(path.read_bytes(), {name: lambda old: gone.sub(b"", old) for name in sheets}))
+    batch = read_files([(path.name, path)], made.campaign.form, made.campaign.units, workers=1)
+    place = {"unit": made.units[0].code, "file": path.name}
+    titles = [sheet.label for sheet in made.campaign.form.sheets]
+    findings = [Finding("T-1", QUERY, "看", sheet=title, cells=("C7",), **place) for title in titles]
+    [copy], _ = annotate(batch, findings, tmp_path / "退回")
+    kinds = set()
+    for title in titles:
+        wanted = validated(issued, title)
+        assert validated(copy, title) == wanted, title
+        kinds |= {rule[0] for rule in wanted.values()}
+    assert kinds == {"list", "whole", "decimal", "textLength", None}
+
+
 def validated(path: Path, title: str) -> dict[str, tuple]:
     """Address → type, operator, formulas, prompt of every validated cell in the first rows."""
     import openpyxl

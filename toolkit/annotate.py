@@ -78,12 +78,15 @@ def to_send_back(batch: Batch, findings: Iterable[Finding]) -> dict[str, list[Fi
     }
 
 
-def _rows(batch: Batch) -> dict[int, dict[str, list[int]]]:
-    """Return index → sheet name → rows with records."""
-    rows: dict[int, dict[str, list[int]]] = defaultdict(dict)
+def _rows(batch: Batch) -> dict[int, dict[str, dict[int, str]]]:
+    """Return index → sheet name → rows with records, and the key of each on sheets with printed rows."""
+    rows: dict[int, dict[str, dict[int, str]]] = defaultdict(dict)
     for sheet, frame in batch.tables.items():
-        for index, part in frame.groupby("_return")["_row"]:
-            rows[int(index)][sheet] = part.tolist()  # type: ignore[call-overload]
+        kind = batch.form.by_name[sheet]
+        keys = frame[kind.key[0]] if kind.fixed_rows else frame["_row"].map(lambda row: "")
+        for index, part in frame["_row"].groupby(frame["_return"]):
+            found = zip(part.tolist(), keys[part.index].tolist(), strict=True)
+            rows[int(index)][sheet] = dict(found)  # type: ignore[call-overload]
     return rows
 
 

@@ -6,7 +6,7 @@ import string
 
 from toolkit.model.form import Form, Rule
 from validators import formulas, formulas_cross
-from validators.arguments import bind
+from validators.arguments import Bound, bind
 from validators.formulas import UNKNOWN, Here, Ranges, all_sure
 
 RENDERERS = {**formulas.RENDERERS, **formulas_cross.RENDERERS}
@@ -20,18 +20,26 @@ def verdict(rule: Rule, ranges: Ranges) -> str | None:
 
     Raises: DefinitionError: unknown argument or column; with file and line.
     """
-    renderer = RENDERERS.get(rule.check)
-    if renderer is None:
+    bound = bound_to_formula(rule, ranges.form)
+    if bound is None:
         return None
-    bound = bind(rule, renderer, ranges.form, _placeholders(rule))
     here = Here(ranges, rule.sheet)
-    bad = renderer(here, **bound.args)
+    bad = bound.check(here, **bound.args)
     if bad is None:
         return None
     asks = rule.check == "required"
     judged = [here.rows] + [f"({here.state(name)}<{UNKNOWN})" for name in bound.touched if not asks]
     judged += [_told(ranges, sheet, column) for sheet, column in dict.fromkeys(bound.far)]
     return f"IFERROR(--(({'*'.join(judged)}*({bad}))>0),0)"
+
+
+def bound_to_formula(rule: Rule, form: Form) -> Bound | None:
+    """The rule's parsed arguments, with the renderer as its check; None where there is none.
+
+    Raises: DefinitionError: unknown argument or column; with file and line.
+    """
+    renderer = RENDERERS.get(rule.check)
+    return bind(rule, renderer, form, _placeholders(rule)) if renderer else None
 
 
 def _told(ranges: Ranges, sheet: str, column: str) -> str:

@@ -127,9 +127,13 @@ def _leaves(here: Here) -> str:
     standing = (
         f'{here.ranges.rows(ORGS)}*{_in_force(here, here.ranges.values(ORGS, "dissolve_date"))}*({kind}<>"{TEMPORARY}")'
     )
-    sure = all_of(all_sure(here.ranges, ORGS, name) for name in (CODE, PARENT, KIND, "dissolve_date"))
     below = how_many(f"{same(code, across(parent))}*{across(standing)}", code)
-    return f'{standing}*({code}<>"")*({below}=0)*{sure}'
+    return f'{standing}*({code}<>"")*({below}=0)'
+
+
+def _leaves_sure(here: Here) -> str:
+    """Whether only cells that a formula can read say which organisations are `_leaves`."""
+    return all_of(all_sure(here.ranges, ORGS, name) for name in (CODE, PARENT, KIND, "dissolve_date"))
 
 
 def roster_count(
@@ -143,7 +147,7 @@ def roster_count(
     count = how_many(f"{same(here[CODE], across(_far(here, key)))}*{across(listed)}", _far(here, key))
     used = f"(SUM({here.ranges.rows(key[0])})>0)*{numbers(here['_last_day'])}"
     coded = f'({here[CODE]}<>"")'
-    return f"{used}*{coded}*{_leaves(here)}*{numbers(here[column])}*({here[column]}<>{count})"
+    return f"{used}*{coded}*{_leaves(here)}*{_leaves_sure(here)}*{numbers(here[column])}*({here[column]}<>{count})"
 
 
 def _codes(here: Here) -> dict[str, str]:
@@ -167,12 +171,15 @@ def sum_equals_stat(here: Here, *, column: Col, stat: str, far: Far) -> str | No
     code = _codes(here).get(stat)
     if code is None:
         return None
-    force = _in_force(here, here.ranges.values(far[0], "dissolve_date"))
-    counted = _leaves(here) if far[0] == ORGS else f"{here.ranges.rows(far[0])}*{force}"
+    if far[0] == ORGS:
+        counted, sure = _leaves(here), _leaves_sure(here)
+    else:
+        force = _in_force(here, here.ranges.values(far[0], "dissolve_date"))
+        counted, sure = f"{here.ranges.rows(far[0])}*{force}", f"({all_sure(here.ranges, far[0], 'dissolve_date')})"
     number = _far(here, far)
     total = f"SUM(IF({counted}*{numbers(number)},{number},0))"
     unknown = f"SUM({counted}*NOT({numbers(number)}))"
-    judged = f"{numbers(here['_last_day'])}*({unknown}=0)*{_rows_of(here, [code])}"
+    judged = f"{numbers(here['_last_day'])}*{sure}*({unknown}=0)*{_rows_of(here, [code])}"
     return f"{judged}*{numbers(here[column])}*({here[column]}<>{total})"
 
 

@@ -16,11 +16,14 @@ _DEEPEST = 20
 
 
 def leaves(situation: Situation) -> pd.DataFrame:
-    """Organisations in force that are nobody's parent in their return, temporary ones left out."""
+    """Organisations in force that are nobody's parent in their return, temporary ones and those without code left out.
+
+    An empty code would count as the parent of every organisation without a parent.
+    """
     orgs = situation.frame("party_org")
     orgs = orgs[situation.in_force(orgs) & (orgs[KIND] != TEMPORARY)]
     parents = pd.MultiIndex.from_frame(orgs[["_return", PARENT]])
-    return orgs[~pd.MultiIndex.from_frame(orgs[["_return", CODE]]).isin(parents)]
+    return orgs[~pd.MultiIndex.from_frame(orgs[["_return", CODE]]).isin(parents) & orgs[CODE].notna()]
 
 
 def sum_by_return(rows: pd.DataFrame, column: str, by: list[str]) -> pd.Series:
@@ -64,7 +67,7 @@ def roster_count(
         listed &= roster[also[1]].isin(also_values)
     counts = roster[listed].groupby(["_return", key[1]], sort=False).size()
     expected = counts.reindex(pd.MultiIndex.from_frame(orgs[["_return", CODE]]), fill_value=0).set_axis(orgs.index)
-    judged = orgs["_return"].isin(roster["_return"]) & orgs.index.isin(leaves(situation).index) & orgs[CODE].notna()
+    judged = orgs["_return"].isin(roster["_return"]) & orgs.index.isin(leaves(situation).index)
     return Outcome((orgs[column] == expected).fillna(True).astype(bool) | ~judged, {"count": expected.astype(str)})
 
 

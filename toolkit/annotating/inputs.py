@@ -6,7 +6,7 @@ Dropdowns come back on every sheet; the others only on a sheet that is marked an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from toolkit.model.batch import Located
@@ -41,7 +41,7 @@ def restore(
     kind: Sheet,
     form: Form,
     spot: Located,
-    filled: Sequence[int],
+    filled: Mapping[int, str],
     names: frozenset[str],
     marked: bool = True,
 ) -> int:
@@ -49,21 +49,21 @@ def restore(
 
     Args:
         spot: where the sheet's columns are.
-        filled: rows with records.
+        filled: rows with records, in order, with the keys of printed ones.
         names: defined names of the workbook; a dropdown whose list is gone cannot be put back.
         marked: whether the sheet gets marks.
     """
     covered, lists = _covered(sheet), _Lists(form, names)
     added = []
-    for column in kind.columns:
-        found = lists.rule(column)
-        places = _places(kind, spot, column.name, filled)
+    for column, integer, wanted in _parts(kind, filled):
+        found = lists.rule(column, integer)
+        places = _places(kind, spot, column.name, wanted)
         if not found or not places or column.prefilled or column.hidden:
             continue
         if found["validate"] != "list" and not (marked or covered):
             continue
         letter = spot.value_letter or spot.letters[column.name]
-        gaps = [gap for place in places for gap in _gaps(place, covered.get(number(letter), []), filled)]
+        gaps = [gap for place in places for gap in _gaps(place, covered.get(number(letter), []), wanted)]
         if gaps:
             cells = " ".join(f"{letter}{a}" if a == b else f"{letter}{a}:{letter}{b}" for a, b in gaps)
             added.append(_validation(sheet.prefix, found, cells))
@@ -72,17 +72,26 @@ def restore(
     return len(added)
 
 
+def _parts(kind: Sheet, filled: Mapping[int, str]) -> Iterator[tuple[Column, bool, list[int]]]:
+    """Columns with the rows that are checked alike: of printed statistics some are whole numbers, some are not."""
+    whole = {row.key for row in kind.fixed_rows if row.integer}
+    for column in kind.columns:
+        if column.type != "decimal" or not kind.fixed_rows:
+            yield column, False, list(filled)
+            continue
+        for integer in (True, False):
+            yield column, integer, [row for row, key in filled.items() if (key in whole) == integer]
+
+
 class _Lists:
     """The lists that the returned workbook still has, under the names that the template gave them."""
 
     def __init__(self, form: Form, names: frozenset[str]) -> None:
         self.form, self.names = form, names
 
-    def rule(self, column: Column) -> Mapping[str, object] | None:
+    def rule(self, column: Column, integer: bool) -> Mapping[str, object] | None:
         """The template's validation of a column; of one whose list is gone only the prompt."""
-        found = rule(column, self)  # type: ignore[arg-type]
-        if found and found["validate"] not in _KINDS:
-            return None
+        found = rule(column, self, integer=integer)  # type: ignore[arg-type]
         if found and found["validate"] == "list" and str(found["source"])[1:] not in self.names:
             prompt = {key: found[key] for key in ("input_title", "input_message") if key in found}
             return {"validate": "any", **prompt} if prompt else None

@@ -105,6 +105,6 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def data_rows(sheet: Sheet, rows: Iterable[int]) -> list[int]:
-    """The rows of a table that hold records, in order; none on a vertical sheet."""
-    return sorted(row for row in rows if row) if sheet.layout == "table" else []
+def data_rows(sheet: Sheet, rows: Mapping[int, str]) -> dict[int, str]:
+    """The rows of a table that hold records, in order, with their keys; none on a vertical sheet."""
+    return {row: rows[row] for row in sorted(rows) if row} if sheet.layout == "table" else {}

@@ -42,7 +42,7 @@ class Told:
     Args:
         located: sheet name → where it is in the file.
         findings: those of this file, in the order of the report.
-        rows: sheet name → rows with records.
+        rows: sheet name → rows with records, each with its key on sheets with printed rows.
         written, earlier: sheet title → row → explanation, the one in the file and the one of the period before.
         lead: lines that come first in 问题清单.
         remarks: explanations in 问题清单, by the `ref` of the finding.
@@ -50,7 +50,7 @@ class Told:
 
     located: Mapping[str, Located]
     findings: Sequence[Finding]
-    rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    rows: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     written: planning.Notes = field(default_factory=dict)
     earlier: planning.Notes = field(default_factory=dict)
     lead: Sequence[str] = ()
@@ -130,7 +130,7 @@ class Marking:
                 sheet = SheetEditor(before)
                 if spot.title in marks:
                     self._mark(sheet, part, marks[spot.title])
-                rows = planning.data_rows(kind, told.rows.get(kind.name, ()))
+                rows = planning.data_rows(kind, told.rows.get(kind.name, {}))
                 changed = restore(sheet, kind, self.form, spot, rows, names, spot.title in marks)
                 if changed or spot.title in marks:
                     self.package.replace(part, sheet.to_bytes())

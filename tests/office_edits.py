@@ -1,0 +1,111 @@
+"""What people do to a workbook in an office, done in LibreOffice; runs under the Python that has `uno` (the system's).
+
+One JSON line in, `{"pipe", "title", "books": [{"source", "target", "edits": [[name, argument, …]]}]}`; rows and columns
+are counted from 1. Every edited workbook is calculated and stored as xlsx.
+"""
+
+import contextlib
+import json
+import os
+import sys
+import time
+
+import uno
+from com.sun.star.beans import PropertyValue
+from com.sun.star.sheet import TableFilterField
+from com.sun.star.sheet.FilterOperator import NOT_EMPTY
+from com.sun.star.table import TableSortField
+
+WAIT = 60
+ELSEWHERE = "elsewhere"
+
+
+def option(name, value):
+    found = PropertyValue()
+    found.Name, found.Value = name, value
+    return found
+
+
+def desktop(pipe):
+    """The office behind a pipe, as soon as it listens."""
+    context = uno.getComponentContext()
+    resolver = context.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", context)
+    end = time.monotonic() + WAIT
+    while True:
+        try:
+            remote = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+            return remote.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", remote)
+        except Exception:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+
+
+class Edits:
+    """Every public method is an edit of one sheet."""
+
+    def __init__(self, document, title):
+        self._document = document
+        self._sheet = document.Sheets.getByName(title)
+        self._sheet.unprotect("")
+
+    def _area(self, top, left, bottom, right):
+        return self._sheet.getCellRangeByPosition(left - 1, top - 1, right - 1, bottom - 1)
+
+    def copy_row(self, row, onto, width):
+        """A row copied over another one, with its formats."""
+        source = self._area(row, 1, row, width).RangeAddress
+        self._sheet.copyRange(self._area(onto, 1, onto, 1).getCellByPosition(0, 0).CellAddress, source)
+
+    def paste(self, row, texts):
+        """Cells that never saw this form over a row, with their formats: copied from a plain sheet that goes again."""
+        sheets = self._document.Sheets
+        sheets.insertNewByName(ELSEWHERE, sheets.Count)
+        area = sheets.getByName(ELSEWHERE).getCellRangeByPosition(0, 0, len(texts) - 1, 0)
+        area.setDataArray((tuple(texts),))
+        self._sheet.copyRange(self._area(row, 1, row, 1).getCellByPosition(0, 0).CellAddress, area.RangeAddress)
+        sheets.removeByName(ELSEWHERE)
+
+    def insert(self, row, count):
+        self._sheet.Rows.insertByIndex(row - 1, count)
+
+    def delete(self, row, count):
+        self._sheet.Rows.removeByIndex(row - 1, count)
+
+    def sort(self, top, bottom, width, column):
+        """Rows sorted downwards by a column."""
+        field = TableSortField()
+        field.Field, field.IsAscending = column - 1, False
+        fields = uno.Any("[]com.sun.star.table.TableSortField", (field,))
+        self._area(top, 1, bottom, width).sort((option("SortFields", fields), option("ContainsHeader", False)))
+
+    def filter(self, top, bottom, width, column):
+        """Only the rows in which a column is filled in."""
+        area = self._area(top, 1, bottom, width)
+        wanted = area.createFilterDescriptor(True)
+        field = TableFilterField()
+        field.Field, field.Operator = column - 1, NOT_EMPTY
+        wanted.setFilterFields((field,))
+        area.filter(wanted)
+
+
+def main():
+    """Does all edits, then ends the office."""
+    order = json.loads(sys.stdin.readline())
+    office = desktop(order["pipe"])
+    for book in order["books"]:
+        url = uno.systemPathToFileUrl(book["source"])
+        document = office.loadComponentFromURL(url, "_blank", 0, (option("Hidden", True),))
+        edits = Edits(document, order["title"])
+        for name, *arguments in book["edits"]:
+            getattr(edits, name)(*arguments)
+        document.calculateAll()
+        document.storeToURL(uno.systemPathToFileUrl(book["target"]), (option("FilterName", "Calc MS Excel 2007 XML"),))
+        document.close(True)
+    with contextlib.suppress(Exception):  # the office may be gone before it answers
+        office.terminate()
+    sys.stdout.flush()
+    os._exit(0)  # pyuno can crash while the interpreter shuts down
+
+
+main()
