@@ -133,6 +133,9 @@ def test_hold_holds_whatever_comes_until_it_is_reopened(one):
     assert one.state(1).state == states.QUERIED and "等盖章件" in one.state(1).remark
     states.decide(one.campaign, code, states.REOPEN, "盖章件到了")
     assert (one.state(1).state, one.state(1).remark) == (before, "")
+    with pytest.raises(XltoolError) as told:
+        states.decide(one.campaign, code, states.REOPEN, "再开一次")
+    assert told.value.code == "K016"
 
 
 def test_a_renamed_copy_counts_once(one):

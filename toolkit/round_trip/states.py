@@ -185,12 +185,16 @@ def decide(campaign: Campaign, code: str, verdict: str, why: str, who: str = "")
     Args:
         who: default: the name of the person who is logged in.
     Raises: XltoolError: K011 no such unit, K012 no reason given, K013 nothing returned or not validated yet,
-        K014 the return that counts cannot be accepted (not readable, or one of several has to be chosen).
+        K014 the return that counts cannot be accepted (not readable, or one of several has to be chosen),
+        K016 nothing to reopen.
     """
     if campaign.units.get(code) is None:
         raise XltoolError("K011", unit=code)
     if not why.strip():
         raise XltoolError("K012")
+    before = campaign.ledger.decisions().get(code)
+    if verdict == REOPEN and (before is None or before["verdict"] == REOPEN):
+        raise XltoolError("K016", unit=code)
     current = _current(campaign)
     record = current.get(code)
     if verdict != REOPEN and (record is None or code in _unseen(campaign, current)):
