@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
+from office import TIME_LIMIT
 from parity_values import UNIT, Temper, Values
 
 from toolkit.model.catalogue import entry
@@ -234,7 +235,7 @@ def _is_about(bound: Bound, form: Form, code: str) -> bool:
 def python_says(kinds: list[Kind], today: date) -> dict[Path, Said]:
     """What Python says of workbooks of one form, by path."""
     kind, paths = kinds[0], [path for kind in kinds for path in kind.books]
-    batch = read_returns([(path.name, path) for path in paths], kind.form, UNITS, workers=1)
+    batch = read_returns([(path.name, path) for path in paths], kind.form, UNITS, workers=1, timeout=TIME_LIMIT)
     verdict = validate(batch, as_of=today, year=kind.year, policy=kind.policy, cap=10**9)
     rules = {rule.code for rule in kind.form.rules}
     labels = {sheet.label: sheet for sheet in kind.form.sheets}
