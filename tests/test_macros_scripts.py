@@ -10,6 +10,7 @@ from macros.writing import this_program, write_for
 from toolkit.campaign import open_campaign
 from toolkit.cli import main_group
 from toolkit.console import console
+from toolkit.round_trip import states
 from toolkit.trial import write_sample
 
 AWKWARD = "/程序 文件夹/it's 100%/xltool"
@@ -106,6 +107,7 @@ def test_a_script_does_what_the_command_does(folder):
 
 def test_a_script_asks_for_what_the_command_needs(folder):
     code = next(iter(open_campaign(folder).units)).code
+    open_campaign(folder).ledger.decide(code, states.HOLD, "", "甲", "等盖章件")
     done = _run(folder / "双击运行" / "重开.sh", f"{code}\n发现 新情况 $HOME\n")
     assert done.returncode == 0 and "单位代码" in done.stdout and "已记下“重开”" in done.stdout
     assert open_campaign(folder).ledger.decisions()[code]["why"] == "发现 新情况 $HOME"

@@ -69,7 +69,7 @@ def _held(xml: bytes, package: Package) -> dict[Place, str]:
             if strings is None:
                 strings = [_joined(item) for item in _ITEM.findall(package.part("xl/sharedStrings.xml"))]
             number = value[1].strip()
-            text = strings[int(number)] if number.isdecimal() and int(number) < len(strings) else ""
+            text = strings[int(number)] if number.isdigit() and int(number) < len(strings) else ""
         else:
             text = _text(value[1]) if value else _joined(body)
         if text.strip():

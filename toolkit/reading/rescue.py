@@ -55,7 +55,7 @@ def _problem(head: bytes, body: bytes, strings: int) -> str:
     if of not in _TYPES or (of == b"b" and text not in _BOOLEANS):
         return UNREADABLE_CELL
     if of == b"s":
-        return "" if text.strip().isdecimal() and int(text) < strings else UNREADABLE_CELL
+        return "" if text.strip().isdigit() and int(text) < strings else UNREADABLE_CELL
     return "day" if of == b"n" and _STYLE.search(head) and _beyond_days(text) else ""
 
 
