@@ -207,6 +207,7 @@ def rounds(tmp_path):
     return [open_campaign(tmp_path / str(year)) for year in (2025, 2026)]
 
 
+@pytest.mark.rounds
 def test_next_period_it_is_shown_again_and_asked_again(tmp_path, rounds):
     first, second = rounds
     returns = batch(tmp_path, [(record(), REASON, "T-1")])

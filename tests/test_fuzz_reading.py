@@ -21,6 +21,8 @@ from toolkit.reading.columns import SheetPlan
 from toolkit.reading.extract import Extractor
 from toolkit.reading.plan import make_plan
 
+pytestmark = pytest.mark.rounds
+
 FORM = small_form()
 MUTANTS = int(os.environ.get("XLTOOL_FUZZ", "150"))
 WORDS = (b"NaN", b"-1", b"4294967297", b"", b"<", b"\x00", b"&#0;", b"]]>", b"A1:XFD1048576", b"e", b"s", b"9" * 400)

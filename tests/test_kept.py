@@ -12,6 +12,8 @@ from toolkit.model.unit import UnitList
 from toolkit.reading import kept, read_returns
 from toolkit.reading.supervisor import Worker
 
+pytestmark = pytest.mark.rounds
+
 FORM = small_form()
 CODES = ("A1x", "A2x", "A3x", "A4x", "A5x")
 

@@ -13,6 +13,8 @@ from toolkit.console import console
 from toolkit.round_trip import states
 from toolkit.trial import write_sample
 
+pytestmark = pytest.mark.rounds
+
 AWKWARD = "/程序 文件夹/it's 100%/xltool"
 
 

@@ -10,6 +10,8 @@ from toolkit.reading import read_returns
 from toolkit.round_trip.migrate import migrate, write_migration
 from toolkit.sample.spoiling import renamed_sheet
 
+pytestmark = pytest.mark.rounds
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):

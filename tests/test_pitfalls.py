@@ -187,6 +187,7 @@ def test_pitfall_08_marking_keeps_the_workbook(tmp_path):
     assert formula in before[SHEET] and formula in after[SHEET]
 
 
+@pytest.mark.rounds
 def test_pitfall_09_formulas_without_a_result(read, done):
     """Read: never empty or nought. Written: who opens a summary without calculation sees numbers."""
     cells = [
@@ -464,6 +465,7 @@ def test_pitfall_37_schemas_are_built_once(monkeypatch):
     assert built == [1]
 
 
+@pytest.mark.rounds
 def test_pitfall_38_two_readers_see_the_same(done):
     """Both ways over every return of a round; over all other workbooks: test_two_readers. Speed: benchmarks/."""
     from test_two_readers import calamine, differences, kind
@@ -475,6 +477,7 @@ def test_pitfall_38_two_readers_see_the_same(done):
         assert [pair for pair in differences(data).values() if not kind(*pair)] == []
 
 
+@pytest.mark.rounds
 def test_pitfall_39_exit_codes_and_output_for_machines(done, tmp_path):
     folder, answer = done
     assert json.loads(answer.stdout)["files"]["total"] >= 3
@@ -486,6 +489,7 @@ def test_pitfall_39_exit_codes_and_output_for_machines(done, tmp_path):
         assert runner.invoke(main_group, ["run", str(folder)]).exit_code == 3
 
 
+@pytest.mark.rounds
 def test_pitfall_40_a_changed_rule_judges_all_again(done, tmp_path):
     """A rule of the round's own pack becomes stricter: no return changed, yet all are judged and dated anew."""
     folder, pack = tmp_path / "批次", load_policy(POLICY).folder
@@ -548,6 +552,7 @@ def test_pitfall_43_entities_ways_out_and_macros(read):
     assert [[code for code, _ in codes(batch, n)] for n in range(4)] == [["F007"], ["F007"], [], ["F009"]]
 
 
+@pytest.mark.rounds
 def test_pitfall_44_personal_numbers_do_not_leak(read, done, tmp_path):
     """A number typed where none belongs reaches no message, no workbook, no history and no record of a run."""
     folder, number = tmp_path / "批次", "110101195608091237"
@@ -567,11 +572,13 @@ def test_pitfall_44_personal_numbers_do_not_leak(read, done, tmp_path):
     assert "19560809" not in text and "13912345678" not in text
 
 
+@pytest.mark.rounds
 def test_pitfall_45_the_core_needs_no_excel():
     code = "import sys; sys.modules['xlwings'] = sys.modules['win32com'] = None; import toolkit.pipeline, toolkit.cli"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
+@pytest.mark.rounds
 def test_pitfall_46_everything_works_without_macros(done):
     folder, _ = done
     commands = {button.command.split()[0] for button in console().buttons if button.command}

@@ -5,7 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from toolkit.templating import publish
+
+pytestmark = pytest.mark.rounds
 
 
 def test_committed_templates_and_readme_are_fresh():

@@ -107,6 +107,7 @@ def returns(tmp_path_factory):
     return [path.read_bytes() for path in found if zipfile.is_zipfile(path)]
 
 
+@pytest.mark.rounds
 def test_the_returns_of_a_sample(returns):
     assert len(returns) >= 3
     for data in returns:
@@ -156,6 +157,7 @@ HEAVY = {"a32", "a33", "a34", "a35"}
 REFUSED = (Refused, python_calamine.CalamineError, OverflowError, ValueError, KeyError, IndexError, TypeError, OSError)
 
 
+@pytest.mark.rounds
 def test_the_zoo():
     seen, told = 0, {}
     for name, data in made().items():

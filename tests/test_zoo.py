@@ -13,6 +13,8 @@ from zoo.verdicts import EXPECTED, verdict, verdicts
 from toolkit.model.unit import UnitList
 from toolkit.reading import read_returns
 
+pytestmark = pytest.mark.rounds
+
 WANTED = yaml.safe_load(EXPECTED.read_text(encoding="utf-8"))
 GOOD_FILES = int(os.environ.get("XLTOOL_GOOD_FILES", "200"))
 """How many good files the zoo is mixed with; 1,000 for the full proof."""
