@@ -44,7 +44,7 @@ class Clicks:
 
         return order
 
-    def press(self, label: str, seconds: float = 60) -> dict[str, str]:
+    def press(self, label: str, seconds: float = 180) -> dict[str, str]:
         """Clicks a button, waits for its end; status, message, progress."""
         self.click(label=label)
         self.wait(running=RUNNING, seconds=seconds)

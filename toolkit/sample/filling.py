@@ -77,7 +77,7 @@ def _shown(story: Story, policy: Policy, name: str, rows: list[Row]) -> list[Row
         if any(sheet.by_name[column].need == "required" for column in strange) and sheet.layout == "table":
             continue
         kept = {column: value for column, value in kept.items() if column not in strange}
-        own = [column for column in sheet.columns if column.name in added and column.need == "required"]
+        own = [column for column in sheet.columns if column.name in added and column.need != "optional"]
         found.append(kept | {column.name: invented(story.form, column, story.year) for column in own})
     return found
 
