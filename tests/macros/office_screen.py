@@ -110,10 +110,11 @@ class Screen:
         """All rows of a named area."""
         return [list(row) for row in self._area(name).getDataArray()]
 
-    def click(self, label, mark="out_status", patience=6.0):
+    def click(self, label, mark="out_status", patience=20.0):
         """Clicks a button until its macro has started: the first thing it does is to write the marked cell.
 
-        A click that is sent while the window is still being drawn is lost, as on a real screen.
+        A click that is sent while the window is still being drawn is lost, as on a real screen. One that only comes
+        late must not be repeated: the macro would run twice.
         """
         self.front()
         button = self._button(label)
