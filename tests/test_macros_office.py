@@ -1,6 +1,7 @@
 """Work on a returned workbook that is really open, in LibreOffice on its own screen, with xlwings' own converters."""
 
 import hashlib
+import shlex
 import sys
 from datetime import date
 from pathlib import Path
@@ -134,7 +135,7 @@ def test_the_console_is_refreshed_in_place(book, screen, folder):
 def test_the_three_buttons_work_on_the_open_return(book, screen, folder, path, tmp_path):
     program = tmp_path / "现场 程序.sh"
     own = [sys.executable, "-m", "tests.macros.live_program", screen.place()]
-    program.write_text(f'#!/bin/sh\ncd "{Path.cwd()}" && exec {" ".join(own)} "$@"\n', encoding="utf-8")
+    program.write_text(f'#!/bin/sh\ncd "{Path.cwd()}" && exec {shlex.join(own)} "$@"\n', encoding="utf-8")
     program.chmod(0o755)
     before = _digest(path)
     _type(book, "'1999-01-01")
