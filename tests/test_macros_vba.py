@@ -83,6 +83,7 @@ MUTANTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MUTANTS)
 def test_seeded_defects_are_caught(name, tmp_path):
     file, old, new = MUTANTS[name]

@@ -16,6 +16,8 @@ from toolkit.model.unit import Unit, UnitList
 from toolkit.reading import peek_stamp, read_returns, supervisor
 from toolkit.reading.supervisor import Supervisor
 
+pytestmark = pytest.mark.rounds
+
 FORM = small_form()
 NOBODY = UnitList()
 SHEET2 = "xl/worksheets/sheet2.xml"
