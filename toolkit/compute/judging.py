@@ -360,4 +360,5 @@ def result(case: Case, judged: Judged) -> Result:
         figures=figures,
         reason=reason,
         evidence=evidence,
+        code=judged.key,
     )

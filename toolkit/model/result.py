@@ -79,6 +79,7 @@ class Result:
         subject: what is judged: the unit, an organisation, a group, a person (masked), a quarter …
         figures: name → exact value as text, in the order they are read aloud.
         fix: what to fill in or put right, "" = nothing.
+        code: of the reason in the catalogue of messages; what the words say is asked of it, never of the words.
     """
 
     unit: str
@@ -89,6 +90,7 @@ class Result:
     reason: str
     evidence: tuple[Evidence, ...] = ()
     fix: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def _withheld(one: Result) -> Result:
     if not one.figures and not _DIGIT.search(one.reason):
         return one
     fix = "" if _DIGIT.search(one.fix) else one.fix
-    return replace(one, figures={}, reason=entry("REG-SMALL").message, fix=fix)
+    return replace(one, figures={}, reason=entry("REG-SMALL").message, fix=fix, code="REG-SMALL")
 
 
 def is_small(figures: Mapping[str, str]) -> bool:

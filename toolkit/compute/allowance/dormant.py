@@ -24,10 +24,13 @@ def in_force(policy: Policy, year: int, as_of: date) -> bool:
 def dormant(dataset: Dataset, policy: Policy, rules: Rules, as_of: date) -> AllowanceReport:
     """The report of a policy that is not in force: no rows, no money, 不适用 for every unit and clause."""
     start = policy.effective.isoformat()
-    why = entry("NOT-IN-FORCE").message.format(start=start, year=dataset.year)
+    code = "NOT-IN-FORCE"
+    why = entry(code).message.format(start=start, year=dataset.year)
     clauses = dict.fromkeys(rules.clauses.values())
     results = (
-        Result(unit.code, unit.name, clause, NOT_APPLICABLE, {}, why) for unit in dataset.units for clause in clauses
+        Result(unit.code, unit.name, clause, NOT_APPLICABLE, {}, why, code=code)
+        for unit in dataset.units
+        for clause in clauses
     )
     return AllowanceReport(
         policy=policy.id,
@@ -35,15 +38,15 @@ def dormant(dataset: Dataset, policy: Policy, rules: Rules, as_of: date) -> Allo
         as_of=as_of,
         parameters={},
         persons=(),
-        units={unit.code: _nothing(why) for unit in dataset.units if unit.code in dataset.returned},
+        units={unit.code: _nothing(code, why) for unit in dataset.units if unit.code in dataset.returned},
         totals={"due": NOTHING, "paid": NOTHING, "persons": 0, "rows": 0, "levels": {}},
         results=tuple(results),
     )
 
 
-def _nothing(why: str) -> dict[str, object]:
+def _nothing(code: str, why: str) -> dict[str, object]:
     """The figures of one unit, in the form of `report.unit_table`."""
     found: dict[str, object] = {"due": NOTHING, "paid": NOTHING, "persons": 0, "rows": 0, "undetermined": 0}
     for kind in ("standard", "pool", "budget"):
-        found |= {f"{kind}_level": NOT_APPLICABLE, f"{kind}_reason": why, f"{kind}_fix": ""}
+        found |= {f"{kind}_level": NOT_APPLICABLE, f"{kind}_reason": why, f"{kind}_fix": "", f"{kind}_code": code}
     return found

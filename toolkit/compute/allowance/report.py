@@ -10,7 +10,7 @@ from decimal import Decimal
 from toolkit.compute.allowance.floor import Pool
 from toolkit.compute.allowance.person import Person
 from toolkit.compute.allowance.rows import PostRow
-from toolkit.compute.allowance.say import NOTHING, masked, money
+from toolkit.compute.allowance.say import NOTHING, Reason, masked, money
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.allowance.units import Judged
 from toolkit.compute.allowance.verdict import Verdict
@@ -98,7 +98,7 @@ def unit_table(
         if pools is not None:
             pool = pools[unit]
             entry |= {"pool_due": pool.due, "pool_paid": pool.paid}
-            entry |= {"pool_level": pool.level, "pool_reason": pool.reason.text}
+            entry |= _verdict("pool", pool.level, pool.reason)
         if budgets is not None:
             _judged(entry, "budget", budgets[unit], "budget_need")
     return table
@@ -106,7 +106,12 @@ def unit_table(
 
 def _judged(entry: dict[str, object], name: str, judged: Judged, against: str) -> None:
     entry |= {name: judged.value, against: judged.against}
-    entry |= {f"{name}_level": judged.level, f"{name}_reason": judged.reason.text, f"{name}_fix": judged.reason.fix}
+    entry |= _verdict(name, judged.level, judged.reason)
+
+
+def _verdict(name: str, level: str, why: Reason) -> dict[str, object]:
+    """A level of a unit with its reason, as `unit_results` reads it."""
+    return {f"{name}_level": level, f"{name}_reason": why.text, f"{name}_fix": why.fix, f"{name}_code": why.code}
 
 
 def totals(rows: Sequence[PersonAllowance], levels: Mapping[int, str]) -> dict[str, object]:

@@ -43,7 +43,7 @@ def person_results(person: Person, verdict: Verdict, frame: Frame) -> list[Resul
         posts = "、".join(dict.fromkeys(row.post for row in mine if row.post))
         label = reason("ALW-903", person=masked(mine[0].key), posts=posts).text
         found += [
-            Result(unit, label, clause, part.level, figures, part.sentence, evidence, part.reason.fix)
+            Result(unit, label, clause, part.level, figures, part.sentence, evidence, part.reason.fix, part.reason.code)
             for clause, part in split
         ]
     return found
@@ -93,8 +93,7 @@ def unit_results(unit: str, name: str, entry: Mapping[str, object], frame: Frame
     if "pool_level" in entry:
         figures = _money(words, entry, "pool_due", "pool_paid")
         title = reason("ALW-901", name=name).text
-        level, why = str(entry["pool_level"]), str(entry["pool_reason"])
-        found.append(Result(unit, title, clauses["amount"], level, figures, why, proof.get("pool", ())))
+        found.append(_result(unit, title, clauses["amount"], "pool", entry, figures, proof))
     figures = _money(words, entry, "standard", "floor")
     title = reason("ALW-902", name=name).text
     found.append(_result(unit, title, clauses["amount"], "standard", entry, figures, proof))
@@ -107,8 +106,8 @@ def unit_results(unit: str, name: str, entry: Mapping[str, object], frame: Frame
 def _result(
     unit: str, title: str, clause: str, kind: str, entry: Mapping, figures: dict[str, str], proof: Proof
 ) -> Result:
-    level, why, fix = (str(entry[f"{kind}_{part}"]) for part in ("level", "reason", "fix"))
-    return Result(unit, title, clause, level, figures, why, proof.get(kind, ()), fix)
+    level, why, fix, code = (str(entry[f"{kind}_{part}"]) for part in ("level", "reason", "fix", "code"))
+    return Result(unit, title, clause, level, figures, why, proof.get(kind, ()), fix, code)
 
 
 def _money(words: Mapping[str, str], entry: Mapping[str, object], *names: str) -> dict[str, str]:
@@ -131,6 +130,7 @@ def leader_results(found: Sequence[Leader], clause: str) -> list[Result]:
             leader.reason.text,
             leader.evidence,
             leader.reason.fix,
+            leader.reason.code,
         )
         for leader in found
     ]
@@ -147,7 +147,7 @@ def remaining(found: Iterable[Result], dataset: Dataset, frame: Frame) -> list[R
                 continue
             why = _nobody(role, frame) if returned else reason("ALW-431")
             level = NOT_APPLICABLE if returned else UNDETERMINED
-            results.append(Result(unit.code, unit.name, clause, level, {}, why.text, fix=why.fix))
+            results.append(Result(unit.code, unit.name, clause, level, {}, why.text, fix=why.fix, code=why.code))
     return results
 
 
