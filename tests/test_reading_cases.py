@@ -51,6 +51,8 @@ for name, column, value, code, cell in (
     ("partial", "since", "2024.5", "C016", "D7"),
     ("amount", "fund", "若干", "C018", "G7"),
     ("day", "since", "去年", "C019", "D7"),
+    ("typed year", "since", dt.datetime(1905, 7, 15, 12), "C030", "D7"),
+    ("typed month", "born", dt.datetime(1905, 5, 10, 2), "C030", "E7"),
     ("month", "born", "幼年", "C020", "E7"),
     ("fraction", "members", 3.5, "C021", "F7"),
     ("multiple", "fund", "2000万", "C022", "G7"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 
-from toolkit.reading.normal import compact
+from toolkit.reading.normal import BLANKS, narrow, solid
 
 Answer = tuple[object, str, str]
 
@@ -18,21 +18,26 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _SERIAL_ZERO = date(1899, 12, 30).toordinal()
 _SHIFT_1904 = 1462
 _SERIALS = range(10_000, 73_416)
+"""Day numbers that can be dates; one below them in a cell with a date format is a typed year or another number."""
 
 NOT_DATE, NOT_MONTH, AMBIGUOUS, IMPOSSIBLE, PARTIAL = "C019", "C020", "C005", "C015", "C016"
+TYPED_NUMBER = "C030"
 BY_SERIAL, CENTURY, NUMERALS, DAY_CUT, TIME_CUT, COMPACTED = "R003", "R004", "R005", "R010", "R011", "R014"
 
 _SEPARATOR = r"[-./_、,\\~年]"
-_FULL = re.compile(rf"(\d{{4}}|\d{{2}}){_SEPARATOR}(\d{{1,2}})[-./_、,\\月](\d{{1,2}})[日号]?")
-_MONTH = re.compile(rf"(\d{{4}}|\d{{2}}){_SEPARATOR}(\d{{1,2}})月?(?:份)?")
-_YEAR = re.compile(r"(\d{4})年?")
-_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})")
-_NO_YEAR = re.compile(r"(\d{1,2})月(\d{1,2})[日号]")
-_CLOCK = re.compile(r"[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|\+00:00)?$")
+_FULL = re.compile(rf"([0-9]{{4}}|[0-9]{{2}}){_SEPARATOR}([0-9]{{1,2}})[-./_、,\\月]([0-9]{{1,2}})[日号]?")
+_MONTH = re.compile(rf"([0-9]{{4}}|[0-9]{{2}}){_SEPARATOR}([0-9]{{1,2}})月?(?:份)?")
+_YEAR = re.compile(r"([0-9]{4})年?")
+_DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})?")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})")
+_NO_YEAR = re.compile(r"([0-9]{1,2})月([0-9]{1,2})[日号]")
+_CLOCK = re.compile(r"(?:[T ]|(?<=[日号]))[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|\+00:00)?$")
 _NUMERALS = re.compile(r"[〇○零一二三四五六七八九十]+")
 _DIGIT_OF = {character: str(digit) for digit, character in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
 _YEAR_IN_NUMERALS = re.compile(r"([〇○零一二三四五六七八九]{4}|[〇○零一二三四五六七八九]{2})年")
+
+_MIXED = re.compile(rf"[0-9]{_NUMERALS.pattern}|{_NUMERALS.pattern}[0-9]")
+_BETWEEN = re.compile(rf"(?<=[0-9])(?:{BLANKS.pattern})(?=[0-9])")
 
 Parts = tuple[int, int, int]
 """Year, month, day; 0 = not given."""
@@ -82,6 +87,8 @@ def _parts(value: object, epoch_1904: bool, unreadable: str) -> tuple[Parts, str
         parts, problem, repair = _from_text(value, unreadable)  # type: ignore[arg-type]
     elif kind is float or kind is int:
         parts, problem, repair = _from_number(float(value), epoch_1904, unreadable)  # type: ignore[arg-type]
+    elif isinstance(value, date) and typed_number(value, epoch_1904):
+        return (0, 0, 0), TYPED_NUMBER, ""
     elif isinstance(value, datetime):
         at_midnight = value.time() == time(0)
         parts, problem, repair = (value.year, value.month, value.day), "", "" if at_midnight else TIME_CUT
@@ -95,6 +102,20 @@ def _parts(value: object, epoch_1904: bool, unreadable: str) -> tuple[Parts, str
     if not FIRST_YEAR <= year <= LAST_YEAR or month > 12 or day > 31:
         return parts, IMPOSSIBLE, ""
     return parts, "", repair
+
+
+def typed_number(value: date, epoch_1904: bool = False) -> str:
+    """The number that somebody typed into a cell with a date format (2023.5, 2023, 45); empty for a real date.
+
+    >>> typed_number(datetime(1905, 7, 15, 12)), typed_number(date(1900, 2, 13)), typed_number(date(2023, 5, 1))
+    ('2023.5', '45', '')
+    """
+    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    passed = moment - datetime.fromordinal(_SERIAL_ZERO)
+    days = passed.days - (_SHIFT_1904 if epoch_1904 else 0)
+    if days >= _SERIALS.start:
+        return ""
+    return f"{days + passed.seconds / 86_400 + passed.microseconds / 86_400e6:.6g}"
 
 
 def _from_number(number: float, epoch_1904: bool, unreadable: str) -> tuple[Parts, str, str]:
@@ -111,17 +132,17 @@ def _from_number(number: float, epoch_1904: bool, unreadable: str) -> tuple[Part
         day = date.fromordinal(_SERIAL_ZERO + whole + (_SHIFT_1904 if epoch_1904 else 0))
         return (day.year, day.month, day.day), "", BY_SERIAL
     text = f"{number:.15g}"
-    if re.fullmatch(r"(?:19|20)\d\d\.1", text):
+    if re.fullmatch(r"(?:19|20)[0-9][0-9]\.1", text):
         return (0, 0, 0), AMBIGUOUS, ""
-    if re.fullmatch(r"(?:(?:19|20)\d\d|\d\d)\.\d{1,2}", text) and not text.endswith(".1"):
+    if re.fullmatch(r"(?:(?:19|20)[0-9][0-9]|[0-9][0-9])\.[0-9]{1,2}", text) and not text.endswith(".1"):
         return _from_text(text, unreadable)
     return (0, 0, 0), unreadable, ""
 
 
 def _from_text(text: str, unreadable: str) -> tuple[Parts, str, str]:
-    bare = compact(_CLOCK.sub("", text.strip())).lstrip("'‘’").rstrip(".。,;")
+    bare = solid(_BETWEEN.sub("-", _CLOCK.sub("", narrow(text).strip()))).lstrip("'‘’").rstrip(".。,;")
     repair = ""
-    if _NUMERALS.search(bare):
+    if _NUMERALS.search(bare) and not _MIXED.search(bare):
         bare, repair = _digits_for_numerals(bare), NUMERALS
     if found := _DIGITS.fullmatch(bare):
         year, month, day = found.groups()
@@ -133,7 +154,7 @@ def _from_text(text: str, unreadable: str) -> tuple[Parts, str, str]:
         return (int(found[1]), 0, 0), "", repair
     if found := _DAY_FIRST.fullmatch(bare):
         return _day_first(*(int(part) for part in found.groups()))
-    if re.fullmatch(r"\d{1,2}[-./]\d{1,2}[-./]\d{1,2}", bare):
+    if re.fullmatch(r"[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{1,2}", bare):
         return (0, 0, 0), AMBIGUOUS, ""
     found = _NO_YEAR.fullmatch(bare)
     if found and not _exists(2024, int(found[1]), int(found[2])):
@@ -185,7 +206,7 @@ def _small_number(numeral: str) -> str | int:
     if "十" not in numeral:
         return "".join(_DIGIT_OF[character] for character in numeral)
     tens, _, ones = numeral.partition("十")
-    if len(tens) > 1 or len(ones) > 1:
+    if tens not in ("", "一", "二", "三") or len(ones) > 1 or _DIGIT_OF.get(ones) == "0":
         return numeral
     return int(_DIGIT_OF.get(tens, "1")) * 10 + int(_DIGIT_OF.get(ones, "0"))
 

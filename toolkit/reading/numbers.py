@@ -9,18 +9,18 @@ import re
 from collections.abc import Iterable
 from datetime import date, time, timedelta
 
-from toolkit.reading.normal import compact
+from toolkit.reading.normal import BLANKS, compact, solid
 
 Answer = tuple[object, str, str]
 
 NOT_WHOLE, NOT_NUMBER, FRACTION, MULTIPLE, AS_DATE, TOO_LONG = "C001", "C018", "C021", "C022", "C014", "C003"
 CLEANED, UNIT_OFF = "R001", "R002"
 
-_PLAIN = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
-_APART = re.compile(r"\d\s+\d")
-_GROUPED = re.compile(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*")
-_MULTIPLE = re.compile(r"[\d.,]+(?:多|余)?[十百千万亿]+")
-_SIGNS = str.maketrans({"−": "-", "﹣": "-", "–": "-", "－": "-"})
+_PLAIN = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?")
+_DIGIT = "[0-9\uff10-\uff19]"
+_APART = re.compile(rf"{_DIGIT}(?:{BLANKS.pattern}){_DIGIT}")
+_GROUPED = re.compile(rf"\D*{_DIGIT}{{1,3}}(?:{BLANKS.pattern}{_DIGIT}{{3}})+(?:[.\uff0e]{_DIGIT}+)?\D*")
+_MULTIPLE = re.compile(r"[0-9.,]+(?:多|余)?[十百千万亿]+")
 _MOST_DIGITS = 15
 
 
@@ -70,9 +70,9 @@ class Numbers:
     def _text(self, text: str) -> Answer:
         if _APART.search(text) and not _GROUPED.fullmatch(text):
             return None, self.bad, ""  # two numbers in one cell
-        bare = compact(text).translate(_SIGNS).lstrip("'")
+        bare = solid(text).lstrip("'")
         repair = CLEANED if bare != text.strip() else ""
-        if bare[:1] in ("¥", "￥", "$"):
+        if bare[:1] in ("¥", "$"):
             bare, repair = bare[1:], UNIT_OFF
         if self._unit and (short := self._unit.sub("", bare)) != bare:
             bare, repair = short, UNIT_OFF
