@@ -258,7 +258,7 @@ def test_a_choice_in_another_spelling_is_put_right_only_when_it_is_unique():
 
 
 def column(kind: str, choices=()) -> Parser:
-    plan = {"type": kind, "choices": list(choices), "unit": "", "prefilled": False}
+    plan = {"type": kind, "choices": list(choices), "unit": "", "prefilled": False, "is_name": False}
     return _parser(plan, vocabulary(), False)
 
 

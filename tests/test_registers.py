@@ -50,7 +50,7 @@ def block(register, title):
 
 MODULES = [name for _, name, _ in pkgutil.walk_packages(toolkit.registers.__path__, "toolkit.registers.")]
 OTHERS = [
-    "toolkit.model.person",
+    "toolkit.model.people",
     "toolkit.model.withholding",
     "toolkit.our_books",
     "toolkit.tasks",

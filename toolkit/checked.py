@@ -11,7 +11,7 @@ from toolkit.model.batch import Batch, Dataset
 from toolkit.model.dispute import Dispute
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.merged import Merged
-from toolkit.model.person import Apart
+from toolkit.model.people import Apart
 from toolkit.model.result import AllowanceReport, ComplianceReport
 from toolkit.model.withholding import withheld
 from toolkit.validating import validate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from toolkit.model.people import plain
 from validators.arguments import Col, Cols, Far, FarWhen, When
 from validators.checks import holds
 from validators.outcome import Outcome
@@ -54,7 +55,7 @@ def clashes(
     keys, frame = list(keys), situation.frame(sheet)
     rows = _claims(situation, sheet, when, **hosted)
     rows = rows[rows[[*keys, *([start] if start else [])]].notna().all(axis=1)]
-    rows = rows.assign(**{key: rows[key].str.upper() for key in keys})
+    rows = rows.assign(**{key: rows[key].map(plain) for key in keys})
     rows = rows[rows.groupby(keys, sort=False)["_unit"].transform("nunique") > 1]
     shown = [*keys, *([apart] if apart else []), "_unit", "_unit_other"]
     if rows.empty:

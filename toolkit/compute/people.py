@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 
 from toolkit.compute.rows import Origin, Row
-from toolkit.model.person import Apart, plain, shared_key
+from toolkit.model.people import Apart, plain, shared_key
 
 
 class Groups:

@@ -174,6 +174,7 @@ def _column(record: Record, lists: Mapping, switches: frozenset[str]) -> Column 
         hidden=record.flag("hidden"),
         key=record.flag("key"),
         width=record.number("width", float, "12"),
+        is_name=record.flag("is_name"),
     )
     if (column.type == "choice") != bool(choices):
         record.fail("选择列必须给出代码表，其他列不能给", "type")

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from toolkit.model.feedback import Credit
 from toolkit.model.finding import Finding
 from toolkit.model.form import Form
-from toolkit.model.person import Apart
+from toolkit.model.people import Apart
 from toolkit.model.unit import UnitList
 
 if TYPE_CHECKING:

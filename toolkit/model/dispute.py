@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from toolkit.model.person import Values
+from toolkit.model.people import Values
 
 CLAIM, YIELD, MOVED, APART = ANSWERS = ("claim", "yield", "moved", "apart")
 """ours · not ours · went over to the other unit on a day · not the same person."""

@@ -30,6 +30,7 @@ class Column:
         hidden: issued as a hidden column.
         key: (part of) the primary key of the sheet.
         width: column width in characters.
+        is_name: holds the name of a person, written as `people.printed` says.
         parameter_choices: name of a policy parameter that lists further allowed values.
     """
 
@@ -51,6 +52,7 @@ class Column:
     hidden: bool = False
     key: bool = False
     width: float = 12.0
+    is_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from toolkit.compute.allowance.say import masked
 from toolkit.model.batch import Dataset, Evidence
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Column, Form
+from toolkit.model.people import plain
 from toolkit.model.policy import Parameters, Policy
 from toolkit.model.result import AllowanceReport, ComplianceReport, PersonAllowance, Result
 from toolkit.policy_tools.phrases import Speaker
@@ -100,8 +101,8 @@ def explain_person(checked: Checked, person: str, unit: str = "") -> dict[str, o
     Raises: XltoolError: P007 no such person.
     """
     report, job = checked.allowance, checked.job
-    wanted = {person, masked(person)}
-    named = [item for item in report.persons if item.person in wanted or item.name == person]
+    wanted, name = {person, masked(person)}, plain(person)
+    named = [item for item in report.persons if item.person in wanted or plain(item.name) == name]
     numbers = {item.number for item in named if unit in ("", item.unit)}
     if not numbers:
         raise XltoolError("P007", unit=unit, person=person)

@@ -9,7 +9,6 @@ from toolkit.reading.columns import SHORT, Parser, SheetPlan
 from toolkit.reading.dates import iso
 from toolkit.reading.locate import Found
 from toolkit.reading.normal import compact
-from toolkit.reading.texts import all_clean
 
 Problem = tuple[str, int, int, str, str]
 """Code, Excel row, zero-based grid column, column name, value as typed."""
@@ -68,7 +67,7 @@ def read_columns(
 def _column(sheet: SheetPlan, index: int, place: int, values: tuple, numbers: Sequence[int], cells: Cells) -> list:
     parser, name = sheet.parsers[index], sheet.columns[index]["name"]
     known = parser.memo.get
-    if parser.free and _are_clean(values):
+    if parser.free and _are_clean(parser, values):
         found = [known(value, _MISS) if len(value) < SHORT else value for value in values]
     else:
         found = [known(value, _MISS) for value in values]
@@ -95,9 +94,9 @@ def _plain_number(value: float, kind: type) -> int | str | None:
     return None
 
 
-def _are_clean(values: tuple) -> bool:
+def _are_clean(parser: Parser, values: tuple) -> bool:
     try:
-        return all_clean(values)
+        return parser.clean(values)
     except TypeError:  # a number or a date among the texts
         return False
 

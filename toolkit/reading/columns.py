@@ -25,9 +25,10 @@ class Parser:
         free: free text: long texts are not remembered.
         is_date: the value is a number of days.
         number: what a whole number cell becomes: int, str for decimals, None where it needs parsing.
+        clean: whether free texts are taken as they are, without looking at each.
     """
 
-    __slots__ = ("empties", "free", "is_date", "memo", "number", "parse")
+    __slots__ = ("clean", "empties", "free", "is_date", "memo", "number", "parse")
 
     def __init__(
         self,
@@ -36,9 +37,10 @@ class Parser:
         free: bool = False,
         is_date: bool = False,
         number: type | None = None,
+        clean: Callable[[Sequence[str]], bool] = texts.all_clean,
     ) -> None:
         self.parse, self.empties, self.free = parse, empties, free
-        self.is_date, self.number = is_date, number
+        self.is_date, self.number, self.clean = is_date, number, clean
         self.memo: dict[str, object] = {"": None}
 
     def cell(self, value: Any) -> tuple[object, str, str]:
@@ -147,4 +149,6 @@ def _parser(column: Mapping, words: Mapping[str, Sequence[str]], epoch_1904: boo
         return Parser(lambda value: dates.parse_month(value, epoch_1904), empty)
     if kind == "choice":
         return Parser(texts.Choices(column["choices"], words).parse, empty)
+    if column["is_name"]:
+        return Parser(texts.parse_name, empty, free=True, clean=texts.names_clean)
     return Parser(texts.parse_printed if column["prefilled"] else texts.parse_text, empty, free=True)

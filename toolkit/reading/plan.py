@@ -13,7 +13,7 @@ Plan = dict[str, object]
 
 A sheet plan is a dict: name, label, titles, vertical, required, fixed (keys of printed rows), columns (list of
 column plans). A column plan is a dict: name, label, labels, confirmed (labels that a person confirmed), type,
-need, choices, unit, prefilled, key.
+need, choices, unit, prefilled, key, is_name.
 """
 
 
@@ -66,4 +66,5 @@ def _column(form: Form, column: Column, aliases: Mapping[str, str]) -> dict[str,
         "unit": column.unit,
         "prefilled": column.prefilled,
         "key": column.key,
+        "is_name": column.is_name,
     }

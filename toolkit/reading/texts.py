@@ -10,19 +10,23 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time, timedelta
 
+from toolkit.model.people import printed
 from toolkit.reading.dates import iso
 from toolkit.reading.normal import INVISIBLE, compact
 
 Answer = tuple[object, str, str]
 
 PRECISION_LOST, TOO_LONG, BECAME_DATE = "C003", "C011", "C024"
-CLEANED, SPELLING, YES_NO, JOINED = "R001", "R008", "R009", "R012"
+CLEANED, SPELLING, YES_NO, JOINED, NAME = "R001", "R008", "R009", "R012", "R015"
 
 _PLAIN = " -~一-鿿·—‘’“”…、。《》〈〉【】（），：；！？㐀-䶿"
 CLEAN = re.compile(rf"(?! )[{_PLAIN}]*(?<! )")
 """Text that needs no second look: ASCII, common ideographs and Chinese punctuation, no blank at an end."""
 SEAM = "\x1f"
 _CLEAN_COLUMN = re.compile(rf"[{_PLAIN}{SEAM}]*")
+
+_PLAIN_NAMES = re.compile("[一-鿿·（）]*")
+"""Names that are written as they are printed; what else there is goes the long way."""
 
 _SCIENTIFIC = re.compile(r"\d\.\d+[Ee]\+\d{2}")
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
@@ -63,6 +67,17 @@ def parse_printed(value: object) -> Answer:
     return (value.strip() or None, "", "") if value.__class__ is str else parse_text(value)  # type: ignore[union-attr]
 
 
+def parse_name(value: object) -> Answer:
+    """The name of a person, written as it is printed everywhere.
+
+    >>> parse_name("赵 淑珍"), parse_name("赵淑珍"), parse_name("买买提•艾力")
+    (('赵淑珍', '', 'R015'), ('赵淑珍', '', ''), ('买买提·艾力', '', 'R015'))
+    """
+    text, problem, repair = parse_text(value)
+    name = printed(text) if text.__class__ is str else text  # type: ignore[arg-type]
+    return (text, problem, repair) if name == text else (name or None, problem, NAME)
+
+
 def _text(text: str) -> Answer:
     if CLEAN.fullmatch(text) and len(text) < 1000:
         return (None, PRECISION_LOST, "") if _SCIENTIFIC.fullmatch(text) else (text or None, "", "")
@@ -90,6 +105,15 @@ def all_clean(texts: Sequence[str]) -> bool:
         and not _SCIENTIFIC.search(column)
         and (len(column) <= _CELL_LIMIT or all(len(text) <= _CELL_LIMIT for text in texts))
     )
+
+
+def names_clean(texts: Sequence[str]) -> bool:
+    """Whether none of the names needs a second look, found out in one go.
+
+    >>> names_clean(["赵淑珍", "", "甲·乙"]), names_clean(["赵 淑珍"]), names_clean(["甲•乙"])
+    (True, False, False)
+    """
+    return _PLAIN_NAMES.fullmatch("".join(texts)) is not None
 
 
 def tidy(text: str) -> str:

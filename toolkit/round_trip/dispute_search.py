@@ -17,7 +17,7 @@ from toolkit.model.batch import Batch
 from toolkit.model.dispute import Dispute, Place, digest
 from toolkit.model.finding import Finding
 from toolkit.model.form import Form, Rule, Sheet
-from toolkit.model.person import Values, plain
+from toolkit.model.people import Values, plain, printed
 from toolkit.round_trip.shown import value_text
 from validators.arguments import bind
 from validators.cross import CROSS, CROSS_FACTS
@@ -79,7 +79,7 @@ def _claims(situation: Situation, rule: Rule) -> Iterator[tuple[tuple[str, str],
 def named(sheet: Sheet, row: pd.Series | dict) -> tuple[str, str]:
     """Name and month of birth of the person that a row is about; "" where they are not known."""
     name, birth, *_ = (*(value_text(row.get(column)) for column in sheet.person), "", "")
-    return name, birth
+    return printed(name), birth
 
 
 def _persons(claims: Sequence[_Claim]) -> Iterator[list[_Claim]]:

@@ -28,7 +28,7 @@ from toolkit.model.dispute import (
 )
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import EXPLAINED, Finding, from_catalogue
-from toolkit.model.person import Apart, Values, apart_groups
+from toolkit.model.people import Apart, Values, apart_groups
 from toolkit.round_trip.dispute_answers import heard
 from toolkit.round_trip.dispute_search import found, rules_of
 from toolkit.round_trip.states import person

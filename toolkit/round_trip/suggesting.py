@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from toolkit.campaign.prior import prior_dataset
 from toolkit.model.batch import Batch, Return
 from toolkit.model.finding import Finding
+from toolkit.model.people import plain
 from toolkit.reading.returns import EXACT_DIGITS
 from toolkit.reading.texts import PRECISION_LOST
 from toolkit.round_trip.words import round_words
@@ -70,7 +71,7 @@ def _roster(campaign: Campaign) -> Roster:
         return {}
     for unit, name, number in zip(frame["_unit"], frame[NAME], frame[NUMBER], strict=True):
         if isinstance(number, str) and checksum_ok(number):
-            roster[str(unit), str(name), number[:EXACT_DIGITS]].add(number.upper())
+            roster[str(unit), plain(str(name)), number[:EXACT_DIGITS]].add(number.upper())
     return dict(roster)
 
 
@@ -84,7 +85,7 @@ def _recovered(batch: Batch, finding: Finding, item: Return, roster: Roster) -> 
         row = int(_ROW.sub("", cell))
         mine = spot is not None and spot.title == finding.sheet and spot.cell(NUMBER, row) == cell
         digits = item.lost.get((SHEET, row, NUMBER), "")
-        known = roster.get((item.unit, str(names.get(row)), digits), set()) if mine else set()
+        known = roster.get((item.unit, plain(str(names.get(row))), digits), set()) if mine else set()
         if len(known) == 1:
             rest = next(iter(known))[EXACT_DIGITS:]
             yield replace(_with(finding, "recovered", rest=rest), cells=(cell,))

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 
 from toolkit.compute.allowance.rows import PostRow
 from toolkit.compute.people import Groups, several_people
-from toolkit.model.person import Apart, shared_key
+from toolkit.model.people import Apart, shared_key
 
 
 def persons(rows: Sequence[PostRow], across: bool, apart: Apart | None = None) -> list[tuple[list[PostRow], bool]]:

@@ -12,7 +12,7 @@ from toolkit.compute.allowance.say import labels
 from toolkit.compute.months import completed_months, known_rule
 from toolkit.model.batch import Dataset
 from toolkit.model.errors import XltoolError
-from toolkit.model.person import Apart
+from toolkit.model.people import Apart
 from toolkit.model.policy import Parameters, Policy
 
 HIGHEST, POST_ORDER = KEEP = ("highest", "post_order")

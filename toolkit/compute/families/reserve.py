@@ -18,7 +18,7 @@ from toolkit.compute.people import identities
 from toolkit.compute.periods import add_years
 from toolkit.compute.reader import Reader
 from toolkit.compute.rows import Origin, Row
-from toolkit.model.person import Apart
+from toolkit.model.people import Apart
 from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, WARNING
 
 
