@@ -289,3 +289,38 @@ def test_the_first_post_may_be_kept_instead_of_the_highest():
     policy = replace(YN, parameters={**YN.parameters, "dup_keep": rule})
     first = report_of(policy, posts, tables={"unit": unit}, overrides={"dup_keep": "post_order"})
     assert {row.post: row.due for row in first.persons} == {"副书记": Decimal(2520), "委员": Decimal(0)}
+
+
+def months_paid(effective, ends=None, year=2025):
+    policy = replace(YN, effective=date.fromisoformat(effective), ends=ends, first_year=2025)
+    data = dataset(policy, year, {"post": cells("姓名 | 职务 | 本期已发金额\n甲 | 书记 | 0.00")})
+    (row,) = allowance(data, policy, parameters(policy, date(2028, 1, 10)), date(2028, 1, 10)).persons
+    return row.months
+
+
+@pytest.mark.parametrize(
+    ("effective", "months"),
+    [("2025-03-01", 10), ("2025-03-31", 10), ("2025-01-02", 12), ("2025-02-01", 11), ("2024-12-01", 12)],
+)
+def test_months_before_the_policy_are_nobodys(effective, months):
+    """The 31 days are for periods of duties, not for money: in force from 1 March, January and February are not due."""
+    assert months_paid(effective) == months
+
+
+def test_months_after_the_policy_are_nobodys():
+    assert months_paid("2025-01-02", ends=date(2025, 6, 30)) == 6
+
+
+def test_half_a_month_goes_to_the_unit_with_most_days():
+    """Across units, so that the right one is told to pay."""
+    policy, identity = YN, "11010519491231002X"
+    posts = [
+        {"姓名": "甲", "职务": "书记", "任职日期": "2020-01-01", "离任日期": "2025-01-01", "本期已发金额": "0.00"},
+        {"单位": "乙单位", "姓名": "甲", "职务": "学习小组组长", "任职日期": "2025-01-02", "本期已发金额": "3600.00"},
+    ]
+    posts = [post | {"公民身份号码": identity} for post in posts]
+    data = dataset(policy, 2025, {"post": posts}, switches=("collect_id_numbers",))
+    as_of = date(2026, 1, 10)
+    report = allowance(data, policy, parameters(policy, as_of, {"month_rule": "half"}), as_of)
+    assert len({row.number for row in report.persons}) == 1
+    assert {row.unit: str(row.months) for row in report.persons} == {"甲单位": "0", "乙单位": "12"}

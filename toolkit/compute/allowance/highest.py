@@ -5,8 +5,10 @@ Source: YN-02-i, YN-02-j; calculations C4.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from toolkit.compute.allowance.person import Person, overlap_months
-from toolkit.compute.allowance.say import reason
+from toolkit.compute.allowance.say import NOTHING, reason
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.allowance.verdict import Verdict, facts, say, undetermined
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
@@ -17,10 +19,9 @@ DUPLICATE, BOTH_PAID = "ALW-304", "ALW-305"
 def judge(person: Person, frame: Frame) -> Verdict:
     """The level of a person; the order of the tests is that of C4.
 
-    Two refinements inside the year: money paid ahead of its months is no duplicate as long as no post has
-    received more than it is due for the whole year, and two posts are a duplicate only when they received more
-    than the whole year brings. Otherwise the same payments would be 不达标 in summer and 预警 at the end of the
-    year, when the sum is within limits (C4.3b). Both are a doubt (预警).
+    Two paid posts in one month, together above what is due so far, are a breach at once, not only when the year
+    is over. Money paid ahead of its months is none, as long as no post has received more than it is due for the
+    whole year: that is a doubt (预警).
     """
     lacking = undetermined(person)
     if lacking:
@@ -32,13 +33,13 @@ def judge(person: Person, frame: Frame) -> Verdict:
             return Verdict(WARNING, say("ALW-303", known), notes=notes)
         return Verdict(NOT_APPLICABLE, say("ALW-302", known))
     overlap = overlap_months(person, frame)
-    mixed = paid > due and overlap > 0 and not _only_ahead(person)
-    if mixed and paid > person.total_year:
-        duplicate = say(DUPLICATE, known, overlap=overlap, payer=_payer(person))
-        return Verdict(NOT_MET, duplicate, "exclusive", overlap, paid - due, notes)
+    if overlap and paid > due and not _only_ahead(person):
+        excess = min(paid - due, _beyond(person))
+        duplicate = say(DUPLICATE, known, excess=excess, overlap=overlap, payer=_payer(person))
+        return Verdict(NOT_MET, duplicate, "exclusive", overlap, excess, notes)
     if paid == due and all(row.paid == amount for row, amount in zip(person.rows, person.due, strict=True)):
         return Verdict(MET, say("ALW-301", known))
-    if mixed or (overlap and paid <= due):
+    if overlap and paid <= due:
         return Verdict(WARNING, say(BOTH_PAID, known), "exclusive", overlap, notes=notes)
     return Verdict(*_amount(paid - due, known, frame), notes=notes)
 
@@ -54,7 +55,13 @@ def _amount(excess, known: dict[str, object], frame: Frame) -> tuple:
 
 def _only_ahead(person: Person) -> bool:
     """Whether no row has received more than it carries over the whole year."""
-    return all((row.paid or 0) <= amount for row, amount in zip(person.rows, person.year_due, strict=True))
+    return not _beyond(person)
+
+
+def _beyond(person: Person) -> Decimal:
+    """What the rows have received beyond what each of them carries over the whole year."""
+    pairs = zip(person.rows, person.year_due, strict=True)
+    return sum((max(NOTHING, (row.paid or NOTHING) - amount) for row, amount in pairs), NOTHING)
 
 
 def _payer(person: Person) -> str:

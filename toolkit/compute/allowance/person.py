@@ -183,14 +183,16 @@ def _carry(held: list[Held], days: int, rule: str) -> list[tuple[int, int]]:
     """Who carries a month: (place, grains); `held` is (rate, days in post, place), best first.
 
     first_day, any_day: the first post that counts. daily: every day goes to the best post of that day.
-    half: the best rate that is held, in this or a better post, for at least half of the days.
+    half: the best rate that is held, in this or a better post, for at least half of the days; of several posts
+    with this rate the one held on most days carries the month, so that its unit is the one told to pay.
     """
     taken, carried = 0, []
     for rate, mask, place in held:
         if rule == DAILY:
             carried.append((place, grains(mask & ~taken, days, rule)))
         elif rule == HALF and counts(taken | mask, days, rule):
-            return [(next(item[2] for item in held if item[0] == rate), GRAIN)]
+            alike = [item for item in held if item[0] == rate]
+            return [(max(alike, key=lambda item: item[1].bit_count())[2], GRAIN)]
         elif rule != HALF and counts(mask, days, rule):
             return [(place, GRAIN)]
         taken |= mask

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from toolkit.compute.allowance.columns import decimals
 from toolkit.compute.allowance.rules import FLOOR_WITH_POOL, PostRule, Rules
 from toolkit.compute.allowance.say import Reason, labels, reason
+from toolkit.compute.months import days_of
 from toolkit.model.batch import Dataset
 from toolkit.model.policy import Parameters
-
-GRACE = timedelta(days=31)
-"""A month or year still belongs to a policy that takes effect within this time after its first day."""
 
 NIL = Decimal(0)
 Months = tuple[Decimal | None, ...]
@@ -139,15 +137,18 @@ class Rates:
 
 
 def months_in_force(policy, year: int) -> tuple[bool, ...]:
-    """Whether the policy is in force, by month of the year; a short delay at its start does not count.
+    """Whether the policy is in force, by month of the year: on at least one day of the month.
 
-    Source: calculations 2 (effective dates), C1 (more than 31 days after the start: 不适用).
+    The month in which it takes effect is paid like any other; the months before it are nobody's. The 31 days of
+    calculations C1 are for periods of duties, not for months of money.
+
+    Source: YN-02-i (effective 2025-01-02, 2025 is a full year), YZ-S4-l; calculations 2 (effective dates).
     """
     if year < policy.first_year:
         return (False,) * 12
-    firsts = [date(year, month, 1) for month in range(1, 13)]
+    lasts = [date(year, month, days) for month, days in enumerate(days_of(year), 1)]
     return tuple(
-        policy.effective <= first + GRACE and (policy.ends is None or first <= policy.ends) for first in firsts
+        policy.effective <= last and (policy.ends is None or last.replace(day=1) <= policy.ends) for last in lasts
     )
 
 
