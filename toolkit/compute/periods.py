@@ -110,3 +110,12 @@ def add_years(day: date, years: int) -> date:
 def day_after(day: date, days: int) -> date:
     """The day `days` days later."""
     return day + timedelta(days=days)
+
+
+def ended_before(end: date | None, year: int) -> bool:
+    """Whether something was over before a year began: it is none of the duties of that year.
+
+    >>> ended_before(date(2024, 12, 31), 2025), ended_before(date(2025, 1, 1), 2025), ended_before(None, 2025)
+    (True, False, False)
+    """
+    return end is not None and end < date(year, 1, 1)

@@ -15,7 +15,7 @@ from toolkit.compute.families.over_rows import OverRows
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
-from toolkit.compute.periods import Period, add_months, day_after, quarters
+from toolkit.compute.periods import Period, add_months, day_after, ended_before, quarters
 from toolkit.compute.reader import Reader
 from toolkit.compute.rows import Row
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
@@ -119,9 +119,10 @@ class AfterMonths(OverRows):
         rows = case.rows(self.rows)
         for row in rows:
             out, done = getattr(row, self.out), getattr(row, self.done) is not None
+            back = getattr(row, self.back)
             level, word = notice_level(
                 out,
-                getattr(row, self.back),
+                back,
                 getattr(row, self.transferred) is not None,
                 done,
                 case.as_of,
@@ -129,13 +130,24 @@ class AfterMonths(OverRows):
                 days=days,
                 hard=case.hard,
             )
-            if self.early and word == "FLOAT-SHORT":
-                level, word = (MET, "FLOAT-DONE") if done else (WARNING, "FLOAT-EARLY")
+            if ended_before(back, case.year):
+                level, word = NOT_APPLICABLE, "FLOAT-PAST"
+            elif word == "FLOAT-SHORT":
+                level, word = self._short(done, back, case.as_of)
             figures = {"out": str(out or ""), "day": str(add_months(out, months)) if out else "", "grace": str(days)}
-            words = {"what": self.what, "months": str(months)}
+            figures["back"] = str(back or "")
+            words = {"what": self.what, "months": str(months), "year": str(case.year)}
             yield Judged(level, word, figures, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
         if not rows:
             yield Judged(NOT_APPLICABLE, "FLOAT-NOBODY")
+
+    def _short(self, done: bool, back: date | None, as_of: date) -> tuple[str, str]:
+        """Level and code of the reason of a stay that has not reached the months: who is back owes nothing more."""
+        if self.early and done:
+            return MET, "FLOAT-DONE"
+        if back is not None and back <= as_of:
+            return NOT_APPLICABLE, "FLOAT-BACK"
+        return (WARNING, "FLOAT-EARLY") if self.early else (NOT_APPLICABLE, "FLOAT-SHORT")
 
 
 def compile_after_months(reader: Reader) -> AfterMonths:
@@ -248,11 +260,14 @@ class Tracked(OverRows):
         """Whether the row is complete."""
         months, rows = int(case.number(self.months)), case.rows(self.rows)
         for row in rows:
-            out = getattr(row, self.out)
-            long = out is not None and reached(out, getattr(row, self.back), case.as_of, months)
+            out, back = getattr(row, self.out), getattr(row, self.back)
+            long = out is not None and reached(out, back, case.as_of, months)
             short = not long or getattr(row, self.kind) in self.seasonal
             level, word = tracked_level(short, all(getattr(row, name) is not None for name in self.complete), case.hard)
-            figures, words = {"out": str(out or "")}, {"months": str(months)}
+            if ended_before(back, case.year):
+                level, word = NOT_APPLICABLE, "FLOAT-PAST"
+            figures = {"out": str(out or ""), "back": str(back or "")}
+            words = {"months": str(months), "year": str(case.year)}
             yield Judged(level, word, figures, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
         if not rows:
             yield Judged(NOT_APPLICABLE, "FLOAT-NOBODY")

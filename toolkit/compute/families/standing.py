@@ -13,6 +13,7 @@ from toolkit.compute.families.over_rows import OverRows
 from toolkit.compute.filters import Number, RowFilter, in_force
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import grace, term
+from toolkit.compute.periods import day_after, ended_before
 from toolkit.compute.reader import Reader
 from toolkit.compute.rows import Row
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
@@ -27,6 +28,12 @@ def complete(terms: Iterable[Term], seats: int, day: date) -> bool:
     return len(current) >= seats and any(current)
 
 
+def last_complete(terms: Sequence[Term], seats: int, as_of: date) -> date | None:
+    """The last day on which an earlier committee was complete; None when the rows show none."""
+    ends = sorted({end for _, end, _ in terms if end and end < as_of}, reverse=True)
+    return next((end for end in ends if complete(terms, seats, end)), None)
+
+
 def vacant_days(terms: Sequence[Term], seats: int, as_of: date, fallback: date) -> int | None:
     """For how many days the committee has been short; None when it is complete.
 
@@ -39,29 +46,39 @@ def vacant_days(terms: Sequence[Term], seats: int, as_of: date, fallback: date) 
     """
     if complete(terms, seats, as_of):
         return None
-    ends = sorted({end for _, end, _ in terms if end and end < as_of}, reverse=True)
-    last = next((end for end in ends if complete(terms, seats, end)), fallback)
-    return max(1, (as_of - last).days)
+    return max(1, (as_of - (last_complete(terms, seats, as_of) or fallback)).days)
 
 
 def longest_gap(terms: Sequence[tuple[date | None, date | None]], since: date, as_of: date) -> int | None:
     """Days without anyone in post between two terms, or up to `as_of`; None when nobody ever was.
 
-    Only gaps that still lasted on `since` or later count; a successor on the next day makes no gap.
-
     >>> day = lambda month, number: date(2025, month, number)
     >>> longest_gap([(day(1, 1), day(6, 30)), (day(7, 31), None)], day(1, 1), day(12, 31))
     30
     """
+    found = widest_gap(terms, since, as_of)
+    return found[0] if found else None
+
+
+def widest_gap(
+    terms: Sequence[tuple[date | None, date | None]], since: date, as_of: date
+) -> tuple[int, date | None] | None:
+    """The longest time without anyone in post: its days and its first day; None when nobody ever was in post.
+
+    Only gaps that still lasted on `since` or later count; a successor on the next day makes no gap (0 days).
+    """
     begun = sorted((start or date.min, end or date.max) for start, end in terms if start is None or start <= as_of)
     if not begun:
         return None
-    longest, covered = 0, begun[0][1]
+    gaps: list[tuple[int, date]] = []
+    covered = begun[0][1]
     for start, end in begun[1:]:
         if start >= since and start > covered:
-            longest = max(longest, (start - covered).days - 1)
+            gaps.append(((start - covered).days - 1, day_after(covered, 1)))
         covered = max(covered, end)
-    return longest if covered >= as_of else max(longest, (as_of - covered).days)
+    if covered < as_of:
+        gaps.append(((as_of - covered).days, day_after(covered, 1)))
+    return max(gaps, key=lambda gap: gap[0], default=(0, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +128,16 @@ class Vacancy:
             code = "VACANCY-NO-SEATS" if seats is None else "VACANCY-TWO-LEADS"
             return Judged(UNDETERMINED, code, figures, {}, rows, key)
         before_year = date(case.year - 1, 12, 31)
-        set_on = getattr(row, self.set_on)
-        days = vacant_days(terms, int(seats), case.as_of, max(before_year, set_on or before_year))
+        fallback = max(before_year, getattr(row, self.set_on) or before_year)
+        days = vacant_days(terms, int(seats), case.as_of, fallback)
         level = grace(days, 0, int(case.number(self.limit)))
         figures |= {"days": str(days or 0), "limit": str(int(case.number(self.limit)))}
-        return Judged(level, "VACANCY-NONE" if days is None else "VACANCY-OPEN", figures, {}, rows, key)
+        if days is None:
+            return Judged(level, "VACANCY-NONE", figures, {}, rows, key)
+        last = last_complete(terms, int(seats), case.as_of)
+        since = day_after(last or fallback, 1)
+        code = "VACANCY-OPEN" if last else "VACANCY-NEVER"
+        return Judged(level, code, figures | {"since": str(since)}, {}, rows, key)
 
 
 def compile_vacancy(reader: Reader) -> Vacancy:
@@ -201,8 +223,9 @@ class Gap:
         for row in rows:
             posts = by_org.get(getattr(row, self.key), [])
             terms = [(getattr(post, self.since), getattr(post, self.until)) for post in posts]
-            days = longest_gap(terms, date(case.year, 1, 1), case.as_of)
+            days, since = widest_gap(terms, date(case.year, 1, 1), case.as_of) or (None, None)
             figures = {"days": "" if days is None else str(days), "ok": str(ok), "limit": str(limit)}
+            figures |= {"since": str(since)} if since else {}
             level = NOT_APPLICABLE if days is None else grace(days, ok, limit)
             word = "GAP-NEVER" if days is None else "GAP-OK" if level == MET else "GAP-OPEN"
             evidence = ((self.rows.sheet, (row,)), (self.posts.sheet, tuple(posts)))
@@ -233,7 +256,8 @@ def overdue_level(
     """Level, code of the reason and days open of a case that began on `since`.
 
     Args:
-        until: the day it stopped running (a return); None = still running.
+        until: the day it stopped running (a return); None = still running. What was a breach on that day stays
+            one; what was only a warning is over.
         ok: days within which nothing is due yet; None = due at once.
         limit: days after which it is 不达标; None = as soon as something is due; a soft rule = never.
 
@@ -241,16 +265,21 @@ def overdue_level(
     >>> [overdue_level(False, out, None, day, ok=30, limit=90, hard=True)[0]
     ...  for day in (date(2025, 1, 31), date(2025, 2, 1), date(2025, 4, 2))]
     ['不适用', '预警', '不达标']
+    >>> [overdue_level(False, out, back, date(2025, 12, 31), ok=None, limit=180, hard=True)[0]
+    ...  for back in (date(2025, 3, 1), date(2025, 8, 1))]
+    ['不适用', '不达标']
     """
     if done:
         return MET, "OVERDUE-DONE", 0
     if since is None:
         return UNDETERMINED, "OVERDUE-UNDATED", 0
     days = (min(until or as_of, as_of) - since).days
+    over = until is not None and until <= as_of
     if days < 0 or (ok is not None and days <= ok):
-        return NOT_APPLICABLE, "OVERDUE-EARLY", max(days, 0)
-    level = NOT_MET if hard and (limit is None or days > limit) else WARNING
-    return level, "OVERDUE-OPEN", days
+        return NOT_APPLICABLE, "OVERDUE-BACK" if over else "OVERDUE-EARLY", max(days, 0)
+    if hard and (limit is None or days > limit):
+        return NOT_MET, "OVERDUE-BACK-LATE" if over else "OVERDUE-OPEN", days
+    return (NOT_APPLICABLE, "OVERDUE-BACK", days) if over else (WARNING, "OVERDUE-OPEN", days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +304,11 @@ class Overdue(OverRows):
             done, since = getattr(row, self.done) is not None, getattr(row, self.since)
             until = getattr(row, self.until) if self.until else None
             level, word, days = overdue_level(done, since, until, case.as_of, ok=ok, limit=limit, hard=case.hard)
+            if ended_before(until, case.year):
+                level, word = NOT_APPLICABLE, "FLOAT-PAST"
             figures = {"days": str(days), "ok": str(ok or 0), "limit": "" if limit is None else str(limit)}
-            words = {"what": self.what}
+            figures |= {"since": str(since or ""), "back": str(until or "")}
+            words = {"what": self.what, "year": str(case.year)}
             yield Judged(level, word, figures, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
         if not rows:
             yield Judged(NOT_APPLICABLE, "NO-SUBJECT", words={"what": self.what})
