@@ -114,7 +114,7 @@ class Round:
         checked = check(campaign_job(self.campaign, self.day))
         files, rows = checked.merged.files, checked.merged.rows
         assert files["total"] == sum(n for state, n in files.items() if state != "total")
-        assert rows["read"] == rows["merged"] + rows["rejected"] + rows["not_data"]
+        assert rows["read"] == rows["merged"] + rows["rejected"] + rows["not_data"] + rows["aside"]
         return checked
 
     def states(self, today: date | None = None) -> list[UnitState]:

@@ -90,7 +90,7 @@ def test_a_spoilt_return_costs_itself_only(copy, spoil, code):
     assert exit_code == 1 and found
     assert code is None or code in found
     assert answer["files"]["accepted"] == 4
-    assert answer["rows"]["read"] == sum(answer["rows"][name] for name in ("merged", "rejected", "not_data"))
+    assert answer["rows"]["read"] == sum(answer["rows"][name] for name in ("merged", "rejected", "not_data", "aside"))
 
 
 def test_results_are_never_written_over_returned_files(copy, tmp_path):

@@ -67,7 +67,7 @@ def test_json_balances_and_every_file_is_there_once(done):
     answer = json.loads(xltool("validate", folder, "--json", "--as-of", day, expect=1))
     files, rows = answer["files"], answer["rows"]
     assert files["total"] == sum(count for state, count in files.items() if state != "total")
-    assert rows["read"] == rows["merged"] + rows["rejected"] + rows["not_data"]
+    assert rows["read"] == rows["merged"] + rows["rejected"] + rows["not_data"] + rows["aside"]
     inbox = sorted(path.name for path in (folder / "回收").iterdir())
     assert sorted(item["file"] for item in answer["returns"]) == inbox
 

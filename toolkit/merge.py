@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from toolkit.model.batch import CONFLICT, DUPLICATE, SUPERSEDED, Batch
+from toolkit.model.batch import CONFLICT, Batch
 from toolkit.model.catalogue import entries
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import ERROR, Finding
@@ -16,13 +16,11 @@ from toolkit.model.merged import Merged, SheetCount
 
 Refused = Mapping[str, Mapping[tuple[int, int], tuple[str, ...]]]
 _ROW = re.compile(r"\D")
-_WHOLE_FILE = {SUPERSEDED: "B010", DUPLICATE: "B011", CONFLICT: "B002"}
-_OTHERWISE = ("B009", "B012")
-_WHOLE_CODES = {*_WHOLE_FILE.values(), *_OTHERWISE}
+_CONFLICT, _UNDATED = "B002", "B009"
 
 
 def merge(batch: Batch, refused: Refused, findings: list[Finding], year: int) -> Merged:
-    """The merged and the refused rows of a checked batch.
+    """The merged and the refused rows of a checked batch; rows of older files and copies are neither, only counted.
 
     Args:
         refused: sheet → (return index, row) → codes of the 错误 that refuse the row.
@@ -45,7 +43,8 @@ def merge(batch: Batch, refused: Refused, findings: list[Finding], year: int) ->
         rejected=rejected,
         findings=findings,
         accounting=tuple(accounting),
-        not_data=sum(item.not_data for item in batch.returns),
+        not_data=sum(item.not_data for item in batch.returns if not item.aside),
+        aside=sum(map(len, batch.set_aside.values())) + sum(item.not_data for item in batch.returns if item.aside),
     )
     _balance(batch, merged)
     return merged
@@ -53,9 +52,7 @@ def merge(batch: Batch, refused: Refused, findings: list[Finding], year: int) ->
 
 def _part(batch: Batch, sheet: str, refused: Mapping, whole: dict[int, str]) -> tuple[pd.DataFrame, pd.DataFrame, list]:
     """The accepted rows, the refused rows, and the codes of each refused row."""
-    frame, aside = batch.tables[sheet], batch.set_aside[sheet]
-    if len(aside):
-        frame = pd.concat([frame, aside], ignore_index=True)
+    frame = batch.tables[sheet]
     codes = _codes(frame, refused, whole)
     bad = codes.notna().to_numpy()
     return frame.loc[~bad].reset_index(drop=True), frame.loc[bad].reset_index(drop=True), codes[bad].to_list()
@@ -76,8 +73,7 @@ def _balance(batch: Batch, merged: Merged) -> None:
     """The rows the readers counted in the files must all be accounted for."""
     read = sum(item.rows_read for item in batch.returns)
     if read != merged.rows["read"]:
-        rows = merged.rows
-        raise XltoolError("B008", sheet="", read=read, merged=rows["merged"], rejected=rows["rejected"])
+        raise XltoolError("B008", **{**merged.rows, "read": read})
 
 
 def _whole_files(batch: Batch, findings: list[Finding]) -> dict[int, str]:
@@ -87,9 +83,9 @@ def _whole_files(batch: Batch, findings: list[Finding]) -> dict[int, str]:
     }
     whole = {}
     for item in batch.returns:
-        if item.state in _WHOLE_FILE:
-            own = [finding.code for finding in findings if finding.file == item.file and finding.code in _OTHERWISE]
-            whole[item.index] = own[0] if own else _WHOLE_FILE[item.state]
+        if item.state == CONFLICT:
+            undated = any(finding.file == item.file and finding.code == _UNDATED for finding in findings)
+            whole[item.index] = _UNDATED if undated else _CONFLICT
         elif item.blocked:
             whole[item.index] = blocking.get(item.file, "S003")
     return whole
@@ -109,7 +105,7 @@ def _words(findings: list[Finding], form: Form) -> dict[tuple[str, str, int], li
     vertical = {sheet.label for sheet in form.sheets if sheet.layout == "vertical"}
     words: dict[tuple[str, str, int], list[str]] = {}
     for finding in findings:
-        if finding.severity != ERROR and finding.code not in _WHOLE_CODES:
+        if finding.severity != ERROR:
             continue
         text = f"“{finding.label}”{finding.message}" if finding.label else finding.message
         rows = {0 if finding.sheet in vertical else int(_ROW.sub("", cell) or 0) for cell in finding.cells}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from toolkit.model.batch import ACCEPTED, WITH_ERRORS, Batch
+from toolkit.model.batch import Batch
 from toolkit.model.form import Form
 from toolkit.model.unit import UnitList
 from validators.compile import DTYPES
@@ -73,7 +73,7 @@ class Situation:
 
 def situate(batch: Batch, as_of: date, year: int, parameters: Parameters | None = None) -> Situation:
     """The situation of a batch."""
-    counted = {ret.index for ret in batch.returns if ret.state in (ACCEPTED, WITH_ERRORS) and not ret.blocked}
+    counted = {ret.index for ret in batch.returns if ret.counts}
     present = {
         sheet.name: frozenset(ret.index for ret in batch.returns if sheet.name in ret.located)
         for sheet in batch.form.sheets

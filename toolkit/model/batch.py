@@ -38,10 +38,13 @@ STATES = (ACCEPTED, WITH_ERRORS, UNREADABLE, DUPLICATE, SUPERSEDED, CONFLICT, IG
 """The state of a returned file; the numbers of all states add up to the number of files.
 
 accepted: no 错误 · with_errors: read, some rows or the whole file refused · unreadable: not a workbook of
-ours that can be read · duplicate: byte-identical to an earlier file · superseded: an older return of the
+ours that can be read · duplicate: the same content as another file · superseded: an older return of the
 same unit · conflict: same 填报日期, other content; a person must choose · ignored: temporary and system files,
 opened archives, lists of disputes.
 """
+COUNTING = (ACCEPTED, WITH_ERRORS)
+ASIDE = (DUPLICATE, SUPERSEDED)
+"""States of files that feed nothing but the list of files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,16 @@ class Return:
     """Long numbers that Excel has cut: sheet name, Excel row, column → the digits that are left."""
     answers: tuple[tuple[str, ...], ...] = ()
     """A list of disputes that a unit filled in: its rows as texts."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a return that counts: its good rows are merged, its figures are its unit's figures."""
+        return self.state in COUNTING and not self.blocked
+
+    @property
+    def aside(self) -> bool:
+        """Whether another file stands in its place: it feeds nothing but the list of files."""
+        return self.state in ASIDE
 
     def read_bytes(self) -> bytes:
         """The file as it came, out of its archive when it lies in one; OSError when it is gone, damaged or no file."""

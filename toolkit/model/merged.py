@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from toolkit.model.batch import ACCEPTED, STATES, WITH_ERRORS, Dataset, Return
+from toolkit.model.batch import STATES, Dataset, Return
 from toolkit.model.finding import Finding
 from toolkit.model.form import Form
 from toolkit.model.unit import UnitList
@@ -36,9 +36,11 @@ class Merged:
 
     Args:
         tables: accepted rows, by sheet name; columns as in `Batch.tables`.
-        rejected: refused rows with `_codes` (comma separated) and `_reason` (Chinese) at the end.
-        accounting: one count a sheet.
-        not_data: rows that hold no data (合计, signature lines, notes).
+        rejected: rows refused because of 错误, with `_codes` (comma separated) and `_reason` (Chinese) at the end;
+            those of older files and copies are not among them.
+        accounting: one count a sheet, of files in whose place no other stands.
+        not_data: rows that hold no data (合计, signature lines, notes), of the same files.
+        aside: all rows of older files and copies.
     """
 
     form: Form
@@ -50,18 +52,18 @@ class Merged:
     findings: list[Finding]
     accounting: tuple[SheetCount, ...]
     not_data: int
+    aside: int = 0
 
     @property
     def rows(self) -> dict[str, int]:
-        """read = merged + rejected + not_data."""
-        merged = sum(count.merged for count in self.accounting)
-        rejected = sum(count.rejected for count in self.accounting)
-        return {
-            "read": merged + rejected + self.not_data,
-            "merged": merged,
-            "rejected": rejected,
+        """read = merged + rejected + not_data + aside."""
+        parts = {
+            "merged": sum(count.merged for count in self.accounting),
+            "rejected": sum(count.rejected for count in self.accounting),
             "not_data": self.not_data,
+            "aside": self.aside,
         }
+        return {"read": sum(parts.values()), **parts}
 
     @property
     def files(self) -> dict[str, int]:
@@ -71,7 +73,7 @@ class Merged:
 
     def dataset(self, prior: Mapping[str, object] | None = None) -> Dataset:
         """What the computations see."""
-        counting = [item for item in self.returns if item.state in (ACCEPTED, WITH_ERRORS) and not item.blocked]
+        counting = [item for item in self.returns if item.counts]
         missing = {
             sheet.name: frozenset(item.unit for item in counting if sheet.name not in item.located)
             for sheet in self.form.sheets

@@ -12,7 +12,7 @@ from toolkit.campaign.prior import merged_dataset
 from toolkit.checked import Checked
 from toolkit.fix_plan import problems
 from toolkit.job import Job, campaign_job
-from toolkit.model.batch import ACCEPTED, WITH_ERRORS
+from toolkit.model.batch import COUNTING
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import ERROR, HINT
 from toolkit.model.form import Form
@@ -118,7 +118,7 @@ def _accepted_rows(campaign: Campaign) -> set[tuple[str, str, int]]:
     counting = {
         str(record["file"])
         for record in campaign.ledger.returned()
-        if record["present"] and record["state"] in (ACCEPTED, WITH_ERRORS)
+        if record["present"] and record["state"] in COUNTING
     }
     tables = merged_dataset(campaign).tables
     return {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.prior import prior_dataset
 from toolkit.files import write_whole
-from toolkit.model.batch import ACCEPTED, WITH_ERRORS, Batch, Dataset, Return
+from toolkit.model.batch import Batch, Dataset, Return
 from toolkit.model.finding import Finding, from_catalogue
 from toolkit.model.form import Column, Sheet
 from toolkit.round_trip.prefilling import Carried, carried, empty
@@ -56,7 +56,7 @@ def changes(batch: Batch, prior: Dataset) -> list[Change]:
     found = []
     known = {unit for frame in prior.tables.values() for unit in frame["_unit"]}
     for item in batch.returns:
-        if item.state in (ACCEPTED, WITH_ERRORS) and not item.blocked and item.unit in known:
+        if item.counts and item.unit in known:
             for sheet in batch.form.sheets:
                 how = carried().get(sheet.name)
                 before = prior.tables.get(sheet.name)

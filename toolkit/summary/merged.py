@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from toolkit.files import scratch, write_whole
-from toolkit.model.batch import ACCEPTED, STATES, WITH_ERRORS, Return
+from toolkit.model.batch import STATES, Return
 from toolkit.model.form import Column, Sheet
 from toolkit.summary.book import Book, Page
 from toolkit.summary.labels import BookWords, book_words, words
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from toolkit.model.merged import Merged
 
 __all__ = ["merged_workbook", "write_parquet"]
-COUNTED = (ACCEPTED, WITH_ERRORS)
 
 
 def merged_workbook(merged: Merged, path: Path) -> None:
@@ -97,7 +96,7 @@ def _rejected_rows(merged: Merged, names: Mapping[str, str], files: Mapping[int,
 def _files(book: Book, sheets: BookWords, merged: Merged, names: Mapping[str, str]) -> None:
     page = book.page(sheets["files"])
     reasons = _reasons(merged)
-    listed = [one for one in merged.returns if one.state not in COUNTED or one.blocked]
+    listed = [one for one in merged.returns if not one.counts]
     page.frame(count=len(listed))
     page.header(freeze=3)
     page.body(
@@ -132,12 +131,13 @@ def _accounting(book: Book, labels: BookWords, merged: Merged, parts: Mapping[st
         _counted(page.row + number, one.title, (one.read, one.merged, one.rejected, 0), _split(parts[one.sheet], text))
         for number, one in enumerate(merged.accounting, 1)
     ]
-    last = (merged.not_data, 0, 0, merged.not_data)
-    rows.append(_counted(page.row + len(rows) + 1, text["not_data"], last, ""))
+    for key in ("not_data", "aside") if merged.aside else ("not_data",):
+        count = merged.rows[key]
+        rows.append(_counted(page.row + len(rows) + 1, text[key], (count, 0, 0, count), ""))
     span = page.body(rows)
     keys = ("read", "merged", "rejected", "not_data")
     sums: dict[str, Value] = page.sums(span, rows, keys)
-    whole = [merged.rows[key] for key in keys]
+    whole = [*(merged.rows[key] for key in keys[:3]), merged.not_data + merged.aside]
     sums["result"] = _verdict(page.row + 1, whole)
     page.total(span, sums)
     _read_check(page, merged)
