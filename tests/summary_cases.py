@@ -142,7 +142,7 @@ def compliance(clauses: int = 30) -> ComplianceReport:
     for unit, by_clause in of_unit.items():
         levels = [worst(found) for found in by_clause.values()]
         met = sum(level.startswith("达标") for level in levels)
-        rolled.append(UnitRollUp(unit, worst(levels), met, sum(level != "不适用" for level in levels)))
+        rolled.append(UnitRollUp(unit, worst(levels), met, sum(level not in ("不适用", "未评") for level in levels)))
     parameters = {"month_rule": ("first_day", "YZ-S4-l")}
     return ComplianceReport("yizheng-2022", 2023, AS_OF, parameters, tuple(results), tuple(rolled))
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.compliance_data import UNIT, dataset, form_of, frame, levels, of, report
+from toolkit.compute.families.combined import combined_level
 from toolkit.compute.indicators import ELSEWHERE, FAMILIES, compile_indicators
+from toolkit.compute.levels import roll_up
 from toolkit.compute.prior import key_figures
 from toolkit.model.catalogue import entries
 from toolkit.model.errors import DefinitionError
@@ -128,9 +130,58 @@ def test_strict_soft_turns_a_warning_into_a_breach():
 def test_an_open_parameter_says_which_one_to_set():
     data = dataset("yunnan-2025", {"event": [{"event_type": "党课"}]}, year=2025)
     (result,) = of(report(data, "2026-01-10", {"group_min_nonparty": None}), "YN-02-d")
-    assert result.level == "无法判定"
+    assert result.level == "未评"
     (result,) = of(report(data, "2026-01-10", {"contact_scope": None}), "YN-13-h")
-    assert result.level == "无法判定" and "联系" in result.reason and "批次设置" in result.reason
+    assert result.level == "未评" and "联系" in result.reason and "批次设置" in result.reason
+    assert (result.code, result.parameter) == ("PARAMETER-OPEN", "contact_scope")
+
+
+def test_a_clause_that_only_lists_never_has_a_level():
+    """FIG-22: YZ-2.4-b is a register; an open list, a missing sheet, an unknown attribute give it no level."""
+    branch = {"org_code": "320001-01", "org_type": "党支部", "is_temporary": "否", "branch_grade": "规范"}
+    branch |= {"set_date": "2010-01-01"}
+    for missing in ({}, {"party_org": frozenset({UNIT.code})}):
+        data = dataset("yizheng-2022", {"party_org": [branch]}, year=2023, missing=missing)
+        found = report(data, "2024-01-10")
+        listing = [item.clause for item in load_policy("yizheng-2022").indicators if item.force == "I"]
+        assert {one.level for one in found.results if one.clause in listing} == {"不适用"}
+    (result,) = of(report(dataset("yizheng-2022", {"party_org": [branch]}, year=2023), "2024-01-10"), "YZ-2.4-b")
+    assert "规范1" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("pack", "year", "clause", "bundle", "name"),
+    [("yizheng-2022", 2023, "YZ-3.4-c", "YZ-3.4-a", "san_you"), ("yunnan-2025", 2025, "YN-11-c", "YN-11-a", "")],
+)
+def test_a_task_does_not_wait_for_the_list_of_its_items(pack, year, clause, bundle, name):
+    """FIG-22: the unit has ticked the task; that the bureau has not spelled out the items is not its doing."""
+    row = {"task_no": bundle, "status": "已完成", "evidence_no": "A-1"}
+    data = dataset(pack, {"task": [row]}, year=year)
+    settings = [None, {name or "four_mechanisms": ("甲", "乙")}]
+    assert [levels(report(data, f"{year + 1}-01-10", each), clause) for each in settings] == [["达标"], ["达标"]]
+
+
+@pytest.mark.parametrize("titles", [(), ("主题党日",), ("主题党日", "学习党史")])
+def test_nobody_is_judged_by_a_theme_that_nobody_has_set(titles):
+    """FIG-22: YN-10-d asks for a day about the theme of the year, which the province sets; no day at all fails any."""
+    branch = {"org_code": "320001-01", "org_type": "党支部", "set_date": "2010-01-01"}
+    days = [
+        {"event_type": "主题党日", "event_date": "2025-07-01", "host_code": "320001-01", "title": title}
+        for title in titles
+    ]
+    data = dataset("yunnan-2025", {"party_org": [branch], "event": days}, year=2025)
+    (result,) = of(report(data, "2026-01-10"), "YN-10-d")
+    wanted = ("未评", "theme_of_year", "COUNT-NO-THEME") if titles else ("不达标", "", "COUNT-MISSED")
+    assert (result.level, result.parameter, result.code) == wanted
+    assert ("当年主题党日主题" in result.reason) == bool(titles)
+    (set_now,) = of(report(data, "2026-01-10", {"theme_of_year": "学习党史"}), "YN-10-d")
+    assert set_now.level == ("达标" if "学习党史" in titles else "不达标")
+
+
+def test_a_part_that_is_not_judged_decides_nothing():
+    assert combined_level(["达标", "未评"], closed=True, hard=True)[0] == "达标"
+    assert combined_level(["未评", "不适用"], closed=True, hard=True) == ("未评", "COMBINED-UNSET")
+    assert roll_up(["达标", "未评", "不适用"]) == ("达标", 1, 1)
 
 
 def test_warnings_can_be_held_back_until_late_in_the_period():

@@ -12,18 +12,18 @@ from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.rows import Origin, Row, Table
 from toolkit.model.batch import Dataset, Evidence
 from toolkit.model.catalogue import entry
-from toolkit.model.policy import Parameters, Policy, Value
+from toolkit.model.policy import Parameter, Parameters, Policy, Value
 from toolkit.model.unit import Unit
 
 STATS = "annual_stat"
 
 
 class Unset(Exception):
-    """A parameter that the policy leaves open and nobody set; every result that needs it is 无法判定."""
+    """A parameter that the policy leaves open and nobody set; every result that needs it is 未评."""
 
-    def __init__(self, title: str) -> None:
-        super().__init__(title)
-        self.title = title
+    def __init__(self, parameter: Parameter) -> None:
+        super().__init__(parameter.name)
+        self.parameter = parameter
 
 
 class Context:
@@ -144,7 +144,7 @@ class Context:
         """
         value = self.setting(name)
         if value is None:
-            raise Unset(self.policy.parameters[name].title)
+            raise Unset(self.policy.parameters[name])
         return value
 
     @cached_property

@@ -15,7 +15,7 @@ from toolkit.compute.levels import past
 from toolkit.compute.periods import Period, half_years, quarters, year_of
 from toolkit.compute.rows import Row
 from toolkit.model.policy import Indicator
-from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED, Result
+from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED, UNSET, Result
 from toolkit.model.unit import Unit
 
 AREA_SUBJECTS = ("city", "province")
@@ -30,6 +30,7 @@ class Judged:
         key: code of the reason in the catalogue; its placeholders are `figures` and `words`.
         figures: exact values as text; words: facts that are no figures.
         rows: (sheet, rows) that the level rests on.
+        parameter: name of the open parameter that leaves the subject 未评.
     """
 
     level: str
@@ -38,6 +39,7 @@ class Judged:
     words: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     rows: tuple[tuple[str, tuple[Row, ...]], ...] = ()
     subject: str = ""
+    parameter: str = ""
 
 
 class Family(Protocol):
@@ -271,17 +273,18 @@ def bears(bearers: Iterable[tuple[str, frozenset[str]]], context: Context, unit:
 
 def _returned(compiled: Compiled, context: Context, unit: str) -> Judged | None:
     if unit not in context.dataset.returned:
-        return Judged(NOT_APPLICABLE if compiled.information else UNDETERMINED, "NOT-RETURNED")
+        return Judged(UNDETERMINED, "NOT-RETURNED")
     sheet = context.missing_sheet(unit, compiled.sheets)
     return Judged(UNDETERMINED, "SHEET-MISSING", words={"sheet": sheet}) if sheet else None
 
 
 def _judged(case: Case) -> list[Judged]:
-    """What the family says; refused rows and open parameters make it 无法判定 where it would be a level."""
+    """What the family says; refused rows make it 无法判定 where it would be a level, open parameters 未评."""
     try:
         found = list(case.compiled.family.judge(case))
     except Unset as open_parameter:
-        return [Judged(UNDETERMINED, "PARAMETER-OPEN", words={"parameter": open_parameter.title})]
+        known = open_parameter.parameter
+        return [Judged(UNSET, "PARAMETER-OPEN", words={"parameter": known.title}, parameter=known.name)]
     if case.compiled.family.tolerant or case.compiled.information:
         return found
     refused = refused_rows(case)
@@ -347,7 +350,7 @@ def _level_words(compiled: Compiled) -> str:
 
 
 def result(case: Case, judged: Judged) -> Result:
-    """The result of one subject."""
+    """The result of one subject; a clause that only lists has no level, whatever is missing."""
     context = case.context
     figures, reason = context.said(judged.key, judged.figures, judged.words)
     pieces = [context.evidence(sheet, rows) for sheet, rows in judged.rows if rows]
@@ -356,9 +359,10 @@ def result(case: Case, judged: Judged) -> Result:
         unit=case.unit,
         subject=judged.subject or case.unit,
         clause=case.compiled.clause,
-        level=judged.level,
+        level=NOT_APPLICABLE if case.compiled.information else judged.level,
         figures=figures,
         reason=reason,
         evidence=evidence,
         code=judged.key,
+        parameter=judged.parameter,
     )

@@ -15,6 +15,7 @@ from toolkit.model.result import (
     NOT_APPLICABLE,
     NOT_MET,
     UNDETERMINED,
+    UNSET,
     WARNING,
     WORST_FIRST,
 )
@@ -110,4 +111,4 @@ def roll_up(levels: Iterable[str]) -> tuple[str, int, int]:
     """
     levels = list(levels)
     met = sum(level in (MET, MET_BY_EXCEPTION) for level in levels)
-    return worst(levels), met, sum(level != NOT_APPLICABLE for level in levels)
+    return worst(levels), met, sum(level not in (NOT_APPLICABLE, UNSET) for level in levels)

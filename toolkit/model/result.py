@@ -10,9 +10,11 @@ from decimal import Decimal
 from toolkit.model.batch import Evidence
 
 MET, MET_BY_EXCEPTION, WARNING, NOT_MET = "达标", "达标（例外）", "预警", "不达标"
-NOT_APPLICABLE, UNDETERMINED = "不适用", "无法判定"
-LEVELS = (MET, MET_BY_EXCEPTION, WARNING, NOT_MET, NOT_APPLICABLE, UNDETERMINED)
-WORST_FIRST = (NOT_MET, UNDETERMINED, WARNING, MET_BY_EXCEPTION, MET, NOT_APPLICABLE)
+NOT_APPLICABLE, UNDETERMINED, UNSET = "不适用", "无法判定", "未评"
+LEVELS = (MET, MET_BY_EXCEPTION, WARNING, NOT_MET, NOT_APPLICABLE, UNDETERMINED, UNSET)
+"""未评: the policy leaves a parameter open and nobody has set it. No unit can do anything about it, so it is in no
+rate and in no verdict; 无法判定 is what a unit can clear by filling in or putting right a cell."""
+WORST_FIRST = (NOT_MET, UNDETERMINED, WARNING, MET_BY_EXCEPTION, MET, UNSET, NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Result:
         figures: name → exact value as text, in the order they are read aloud.
         fix: what to fill in or put right, "" = nothing.
         code: of the reason in the catalogue of messages; what the words say is asked of it, never of the words.
+        parameter: name of the open parameter that leaves it 未评, "" = none.
     """
 
     unit: str
@@ -91,6 +94,7 @@ class Result:
     evidence: tuple[Evidence, ...] = ()
     fix: str = ""
     code: str = ""
+    parameter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

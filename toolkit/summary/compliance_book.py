@@ -19,6 +19,7 @@ from toolkit.model.result import (
     NOT_APPLICABLE,
     NOT_MET,
     UNDETERMINED,
+    UNSET,
     WARNING,
     ComplianceReport,
     Result,
@@ -214,7 +215,8 @@ def _clauses(book: Book, sheets: BookWords, facts: _Facts, matrix: Span) -> None
     parts = part_of(facts.policy)
     counts = Counter((code, level) for (_, code), level in facts.matrix.items())
     fixed = len(sheets["matrix"].columns)
-    keys = dict(zip(LEVELS, ("met", "exception", "warning", "not_met", "not_applicable", "undetermined"), strict=True))
+    names = ("met", "exception", "warning", "not_met", "not_applicable", "undetermined", "unset")
+    keys = dict(zip(LEVELS, names, strict=True))
     rows: list[tuple[Value, ...]] = []
     for number, code in enumerate(facts.clauses, 1):
         column = matrix.column(fixed + number - 1)
@@ -232,10 +234,10 @@ def _clauses(book: Book, sheets: BookWords, facts: _Facts, matrix: Span) -> None
 
 
 def _clause_rate(page: Page, row: int, counts: Mapping[str, int]) -> Formula:
-    """达标 with and without exception, of all but 不适用."""
+    """达标 with and without exception, of all but 不适用 and 未评."""
     at = {key: f"{page.letter(key)}{row}" for key in ("met", "exception", "warning", "not_met", "undetermined")}
     met = counts[MET] + counts[MET_BY_EXCEPTION]
-    applicable = sum(counts.values()) - counts[NOT_APPLICABLE]
+    applicable = sum(counts.values()) - counts[NOT_APPLICABLE] - counts[UNSET]
     return Formula(f'=IFERROR(({at["met"]}+{at["exception"]})/({"+".join(at.values())}),"")', ratio(met, applicable))
 
 

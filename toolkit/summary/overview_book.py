@@ -16,6 +16,7 @@ from toolkit.model.result import (
     NOT_APPLICABLE,
     NOT_MET,
     UNDETERMINED,
+    UNSET,
     WARNING,
     AllowanceReport,
     ComplianceReport,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 MOST_UNITS = 10
 WORST_SHOWN = 3
 BAR_COLOURS = {MET: "#70AD47", MET_BY_EXCEPTION: "#A9D18E", WARNING: "#FFC000", NOT_MET: "#C55A11"}
-OTHER_COLOURS = {NOT_APPLICABLE: "#BFBFBF", UNDETERMINED: "#5B9BD5"}
+OTHER_COLOURS = {NOT_APPLICABLE: "#BFBFBF", UNDETERMINED: "#5B9BD5", UNSET: "#D9D9D9"}
 
 
 def overview_workbook(
@@ -187,7 +188,7 @@ def _sentences(
     compliance: ComplianceReport,
     policy: Policy,
 ) -> list[str]:
-    applicable = sum(levels.values()) - levels.get(NOT_APPLICABLE, 0)
+    applicable = sum(levels.values()) - levels.get(NOT_APPLICABLE, 0) - levels.get(UNSET, 0)
     share = f"{numbers['met'] / applicable:.1%}" if applicable else words().common["none"]
     shown: dict[str, object] = {key: f"{value:,}" for key, value in numbers.items()}
     shown["rate"] = share

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.model.batch import Dataset
 from toolkit.model.form import FixedRow
-from toolkit.model.result import AllowanceReport, ComplianceReport
+from toolkit.model.result import LEVELS, AllowanceReport, ComplianceReport
 from toolkit.model.withholding import FEWEST, restricted_stats
 from toolkit.summary.allowance_book import total
 from toolkit.summary.book import Book, Page
@@ -238,7 +238,7 @@ def _pairs(
         yield key, live(key), _decimal(allowance.totals.get(key))
     yield "orgs", live("orgs"), len(dataset.tables["party_org"])
     yield "events", live("events"), len(dataset.tables["event"])
-    block = f"{levels.column(1)}:{levels.column(6, local=True)}"
+    block = f"{levels.column(1)}:{levels.column(len(LEVELS), local=True)}"
     whole = Formula(f"=SUM({block})", len(compliance.results)) if not levels.empty else 0
     yield "levels", whole, len(compliance.results)
     yield "met", live("met"), sum(one.met for one in compliance.units if one.unit)

@@ -76,7 +76,6 @@ class Tick:
 
     Args:
         bundle: task number of its bundle.
-        open_lists: parameters that name the items of the clause; an empty one leaves it open.
         counted: a hard yearly rule asks for the task (`family: task`).
     """
 
@@ -84,7 +83,6 @@ class Tick:
     bundle: str
     due: date | None
     needs_evidence: bool
-    open_lists: tuple[str, ...] = ()
     counted: bool = False
     stats: tuple[str, ...] = ()
     tolerant: bool = True
@@ -96,8 +94,6 @@ class Tick:
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit."""
-        for name in self.open_lists:
-            case.context.required(name)
         row = task_row(case.context, case.unit, self.clause, self.bundle)
         if row is None:
             yield self._absent(case)
@@ -146,17 +142,11 @@ def _tick(policy: Policy, bundle: Bundle, clause: str, bearers: tuple[tuple[str,
     record = policy.clauses[clause]
     span = span_of(record.period) or span_of("year")
     assert span is not None
-    lists = tuple(
-        parameter.name
-        for parameter in policy.parameters.values()
-        if parameter.type == "list" and clause in parameter.clauses
-    )
     family = Tick(
         clause=clause,
         bundle=bundle.task_no,
         due=date(span.only, 12, 31) if span.only else None,
         needs_evidence="evidence_no" in record.metric,
-        open_lists=lists,
     )
     return Compiled(Indicator(clause, "checklist", "H", record.period, "unit", {}), span, family, bearers)
 

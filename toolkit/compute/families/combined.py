@@ -13,21 +13,21 @@ from toolkit.compute.filters import RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed, worst
 from toolkit.compute.reader import Reader
-from toolkit.model.result import LEVELS, MET, MET_BY_EXCEPTION, NOT_APPLICABLE, UNDETERMINED, Result
+from toolkit.model.result import LEVELS, MET, MET_BY_EXCEPTION, NOT_APPLICABLE, UNDETERMINED, UNSET, Result
 
 Levels = Mapping[str, Mapping[str, Sequence[str]]]
 """unit → clause → levels of all its subjects."""
 
 
 def combined_level(levels: Iterable[str], *, closed: bool, hard: bool) -> tuple[str, str]:
-    """Level and code of the reason when all parts must be met.
+    """Level and code of the reason when all parts must be met; a part that is 未评 decides nothing.
 
-    >>> [combined_level(levels, closed=True, hard=True)[0] for levels in (["达标", "预警"], ["不适用"])]
-    ['不达标', '不适用']
+    >>> [combined_level(levels, closed=True, hard=True)[0] for levels in (["达标", "预警"], ["达标", "未评"])]
+    ['不达标', '达标']
     """
     found = worst(levels)
-    if found == NOT_APPLICABLE:
-        return NOT_APPLICABLE, "COMBINED-NONE"
+    if found in (NOT_APPLICABLE, UNSET):
+        return found, "COMBINED-NONE" if found == NOT_APPLICABLE else "COMBINED-UNSET"
     if found in (MET, MET_BY_EXCEPTION):
         return found, "COMBINED-MET"
     if found == UNDETERMINED:

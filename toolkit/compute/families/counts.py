@@ -17,7 +17,7 @@ from toolkit.compute.levels import missed
 from toolkit.compute.periods import Period
 from toolkit.compute.reader import Reader
 from toolkit.compute.rows import Row
-from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, WARNING
+from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, UNSET, WARNING
 
 LATEST_START = 31
 """Days that a policy may come into force after a period began without sparing the period (calculations C1)."""
@@ -199,8 +199,7 @@ class Counts:
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for each subject and period."""
         if self.basis and self.basis.each is None and self.basis.of_each(case):
-            words = {"parameter": case.context.policy.parameters[self.basis.parameter].title}
-            yield Judged(UNDETERMINED, "COUNT-BASIS", words=words)
+            yield Judged(UNSET, "COUNT-BASIS", words=_title(case, name := self.basis.parameter), parameter=name)
             return
         events = self.events.find(case)
         several = len(case.periods()) > 1
@@ -241,12 +240,15 @@ class Counts:
         if level == MET:
             level, key = (WARNING, "COUNT-EACH") if each else self._doubts(case, counted)
         figures = {"n": str(tally.n), "need": tally.need, "unsure": str(tally.unsure)}
+        words = {"what": self.what, "period": period.label}
         shown = counted + unsure if key == "COUNT-UNSURE" else counted
         rows = ((self.events.rows.sheet, tuple(shown)),)
-        return Judged(level, key, figures, {"what": self.what, "period": period.label}, rows, subject)
+        if level == UNSET:
+            words |= _title(case, self.open_parameter)
+        return Judged(level, key, figures, words, rows, subject, self.open_parameter if level == UNSET else "")
 
     def _doubts(self, case: Case, counted: list[Row]) -> tuple[str, str]:
-        """Met, unless one of the counted rows carries a doubt or the pack's open parameter is open."""
+        """Met, unless one of the counted rows carries a doubt or nobody has set what they must be about."""
         for condition in self.doubt:
             test = condition.test(case.context)
             cells = [getattr(row, name) for row in counted for name in condition.columns]
@@ -255,8 +257,12 @@ class Counts:
             if None in cells:
                 return UNDETERMINED, "COUNT-DOUBT-OPEN"
         if self.open_parameter and case.context.setting(self.open_parameter) is None:
-            return WARNING, "COUNT-NO-THEME"
+            return UNSET, "COUNT-NO-THEME"
         return MET, "COUNT-MET"
+
+
+def _title(case: Case, parameter: str) -> dict[str, str]:
+    return {"parameter": case.context.policy.parameters[parameter].title}
 
 
 def read_subjects(reader: Reader) -> Subjects | None:

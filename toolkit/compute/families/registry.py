@@ -102,14 +102,9 @@ def grouped(rows: list[Row], columns: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The evaluator of `family: registry`.
-
-    Args:
-        required: parameters that name the items; while one is open the clause is 无法判定.
-    """
+    """The evaluator of `family: registry`."""
 
     measures: tuple[Measure, ...]
-    required: tuple[str, ...]
     tolerant: bool = True
 
     @property
@@ -124,8 +119,6 @@ class Registry:
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result: figures and no level."""
-        for name in self.required:
-            case.context.required(name)
         figures, rows = {}, {}
         for measure in self.measures:
             figures[measure.label], shown = measure.value(case)
@@ -164,5 +157,4 @@ def compile_registry(reader: Reader) -> Registry:
         reader.fail("“measures”应至少有一项", "measures")
     if len({measure.label for measure in measures}) < len(measures):
         reader.fail("“measures”的“label”重复", "measures")
-    required = tuple(reader.known_parameter(name, "required") for name in reader.texts("required"))
-    return Registry(measures, required)
+    return Registry(measures)
