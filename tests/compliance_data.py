@@ -64,6 +64,7 @@ def dataset(
     prior: Mapping[str, object] | None = None,
     missing: Mapping[str, frozenset[str]] | None = None,
     stats: Mapping[str, object] | None = None,
+    open_cells: Mapping[str, Mapping[tuple[int, int], frozenset[str]]] | None = None,
 ) -> Dataset:
     """A dataset of one or more units; rows without `_unit` belong to the first; `stats` fills annual_stat."""
     form = form_of(policy_id)
@@ -83,6 +84,7 @@ def dataset(
         year=year,
         prior=prior or {},
         missing=missing or {},
+        open_cells=open_cells or {},
     )
 
 

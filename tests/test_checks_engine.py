@@ -136,7 +136,8 @@ def test_a_tick_on_a_filled_sheet_refuses_its_rows():
 
 def test_the_vertical_sheet_has_row_0():
     verdict = verdict_of("## 单位情况\n| 填报人 | 填报日期 |\n|  | 2024-05-01 |")
-    assert verdict.refused == {"unit": {(0, 0): ("COL-001", "UNIT-010")}}
+    assert verdict.lost == {"unit": {(0, 0): {"filler": ("COL-001",), "fill_date": ("UNIT-010",)}}}
+    assert verdict.refused == {}, "the row is a record of independent facts"
     assert said(verdict) == {("COL-001", "C5"), ("UNIT-010", "C6")}
 
 

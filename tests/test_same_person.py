@@ -4,7 +4,7 @@ import pytest
 from compliance_data import dataset, levels, of, report
 
 from toolkit.compute.people import identities
-from toolkit.compute.rows import Table
+from toolkit.model.rows import Table
 from toolkit.model.unit import Unit
 
 YN = "yunnan-2025"

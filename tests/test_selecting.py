@@ -68,7 +68,7 @@ def test_every_row_is_merged_or_refused_with_a_reason():
     batch = _batch(("A", EARLY, ["w"]), ("A", LATE, ["x", "y"]), ("B", LATE, ["x"]), ("B", LATE, ["z"]))
     findings = select(batch, {})
     merged = merge(batch, {"event": {(1, 8): ("EVENT-001",)}}, findings, 2025)
-    assert merged.rows == {"read": 5, "merged": 1, "rejected": 3, "not_data": 0, "aside": 1}
+    assert merged.rows == {"read": 5, "merged": 1, "rejected": 3, "not_data": 0, "aside": 1, "lossy": 0}
     assert merged.rejected["event"]["_codes"].tolist() == ["EVENT-001", "B002", "B002"]
     assert all(merged.rejected["event"]["_reason"])
     assert merged.files["total"] == sum(n for state, n in merged.files.items() if state != "total")

@@ -11,29 +11,48 @@ from toolkit.model.batch import CONFLICT, Batch
 from toolkit.model.catalogue import entries
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import ERROR, Finding
-from toolkit.model.form import Form
-from toolkit.model.merged import Merged, SheetCount
+from toolkit.model.form import Form, Sheet
+from toolkit.model.merged import LostCell, Merged, SheetCount
+from toolkit.model.records import OpenCells
 
-Refused = Mapping[str, Mapping[tuple[int, int], tuple[str, ...]]]
+RowKey = tuple[int, int]
+Refused = Mapping[str, Mapping[RowKey, tuple[str, ...]]]
+Lost = Mapping[str, Mapping[RowKey, Mapping[str, tuple[str, ...]]]]
 _ROW = re.compile(r"\D")
 _CONFLICT, _UNDATED = "B002", "B009"
 
 
-def merge(batch: Batch, refused: Refused, findings: list[Finding], year: int) -> Merged:
+NOTHING: Mapping = {}
+
+
+def merge(
+    batch: Batch,
+    refused: Refused,
+    findings: list[Finding],
+    year: int,
+    *,
+    lost: Lost = NOTHING,
+    open_cells: OpenCells = NOTHING,
+) -> Merged:
     """The merged and the refused rows of a checked batch; rows of older files and copies are neither, only counted.
 
     Args:
         refused: sheet → (return index, row) → codes of the 错误 that refuse the row.
         findings: all findings; give the reasons in words.
+        lost: sheet → row → column → codes of the 错误 that cost this cell only.
+        open_cells: sheet → refused row → columns of which one is wrong.
     Raises: XltoolError: B008 the account does not balance (nothing may be written then).
     """
     whole = _whole_files(batch, findings)
     words = _words(findings, batch.form)
-    tables, rejected, accounting = {}, {}, []
+    tables, rejected, accounting, cells = {}, {}, [], []
     for sheet in batch.form.sheets:
         good, bad, codes = _part(batch, sheet.name, refused.get(sheet.name, {}), whole)
-        tables[sheet.name], rejected[sheet.name] = good, _explained(batch, bad, codes, words)
-        accounting.append(SheetCount(sheet.name, sheet.label, len(good), len(bad)))
+        own = _lost_cells(batch, sheet, good, lost.get(sheet.name, {}), findings)
+        tables[sheet.name], rejected[sheet.name] = _without(good, own), _explained(batch, bad, codes, words)
+        lossy = len({(cell.source, cell.row) for cell in own})
+        accounting.append(SheetCount(sheet.name, sheet.label, len(good), len(bad), lossy))
+        cells += own
     merged = Merged(
         form=batch.form,
         units=batch.units,
@@ -45,6 +64,8 @@ def merge(batch: Batch, refused: Refused, findings: list[Finding], year: int) ->
         accounting=tuple(accounting),
         not_data=sum(item.not_data for item in batch.returns if not item.aside),
         aside=sum(map(len, batch.set_aside.values())) + sum(item.not_data for item in batch.returns if item.aside),
+        lost=tuple(cells),
+        refused_cells=open_cells,
     )
     _balance(batch, merged)
     return merged
@@ -67,6 +88,54 @@ def _explained(batch: Batch, frame: pd.DataFrame, codes: list[str], words: Mappi
         _codes=pd.Series(codes, index=frame.index, dtype=object),
         _reason=pd.Series(reasons, index=frame.index, dtype=object),
     )
+
+
+def _lost_cells(
+    batch: Batch, sheet: Sheet, good: pd.DataFrame, lost: Mapping[RowKey, Mapping], findings: list[Finding]
+) -> list[LostCell]:
+    """The cells that merged rows lost, in the order of the rows and of the form."""
+    if not lost:
+        return []
+    said = _said(findings)
+    found = []
+    for index, unit, title, row in zip(
+        good["_return"].tolist(), good["_unit"].tolist(), good["_sheet"].tolist(), good["_row"].tolist(), strict=True
+    ):
+        columns = lost.get((index, row), {})
+        for name in (name for name in sheet.names if name in columns):
+            address = next(iter(batch.cells(index, sheet.name, (name,), row)), "")
+            codes = columns[name]
+            own = [text for code in codes for text in said.get((batch.returns[index].file, title, address, code), ())]
+            reason = "；".join(dict.fromkeys(own or [_catalogued(code) for code in codes]))
+            found.append(LostCell(index, unit, sheet.name, row, name, address, codes, reason))
+    return found
+
+
+def _said(findings: list[Finding]) -> dict[tuple[str, str, str, str], list[str]]:
+    """(file, sheet title, cell, code) → the 错误 of that cell in words."""
+    said: dict[tuple[str, str, str, str], list[str]] = {}
+    for finding in findings:
+        for cell in finding.cells if finding.severity == ERROR else ():
+            text = f"“{finding.label}”{finding.message}" if finding.label else finding.message
+            said.setdefault((finding.file, finding.sheet, cell, finding.code), []).append(text)
+    return said
+
+
+def _without(frame: pd.DataFrame, cells: list[LostCell]) -> pd.DataFrame:
+    """The rows with their lost cells empty."""
+    if not cells:
+        return frame
+    frame = frame.copy()
+    places = {key: at for at, key in enumerate(zip(frame["_return"].tolist(), frame["_row"].tolist(), strict=True))}
+    by_column: dict[str, list[int]] = {}
+    for cell in cells:
+        if cell.column in frame.columns:
+            by_column.setdefault(cell.column, []).append(places[cell.source, cell.row])
+    for column, rows in by_column.items():
+        values = frame[column].array.copy()
+        values[rows] = None
+        frame[column] = values
+    return frame
 
 
 def _balance(batch: Batch, merged: Merged) -> None:
@@ -119,4 +188,8 @@ def _reason(codes: str, file: str, sheet: str, row: int, words: dict[tuple[str, 
     own = words.get((file, sheet, row)) or words.get((file, "", -1))
     if own:
         return "；".join(dict.fromkeys(own))
-    return "；".join(entries()[code].message if code in entries() else code for code in codes.split(","))
+    return "；".join(map(_catalogued, codes.split(",")))
+
+
+def _catalogued(code: str) -> str:
+    return entries()[code].message if code in entries() else code

@@ -60,7 +60,8 @@ def check(job: Job) -> Checked:
         for item in batch.returns:
             if item.state == ACCEPTED and (item.file in errors or item.blocked):
                 item.state = WITH_ERRORS
-        merged = merge(batch, verdict.refused, findings, job.year)
+        losses = {"lost": verdict.lost, "open_cells": verdict.open_cells}
+        merged = merge(batch, verdict.refused, findings, job.year, **losses)
         if job.campaign:
             _note_returns(job.campaign, batch, findings)
             job.campaign.ledger.record_explanations(heard.records)

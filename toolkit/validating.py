@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
@@ -19,6 +19,7 @@ from validators.arguments import bind
 from validators.compile import CHOICE, REQUIRED, Spec, compiled, is_cross, spec_of
 from validators.cross import CROSS, CROSS_FACTS
 from validators.findings import Placed, Reporter
+from validators.losses import Losses
 from validators.references import DIRECTORY, references
 from validators.run import Hit, run
 from validators.situation import Situation, situate
@@ -40,10 +41,14 @@ class Verdict:
         findings: in the order return, sheet, row, code.
         refused: sheet → (return index, Excel row) → codes of level 错误 that keep the row out of the merge,
             those from reading included; the vertical sheet has row 0.
+        lost: sheet → row → column → codes of level 错误 that keep this cell out of the merge, not the row.
+        open_cells: sheet → refused row → its columns that may be what is wrong.
     """
 
     findings: list[Finding]
     refused: dict[str, dict[RowKey, tuple[str, ...]]]
+    lost: dict[str, dict[RowKey, dict[str, tuple[str, ...]]]] = field(default_factory=dict)
+    open_cells: dict[str, dict[RowKey, frozenset[str]]] = field(default_factory=dict)
 
 
 def validate(
@@ -72,17 +77,16 @@ def validate(
     hits = [hit for hit in hits if hit.bad.any()]
     reporter = Reporter(batch, situation, cap)
     located = [item for hit in hits for item in reporter.report(hit)]
-    refused: dict[str, dict[RowKey, list[str]]] = defaultdict(lambda: defaultdict(list))
-    _refuse_unread(batch, refused)
+    losses = Losses(batch.form)
+    _lose_unread(batch, losses)
     for hit in hits:
-        _refuse(situation.frame(hit.spec.sheet)[hit.bad], hit.spec, refused)
-    located += _sheet_findings(batch, situation, reporter, refused)
+        losses.add(situation.frame(hit.spec.sheet)[hit.bad], hit.spec)
+    located += _sheet_findings(batch, situation, reporter, losses)
     return Verdict(
         findings=[item.finding for item in sorted(located, key=lambda item: item.order)],
-        refused={
-            sheet: {key: tuple(dict.fromkeys(codes)) for key, codes in sorted(rows.items())}
-            for sheet, rows in refused.items()
-        },
+        refused=losses.refused(),
+        lost=losses.lost(),
+        open_cells=losses.open_cells(),
     )
 
 
@@ -183,14 +187,8 @@ def _cross_hits(situation: Situation) -> Iterator[Hit]:
             yield Hit(spec_of(bound), ~outcome.good, outcome.facts)
 
 
-def _refuse(rows: pd.DataFrame, spec: Spec, refused: Mapping) -> None:
-    if spec.severity == ERROR:
-        for key in zip(rows["_return"].tolist(), rows["_row"].tolist(), strict=True):
-            refused[spec.sheet][key].append(spec.code)
-
-
-def _refuse_unread(batch: Batch, refused: Mapping) -> None:
-    """Rows with a cell that could not be read, under the codes that reading gave the cell."""
+def _lose_unread(batch: Batch, losses: Losses) -> None:
+    """Cells that could not be read, under the codes that reading gave them."""
     codes = defaultdict(list)
     for ret in batch.returns:
         titles = {place.title: sheet for sheet, place in ret.located.items()}
@@ -203,10 +201,10 @@ def _refuse_unread(batch: Batch, refused: Mapping) -> None:
                 continue
             address = batch.cells(index, sheet, (column,), row)
             found = codes.get((index, sheet, address[0])) if address else None
-            refused[sheet][index, row] += found or [UNREAD_CELL]
+            losses.cell(sheet, (index, row), column, found or [UNREAD_CELL])
 
 
-def _sheet_findings(batch: Batch, situation: Situation, reporter: Reporter, refused: Mapping) -> Iterator[Placed]:
+def _sheet_findings(batch: Batch, situation: Situation, reporter: Reporter, losses: Losses) -> Iterator[Placed]:
     """Empty sheets, ticks that contradict, printed rows that are gone."""
     readable = [ret for ret in batch.returns if ret.state not in (UNREADABLE, DUPLICATE, IGNORED, SUPERSEDED)]
     for sheet in batch.form.sheets:
@@ -221,7 +219,7 @@ def _sheet_findings(batch: Batch, situation: Situation, reporter: Reporter, refu
             if ticked and count:
                 yield place(TICKED_BUT_FILLED, count=count)
                 spec = Spec(TICKED_BUT_FILLED, ERROR, sheet.name, (), "", "")
-                _refuse(frame[frame["_return"] == ret.index], spec, refused)
+                losses.add(frame[frame["_return"] == ret.index], spec)
             elif not count and not ticked and sheet.use == "required" and _asked(batch, situation, ret, sheet):
                 yield place(EMPTY_UNTICKED if sheet.nil_allowed else EMPTY)
             elif count and gone.get(ret.index):

@@ -58,7 +58,7 @@ def liaison_gaps(dataset: Dataset) -> dict[str, int]:
     Organisations that never had one are left out.
     """
     from toolkit.compute.families.standing import longest_gap
-    from toolkit.compute.rows import Table
+    from toolkit.model.rows import Table
 
     terms: dict[str, list[tuple[date | None, date | None]]] = {}
     table = Table("post", dataset.form.by_name["post"].names, dataset.tables.get("post"))

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from toolkit.compute.filters import Number, RowFilter
-from toolkit.compute.rows import Origin, Row, Table
 from toolkit.model.batch import Dataset, Evidence
 from toolkit.model.catalogue import entry
 from toolkit.model.policy import Parameter, Parameters, Policy, Value
+from toolkit.model.rows import Origin, Row, Table
 from toolkit.model.unit import Unit
 
 STATS = "annual_stat"
+
+
+def by_unit(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Rows by the unit of their return."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.origin.unit, []).append(row)
+    return found
 
 
 class Unset(Exception):
@@ -37,8 +45,7 @@ class Context:
         self.dataset, self.policy, self.parameters, self.as_of = dataset, policy, parameters, as_of
         self.year = dataset.year
         self.day = min(as_of, date(dataset.year, 12, 31))
-        self._tables: dict[str, Table] = {}
-        self._refused: dict[str, Table] = {}
+        self.records = dataset.records
         self._selected: dict[tuple, tuple[RowFilter, dict[str, list[Row]]]] = {}
         self._words: dict[tuple, tuple[Mapping[str, str], str]] = {}
         self._evidence: dict[tuple[str, Origin], tuple[Evidence, ...]] = {}
@@ -46,16 +53,11 @@ class Context:
 
     def table(self, sheet: str) -> Table:
         """The merged rows of a sheet."""
-        return self._load(self._tables, sheet, self.dataset.tables)
+        return self.records.rows(sheet)
 
     def refused_table(self, sheet: str) -> Table:
-        """The refused rows of a sheet."""
-        return self._load(self._refused, sheet, self.dataset.rejected)
-
-    def _load(self, cache: dict[str, Table], sheet: str, frames: Mapping) -> Table:
-        if sheet not in cache:
-            cache[sheet] = Table(sheet, self.dataset.form.by_name[sheet].names, frames.get(sheet))
-        return cache[sheet]
+        """The refused rows of a sheet; cells in error are empty."""
+        return self.records.refused(sheet)
 
     def select(self, rows: RowFilter, day: date, ignoring: tuple[str, ...] = ()) -> dict[str, list[Row]]:
         """Rows that pass a filter, by unit; one pass over the sheet for each filter and day."""
@@ -69,18 +71,24 @@ class Context:
         """Refused rows that pass a filter or could pass it once put right, by unit."""
         key = (id(rows), day, None)
         if key not in self._selected:
-            table = self.refused_table(rows.sheet)
-            found = self._filter(table, rows, day, rows.columns()) if table.rows else {}
-            self._selected[key] = rows, found
+            self._selected[key] = rows, self._possible(self.refused_table(rows.sheet).rows, rows, day)
+        return self._selected[key][1]
+
+    def lossy(self, rows: RowFilter, day: date) -> dict[str, list[Row]]:
+        """Merged rows that lost a cell and pass a filter or could pass it, by unit."""
+        key = (id(rows), day, "lossy")
+        if key not in self._selected:
+            lost = self.records.lost(rows.sheet)
+            found = [row for row in self.table(rows.sheet).rows if row.origin in lost] if lost else []
+            self._selected[key] = rows, self._possible(found, rows, day)
         return self._selected[key][1]
 
     def _filter(self, table: Table, rows: RowFilter, day: date, ignoring: Iterable[str]) -> dict[str, list[Row]]:
-        passes = rows.bound(self, day, ignoring)
-        found: dict[str, list[Row]] = {}
-        for row in table.rows:
-            if passes(row):
-                found.setdefault(row.origin.unit, []).append(row)
-        return found
+        return by_unit(filter(rows.bound(self, day, ignoring), table.rows)) if table.rows else {}
+
+    def _possible(self, found: list[Row], rows: RowFilter, day: date) -> dict[str, list[Row]]:
+        open_cells = partial(self.records.open, rows.sheet)
+        return by_unit(filter(rows.possible(self, day, open_cells), found)) if found else {}
 
     @cached_property
     def stats(self) -> dict[str, dict[str, Row]]:
@@ -159,10 +167,7 @@ class Context:
 
     def missing_sheet(self, unit: str, sheets: Iterable[str]) -> str:
         """The title of a sheet that the unit's workbook lacks; empty when all are there."""
-        for sheet in sheets:
-            if unit in self.dataset.missing.get(sheet, ()):
-                return self.dataset.form.by_name[sheet].label
-        return ""
+        return self.records.missing(unit, sheets)
 
     def evidence(self, sheet: str, rows: Iterable[Row]) -> tuple[Evidence, ...]:
         """Rows as evidence."""

@@ -25,7 +25,7 @@ from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from toolkit.compute.rows import Row
+from toolkit.model.rows import Row
 
 if TYPE_CHECKING:
     from toolkit.compute.context import Context
@@ -127,6 +127,25 @@ class RowFilter:
                 if not any(map(test, cells)) and not (blank_counts and cells[0] is None):
                     return False
             return start is None or end is None or in_force(start(row), end(row), day)
+
+        return passes
+
+    def possible(
+        self, context: Context, day: date, open_cells: Callable[[Row], frozenset[str]]
+    ) -> Callable[[Row], bool]:
+        """A test of rows: whether a row passes, or could pass.
+
+        Args:
+            open_cells: the columns of a row whose content nobody knows; they are empty in the row.
+        """
+        tests = [(condition.columns, condition.test(context)) for condition in self.conditions]
+
+        def passes(row: Row) -> bool:
+            unknown = open_cells(row)
+            for columns, test in tests:
+                if unknown.isdisjoint(columns) and not any(test(getattr(row, name)) for name in columns):
+                    return False
+            return not self.active or in_force(getattr(row, self.active[0]), getattr(row, self.active[1]), day)
 
         return passes
 

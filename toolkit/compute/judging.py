@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Protocol
 
 from toolkit.compute.context import STATS, Context, Unset
+from toolkit.compute.doubts import Doubts, doubts_of, in_words
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.levels import past
 from toolkit.compute.periods import Period, half_years, quarters, year_of
-from toolkit.compute.rows import Row
 from toolkit.model.policy import Indicator
+from toolkit.model.records import Doubt
 from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED, UNSET, Result
+from toolkit.model.rows import Row
 from toolkit.model.unit import Unit
 
 AREA_SUBJECTS = ("city", "province")
 NOTHING: Mapping[str, str] = {}
+WHATEVER_THE_ROWS = ("OUT-EFFECTIVE", "OUT-FUTURE", "OUT-HELD")
+"""Reasons of 不适用 that no row could change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +51,22 @@ class Family(Protocol):
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
-        """Row filters whose refused rows make a result 无法判定."""
+        """Row filters whose refused rows and lost cells make a result 无法判定."""
+        ...
+
+    @property
+    def alone(self) -> RowFilter | None:
+        """Of the filters the one whose rows are each judged alone: a doubt about one of them is a result of its own."""
+        ...
+
+    @property
+    def weighed(self) -> tuple[RowFilter, ...]:
+        """Row filters whose refused rows it weighs itself."""
         ...
 
     @property
     def stats(self) -> tuple[str, ...]:
         """Statistics that it reads."""
-        ...
-
-    @property
-    def tolerant(self) -> bool:
-        """Whether it weighs refused rows itself."""
         ...
 
     def judge(self, case: Case) -> Iterable[Judged]:
@@ -144,7 +153,7 @@ class Compiled:
     @cached_property
     def sheets(self) -> tuple[str, ...]:
         """Sheets that the indicator reads."""
-        names = dict.fromkeys(rows.sheet for rows in self.family.filters)
+        names = dict.fromkeys(rows.sheet for rows in (*self.family.filters, *self.family.weighed))
         return (*names, *((STATS,) if self.family.stats else ()))
 
 
@@ -205,6 +214,10 @@ class Case:
     def refused(self, rows: RowFilter) -> list[Row]:
         """Refused rows of the case that pass a filter or could."""
         return self._of_units(self.context.refused(rows, self.day))
+
+    def lossy(self, rows: RowFilter) -> list[Row]:
+        """Merged rows of the case that lost a cell and pass a filter or could."""
+        return self._of_units(self.context.lossy(rows, self.day))
 
     def _of_units(self, by_unit: Mapping[str, list[Row]]) -> list[Row]:
         if len(self.units) == 1:
@@ -279,33 +292,49 @@ def _returned(compiled: Compiled, context: Context, unit: str) -> Judged | None:
 
 
 def _judged(case: Case) -> list[Judged]:
-    """What the family says; refused rows make it 无法判定 where it would be a level, open parameters 未评."""
+    """What the family says; refused rows and lost cells make it 无法判定 where it would be a level.
+
+    Open parameters make it 未评, whatever the rows.
+    """
     try:
         found = list(case.compiled.family.judge(case))
+        doubts = doubts_of(case)
     except Unset as open_parameter:
         known = open_parameter.parameter
         return [Judged(UNSET, "PARAMETER-OPEN", words={"parameter": known.title}, parameter=known.name)]
-    if case.compiled.family.tolerant or case.compiled.information:
+    if not doubts or all(item.level == UNSET or item.key in WHATEVER_THE_ROWS for item in found):
         return found
-    refused = refused_rows(case)
-    if not refused or all(item.level == NOT_APPLICABLE and item.key.startswith("OUT-") for item in found):
-        return found
-    count = sum(len(rows) for _, rows in refused)
-    sheets = "、".join(dict.fromkeys(case.context.dataset.form.by_name[sheet].label for sheet, _ in refused))
-    facts = {"refused": str(count)}
-    return [Judged(UNDETERMINED, "ROWS-REFUSED", facts, {"sheets": sheets}, refused)]
+    if case.compiled.information:
+        return [_partial(case, item, doubts) for item in found]
+    if doubts.whole:
+        return [_doubted(case, [*doubts.whole, *doubts.alone])]
+    return _one_by_one(case, found, doubts.alone)
 
 
-def refused_rows(case: Case) -> tuple[tuple[str, tuple[Row, ...]], ...]:
-    """Refused rows that could change the level, by sheet."""
-    found: dict[str, dict[Row, None]] = {}
-    for rows in case.compiled.family.filters:
-        found.setdefault(rows.sheet, {}).update(dict.fromkeys(case.refused(rows)))
-    if stats := case.compiled.family.stats:
-        table = case.context.refused_table(STATS)
-        own = [row for unit in case.units for row in table.by_unit.get(unit, ())]
-        found[STATS] = {row: None for row in own if row.stat_key in stats or row.stat_key is None}
-    return tuple((sheet, tuple(rows)) for sheet, rows in found.items() if rows)
+def _doubted(case: Case, doubts: list[Doubt]) -> Judged:
+    """无法判定 because of refused rows or lost cells; about the row where it is only one."""
+    form = case.context.dataset.form
+    key, figures, words = in_words(doubts, form)
+    rows = tuple((doubt.sheet, doubt.rows) for doubt in doubts)
+    concerned = {(doubt.sheet, row) for doubt in doubts for row in doubt.rows}
+    names = [getattr(row, form.by_name[sheet].key[0]) for sheet, row in concerned if form.by_name[sheet].key]
+    return Judged(UNDETERMINED, key, figures, words, rows, str(names[0] or "") if len(names) == 1 else "")
+
+
+def _one_by_one(case: Case, found: list[Judged], doubts: list[Doubt]) -> list[Judged]:
+    """Each row is judged alone: what does not show a doubtful row stands, and every doubt has a result of its own."""
+    doubtful = {row for doubt in doubts for row in doubt.rows}
+    stands = [item for item in found if item.rows and not any(row in doubtful for _, rows in item.rows for row in rows)]
+    return [*stands, *(_doubted(case, [doubt]) for doubt in doubts)]
+
+
+def _partial(case: Case, item: Judged, doubts: Doubts) -> Judged:
+    """A figure without a level, said to be incomplete."""
+    if "listing" not in item.words:
+        return item
+    key, figures, words = in_words([*doubts.whole, *doubts.alone], case.context.dataset.form)
+    note = case.context.sentence(f"PARTIAL-{key}", {**figures, **words})
+    return replace(item, words={**item.words, "listing": f"{item.words['listing']}{note}"})
 
 
 def _area(compiled: Compiled, context: Context, outside: Judged | None) -> Iterator[Result]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 
-from toolkit.compute.rows import Origin, Row
 from toolkit.model.people import Apart, plain, shared_key
+from toolkit.model.rows import Origin, Row
 
 
 class Groups:

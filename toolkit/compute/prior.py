@@ -14,8 +14,8 @@ from datetime import date
 
 from toolkit.compute.families.coverage import plain
 from toolkit.compute.filters import in_force
-from toolkit.compute.rows import Table
 from toolkit.model.batch import Dataset
+from toolkit.model.rows import Table
 
 SECRETARY, IN_SERVICE = "书记", "在职党员"
 

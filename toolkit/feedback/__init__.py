@@ -14,9 +14,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from toolkit.compute.rows import Row, Table
 from toolkit.model.batch import Dataset
 from toolkit.model.feedback import Credit
+from toolkit.model.rows import Row, Table
 from toolkit.registers.special.floating import IN, OUT, plain_name
 
 SHEET = "floating"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.model import strictyaml
 from toolkit.model.catalogue import SEVERITIES
-from toolkit.model.form import COLUMN_TYPES, NEEDS, USES, Column, FixedRow, Form, Rule, Sheet
+from toolkit.model.form import COLUMN_TYPES, LOSES, NEEDS, ROW, USES, Column, FixedRow, Form, Rule, Sheet
 from toolkit.model.problems import Problems
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ def _sheet(record: Record, overlay: Mapping, switches: frozenset[str], lists: Ma
         blank_rows=record.number("blank_rows", int, "30"),
         aliases=record.texts("aliases"),
         person=record.texts("person"),
+        loses=record.one_of("loses", LOSES, ROW),
     )
     if unknown := set(sheet.person) - {column.name for column in columns}:
         record.fail(f"表“{name}”没有列“{min(unknown)}”", "person")

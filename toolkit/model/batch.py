@@ -18,6 +18,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from toolkit.model.feedback import Credit
 from toolkit.model.finding import Finding
 from toolkit.model.form import Form
 from toolkit.model.people import Apart
+from toolkit.model.records import OpenCells, Records
 from toolkit.model.unit import UnitList
 
 if TYPE_CHECKING:
@@ -184,7 +186,7 @@ class Evidence:
 
 @dataclass
 class Dataset:
-    """What the computations see.
+    """What the computations see; they look everything up in its `records`.
 
     Args:
         tables: merged rows only, by sheet name; sheets of the form that nobody filled are empty frames.
@@ -199,6 +201,8 @@ class Dataset:
         missing: sheet name → units whose workbook lacks that sheet; missing is not the same as empty.
         credits: what feedback sheets of other places filled into empty cells of `floating`.
         apart: persons of different units that agree in name and month of birth, or in ID number, and are several.
+        open_cells: cells whose content nobody knows: lost ones of merged rows (empty in `tables`), and those that
+            are wrong in refused rows.
     """
 
     form: Form
@@ -212,6 +216,12 @@ class Dataset:
     missing: Mapping[str, frozenset[str]] = field(default_factory=dict)
     credits: tuple[Credit, ...] = ()
     apart: Apart = field(default_factory=dict)
+    open_cells: OpenCells = field(default_factory=dict)
+
+    @cached_property
+    def records(self) -> Records:
+        """The access to everything that a figure looks up."""
+        return Records(self)
 
     def evidence(self, sheet: str, frame: pd.DataFrame) -> tuple[Evidence, ...]:
         """The rows of a frame as evidence, in the order of the frame."""

@@ -10,6 +10,7 @@ from functools import cached_property
 COLUMN_TYPES = ("text", "choice", "integer", "decimal", "date", "month")
 NEEDS = ("required", "conditional", "optional")
 USES = ("required", "optional", "hidden")
+LOSES = ROW, CELL = ("row", "cell")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ class Sheet:
         fixed_rows: rows printed on the sheet; units only fill in the open cells.
         blank_rows: how many empty rows the template offers.
         person: the columns with name and month of birth, where a row is about a person whom units may dispute.
+        loses: what an 错误 costs: `row`, or `cell` where a row is a record of facts that do not depend on one
+            another; the row is merged without the cell then. An 错误 in a key column always costs the row.
     """
 
     name: str
@@ -120,6 +123,7 @@ class Sheet:
     blank_rows: int = 30
     aliases: tuple[str, ...] = ()
     person: tuple[str, ...] = ()
+    loses: str = ROW
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from toolkit.model.batch import STATES, Dataset, Return
 from toolkit.model.finding import Finding
 from toolkit.model.form import Form
+from toolkit.model.records import OpenCells
 from toolkit.model.unit import UnitList
 
 if TYPE_CHECKING:
@@ -17,17 +18,43 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SheetCount:
-    """The account of one sheet: read = merged + rejected (rows that are no data are counted apart)."""
+    """The account of one sheet: read = merged + rejected (rows that are no data are counted apart).
+
+    Args:
+        lossy: how many of the merged rows lost a cell.
+    """
 
     sheet: str
     title: str
     merged: int
     rejected: int
+    lossy: int = 0
 
     @property
     def read(self) -> int:
         """Data rows read."""
         return self.merged + self.rejected
+
+
+@dataclass(frozen=True, slots=True)
+class LostCell:
+    """A cell of a merged row that is not merged because of 错误.
+
+    Args:
+        source: index of the return; unit: its code.
+        sheet, column: names of the form; cell: the Excel address, "" when the column is not in the file.
+        row: Excel row, 0 on the vertical sheet.
+        codes, reason: of the 错误.
+    """
+
+    source: int
+    unit: str
+    sheet: str
+    row: int
+    column: str
+    cell: str
+    codes: tuple[str, ...]
+    reason: str
 
 
 @dataclass
@@ -41,6 +68,8 @@ class Merged:
         accounting: one count a sheet, of files in whose place no other stands.
         not_data: rows that hold no data (合计, signature lines, notes), of the same files.
         aside: all rows of older files and copies.
+        lost: cells of merged rows that are not merged; they are empty in `tables`.
+        refused_cells: columns of refused rows of which one is wrong.
     """
 
     form: Form
@@ -53,17 +82,20 @@ class Merged:
     accounting: tuple[SheetCount, ...]
     not_data: int
     aside: int = 0
+    lost: tuple[LostCell, ...] = ()
+    refused_cells: OpenCells = field(default_factory=dict)
 
     @property
     def rows(self) -> dict[str, int]:
-        """read = merged + rejected + not_data + aside."""
+        """read = merged + rejected + not_data + aside; of the merged rows `lossy` lost a cell."""
         parts = {
             "merged": sum(count.merged for count in self.accounting),
             "rejected": sum(count.rejected for count in self.accounting),
             "not_data": self.not_data,
             "aside": self.aside,
         }
-        return {"read": sum(parts.values()), **parts}
+        lossy = sum(count.lossy for count in self.accounting)
+        return {"read": sum(parts.values()), **parts, "lossy": lossy}
 
     @property
     def files(self) -> dict[str, int]:
@@ -88,4 +120,18 @@ class Merged:
             year=self.year,
             prior=prior or {},
             missing=missing,
+            open_cells=self._open_cells(),
         )
+
+    def _open_cells(self) -> OpenCells:
+        """Lost cells of merged rows and cells in error of refused ones; a row refused as a whole has none."""
+        found: dict[str, dict[tuple[int, int], frozenset[str]]] = {}
+        for sheet, frame in self.rejected.items():
+            cells = self.refused_cells.get(sheet, {})
+            rows = zip(frame["_return"].tolist(), frame["_row"].tolist(), strict=True)
+            found[sheet] = {key: cells.get(key, frozenset()) for key in rows}
+        for cell in self.lost:
+            rows_of = found.setdefault(cell.sheet, {})
+            at = cell.source, cell.row
+            rows_of[at] = rows_of.get(at, frozenset()) | {cell.column}
+        return found

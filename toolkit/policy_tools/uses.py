@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 
 from toolkit.compute.allowance.rules import rules_of
-from toolkit.compute.filters import Condition, RowFilter, UnitColumn
 from toolkit.compute.indicators import ELSEWHERE, compile_indicators
+from toolkit.compute.reads import columns_read, names_in
 from toolkit.model.form import Form
 from toolkit.model.policy import Indicator, Policy
 
@@ -49,41 +48,14 @@ def uses(indicator: Indicator, policy: Policy, form: Form) -> Uses:
     if indicator.family in ELSEWHERE:
         return allowance_uses(indicator.clause, policy, form)
     (compiled,) = compile_indicators(replace(policy, indicators=(indicator,)), form)
-    words = set(_texts(compiled.family))
-    sheets = {item.sheet for item in _walk(compiled.family) if isinstance(item, RowFilter)}
+    words = set(names_in(compiled.family))
     stats = tuple(dict.fromkeys(name for name in compiled.family.stats if name))
-    beside = {str(item) for item in _walk(compiled.family) if isinstance(item, UnitColumn)}
-    columns = {
-        sheet.name: tuple(name for name in sheet.names if name in (words if sheet.name in sheets else beside))
-        for sheet in form.sheets
-        if sheet.name in sheets or (sheet.name == "unit" and beside)
-    }
+    columns = columns_read(compiled.family, form)
     if stats:
         columns[STATS] = ("value",)
     if "task" in columns and not columns["task"]:
         columns["task"] = TASK_COLUMNS
     return Uses(columns, stats, tuple(name for name in policy.parameters if name in words))
-
-
-def _walk(node: object) -> Iterator[object]:
-    """Every part of a compiled family."""
-    yield node
-    if is_dataclass(node):
-        for field in fields(node):
-            yield from _walk(getattr(node, field.name))
-    elif isinstance(node, tuple | list | frozenset | set):
-        for item in node:
-            yield from _walk(item)
-    elif isinstance(node, dict):
-        yield from _walk(list(node.values()))
-
-
-def _texts(family: object) -> Iterator[str]:
-    """All names in a compiled family; the values that a condition compares with are no names."""
-    values = {item for part in _walk(family) if isinstance(part, Condition) for item in part.values}
-    for item in _walk(family):
-        if isinstance(item, str) and item not in values:
-            yield item
 
 
 def allowance_uses(clause: str, policy: Policy, form: Form) -> Uses:

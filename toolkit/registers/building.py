@@ -12,10 +12,10 @@ from pathlib import Path
 from toolkit.compute.filters import RowFilter
 from toolkit.compute.people import identities
 from toolkit.compute.reader import Reader
-from toolkit.compute.rows import Row
 from toolkit.model.policy import Indicator
 from toolkit.model.register import Block, Cell, Field, Register
 from toolkit.model.result import MET, NOT_APPLICABLE
+from toolkit.model.rows import Row
 from toolkit.model.strictyaml import Record
 from toolkit.registers import special
 from toolkit.registers.definitions import Definition, word

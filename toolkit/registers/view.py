@@ -8,12 +8,12 @@ from functools import cached_property
 
 from toolkit.compute.context import Context
 from toolkit.compute.filters import RowFilter
-from toolkit.compute.rows import Row
 from toolkit.model.batch import Dataset
 from toolkit.model.form import Column
 from toolkit.model.policy import Parameters, Policy
 from toolkit.model.register import Cell, Field
 from toolkit.model.result import AllowanceReport, ComplianceReport, Result
+from toolkit.model.rows import Row
 from toolkit.registers.definitions import vocabulary, word
 
 TYPES = {"integer": "count", "decimal": "number", "date": "date", "choice": "short", "month": "short"}

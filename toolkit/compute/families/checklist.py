@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from toolkit.compute.context import Context
+from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import RowFilter
 from toolkit.compute.judging import Case, Compiled, Judged, span_of
 from toolkit.compute.levels import missed, past
 from toolkit.compute.reader import Reader
-from toolkit.compute.rows import Row
 from toolkit.model.policy import Bundle, Indicator, Policy
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
+from toolkit.model.rows import Row
 
 NOT_STARTED, RUNNING, DONE, EXEMPT = "未启动", "进行中", "已完成", "不适用"
 TASKS = RowFilter("task")
@@ -71,7 +72,7 @@ def task_row(context: Context, unit: str, clause: str, bundle: str) -> Row | Non
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Resting):
     """The evaluator of one checklist clause, and of `family: task`.
 
     Args:
@@ -84,12 +85,10 @@ class Tick:
     due: date | None
     needs_evidence: bool
     counted: bool = False
-    stats: tuple[str, ...] = ()
-    tolerant: bool = True
 
     @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The task list; refused rows are weighed here."""
+    def weighed(self) -> tuple[RowFilter, ...]:
+        """The task list."""
         return (TASKS,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
@@ -152,7 +151,7 @@ def _tick(policy: Policy, bundle: Bundle, clause: str, bearers: tuple[tuple[str,
 
 
 @dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(Resting):
     """The evaluator of `family: consent`: rows of a registry that people join of their own will.
 
     Rows without consent are refused and only counted; they are never scored.
@@ -160,11 +159,9 @@ class Consent:
 
     rows: RowFilter
     agreed: RowFilter
-    stats: tuple[str, ...] = ()
-    tolerant: bool = True
 
     @property
-    def filters(self) -> tuple[RowFilter, ...]:
+    def weighed(self) -> tuple[RowFilter, ...]:
         """The registry."""
         return (self.rows,)
 

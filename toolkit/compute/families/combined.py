@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from toolkit.compute.filters import RowFilter
+from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed, worst
 from toolkit.compute.reader import Reader
@@ -36,13 +36,10 @@ def combined_level(levels: Iterable[str], *, closed: bool, hard: bool) -> tuple[
 
 
 @dataclass(frozen=True, slots=True)
-class Combined:
+class Combined(Resting):
     """The evaluator of `family: combined`; it is judged after all others."""
 
     clauses: tuple[str, ...]
-    filters: tuple[RowFilter, ...] = ()
-    stats: tuple[str, ...] = ()
-    tolerant: bool = True
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit from the results of its parts."""
@@ -53,12 +50,8 @@ class Combined:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Resting):
     """The evaluator of `family: evaluation`: how many clauses stand at which level; no score."""
-
-    filters: tuple[RowFilter, ...] = ()
-    stats: tuple[str, ...] = ()
-    tolerant: bool = True
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Counts of levels over the unit's clauses."""

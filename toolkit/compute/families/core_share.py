@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from toolkit.compute.families.counts import EventFilter, event_filter
 from toolkit.compute.families.coverage import percent, plain
+from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed, worst
@@ -59,7 +60,7 @@ def core_share(
 
 
 @dataclass(frozen=True, slots=True)
-class CoreShare:
+class CoreShare(Resting):
     """The evaluator of `family: core_share`."""
 
     events: EventFilter
@@ -69,8 +70,6 @@ class CoreShare:
     basis: str
     per_class: str
     what: str
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:

@@ -6,18 +6,19 @@ Source: calculations C1; YZ-1.1-f/h, 1.3-d/f, S1-g/i; YN-02-k, 05-d, 09-e, 10-d,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
 
+from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
 from toolkit.compute.periods import Period
 from toolkit.compute.reader import Reader
-from toolkit.compute.rows import Row
 from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, UNSET, WARNING
+from toolkit.model.rows import Row
 
 LATEST_START = 31
 """Days that a policy may come into force after a period began without sparing the period (calculations C1)."""
@@ -176,7 +177,7 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Resting):
     """The evaluator of `family: counts`."""
 
     events: EventFilter
@@ -188,13 +189,21 @@ class Counts:
     doubt: tuple[Condition, ...]
     open_parameter: str
     basis: Basis | None
-    stats: tuple[str, ...] = ()
-    tolerant: bool = True
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
-        """The event rows (refused ones are weighed here) and the subjects."""
-        return (self.events.rows, *((self.subjects.rows,) if self.subjects else ()))
+        """The subjects."""
+        return (self.subjects.rows,) if self.subjects else ()
+
+    @property
+    def alone(self) -> RowFilter | None:
+        """The subjects."""
+        return self.subjects.rows if self.subjects else None
+
+    @property
+    def weighed(self) -> tuple[RowFilter, ...]:
+        """The event rows."""
+        return (self.events.rows,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for each subject and period."""
@@ -206,20 +215,22 @@ class Counts:
         subjects = list(self._subjects(case, events))
         if not subjects:
             yield Judged(NOT_APPLICABLE, "NO-SUBJECT", words={"what": self.what})
-        for key, presence, own in subjects:
+        for key, presence, own, row in subjects:
             for period in case.periods():
-                yield self._one(case, period, own, presence, f"{key} {period.label}" if several else key)
+                judged = self._one(case, period, own, presence, f"{key} {period.label}" if several else key)
+                yield replace(judged, rows=((self.subjects.rows.sheet, (row,)), *judged.rows)) if row else judged
 
-    def _subjects(self, case: Case, events: Events) -> Iterator[tuple[str, Presence, Events]]:
+    def _subjects(self, case: Case, events: Events) -> Iterator[tuple[str, Presence, Events, Row | None]]:
+        """Name, time of existence, events and row of each subject; the unit itself has no row."""
         share = Decimal(str(case.context.required(f"min_share_{case.periods()[0].kind.replace('-', '_')}")))
         if self.subjects is None:
-            yield case.unit, Presence(), events
+            yield case.unit, Presence(), events, None
             return
         host, subjects = attrgetter(self.host), self.subjects
         for row in case.rows(subjects.rows):
             key = str(getattr(row, subjects.key))
             presence = Presence(getattr(row, subjects.since), getattr(row, subjects.until), share)
-            yield key, presence, events.of(key, host)
+            yield key, presence, events.of(key, host), row
 
     def _one(self, case: Case, period: Period, events: Events, presence: Presence, subject: str) -> Judged:
         counted, unsure = events.counted(period), events.unsure(period)

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage
 from toolkit.compute.periods import day_after
 from toolkit.compute.reader import Reader
-from toolkit.compute.rows import Row
 from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED
+from toolkit.model.rows import Row
 
 NAMED = 5
 """How many missing subjects a reason names; the evidence rows name all."""
@@ -101,7 +102,7 @@ class Settling:
 
 
 @dataclass(frozen=True, slots=True)
-class RowCoverage:
+class RowCoverage(Resting):
     """The evaluator of `family: coverage`: rows that are due, and what makes one done.
 
     Args:
@@ -116,8 +117,6 @@ class RowCoverage:
     unsure: tuple[str, ...]
     settling: Settling | None
     what: str
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
@@ -220,14 +219,13 @@ def compile_coverage(reader: Reader) -> RowCoverage:
 
 
 @dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(Resting):
     """The evaluator of `family: exists`: rows must exist where a statistic reaches a threshold (YN-02-d)."""
 
     rows: RowFilter
     stat: str
     minimum: Number
     what: str
-    tolerant: bool = False
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:

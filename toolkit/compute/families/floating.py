@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from toolkit.compute.families.over_rows import OverRows
+from toolkit.compute.families.over_rows import OneByOne
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
 from toolkit.compute.periods import Period, add_months, day_after, ended_before, quarters
 from toolkit.compute.reader import Reader
-from toolkit.compute.rows import Row
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
+from toolkit.model.rows import Row
 
 
 def reached(out: date, back: date | None, as_of: date, months: int) -> bool:
@@ -94,7 +94,7 @@ def contact_level(contacts: int | None, low: int, quarter: Period, as_of: date, 
 
 
 @dataclass(frozen=True, slots=True)
-class AfterMonths(OverRows):
+class AfterMonths(OneByOne):
     """The evaluator of `family: after_months`: one result for each member away.
 
     Args:
@@ -169,7 +169,7 @@ def compile_after_months(reader: Reader) -> AfterMonths:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact(OverRows):
+class Contact(OneByOne):
     """The evaluator of `family: contact`: one result for each member away and quarter due."""
 
     rows: RowFilter
@@ -244,7 +244,7 @@ def tracked_level(short: bool, complete: bool, hard: bool = False) -> tuple[str,
 
 
 @dataclass(frozen=True, slots=True)
-class Tracked(OverRows):
+class Tracked(OneByOne):
     """The evaluator of `family: tracked`: one result for each member away."""
 
     rows: RowFilter

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from toolkit.compute.families.over_rows import OverRows
+from toolkit.compute.families.over_rows import OneByOne, OverRows
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
 from toolkit.compute.people import identities
 from toolkit.compute.reader import Reader
-from toolkit.compute.rows import Row
 from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, UNDETERMINED
+from toolkit.model.rows import Row
 
 
 def load_level(organisations: int, limit: int, excepted: bool = False, hard: bool = False) -> tuple[str, str]:
@@ -43,7 +43,7 @@ def status_level(status: str | None, allowed: frozenset[str], hard: bool = True)
 
 
 @dataclass(frozen=True, slots=True)
-class Status(OverRows):
+class Status(OneByOne):
     """The evaluator of `family: status`: one result for each row."""
 
     rows: RowFilter

@@ -15,8 +15,8 @@ from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.periods import add_years
 from toolkit.compute.reader import Reader
-from toolkit.compute.rows import Row
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
+from toolkit.model.rows import Row
 
 NO_PROBATION = (date(1969, 4, 1), date(1977, 8, 11))
 """Joining dates, both included, at which there was no probation: Party age starts on the day of joining."""

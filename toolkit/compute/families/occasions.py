@@ -13,6 +13,7 @@ from decimal import Decimal
 from operator import attrgetter
 
 from toolkit.compute.families.counts import EventFilter, Tally, count_level, distinct_days, event_filter
+from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
@@ -53,7 +54,7 @@ def wanted(items: tuple[str, ...], year: int) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Occasions:
+class Occasions(Resting):
     """The evaluator of `family: occasions`."""
 
     events: EventFilter
@@ -62,11 +63,9 @@ class Occasions:
     parameter: str
     low: Number
     first_month: Mapping[str, int]
-    stats: tuple[str, ...] = ()
-    tolerant: bool = True
 
     @property
-    def filters(self) -> tuple[RowFilter, ...]:
+    def weighed(self) -> tuple[RowFilter, ...]:
         """The event rows."""
         return (self.events.rows,)
 
@@ -129,18 +128,16 @@ def year_end_level(
 
 
 @dataclass(frozen=True, slots=True)
-class YearEnd:
+class YearEnd(Resting):
     """The evaluator of `family: year_end`."""
 
     events: EventFilter
     what: str
     low: Number
     late_months: int
-    stats: tuple[str, ...] = ()
-    tolerant: bool = True
 
     @property
-    def filters(self) -> tuple[RowFilter, ...]:
+    def weighed(self) -> tuple[RowFilter, ...]:
         """The event rows."""
         return (self.events.rows,)
 

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from toolkit.compute.families.coverage import COVERAGE_KEYS, named, share_figures
-from toolkit.compute.families.over_rows import OverRows
+from toolkit.compute.families.over_rows import OneByOne, OverRows
 from toolkit.compute.filters import RowFilter, UnitColumn
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage, missed
 from toolkit.compute.reader import Reader
-from toolkit.compute.rows import Row
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, WARNING
+from toolkit.model.rows import Row
 
 _SPLIT = re.compile(r"[;；、,，\n]+")
 _PARTY = "中共"
@@ -98,7 +98,7 @@ def name_level(verdict: NameVerdict, org_type: str, pattern: NamePattern) -> tup
 
 
 @dataclass(frozen=True, slots=True)
-class OrgName(OverRows):
+class OrgName(OneByOne):
     """The evaluator of `family: org_name`: one result for each organisation."""
 
     rows: RowFilter

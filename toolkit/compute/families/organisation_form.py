@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.compute.families.over_rows import OverRows
+from toolkit.compute.families.over_rows import OneByOne, Resting
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
 from toolkit.compute.reader import Reader
-from toolkit.compute.rows import Row
 from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
+from toolkit.model.rows import Row
 
 BRANCH, GENERAL_BRANCH, COMMITTEE = "党支部", "党总支", "党委"
 
@@ -175,7 +175,7 @@ def read_leaves(reader: Reader) -> Leaves:
 
 
 @dataclass(frozen=True, slots=True)
-class Separate:
+class Separate(Resting):
     """The evaluator of `family: separate_branch`."""
 
     leaves: Leaves
@@ -183,12 +183,11 @@ class Separate:
     form: str
     exception: str
     minimum: Number
-    tolerant: bool = False
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
-        """Leaves and the organisations that count as built."""
-        return (self.leaves.rows, self.built)
+        """Leaves, the organisations that count as built, and the roster."""
+        return (self.leaves.rows, self.built, *((self.leaves.roster,) if self.leaves.roster else ()))
 
     @property
     def stats(self) -> tuple[str, ...]:
@@ -235,7 +234,7 @@ def compile_separate(reader: Reader) -> Separate:
 
 
 @dataclass(frozen=True, slots=True)
-class BranchSize(OverRows):
+class BranchSize(OneByOne):
     """The evaluator of `family: branch_size`: one result for each branch."""
 
     rows: RowFilter
@@ -272,7 +271,7 @@ def compile_branch_size(reader: Reader) -> BranchSize:
 
 
 @dataclass(frozen=True, slots=True)
-class UpperForm:
+class UpperForm(Resting):
     """The evaluator of `family: upper_form`: a general branch or a committee over the leaf branches."""
 
     leaves: RowFilter
@@ -283,8 +282,6 @@ class UpperForm:
     low: Number | None
     over: Number | None
     high: Number | None
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
@@ -328,7 +325,7 @@ def compile_upper(reader: Reader) -> UpperForm:
 
 
 @dataclass(frozen=True, slots=True)
-class Minimum(OverRows):
+class Minimum(OneByOne):
     """The evaluator of `family: still_enough`: one result for each separate branch, against last year."""
 
     rows: RowFilter

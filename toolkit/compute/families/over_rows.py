@@ -1,21 +1,54 @@
-"""What the families have in common that judge rows of one sheet."""
+"""What families rest on: the rows, totals and doubts that most of them have in common."""
 
 from __future__ import annotations
-
-from typing import ClassVar
 
 from toolkit.compute.filters import RowFilter
 
 
-class OverRows:
-    """A family over the rows of one filter: it reads no totals, and a refused row makes its result 无法判定."""
+class Resting:
+    """A family that rests on nothing, unless it says otherwise (see `toolkit.compute.judging.Family`)."""
+
+    __slots__ = ()
+
+    @property
+    def filters(self) -> tuple[RowFilter, ...]:
+        """No rows."""
+        return ()
+
+    @property
+    def alone(self) -> RowFilter | None:
+        """No rows that are each judged alone."""
+        return None
+
+    @property
+    def weighed(self) -> tuple[RowFilter, ...]:
+        """No rows that it weighs itself."""
+        return ()
+
+    @property
+    def stats(self) -> tuple[str, ...]:
+        """No totals."""
+        return ()
+
+
+class OverRows(Resting):
+    """A family over the rows of one filter, taken together."""
 
     __slots__ = ()
     rows: RowFilter
-    stats: ClassVar[tuple[str, ...]] = ()
-    tolerant: ClassVar[bool] = False
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
         """The rows that are judged."""
         return (self.rows,)
+
+
+class OneByOne(OverRows):
+    """A family that judges each row of one filter alone."""
+
+    __slots__ = ()
+
+    @property
+    def alone(self) -> RowFilter | None:
+        """The rows that are judged."""
+        return self.rows

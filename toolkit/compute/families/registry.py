@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.compute.families.coverage import percent, plain
+from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.reader import Reader
-from toolkit.compute.rows import Row
 from toolkit.model.result import NOT_APPLICABLE
+from toolkit.model.rows import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,10 @@ def grouped(rows: list[Row], columns: tuple[str, ...]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Registry:
+class Registry(Resting):
     """The evaluator of `family: registry`."""
 
     measures: tuple[Measure, ...]
-    tolerant: bool = True
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from toolkit.compute.families.coverage import coverage_key, named, percent, share_figures
-from toolkit.compute.families.over_rows import OverRows
+from toolkit.compute.families.over_rows import OneByOne, OverRows, Resting
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage, missed
 from toolkit.compute.people import identities
 from toolkit.compute.periods import add_years
 from toolkit.compute.reader import Reader
-from toolkit.compute.rows import Origin, Row
 from toolkit.model.people import Apart
 from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, WARNING
+from toolkit.model.rows import Origin, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def in_service_level(
 
 
 @dataclass(frozen=True, slots=True)
-class Eligibility(OverRows):
+class Eligibility(OneByOne):
     """The evaluator of `family: reserve_eligible`: one result for each reserve."""
 
     rows: RowFilter
@@ -164,7 +164,7 @@ def compile_eligible(reader: Reader) -> Eligibility:
 
 
 @dataclass(frozen=True, slots=True)
-class ReserveCoverage:
+class ReserveCoverage(Resting):
     """The evaluator of `family: reserve_coverage`: branches with a reserve of their own."""
 
     rows: RowFilter
@@ -174,8 +174,6 @@ class ReserveCoverage:
     org: str
     person: str
     what: str
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:

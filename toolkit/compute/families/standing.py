@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from toolkit.compute.families.over_rows import OverRows
+from toolkit.compute.families.over_rows import OneByOne
 from toolkit.compute.filters import Number, RowFilter, in_force
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import grace, term
 from toolkit.compute.periods import day_after, ended_before
 from toolkit.compute.reader import Reader
-from toolkit.compute.rows import Row
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
+from toolkit.model.rows import Row
 
 Term = tuple[date | None, date | None, bool]
 """First day, last day (None = open) and whether it is the secretary's."""
@@ -82,7 +82,7 @@ def widest_gap(
 
 
 @dataclass(frozen=True, slots=True)
-class Vacancy:
+class Vacancy(OneByOne):
     """The evaluator of `family: vacancy`: one result for each organisation."""
 
     rows: RowFilter
@@ -96,8 +96,6 @@ class Vacancy:
     lead: frozenset[str]
     limit: Number
     set_on: str
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
@@ -160,7 +158,7 @@ def compile_vacancy(reader: Reader) -> Vacancy:
 
 
 @dataclass(frozen=True, slots=True)
-class TermEnd(OverRows):
+class TermEnd(OneByOne):
     """The evaluator of `family: term_end`: one result for each organisation."""
 
     rows: RowFilter
@@ -195,7 +193,7 @@ def compile_term_end(reader: Reader) -> TermEnd:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(OneByOne):
     """The evaluator of `family: gap`: one result for each organisation."""
 
     rows: RowFilter
@@ -206,8 +204,6 @@ class Gap:
     until: str
     ok: Number
     limit: Number
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
@@ -283,7 +279,7 @@ def overdue_level(
 
 
 @dataclass(frozen=True, slots=True)
-class Overdue(OverRows):
+class Overdue(OneByOne):
     """The evaluator of `family: overdue`: one result for each row."""
 
     rows: RowFilter

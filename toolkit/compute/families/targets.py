@@ -11,15 +11,15 @@ from decimal import Decimal
 
 from toolkit.compute.families.counts import EventFilter, event_filter
 from toolkit.compute.families.coverage import plain
-from toolkit.compute.families.over_rows import OverRows
+from toolkit.compute.families.over_rows import OverRows, Resting
 from toolkit.compute.filters import Number, RowFilter, UnitColumn
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed, target
 from toolkit.compute.people import identities
 from toolkit.compute.periods import year_of
 from toolkit.compute.reader import Reader
-from toolkit.compute.rows import Row
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED
+from toolkit.model.rows import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +120,16 @@ def compile_kinds(reader: Reader) -> Kinds:
 
 
 @dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(Resting):
     """The evaluator of `family: by_level`: every administrative level holds at least one event a year."""
 
     events: EventFilter
     attribute: str
     levels: tuple[str, ...]
     what: str
-    stats: tuple[str, ...] = ()
-    tolerant: bool = True
 
     @property
-    def filters(self) -> tuple[RowFilter, ...]:
+    def weighed(self) -> tuple[RowFilter, ...]:
         """The events."""
         return (self.events.rows,)
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from toolkit.compute.families.counts import EventFilter, distinct_days, event_filter
 from toolkit.compute.families.coverage import COVERAGE_KEYS, coverage_key, plain, share_figures
+from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage, missed
@@ -63,7 +64,7 @@ def trained_coverage(
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Resting):
     """The evaluator of `family: totals`.
 
     Args:
@@ -79,7 +80,6 @@ class Totals:
     events: EventFilter | None
     attended: str
     what: str
-    tolerant: bool = False
 
     @property
     def stats(self) -> tuple[str, ...]:
@@ -87,9 +87,9 @@ class Totals:
         return (self.done, self.due)
 
     @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """None: events are weighed here."""
-        return ()
+    def weighed(self) -> tuple[RowFilter, ...]:
+        """The events, where they count."""
+        return (self.events.rows,) if self.events else ()
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit."""
@@ -141,13 +141,11 @@ def compile_totals(reader: Reader) -> Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Resting):
     """The evaluator of `family: amount`: a total that must be above zero."""
 
     stat: str
     what: str
-    filters: tuple[RowFilter, ...] = ()
-    tolerant: bool = False
 
     @property
     def stats(self) -> tuple[str, ...]:
@@ -178,7 +176,7 @@ def compile_amount(reader: Reader) -> Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class Field(Resting):
     """The evaluator of `family: field`: a cell of the unit's own row.
 
     Args:
@@ -193,7 +191,6 @@ class Field:
     positive: str
     label: str
     blank_is_missing: bool
-    tolerant: bool = False
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:

@@ -12,13 +12,14 @@ from decimal import Decimal
 
 from toolkit.compute.context import Context
 from toolkit.compute.families.counts import EventFilter, Tally, count_level, distinct_days, event_filter
+from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged, bears
 from toolkit.compute.levels import missed
 from toolkit.compute.periods import Period, add_months, day_after, year_of
 from toolkit.compute.reader import Reader
-from toolkit.compute.rows import Row
 from toolkit.model.result import MET, NOT_APPLICABLE
+from toolkit.model.rows import Row
 
 
 def trained_level(
@@ -40,7 +41,7 @@ def trained_level(
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
+class Training(Resting):
     """The evaluator of `family: training`."""
 
     events: EventFilter
@@ -53,8 +54,6 @@ class Training:
     months: Number
     organisers: tuple[tuple[str, frozenset[str]], ...]
     what: str
-    stats: tuple[str, ...] = ()
-    tolerant: bool = False
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:

@@ -9,8 +9,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from toolkit.compute.rows import Row
 from toolkit.model.register import Block, Cell
+from toolkit.model.rows import Row
 from toolkit.registers.definitions import word
 from toolkit.registers.view import View, named_field
 

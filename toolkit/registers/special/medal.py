@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from toolkit.compute.families.medal import DueYear, due_year
-from toolkit.compute.rows import Row
 from toolkit.model.register import Block, Cell
+from toolkit.model.rows import Row
 from toolkit.registers.definitions import word
 from toolkit.registers.view import View, named_field
 

@@ -11,8 +11,8 @@ from datetime import date
 
 from toolkit.compute.families.organisation_form import Limits, parts, possible_forms
 from toolkit.compute.filters import in_force
-from toolkit.compute.rows import Row
 from toolkit.model.register import Block, Cell
+from toolkit.model.rows import Row
 from toolkit.registers.definitions import word
 from toolkit.registers.view import View, named_field
 

@@ -11,8 +11,8 @@ from datetime import date
 from toolkit.compute.families.standing import longest_gap
 from toolkit.compute.filters import in_force
 from toolkit.compute.people import identities
-from toolkit.compute.rows import Row
 from toolkit.model.register import Block, Cell
+from toolkit.model.rows import Row
 from toolkit.registers.definitions import word
 from toolkit.registers.special.organisations import branches_of
 from toolkit.registers.view import View, named_field
