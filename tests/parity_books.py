@@ -36,6 +36,7 @@ TODAY_CELL = "B1"
 GENERAL = {
     states.BLANK: "COL-001", states.NOT_LISTED: "COL-002", states.LOW: "COL-003", states.HIGH: "COL-004",
     states.LONG: "COL-005", states.NOWHERE: "COL-006", states.DOUBLE: "COL-007",
+    states.EARLY: "COL-014",
 }  # fmt: skip
 NIL = ("NIL-001", "NIL-002", "NIL-003")
 UNITS = UnitList((Unit(UNIT, "某某局", "机关", "部门（单位）"),))
@@ -142,7 +143,8 @@ class Said:
     Args:
         bad: code → (sheet, row) of rules, (sheet, row, column) of the columns' own checks, sheet of the NIL codes.
         rows: sheet → rows that are data.
-        unsure: cells that the template cannot tell.
+        unsure: cells that the template cannot tell, or tells to be no date.
+        typed: date cells with a number that is no day, such as a year; of Python, all cells that it could not read.
         judged: rule → rows of which all cells that it looks at are known.
         meant: rule → those of them that its conditions are about.
     """
@@ -150,6 +152,7 @@ class Said:
     bad: dict[str, set] = field(default_factory=lambda: defaultdict(set))
     rows: dict[str, set] = field(default_factory=dict)
     unsure: set = field(default_factory=set)
+    typed: set = field(default_factory=set)
     judged: Counter = field(default_factory=Counter)
     meant: Counter = field(default_factory=Counter)
 
@@ -172,6 +175,9 @@ def template_says(kind: Kind, pages: dict[str, list[list[str]]]) -> Said:
                 state = line[block.first - 1 + index]
                 if state == str(states.UNSURE):
                     said.unsure.add((sheet, row, column))
+                elif state == str(states.TYPED):
+                    said.unsure.add((sheet, row, column))
+                    said.typed.add((sheet, row, column))
                 elif int(state) in GENERAL:
                     said.bad[GENERAL[int(state)]].add((sheet, row, column))
             for code, (_, place) in block.rules.items():
@@ -244,6 +250,9 @@ def python_says(kinds: list[Kind], today: date) -> dict[Path, Said]:
     for ret, path in zip(batch.returns, paths, strict=True):
         tables = batch.tables.items()
         found[path.name].rows = {s: set(frame.loc[frame["_return"] == ret.index, "_row"]) for s, frame in tables}
+    for sheet, problems in batch.problem_cells.items():
+        for index, row, column in problems:
+            found[paths[index].name].typed.add((sheet, row, column))
     for finding in verdict.findings:
         said, sheet = found.get(finding.file), labels.get(finding.sheet)
         if said is None or sheet is None:

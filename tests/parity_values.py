@@ -189,7 +189,15 @@ class Values:
         today, year = self.today, self.year
         near = [today + timedelta(days=step) for step in (-1, 0, 1)]
         near += [_months_before(today, 6, step) for step in range(-1, 5)]
-        edges = [date(year, 1, 1), date(year, 12, 31), date(year - 1, 12, 31), date(year + 1, 1, 1), date(1949, 10, 1)]
+        edges = [
+            date(year, 1, 1),
+            date(year, 12, 31),
+            date(year - 1, 12, 31),
+            date(year + 1, 1, 1),
+            date(1949, 10, 1),
+            date(1949, 9, 30),
+            date(1921, 7, 22),
+        ]
         edges += [date(year - year % 4, 2, 29), date(year, 2, 28), date(year, 3, 1)]
         spread = [date(year, 1, 1) + timedelta(days=self.random.randrange(-500, 380)) for _ in range(12)]
         day = self._one(self._one([near, edges, spread, spread]))

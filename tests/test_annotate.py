@@ -355,7 +355,7 @@ def test_every_limit_and_prompt_of_every_sheet_comes_back(tmp_path):
         wanted = validated(issued, title)
         assert validated(copy, title) == wanted, title
         kinds |= {rule[0] for rule in wanted.values()}
-    assert kinds == {"list", "whole", "decimal", "textLength", None}
+    assert kinds == {"list", "whole", "date", "decimal", "textLength", None}
 
 
 def validated(path: Path, title: str) -> dict[str, tuple]:

@@ -99,6 +99,7 @@ def _agree(kind: Kind, path: Path, template: Said, python: Said) -> None:
     assert template.rows == python.rows, path.name
     unsure = any(temper.unsure for temper in kind.tempers)
     assert bool(template.unsure) <= unsure, (path.name, sorted(template.unsure)[:5])
+    assert template.typed <= python.typed, (path.name, sorted(template.typed - python.typed)[:5])
     for code in {*GENERAL.values(), *NIL, *kind.codes}:
         says, said = template.bad[code], python.bad[code]
         if code == "COL-006":

@@ -189,7 +189,7 @@ def test_numbers_are_checked_with_their_bounds(blank):
     assert kinds["whole"].startswith(f"E{whole[0]}:")
 
 
-def test_dates_may_be_typed_as_text_and_codes_stay_text(blank):
+def test_dates_are_refused_when_they_are_none_and_codes_stay_text(blank):
     form, book = blank
     for sheet in tables(form):
         page = book[sheet.label]
@@ -197,7 +197,11 @@ def test_dates_may_be_typed_as_text_and_codes_stay_text(blank):
             cell = page.cell(layout.FIRST_ROW, place)
             if column.type == "date":
                 assert cell.number_format == "yyyy-mm-dd"
-                assert all(rule.type in (None, "none") for rule in rules(page).get(cell.column_letter, []))
+                found = [rule for rule in rules(page).get(cell.column_letter, []) if rule.type == "date"]
+                assert bool(found) != column.prefilled
+                for rule in found:  # 2023.5 is the day number of a day in 1905
+                    assert rule.showErrorMessage and rule.errorStyle in (None, "stop")
+                    assert float(rule.formula1) > 2023.5
             elif column.type in ("text", "choice", "month"):
                 assert cell.number_format == "@", (sheet.name, column.name)
             elif column.unit == "元":

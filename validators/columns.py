@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import operator
 import re
+from datetime import date
 from decimal import Decimal
 
 import pandas as pd
@@ -31,6 +32,11 @@ def at_least(column: pd.Series, limit: Decimal) -> pd.Series:
 def at_most(column: pd.Series, limit: Decimal) -> pd.Series:
     """The number is not above the limit."""
     return _bound(column, limit, operator.le)
+
+
+def not_earlier(column: pd.Series, day: date) -> pd.Series:
+    """The date is not before the first day that it can be."""
+    return (column >= pd.Timestamp(day)) | column.isna()
 
 
 def _bound(column: pd.Series, limit: Decimal, compare) -> pd.Series:

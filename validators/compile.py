@@ -18,7 +18,7 @@ DTYPES = {"integer": "Int64", "date": "datetime64[s]"}
 """pandas dtype by column type; all other types are object."""
 
 REQUIRED, CHOICE, MINIMUM, MAXIMUM, LENGTH, DUPLICATE = (f"COL-00{n}" for n in (1, 2, 3, 4, 5, 7))
-ID_NUMBER, MOBILE, EMAIL = "COL-011", "COL-012", "COL-013"
+ID_NUMBER, MOBILE, EMAIL, EARLY = "COL-011", "COL-012", "COL-013", "COL-014"
 
 _CACHE: dict[int, tuple[Form, dict[str, Compiled]]] = {}
 
@@ -121,6 +121,8 @@ def _column_checks(
         yield MINIMUM, partial(columns.at_least, limit=column.minimum), {"limit": str(column.minimum)}
     if column.maximum is not None:
         yield MAXIMUM, partial(columns.at_most, limit=column.maximum), {"limit": str(column.maximum)}
+    if column.earliest is not None:
+        yield EARLY, partial(columns.not_earlier, day=column.earliest), {"limit": column.earliest.isoformat()}
     if column.max_length is not None:
         yield LENGTH, partial(columns.not_longer, length=column.max_length), {"limit": str(column.max_length)}
     if _may_hold_anything(form, sheet, column):

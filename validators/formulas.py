@@ -20,8 +20,9 @@ from validators.arguments import Col, Cols, When
 from validators.personal import CHECK_CHARACTERS, WEIGHTS
 
 ODD, UNLISTED = "¿", "✗"
-"""In a column of values: a cell that a formula cannot read for sure, a choice that is not listed."""
-UNKNOWN, UNSURE, BLANK_ASKED = 7, 9, 10
+"""In a column of values: a cell that a formula cannot read for sure; one that is surely wrong, a choice that is not
+listed or a number where a date belongs."""
+UNKNOWN, UNSURE, BLANK_ASKED = 7, 10, 11
 """States of a cell (all are in `toolkit.templating.check_cells`): from UNKNOWN on no rule that looks at it is judged;
 UNSURE is one with ODD, BLANK_ASKED a blank of which a rule with the check `required` speaks."""
 SEPARATOR = "‖"
@@ -90,6 +91,11 @@ def among(value: str, values: Iterable[str]) -> str:
     """
     joined = SEPARATOR + "".join(one + SEPARATOR for one in values)
     return f'ISNUMBER(FIND("{SEPARATOR}"&{value}&"{SEPARATOR}",{quoted(joined)}))'
+
+
+def sure(value: str) -> str:
+    """Whether a cell is empty or holds something that could be read."""
+    return f'({value}<>"{ODD}")*({value}<>"{UNLISTED}")'
 
 
 def known(value: str) -> str:
@@ -288,8 +294,8 @@ def no_overlap(here: Here, *, start: Col, end: Col, per: Cols, when: When = ()) 
     """The bad rows of `no_overlap`."""
     begin, keys = here[start], [here[name] for name in per]
     finish = f"IF(ISNUMBER({here[end]}),{here[end]},{_FOREVER})"
-    sure = f'({here[end]}<>"{ODD}")'
-    taking = f"{here.rows}*{numbers(begin)}*({finish}>={begin})*" + all_of((sure, holds(here, when), *map(known, keys)))
+    taking = f"{here.rows}*{numbers(begin)}*({finish}>={begin})*"
+    taking += all_of((sure(here[end]), holds(here, when), *map(known, keys)))
     pairs = [alike(here, name) for name in per]
     pairs += [f"{begin}<={across(finish)}", f"{across(begin)}<={finish}", across(taking)]
     pairs += [f"ROW({begin})<>{across(f'ROW({begin})')}"]

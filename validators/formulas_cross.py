@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 
 from validators.arguments import Col, Far, Fars, When
 from validators.formulas import (
-    ODD,
     SEPARATOR,
     Here,
     Renderer,
@@ -23,6 +22,7 @@ from validators.formulas import (
     numbers,
     quoted,
     same,
+    sure,
 )
 
 ORGS, CODE, PARENT, KIND, TEMPORARY = "party_org", "org_code", "parent_org_code", "org_type", "临时党组织"
@@ -100,8 +100,7 @@ def parent_given(
     here: Here, *, column: Col, kind: Col, branches: tuple[str, ...], above: tuple[str, ...], until: Col
 ) -> str:
     """The bad rows of `parent_given`."""
-    sure = f'({here[until]}<>"{ODD}")'
-    upper = f"SUM({here.rows}*{among(here[kind], above)}*{sure}*{_in_force(here, here[until])})"
+    upper = f"SUM({here.rows}*{among(here[kind], above)}*{sure(here[until])}*{_in_force(here, here[until])})"
     return f'{numbers(here["_last_day"])}*({here[column]}="")*{among(here[kind], branches)}*({upper}>0)'
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
 from toolkit.model.batch import Located
@@ -15,6 +16,7 @@ from toolkit.model.layout import FIRST_ROW, LABEL_ROW, SPARE_ROWS, rows
 from toolkit.package.editing import SheetEditor
 from toolkit.package.elements import with_attribute
 from toolkit.package.sheet import number
+from toolkit.templating.check_cells import day_number
 from toolkit.templating.validation import rule
 
 _SQREF = re.compile(rb'<(?:\w+:)?dataValidation\b[^>]*?\ssqref="([^"]*)"')
@@ -24,7 +26,7 @@ _RANGE = re.compile(r"\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
 _OPEN = re.compile(rb"<(?:\w+:)?dataValidations\b[^>]*>")
 _DEFINED = re.compile(r"<(?:\w+:)?definedName\b[^>]*?\sname=\"([^\"]+)\"")
 
-_KINDS = {"list": "list", "integer": "whole", "decimal": "decimal", "length": "textLength", "any": ""}
+_KINDS = {"list": "list", "integer": "whole", "decimal": "decimal", "length": "textLength", "date": "date", "any": ""}
 _OPERATORS = {"between": "", ">=": "greaterThanOrEqual", "<=": "lessThanOrEqual"}
 
 Area = tuple[int, int]
@@ -169,7 +171,8 @@ def _bounds(found: Mapping[str, object]) -> list[object]:
     """The formulas of a validation."""
     if found["validate"] == "list":
         return [found["source"]]
-    return [found[key] for key in ("minimum", "maximum", "value") if key in found]
+    bounds = (found[key] for key in ("minimum", "maximum", "value") if key in found)
+    return [day_number(bound) if isinstance(bound, date) else bound for bound in bounds]
 
 
 def _insert(sheet: SheetEditor, added: Iterable[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 LAYOUTS = ("table", "vertical")
 STRICT = Problems()
+
+
+@lru_cache(maxsize=1)
+def earliest_day() -> date:
+    """The first day that a date can be where its column says nothing else."""
+    return strictyaml.load(FOLDER / "sheets.yaml").day("earliest")
 
 
 def sheet_names() -> tuple[str, ...]:
@@ -165,6 +172,7 @@ def _column(record: Record, lists: Mapping, switches: frozenset[str]) -> Column 
         choices=choices,
         minimum=_number(record, "minimum"),
         maximum=_number(record, "maximum"),
+        earliest=_earliest(record),
         max_length=record.number("max_length", int) if "max_length" in record else None,
         references=record.texts("references"),
         note=record.text("note", ""),
@@ -182,6 +190,12 @@ def _column(record: Record, lists: Mapping, switches: frozenset[str]) -> Column 
     record.take("max_length", "")
     record.done()
     return column if not switch or switch in switches else None
+
+
+def _earliest(record: Record) -> date | None:
+    if "earliest" in record:
+        return record.day("earliest")
+    return earliest_day() if record.text("type") == "date" else None
 
 
 def _number(record: Record, key: str) -> Decimal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
@@ -23,6 +24,7 @@ class Column:
         need: required, conditional (a rule says when) or optional.
         choices: name of a code list, for type choice.
         minimum, maximum: inclusive bounds of a number.
+        earliest: the first day that a date can be; nothing of its kind is older.
         references: `sheet.column` keys of which the value must match one.
         note: 填写说明, also the input prompt in the cell.
         aliases: other labels under which units return the column.
@@ -43,6 +45,7 @@ class Column:
     choices: str = ""
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    earliest: date | None = None
     max_length: int | None = None
     references: tuple[str, ...] = ()
     note: str = ""

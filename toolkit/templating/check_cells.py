@@ -10,14 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from toolkit.model.form import Column, Form, Sheet
 from toolkit.reading.normal import compact
 from validators.formulas import ODD, SEPARATOR, UNKNOWN, UNLISTED, UNSURE, digits_gone, quoted, same
 from validators.formulas_cross import looked_up_in, table_text
 
-FINE, LOW, HIGH, LONG, DOUBLE, NOWHERE, BLANK, NOT_LISTED = 0, 1, 2, 3, 4, 5, UNKNOWN, UNKNOWN + 1
-"""States of a cell, with UNSURE and BLANK_ASKED; from UNKNOWN on nothing else is judged that looks at it."""
+FINE, LOW, HIGH, LONG, DOUBLE, NOWHERE, EARLY = range(7)
+BLANK, NOT_LISTED, TYPED = UNKNOWN, UNKNOWN + 1, UNKNOWN + 2
+"""States of a cell, with UNSURE and BLANK_ASKED; from UNKNOWN on nothing else is judged that looks at it.
+TYPED is a number in a date cell that is no day number, such as a year."""
 
 _BLANKS = ('" "', '"\u3000"', '"\u00a0"', "CHAR(9)", "CHAR(10)", "CHAR(13)")
 _WIDE_DIGITS = "０１２３４５６７８９"
@@ -53,6 +56,11 @@ def _replaced(text: str, pairs: Iterable[tuple[str, str]]) -> str:
 
 def _narrow(text: str) -> str:
     return _replaced(text, ((f'"{wide}"', f'"{digit}"') for digit, wide in enumerate(_WIDE_DIGITS)))
+
+
+def day_number(day: date) -> int:
+    """The number by which a workbook keeps a day."""
+    return (day - date(1899, 12, 30)).days
 
 
 def prepared(place: Place, column: Column) -> str:
@@ -142,7 +150,7 @@ def _date(place: Place, dates: str, days: str) -> str:
     raw = place.raw
     said = same(dates, f'YEAR({days})&"-"&MONTH({days})&"-"&DAY({days})')
     typed = f'IF({said}*({days}>60)*({days}<{_LAST_DAY}),{days},"{ODD}")'
-    number = f'IF(({raw}>={_FIRST_DAY})*({raw}<{_LAST_DAY}),INT({raw}),"{ODD}")'
+    number = f'IF({raw}<{_FIRST_DAY},"{UNLISTED}",IF({raw}<{_LAST_DAY},INT({raw}),"{ODD}"))'
     return f'IF(ISNUMBER({raw}),{number},IF(ISTEXT({raw}),{typed},"{ODD}"))'
 
 
@@ -164,12 +172,17 @@ def state(place: Place, column: Column, rows: str, blank: int, more: Sequence[tu
         more: further states and when they hold.
     """
     value = place.meaning
-    tests: list[tuple[int, str]] = [(UNSURE, f'{value}="{ODD}"'), (NOT_LISTED, f'{value}="{UNLISTED}"')]
+    tests: list[tuple[int, str]] = [
+        (UNSURE, f'{value}="{ODD}"'),
+        (TYPED if column.type == "date" else NOT_LISTED, f'{value}="{UNLISTED}"'),
+    ]
     tests.append((blank, f'{value}=""'))
     if column.minimum is not None:
         tests.append((LOW, f"ISNUMBER({value})*({value}<{column.minimum})"))
     if column.maximum is not None:
         tests.append((HIGH, f"ISNUMBER({value})*({value}>{column.maximum})"))
+    if column.earliest is not None:
+        tests.append((EARLY, f"ISNUMBER({value})*({value}<{day_number(column.earliest)})"))
     if column.max_length is not None:
         tests.append((LONG, f"LEN({value})>{column.max_length}"))
     formula = str(FINE)

@@ -33,7 +33,7 @@ from toolkit.templating import check_cells
 from toolkit.templating.check_cells import BLANK, DOUBLE, FINE, NOWHERE, Place, in_words
 from toolkit.templating.paper import Paper
 from validators.excel import verdict
-from validators.formulas import BLANK_ASKED, SEPARATOR, UNKNOWN, across, all_sure, how_many, same
+from validators.formulas import BLANK_ASKED, SEPARATOR, UNKNOWN, across, all_sure, how_many, known, same
 
 WORDS_ROW, FIGURE_ROW, USED_ROW = 2, 3, 4
 _CONTEXT = ("_as_of", "_year", "_first_day", "_last_day", "_fill_date", "dittos", "totals", "notes", "ticks")
@@ -299,7 +299,7 @@ class Grid:
                 judged.append(f"(SUM({there})+N({tick})>0)")
         number = block.lookups[column.name]
         lost = block.column(number)
-        usable = f'({value}<>"")*({value}<>"{check_cells.ODD}")'
+        usable = known(value)
         paper.array(FIRST_ROW, number, f"--({data}*{usable}*(({'+'.join(found)})=0)>0)")
         each = how_many(f"{same(value, across(value))}*{across(lost)}", lost)
         different = f"ROUND(SUM(IF({lost}=1,1/{each},0)),0)"

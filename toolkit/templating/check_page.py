@@ -21,7 +21,7 @@ from toolkit.model.layout import (
 )
 from toolkit.templating import measure
 from toolkit.templating.check_blank import Blank, blank_line
-from toolkit.templating.check_cells import BLANK, DOUBLE, HIGH, LONG, LOW, NOT_LISTED, NOWHERE
+from toolkit.templating.check_cells import BLANK, DOUBLE, EARLY, HIGH, LONG, LOW, NOT_LISTED, NOWHERE, TYPED
 from toolkit.templating.check_grid import FIGURE_ROW, Block, Grid, depth, sheet_name
 from toolkit.templating.page import Job, paged
 from toolkit.templating.paper import Paper
@@ -36,7 +36,7 @@ _STATUS_ROW, _NOTE_ROW, _OPEN_ROW, _OPEN_LINES = 2, 3, 5, 25
 _LIST_ROW = _OPEN_ROW + _OPEN_LINES + 3
 _FIRST_LINE = _LIST_ROW + 2
 _GENERAL = {BLANK: "COL-001", NOT_LISTED: "COL-002", LOW: "COL-003", HIGH: "COL-004", LONG: "COL-005",
-            NOWHERE: "COL-006", DOUBLE: "COL-007"}  # fmt: skip
+            NOWHERE: "COL-006", DOUBLE: "COL-007", EARLY: "COL-014", TYPED: "C030"}  # fmt: skip
 _NAMED = re.compile(r"\{[^{}]*\}")
 _BEYOND = 1500
 
@@ -128,6 +128,8 @@ def _possible(block: Block, state: int) -> bool:
         NOT_LISTED: any(column.type == "choice" for column in columns),
         LOW: any(column.minimum is not None for column in columns),
         HIGH: any(column.maximum is not None for column in columns),
+        TYPED: any(column.type == "date" for column in columns),
+        EARLY: any(column.earliest is not None for column in columns),
         LONG: any(column.max_length is not None for column in columns),
         NOWHERE: bool(block.lookups),
         DOUBLE: block.sheet.layout == "table",

@@ -25,7 +25,7 @@ _CHECK = (
     "title", "note", "ready", "problems", "doubts", "todo_title", "list_title", "whole", "first_row", "first_label",
     "join", "go", "unsure", "unread", "unread_fix", "beyond", "beyond_fix",
 )  # fmt: skip
-_ERRORS = ("choice", "integer", "decimal", "length")
+_ERRORS = ("choice", "integer", "decimal", "date", "length")
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from toolkit.model.form import Column
 from toolkit.templating.choices import Lists
 from toolkit.templating.texts import Texts, texts
 
 _TITLE = 32
 _FARTHEST = 10**12
+LATEST = date(2100, 12, 31)
 
 
 def rule(column: Column, lists: Lists, *, integer: bool = False) -> dict[str, object] | None:
     """The validation of a column, for xlsxwriter; None when there is nothing to say or to refuse.
 
-    Choices and numbers are refused when wrong; dates may also be typed as text, which the reader
-    understands; keys of other sheets are offered, not enforced.
+    Choices, numbers and dates are refused when wrong (2023.5 in a date cell would become a day of 1905); keys of
+    other sheets are offered, not enforced.
     """
     said = texts()
     condition = _condition(column, lists, said, integer)
@@ -48,6 +51,9 @@ def _condition(column: Column, lists: Lists, said: Texts, integer: bool) -> dict
         return {"validate": "list", "source": lists.choice(column), **_error(said.errors["choice"])}
     if column.type in ("integer", "decimal"):
         return _number(column, said, integer or column.type == "integer")
+    if column.type == "date" and column.earliest and not column.prefilled:
+        span = {"criteria": "between", "minimum": column.earliest, "maximum": LATEST}
+        return {"validate": "date", **span, **_error(said.errors["date"])}
     if column.references and (source := lists.keys(column)):
         return {"validate": "list", "source": source, "show_error": False}
     if column.type == "text" and column.max_length:
