@@ -10,17 +10,20 @@ from tests.allowance_data import FOLDER, cells, dataset, parameters
 from toolkit.compute.allowance import allowance, allowance_results
 from toolkit.compute.allowance.rules import defaults, rules_of
 from toolkit.model.errors import DefinitionError, XltoolError
+from toolkit.model.people import Rulings
 from toolkit.policies import load_policy
 
 YZ, YN = load_policy("yizheng-2022"), load_policy("yunnan-2025")
 CLOSED = {YZ.id: (2023, date(2024, 1, 10)), YN.id: (2025, date(2026, 1, 10))}
 
 
-def report_of(policy, posts="", *, overrides=None, as_of=None, **data):
+def report_of(policy, posts="", *, overrides=None, as_of=None, rulings=None, **data):
     year, closed = CLOSED[policy.id]
     day = as_of or closed
     tables = {"post": cells(posts) if posts else [], **data.pop("tables", {})}
-    return allowance(dataset(policy, year, tables, **data), policy, parameters(policy, day, overrides), day)
+    made = dataset(policy, year, tables, **data)
+    made.rulings = rulings or made.rulings
+    return allowance(made, policy, parameters(policy, day, overrides), day)
 
 
 def levels(report, policy, clause):
@@ -126,13 +129,16 @@ def test_nobody_leads_a_group():
     assert levels(report_of(YN), YN, "YN-02-h") == {("甲单位", "甲单位"): "不适用"}
 
 
-def test_one_person_in_two_units_has_one_number_and_rows_in_both():
-    posts = """
+IN_TWO_UNITS = """
     单位   | 姓名 | 人员编号 | 出生年月 | 职务         | 本期已发金额
     甲单位 | 张三 | J01      | 1956-08  | 书记         | 3600.00
     乙单位 | 张三 | Y07      | 1956-08  | 学习小组组长 | 3600.00
     """
-    report = report_of(YN, posts)
+BOTH_UNITS = frozenset({"甲单位", "乙单位"})
+
+
+def test_one_person_in_two_units_has_one_number_and_rows_in_both():
+    report = report_of(YN, IN_TWO_UNITS, rulings=Rulings(same={("张三", "1956-08"): BOTH_UNITS}))
     first, second = report.persons
     assert (first.unit, second.unit, first.number) == ("甲单位", "乙单位", second.number)
     assert (first.due, second.due) == (Decimal("3600.00"), Decimal("0.00"))
@@ -143,11 +149,31 @@ def test_one_person_in_two_units_has_one_number_and_rows_in_both():
         "rows": 2,
         "levels": {"不达标": 1},
     }
-    assert {result.unit for result in report.results if result.level == "不达标"} == {"甲单位", "乙单位"}
+    assert {result.unit for result in report.results if result.level == "不达标"} == BOTH_UNITS
 
 
-@pytest.mark.parametrize(("ids", "together"), [(("A", "A"), True), (("A", "B"), False), (("A", ""), True)])
-def test_id_numbers_join_and_separate(ids, together):
+def test_a_suspicion_changes_no_amount_and_is_no_breach():
+    report = report_of(YN, IN_TWO_UNITS)
+    assert [(row.number, row.due, row.level) for row in report.persons] == [
+        (1, Decimal("3600.00"), "预警"),
+        (2, Decimal("3600.00"), "预警"),
+    ]
+    people = [one for one in report.results if "0" in one.subject and one.clause != "YN-02-h"]
+    found = {(one.clause, one.unit, one.level, one.code) for one in people}
+    assert found == {
+        (clause, unit, level, code)
+        for unit in BOTH_UNITS
+        for clause, level, code in (("YN-02-i", "达标", "ALW-301"), ("YN-02-j", "预警", "ALW-320"))
+    }
+    apart = report_of(YN, IN_TWO_UNITS, rulings=Rulings({("张三", "1956-08"): {"甲单位": 0, "乙单位": 1}}))
+    assert {row.level for row in apart.persons} == {"达标"} and "疑似" not in repr(apart)
+
+
+@pytest.mark.parametrize(
+    ("ids", "persons", "suspected"),
+    [(("A", "A"), 1, False), (("A", "B"), 2, False), (("A", ""), 2, True), (("", ""), 2, True)],
+)
+def test_id_numbers_join_and_separate(ids, persons, suspected):
     posts = [
         {"单位": "甲单位", "姓名": "张三", "人员编号": "J01", "出生年月": "1956-08", "职务": "书记"},
         {"单位": "乙单位", "姓名": "张三", "人员编号": "Y07", "出生年月": "1956-08", "职务": "委员"},
@@ -158,8 +184,8 @@ def test_id_numbers_join_and_separate(ids, together):
     data = dataset(YN, 2025, {"post": posts}, switches=["collect_id_numbers"])
     day = date(2026, 1, 10)
     report = allowance(data, YN, parameters(YN, day), day)
-    assert (report.totals["persons"] == 1) is together
-    assert ("人工确认" in report.persons[0].reason) is (together and not all(ids))
+    assert report.totals["persons"] == persons
+    assert {"疑似同一人，待确认" in row.reason for row in report.persons} == {suspected}
 
 
 def test_id_numbers_are_masked():

@@ -7,12 +7,13 @@ import pytest
 
 from tests.allowance_data import FOLDER, cells, dataset, parameters
 from toolkit.compute.allowance import allowance
+from toolkit.model.people import Rulings
 from toolkit.model.strictyaml import load, plain
 from toolkit.policies import load_policy
 
 TABLES = {"posts": "post", "unit": "unit", "orgs": "party_org", "groups": "study_group", "statistics": "annual_stat"}
 KEYS = {"no", "case", "clause", "decided", "year", "as_of", "parameters", "refused", "absent"}
-KEYS |= {"persons", "units", "by_month_rule"}
+KEYS |= {"persons", "units", "by_month_rule", "confirmed"}
 
 
 def examples():
@@ -48,10 +49,17 @@ def computed(book, example, rule):
         refused={"post": cells(example["refused"])} if "refused" in example else {},
         absent=example.get("absent", ()),
     )
+    data.rulings = confirmed(example.get("confirmed", ()), tables["post"]) if "post" in tables else data.rulings
     overrides = dict(example.get("parameters", {}))
     if rule:
         overrides["month_rule"] = rule
     return allowance(data, policy, parameters(policy, as_of, overrides), as_of)
+
+
+def confirmed(names, posts):
+    """Somebody has confirmed that the rows of these names are about one person each."""
+    rows = [(post["姓名"], post["出生年月"], post["单位"]) for post in posts if post["姓名"] in names]
+    return Rulings(same={(name, born): frozenset(row[2] for row in rows if row[0] == name) for name, born, _ in rows})
 
 
 def seen(report, name, expected):

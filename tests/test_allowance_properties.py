@@ -123,6 +123,24 @@ def test_due_is_what_counting_day_by_day_gives(case):
         assert due[number] == slowly([by_row[row] for row in rows], rule, as_of, pack)
 
 
+@RELAXED
+@given(cases, st.integers(0, 99))
+def test_a_suspicion_changes_no_amount_and_gives_no_breach(case, seed):
+    """Everybody looks like somebody of the other unit; without the months of birth nothing but the doubts goes."""
+    pack, records, *rest = case
+    alike = [{**one, "出生年月": "1956-08", "人员编号": f"{one['人员编号']}{one['单位']}"} for one in records]
+    unlike = [{**one, "出生年月": ""} for one in alike]
+    with_doubts, without = report_of(pack, alike, *rest, shuffled=seed), report_of(pack, unlike, *rest)
+    assert {**with_doubts.totals, "levels": 0} == {**without.totals, "levels": 0}
+    for one, other in zip(with_doubts.persons, without.persons, strict=True):
+        assert (one.evidence, one.due, one.paid, one.monthly, one.number) == (
+            other.evidence, other.due, other.paid, other.monthly, other.number,
+        )  # fmt: skip
+        suspected = "疑似" in one.reason
+        assert one.level == ("预警" if suspected and other.level in ("达标", "不适用") else other.level)
+        assert suspected or one.reason == other.reason
+
+
 def slowly(records, rule, as_of, pack):
     exact = Fraction(0)
     for month in range(1, 13):

@@ -15,6 +15,7 @@ import toolkit.registers
 from toolkit.compute.allowance import allowance, allowance_results
 from toolkit.compute.compliance import compliance
 from toolkit.model.errors import DefinitionError
+from toolkit.model.people import Rulings
 from toolkit.model.policy import Parameters
 from toolkit.model.unit import Unit
 from toolkit.model.withholding import withheld
@@ -31,11 +32,13 @@ NAMED = {"talent", "reserves", "secretaries", "liaisons", "groups"}
 """Registers that may print names: systems table and forms.md, personal data."""
 
 
-def made(policy_id, tables=None, *, year, as_of, stats=None, units=(UNIT, SECOND), prior=None, policy=None, apart=None):
+def made(
+    policy_id, tables=None, *, year, as_of, stats=None, units=(UNIT, SECOND), prior=None, policy=None, rulings=None
+):
     """The registers of a small dataset, by key."""
     policy = policy or load_policy(policy_id)
     data = dataset(policy_id, tables, year=year, stats=stats, units=units, prior=prior)
-    data.apart = apart or {}
+    data.rulings = rulings or Rulings()
     parameters = Parameters(policy, as_of)
     money = allowance(data, policy, parameters, as_of)
     report = compliance(data, policy, parameters, as_of, allowance_results(money, policy))
@@ -265,26 +268,45 @@ def post(org, kind, person="1", unit="320001", **more):
     return {**row, "person_status": "在职党员", "start_date": "2022-01-01", **more}
 
 
-def test_a_liaison_of_two_units_is_one_person():
+@pytest.mark.parametrize(
+    ("rulings", "loads", "doubt"),
+    [
+        (Rulings(), [(3, "否"), (1, "否")], "共2人，最少1人"),
+        (Rulings(same={("某1", "1980-01"): frozenset({"320001", "320002"})}), [(4, "是")], ""),
+        (Rulings({("某1", "1980-01"): {"320001": 0, "320002": 1}}), [(3, "否"), (1, "否")], ""),
+    ],
+)
+def test_a_liaison_of_two_units_is_two_persons_until_confirmed(rulings, loads, doubt):
     orgs = [branch(number, 9) for number in (1, 2, 3)] + [branch(1, 9, "320002")]
     posts = [post(f"320001-0{number}", "党建联络员", birth_ym="1980-01") for number in (1, 2, 3)]
     posts.append(post("320002-01", "党建联络员", unit="320002", birth_ym="1980-01"))
-    found = made(YN, {"party_org": orgs, "post": posts}, year=2025, as_of=date(2025, 12, 31))["liaisons"]
-    rows = block(found, "联系党组织数")
-    assert [(row[0], row[3], row[4], row[5]) for row in rows] == [("某1", 4, 3, "是")]
+    tables = {"party_org": orgs, "post": posts}
+    found = made(YN, tables, year=2025, as_of=date(2025, 12, 31), rulings=rulings)["liaisons"]
+    part = next(one for one in found.blocks if one.title.endswith("联系党组织数"))
+    assert [(row[0], row[4]) for row in part.rows] == [("某1", 3)] * len(loads)
+    assert [(row[3], row[5]) for row in part.rows] == loads
+    assert doubt in part.note and bool(doubt) == ("待确认" in part.note)
 
 
 @pytest.mark.parametrize(
-    ("born", "apart", "count"),
-    [("1956-01", {}, 1), ("1957-01", {}, 2), ("1956-01", {("某1", "1956-01"): {"320001": 0, "320002": 1}}, 2)],
+    ("born", "rulings", "count", "doubt"),
+    [
+        ("1956-01", Rulings(), 2, "共2人，最少1人"),
+        ("1957-01", Rulings(), 2, ""),
+        ("1956-01", Rulings(same={("某1", "1956-01"): frozenset({"320001", "320002"})}), 1, ""),
+        ("1956-01", Rulings({("某1", "1956-01"): {"320001": 0, "320002": 1}}), 2, ""),
+    ],
 )
-def test_registers_count_persons_over_all_units(born, apart, count):
-    """Both units call their person 1; whether that is one person is said by name, month of birth and rulings."""
+def test_registers_count_persons_over_all_units(born, rulings, count, doubt):
+    """Both units call their person 1; whether that is one person is said by ID numbers and rulings, never by looks."""
     orgs = [branch(1, 9), branch(1, 9, "320002")]
     posts = [post("320001-01", "后备书记", birth_ym="1956-01")]
     posts.append(post("320002-01", "后备书记", unit="320002", birth_ym=born))
-    found = made(YN, {"party_org": orgs, "post": posts}, year=2025, as_of=date(2025, 12, 31), apart=apart)["reserves"]
-    assert [row[-2:] for row in block(found, "分级人数")] == [(2, count)]
+    tables = {"party_org": orgs, "post": posts}
+    found = made(YN, tables, year=2025, as_of=date(2025, 12, 31), rulings=rulings)["reserves"]
+    part = next(one for one in found.blocks if one.title.endswith("分级人数"))
+    assert [row[-2:] for row in part.rows] == [(2, count)]
+    assert doubt in part.note and bool(doubt) == ("待确认" in part.note)
 
 
 def test_gaps_of_liaisons_with_last_year_beside():

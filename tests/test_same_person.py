@@ -3,7 +3,8 @@
 import pytest
 from compliance_data import dataset, levels, of, report
 
-from toolkit.compute.people import identities
+from toolkit.compute.people import distinct
+from toolkit.model.people import Rulings
 from toolkit.model.rows import Table
 from toolkit.model.unit import Unit
 
@@ -28,10 +29,10 @@ def branches(*counts):
     ]
 
 
-def judged(posts, day=AFTER, counts=(1, 1), apart=None):
+def judged(posts, day=AFTER, counts=(1, 1), rulings=None):
     """Results of YN-07-g by unit."""
     data = dataset(YN, {"party_org": branches(*counts), "post": posts}, year=2027, units=UNITS)
-    data.apart = apart or {}
+    data.rulings = rulings or Rulings()
     found = report(data, day)
     return [of(found, "YN-07-g", unit.code)[0] for unit in UNITS]
 
@@ -55,8 +56,8 @@ def test_different_months_of_birth_or_a_ruling_are_two_persons():
     posts = [reserve(UNITS[0], "a", birth=BORN), reserve(UNITS[1], "b", birth="1957-01")]
     assert [one.level for one in judged(posts)] == ["达标", "达标"]
     same = [reserve(UNITS[0], "a", birth=BORN), reserve(UNITS[1], "b", birth=BORN)]
-    apart = {("李一", BORN): {UNITS[0].code: 1, UNITS[1].code: 2}}
-    assert [one.level for one in judged(same, apart=apart)] == ["达标", "达标"]
+    apart = Rulings({("李一", BORN): {UNITS[0].code: 1, UNITS[1].code: 2}})
+    assert [one.level for one in judged(same, rulings=apart)] == ["达标", "达标"]
 
 
 def test_a_doubt_never_improves_what_is_missing_anyway():
@@ -96,18 +97,18 @@ def rows_of(posts):
 )
 def test_an_id_number_is_certain_and_tells_namesakes_apart(first, second, certain, all_told):
     rows = rows_of([reserve(UNITS[0], "a", birth=BORN, **first), reserve(UNITS[1], "b", birth=BORN, **second)])
-    assert len(set(identities(rows, names=False).values())) == certain
-    assert len(set(identities(rows).values())) == all_told
+    found = distinct(rows, Rulings())
+    assert (found.count, found.least) == (certain, all_told)
 
 
 @pytest.mark.parametrize("written", ["53010119560801001X", "53010119560801001x"])
 def test_a_ruling_parts_two_persons_with_one_number(written):
     one, two = (reserve(unit, key, birth=BORN, id_number=written) for unit, key in zip(UNITS, "ab", strict=True))
-    apart = {("53010119560801001X",): {UNITS[0].code: 0, UNITS[1].code: 1}}
+    apart = Rulings({("53010119560801001X",): {UNITS[0].code: 0, UNITS[1].code: 1}})
     rows = rows_of([one, {**two, "person_name": "李乙"}])
-    assert len(set(identities(rows).values())) == 1 and len(set(identities(rows, apart).values())) == 2
+    assert distinct(rows, Rulings()).count == 1 and distinct(rows, apart).count == 2
     again = rows_of([one, {**one, "org_code": "530101-02"}, {**two, "person_name": "李乙"}])
-    assert len(set(identities(again, apart).values())) == 2, "within a unit it is one person all the same"
+    assert distinct(again, apart).count == 2, "within a unit it is one person all the same"
 
 
 def test_liaisons_and_targets_count_the_same_persons():
@@ -118,5 +119,5 @@ def test_liaisons_and_targets_count_the_same_persons():
     ]
     data = dataset(YN, {"party_org": branches(2, 2), "post": posts}, year=2027, units=UNITS)
     assert {level for unit in UNITS for level in levels(report(data, AFTER), "YN-08-d", unit.code)} == {"预警"}
-    data.apart = {("李一", BORN): {UNITS[0].code: 1, UNITS[1].code: 2}}
+    data.rulings = Rulings({("李一", BORN): {UNITS[0].code: 1, UNITS[1].code: 2}})
     assert {level for unit in UNITS for level in levels(report(data, AFTER), "YN-08-d", unit.code)} == {"达标"}

@@ -11,7 +11,7 @@ from toolkit.model.batch import Batch, Dataset
 from toolkit.model.dispute import Dispute
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.merged import Merged
-from toolkit.model.people import Apart
+from toolkit.model.people import Rulings
 from toolkit.model.result import AllowanceReport, ComplianceReport
 from toolkit.model.withholding import withheld
 from toolkit.validating import validate
@@ -36,8 +36,8 @@ class Checked:
     earlier: dict[int, dict[str, dict[int, str]]] = field(default_factory=dict)
     """Explanations of the round before: return index → sheet title → row → text."""
     disputes: tuple[Dispute, ...] = ()
-    apart: Apart = field(default_factory=dict)
-    """See `Dataset.apart`."""
+    rulings: Rulings = field(default_factory=Rulings)
+    """See `Dataset.rulings`."""
 
     @property
     def has_errors(self) -> bool:
@@ -74,7 +74,7 @@ class Checked:
 
         made = self.merged.dataset(prior_figures(self.job.campaign) if self.job.campaign else None)
         rejected = {sheet: self._still_doubtful(sheet, frame) for sheet, frame in made.rejected.items()}
-        return replace(made, apart=self.apart, rejected=rejected)
+        return replace(made, rulings=self.rulings, rejected=rejected)
 
     def _still_doubtful(self, sheet: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Refused rows that may still become data: not those that their unit, or the bureau, gave to another unit."""

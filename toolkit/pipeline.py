@@ -66,7 +66,7 @@ def check(job: Job) -> Checked:
             _note_returns(job.campaign, batch, findings)
             job.campaign.ledger.record_explanations(heard.records)
             job.campaign.ledger.record_dispute_replies(disputed.replies, round_words().disputes)
-    return Checked(job, batch, findings, merged, heard.earlier, disputed.disputes, disputed.apart)
+    return Checked(job, batch, findings, merged, heard.earlier, disputed.disputes, disputed.rulings)
 
 
 def _place(batch: Batch) -> Callable[[Finding], tuple]:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from toolkit.model.feedback import Credit
 from toolkit.model.finding import Finding
 from toolkit.model.form import Form
-from toolkit.model.people import Apart
+from toolkit.model.people import Rulings
 from toolkit.model.records import OpenCells, Records
 from toolkit.model.unit import UnitList
 
@@ -200,9 +200,9 @@ class Dataset:
         prior: last year's key figures, {} when there is no earlier campaign (format: `toolkit.compute.prior`).
         missing: sheet name → units whose workbook lacks that sheet; missing is not the same as empty.
         credits: what feedback sheets of other places filled into empty cells of `floating`.
-        apart: persons of different units that agree in name and month of birth, or in ID number, and are several.
         open_cells: cells whose content nobody knows: lost ones of merged rows (empty in `tables`), and those that
             are wrong in refused rows.
+        rulings: what was settled about persons that agree in name and month of birth, or in ID number.
     """
 
     form: Form
@@ -215,7 +215,7 @@ class Dataset:
     prior: Mapping[str, object] = field(default_factory=dict)
     missing: Mapping[str, frozenset[str]] = field(default_factory=dict)
     credits: tuple[Credit, ...] = ()
-    apart: Apart = field(default_factory=dict)
+    rulings: Rulings = field(default_factory=Rulings)
     open_cells: OpenCells = field(default_factory=dict)
 
     @cached_property

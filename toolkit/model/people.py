@@ -9,13 +9,15 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import combinations
+from typing import NamedTuple
 
 Values = tuple[str, ...]
 """What rows of one person have in common: (name, month of birth), or (ID number,); see `plain`."""
-Apart = Mapping[Values, Mapping[str, int]]
-"""Values → unit → group: the units' rows with these values are about several persons, one a group."""
 
 DOT = "·"
 _DOTS = re.compile("[\u0387\u1427\u16eb\u2022\u2027\u2218\u2219\u22c5\u25cf\u25e6\u2e31\u2e33\u30fb\uff65]")
@@ -69,10 +71,148 @@ def plain(text: str) -> str:
     return _POINT.sub(DOT, _DOTS.sub(DOT, bare))
 
 
-def shared_key(values: Sequence[str | None], unit: str, apart: Apart) -> Hashable | None:
-    """What joins a row with those of the same person in other units; None when a value is not filled in."""
-    known = tuple(plain(value or "") for value in values)
-    return (*known, apart.get(known, {}).get(unit, 0)) if all(known) else None
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """What was settled about rows that look like one person.
+
+    Args:
+        apart: values → unit → group: the units' rows with these values are about several persons, one a group.
+        same: values → units whose rows with these values are about one person.
+    """
+
+    apart: Mapping[Values, Mapping[str, int]] = field(default_factory=dict)
+    same: Mapping[Values, frozenset[str]] = field(default_factory=dict)
+
+    def group(self, values: Values, unit: str) -> int:
+        """The group of a unit's rows with these values; rows of different groups are about different persons."""
+        return self.apart.get(values, {}).get(unit, 0)
+
+    def certain(self, values: Values, unit: str) -> bool:
+        """Whether a unit's rows with these values were ruled to be about the person of the other units' rows."""
+        return unit in self.same.get(values, ())
+
+
+class Mention(NamedTuple):
+    """What one row says about its person; "" where it says nothing.
+
+    Args:
+        key: the number that the unit gave the person (人员编号).
+        birth: month of birth; number: ID number.
+    """
+
+    unit: str
+    key: str = ""
+    name: str = ""
+    birth: str = ""
+    number: str = ""
+
+    @property
+    def looks(self) -> Values | None:
+        """Name and month of birth as they are compared; None where one of them is not filled in."""
+        known = (plain(self.name), plain(self.birth))
+        return known if all(known) else None
+
+
+@dataclass(frozen=True)
+class Persons:
+    """Rows told apart by person.
+
+    Args:
+        number: the person of each row, named by its first row.
+        doubts: person → the others that it may be: 疑似, until an ID number or a ruling says so.
+    """
+
+    number: tuple[int, ...]
+    doubts: Mapping[int, frozenset[int]]
+
+    def circle(self, person: int) -> tuple[int, ...]:
+        """The person and all that it may be, directly or over others; one person when every suspicion is true."""
+        found, left = {person}, [person]
+        while left:
+            near = self.doubts.get(left.pop(), frozenset()) - found
+            found |= near
+            left += near
+        return tuple(sorted(found))
+
+
+def identify(mentions: Sequence[Mention], rulings: Rulings | None = None, *, across: bool = True) -> Persons:
+    """Who is certainly one person, and who may be.
+
+    Certain: one number of the unit (人员编号) in one unit, one ID number, or a ruling. Suspected: one name with one
+    month of birth. Never one person: different ID numbers, or a ruling that says so.
+
+    Args:
+        across: whether rows of different units are compared at all.
+    Source: calculations C4 (`person_key` in a unit; name + birth_ym across units, confirmed by hand), forms.md V24.
+    """
+    rulings = rulings or Rulings()
+    groups = Groups(len(mentions))
+    for place, one in enumerate(mentions):
+        for key in _certain_keys(one, rulings):
+            groups.join(place, key if across else (one.unit, key))
+    number = tuple(groups.root(place) for place in range(len(mentions)))
+    return Persons(number, _doubts(mentions, number, rulings, across))
+
+
+def _certain_keys(one: Mention, rulings: Rulings) -> Iterator[Hashable]:
+    if one.key:
+        yield "key", one.unit, one.key
+    known = [one.looks] if one.looks else []
+    if one.number:
+        values = (plain(one.number),)
+        known.append(values)
+        yield "number", values, rulings.group(values, one.unit)
+    for values in known:
+        if rulings.certain(values, one.unit):
+            yield "ruled", values
+
+
+def _doubts(
+    mentions: Sequence[Mention], number: Sequence[int], rulings: Rulings, across: bool
+) -> dict[int, frozenset[int]]:
+    """Pairs of persons that share a name and a month of birth, unless it is known that they are two."""
+    alike: dict[Hashable, set[int]] = defaultdict(set)
+    numbers: dict[int, set[str]] = defaultdict(set)
+    for one, person in zip(mentions, number, strict=True):
+        if one.number:
+            numbers[person].add(plain(one.number))
+        if one.looks:
+            group = rulings.group(one.looks, one.unit)
+            alike[one.looks, group, "" if across else one.unit].add(person)
+    doubts: dict[int, set[int]] = defaultdict(set)
+    for persons in alike.values():
+        for first, second in combinations(sorted(persons), 2):
+            if not numbers[first] or not numbers[second] or numbers[first] & numbers[second]:
+                doubts[first].add(second)
+                doubts[second].add(first)
+    return {person: frozenset(others) for person, others in doubts.items()}
+
+
+class Groups:
+    """Places joined by common keys (union-find)."""
+
+    def __init__(self, size: int) -> None:
+        self.parent = list(range(size))
+        self.first: dict[Hashable, int] = {}
+
+    def root(self, place: int) -> int:
+        """The first place of the group."""
+        while self.parent[place] != place:
+            self.parent[place] = self.parent[self.parent[place]]
+            place = self.parent[place]
+        return place
+
+    def join(self, place: int, key: Hashable) -> None:
+        """Joins a place with all others that have the same key."""
+        one, other = self.root(self.first.setdefault(key, place)), self.root(place)
+        self.parent[max(one, other)] = min(one, other)
+
+    def members(self) -> list[list[int]]:
+        """The places of each group, groups in the order of their first places."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for place in range(len(self.parent)):
+            found[self.root(place)].append(place)
+        return list(found.values())
 
 
 def apart_groups(units: Sequence[str], parted: Collection[tuple[str, str]]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from toolkit.compute.filters import RowFilter
-from toolkit.compute.people import identities
+from toolkit.compute.people import distinct as distinct_persons
 from toolkit.compute.reader import Reader
 from toolkit.model.policy import Indicator
 from toolkit.model.register import Block, Cell, Field, Register
@@ -20,7 +20,7 @@ from toolkit.model.strictyaml import Record
 from toolkit.registers import special
 from toolkit.registers.definitions import Definition, word
 from toolkit.registers.stats import stats_block
-from toolkit.registers.view import View, named_field
+from toolkit.registers.view import View, doubt_note, named_field
 
 PERSON = "person"
 NUMERALS = "〇一二三四五六七八九十"
@@ -99,14 +99,15 @@ def _count(record: Record, view: View) -> list[Block]:
     for row in counted:
         key = tuple(_named(view, row, name) for name in by)
         groups.setdefault(key, []).append(row)
-    once = _once(view, counted, distinct) if distinct else None
+    once, doubt = _once(view, counted, distinct) if distinct else (None, "")
     lines = [_tally(key, groups[key], sums, once) for key in _ordered(view, sheet, by, groups)]
     fields = [*(view.field(sheet, name) for name in by), named_field("#count")]
     fields += [view.field(sheet, name) for name in sums]
     fields += [named_field("#distinct")] if distinct else []
     block = _finished(record, fields, lines, body)
     first = len(by)
-    return [replace(block, sums=tuple(range(first, first + 1 + len(sums))))]
+    note = "；".join(filter(None, (block.note, doubt)))
+    return [replace(block, note=note, sums=tuple(range(first, first + 1 + len(sums))))]
 
 
 def _named(view: View, row: Row, name: str) -> Cell:
@@ -114,12 +115,12 @@ def _named(view: View, row: Row, name: str) -> Cell:
     return value or word("blank")
 
 
-def _once(view: View, rows: list[Row], distinct: str) -> Callable[[Row], object]:
-    """What is counted once: the values of a column, or persons over all workbooks."""
+def _once(view: View, rows: list[Row], distinct: str) -> tuple[Callable[[Row], object], str]:
+    """What is counted once (the values of a column, or persons over all workbooks), and the doubt about it."""
     if distinct != PERSON:
-        return attrgetter(distinct)
-    numbers = identities(rows, view.dataset.apart)
-    return lambda row: numbers[row.origin]
+        return attrgetter(distinct), ""
+    found = distinct_persons(rows, view.dataset.rulings)
+    return lambda row: found.person[row.origin], doubt_note(found)
 
 
 def _tally(

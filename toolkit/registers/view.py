@@ -8,6 +8,7 @@ from functools import cached_property
 
 from toolkit.compute.context import Context
 from toolkit.compute.filters import RowFilter
+from toolkit.compute.people import Distinct
 from toolkit.model.batch import Dataset
 from toolkit.model.form import Column
 from toolkit.model.policy import Parameters, Policy
@@ -118,6 +119,13 @@ class View(Context):
         if name.startswith("@"):
             return named_field(name)
         return field_of(self.dataset.form.by_name[sheet].by_name[name])
+
+
+def doubt_note(found: Distinct) -> str:
+    """What is said below a number of persons while some of them may be one; "" when nobody is 疑似."""
+    if found.least == found.count:
+        return ""
+    return word("persons_doubt", count=found.count, least=found.least)
 
 
 def named_field(name: str) -> Field:

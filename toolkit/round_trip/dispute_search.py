@@ -11,13 +11,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from toolkit.compute.people import Groups
 from toolkit.job import Job
 from toolkit.model.batch import Batch
 from toolkit.model.dispute import Dispute, Place, digest
 from toolkit.model.finding import Finding
 from toolkit.model.form import Form, Rule, Sheet
-from toolkit.model.people import Values, plain, printed
+from toolkit.model.people import Groups, Values, plain, printed
 from toolkit.round_trip.shown import value_text
 from validators.arguments import bind
 from validators.cross import CROSS, CROSS_FACTS

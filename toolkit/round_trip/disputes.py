@@ -28,7 +28,7 @@ from toolkit.model.dispute import (
 )
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import EXPLAINED, Finding, from_catalogue
-from toolkit.model.people import Apart, Values, apart_groups
+from toolkit.model.people import Rulings, Values, apart_groups
 from toolkit.round_trip.dispute_answers import heard
 from toolkit.round_trip.dispute_search import found, rules_of
 from toolkit.round_trip.states import person
@@ -47,13 +47,13 @@ class Disputed:
         verdict: the verdict with the settled disputes in it, and with what is wrong with answers.
         disputes: all of them, in the order of the units.
         replies: the answers that stand in the returned lists.
-        apart: see `Dataset.apart`.
+        rulings: see `Dataset.rulings`.
     """
 
     verdict: Verdict
     disputes: tuple[Dispute, ...] = ()
     replies: Sequence[Reply] = ()
-    apart: Apart = field(default_factory=dict)
+    rulings: Rulings = field(default_factory=Rulings)
 
 
 def settle(batch: Batch, verdict: Verdict, job: Job, more: Batch | None = None) -> Disputed:
@@ -74,7 +74,7 @@ def settle(batch: Batch, verdict: Verdict, job: Job, more: Batch | None = None) 
     judged = tuple(_judged(one, answers, rulings) for one in disputes)
     changed = _Effects(batch, job, judged).on(verdict)
     changed = replace(changed, findings=[*changed.findings, *problems])
-    return Disputed(changed, judged, replies, _apart(judged))
+    return Disputed(changed, judged, replies, _rulings(judged))
 
 
 def _judged(one: Dispute, answers: Mapping[tuple, Reply], rulings: Mapping[str, Ruling]) -> Dispute:
@@ -175,7 +175,7 @@ class _Effects:
         return unit.name if unit else code
 
 
-def _apart(disputes: Iterable[Dispute]) -> Apart:
+def _rulings(disputes: Iterable[Dispute]) -> Rulings:
     """Persons that agree in some values and are several, by unit; groups by what is not settled so."""
     joined: dict[Values, set[str]] = defaultdict(set)
     parted: dict[Values, set[tuple[str, str]]] = defaultdict(set)
@@ -184,7 +184,7 @@ def _apart(disputes: Iterable[Dispute]) -> Apart:
             joined[values] |= set(one.units)
             if SEPARATE in one.outcome.values():
                 parted[values].add(one.units)
-    return {values: apart_groups(sorted(joined[values]), pairs) for values, pairs in parted.items()}
+    return Rulings({values: apart_groups(sorted(joined[values]), pairs) for values, pairs in parted.items()})
 
 
 def rule(campaign: Campaign, disputes: Iterable[Dispute], number: str, unit: str, apart: bool, why: str, who: str):

@@ -9,15 +9,15 @@ from datetime import date
 from toolkit.compute.allowance import floor, highest
 from toolkit.compute.allowance.dormant import dormant, in_force
 from toolkit.compute.allowance.eligible import leaders
-from toolkit.compute.allowance.identity import persons
-from toolkit.compute.allowance.person import Person, make_person, report_order
+from toolkit.compute.allowance.person import Person
+from toolkit.compute.allowance.persons import people as persons
 from toolkit.compute.allowance.report import person_rows, printed, reconcile, totals, unit_table
 from toolkit.compute.allowance.results import leader_results, person_results, proof_rows, remaining, unit_results
 from toolkit.compute.allowance.rows import PostRow, post_rows
 from toolkit.compute.allowance.rules import FLOOR_WITH_POOL, rules_of
 from toolkit.compute.allowance.settings import Frame, make_frame
 from toolkit.compute.allowance.units import Judged, budgets, standards
-from toolkit.compute.allowance.verdict import Verdict
+from toolkit.compute.allowance.verdict import Verdict, doubted
 from toolkit.model.batch import Dataset
 from toolkit.model.policy import Parameters, Policy
 from toolkit.model.result import AllowanceReport, Result
@@ -37,11 +37,11 @@ def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: d
         return dormant(dataset, policy, rules_of(policy), as_of)
     frame = make_frame(dataset, policy, parameters, as_of)
     source = post_rows(dataset, frame)
-    people = _people(source, frame)
+    people = persons(source, dataset.units, frame)
     places = _places(dataset, source, frame)
     pools = floor.pools(people, places, frame) if frame.rules.regime == FLOOR_WITH_POOL else None
     judged = [
-        (person, highest.judge(person, frame) if pools is None else floor.judge(person, pools, frame))
+        (person, doubted(person, highest.judge(person, frame) if pools is None else floor.judge(person, pools, frame)))
         for person in people
     ]
     rows = [row for person, verdict in judged for row in person_rows(person, verdict, frame)]
@@ -65,15 +65,6 @@ def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: d
         totals=total,
         results=_results(dataset, judged, table, frame),
     )
-
-
-def _people(source: Sequence[PostRow], frame: Frame) -> list[Person]:
-    """People in report order, numbered from 1."""
-    people = [make_person(rows, suspected, frame) for rows, suspected in persons(source, frame.across, frame.apart)]
-    people.sort(key=lambda person: min(report_order(row, frame) for row in person.rows or person.refused))
-    for number, person in enumerate(people, 1):
-        person.number = number
-    return people
 
 
 def _places(dataset: Dataset, rows: Sequence[PostRow], frame: Frame) -> dict[str, int]:

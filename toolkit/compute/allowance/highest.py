@@ -26,22 +26,22 @@ def judge(person: Person, frame: Frame) -> Verdict:
     lacking = undetermined(person)
     if lacking:
         return lacking
-    known, notes = facts(person, frame), _notes(person)
+    known = facts(person, frame)
     due, paid = person.total_due, person.paid
     if not due and not (paid and person.total_year):
         if paid:
-            return Verdict(WARNING, say("ALW-303", known), notes=notes)
+            return Verdict(WARNING, say("ALW-303", known))
         return Verdict(NOT_APPLICABLE, say("ALW-302", known))
     overlap = overlap_months(person, frame)
     if overlap and paid > due and not _only_ahead(person):
         excess = min(paid - due, _beyond(person))
         duplicate = say(DUPLICATE, known, excess=excess, overlap=overlap, payer=_payer(person))
-        return Verdict(NOT_MET, duplicate, "exclusive", overlap, excess, notes)
+        return Verdict(NOT_MET, duplicate, "exclusive", overlap, excess)
     if paid == due and all(row.paid == amount for row, amount in zip(person.rows, person.due, strict=True)):
         return Verdict(MET, say("ALW-301", known))
     if overlap and paid <= due:
-        return Verdict(WARNING, say(BOTH_PAID, known), "exclusive", overlap, notes=notes)
-    return Verdict(*_amount(paid - due, known, frame), notes=notes)
+        return Verdict(WARNING, say(BOTH_PAID, known), "exclusive", overlap)
+    return Verdict(*_amount(paid - due, known, frame))
 
 
 def _amount(excess, known: dict[str, object], frame: Frame) -> tuple:
@@ -70,23 +70,22 @@ def _payer(person: Person) -> str:
     return "、".join(dict.fromkeys(row.post for row, amount in pairs if amount))
 
 
-def _notes(person: Person) -> tuple:
-    return (reason("ALW-320"),) if person.suspected else ()
-
-
 def exclusive(person: Person, verdict: Verdict) -> Verdict:
-    """The same person under the clause against double pay."""
+    """The same person under the clause against double pay; who may be somebody else too is a doubt."""
     if verdict.clause == "exclusive":
         return verdict
-    if verdict.level == UNDETERMINED and len(person.rows) + len(person.refused) > 1:
+    if verdict.level == UNDETERMINED and len(person.all_rows) > 1:
         return verdict
+    if person.doubt is not None:
+        return Verdict(WARNING, person.doubt)
     if len(person.rows) < 2:
         return Verdict(NOT_APPLICABLE, reason("ALW-311"))
     return Verdict(MET, reason("ALW-312"))
 
 
 def amount(person: Person, verdict: Verdict, frame: Frame) -> Verdict:
-    """The same person under the clause on the amount: paid at least what is due."""
+    """The same person under the clause on the amount: paid at least what is due, as the one person that it is."""
+    verdict = verdict.alone or verdict
     if verdict.reason.code == DUPLICATE:
         return Verdict(MET, say("ALW-301", facts(person, frame)))
     return verdict

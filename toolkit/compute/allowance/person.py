@@ -23,7 +23,7 @@ class Person:
 
     Args:
         rows: merged rows, in report order; refused: rows that were not merged.
-        suspected: only name and birth month say that it is one person.
+        doubt: who else this person may be, where money hangs on it; None = nobody.
         rates, shares: standard and share (in grains) by row and month of the whole year.
         monthly: money by row and completed month.
         due, year_due: money by row, for the completed months and for the whole year.
@@ -32,7 +32,6 @@ class Person:
 
     rows: list[PostRow]
     refused: list[PostRow]
-    suspected: bool
     number: int = 0
     rates: list[Months] = field(default_factory=list)
     shares: list[list[int]] = field(default_factory=list)
@@ -42,6 +41,12 @@ class Person:
     unknown: Reason | None = None
     no_paid: Reason | None = None
     zero: Reason | None = None
+    doubt: Reason | None = None
+
+    @property
+    def all_rows(self) -> tuple[PostRow, ...]:
+        """Merged rows and refused ones."""
+        return (*self.rows, *self.refused)
 
     @property
     def total_due(self) -> Decimal:
@@ -63,14 +68,14 @@ class Person:
         return sum(sum(share[:completed]) for share in self.shares)
 
 
-def make_person(found: Sequence[PostRow], suspected: bool, frame: Frame) -> Person:
+def make_person(found: Sequence[PostRow], frame: Frame) -> Person:
     """The person's months and amounts.
 
     Source: calculations C3 (union of months, paid once), C4 (highest standard of each month, tie order).
     """
     rows = sorted((row for row in found if not row.rejected), key=lambda row: report_order(row, frame))
     refused = sorted((row for row in found if row.rejected), key=lambda row: report_order(row, frame))
-    person = Person(rows, refused, suspected)
+    person = Person(rows, refused)
     person.rates = [_rates(row, frame) for row in rows]
     person.unknown = _unknown(person, frame)
     person.no_paid = next((row.no_paid for row in rows if row.no_paid), None)

@@ -12,7 +12,7 @@ from toolkit.compute.allowance.say import labels
 from toolkit.compute.months import completed_months, known_rule
 from toolkit.model.batch import Dataset
 from toolkit.model.errors import XltoolError
-from toolkit.model.people import Apart
+from toolkit.model.people import Rulings
 from toolkit.model.policy import Parameters, Policy
 
 HIGHEST, POST_ORDER = KEEP = ("highest", "post_order")
@@ -33,7 +33,7 @@ class Frame:
         unit_order: place of each unit in the official order.
         names: labels of sheet `post`, and of all sheets.
         strict: what the text puts softly counts as hard (A25).
-        apart: see `Dataset.apart`.
+        rulings: see `Dataset.rulings`.
     """
 
     rules: Rules
@@ -50,7 +50,7 @@ class Frame:
     unit_order: Mapping[str, int]
     names: Mapping[str, str]
     strict: bool = False
-    apart: Apart = field(default_factory=dict)
+    rulings: Rulings = field(default_factory=Rulings)
 
     @property
     def closed(self) -> bool:
@@ -81,7 +81,7 @@ def make_frame(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: 
         unit_order={unit.code: place for place, unit in enumerate(dataset.units)},
         names=labels(dataset.form, "post"),
         strict=_get(parameters, "strict_soft") is True,
-        apart=dataset.apart,
+        rulings=dataset.rulings,
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from toolkit.compute.allowance.person import Person
 from toolkit.compute.allowance.say import Reason, reason
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.months import in_months
-from toolkit.model.result import UNDETERMINED
+from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, WARNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Verdict:
     Args:
         clause: role of the clause that decided: `amount` or `exclusive`.
         overlap, excess: months paid twice, and by how much.
+        alone: the verdict without the doubt about who the person is, where that doubt decided.
     """
 
     level: str
@@ -27,11 +28,24 @@ class Verdict:
     overlap: int = 0
     excess: Decimal = Decimal(0)
     notes: tuple[Reason, ...] = field(default_factory=tuple)
+    alone: Verdict | None = None
 
     @property
     def sentence(self) -> str:
         """The reason with its notes, without a full stop."""
         return "；".join(part.text for part in (self.reason, *self.notes))
+
+
+def doubted(person: Person, verdict: Verdict) -> Verdict:
+    """The verdict with the doubt about who the person is: at best a warning, never a breach, no other amount.
+
+    Source: calculations C4, forms.md V24 (疑似, confirmed by hand).
+    """
+    if person.doubt is None:
+        return verdict
+    if verdict.level in (MET, NOT_APPLICABLE):
+        return Verdict(WARNING, person.doubt, "exclusive", notes=(verdict.reason, *verdict.notes), alone=verdict)
+    return replace(verdict, notes=(*verdict.notes, person.doubt))
 
 
 def undetermined(person: Person) -> Verdict | None:

@@ -5,6 +5,7 @@ Source: calculations C9; YN-08-a, YN-08-d.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,9 +13,9 @@ from toolkit.compute.families.over_rows import OneByOne, OverRows
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
-from toolkit.compute.people import identities
+from toolkit.compute.people import distinct
 from toolkit.compute.reader import Reader
-from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, UNDETERMINED
+from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, UNDETERMINED, WARNING
 from toolkit.model.rows import Row
 
 
@@ -93,33 +94,41 @@ class Load(OverRows):
     exception_key: str
 
     def judge(self, case: Case) -> Iterator[Judged]:
-        """Distinct organisations of each person who holds such a post in the unit."""
+        """Distinct organisations of each person who holds such a post in the unit.
+
+        Who may be somebody of another unit counts apart; where both together would be too many, that is a doubt.
+        """
         limit = int(case.number(self.limit))
         people, excepted = self._people(case)
         done: set[int] = set()
         own = case.rows(self.rows)
         for row in own:
-            number, posts = people[row.origin]
+            number, posts, alike = people[row.origin]
             if number in done:
                 continue
             done.add(number)
-            orgs = {getattr(post, self.org) for post in posts}
+            orgs, most = ({getattr(post, self.org) for post in some} for some in (posts, alike))
             level, key = load_level(len(orgs), limit, bool(orgs & excepted), case.hard)
             figures = {"n": str(len(orgs)), "limit": str(limit)}
+            if level == MET and load_level(len(most), limit, bool(most & excepted), case.hard)[0] != MET:
+                level, key, posts = WARNING, "LIAISON-LOAD-DOUBT", alike
+                figures["most"] = str(len(most))
             yield Judged(level, key, figures, {}, ((self.rows.sheet, tuple(posts)),), str(getattr(row, self.key)))
         if not own:
             yield Judged(NOT_APPLICABLE, "LIAISON-NOBODY")
 
     def _people(self, case: Case) -> tuple[dict, frozenset]:
-        """Row → (person, all posts of the person), over all workbooks; made once."""
+        """Row → (person, posts of the person, posts of all who may be the person), over all workbooks; made once."""
         cache, at = case.context.scratch, ("load", id(self), case.day)
         if at not in cache:
             rows = [row for own in case.context.select(self.rows, case.day).values() for row in own]
-            numbers = identities(rows, case.context.dataset.apart)
-            posts: dict[int, list[Row]] = {}
+            found = distinct(rows, case.context.dataset.rulings)
+            posts: dict[int, list[Row]] = defaultdict(list)
+            alike: dict[int, list[Row]] = defaultdict(list)
             for row in rows:
-                posts.setdefault(numbers[row.origin], []).append(row)
-            people = {row.origin: (numbers[row.origin], posts[numbers[row.origin]]) for row in rows}
+                posts[found.person[row.origin]].append(row)
+                alike[found.circle[row.origin]].append(row)
+            people = {at: (number, posts[number], alike[found.circle[at]]) for at, number in found.person.items()}
             cleared: frozenset = frozenset()
             if self.exceptions:
                 found = case.context.select(self.exceptions, case.day).values()

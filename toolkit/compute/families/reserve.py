@@ -14,10 +14,10 @@ from toolkit.compute.families.over_rows import OneByOne, OverRows, Resting
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage, missed
-from toolkit.compute.people import identities
+from toolkit.compute.people import distinct
 from toolkit.compute.periods import add_years
 from toolkit.compute.reader import Reader
-from toolkit.model.people import Apart
+from toolkit.model.people import Rulings
 from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, WARNING
 from toolkit.model.rows import Origin, Row
 
@@ -209,7 +209,7 @@ class ReserveCoverage(Resting):
         if at not in cache:
             rows = [row for own in case.context.select(self.reserves, case.day).values() for row in own]
             known = [row for row in rows if getattr(row, self.person)]
-            cache[at] = Pool.of(known, self.person, case.context.dataset.apart)
+            cache[at] = Pool.of(known, self.person, case.context.dataset.rulings)
         return cache[at]
 
     def able(self, case: Case, unit: str, persons: Mapping[Origin, str]) -> dict[str, set[str]]:
@@ -240,12 +240,12 @@ class Pool:
     _served: dict[tuple[bool, str], frozenset[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, rows: list[Row], key: str, apart: Apart) -> Pool:
+    def of(cls, rows: list[Row], key: str, rulings: Rulings) -> Pool:
         """The persons behind some rows, each named by its first unit and number, whatever the order of the rows."""
         persons: dict[bool, dict[Origin, str]] = {}
         linked: dict[bool, frozenset[str]] = {}
-        for names in (False, True):
-            numbers = identities(rows, apart, names=names)
+        found = distinct(rows, rulings)
+        for names, numbers in ((False, found.person), (True, found.circle)):
             groups: dict[int, list[Row]] = {}
             for row in rows:
                 groups.setdefault(numbers[row.origin], []).append(row)

@@ -15,10 +15,10 @@ from toolkit.compute.families.over_rows import OverRows, Resting
 from toolkit.compute.filters import Number, RowFilter, UnitColumn
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed, target
-from toolkit.compute.people import identities
+from toolkit.compute.people import distinct
 from toolkit.compute.periods import year_of
 from toolkit.compute.reader import Reader
-from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED
+from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
 from toolkit.model.rows import Row
 
 
@@ -33,18 +33,25 @@ class Target(OverRows):
     what: str
 
     def judge(self, case: Case) -> Iterator[Judged]:
-        """One result for the area."""
+        """One result for the area; who is 疑似 the same person counts apart until somebody has confirmed it."""
         rows = case.rows(self.rows)
         if self.distinct == "person":
-            count = len(set(identities(rows, case.context.dataset.apart).values()))
+            persons = distinct(rows, case.context.dataset.rulings)
+            count, least = persons.count, persons.least
         else:
-            count = len({getattr(row, self.distinct) for row in rows})
+            count = least = len({getattr(row, self.distinct) for row in rows})
         wanted, tolerance = case.number(self.wanted), case.number(self.tolerance)
         level = target(count, wanted, tolerance, closed=case.closed)
         keys = {MET: "TARGET-MET", NOT_MET: "TARGET-MISSED"}
         key = keys.get(level) or ("TARGET-NEAR" if case.closed else "TARGET-OPEN")
         figures = {"n": str(count), "need": plain(wanted), "deadline": str(case.deadline or "")}
-        yield Judged(level, key, figures, {"what": self.what}, ((self.rows.sheet, tuple(rows)),))
+        what = self.what
+        if least < count:
+            figures["least"] = str(least)
+            what += case.context.sentence("PERSONS-DOUBT", {"least": str(least)})
+            if level == MET and target(least, wanted, tolerance, closed=case.closed) != MET:
+                level, key = WARNING, "TARGET-DOUBT"
+        yield Judged(level, key, figures, {"what": what}, ((self.rows.sheet, tuple(rows)),))
 
 
 def compile_target(reader: Reader) -> Target:

@@ -10,12 +10,12 @@ from datetime import date
 
 from toolkit.compute.families.standing import longest_gap
 from toolkit.compute.filters import in_force
-from toolkit.compute.people import identities
+from toolkit.compute.people import distinct
 from toolkit.model.register import Block, Cell
 from toolkit.model.rows import Row
 from toolkit.registers.definitions import word
 from toolkit.registers.special.organisations import branches_of
-from toolkit.registers.view import View, named_field
+from toolkit.registers.view import View, doubt_note, named_field
 
 LIAISON, IN_SERVICE, SECRETARY, YES = "党建联络员", "在职党员", "书记", "是"
 
@@ -32,14 +32,15 @@ def _now(row: Row, day: date) -> bool:
 def liaison_load(view: View) -> Sequence[Block]:
     """One row a person over all workbooks, the one with most organisations first."""
     rows = liaisons(view)
-    numbers, people = identities(rows, view.dataset.apart), {}
+    found = distinct(rows, view.dataset.rulings)
+    people: dict[int, list[Row]] = {}
     for row in rows:
-        people.setdefault(numbers[row.origin], []).append(row)
+        people.setdefault(found.person[row.origin], []).append(row)
     limit = view.setting("liaison_max_orgs") if "liaison_max_orgs" in view.policy.parameters else None
     lines = [_load(view, own, limit) for own in people.values()]
     lines.sort(key=lambda line: -line[3])
     names = ("#name", "@unit", "#status", "#orgs", "#limit", "#over", "#org_names")
-    return [Block("", tuple(map(named_field, names)), lines)]
+    return [Block("", tuple(map(named_field, names)), lines, doubt_note(found))]
 
 
 def _load(view: View, own: list[Row], limit: object) -> tuple:
@@ -96,13 +97,14 @@ def liaison_gaps(view: View) -> Sequence[Block]:
 def corps(view: View) -> Sequence[Block]:
     """One line a corps: secretaries, liaisons, Party-affairs staff; persons, and how many were trained this year."""
     rows: list[tuple[Cell, ...]] = []
+    notes = []
     for post in (SECRETARY, LIAISON):
         own = [row for row in view.rows("post") if row.post_type == post and _now(row, view.day)]
-        numbers = identities(own, view.dataset.apart)
-        trained = {numbers[row.origin] for row in own if row.trained_date and row.trained_date.year == view.year}
-        count = len(set(numbers.values()))
-        rows.append((word("corps_" + ("secretary" if post == SECRETARY else "liaison")), count, len(trained)))
+        found = distinct(own, view.dataset.rulings)
+        trained = {found.person[row.origin] for row in own if row.trained_date and row.trained_date.year == view.year}
+        rows.append((word("corps_" + ("secretary" if post == SECRETARY else "liaison")), found.count, len(trained)))
+        notes += [f"{post}：{doubt}"] if (doubt := doubt_note(found)) else []
     staff = [row.staff_total for row in view.rows("unit") if row.staff_total is not None]
     rows.append((word("corps_staff"), int(sum(staff)), None))
     shares = [(*row, row[2] / row[1] if row[1] and row[2] is not None else None) for row in rows]  # type: ignore[operator]
-    return [Block("", tuple(map(named_field, ("#corps", "#persons", "#trained", "#rate"))), shares)]
+    return [Block("", tuple(map(named_field, ("#corps", "#persons", "#trained", "#rate"))), shares, "；".join(notes))]

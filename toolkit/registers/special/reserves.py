@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 from toolkit.compute.families.reserve import matched
 from toolkit.compute.filters import in_force
-from toolkit.compute.people import identities
+from toolkit.compute.people import distinct
 from toolkit.model.register import Block, Cell
 from toolkit.registers.definitions import word
 from toolkit.registers.special.organisations import branches_of
-from toolkit.registers.view import View, named_field
+from toolkit.registers.view import View, doubt_note, named_field
 
 RESERVE, SECRETARY, RETIRED = "后备书记", "书记", "离退休党员"
 
@@ -21,14 +21,14 @@ RESERVE, SECRETARY, RETIRED = "后备书记", "书记", "离退休党员"
 def branches(view: View) -> Sequence[Block]:
     """One row a branch: how many reserves are named, and whether one of them can be its own."""
     posts = [row for row in view.rows("post") if in_force(row.start_date, row.end_date, view.as_of)]
-    people = identities(posts, view.dataset.apart)
+    found = distinct(posts, view.dataset.rulings)
     lead: dict[str, set[int]] = {}
     named: dict[str, set[int]] = {}
     for row in posts:
         if row.post_type == SECRETARY:
-            lead.setdefault(row.org_code, set()).add(people[row.origin])
+            lead.setdefault(row.org_code, set()).add(found.person[row.origin])
         elif row.post_type == RESERVE and row.person_status == RETIRED:
-            named.setdefault(row.org_code, set()).add(people[row.origin])
+            named.setdefault(row.org_code, set()).add(found.person[row.origin])
     own = branches_of(view)
     able = {row.org_code: named.get(row.org_code, set()) - lead.get(row.org_code, set()) for row in own}
     served = matched({org: frozenset(map(str, persons)) for org, persons in able.items()})
@@ -41,5 +41,7 @@ def branches(view: View) -> Sequence[Block]:
         )
         for row in own
     ]
-    note = word("reserve_cover", done=len(served), due=len(own))
+    cover = word("reserve_cover", done=len(served), due=len(own))
+    reserves = distinct([row for row in posts if row.post_type == RESERVE], view.dataset.rulings)
+    note = "；".join(filter(None, (cover, doubt_note(reserves))))
     return [Block("", tuple(map(named_field, ("@unit", "@org", "#reserves", "#served"))), rows, note)]

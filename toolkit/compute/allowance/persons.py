@@ -1,0 +1,69 @@
+"""Which rows are one person, who may be one, and whether money hangs on it.
+
+Source: YN-02-j; calculations C4 (`person_key` in a unit; name + birth_ym across units, confirmed by hand); forms.md
+V24 (疑似). A suspicion changes no amount and is no breach: it is a doubt to clear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from toolkit.compute.allowance.person import Person, make_person, report_order
+from toolkit.compute.allowance.rows import PostRow
+from toolkit.compute.allowance.say import Reason, reason
+from toolkit.compute.allowance.settings import Frame
+from toolkit.compute.months import counts, days_of
+from toolkit.model.people import Mention, identify
+from toolkit.model.unit import UnitList
+
+
+def people(source: Sequence[PostRow], units: UnitList, frame: Frame) -> list[Person]:
+    """The persons behind the rows in report order, numbered from 1; who look alike are two until confirmed."""
+    mentions = [Mention(row.unit, row.key, row.name, row.birth, row.id_number) for row in source]
+    found = identify(mentions, frame.rulings, across=frame.across)
+    rows: dict[int, list[PostRow]] = {}
+    for row, number in zip(source, found.number, strict=True):
+        rows.setdefault(number, []).append(row)
+    known = {number: make_person(own, frame) for number, own in rows.items()}
+    for number, others in found.doubts.items():
+        clashing = [known[other] for other in sorted(others) if _paid_twice(known[number], known[other], frame)]
+        if clashing:
+            known[number].doubt = _doubt(known[number], clashing, units)
+    made = sorted(
+        known.values(), key=lambda person: min(report_order(row, frame) for row in person.rows or person.refused)
+    )
+    for number, person in enumerate(made, 1):
+        person.number = number
+    return made
+
+
+def _paid_twice(one: Person, other: Person, frame: Frame) -> bool:
+    """Whether both have a post that is paid, or was paid, in one month of the year: as one person they get it once."""
+    days = days_of(frame.year)
+    return any(
+        counts(first.masks[month], days[month], frame.month_rule)
+        and counts(second.masks[month], days[month], frame.month_rule)
+        for first in one.all_rows
+        if _payable(first, frame)
+        for second in other.all_rows
+        if _payable(second, frame)
+        for month in range(12)
+    )
+
+
+def _payable(row: PostRow, frame: Frame) -> bool:
+    """Whether money is due for the post, or was paid, or may have been."""
+    may_be_paid = row.has_money or (row.paid is None and not row.rejected)
+    return may_be_paid or (row.zero is None and row.post in frame.rules.posts)
+
+
+def _doubt(person: Person, others: Sequence[Person], units: UnitList) -> Reason:
+    own = {row.unit for row in person.all_rows}
+    codes = dict.fromkeys(row.unit for other in others for row in other.all_rows)
+    elsewhere = [code for code in codes if code not in own]
+    facts = {"count": len(others) + 1}
+    if not elsewhere:
+        return reason("ALW-321", **facts)
+    names = (units.get(code) for code in elsewhere)
+    where = "、".join(unit.name if unit else code for unit, code in zip(names, elsewhere, strict=True))
+    return reason("ALW-320", units=where, **facts)
