@@ -5,17 +5,20 @@ Source: YN-02-h; calculations C4.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-import pandas as pd
-
-from toolkit.compute.allowance.columns import dates, texts
+from toolkit.compute.allowance.places import Places
 from toolkit.compute.allowance.rules import Eligible
 from toolkit.compute.allowance.say import Reason, reason
+from toolkit.compute.allowance.settings import Frame
+from toolkit.compute.filters import in_force
 from toolkit.model.batch import Dataset, Evidence
 from toolkit.model.result import MET, NOT_MET, UNDETERMINED, WARNING
+from toolkit.model.rows import Row
+
+POST = "post"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,90 +33,88 @@ class Leader:
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    unit: str
-    key: str
-    post: str
-    status: str
-    org_type: str
-    evidence: Evidence
-
-
-def leaders(dataset: Dataset, terms: Eligible, day: date, sheet: str, strict: bool = False) -> list[Leader]:
+def leaders(dataset: Dataset, terms: Eligible, day: date, frame: Frame) -> list[Leader]:
     """Every leader in post on `day`; anybody else in that post is a warning (可由…也可由…).
 
-    Args:
-        sheet: label of sheet `post`, for the sentences.
-        strict: 可由 counts as hard: 不达标 instead of a warning.
+    What is put softly is hard where the frame is strict: 不达标 instead of a warning. A refused row that could be
+    a leader's has a result of its own.
     """
-    held, refused = _held(dataset, day), _refused(dataset)
-    seats: dict[tuple[str, str], list[_Held]] = {}
+    search = _Search(dataset, terms, day, frame)
+    held = sorted((row for row in dataset.records.rows(POST).rows if search.in_post(row)), key=_order)
+    seats: dict[tuple[str, str], list[Row]] = {}
     for row in held:
-        if row.key and row.post in terms.or_posts and row.org_type in terms.org_types:
-            seats.setdefault((row.unit, row.key), []).append(row)
-    found = []
-    for row in held:
-        if row.post not in terms.posts:
-            continue
-        other = [] if row.status in terms.statuses else seats.get((row.unit, row.key), [])
-        level, why = _level(row, other, terms, refused.get((row.unit, row.key), []), sheet)
-        level = NOT_MET if strict and level == WARNING else level
-        evidence = (row.evidence, *(item.evidence for item in other))
-        found.append(Leader(row.unit, row.key, row.post, level, why, evidence))
-    return found
-
-
-def _level(row: _Held, other: list[_Held], terms: Eligible, refused: list[int], sheet: str) -> tuple[str, Reason]:
-    if row.status in terms.statuses:
-        return MET, reason("ALW-501", status=row.status, post=row.post)
-    if other:
-        held = "、".join(dict.fromkeys(item.post for item in other))
-        return MET, reason("ALW-502", held=held, post=row.post)
-    if refused:
-        return UNDETERMINED, reason("ALW-505", sheet=sheet, rows="、".join(map(str, refused)))
-    return WARNING, reason("ALW-503", status=row.status, post=row.post)
-
-
-def _held(dataset: Dataset, day: date) -> list[_Held]:
-    """Posts held on the day."""
-    frame = dataset.tables.get("post")
-    if frame is None or frame.empty:
-        return []
-    at = pd.Timestamp(day)
-    start, end = dates(frame, "start_date"), dates(frame, "end_date")
-    frame = frame.loc[((start <= at) & (end.isna() | (end >= at))).to_numpy(dtype=bool)]
-    types = _types(dataset)
-    cells = zip(
-        map(str, frame["_unit"].tolist()),
-        texts(frame, "person_key"),
-        texts(frame, "post_type"),
-        texts(frame, "person_status"),
-        texts(frame, "org_code"),
-        dataset.evidence("post", frame),
-        strict=True,
-    )
-    held = [
-        _Held(unit, key, post, status, types.get((unit, org), ""), row) for unit, key, post, status, org, row in cells
+        if row.person_key and row.post_type in terms.or_posts:
+            seats.setdefault((row.origin.unit, row.person_key), []).append(row)
+    found = [
+        search.judged(row, seats.get((row.origin.unit, row.person_key), ()))
+        for row in held
+        if row.post_type in terms.posts
     ]
-    return sorted(held, key=lambda item: (item.unit, item.evidence.file, item.evidence.row))
+    refused = [row for row in dataset.records.refused(POST).rows if search.could_lead(row)]
+    return [*found, *map(search.refused_leader, sorted(refused, key=_order))]
 
 
-def _types(dataset: Dataset) -> dict[tuple[str, str], str]:
-    known = {(unit.code, org.code): org.type for unit in dataset.units for org in unit.orgs}
-    frame = dataset.tables.get("party_org")
-    if frame is not None and not frame.empty:
-        keys = zip(map(str, frame["_unit"].tolist()), texts(frame, "org_code"), strict=True)
-        known |= dict(zip(keys, texts(frame, "org_type"), strict=True))
-    return known
+def _order(row: Row) -> tuple:
+    return row.origin
 
 
-def _refused(dataset: Dataset) -> dict[tuple[str, str], list[int]]:
-    frame = dataset.rejected.get("post")
-    if frame is None or frame.empty:
-        return {}
-    found: dict[tuple[str, str], list[int]] = {}
-    keys = zip(map(str, frame["_unit"].tolist()), texts(frame, "person_key"), strict=True)
-    for key, row in zip(keys, frame["_row"].astype(np.int64).tolist(), strict=True):
-        found.setdefault(key, []).append(row)
-    return found
+@dataclass
+class _Search:
+    """Leaders and seats among the rows of one dataset."""
+
+    dataset: Dataset
+    terms: Eligible
+    day: date
+    frame: Frame
+
+    def __post_init__(self) -> None:
+        self.places = Places(self.dataset, self.frame.rules)
+
+    def in_post(self, row: Row) -> bool:
+        """Whether a merged row is in post on the day."""
+        return row.start_date is not None and in_force(row.start_date, row.end_date, self.day)
+
+    def could_lead(self, row: Row) -> bool:
+        """Whether a refused row could be that of a leader in post."""
+        could = self.dataset.records.could(POST, row, "post_type", self.terms.posts)
+        return could and in_force(row.start_date, row.end_date, self.day)
+
+    def judged(self, row: Row, seats: Sequence[Row]) -> Leader:
+        """The level of a leader."""
+        status, unit = row.person_status or "", row.origin.unit
+        if status in self.terms.statuses:
+            return self._leader(row, (), MET, reason("ALW-501", status=status, post=row.post_type))
+        kinds = [(seat, self.places.org(unit, seat.org_code or "")) for seat in seats]
+        own = [seat for seat, place in kinds if place.type in self.terms.org_types and not place.kind_doubt]
+        held = "、".join(dict.fromkeys(seat.post_type for seat in own))
+        if own:
+            return self._leader(row, own, MET, reason("ALW-502", held=held, post=row.post_type))
+        if refused := self._other_rows(row):
+            rows = "、".join(str(other.origin.row) for other in refused)
+            return self._leader(row, (), UNDETERMINED, reason("ALW-505", sheet=self.frame.names[POST], rows=rows))
+        if doubtful := [(seat, place.kind_doubt) for seat, place in kinds if place.kind_doubt]:
+            seat, doubt = doubtful[0]
+            form = self.dataset.form
+            facts = {"held": seat.post_type, "doubt": doubt.sentence(form), "sheet": form.by_name[doubt.sheet].label}
+            return self._leader(row, [seat], UNDETERMINED, reason("ALW-507", **facts))
+        level = NOT_MET if self.frame.strict else WARNING
+        return self._leader(row, (), level, reason("ALW-503", status=status, post=row.post_type))
+
+    def refused_leader(self, row: Row) -> Leader:
+        """A leader, perhaps, whose row was refused."""
+        facts = {"posts": "、".join(self.terms.posts), "sheet": self.frame.names[POST], "rows": row.origin.row}
+        return self._leader(row, (), UNDETERMINED, reason("ALW-506", **facts))
+
+    def _other_rows(self, row: Row) -> list[Row]:
+        """Refused rows that could be a seat of the same person."""
+        records = self.dataset.records
+        return [
+            other
+            for other in records.refused(POST).by_unit.get(row.origin.unit, ())
+            if records.could(POST, other, "person_key", (row.person_key,))
+            and records.could(POST, other, "post_type", self.terms.or_posts)
+        ]
+
+    def _leader(self, row: Row, seats: Sequence[Row], level: str, why: Reason) -> Leader:
+        evidence = self.dataset.records.evidence(POST, (row, *seats))
+        return Leader(row.origin.unit, row.person_key or "", row.post_type or "", level, why, evidence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from toolkit.compute.allowance import floor, highest
@@ -12,15 +12,23 @@ from toolkit.compute.allowance.eligible import leaders
 from toolkit.compute.allowance.person import Person
 from toolkit.compute.allowance.persons import people as persons
 from toolkit.compute.allowance.report import person_rows, printed, reconcile, totals, unit_table
-from toolkit.compute.allowance.results import leader_results, person_results, proof_rows, remaining, unit_results
+from toolkit.compute.allowance.results import (
+    absent,
+    leader_results,
+    person_results,
+    proof_rows,
+    remaining,
+    unit_results,
+)
 from toolkit.compute.allowance.rows import PostRow, post_rows
 from toolkit.compute.allowance.rules import FLOOR_WITH_POOL, rules_of
+from toolkit.compute.allowance.say import Reason
 from toolkit.compute.allowance.settings import Frame, make_frame
 from toolkit.compute.allowance.units import Judged, budgets, standards
 from toolkit.compute.allowance.verdict import Verdict, doubted
 from toolkit.model.batch import Dataset
 from toolkit.model.policy import Parameters, Policy
-from toolkit.model.result import AllowanceReport, Result
+from toolkit.model.result import UNDETERMINED, AllowanceReport, Result
 
 
 def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: date) -> AllowanceReport:
@@ -39,7 +47,11 @@ def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: d
     source = post_rows(dataset, frame)
     people = persons(source, dataset.units, frame)
     places = _places(dataset, source, frame)
-    pools = floor.pools(people, places, frame) if frame.rules.regime == FLOOR_WITH_POOL else None
+    without = absent(places, dataset)
+    pools = None
+    if frame.rules.regime == FLOOR_WITH_POOL:
+        pools = floor.pools(people, places, frame)
+        pools |= {unit: floor.Pool(UNDETERMINED, why) for unit, why in without.items()}
     judged = [
         (person, doubted(person, highest.judge(person, frame) if pools is None else floor.judge(person, pools, frame)))
         for person in people
@@ -51,7 +63,7 @@ def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: d
         rows,
         pools,
         _standards(places, people, frame),
-        budgets(people, places, dataset, frame) if "budget" in frame.rules.clauses else None,
+        _budgets(people, places, dataset, frame, without) if "budget" in frame.rules.clauses else None,
     )
     total = totals(rows, {person.number: verdict.level for person, verdict in judged})
     reconcile(people, source, table, total)
@@ -63,7 +75,7 @@ def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: d
         persons=tuple(rows),
         units=table,
         totals=total,
-        results=_results(dataset, judged, table, frame),
+        results=_results(dataset, judged, table, frame, without),
     )
 
 
@@ -83,7 +95,16 @@ def _standards(units: dict[str, int], people: Sequence[Person], frame: Frame) ->
     return {unit: standards(unit, mine[unit], frame.rates) for unit in units}
 
 
-def _results(dataset: Dataset, judged: list[tuple[Person, Verdict]], table: dict, frame: Frame) -> tuple[Result, ...]:
+def _budgets(
+    people: Sequence[Person], units: dict[str, int], dataset: Dataset, frame: Frame, without: Mapping[str, Reason]
+) -> dict[str, Judged]:
+    found = budgets(people, units, dataset, frame)
+    return found | {unit: Judged(UNDETERMINED, why) for unit, why in without.items()}
+
+
+def _results(
+    dataset: Dataset, judged: list[tuple[Person, Verdict]], table: dict, frame: Frame, without: Mapping[str, Reason]
+) -> tuple[Result, ...]:
     """Everything under its clause: people, units, leaders, and units that have nobody or did not return."""
     found = [result for person, verdict in judged for result in person_results(person, verdict, frame)]
     proof, mine = proof_rows(dataset, frame), defaultdict(list)
@@ -96,8 +117,8 @@ def _results(dataset: Dataset, judged: list[tuple[Person, Verdict]], table: dict
             unit, known.name if known else unit, entry, frame, {**proof.get(unit, {}), "pool": tuple(mine[unit])}
         )
     if "eligible" in frame.rules.clauses:
-        seen = leaders(dataset, frame.rules.eligible, frame.rates.day, frame.names["post"], frame.strict)
+        seen = leaders(dataset, frame.rules.eligible, frame.rates.day, frame)
         found += leader_results(seen, frame.rules.clauses["eligible"])
-    found += remaining(found, dataset, frame)
+    found += remaining(found, dataset, frame, without)
     order = frame.unit_order
     return tuple(sorted(found, key=lambda result: (order.get(result.unit, len(order)), result.unit, result.clause)))

@@ -74,7 +74,7 @@ def exclusive(person: Person, verdict: Verdict) -> Verdict:
     """The same person under the clause against double pay; who may be somebody else too is a doubt."""
     if verdict.clause == "exclusive":
         return verdict
-    if verdict.level == UNDETERMINED and len(person.all_rows) > 1:
+    if verdict.level == UNDETERMINED and len(person.all_rows) + len(person.perhaps) > 1:
         return verdict
     if person.doubt is not None:
         return Verdict(WARNING, person.doubt)

@@ -24,6 +24,7 @@ class Person:
     Args:
         rows: merged rows, in report order; refused: rows that were not merged.
         doubt: who else this person may be, where money hangs on it; None = nobody.
+        perhaps: refused rows of others that may be the person's once put right.
         rates, shares: standard and share (in grains) by row and month of the whole year.
         monthly: money by row and completed month.
         due, year_due: money by row, for the completed months and for the whole year.
@@ -33,6 +34,7 @@ class Person:
     rows: list[PostRow]
     refused: list[PostRow]
     number: int = 0
+    perhaps: tuple[PostRow, ...] = ()
     rates: list[Months] = field(default_factory=list)
     shares: list[list[int]] = field(default_factory=list)
     monthly: list[list[Decimal]] = field(default_factory=list)
@@ -68,16 +70,18 @@ class Person:
         return sum(sum(share[:completed]) for share in self.shares)
 
 
-def make_person(found: Sequence[PostRow], frame: Frame) -> Person:
+def make_person(found: Sequence[PostRow], frame: Frame, perhaps: Sequence[PostRow] = ()) -> Person:
     """The person's months and amounts.
 
+    Args:
+        perhaps: refused rows that may be about the person.
     Source: calculations C3 (union of months, paid once), C4 (highest standard of each month, tie order).
     """
     rows = sorted((row for row in found if not row.rejected), key=lambda row: report_order(row, frame))
     refused = sorted((row for row in found if row.rejected), key=lambda row: report_order(row, frame))
-    person = Person(rows, refused)
+    person = Person(rows, refused, perhaps=tuple(perhaps))
     person.rates = [_rates(row, frame) for row in rows]
-    person.unknown = _unknown(person, frame)
+    person.unknown = _unknown(person, frame) or _unsure(person, frame)
     person.no_paid = next((row.no_paid for row in rows if row.no_paid), None)
     person.shares = _assign(person, frame)
     person.monthly = _amounts(person, frame.completed)
@@ -141,6 +145,14 @@ def _unknown(person: Person, frame: Frame) -> Reason | None:
         facts = {"sheet": frame.names["post"], "rows": "、".join(map(str, places)), "count": len(person.refused)}
         found = reason("ALW-108" if person.rows else "ALW-109", **facts)
     return found
+
+
+def _unsure(person: Person, frame: Frame) -> Reason | None:
+    """Unknown because of refused rows that may be the person's."""
+    if not person.perhaps or not person.rows:
+        return None
+    numbers = "、".join(str(row.evidence.row) for row in person.perhaps)
+    return reason("ALW-115", sheet=frame.names["post"], rows=numbers, count=len(person.perhaps))
 
 
 def _lacks(row: PostRow, rates: Months, frame: Frame) -> bool:

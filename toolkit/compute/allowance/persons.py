@@ -12,6 +12,7 @@ from toolkit.compute.allowance.person import Person, make_person, report_order
 from toolkit.compute.allowance.rows import PostRow
 from toolkit.compute.allowance.say import Reason, reason
 from toolkit.compute.allowance.settings import Frame
+from toolkit.compute.allowance.unsure import perhaps
 from toolkit.compute.months import counts, days_of
 from toolkit.model.people import Mention, identify
 from toolkit.model.unit import UnitList
@@ -24,7 +25,8 @@ def people(source: Sequence[PostRow], units: UnitList, frame: Frame) -> list[Per
     rows: dict[int, list[PostRow]] = {}
     for row, number in zip(source, found.number, strict=True):
         rows.setdefault(number, []).append(row)
-    known = {number: make_person(own, frame) for number, own in rows.items()}
+    unsure = perhaps(rows, frame.across)
+    known = {number: make_person(own, frame, unsure.get(number, ())) for number, own in rows.items()}
     for number, others in found.doubts.items():
         clashing = [known[other] for other in sorted(others) if _paid_twice(known[number], known[other], frame)]
         if clashing:

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from toolkit.compute.allowance.columns import decimals
 from toolkit.compute.allowance.rules import FLOOR_WITH_POOL, PostRule, Rules
 from toolkit.compute.allowance.say import Reason, labels, reason
 from toolkit.compute.months import days_of
 from toolkit.model.batch import Dataset
 from toolkit.model.policy import Parameters
+from toolkit.model.records import ROWS_REFUSED
 
 NIL = Decimal(0)
+UNIT = "unit"
 Months = tuple[Decimal | None, ...]
 
 
@@ -48,7 +49,6 @@ class Rates:
     in_force: tuple[bool, ...] = ()
     day: date = date.min
     _cells: dict[str, dict[str, Decimal | None]] = field(default_factory=dict)
-    _refused: frozenset[str] = frozenset()
     _known: dict[tuple[str, str], Standard] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -56,8 +56,6 @@ class Rates:
         self.in_force = months_in_force(self.parameters.policy, year)
         self.day = min(max(self.as_of, date(year, 1, 1)), date(year, 12, 31))
         self._cells = _unit_cells(self.dataset, self.rules)
-        refused = self.dataset.rejected.get("unit")
-        self._refused = frozenset(map(str, refused["_unit"])) if refused is not None else frozenset()
 
     def of(self, unit: str, post: str) -> Standard:
         """The standard of a post of the pack in a unit."""
@@ -71,6 +69,13 @@ class Rates:
         rule = self.rules.posts[post]
         common = self._parameter(rule.parameter, day)
         return common if common is not None else self._cells.get(unit, {}).get(rule.column)
+
+    def unknown(self, unit: str, post: str) -> bool:
+        """Whether nobody knows what the unit filled in as its standard: refused, lost, or the sheet is missing."""
+        column, records = self.rules.posts[post].column, self.dataset.records
+        if not column or column not in self.dataset.form.by_name[UNIT].by_name:
+            return False
+        return bool(records.missing(unit, (UNIT,)) or records.doubt(unit, UNIT, (column,)))
 
     def floor(self, post: str, day: date) -> Decimal | None:
         """The least standard of a post on a day; None = there is none."""
@@ -95,7 +100,7 @@ class Rates:
             months.append(value)
             lacking = lacking or lack
         missing = self._missing(unit, lacking) if lacking else None
-        return Standard(tuple(months), missing, bool(lacking) and self.optional(rule.post))
+        return Standard(tuple(months), missing, bool(lacking) and self.optional(unit, rule.post))
 
     def _month(self, unit: str, rule: PostRule, day: date) -> tuple[Decimal | None, str]:
         """The rate of a month, or the post whose standard is lacking."""
@@ -117,22 +122,24 @@ class Rates:
             return reason("ALW-104", post=post, title=self.parameters.policy.parameters[floor].title)
         return self.lacking(unit, post)
 
-    def optional(self, post: str) -> bool:
-        """Whether the form leaves it to the unit to fill in the standard of the post."""
-        asked = self.dataset.form.by_name["unit"].by_name.get(self.rules.posts[post].column)
-        return asked is not None and asked.need == "optional"
+    def optional(self, unit: str, post: str) -> bool:
+        """Whether the form leaves it to the unit to fill in the standard of the post, and it did not."""
+        asked = self.dataset.form.by_name[UNIT].by_name.get(self.rules.posts[post].column)
+        return asked is not None and asked.need == "optional" and not self.unknown(unit, post)
 
     def lacking(self, unit: str, post: str) -> Reason:
         """Which cell or parameter has to be filled in for the standard of the post."""
         rule = self.rules.posts[post]
-        names = labels(self.dataset.form, "unit")
+        names, records = labels(self.dataset.form, UNIT), self.dataset.records
         label = names.get(rule.column, "")
         title = self.parameters.policy.parameters[rule.parameter].title if rule.parameter else ""
-        facts = {"post": rule.post, "sheet": names["unit"], "label": label, "title": title}
+        facts = {"post": rule.post, "sheet": names[UNIT], "label": label, "title": title}
         if not label:
             return reason("ALW-103", **facts)
-        if unit in self._refused:
-            return reason("ALW-112", **facts)
+        if records.missing(unit, (UNIT,)):
+            return reason("ALW-116", **facts)
+        if doubt := records.doubt(unit, UNIT, (rule.column,)):
+            return reason("ALW-112" if doubt.code == ROWS_REFUSED else "ALW-114", **facts)
         return reason("ALW-102" if title else "ALW-101", **facts)
 
 
@@ -153,10 +160,12 @@ def months_in_force(policy, year: int) -> tuple[bool, ...]:
 
 
 def _unit_cells(dataset: Dataset, rules: Rules) -> dict[str, dict[str, Decimal | None]]:
-    frame = dataset.tables.get("unit")
-    if frame is None or frame.empty:
-        return {}
     columns = sorted({rule.column for rule in rules.posts.values() if rule.column})
-    values = [decimals(frame, column) for column in columns]
-    units = [str(code) for code in frame["_unit"].tolist()]
-    return {unit: dict(zip(columns, row, strict=True)) for unit, *row in zip(units, *values, strict=True)}
+    return {
+        row.origin.unit: {column: _finite(getattr(row, column, None)) for column in columns}
+        for row in dataset.records.rows(UNIT).rows
+    }
+
+
+def _finite(value: object) -> Decimal | None:
+    return value if isinstance(value, Decimal) and value.is_finite() else None

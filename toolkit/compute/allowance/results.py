@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from toolkit.compute.allowance import highest
-from toolkit.compute.allowance.columns import texts
 from toolkit.compute.allowance.eligible import Leader
 from toolkit.compute.allowance.person import Person
 from toolkit.compute.allowance.rules import HIGHEST_POST_ONLY
@@ -17,6 +16,8 @@ from toolkit.compute.months import in_months
 from toolkit.model.batch import Dataset, Evidence
 from toolkit.model.policy import Policy
 from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED, AllowanceReport, Result
+
+POST = "post"
 
 
 def allowance_results(report: AllowanceReport, policy: Policy) -> list[Result]:
@@ -71,14 +72,9 @@ def proof_rows(dataset: Dataset, frame: Frame) -> dict[str, dict[str, tuple[Evid
     """By unit the rows that the unit's own results rest on: `standard` on sheet unit, `budget` on annual_stat."""
     found: dict[str, dict[str, tuple[Evidence, ...]]] = {}
     for kind, sheet, wanted in (("standard", "unit", None), ("budget", "annual_stat", frame.rules.budget_stat)):
-        table = dataset.tables.get(sheet)
-        if table is None or table.empty:
-            continue
-        keys = texts(table, "stat_key") if wanted else [wanted] * len(table)
-        cells = zip(table["_unit"].tolist(), keys, dataset.evidence(sheet, table), strict=True)
-        for unit, key, row in cells:
-            if key == wanted:
-                found.setdefault(str(unit), {})[kind] = (row,)
+        for row in dataset.records.rows(sheet).rows:
+            if wanted is None or row.stat_key == wanted:
+                found.setdefault(row.origin.unit, {})[kind] = dataset.records.evidence(sheet, (row,))
     return found
 
 
@@ -136,17 +132,27 @@ def leader_results(found: Sequence[Leader], clause: str) -> list[Result]:
     ]
 
 
-def remaining(found: Iterable[Result], dataset: Dataset, frame: Frame) -> list[Result]:
-    """For each clause one result for every unit that has none: nobody concerned, or not returned."""
+def absent(units: Iterable[str], dataset: Dataset) -> dict[str, Reason]:
+    """Units whose workbook lacks the sheet of the posts → what to say: nothing is known about their people."""
+    found = ((unit, dataset.records.missing(unit, (POST,))) for unit in units)
+    return {unit: reason("ALW-116", sheet=sheet) for unit, sheet in found if sheet}
+
+
+def remaining(found: Iterable[Result], dataset: Dataset, frame: Frame, without: Mapping[str, Reason]) -> list[Result]:
+    """For each clause one result for every unit that has none: nobody concerned, or not returned.
+
+    Args:
+        without: units that returned without the posts; each clause is 无法判定 there, whatever else is said.
+    """
     have = {(result.unit, result.clause) for result in found}
     results = []
     for unit in dataset.units:
         returned = unit.code in dataset.returned
         for role, clause in frame.rules.clauses.items():
-            if (unit.code, clause) in have:
+            if (unit.code, clause) in have and unit.code not in without:
                 continue
-            why = _nobody(role, frame) if returned else reason("ALW-431")
-            level = NOT_APPLICABLE if returned else UNDETERMINED
+            why = without.get(unit.code) or (_nobody(role, frame) if returned else reason("ALW-431"))
+            level = NOT_APPLICABLE if returned and unit.code not in without else UNDETERMINED
             results.append(Result(unit.code, unit.name, clause, level, {}, why.text, fix=why.fix, code=why.code))
     return results
 

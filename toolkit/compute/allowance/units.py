@@ -10,13 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.compute.allowance.columns import decimals, texts
 from toolkit.compute.allowance.person import Person
+from toolkit.compute.allowance.places import because_of
 from toolkit.compute.allowance.rates import Rates
 from toolkit.compute.allowance.say import NOTHING, Reason, reason
 from toolkit.compute.allowance.settings import Frame
 from toolkit.model.batch import Dataset
+from toolkit.model.records import ROWS_REFUSED, Doubt
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING, WORST_FIRST
+
+STATS = "annual_stat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,11 @@ def standards(unit: str, people: Iterable[Person], rates: Rates) -> Judged:
     """The unit's standards: the worst over its posts; exactly the floor passes."""
     held, paid = set(), set()
     for person in people:
-        for row in person.rows:
+        for row in (*person.rows, *person.refused):
             if row.unit == unit and row.zero is None:
-                held.add(row.post)
-                if row.paid is None or row.has_money:
-                    paid.add(row.post)
+                held |= {row.post} if row.post else set(rates.rules.posts)
+                if row.paid is None or row.has_money or row.rejected:
+                    paid |= held
     found = [
         judged
         for post in rates.rules.posts
@@ -55,7 +58,7 @@ def _standard(unit: str, post: str, held: bool, paid: bool, rates: Rates) -> Jud
     if not (rule.column or rule.parameter):
         return None
     if value is None:
-        wanted = held and (paid or not rates.optional(post))
+        wanted = rates.unknown(unit, post) or (held and (paid or not rates.optional(unit, post)))
         return Judged(UNDETERMINED, rates.lacking(unit, post)) if wanted else None
     facts = {"post": post, "value": value, "floor": floor}
     if floor is not None and value < floor:
@@ -78,23 +81,18 @@ def budgets(people: Iterable[Person], units: Iterable[str], dataset: Dataset, fr
             unknown[unit] += 1
         for row, amount in zip(person.rows, person.year_due, strict=True):
             need[row.unit] += amount
-    stated = _stated(dataset, frame)
-    return {unit: _budget(stated.get(unit), need[unit], unknown[unit], dataset, frame) for unit in units}
+    return {unit: _budget(unit, need[unit], unknown[unit], dataset, frame) for unit in units}
 
 
-def _stated(dataset: Dataset, frame: Frame) -> dict[str, Decimal]:
-    table = dataset.tables.get("annual_stat")
-    if table is None or table.empty:
-        return {}
-    cells = zip(table["_unit"].tolist(), texts(table, "stat_key"), decimals(table, "value"), strict=True)
-    return {str(unit): value for unit, key, value in cells if key == frame.rules.budget_stat and value is not None}
-
-
-def _budget(budget: Decimal | None, need: Decimal, unknown: int, dataset: Dataset, frame: Frame) -> Judged:
+def _budget(unit: str, need: Decimal, unknown: int, dataset: Dataset, frame: Frame) -> Judged:
+    found = dataset.records.lookup(STATS, "stat_key", frame.rules.budget_stat, unit)
+    budget = found.row.value if found.row is not None else None
     if unknown:
         return Judged(UNDETERMINED, reason("ALW-403", count=unknown), budget)
     if not need:
         return Judged(NOT_APPLICABLE, reason("ALW-424"), budget, need)
+    if found.refused:
+        return Judged(UNDETERMINED, because_of(Doubt(ROWS_REFUSED, STATS, found.refused), dataset.form), None, need)
     if budget is None:
         sheet = dataset.form.by_name["annual_stat"]
         keyed = {row.values.get("stat_key"): row.values.get("stat_name") for row in sheet.fixed_rows}

@@ -1,0 +1,86 @@
+"""The organisation and the study group of a post: form, temporary or not, last day, and what of that nobody knows.
+
+Source: calculations C3 (scope; nobody is in post after the organisation has been dissolved).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from toolkit.compute.allowance.rules import Rules
+from toolkit.compute.allowance.say import Reason, reason
+from toolkit.model.batch import Dataset
+from toolkit.model.form import Form
+from toolkit.model.records import ROWS_REFUSED, Doubt
+from toolkit.model.unit import UnitList
+
+ORG, GROUP = "party_org", "study_group"
+KIND = ("org_type", "is_temporary")
+END = ("dissolve_date",)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An organisation or a group as far as it is known.
+
+    Args:
+        known: whether it is registered at all.
+        end: its last day, None = it exists.
+        kind_doubt, end_doubt: why its form, or its last day, is not known; None = it is.
+    """
+
+    known: bool
+    type: str = ""
+    temporary: bool = False
+    end: date | None = None
+    kind_doubt: Doubt | None = None
+    end_doubt: Doubt | None = None
+
+
+NOWHERE = Place(False)
+
+
+class Places:
+    """All organisations and groups of a dataset; organisations that only the unit list knows come from there."""
+
+    def __init__(self, dataset: Dataset, rules: Rules) -> None:
+        self._records, self._form, self._rules = dataset.records, dataset.form, rules
+        self._listed = _listed(dataset.units)
+        self._known: dict[tuple[str, str, str], Place] = {}
+
+    def org(self, unit: str, code: str) -> Place:
+        """The organisation of a post."""
+        return self._place(ORG, "org_code", unit, code)
+
+    def group(self, unit: str, code: str) -> Place:
+        """The study group of a post."""
+        return self._place(GROUP, "group_code", unit, code) if GROUP in self._form.by_name else NOWHERE
+
+    def _place(self, sheet: str, column: str, unit: str, code: str) -> Place:
+        at = (sheet, unit, code)
+        if at not in self._known:
+            self._known[at] = self._find(sheet, column, unit, code) if code else NOWHERE
+        return self._known[at]
+
+    def _find(self, sheet: str, column: str, unit: str, code: str) -> Place:
+        found = self._records.lookup(sheet, column, code, unit)
+        row = found.row
+        if row is not None:
+            kind_doubt, end_doubt = (self._records.lost_cells(sheet, (row,), names) for names in (KIND, END))
+            kind, temporary = getattr(row, "org_type", None) or "", getattr(row, "is_temporary", None)
+            return Place(True, kind, temporary == self._rules.yes, row.dissolve_date, kind_doubt, end_doubt)
+        if found.refused:
+            doubt = Doubt(ROWS_REFUSED, sheet, found.refused)
+            return Place(True, kind_doubt=doubt, end_doubt=doubt)
+        listed = self._listed.get((unit, code)) if sheet == ORG else None
+        return NOWHERE if listed is None else Place(True, listed, listed in self._rules.temporary_types)
+
+
+def _listed(units: UnitList) -> dict[tuple[str, str], str]:
+    return {(unit.code, org.code): org.type for unit in units for org in unit.orgs}
+
+
+def because_of(doubt: Doubt, form: Form) -> Reason:
+    """Why an amount cannot be said because of a doubt about a sheet, and what to put right."""
+    return reason("ALW-113", doubt=doubt.sentence(form), sheet=form.by_name[doubt.sheet].label)
