@@ -196,7 +196,7 @@ class Values:
             date(year + 1, 1, 1),
             date(1949, 10, 1),
             date(1949, 9, 30),
-            date(1921, 7, 22),
+            date(1928, 1, 1),
         ]
         edges += [date(year - year % 4, 2, 29), date(year, 2, 28), date(year, 3, 1)]
         spread = [date(year, 1, 1) + timedelta(days=self.random.randrange(-500, 380)) for _ in range(12)]
