@@ -20,7 +20,7 @@ from toolkit.summary.overview_book import overview_workbook
 
 BOOKS = ("findings", "merged", "allowance", "compliance", "overview")
 SHEETS = {
-    "findings": ["概况", "问题", "按单位", "自动更正"],
+    "findings": ["概况", "问题", "按单位", "自动更正", "返回文件"],
     "allowance": ["发放表", "单位汇总", "需核实", "明细月份", "公示版", "参数与依据"],
     "compliance": ["单位×条款", "单位总览", "条款总览", "明细", "参数与依据"],
     "overview": ["总览", "单位一览", "年度汇总数", "分类统计", "图表数据", "核对"],
@@ -159,7 +159,7 @@ def test_the_front_page_has_native_charts_and_the_conclusions():
     data = build("overview")
     assert sum(name.startswith("xl/charts/chart") for name in cases.parts(data)) == 3
     text = "\n".join(str(cell.value) for cell in opened(data)["总览"]["A"])
-    assert "名录单位8个，返回并计入汇总3个，返回待处理3个，未返回2个；收到文件8个，计入汇总3个" in text
+    assert "名录单位8个，返回并计入汇总3个，返回待处理1个，未返回4个；收到文件6个（旧版、重复除外），计入汇总3个" in text
 
 
 def test_every_check_of_the_overview_agrees():

@@ -16,7 +16,7 @@ from toolkit.merge import merge
 from toolkit.model.batch import ACCEPTED, WITH_ERRORS, Batch
 from toolkit.model.finding import ERROR, QUERY, Finding
 from toolkit.model.unit import Unit, UnitList
-from toolkit.reading import read_returns
+from toolkit.reading import read_returns, trace
 from toolkit.round_trip.changes import vanished
 from toolkit.round_trip.disputes import settle
 from toolkit.round_trip.explaining import hear
@@ -110,4 +110,5 @@ def _note_returns(campaign: Campaign, batch: Batch, findings: list[Finding]) -> 
     queries = Counter(files[f.file] for f in findings if f.severity == QUERY and f.file in files)
     may_be_empty = {sheet.name for sheet in batch.form.sheets if sheet.nil_allowed}
     nil = {item.index for item in batch.returns if may_be_empty and may_be_empty <= item.nil}
-    campaign.ledger.record_returns(batch.returns, dict(errors), dict(queries), nil)
+    traces = {item.index: trace(item.file, item.path) for item in batch.returns if not item.sha256}
+    campaign.ledger.record_returns(batch.returns, dict(errors), dict(queries), nil, traces)

@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS issued (
 CREATE TABLE IF NOT EXISTS returned (
     sha256 TEXT NOT NULL, file TEXT NOT NULL, unit TEXT NOT NULL, state TEXT NOT NULL, fill_date TEXT NOT NULL,
     errors INTEGER NOT NULL, queries INTEGER NOT NULL, rows INTEGER NOT NULL, seen TEXT NOT NULL,
-    present INTEGER NOT NULL, PRIMARY KEY (sha256, file));
+    present INTEGER NOT NULL, blocked INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (sha256, file));
 CREATE TABLE IF NOT EXISTS chosen (unit TEXT PRIMARY KEY, sha256 TEXT NOT NULL, at TEXT NOT NULL, why TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS nil_returns (
     sha256 TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (sha256, file));
@@ -48,11 +48,13 @@ _COUNTS = (
 )  # fmt: skip
 """The tables that a run depends on."""
 _UPSERT = """
-INSERT INTO returned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+INSERT INTO returned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
 ON CONFLICT (sha256, file) DO UPDATE SET
     unit = excluded.unit, state = excluded.state, fill_date = excluded.fill_date, errors = excluded.errors,
-    queries = excluded.queries, rows = excluded.rows, present = 1
+    queries = excluded.queries, rows = excluded.rows, present = 1, blocked = excluded.blocked
 """
+_BLOCKED = "ALTER TABLE returned ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0"
+"""For ledgers of earlier versions."""
 
 
 class Ledger:
@@ -71,6 +73,8 @@ class Ledger:
             connection = sqlite3.connect(self.path, timeout=30)
             try:
                 connection.executescript(_SCHEMA)
+                if "blocked" not in {row[1] for row in connection.execute("PRAGMA table_info(returned)")}:
+                    connection.execute(_BLOCKED)
                 with connection:
                     yield connection
             finally:
@@ -99,14 +103,15 @@ class Ledger:
         errors: dict[int, int],
         queries: dict[int, int],
         nil: Collection[int] = (),
+        traces: Mapping[int, str] | None = None,
     ) -> None:
         """Notes the verdict on every returned file; files that are gone from the folder stay, marked absent.
 
         Args:
+            traces: what tells the content of files that were not opened, by index.
             nil: indices of the returns in which every sheet that may be empty is ticked 本单位无此情况.
         """
         now, returns = _now(), list(returns)
-        owners = {item.sha256: item.unit for item in returns if item.unit}
         with self._open() as db:
             rows = list(db.execute("SELECT sha256, file, state, unit, present FROM returned"))
             known = {(row[0], row[1]): row[2] for row in rows}
@@ -114,7 +119,7 @@ class Ledger:
             db.execute("UPDATE returned SET present = 0")
             db.execute("DELETE FROM nil_returns")
             for item in returns:
-                key = (item.sha256, item.file)
+                key = (item.sha256 or (traces or {}).get(item.index, ""), item.file)
                 gone.pop(key, None)
                 if item.index in nil:
                     db.execute("INSERT OR IGNORE INTO nil_returns VALUES (?, ?)", key)
@@ -122,18 +127,19 @@ class Ledger:
                     _UPSERT,
                     (
                         *key,
-                        item.unit or owners.get(item.sha256, ""),
+                        item.unit,
                         item.state,
                         str(item.fill_date or ""),
                         errors.get(item.index, 0),
                         queries.get(item.index, 0),
                         item.rows_read,
                         now,
+                        int(item.blocked),
                     ),
                 )
                 if known.get(key) != item.state:
                     detail = f"{item.file} {item.sha256[:12]}：{item.state}"
-                    _event(db, now, "returned", item.unit or owners.get(item.sha256, ""), detail)
+                    _event(db, now, "returned", item.unit, detail)
             for (digest, file), unit in sorted(gone.items()):
                 _event(db, now, "gone", unit, f"{file} {digest[:12]}")
 

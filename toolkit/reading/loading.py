@@ -123,7 +123,7 @@ def trace(name: str, path: Path) -> str:
         return "junk"
     try:
         found = os.lstat(path)
-        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_ARCHIVE:
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_ARCHIVE or mark_in(name):
             return f"{stat.S_IFMT(found.st_mode)} {found.st_size} {found.st_mtime_ns}"
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from toolkit.model import batch as states
@@ -25,6 +26,7 @@ from toolkit.reading.texts import PRECISION_LOST
 DUPLICATE, JUNK, ANSWERS, WRONG_SUFFIX = "B001", "I001", "I003", "F003"
 EXACT_DIGITS = 15
 """As many digits of a number Excel keeps."""
+IdentityOf = Callable[[Return, Mapping], identity.Identity]
 _MOST_TEXTS = 500_000
 _DAY_ZERO = date(1970, 1, 1).toordinal()
 
@@ -49,9 +51,13 @@ def read(files: Sequence[tuple[str, Path]], form: Form, units: UnitList, how: Re
         jobs = _without_junk(_open_archives(loader, jobs, answers))
     if kept:
         kept.prune()
-    _mark_duplicates(returns, answers)
+    identity_of = partial(_identity, form=form, units=units, names=names, expected=how.expected)
+    copies = _copies(returns, answers, identity_of)
     for index, answer in sorted(answers.items()):
-        Settling(returns[index], answer, form, units, names, how.expected).settle()
+        Settling(returns[index], answer, form, identity_of).settle()
+    for copy, other in copies:
+        copy.unit = other.unit
+    _name_unreadable(returns, names)
     return _assemble(form, units, returns, answers)
 
 
@@ -132,26 +138,60 @@ class Shared:
         return answer
 
 
-def _mark_duplicates(returns: Sequence[Return], answers: dict[int, dict]) -> None:
-    """The first of byte-identical files is the one that counts, whichever was parsed.
+def _copies(
+    returns: Sequence[Return], answers: dict[int, dict], identity_of: IdentityOf
+) -> list[tuple[Return, Return]]:
+    """Marks byte-identical files as copies of one of them, whichever was parsed; (copy, original) of each.
 
-    Copies of a file that cannot be read are no copies of a return; each is refused for itself.
+    The original is one whose name does not contradict what is inside, then the one with the shortest name: what Windows
+    calls a copy has a longer one. Copies of a file that cannot be read are no copies of a return; each is refused for
+    itself.
     """
     same: dict[str, list[Return]] = {}
     for returned in returns:
         if returned.sha256:
             same.setdefault(returned.sha256, []).append(returned)
+    found = []
     for group in same.values():
         parsed = next((answers.pop(r.index) for r in group if r.index in answers), None)
         if parsed is None:
             continue
-        answers[group[0].index] = parsed
-        for copy in group[1:]:
-            if "refused" in parsed:
-                answers[copy.index] = parsed
-            else:
-                copy.state = states.DUPLICATE
-                copy.findings.append(from_catalogue(DUPLICATE, {"other": group[0].file}, file=copy.file))
+        if "refused" in parsed:
+            answers.update({copy.index: parsed for copy in group})
+            continue
+        if len(group) > 1 and "answers" not in parsed:
+            group.sort(key=lambda item: (identity_of(item, parsed).blocked, len(item.file), item.file))
+        original, *copies = group
+        answers[original.index] = parsed
+        for copy in copies:
+            copy.state = states.DUPLICATE
+            copy.findings.append(from_catalogue(DUPLICATE, {"other": original.file}, file=copy.file))
+            found.append((copy, original))
+    return found
+
+
+def _name_unreadable(returns: Sequence[Return], names: identity.Names) -> None:
+    """Gives files that cannot be read to the unit that their name names: it has to send them again."""
+    for returned in returns:
+        if returned.state == states.UNREADABLE and len(named := names.named(returned.file)) == 1:
+            [returned.unit] = named
+            returned.findings = [replace(finding, unit=returned.unit) for finding in returned.findings]
+
+
+def _identity(
+    returned: Return, answer: Mapping, form: Form, units: UnitList, names: identity.Names, expected: Stamp | None
+) -> identity.Identity:
+    """Who a file is from that could be read."""
+    cell = _of_unit(answer, "unit_code")
+    complete = not any(note[0] in ("S004", "S017") for note in answer["notes"])
+    found = identity.sources(answer["custom"], answer["meta"], cell or "", returned.file, complete)
+    return identity.judge(found, form, units, names, expected)
+
+
+def _of_unit(answer: Mapping, column: str):
+    """A cell of the sheet `unit` as the worker reported it."""
+    unit = next((sheet for sheet in answer["sheets"] if sheet["name"] == "unit"), None)
+    return (unit["columns"].get(column) or [None])[0] if unit else None
 
 
 class Settling:
@@ -162,9 +202,8 @@ class Settling:
         answer: what the worker said.
     """
 
-    def __init__(self, returned: Return, answer: dict, form: Form, units: UnitList, names, expected) -> None:
-        self.returned, self.answer, self.form = returned, answer, form
-        self.units, self.names, self.expected = units, names, expected
+    def __init__(self, returned: Return, answer: dict, form: Form, identity_of: IdentityOf) -> None:
+        self.returned, self.answer, self.form, self.identity_of = returned, answer, form, identity_of
 
     def settle(self) -> None:
         """Fills in state, identity, located sheets, findings and repairs."""
@@ -188,13 +227,9 @@ class Settling:
 
     def _identify(self) -> None:
         answer, returned = self.answer, self.returned
-        unit = next((sheet for sheet in answer["sheets"] if sheet["name"] == "unit"), None)
-        cell = (unit["columns"].get("unit_code") or [None])[0] if unit else None
-        filled = (unit["columns"].get("fill_date") or [None])[0] if unit else None
+        filled = _of_unit(answer, "fill_date")
         returned.fill_date = None if filled is None else date.fromordinal(filled + _DAY_ZERO)
-        complete = not any(note[0] in ("S004", "S017") for note in answer["notes"])
-        found = identity.sources(answer["custom"], answer["meta"], cell or "", returned.file, complete)
-        verdict = identity.judge(found, self.form, self.units, self.names, self.expected)
+        verdict = self.identity_of(returned, answer)
         stamp = verdict.stamp
         returned.unit, returned.blocked = verdict.unit, verdict.blocked
         returned.policy, returned.version = stamp.policy, stamp.version

@@ -14,6 +14,7 @@ from toolkit.distribute import file_names
 from toolkit.files import write_whole
 from toolkit.fix_plan import Plan, Step
 from toolkit.model.finding import Finding
+from toolkit.model.standing import CHOOSE
 from toolkit.round_trip.states import DONE, NOT_ISSUED, QUERIED, SENT_BACK, UNIT_STATES, UnitState, unit_states
 from toolkit.round_trip.words import round_words
 
@@ -119,7 +120,9 @@ def _text(
     if not state.file:
         lines.append(said["not_returned"].format(**facts))
     else:
+        choose = state.standing == CHOOSE
         kind = "sent_back" if state.state == SENT_BACK else "held" if state.remark else "queried"
+        kind = CHOOSE if choose else kind
         lines.append(said[kind].format(**facts))
         if disputes:
             lines.append(said["disputes"].format(count=disputes))
@@ -127,7 +130,7 @@ def _text(
             lines.append(said["missing"].format(missing=lacking))
         if problems:
             lines += [said["problems"], *problems]
-        if state.state in (SENT_BACK, QUERIED):
+        if state.state in (SENT_BACK, QUERIED) and not choose:
             lines.append(said["again"])
     if campaign.return_to:
         lines.append(said["return_to"].format(return_to=campaign.return_to))

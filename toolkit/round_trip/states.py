@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from toolkit.campaign import Campaign
-from toolkit.model.batch import ACCEPTED, CONFLICT, IGNORED, UNREADABLE, WITH_ERRORS
+from toolkit.model.batch import ACCEPTED, IGNORED
 from toolkit.model.errors import XltoolError
+from toolkit.model.standing import ABSENT, COUNTED, STANDINGS, standing_of
 from toolkit.model.unit import Unit
 from toolkit.round_trip.words import round_words
 from toolkit.words import words
@@ -20,7 +21,6 @@ UNIT_STATES = (NOT_ISSUED, ISSUED, WAITING, SENT_BACK, QUERIED, NIL, PASSED, OVE
 DONE = (NIL, PASSED)
 """States in which nothing more is asked of a unit."""
 ACCEPT, HOLD, REOPEN = "通过", "暂缓", "重开"
-_RANK = {ACCEPTED: 0, WITH_ERRORS: 1, CONFLICT: 2, UNREADABLE: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class UnitState:
     """One unit: its state and the file that the state rests on.
 
     Args:
-        remark: what a person decided and why, or that a decision no longer holds.
+        remark: what a person decided and why, that a decision no longer holds, or why no return counts.
+        standing: see `toolkit.model.standing`; of the last validation.
     """
 
     unit: str
@@ -39,6 +40,7 @@ class UnitState:
     errors: int
     queries: int
     remark: str = ""
+    standing: str = ABSENT
 
 
 def unit_states(campaign: Campaign, today: date) -> list[UnitState]:
@@ -73,16 +75,17 @@ class _Known:
 
     def state(self, unit: Unit) -> UnitState:
         """The one state of a unit."""
-        if unit.code in self.waiting:
-            return UnitState(unit.code, unit.name, WAITING, self.waiting[unit.code], "", 0, 0)
         record = self.current.get(unit.code)
+        standing = _standing(record) if record else ABSENT
+        if unit.code in self.waiting:
+            return UnitState(unit.code, unit.name, WAITING, self.waiting[unit.code], "", 0, 0, standing=standing)
         if record is None:
             issued = unit.code in self.issued
             state = OVERDUE if self.overdue and issued else ISSUED if issued else NOT_ISSUED
             return UnitState(unit.code, unit.name, state, "", "", 0, 0)
         state, remark = self._decided(unit.code, record)
         facts = (record["file"], record["fill_date"], record["errors"], record["queries"])
-        return UnitState(unit.code, unit.name, state, *facts, remark)
+        return UnitState(unit.code, unit.name, state, *facts, remark, standing)
 
     def _decided(self, code: str, record: dict) -> tuple[str, str]:
         """The state of a unit that returned something, and the remark."""
@@ -90,39 +93,30 @@ class _Known:
         state = passed if record["state"] == ACCEPTED else SENT_BACK
         if state == passed and record["queries"]:
             state = QUERIED
-        decision = self.decisions.get(code)
+        decision, said = self.decisions.get(code), round_words().states
         if decision is None or decision["verdict"] == REOPEN:
-            return state, ""
-        said = round_words().states
+            return state, said.get(_standing(record), "")
         if decision["verdict"] == HOLD:
             return QUERIED, said["held"].format(**decision)
         if decision["sha256"] != record["sha256"]:
             return state, said["void"].format(**decision)
-        if record["state"] not in (ACCEPTED, WITH_ERRORS):
+        if _standing(record) != COUNTED:
             return state, said["undecided"].format(**decision)
         return passed, said["accepted"].format(**decision)
 
 
 def _current(campaign: Campaign) -> dict[str, dict]:
-    """Unit → the ledger's record of the return that counts.
-
-    A file that nobody can read is the unit's whose name or code it bears: it was sent, and has to be sent again.
-    """
-    from toolkit.reading.identity import Names
-
-    names = Names(campaign.units)
-    best: dict[str, dict] = {}
+    """Unit → the ledger's record of the return that its state rests on: the one that counts, where one does."""
+    best: dict[str, tuple[int, dict]] = {}
     for record in campaign.ledger.returned():
-        state, unit = str(record["state"]), str(record["unit"])
-        if not record["present"] or state not in _RANK:
-            continue
-        if not unit:
-            named = names.named(str(record["file"]))
-            unit = named.pop() if len(named) == 1 else ""
-        held = best.get(unit)
-        if unit and (held is None or _RANK[state] < _RANK[str(held["state"])]):
-            best[unit] = record
-    return best
+        unit, place = str(record["unit"]), STANDINGS.index(_standing(record))
+        if record["present"] and unit and STANDINGS[place] != ABSENT and (unit not in best or place < best[unit][0]):
+            best[unit] = place, record
+    return {unit: record for unit, (_, record) in best.items()}
+
+
+def _standing(record: Mapping[str, object]) -> str:
+    return standing_of(str(record["state"]), bool(record["blocked"]))
 
 
 def _unseen(campaign: Campaign, current: Mapping[str, dict]) -> dict[str, str]:
@@ -199,7 +193,7 @@ def decide(campaign: Campaign, code: str, verdict: str, why: str, who: str = "")
     record = current.get(code)
     if verdict != REOPEN and (record is None or code in _unseen(campaign, current)):
         raise XltoolError("K013", unit=code)
-    if verdict == ACCEPT and record and record["state"] not in (ACCEPTED, WITH_ERRORS):
+    if verdict == ACCEPT and record and _standing(record) != COUNTED:
         raise XltoolError("K014", unit=code, file=record["file"])
     campaign.ledger.decide(code, verdict, str(record["sha256"]) if record else "", who or person(), why.strip())
     return next(state for state in unit_states(campaign, date.today()) if state.unit == code)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from toolkit.model.batch import STATES, Return
 from toolkit.model.catalogue import SEVERITIES
-from toolkit.model.finding import LEVELS, Finding
+from toolkit.model.finding import HINT, LEVELS, Finding
+from toolkit.model.standing import ABSENT, COUNTED, STANDINGS, standings
 from toolkit.model.unit import UnitList
 from toolkit.summary.book import Book, Page
-from toolkit.summary.grouping import arrived_units
 from toolkit.summary.labels import BookWords, book_words, words
 from toolkit.summary.values import Formula, Span, Value, shown_names
 
@@ -29,7 +29,9 @@ def findings_workbook(
     title: str,
     plans: Mapping[str, Plan] | None = None,
 ) -> bytes:
-    """问题清单.xlsx with the sheets 概况, 改正步骤, 问题, 按单位 and 自动更正.
+    """问题清单.xlsx with the sheets 概况, 改正步骤, 问题, 按单位, 自动更正 and 返回文件.
+
+    That a file is an older one or a copy stands on the sheet 返回文件 alone, unless somebody has to look into it.
 
     Args:
         findings: all findings, those of the returns included; sorted here into official order.
@@ -39,7 +41,9 @@ def findings_workbook(
     """
     sheets = book_words("findings")
     names = shown_names(units)
-    ordered = in_order(findings, units)
+    listed = in_order(findings, units)
+    aside = {one.file for one in returns if one.aside}
+    ordered = [one for one in listed if one.severity != HINT or one.file not in aside]
     book = Book(title)
     front = book.page(sheets["overview"])
     if plans is not None:
@@ -47,6 +51,8 @@ def findings_workbook(
     issues = _issues(book, sheets, ordered, names, title)
     _units(book, sheets, ordered, returns, units, names)
     _repairs(book, sheets, returns, names)
+    if len(returns) > 1:
+        _files(book, sheets, listed, returns, names, title)
     _overview(front, ordered, returns, units, issues, title)
     return book.close()
 
@@ -157,14 +163,14 @@ def _units(
     page.frame()
     page.header(freeze=3)
     counts = Counter((one.unit if one.unit in names else "", one.severity) for one in findings)
-    files = Counter(one.unit if one.unit in names else "" for one in returns)
-    arrived = arrived_units(returns)
+    files = Counter(one.unit if one.unit in names else "" for one in returns if not one.aside)
+    stand = standings(returns)
     unknown = [""] if files[""] or any(not unit for unit, _ in counts) else []
     rows = []
     for number, code in enumerate([*names, *unknown], 1):
         row = page.row + number
         levels = [counts[code, severity] for severity in SEVERITIES]
-        state = words().common["returned" if code in arrived else "not_returned"] if code else ""
+        state = words().standings[stand.get(code, ABSENT)] if code else ""
         name = names.get(code, sheets["units"].words["unknown"])
         total = Formula(f"=SUM(F{row}:H{row})", sum(levels))
         rows.append((number, code, name, state, files[code], *levels, total))
@@ -182,6 +188,41 @@ def _repairs(book: Book, sheets: BookWords, returns: Sequence[Return], names: Ma
         (
             (number, unit, one.file, one.sheet, one.cell, one.before, one.after, one.reason)
             for number, (unit, one) in enumerate(repairs, 1)
+        ),
+        filtered=True,
+    )
+
+
+def _files(
+    book: Book,
+    sheets: BookWords,
+    findings: Sequence[Finding],
+    returns: Sequence[Return],
+    names: Mapping[str, str],
+    title: str,
+) -> None:
+    """Every file once, with its state and what is said about it as a whole."""
+    page = book.page(sheets["files"])
+    said: dict[str, dict[str, None]] = {}
+    for one in findings:
+        if not one.sheet:
+            said.setdefault(one.file, {})[one.message] = None
+    place = {code: index for index, code in enumerate(names)}
+    page.frame(title=title, files=len(returns))
+    page.header(freeze=3)
+    page.body(
+        (
+            (
+                number,
+                names.get(one.unit, one.unit),
+                one.file,
+                words().states[one.state],
+                one.fill_date,
+                "；".join(said.get(one.file, ())),
+            )
+            for number, one in enumerate(
+                sorted(returns, key=lambda one: (place.get(one.unit, len(place)), one.file)), 1
+            )
         ),
         filtered=True,
     )
@@ -218,17 +259,25 @@ def _balance(
     page: Page, returns: Sequence[Return], units: UnitList, states: Mapping[str, int]
 ) -> list[tuple[Value, ...]]:
     text, common = page.words.words, words().common
-    arrived = arrived_units(returns)
-    missing = [unit.name for unit in units if unit.code not in arrived]
-    shown = "、".join(missing[:MOST_NAMES]) + (
-        common["and_more"].format(count=len(missing)) if len(missing) > MOST_NAMES else ""
-    )
+    stand = standings(returns)
+    by_standing = {one: [unit.name for unit in units if stand.get(unit.code, ABSENT) == one] for one in STANDINGS}
+    counting = [one for one in returns if not one.aside]
+    aside = sum(one.rows_read for one in returns if one.aside)
     balanced = common["balanced" if sum(states.values()) == len(returns) else "unbalanced"]
     return [
         (text["units_total"], len(units), ""),
-        (text["units_returned"], len(units) - len(missing), ""),
-        (text["units_missing"], len(missing), text["missing_note"].format(names=shown) if missing else ""),
-        (text["rows_read"], sum(one.rows_read for one in returns), ""),
-        (text["rows_not_data"], sum(one.not_data for one in returns), ""),
+        *(
+            (text[f"units_{one}"], len(own), _names(own) if one != COUNTED else "")
+            for one, own in by_standing.items()
+            if own or one in (COUNTED, ABSENT)
+        ),
+        (text["rows_read"], sum(one.rows_read for one in counting), ""),
+        (text["rows_not_data"], sum(one.not_data for one in counting), ""),
+        *([(text["rows_aside"], aside, "")] if aside else []),
         (text["balance"], balanced, ""),
     ]
+
+
+def _names(names: Sequence[str]) -> str:
+    more = words().common["and_more"].format(count=len(names)) if len(names) > MOST_NAMES else ""
+    return "、".join(names[:MOST_NAMES]) + more

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from toolkit.model.batch import Dataset, Return
+from toolkit.model.batch import Dataset
 from toolkit.model.policy import Clause, Policy
 from toolkit.model.result import WORST_FIRST, Result
 from toolkit.model.unit import UnitList
@@ -63,11 +63,6 @@ def organisation_names(dataset: Dataset) -> dict[str, str]:
         return {}
     pairs = zip(frame["org_code"], frame["org_name"], strict=True)
     return {code: name for code, name in pairs if isinstance(code, str) and isinstance(name, str)}
-
-
-def arrived_units(returns: Iterable[Return]) -> frozenset[str]:
-    """Codes of the units from which a file came that says whose it is, whether it counts or not."""
-    return frozenset(one.unit for one in returns if one.unit)
 
 
 def cells(results: Iterable[Result]) -> dict[tuple[str, str], str]:

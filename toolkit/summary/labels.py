@@ -82,6 +82,7 @@ class Words:
     common: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
     states: Mapping[str, str]
+    standings: Mapping[str, str]
     left_out: frozenset[str]
     books: Mapping[str, BookWords]
 
@@ -99,6 +100,7 @@ def words() -> Words:
         common=strictyaml.plain(root.take("common")),
         values=strictyaml.plain(root.take("values")),
         states=strictyaml.plain(root.take("states")),
+        standings=strictyaml.plain(root.take("standings")),
         left_out=frozenset(root.texts("left_out")),
         books={key: _book(record) for key, record in root.take("books").items()},
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from toolkit.model.batch import ACCEPTED, STATES, WITH_ERRORS, Dataset
+from toolkit.model.batch import ASIDE, STATES, Dataset
 from toolkit.model.policy import Policy
 from toolkit.model.result import (
     LEVELS,
@@ -21,9 +21,10 @@ from toolkit.model.result import (
     AllowanceReport,
     ComplianceReport,
 )
+from toolkit.model.standing import ABSENT, AGAIN, CHOOSE, COUNTED, standings
 from toolkit.summary.allowance_book import DOUBTS, total
 from toolkit.summary.book import Book, Page
-from toolkit.summary.grouping import arrived_units, cells, part_of, short_title
+from toolkit.summary.grouping import cells, part_of, short_title
 from toolkit.summary.labels import BookWords, book_words, words
 from toolkit.summary.overview_tables import Tables, annual_table, checks_table, tally_table, units_table
 from toolkit.summary.values import Formula, Span, Value
@@ -79,7 +80,7 @@ def _figures(
     page.section(text["states"])
     blank: tuple[Value, ...] = (None,) * (len(LEVELS) - 1)
     states = Counter(one.state for one in merged.returns)
-    files = page.body([(text[state], states[state], *blank) for state in STATES])
+    files = page.body([(text[state], states[state], *blank) for state in STATES if state not in ASIDE])
     page.section(text["allowance"])
     largest = sorted(tables.due.items(), key=lambda item: (-item[1][1], item[0]))[:MOST_UNITS]
     rows = [(name, Formula(f"={cell}", amount), *blank) for name, (cell, amount) in largest if amount]
@@ -116,19 +117,18 @@ def _front(
 def _numbers(
     merged: Merged, dataset: Dataset, allowance: AllowanceReport, levels: Mapping[str, int]
 ) -> dict[str, int | Decimal]:
-    counted = sum(one.state in (ACCEPTED, WITH_ERRORS) for one in merged.returns)
-    returned = sum(unit.code in dataset.returned for unit in dataset.units)
-    arrived = arrived_units(merged.returns) - dataset.returned
-    pending = sum(unit.code in arrived for unit in dataset.units)
+    stand = standings(merged.returns)
+    units = Counter(stand.get(unit.code, ABSENT) for unit in dataset.units)
     due, paid = total(one.due for one in allowance.persons), total(one.paid for one in allowance.persons)
     return {
         "units": len(dataset.units),
-        "returned": returned,
-        "pending": pending,
-        "missing": len(dataset.units) - returned - pending,
-        "files": len(merged.returns),
-        "counted": counted,
+        "returned": units[COUNTED],
+        "pending": units[CHOOSE] + units[AGAIN],
+        "missing": units[ABSENT],
+        "files": sum(not one.aside for one in merged.returns),
+        "counted": sum(one.counts for one in merged.returns),
         **merged.rows,
+        "read": merged.rows["read"] - merged.rows["aside"],
         "persons": sum(bool(one.due) for one in allowance.persons),
         "due": due,
         "paid": paid,

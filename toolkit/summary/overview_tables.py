@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from toolkit.model.batch import Dataset
+from toolkit.model.batch import ASIDE, STATES, Dataset
 from toolkit.model.form import FixedRow
 from toolkit.model.result import LEVELS, AllowanceReport, ComplianceReport
+from toolkit.model.standing import ABSENT, standings
 from toolkit.model.withholding import FEWEST, restricted_stats
 from toolkit.summary.allowance_book import total
 from toolkit.summary.book import Book, Page
 from toolkit.summary.compliance_book import blocks_of, rate
-from toolkit.summary.grouping import arrived_units
 from toolkit.summary.labels import BookWords, Heading, words
 from toolkit.summary.values import Formula, Span, Value, quoted, shown_names, value_of
 
@@ -61,9 +61,9 @@ def units_table(
     page = book.page(sheets["units"])
     page.frame(**facts)
     page.header(freeze=2)
-    names, common = shown_names(dataset.units), words().common
+    names = shown_names(dataset.units)
     orgs, events = (Counter(dataset.tables[sheet]["_unit"]) for sheet in ("party_org", "event"))
-    members, arrived = members_of(dataset), arrived_units(merged.returns)
+    members, stand = members_of(dataset), standings(merged.returns)
     rolled = {one.unit: one for one in compliance.units}
     money = {key: _by_unit(allowance, key) for key in ("due", "paid")}
     rows: list[tuple[Value, ...]] = []
@@ -72,7 +72,7 @@ def units_table(
         here, row, roll = code in dataset.returned, page.row + number, rolled.get(code)
         counts = (orgs[code], members[code], events[code]) if here else (None, None, None)
         met, applicable = (roll.met, roll.applicable) if roll else (0, 0)
-        state = common["returned" if here else "pending" if code in arrived else "not_returned"]
+        state = words().standings[stand.get(code, ABSENT)]
         amounts = (money["due"].get(code), money["paid"].get(code))
         share = rate(page, row, met, applicable)
         rows.append((number, name, state, *counts, *amounts, roll.worst if roll else "", met, applicable, share))
@@ -232,8 +232,9 @@ def _pairs(
         return Formula(f"={tables.sums[key]}", tables.values[key])
 
     rows, files = merged.rows, merged.files
-    yield "files", files["total"], sum(count for state, count in files.items() if state != "total")
-    yield "rows", rows["read"], rows["merged"] + rows["rejected"] + rows["not_data"]
+    aside = sum(files[state] for state in ASIDE)
+    yield "files", files["total"] - aside, sum(files[state] for state in STATES if state not in ASIDE)
+    yield "rows", rows["read"] - rows["aside"], rows["merged"] + rows["rejected"] + rows["not_data"]
     for key in ("due", "paid"):
         yield key, live(key), _decimal(allowance.totals.get(key))
     yield "orgs", live("orgs"), len(dataset.tables["party_org"])
