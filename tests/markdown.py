@@ -25,7 +25,7 @@ from toolkit.model.unit import Unit, UnitList
 
 UNITS = UnitList(
     (
-        Unit("320000", "中共某某市委老干部局", "机关", "县（市、区）级"),
+        Unit("320000", "中共某某市委老干部局", "机关", "县（市、区）级", speaks=True),
         Unit("320001", "某某市教育局", "机关", "部门（单位）", parent="320000", short_names=("教育局",)),
         Unit("320002", "某某市卫生健康委员会", "机关", "部门（单位）", parent="320000"),
         Unit("320003", "某某市水务集团", "国有企业", "部门（单位）", parent="320000"),

@@ -76,7 +76,7 @@ def test_themes_of_other_years_are_not_judged():
 
 
 def test_area_clauses_are_judged_once_and_not_for_units():
-    bureau = replace(UNIT, code="530000", name="某省委老干部局", level="省级")
+    bureau = replace(UNIT, code="530000", name="某省委老干部局", level="省级", speaks=True)
     events = [
         {"event_type": "党务干部培训", "event_date": "2025-06-01", "_unit": "530000"},
         {"event_type": "党务干部培训", "event_date": "2025-06-01", "_unit": UNIT.code},
@@ -84,13 +84,16 @@ def test_area_clauses_are_judged_once_and_not_for_units():
     data = dataset("yunnan-2025", {"event": events}, year=2025, units=(bureau, UNIT))
     found = report(data, "2026-01-10")
     assert levels(found, "YN-09-e", "530000") == ["达标"] and levels(found, "YN-09-e") == ["不适用"]
-    assert levels(found, "YN-11-o", "530000") == ["不适用"]
-    nobody = report(dataset("yunnan-2025", {"event": events[1:]}, year=2025), "2026-01-10")
-    assert levels(nobody, "YN-09-e", "") == ["无法判定"] and levels(nobody, "YN-09-e") == ["不适用"]
+    assert levels(found, "YN-11-o", "530000") == levels(found, "YN-11-o") == ["不达标"]
+    silent = replace(bureau, speaks=False)
+    nobody = report(dataset("yunnan-2025", {"event": events}, year=2025, units=(silent, UNIT)), "2026-01-10")
+    (area,) = of(nobody, "YN-09-e", "")
+    assert (area.level, area.code) == ("无法判定", "AREA-NOBODY") and "“代表本级”" in area.reason
+    assert levels(nobody, "YN-09-e") == levels(nobody, "YN-09-e", "530000") == ["不适用"]
 
 
 def test_two_units_of_the_areas_level_answer_together():
-    first, second = (replace(UNIT, code=code, level="县（市、区）级") for code in ("1", "2"))
+    first, second = (replace(UNIT, code=code, level="县（市、区）级", speaks=True) for code in ("1", "2"))
     events = [{"event_type": "研究部署", "event_date": "2023-05-01", "_unit": "2"}]
     found = report(dataset("yizheng-2022", {"event": events}, year=2023, units=(first, second)), "2024-01-10")
     assert levels(found, "YZ-S1-i", "") == ["达标"]

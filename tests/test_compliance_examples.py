@@ -82,6 +82,7 @@ def settings_of(example):
 def build(example):
     given = situation(example)
     facts = dict(example.get("unit", {}))
+    facts |= {"speaks": facts["speaks"] == "是"} if "speaks" in facts else {}
     unit = replace(UNIT, **facts | ({"short_names": tuple(facts["short_names"])} if "short_names" in facts else {}))
     tables = {sheet: rows(sheet, found, example["policy"]) for sheet, found in given.items()}
     rejected = {sheet: rows(sheet, found, example["policy"]) for sheet, found in example.get("rejected", {}).items()}
@@ -107,7 +108,7 @@ def situation(example):
         liaison = {"post_type": "党建联络员", "person_status": "在职党员", "start_date": "2020-01-01"}
         given["post"] = [liaison | {"org_code": f"320001-{n:02d}"} for n in range(1, int(example["liaisons"]) + 1)]
     if "cultivated" in example:
-        example["unit"] = {"level": "省级"}
+        example["unit"] = {"level": "省级", "speaks": "是"}
         tagged = {"post_type": "书记", "programme_tag": "省级培育书记"}
         given["post"] = [tagged | {"person_key": f"P{n}"} for n in range(int(example["cultivated"]))]
     return given

@@ -24,13 +24,14 @@ from toolkit.distribute import (
 from toolkit.files import write_whole
 from toolkit.forms import load_form
 from toolkit.model import layout
+from toolkit.model.duties import bundles_for
 from toolkit.model.errors import XltoolError
 from toolkit.model.stamp import META_SHEET, Stamp, from_pairs
 from toolkit.model.unit import KnownOrg, Unit
 from toolkit.policies import load_policy
 from toolkit.template import build_template
 
-BUREAU = Unit("320800", "中共仪征市委老干部局", "机关", "县（市、区）级")
+BUREAU = Unit("320800", "中共仪征市委老干部局", "机关", "县（市、区）级", speaks=True)
 SCHOOL = Unit("320801", "市教育局", "机关", "部门（单位）", "320800", orgs=(KnownOrg("320801-01", "甲支部", "党支部"),))
 FIRM = Unit("320802", "市水务公司", "国有企业", "部门（单位）", "320800")
 
@@ -100,12 +101,12 @@ def test_what_a_unit_gets_does_not_depend_on_the_others(pack, tmp_path):
 
 @pytest.mark.parametrize(
     ("unit", "levels"),
-    [(BUREAU, {"市级"}), (SCHOOL, {"单位"}), (FIRM, {"单位", "国企"})],
+    [(BUREAU, {"单位", "市级"}), (SCHOOL, {"单位"}), (FIRM, {"单位", "国企"})],
     ids=["bureau", "department", "state-owned firm"],
 )
 def test_task_rows_reach_whom_they_are_for(pack, unit, levels):
     form, policy, _ = pack
-    assert {bundle.level for bundle in policy.bundles_for(unit.level, unit.category)} == levels
+    assert {bundle.level for bundle in bundles_for(policy, unit)} == levels
     rows = form_for(form, policy, unit).by_name["task"].fixed_rows
     assert [row.key for row in rows] == [b.task_no for b in policy.bundles if b.level in levels]
     assert rows and form_for(form, policy, unit).by_name["annual_stat"] == form.by_name["annual_stat"]

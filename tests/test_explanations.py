@@ -223,7 +223,7 @@ def test_next_period_it_is_shown_again_and_asked_again(tmp_path, rounds):
 @pytest.mark.parametrize(
     ("code", "planted", "beside"),
     (
-        ("UNIT-005", {"单位情况": {"C18": "其他渠道"}}, False),
+        ("UNIT-005", {"单位情况": {"C19": "其他渠道"}}, False),
         ("POST-004", {"任职与补贴": {"F7": None, "N7": "是"}}, True),
     ),
 )

@@ -17,7 +17,7 @@ from toolkit.policies import load_policy, policy_ids
 
 YZ, YN = "yizheng-2022", "yunnan-2025"
 FOLDER = Path(__file__).parent / "compute"
-PROVINCE = Unit("530000", "省委老干部局", "机关", "省级")
+PROVINCE = Unit("530000", "省委老干部局", "机关", "省级", speaks=True)
 WORKED = {"C1": 15, "C2": 11, "C3": 13, "C4": 9, "C5": 6, "C6": 10, "C8": 8, "C9": 1, "C10": 7}
 """Group → number of its last example; C7, C11, C12 and C13 have one number each."""
 SINGLE = {"C7": 9, "C11": 6, "C12": 1, "C13": 5}

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.rounds
 
 YZ, YN = "yizheng-2022", "yunnan-2025"
 DAY = date(2026, 1, 15)
-PROVINCE = Unit("530000", "省委老干部局", "机关", "省级")
+PROVINCE = Unit("530000", "省委老干部局", "机关", "省级", speaks=True)
 SENSITIVE = {"sanction_followup_due": 2, "sanction_followup_done": 1}
 
 
@@ -259,7 +259,7 @@ def test_a_policy_not_in_force_applies_to_nothing(policy_id, year, as_of):
     assert [(one.worst, one.met, one.applicable) for one in report.units] == [("不适用", 0, 0)]
 
 
-OFFICE = Unit("530001", "省委组织部", "机关", "省级")
+OFFICE = Unit("530001", "省委组织部", "机关", "省级", speaks=True)
 
 
 def province_tables(units):
@@ -313,7 +313,7 @@ def test_results_of_whole_areas_travel_over_two_levels_and_reconcile(tmp_path):
 def test_an_area_result_from_a_sensitive_total_is_a_level_only(tmp_path):
     """At any size: 13 for the area beside 12 of the units shown would tell the 1 that is withheld."""
     policy = load_policy(YN)
-    followed = replace(policy.indicator_of["YN-12-i"], subject="province", applies={"admin_level": ("省级",)})
+    followed = replace(policy.indicator_of["YN-12-i"], subject="province", applies={"speaks_for": ("省级",)})
     others = tuple(one for one in policy.indicators if one.clause != "YN-12-i")
     run = checked((PROVINCE, OFFICE, unit(1)), policy=replace(policy, indicators=(*others, followed)))
     plain = next(one for one in run.compliance.results if one.clause == "YN-12-i" and not one.unit)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.files import safe_name, write_whole
+from toolkit.model.duties import bundles_for
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import Finding, from_catalogue
 from toolkit.model.form import Form
@@ -189,7 +190,7 @@ def _replaced(path: Path, data: bytes) -> bool:
 
 
 def _tasks(policy: Policy, unit: Unit) -> frozenset[str]:
-    return frozenset(bundle.task_no for bundle in policy.bundles_for(unit.level, unit.category))
+    return frozenset(bundle.task_no for bundle in bundles_for(policy, unit))
 
 
 def _narrowed(form: Form, wanted: frozenset[str]) -> Form:

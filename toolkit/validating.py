@@ -12,6 +12,7 @@ import pandas as pd
 
 from toolkit.model.batch import DUPLICATE, IGNORED, SUPERSEDED, UNREADABLE, Batch, Return
 from toolkit.model.catalogue import entry
+from toolkit.model.duties import bundles_for
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.form import Sheet
 from toolkit.model.policy import Parameters, Policy
@@ -231,7 +232,7 @@ def _asked(batch: Batch, situation: Situation, ret: Return, sheet: Sheet) -> boo
     unit = batch.units.get(ret.unit)
     if sheet.name != TASKS or situation.parameters is None or unit is None or not unit.level:
         return True
-    return bool(situation.parameters.policy.bundles_for(unit.level, unit.category))
+    return bool(bundles_for(situation.parameters.policy, unit))
 
 
 def _missing_rows(sheet: Sheet, frame: pd.DataFrame) -> dict[int, list[str]]:

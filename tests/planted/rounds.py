@@ -189,7 +189,8 @@ def place(made: Round, kind: str, situations: list[Situation]) -> None:
     terms = book(made.policy).head["kinds"][kind]
     rows = UnitRows(form_of(made.policy), made.policy, code, name, number, made.year, terms)
     orgs = (KnownOrg(f"{code}-01", f"中共{name}离退休干部党支部委员会", "党支部"),)
-    unit = Unit(code, name, terms["category"], terms["level"], short_names=(f"简称{code}",), orgs=orgs)
+    more = {"short_names": (f"简称{code}",), "orgs": orgs, "speaks": terms.get("speaks") == "是"}
+    unit = Unit(code, name, terms["category"], terms["level"], **more)
     for situation in situations:
         rows.plant(situation)
     made.units.append(Planted(unit, rows, situations))

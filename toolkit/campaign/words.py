@@ -16,7 +16,8 @@ class CampaignWords:
     """One group of texts a purpose.
 
     Args:
-        unit_list: sheet titles; units, orgs: field → label of its column.
+        unit_list: sheet titles; units, orgs: field → label of its column; prompts: field → what is asked for there;
+            notes: the lines that explain the list.
         problems: what is wrong in a file, with placeholders; history: what happened.
         settings: the title of a new round, and its settings file.
     """
@@ -24,6 +25,8 @@ class CampaignWords:
     unit_list: dict[str, str]
     units: dict[str, str]
     orgs: dict[str, str]
+    prompts: dict[str, str]
+    notes: dict[str, str]
     problems: dict[str, str]
     history: dict[str, str]
     settings: dict[str, str]

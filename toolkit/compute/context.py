@@ -11,6 +11,7 @@ from typing import Any
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.model.batch import Dataset, Evidence
 from toolkit.model.catalogue import entry
+from toolkit.model.duties import SPEAKS, SPEAKS_FOR, attribute
 from toolkit.model.policy import Parameter, Parameters, Policy, Value
 from toolkit.model.rows import Origin, Row, Table
 from toolkit.model.unit import Unit
@@ -127,9 +128,13 @@ class Context:
         return self._unit_of.get(code)
 
     def attribute(self, unit: Unit, name: str) -> str | None:
-        """A unit's attribute: level and category as the unit list has them, the rest from its workbook."""
-        listed = {"admin_level": unit.level, "unit_category": unit.category}.get(name)
-        return listed or getattr(self.unit_rows.get(unit.code), name, None)
+        """What a unit is: as the unit list has it, otherwise its workbook (see `toolkit.model.duties`)."""
+        return attribute(unit, name, self.unit_rows.get(unit.code))
+
+    def attribute_label(self, name: str) -> str:
+        """The heading under which an attribute is filled in."""
+        column = self.dataset.form.by_name["unit"].by_name.get(SPEAKS if name == SPEAKS_FOR else name)
+        return column.label if column else name
 
     def setting(self, name: str) -> Value | None:
         """A parameter on the day of judgement; None = left open."""

@@ -23,8 +23,9 @@ from toolkit.compute.families import (
     totals,
     training,
 )
-from toolkit.compute.judging import AREA_SUBJECTS, Compiled, Family, span_of
+from toolkit.compute.judging import Compiled, Family, span_of
 from toolkit.compute.reader import Reader, record_of
+from toolkit.model.duties import AREA_SUBJECTS, EVERYBODY, LEVEL, SPEAKS_FOR, Duty, duty_of
 from toolkit.model.errors import DefinitionError
 from toolkit.model.form import Form
 from toolkit.model.policy import Indicator, Policy
@@ -99,34 +100,23 @@ def _compile(indicator: Indicator, policy: Policy, form: Form) -> Compiled:
     everywhere = reader.flag("everywhere")
     family = FAMILIES[indicator.family](reader)
     reader.done()
-    return Compiled(indicator, span, family, _bearers(indicator, policy, form, reader), everywhere)
+    return Compiled(indicator, span, family, _duty(indicator, policy, form, reader), everywhere)
 
 
-def _bearers(
-    indicator: Indicator, policy: Policy, form: Form, reader: Reader
-) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Who bears the duty: `applies`, where `bearer` names a level of the pack; default: the first level.
-
-    A figure without a level is shown for every unit.
-    """
-    bearers: dict[str, frozenset[str]] = {}
-    names = indicator.applies.get("bearer", ())
-    if not names and indicator.force != "I" and not set(indicator.applies) & {"admin_level"}:
-        names = tuple(policy.levels)[:1] if indicator.subject not in AREA_SUBJECTS else ()
-    for name in names:
+def _duty(indicator: Indicator, policy: Policy, form: Form, reader: Reader) -> Duty:
+    """Who bears the duty, every name of `applies` checked."""
+    for name in indicator.applies.get("bearer", ()):
         if name not in policy.levels:
             reader.fail(f"“applies”：没有层级“{name}”")
-        for attribute, values in policy.levels[name].items():
-            if values:
-                bearers[attribute] = bearers.get(attribute, frozenset()) | frozenset(values)
     for attribute, values in indicator.applies.items():
         if attribute != "bearer":
-            column = reader.known_column(attribute, "unit", "applies")
+            name = LEVEL if attribute == SPEAKS_FOR else attribute
+            column = reader.known_column(name, "unit", "applies")
             allowed = form.choices(form.by_name["unit"].by_name[column])
             unknown = [value for value in values if allowed and value not in allowed]
             if unknown:
                 reader.fail(f"“applies”：没有“{unknown[0]}”这个选项")
-            bearers[attribute] = frozenset(values)
-    if indicator.subject in AREA_SUBJECTS and indicator.force != "I" and not bearers:
+    duty = duty_of(indicator, policy)
+    if indicator.subject in AREA_SUBJECTS and indicator.force != "I" and duty == EVERYBODY:
         reader.fail("“applies”：整个地区的条款应说明由哪一级承担")
-    return tuple(bearers.items())
+    return duty

@@ -14,13 +14,13 @@ from toolkit.compute.doubts import Doubts, doubts_of, in_words
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.levels import past
 from toolkit.compute.periods import Period, half_years, quarters, year_of
+from toolkit.model.duties import AREA_SUBJECTS, EVERYBODY, NOBODY, SPEAKS_FOR, Duty, area_levels, judged_above, refusal
 from toolkit.model.policy import Indicator
 from toolkit.model.records import Doubt
 from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED, UNSET, Result
 from toolkit.model.rows import Row
 from toolkit.model.unit import Unit
 
-AREA_SUBJECTS = ("city", "province")
 NOTHING: Mapping[str, str] = {}
 WHATEVER_THE_ROWS = ("OUT-EFFECTIVE", "OUT-FUTURE", "OUT-HELD")
 """Reasons of 不适用 that no row could change."""
@@ -125,14 +125,14 @@ class Compiled:
     """An indicator ready to be judged.
 
     Args:
-        bearers: attribute → allowed values; a unit must meet all of them.
+        duty: who bears it.
         everywhere: an area's figures come from all workbooks, not only from those of the area's level.
     """
 
     indicator: Indicator
     span: Span
     family: Family
-    bearers: tuple[tuple[str, frozenset[str]], ...] = ()
+    duty: Duty = EVERYBODY
     everywhere: bool = False
 
     @property
@@ -266,22 +266,23 @@ def _outside(compiled: Compiled, context: Context) -> Judged | None:
 
 def _unit(compiled: Compiled, context: Context, unit: Unit, outside: Judged | None) -> Iterator[Result]:
     case = Case(context, compiled, (unit.code,), unit.code)
-    gate = outside or bears(compiled.bearers, context, unit) or _returned(compiled, context, unit.code)
+    gate = outside or bears(compiled.duty, context, unit) or _returned(compiled, context, unit.code)
     for judged in (gate,) if gate else _judged(case):
         yield result(case, judged)
 
 
-def bears(bearers: Iterable[tuple[str, frozenset[str]]], context: Context, unit: Unit) -> Judged | None:
+def bears(duty: Duty, context: Context, unit: Unit) -> Judged | None:
     """Why a unit does not bear a duty, or why nobody knows; None when it does."""
-    for name, allowed in bearers:
-        value = context.attribute(unit, name)
-        column = context.dataset.form.by_name["unit"].by_name.get(name)
-        label = column.label if column else name
-        if value is None:
-            return Judged(UNDETERMINED, "UNKNOWN-ATTRIBUTE", words={"label": label})
-        if value not in allowed:
-            return Judged(NOT_APPLICABLE, "OTHER-BEARER", words={"label": label, "value": value})
-    return None
+    reason = refusal(duty, lambda name: context.attribute(unit, name))
+    if reason is None:
+        return None
+    label = context.attribute_label(reason.attribute)
+    words = {"label": label, "value": reason.value, "allowed": "、".join(reason.allowed)}
+    if not reason.known:
+        return Judged(UNDETERMINED, "UNKNOWN-ATTRIBUTE", words=words)
+    if reason.attribute != SPEAKS_FOR:
+        return Judged(NOT_APPLICABLE, "OTHER-BEARER", words=words)
+    return Judged(NOT_APPLICABLE, "NOT-SPEAKING" if reason.value == NOBODY else "OTHER-AREA", words=words)
 
 
 def _returned(compiled: Compiled, context: Context, unit: str) -> Judged | None:
@@ -348,14 +349,14 @@ def _area(compiled: Compiled, context: Context, outside: Judged | None) -> Itera
         if compiled.information and not outside and unit.code in context.dataset.returned:
             yield from (result(own, item) for item in _judged(own))
         else:
-            key = "AREA-SHARED" if unit in bearing else "AREA-ONLY"
-            yield result(own, outside or Judged(NOT_APPLICABLE, key))
+            key = "NOT-RETURNED" if compiled.information else "AREA-SHARED"
+            yield result(own, outside or bears(compiled.duty, context, unit) or Judged(NOT_APPLICABLE, key))
     yield from _area_result(compiled, context, bearing, speaker, outside)
 
 
 def bearing_units(compiled: Compiled, context: Context) -> list[Unit]:
     """The units that bear a duty, in official order; of an area's duty, those that speak for the area."""
-    return [unit for unit in context.units if bears(compiled.bearers, context, unit) is None]
+    return [unit for unit in context.units if bears(compiled.duty, context, unit) is None]
 
 
 def _area_result(
@@ -367,15 +368,20 @@ def _area_result(
     case = Case(context, compiled, units, speaker)
     gate = outside
     if gate is None and not bearing and not compiled.information:
-        gate = Judged(UNDETERMINED, "AREA-NOBODY", words={"level": _level_words(compiled)})
+        gate = _nobody(compiled, context)
     if gate is None and len(speaking) < len(bearing) and not compiled.information:
         gate = Judged(UNDETERMINED, "NOT-RETURNED")
     for judged in (gate,) if gate else _judged(case):
         yield result(case, judged)
 
 
-def _level_words(compiled: Compiled) -> str:
-    return "、".join(sorted(value for _, allowed in compiled.bearers for value in allowed))
+def _nobody(compiled: Compiled, context: Context) -> Judged:
+    """What holds for an area's duty that no unit of the round bears: a level above judges it, or the list is wrong."""
+    label = context.attribute_label(SPEAKS_FOR)
+    if above := judged_above(compiled.duty, context.units, context.dataset.form):
+        return Judged(NOT_APPLICABLE, "UPPER-LEVEL", words={"level": above, "label": label})
+    levels = "、".join(sorted(area_levels((compiled.duty,))))
+    return Judged(UNDETERMINED, "AREA-NOBODY", words={"level": levels, "label": label})
 
 
 def result(case: Case, judged: Judged) -> Result:

@@ -119,7 +119,8 @@ class Policy:
         effective, ends: first and last day in force; ends None = open.
         first_year: the first year that is judged.
         form_version, form_title: version (dotted integers) and title of the workbook.
-        levels: who gets a task bundle: level → {"admin_level": …, "unit_category": …}; empty = any.
+        levels: who bears duties: level → {"speaks_for": …, "admin_level": …, "unit_category": …}; empty = any
+            (see `toolkit.model.duties`).
         allowance: the allowance regime, plain data (see `toolkit.compute.allowance`).
         overlay: what the pack hides from and adds to the shared form.
         groups: (title of the action, sections), for grouping in reports.
@@ -152,16 +153,6 @@ class Policy:
     def indicator_of(self) -> dict[str, Indicator]:
         """Indicators by clause id."""
         return {indicator.clause: indicator for indicator in self.indicators}
-
-    def bundles_for(self, admin_level: str, unit_category: str) -> tuple[Bundle, ...]:
-        """The task bundles that reach a unit: every condition that a bundle's level names holds for it."""
-        facts = {"admin_level": admin_level, "unit_category": unit_category}
-        reached = {
-            name
-            for name, conditions in self.levels.items()
-            if all(facts[key] in allowed for key, allowed in conditions.items() if allowed)
-        }
-        return tuple(bundle for bundle in self.bundles if bundle.level in reached)
 
 
 class Parameters:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,7 +19,12 @@ class KnownOrg:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit of the list; the order of the list is the official order."""
+    """One unit of the list; the order of the list is the official order.
+
+    Args:
+        level: where the unit stands (层级); it alone gives no duty of an area.
+        speaks: whether it speaks for the area of its level (代表本级) and bears the area's duties besides its own.
+    """
 
     code: str
     name: str
@@ -30,13 +36,21 @@ class Unit:
     contact: str = ""
     orgs: tuple[KnownOrg, ...] = ()
     email: str = ""
+    speaks: bool = False
 
 
 @dataclass(frozen=True)
 class UnitList:
-    """All units in official order."""
+    """All units in official order.
+
+    Args:
+        asks_speakers: whether the list has the column 代表本级; a list made before it existed has not.
+        places: unit code → field → cell of the list's workbook, where it was read from one.
+    """
 
     units: tuple[Unit, ...] = field(default_factory=tuple)
+    asks_speakers: bool = True
+    places: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def by_code(self) -> dict[str, Unit]:

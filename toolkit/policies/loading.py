@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from toolkit.model import strictyaml
+from toolkit.model.duties import CONDITIONS
 from toolkit.model.policy import FORCES, PARAMETER_TYPES, Bundle, Clause, Indicator, Parameter, Policy, Value
 from toolkit.model.problems import Problems
 from toolkit.model.strictyaml import Record
@@ -131,7 +132,7 @@ def _tasks(path: Path, clauses: Mapping[str, Clause], problems: Problems) -> tup
             with problems.catch():
                 if not isinstance(record, Record):
                     root.fail(f"层级“{name}”应为键值对", "levels")
-                levels[name] = {key: record.texts(key) for key in ("admin_level", "unit_category")}
+                levels[name] = {key: record.texts(key) for key in CONDITIONS}
                 record.done()
         bundles: dict[str, Bundle] = {}
         for record in root.records("bundles"):

@@ -60,7 +60,7 @@ def _indicators(policy: Policy, form: Form, places: Places, problems: Listed) ->
             continue
         with problems.catch():
             (compiled,) = compile_indicators(replace(policy, indicators=(indicator,)), form)
-            if any(not values for _, values in compiled.bearers) or not _somebody(indicator, policy):
+            if any(not values for way in compiled.duty for _, values in way) or not _somebody(indicator, policy):
                 _say(problems, indicator, "nobody")
         _reach(indicator, policy, problems)
         if indicator.family == "combined":

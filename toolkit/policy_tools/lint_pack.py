@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from toolkit.model.duties import LEVEL, SPEAKS_FOR
 from toolkit.model.form import Form
 from toolkit.model.policy import Policy
 from toolkit.model.problems import Listed
@@ -48,7 +49,7 @@ def _levels(policy: Policy, form: Form, places: Places, problems: Listed) -> Non
     """Levels name values that units can have."""
     for name, attributes in policy.levels.items():
         for attribute, values in attributes.items():
-            column = form.by_name["unit"].by_name.get(attribute)
+            column = form.by_name["unit"].by_name.get(LEVEL if attribute == SPEAKS_FOR else attribute)
             allowed = form.choices(column) if column else ()
             for value in values:
                 if value not in allowed:

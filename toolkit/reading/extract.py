@@ -128,6 +128,8 @@ class Extractor:
         for index, column in enumerate(sheet.columns):
             if index not in find.positions and index not in find.broken:
                 needed = column["need"] != "optional"
+                if column["prefilled"] and not needed:
+                    continue  # the bureau knows it; a workbook issued before the form had the column is whole
                 notes.append(("S006" if needed else "S020", title, (), {"label": column["label"]}))
                 lost += [column["name"]] if needed else []
         xml = census.sheet_xml(package, title) if package else b""

@@ -33,7 +33,7 @@ def _hosts(story: Story, activity: Activity) -> list[tuple[str, int, date]]:
         return [(org.code, len(org.members), max(start, org.set_date)) for org in story.leaves]
     if activity.host == "group":
         return [(code, size, max(start, founded)) for code, _, founded, size in story.groups]
-    if activity.host == "top" and story.unit.code != story.units[0]:
+    if activity.host == "top" and not story.unit.speaks:
         return []
     return [(story.unit.code, total, start)]
 

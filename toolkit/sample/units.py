@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from toolkit.model.unit import KnownOrg, Unit, UnitList
@@ -19,7 +20,7 @@ _SHAPES = (("branch", 0.70), ("branches", 0.12), ("general", 0.10), ("joint", 0.
 
 
 def make_units(policy_id: str, count: int, seed: int) -> UnitList:
-    """An invented unit list in official order: the coordinating bureau first, then by category.
+    """An invented unit list in official order: two bureaus, of which the second speaks for the area, then by category.
 
     Args:
         policy_id: a pack for which names.yaml has places; another pack uses those of the first.
@@ -38,10 +39,14 @@ def make_units(policy_id: str, count: int, seed: int) -> UnitList:
     bureau = codes[min(1, count - 1)]
     return UnitList(
         tuple(
-            _unit(rng, place, code, draft, "" if code == codes[0] else codes[0] if code == bureau else bureau, towns)
+            replace(_unit(rng, place, code, draft, _parent(code, codes[0], bureau), towns), speaks=code == bureau)
             for code, draft in zip(codes, drafts, strict=True)
         )
     )
+
+
+def _parent(code: str, top: str, bureau: str) -> str:
+    return "" if code == top else top if code == bureau else bureau
 
 
 class _Names:

@@ -18,7 +18,7 @@ class Activity:
     """One activity of the year's calendar.
 
     Args:
-        host: unit, branch, group or top (the coordinating unit alone).
+        host: unit, branch, group or top (only the unit that speaks for the area).
         months: the months it may fall in; a branch's or group's activity falls in each of them.
         chance: how likely a diligent unit holds it.
     """

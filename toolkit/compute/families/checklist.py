@@ -18,6 +18,7 @@ from toolkit.compute.filters import RowFilter
 from toolkit.compute.judging import Case, Compiled, Judged, span_of
 from toolkit.compute.levels import missed, past
 from toolkit.compute.reader import Reader
+from toolkit.model.duties import Duty, level_way
 from toolkit.model.policy import Bundle, Indicator, Policy
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
 from toolkit.model.rows import Row
@@ -130,14 +131,13 @@ def compile_task(reader: Reader) -> Tick:
 def ticks(policy: Policy) -> Iterator[Compiled]:
     """Every clause of the task bundles that has no indicator of its own."""
     for bundle in policy.bundles:
-        allowed = policy.levels[bundle.level]
-        bearers = tuple((name, frozenset(values)) for name, values in allowed.items() if values)
+        duty = (level_way(policy, bundle.level),)
         for clause in bundle.clauses:
             if clause not in policy.indicator_of:
-                yield _tick(policy, bundle, clause, bearers)
+                yield _tick(policy, bundle, clause, duty)
 
 
-def _tick(policy: Policy, bundle: Bundle, clause: str, bearers: tuple[tuple[str, frozenset[str]], ...]) -> Compiled:
+def _tick(policy: Policy, bundle: Bundle, clause: str, duty: Duty) -> Compiled:
     record = policy.clauses[clause]
     span = span_of(record.period) or span_of("year")
     assert span is not None
@@ -147,7 +147,7 @@ def _tick(policy: Policy, bundle: Bundle, clause: str, bearers: tuple[tuple[str,
         due=date(span.only, 12, 31) if span.only else None,
         needs_evidence="evidence_no" in record.metric,
     )
-    return Compiled(Indicator(clause, "checklist", "H", record.period, "unit", {}), span, family, bearers)
+    return Compiled(Indicator(clause, "checklist", "H", record.period, "unit", {}), span, family, duty)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from toolkit.compute.judging import Case, Judged, bears
 from toolkit.compute.levels import missed
 from toolkit.compute.periods import Period, add_months, day_after, year_of
 from toolkit.compute.reader import Reader
+from toolkit.model.duties import LEVEL, SPEAKS_FOR, Way
 from toolkit.model.result import MET, NOT_APPLICABLE
 from toolkit.model.rows import Row
 
@@ -52,7 +53,7 @@ class Training(Resting):
     since: str
     until: str
     months: Number
-    organisers: tuple[tuple[str, frozenset[str]], ...]
+    organisers: Way
     what: str
 
     @property
@@ -76,7 +77,7 @@ class Training(Resting):
 
     def _organises(self, context: Context, code: str) -> bool:
         unit = context.unit(code) if self.organisers else None
-        return unit is not None and bears(self.organisers, context, unit) is None
+        return unit is not None and bears((self.organisers,), context, unit) is None
 
     def _organiser(self, case: Case, year: Period) -> Judged:
         events = self.events.find(case)
@@ -107,7 +108,7 @@ def compile_training(reader: Reader) -> Training:
     part = reader.part("organisers")
     organisers = tuple((name, frozenset(part.texts(name))) for name in part.record) if part else ()
     for name, _ in organisers:
-        reader.known_column(name, "unit", "organisers")
+        reader.known_column(LEVEL if name == SPEAKS_FOR else name, "unit", "organisers")
     return Training(
         events=events,
         posts=posts,
