@@ -23,8 +23,9 @@ from toolkit.compute.families import (
     totals,
     training,
 )
-from toolkit.compute.judging import Compiled, Family, span_of
+from toolkit.compute.judging import Compiled, Family
 from toolkit.compute.reader import Reader, record_of
+from toolkit.compute.spans import span_of
 from toolkit.model.duties import AREA_SUBJECTS, EVERYBODY, LEVEL, SPEAKS_FOR, Duty, duty_of
 from toolkit.model.errors import DefinitionError
 from toolkit.model.form import Form

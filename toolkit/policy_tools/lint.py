@@ -8,7 +8,7 @@ from pathlib import Path
 from toolkit.campaign import SWITCHES
 from toolkit.compute.allowance.rules import rules_of
 from toolkit.compute.indicators import ELSEWHERE, compile_indicators
-from toolkit.compute.judging import span_of
+from toolkit.compute.spans import span_of
 from toolkit.forms import load_form
 from toolkit.model.errors import DefinitionError
 from toolkit.model.form import Form

@@ -15,9 +15,10 @@ from datetime import date
 from toolkit.compute.context import Context
 from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import RowFilter
-from toolkit.compute.judging import Case, Compiled, Judged, span_of
+from toolkit.compute.judging import Case, Compiled, Judged
 from toolkit.compute.levels import missed, past
 from toolkit.compute.reader import Reader
+from toolkit.compute.spans import span_of
 from toolkit.model.duties import Duty, level_way
 from toolkit.model.policy import Bundle, Indicator, Policy
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
