@@ -73,7 +73,7 @@ def _tools(book: Book, sheet, last: str, policy: Policy | None) -> int:
     sheet.set_row(2, 30)
     must(sheet.merge_range(f"B3:{last}3", "", state))
     must(sheet.write_formula("B3", heads["unit_status"], state, ""))
-    for row, (place, columns) in enumerate({"unit": (1, 2, 2, 3, 7, 7), "look": (1, 2, 2, 3, 7)}.items(), 3):
+    for row, (place, columns) in enumerate({"unit": (1, 2, 2, 3, 7, 7, 7), "look": (1, 2, 2, 3, 7)}.items(), 3):
         sheet.set_row(row, 30)
         book.row_of_buttons(sheet, row, console().at(place), columns, 26)
     label = book.format(**frame, bg_color=look["head"], align="center", font_color=look["section_text"])

@@ -7,6 +7,7 @@ import pytest
 from markdown import batch
 
 from toolkit.forms import load_form
+from toolkit.model.dispute import digest
 from toolkit.policies import load_policy, policy_ids
 from toolkit.round_trip.dispute_search import found, rules_of
 from toolkit.validating import validate
@@ -55,13 +56,27 @@ def test_namesakes_of_different_age_are_two_questions():
     assert [[len(places) for places in one.rows.values()] for one in found] == [[1, 1], [1, 1]]
 
 
-def test_a_person_of_three_units_is_a_question_of_each_two():
+@pytest.mark.parametrize("count", [2, 3, 6])
+def test_a_person_of_several_units_is_one_question(count):
+    [one] = disputes(YZ, *[ROSTER + member()] * count)
+    assert one.units == tuple(f"32000{number}" for number in range(1, count + 1))
+    assert len(one.pairs) == count * (count - 1) // 2 and all(len(numbers) == 1 for numbers in one.pairs.values())
+
+
+def test_two_units_are_asked_under_the_number_of_old_and_the_order_changes_nothing():
+    own = [ROSTER + member(), ROSTER + member(number="S9"), ROSTER + member(name="李二")]
+    [one] = disputes(YZ, *own)
+    assert one.number == one.kept_under == digest("320001", "320002", "王一", "1946-08")
+    assert one.pairs == {("320001", "320002"): (one.number,)}
+    [other] = disputes(YZ, own[2], *own[:2])
+    assert other.units == ("320002", "320003") and other.person == one.person
+
+
+def test_a_third_unit_asks_nobody_again():
     own = ROSTER + member()
-    assert [one.units for one in disputes(YZ, own, own, own)] == [
-        ("320001", "320002"),
-        ("320001", "320003"),
-        ("320002", "320003"),
-    ]
+    [two], [three], [four] = disputes(YZ, own, own), disputes(YZ, *[own] * 3), disputes(YZ, *[own] * 4)
+    assert two.number in three.kept_for("320001") and three.number != two.number
+    assert three.kept_under == four.kept_under and three.number_for("320002") == four.number_for("320002")
 
 
 def test_one_more_sheet_does_not_make_it_another_dispute():

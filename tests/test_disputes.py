@@ -13,11 +13,11 @@ import pytest
 from disputing import answer, claiming, lists
 from rounds import Round
 
-from toolkit.model.dispute import APART, CLAIM, MOVED, YIELD, Dispute, Reply, outcome
+from toolkit.model.dispute import APART, CLAIM, MOVED, TWO, YIELD, Dispute, Reply, outcome
 from toolkit.model.errors import XltoolError
 from toolkit.model.people import apart_groups
 from toolkit.round_trip import states
-from toolkit.round_trip.disputes import rule
+from toolkit.round_trip.disputes import rule, verdict_of
 
 pytestmark = pytest.mark.rounds
 
@@ -80,7 +80,7 @@ class Story:
 
     def _ruled(self, folder):
         campaign, fought = self.round.campaign, self.dispute(self.second, FOUGHT)
-        rule(campaign, self.second.disputes, fought.number.lower(), self.codes[FOUGHT[1]], False, "关系在乙", "王科长")
+        rule(campaign, self.second.disputes, fought.number.lower(), self.codes[FOUGHT[1]], "关系在乙", "王科长")
         self.round.put(AGREED[1], "改.xlsx", day=28)  # without the person that it gave up
         source = self.list_of(folder, ORPHAN[0])  # a later day counts, two answers of one day do not
         answer(source, campaign.inbox / "四甲.xlsx", OURS, on="2026-01-12")
@@ -186,20 +186,27 @@ def test_both_claim_and_the_bureau_decides(story):
 
 
 @pytest.mark.parametrize(
-    ("number", "unit", "apart", "code"),
-    [("", 0, False, "DSP-021"), ("", None, False, "DSP-022"), ("", 3, True, "DSP-022"), ("0", 3, False, "DSP-020")],
+    ("number", "unit", "apart", "same", "code"),
+    [
+        ("", 0, False, False, "DSP-021"),
+        ("", None, False, False, "DSP-022"),
+        ("", 3, True, False, "DSP-022"),
+        ("", None, True, True, "DSP-022"),
+        ("0", 3, False, False, "DSP-020"),
+    ],
 )
-def test_a_ruling_must_be_possible(story, number, unit, apart, code):
+def test_a_ruling_must_be_possible(story, number, unit, apart, same, code):
     number = number or story.dispute(story.second, FOUGHT).number
     given = "" if unit is None else story.codes[unit]
     with pytest.raises(XltoolError, match=code):
-        rule(story.round.campaign, story.second.disputes, number, given, apart, "看档案", "")
+        verdict = verdict_of(given, apart, same)
+        rule(story.round.campaign, story.second.disputes, number, verdict, "看档案", "")
 
 
 def test_a_ruling_needs_a_reason(story):
     number = story.dispute(story.second, FOUGHT).number
     with pytest.raises(XltoolError, match="K012"):
-        rule(story.round.campaign, story.second.disputes, number, "", True, " ", "")
+        rule(story.round.campaign, story.second.disputes, number, TWO, " ", "")
 
 
 def test_neither_claims_until_one_answers_anew(story):
@@ -262,7 +269,8 @@ def test_the_ledger_knows_who_answered(story):
 def test_what_two_answers_come_to():
     def state(one, other, certain=False):
         replies = {unit: Reply("N", unit, said, "", "", "", "", "f") for unit, said in (("U1", one), ("U2", other))}
-        made = Dispute("N", ("U1", "U2"), {}, (), (), certain, replies)
+        sure = frozenset({("U1", "U2")} if certain else ())
+        made = Dispute("N", ("U1", "U2"), {}, (), (), sure, replies=replies)
         found, result = outcome(made)
         return found, result["U1"], result["U2"]
 

@@ -90,7 +90,7 @@ class Story:
 
     def rule(self, pair, keeper):
         number = self.dispute(self.second, pair).number
-        rule(self.round.campaign, self.second.disputes, number, keeper, not keeper, "看了档案", "王科长")
+        rule(self.round.campaign, self.second.disputes, number, keeper, "看了档案", "王科长")
 
     def dispute(self, checked, pair):
         """The dispute between a pair of units; None when there is none, an error when there are several."""

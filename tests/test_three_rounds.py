@@ -133,7 +133,7 @@ def second_round(story):
         refused = checked.merged.rejected[sheet].query("_codes == 'DSP-001'")
         assert refused["_unit"].tolist() == story.codes(places)
     fought = next(one for one in checked.disputes if one.state == "bureau")
-    rule(story.round.campaign, checked.disputes, fought.number, fought.units[1], False, "组织关系在该单位", "王科长")
+    rule(story.round.campaign, checked.disputes, fought.number, fought.units[1], "组织关系在该单位", "王科长")
     files = checked.merged.files
     assert files["ignored"] == 2 * len(NAMES)
     assert (files["duplicate"], files["conflict"]) == (len(COPIED), 2 * len(TWICE))

@@ -141,6 +141,10 @@ Public Sub Btn_Apart()
     RunTask "apart"
 End Sub
 
+Public Sub Btn_Same()
+    RunTask "same"
+End Sub
+
 Public Sub Btn_Diff()
     RunTask "diff"
 End Sub

@@ -81,14 +81,14 @@ def migrate(desk: Desk) -> Answer:
     return _emptied(shown(desk, message, lines, outputs=paths, bad=bool(receipt.needs_you)), "cfg_file")
 
 
-def settle(apart: bool, desk: Desk) -> Answer:
-    """裁定归该单位, 裁定不是一人: `xltool disputes --settle`, with `--to` or `--apart`."""
-    from toolkit.round_trip.disputes import rule
+def settle(verdict: str, desk: Desk) -> Answer:
+    """裁定归该单位, 裁定不是一人, 裁定是同一人: `xltool disputes --settle`, with `--to`, `--apart` or `--same`."""
+    from toolkit.round_trip.disputes import rule, verdict_of
 
     desk.tell("begin")
     number, why = desk.needed("cfg_dispute"), desk.needed("cfg_why")
-    unit = "" if apart else desk.unit.code
-    rule(desk.campaign, desk.check().disputes, number, unit, apart, why, "")
+    unit = desk.unit.code if verdict == "to" else ""
+    rule(desk.campaign, desk.check().disputes, number, verdict_of(unit, verdict == "apart", verdict == "same"), why, "")
     return _emptied(disputed(desk, desk.check()), "cfg_dispute", "cfg_why")
 
 
@@ -158,8 +158,9 @@ UNITS: dict[str, Callable[[Desk], Answer]] = {
     "hold": partial(decide, "HOLD"),
     "reopen": partial(decide, "REOPEN"),
     "choose": choose,
-    "settle": partial(settle, False),
-    "apart": partial(settle, True),
+    "settle": partial(settle, "to"),
+    "apart": partial(settle, "apart"),
+    "same": partial(settle, "same"),
     "receipt": receipt,
     "diff": diff,
     "explain": explain,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from toolkit.campaign.words import campaign_words
 from toolkit.model.batch import Return
-from toolkit.model.dispute import Reply, Ruling
+from toolkit.model.dispute import ONE, Reply, Ruling
 from toolkit.model.errors import XltoolError
 from toolkit.model.explanation import Explanation
 
@@ -234,11 +234,11 @@ class Ledger:
             return [Ruling(*row) for row in db.execute("SELECT * FROM dispute_rulings ORDER BY dispute")]
 
     def rule_dispute(self, dispute: str, unit: str, who: str, why: str) -> None:
-        """Notes the bureau's decision on a dispute; `unit` keeps the person, "" = two persons."""
+        """Notes the bureau's decision on a dispute; `unit` keeps the person, TWO = several persons, ONE = one."""
         now = _now()
         with self._open() as db:
             db.execute("REPLACE INTO dispute_rulings VALUES (?, ?, ?, ?, ?)", (dispute, unit, who, why, now))
-            _event(db, now, "dispute_ruling", unit, f"{dispute} {who}：{why}")
+            _event(db, now, "dispute_ruling", unit.strip(ONE), f"{dispute} {who}：{why}")
 
     def sent_back(self) -> dict[str, str]:
         """File → SHA-256 of the marked copy that was written last."""

@@ -116,19 +116,24 @@ def _looking_back(group: click.Group) -> None:
 
 def _disputes(group: click.Group) -> None:
     answers = option("answers", type=click.Path(path_type=Path), default=None)
-    ruling = (option("settle", default=""), option("to", default=""), option("apart", is_flag=True))
+    ruling = (
+        option("settle", default=""),
+        option("to", default=""),
+        option("apart", is_flag=True),
+        option("same", is_flag=True),
+    )
 
     @working(group, "disputes", answers, *ruling, option("why", default=""), WHO, JSON, source="round")
-    def disputes(job, answers, settle, to, apart, why, who, as_json) -> None:
-        """Hears both units about persons that both claim, and writes what is still open."""
+    def disputes(job, answers, settle, to, apart, same, why, who, as_json) -> None:
+        """Hears the units about persons that several claim, and writes what is still open."""
         from toolkit.job import scan
         from toolkit.round_trip.dispute_books import counts, write_disputes
-        from toolkit.round_trip.disputes import rule
+        from toolkit.round_trip.disputes import rule, verdict_of
 
         job.answers = list(scan([answers])) if answers else []
         checked = check(job, quiet=as_json)
         if settle:
-            rule(job.campaign, checked.disputes, settle, to, apart, why, who)
+            rule(job.campaign, checked.disputes, settle, verdict_of(to, apart, same), why, who)
             checked = check(job, quiet=as_json)
         paths = write_disputes(checked)
         if as_json:

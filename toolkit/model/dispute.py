@@ -1,19 +1,25 @@
-"""The same person in the returns of two units: who claims whom, what the units and the bureau said."""
+"""The same person in the returns of several units: who claims whom, what the units and the bureau said.
+
+One person is one question, however many units claim the person; each unit answers once.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import NamedTuple
 
 from toolkit.model.people import Values
 
 CLAIM, YIELD, MOVED, APART = ANSWERS = ("claim", "yield", "moved", "apart")
-"""ours · not ours · went over to the other unit on a day · not the same person."""
+"""ours · not ours · went over to another unit on a day · not the same person."""
 WAITING, BUREAU, SETTLED = STATES = ("waiting", "bureau", "settled")
-KEEPS, GIVES, LEAVES, SEPARATE, OPEN = "keeps", "gives", "leaves", "separate", "open"
-"""What it comes to for the rows of one side."""
+KEEPS, GIVES, LEAVES, SEPARATE, SAME, OPEN = "keeps", "gives", "leaves", "separate", "same", "open"
+"""What it comes to for the rows of one unit."""
+TWO, ONE = "", "="
+"""What a ruling says instead of the unit that keeps the person: these are several persons · one, and all rows stay."""
 
 
 class Place(NamedTuple):
@@ -45,7 +51,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What the bureau decided: `unit` keeps the person; "" = they are two persons."""
+    """What the bureau decided: `unit` keeps the person; TWO = several persons; ONE = one person, all rows stay."""
 
     dispute: str
     unit: str
@@ -56,34 +62,61 @@ class Ruling:
 
 @dataclass(frozen=True)
 class Dispute:
-    """Rows of two units that look like the same person, on one sheet or on several.
+    """Rows of several units that look like the same person, on one sheet or on several.
 
     Args:
-        number: the same as long as the two units and the values that agree are the same.
-        units: codes of the two units, in the order of the codes.
+        number: the same as long as the units and the values that agree are the same; rulings are kept under it.
+        person: the same as long as the values are, whatever the units.
+        units: codes of the units, in order.
         rows: unit → its rows; codes: the rules that found them; keys: the values that agree.
-        certain: whether an ID number is among these.
-        replies: unit → its answer; state: of all; outcome: unit → what it comes to.
+        certain: pairs of units that have an ID number in common.
+        pairs: two of the units → the numbers under which earlier versions asked about the two.
+        replies: unit → its answer; ruling: about all units; ruled: unit → a ruling about two of them.
+        ruled_apart: pairs of units that were ruled, or answered in an earlier version, to claim different persons.
+        state: of all; outcome: unit → what it comes to.
     """
 
     number: str
-    units: tuple[str, str]
+    units: tuple[str, ...]
     rows: Mapping[str, tuple[Place, ...]]
     codes: tuple[str, ...]
     keys: tuple[Values, ...]
-    certain: bool = False
+    certain: frozenset[tuple[str, str]] = frozenset()
+    person: str = ""
+    pairs: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     replies: Mapping[str, Reply] = field(default_factory=dict)
     ruling: Ruling | None = None
+    ruled: Mapping[str, Ruling] = field(default_factory=dict)
+    ruled_apart: frozenset[tuple[str, str]] = frozenset()
     state: str = WAITING
     outcome: Mapping[str, str] = field(default_factory=dict)
 
-    def other(self, unit: str) -> str:
-        """The unit on the other side."""
-        return self.units[1] if unit == self.units[0] else self.units[0]
+    def others(self, unit: str) -> tuple[str, ...]:
+        """The other units."""
+        return tuple(other for other in self.units if other != unit)
+
+    def holders(self, unit: str) -> tuple[str, ...]:
+        """The other units that keep or claim the person; all others while nobody does."""
+        wanted = [other for other in self.others(unit) if self.outcome.get(other) == KEEPS]
+        wanted = wanted or [other for other in self.others(unit) if self._answer(other) == CLAIM]
+        return tuple(wanted) or self.others(unit)
+
+    def _answer(self, unit: str) -> str:
+        return self.replies[unit].answer if unit in self.replies else ""
 
     def asks(self, unit: str) -> bool:
         """Whether the unit's answer is still wanted."""
-        return self.state == WAITING and unit not in self.replies
+        return self.state == WAITING and self.outcome.get(unit, OPEN) == OPEN and unit not in self.replies
+
+    @property
+    def apart(self) -> frozenset[tuple[str, str]]:
+        """The pairs of units that claim different persons."""
+        return self.ruled_apart | parted(self.units, self.replies, self.certain)
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """The units whose answer is still wanted."""
+        return tuple(unit for unit in self.units if self.asks(unit))
 
     @property
     def given_up(self) -> tuple[Place, ...]:
@@ -97,9 +130,26 @@ class Dispute:
             found.setdefault(place.sheet, []).append(place)
         return found
 
+    @property
+    def kept_under(self) -> str:
+        """The number under which answers are kept: of two units as ever, of more that of the person.
+
+        A unit that comes later does not make the others answer again.
+        """
+        return self.number if len(self.units) == 2 else self.person
+
     def number_for(self, unit: str) -> str:
-        """The number that one side sees; nobody can answer for the other side with it."""
-        return digest(self.number, unit)
+        """The number that one unit sees; nobody can answer for another unit with it."""
+        return digest(self.kept_under, unit)
+
+    def kept_for(self, unit: str) -> tuple[str, ...]:
+        """Every number under which an answer of the unit may be kept, the present one first."""
+        former = [number for pair, numbers in self.pairs.items() if unit in pair for number in numbers]
+        return tuple(dict.fromkeys((self.kept_under, self.number, self.person, *former)))
+
+    def ruling_on(self, unit: str) -> Ruling | None:
+        """What the bureau decided about the unit's rows."""
+        return self.ruling or self.ruled.get(unit)
 
     def plain(self) -> dict[str, object]:
         """Numbers, units, answers and state; nothing personal."""
@@ -107,12 +157,13 @@ class Dispute:
             "number": self.number,
             "state": self.state,
             "codes": list(self.codes),
+            "waiting_for": list(self.silent),
             "sides": [
                 {
                     "unit": unit,
                     "number": self.number_for(unit),
                     "rows": {sheet: [place.row for place in places] for sheet, places in self.by_sheet(unit).items()},
-                    "answer": self.replies[unit].answer if unit in self.replies else "",
+                    "answer": self._answer(unit),
                     "outcome": self.outcome[unit],
                 }
                 for unit in self.units
@@ -126,21 +177,80 @@ def digest(*parts: str) -> str:
 
 
 def outcome(dispute: Dispute) -> tuple[str, dict[str, str]]:
-    """State and outcome by unit, from the ruling, else from the two answers.
+    """State and outcome by unit, from the rulings, else from the answers.
 
-    Two units with one ID number cannot both be right when they say that these are two persons.
+    The only unit that claims the person keeps it; who says that it is not theirs gives it up as soon as somebody
+    claims it. Units with one ID number cannot be right when they say that these are several persons.
     """
-    one, other = dispute.units
-    if ruling := dispute.ruling:
-        if not ruling.unit:
-            return SETTLED, dict.fromkeys(dispute.units, SEPARATE)
-        return SETTLED, {ruling.unit: KEEPS, dispute.other(ruling.unit): GIVES}
-    if len(dispute.replies) < len(dispute.units):
-        return WAITING, dict.fromkeys(dispute.units, OPEN)
-    said = {unit: dispute.replies[unit].answer for unit in dispute.units}
-    for unit in dispute.units:
-        if said[unit] == CLAIM and said[dispute.other(unit)] in (YIELD, MOVED):
-            return SETTLED, {unit: KEEPS, dispute.other(unit): GIVES if said[dispute.other(unit)] == YIELD else LEAVES}
-    if said[one] == said[other] == APART and not dispute.certain:
-        return SETTLED, dict.fromkeys(dispute.units, SEPARATE)
-    return BUREAU, dict.fromkeys(dispute.units, OPEN)
+    units = dispute.units
+    if dispute.ruling:
+        return SETTLED, _ruled(units, dispute.ruling.unit)
+    said = {unit: reply.answer for unit, reply in dispute.replies.items()}
+    said |= {unit: CLAIM if ruling.unit == unit else YIELD for unit, ruling in dispute.ruled.items()}
+    claims = [unit for unit in units if said.get(unit) == CLAIM]
+    result = dict.fromkeys(units, OPEN)
+    if claims:
+        result |= {unit: {YIELD: GIVES, MOVED: LEAVES}.get(answer, OPEN) for unit, answer in said.items()}
+    if all(pair in dispute.apart for pair in combinations(units, 2)):
+        return SETTLED, dict.fromkeys(units, SEPARATE)
+    if len(said) < len(units):
+        return WAITING, result
+    if len(claims) == 1 and OPEN not in [result[unit] for unit in dispute.others(claims[0])]:
+        return SETTLED, {**result, claims[0]: KEEPS}
+    return BUREAU, result
+
+
+def _ruled(units: Sequence[str], keeper: str) -> dict[str, str]:
+    """Outcome by unit of one ruling over all units."""
+    if keeper in (TWO, ONE):
+        return dict.fromkeys(units, SEPARATE if keeper == TWO else SAME)
+    return {unit: KEEPS if unit == keeper else GIVES for unit in units}
+
+
+def weighed(dispute: Dispute, answers: Mapping[tuple[str, str], Reply], rulings: Mapping[str, Ruling]) -> Dispute:
+    """The dispute with what was answered and ruled about it, under whatever number, and what that comes to.
+
+    Args:
+        answers: (number, unit) → answer; rulings: number → ruling; both of all disputes, as the ledger has them.
+    """
+    replies = {unit: reply for unit in dispute.units if (reply := _reply(dispute, unit, answers))}
+    apart: set[tuple[str, str]] = set()
+    ruled: dict[str, Ruling] = {}
+    for pair, numbers in dispute.pairs.items() if len(dispute.units) > 2 else ():
+        for number in numbers:
+            both = {unit: answers[number, unit] for unit in pair if (number, unit) in answers}
+            apart |= parted(pair, both, dispute.certain)
+            if (ruling := rulings.get(number)) is None:
+                continue
+            if ruling.unit == TWO:
+                apart.add(pair)
+            elif ruling.unit != ONE:
+                loser = pair[1] if ruling.unit == pair[0] else pair[0]
+                ruled[loser] = ruling
+                ruled.setdefault(ruling.unit, ruling)
+    known = {"replies": replies, "ruling": rulings.get(dispute.number), "ruled": ruled, "ruled_apart": frozenset(apart)}
+    made = replace(dispute, **known)
+    state, result = outcome(made)
+    return replace(made, state=state, outcome=result)
+
+
+def _reply(dispute: Dispute, unit: str, answers: Mapping[tuple[str, str], Reply]) -> Reply | None:
+    """The unit's answer: the latest one about the person, else what it said about every single other unit alike."""
+    own = [answers[key] for number in (dispute.kept_under, dispute.number, dispute.person)
+           if (key := (number, unit)) in answers]  # fmt: skip
+    if own:
+        return max(own, key=lambda reply: reply.on)
+    asked = [numbers for pair, numbers in dispute.pairs.items() if unit in pair]
+    given = [answers[number, unit] for numbers in asked for number in numbers if (number, unit) in answers]
+    if len({reply.answer for reply in given}) != 1:
+        return None
+    complete = all(any((number, unit) in answers for number in numbers) for numbers in asked)
+    return given[0] if complete or given[0].answer != APART else None
+
+
+def parted(
+    units: Sequence[str], replies: Mapping[str, Reply], certain: frozenset[tuple[str, str]]
+) -> frozenset[tuple[str, str]]:
+    """The pairs of units that both say that theirs are different persons; not where one ID number says otherwise."""
+    apart = [unit for unit in units if unit in replies and replies[unit].answer == APART]
+    return frozenset(combinations(apart, 2)) - certain

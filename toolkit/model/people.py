@@ -78,10 +78,12 @@ class Rulings:
     Args:
         apart: values → unit → group: the units' rows with these values are about several persons, one a group.
         same: values → units whose rows with these values are about one person.
+        keys: (unit, its own number of a person) → what the numbers of one person have in common.
     """
 
     apart: Mapping[Values, Mapping[str, int]] = field(default_factory=dict)
     same: Mapping[Values, frozenset[str]] = field(default_factory=dict)
+    keys: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def group(self, values: Values, unit: str) -> int:
         """The group of a unit's rows with these values; rows of different groups are about different persons."""
@@ -157,6 +159,8 @@ def identify(mentions: Sequence[Mention], rulings: Rulings | None = None, *, acr
 def _certain_keys(one: Mention, rulings: Rulings) -> Iterator[Hashable]:
     if one.key:
         yield "key", one.unit, one.key
+        if (one.unit, one.key) in rulings.keys:
+            yield "ruled", rulings.keys[one.unit, one.key]
     known = [one.looks] if one.looks else []
     if one.number:
         values = (plain(one.number),)

@@ -25,7 +25,8 @@ def heard(
     Returns: the answers, and findings about those that cannot be used.
     """
     past = {digest(one.dispute, one.unit) for one in known}
-    sides = {one.number_for(unit): (one, unit) for one in disputes for unit in one.units}
+    asked = [(number, unit) for one in disputes for unit in one.units for number in one.kept_for(unit)]
+    sides = {digest(number, unit): (number, unit) for number, unit in asked}
     given: dict[str, list[Reply]] = defaultdict(list)
     problems: list[Finding] = []
     for item in returns:
@@ -71,8 +72,12 @@ def _beside(rows: Sequence[Sequence[str]], label: str) -> str:
     return ""
 
 
-def _reply(item: Return, line: Mapping[str, str], sides: Mapping[str, tuple[Dispute, str]]) -> Reply | Finding:
-    """The answer on one line, or what is wrong with it."""
+def _reply(item: Return, line: Mapping[str, str], sides: Mapping[str, tuple[str, str]]) -> Reply | Finding:
+    """The answer on one line, or what is wrong with it.
+
+    Args:
+        sides: number on the list → number of the dispute, unit.
+    """
     said = round_words().disputes
     if line["number"] not in sides:
         return from_catalogue(UNKNOWN, {"number": line["number"]}, file=item.file)
@@ -86,4 +91,4 @@ def _reply(item: Return, line: Mapping[str, str], sides: Mapping[str, tuple[Disp
         return from_catalogue(NO_DAY, {"number": line["number"], "day": line["day"]}, **place)
     moved = day.isoformat() if day and answer == MOVED else ""
     facts = (answer, moved, line["text"], line["who"], on.isoformat() if on else "", item.file)
-    return Reply(dispute.number, unit, *facts)
+    return Reply(dispute, unit, *facts)

@@ -1,9 +1,9 @@
-"""Lists of disputes: one for each unit to answer, without anything personal of the other side; one for the bureau."""
+"""Lists of disputes: one for each unit to answer, without anything personal of the others; one for the bureau."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ from toolkit.campaign import SENT_BACK
 from toolkit.checked import Checked
 from toolkit.distribute import file_names
 from toolkit.files import write_whole
-from toolkit.model.dispute import ANSWERS, BUREAU, KEEPS, SETTLED, STATES, WAITING, Dispute, Place
+from toolkit.model.dispute import ANSWERS, BUREAU, GIVES, KEEPS, LEAVES, SAME, SETTLED, STATES, WAITING, Dispute, Place
 from toolkit.model.form import Sheet
 from toolkit.model.stamp import DISPUTES, Stamp
 from toolkit.our_books import day_of, meta_rows
@@ -65,7 +65,7 @@ def counts(disputes: Iterable[Dispute]) -> dict[str, int]:
 
 
 def in_words(checked: Checked) -> list[tuple[str, str]]:
-    """What is open first: number and state of every dispute, both units with their rows and answers; nobody's name."""
+    """What is open first: number and state of every dispute, its units with their rows and answers; nobody's name."""
     page, said = _Pages(checked), round_words().disputes
     lines = []
     for one in sorted(checked.disputes, key=lambda one: (BUREAU, WAITING, SETTLED).index(one.state)):
@@ -74,7 +74,7 @@ def in_words(checked: Checked) -> list[tuple[str, str]]:
             answer = said[reply.answer] if reply else said["silent"]
             place = page.place(one, unit).replace("\n", said["rows"])
             facts = {"code": unit, "name": page.name(unit), "place": place, "answer": answer}
-            label = said[one.state] if side else one.number
+            label = (one.number, said[one.state])[side] if side < 2 else ""
             lines.append((label, said["side"].format(**facts)))
         if one.state == SETTLED:
             lines.append(("", page.result(one) or ""))
@@ -125,8 +125,8 @@ class _Pages:
                 said["own"].format(sheet=sheet.label, row=row_text(sheet, row)) for sheet, row in self._rows(one, code)
             ),
             self.place(one, code),
-            self.name(one.other(code)),
-            self._minimum(one, one.other(code)),
+            "\n".join(map(self.name, one.others(code))),
+            self._minimum(one, one.others(code)),
             said[reply.answer] if reply else None,
             day_of(reply.day) if reply and reply.day else None,
             reply.text if reply else None,
@@ -153,12 +153,17 @@ class _Pages:
     def _names(self, one: Dispute, *units: str) -> str:
         return "、".join(dict.fromkeys(named(sheet, row)[0] for sheet, row in self._rows(one, *units)))
 
-    def _minimum(self, one: Dispute, other: str) -> str:
-        """What the other side may see of some rows: which sheets, a masked name and years."""
-        said, found = round_words().disputes, {}
-        for sheet, row in self._rows(one, other):
-            found.setdefault(self._masked(one, sheet, row), {})[sheet.label] = None
-        return "\n".join(said["shown"].format(sheets=said["rows"].join(on), person=text) for text, on in found.items())
+    def _minimum(self, one: Dispute, others: Sequence[str]) -> str:
+        """What a unit may see of the rows of the others: which sheets, a masked name and years."""
+        said, lines = round_words().disputes, []
+        for other in others:
+            found: dict[str, dict[str, None]] = {}
+            for sheet, row in self._rows(one, other):
+                found.setdefault(self._masked(one, sheet, row), {})[sheet.label] = None
+            own = [said["shown"].format(sheets=said["rows"].join(on), person=text) for text, on in found.items()]
+            unit = said["of_unit"].format(unit=self.name(other)) if len(others) > 1 else ""
+            lines += [unit + line for line in own]
+        return "\n".join(lines)
 
     def _masked(self, one: Dispute, sheet: Sheet, row: dict) -> str:
         said = round_words().disputes
@@ -194,28 +199,38 @@ class _Pages:
             page.frame(title=job.title, **counts(disputes))
             page.header(freeze=4)
             rows = sorted((one for one in disputes if one.state in wanted), key=lambda one: wanted.index(one.state))
-            page.body((self._judged(number, one) for number, one in enumerate(rows, 1)), filtered=True)
+            page.body((line for number, one in enumerate(rows, 1) for line in self._judged(number, one)), filtered=True)
         return book.close()
 
-    def _judged(self, number: int, one: Dispute) -> tuple[Value, ...]:
+    def _judged(self, number: int, one: Dispute) -> Iterator[tuple[Value, ...]]:
+        """A line for each unit; what is of the whole dispute stands on all of them, so that filters work."""
         said = round_words().disputes
-        sides: list[Value] = []
+        head = (number, one.number, said[one.state], self._names(one, *one.units), self.progress(one))
         for unit in one.units:
             reply = one.replies.get(unit)
-            answer = said["join"].join(filter(None, (said[reply.answer], reply.day))) if reply else None
+            answer = said["join"].join(filter(None, (said[reply.answer], reply.day))) if reply else said["silent"]
             text = said["join"].join(filter(None, (reply.text, reply.who, reply.on))) if reply else None
             files = dict.fromkeys(self.checked.batch.returns[at.source].file for at in one.rows[unit])
             place = "\n".join((self.place(one, unit), *files))
-            sides += [f"{unit} {self.name(unit)}", place, answer, text]
-        return (number, one.number, said[one.state], self._names(one, *one.units), *sides, self.result(one))
+            yield (*head, f"{unit} {self.name(unit)}", place, answer, text, self.result(one))
+
+    def progress(self, one: Dispute) -> str:
+        """How many units have answered, and whose answer is wanted."""
+        said = round_words().disputes
+        names = said["rows"].join(map(self.name, one.silent))
+        facts = {"done": len(one.replies), "all": len(one.units), "units": names}
+        return said["progress_waiting" if names else "progress"].format(**facts)
 
     def result(self, one: Dispute) -> str | None:
-        """What a settled dispute came to."""
-        if one.state != SETTLED:
-            return None
+        """What a settled dispute came to; of an open one what already holds."""
         said = round_words().disputes
+        if one.state != SETTLED:
+            given = [self.name(unit) for unit in one.units if one.outcome[unit] in (GIVES, LEAVES)]
+            return said["result_partly"].format(units=said["rows"].join(given)) if given else None
         keeper = next((unit for unit in one.units if one.outcome[unit] == KEEPS), "")
-        result = said["result_keeps"].format(unit=self.name(keeper)) if keeper else said["result_separate"]
+        same = SAME in one.outcome.values()
+        result = said["result_same" if same else "result_separate"]
+        result = said["result_keeps"].format(unit=self.name(keeper)) if keeper else result
         if ruling := one.ruling:
             return said["ruling"].format(result=result, who=ruling.who, why=ruling.why)
         return said["agreed"].format(result=result)

@@ -31,11 +31,17 @@ class _Claim(NamedTuple):
     """One row with which a unit claims a person whom another unit claims too, and what the two rows have in common."""
 
     unit: str
+    other: str
     place: Place
     values: Values
     certain: bool
     code: str
     person: tuple[str, str]
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The two units in the order of their codes."""
+        return (self.unit, self.other) if self.unit < self.other else (self.other, self.unit)
 
 
 def rules_of(form: Form) -> list[Rule]:
@@ -50,18 +56,16 @@ def found(batch: Batch, findings: Collection[Finding], job: Job) -> list[Dispute
     if not any(finding.code in codes for finding in findings):
         return []
     situation = situate(batch, job.as_of, job.year, job.parameters)
-    between: dict[tuple[str, str], list[_Claim]] = defaultdict(list)
-    for rule in rules:
-        for units, claim in _claims(situation, rule):
-            between[units].append(claim)
+    claims = [claim for rule in rules for claim in _claims(situation, rule)]
+    former = _former(claims)
     places = {sheet.name: number for number, sheet in enumerate(job.form.sheets)}
     order = {unit.code: number for number, unit in enumerate(batch.units)}
-    made = [_dispute(units, own, places) for units, claims in between.items() for own in _persons(claims)]
+    made = [_dispute(own, places, former) for own in _persons(claims)]
     return sorted(made, key=lambda one: (*(order.get(unit, len(order)) for unit in one.units), one.number))
 
 
-def _claims(situation: Situation, rule: Rule) -> Iterator[tuple[tuple[str, str], _Claim]]:
-    """What one rule finds, with the two units in the order of their codes."""
+def _claims(situation: Situation, rule: Rule) -> Iterator[_Claim]:
+    """What one rule finds: a claim for each row and other unit."""
     args = bind(rule, CROSS[CHECK], situation.form, CROSS_FACTS[CHECK]).args
     frame, sheet = situation.frame(rule.sheet), situation.form.by_name[rule.sheet]
     pairs = clashes(situation, rule.sheet, **args)  # type: ignore[arg-type]
@@ -70,9 +74,8 @@ def _claims(situation: Situation, rule: Rule) -> Iterator[tuple[tuple[str, str],
         row = frame.loc[pair["index"]]
         values = tuple(plain(text) for name in shared if (text := value_text(pair[name])))
         place = Place(rule.sheet, int(row["_return"]), int(row["_row"]))
-        one, other = sorted((pair["_unit"], pair["_unit_other"]))
-        claim = _Claim(pair["_unit"], place, values, ID_NUMBER in shared, rule.code, named(sheet, row))
-        yield (one, other), claim
+        facts = (values, ID_NUMBER in shared, rule.code, named(sheet, row))
+        yield _Claim(pair["_unit"], pair["_unit_other"], place, *facts)
 
 
 def named(sheet: Sheet, row: pd.Series | dict) -> tuple[str, str]:
@@ -82,29 +85,65 @@ def named(sheet: Sheet, row: pd.Series | dict) -> tuple[str, str]:
 
 
 def _persons(claims: Sequence[_Claim]) -> Iterator[list[_Claim]]:
-    """The claims between two units by person: the same row, the same values, or one name with one month of birth."""
+    """The claims by person: the same row, the same values, or in one unit one name with one month of birth."""
     groups, births = Groups(len(claims)), defaultdict(set)
     for claim in claims:
         name, birth = claim.person
-        births[name] |= {birth} - {""}
+        births[claim.unit, name] |= {birth} - {""}
     for number, claim in enumerate(claims):
         name, _ = claim.person
         groups.join(number, claim.place)
         groups.join(number, claim.values)
-        if name and len(births[name]) < 2:
-            groups.join(number, name)
+        if name and len(births[claim.unit, name]) < 2:
+            groups.join(number, (claim.unit, name))
     for numbers in groups.members():
         yield [claims[number] for number in numbers]
 
 
-def _dispute(units: tuple[str, str], claims: Sequence[_Claim], places: dict[str, int]) -> Dispute:
+def _former(claims: Sequence[_Claim]) -> dict[tuple[tuple[str, str], Place], str]:
+    """(two units, row) → the number under which earlier versions, which asked about two units at a time, asked."""
+    between: dict[tuple[str, str], list[_Claim]] = defaultdict(list)
+    for claim in claims:
+        between[claim.pair].append(claim)
+    found = {}
+    for pair, own in between.items():
+        groups, births = Groups(len(own)), defaultdict(set)
+        for claim in own:
+            births[claim.person[0]] |= {claim.person[1]} - {""}
+        for number, claim in enumerate(own):
+            groups.join(number, claim.place)
+            groups.join(number, claim.values)
+            if claim.person[0] and len(births[claim.person[0]]) < 2:
+                groups.join(number, claim.person[0])
+        for numbers in groups.members():
+            keys = sorted({own[number].values for number in numbers})
+            asked = digest(*pair, *(value for values in keys for value in values))
+            found |= {(pair, own[number].place): asked for number in numbers}
+    return found
+
+
+def _dispute(
+    claims: Sequence[_Claim], places: dict[str, int], former: dict[tuple[tuple[str, str], Place], str]
+) -> Dispute:
     keys = tuple(sorted({claim.values for claim in claims}))
+    units = tuple(sorted({claim.unit for claim in claims}))
     rows = {
         unit: tuple(
             sorted({claim.place for claim in claims if claim.unit == unit}, key=lambda at: (places[at.sheet], at))
         )
         for unit in units
     }
-    number = digest(*units, *(value for values in keys for value in values))
-    codes = tuple(sorted({claim.code for claim in claims}))
-    return Dispute(number, units, rows, codes, keys, any(claim.certain for claim in claims))
+    pairs: dict[tuple[str, str], dict[str, None]] = {}
+    for claim in sorted(claims):
+        pairs.setdefault(claim.pair, {})[former[claim.pair, claim.place]] = None
+    values = [value for own in keys for value in own]
+    return Dispute(
+        number=digest(*units, *values),
+        units=units,
+        rows=rows,
+        codes=tuple(sorted({claim.code for claim in claims})),
+        keys=keys,
+        certain=frozenset(claim.pair for claim in claims if claim.certain),
+        person=digest("person", *values),
+        pairs={pair: tuple(sorted(numbers)) for pair, numbers in sorted(pairs.items())},
+    )

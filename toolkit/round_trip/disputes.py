@@ -1,15 +1,17 @@
-"""The same person in the returns of two units: found, answered by both, settled or left to the bureau.
+"""The same person in the returns of several units: found, answered by each, settled or left to the bureau.
 
 What is settled takes effect in the next validation: the row of the unit that gives the person up is refused with
-the reason, the question to the unit that keeps the person is closed, and two persons are computed as two.
+the reason, the question to the unit that keeps the person is closed, two persons are computed as two and who was
+ruled to be one as one.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 from toolkit.campaign import Campaign
 from toolkit.job import Job
@@ -18,13 +20,15 @@ from toolkit.model.dispute import (
     GIVES,
     KEEPS,
     LEAVES,
+    ONE,
     OPEN,
+    SAME,
     SEPARATE,
+    TWO,
     Dispute,
     Place,
     Reply,
-    Ruling,
-    outcome,
+    weighed,
 )
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import EXPLAINED, Finding, from_catalogue
@@ -57,7 +61,7 @@ class Disputed:
 
 
 def settle(batch: Batch, verdict: Verdict, job: Job, more: Batch | None = None) -> Disputed:
-    """The verdict after hearing both sides.
+    """The verdict after hearing all sides.
 
     Args:
         more: further returned lists of disputes, from another folder.
@@ -71,17 +75,10 @@ def settle(batch: Batch, verdict: Verdict, job: Job, more: Batch | None = None) 
     replies, problems = heard(returns, disputes, known)
     answers = {(one.dispute, one.unit): one for one in (*known, *replies)}
     rulings = {one.dispute: one for one in (ledger.dispute_rulings() if disputes else ())}
-    judged = tuple(_judged(one, answers, rulings) for one in disputes)
+    judged = tuple(weighed(one, answers, rulings) for one in disputes)
     changed = _Effects(batch, job, judged).on(verdict)
     changed = replace(changed, findings=[*changed.findings, *problems])
-    return Disputed(changed, judged, replies, _rulings(judged))
-
-
-def _judged(one: Dispute, answers: Mapping[tuple, Reply], rulings: Mapping[str, Ruling]) -> Dispute:
-    own = {unit: answers[one.number, unit] for unit in one.units if (one.number, unit) in answers}
-    one = replace(one, replies=own, ruling=rulings.get(one.number))
-    state, result = outcome(one)
-    return replace(one, state=state, outcome=result)
+    return Disputed(changed, judged, replies, _rulings(judged, batch))
 
 
 class _Effects:
@@ -115,16 +112,16 @@ class _Effects:
     def _result(self, own: Sequence[tuple[Dispute, str]]) -> str:
         """What it comes to for a row that stands in several disputes: given up once is given up."""
         results = {dispute.outcome[unit] for dispute, unit in own}
-        return next(result for result in (GIVES, OPEN, LEAVES, KEEPS, SEPARATE) if result in results)
+        return next(result for result in (GIVES, OPEN, LEAVES, KEEPS, SEPARATE, SAME) if result in results)
 
     def _leading(self, own: Sequence[tuple[Dispute, str]]) -> tuple[Dispute, str]:
         result = self._result(own)
         return next((dispute, unit) for dispute, unit in own if dispute.outcome[unit] == result)
 
     def _answered(self, dispute: Dispute, unit: str, place: Place, result: str) -> Finding:
-        """The finding on a row that its own unit gives up, or that the bureau gave to the other one."""
-        facts: dict[str, object] = {"other": self._name(dispute.other(unit))}
-        if ruling := dispute.ruling:
+        """The finding on a row that its own unit gives up, or that the bureau gave to another one."""
+        facts: dict[str, object] = {"other": "、".join(map(self._name, dispute.holders(unit)))}
+        if ruling := dispute.ruling_on(unit):
             code, facts = RULED, {**facts, "who": ruling.who, "why": ruling.why}
         else:
             reply, said = dispute.replies[unit], round_words().disputes
@@ -156,7 +153,7 @@ class _Effects:
             result = self._result(own) if own else OPEN
             if result == OPEN:
                 left.append(cell)
-            elif result in (KEEPS, SEPARATE):
+            elif result in (KEEPS, SEPARATE, SAME):
                 closed[self._closing(*self._leading(own))].append(cell)
         if left:
             yield replace(finding, cells=tuple(left))
@@ -166,7 +163,7 @@ class _Effects:
 
     def _closing(self, dispute: Dispute, unit: str) -> str:
         said, result = round_words().disputes, dispute.outcome[unit]
-        if ruling := dispute.ruling:
+        if ruling := dispute.ruling_on(unit):
             return said[f"ruled_{result}"].format(who=ruling.who, why=ruling.why)
         return said[result]
 
@@ -175,32 +172,57 @@ class _Effects:
         return unit.name if unit else code
 
 
-def _rulings(disputes: Iterable[Dispute]) -> Rulings:
-    """Persons that agree in some values and are several, by unit; groups by what is not settled so."""
+def _rulings(disputes: Iterable[Dispute], batch: Batch) -> Rulings:
+    """Who was found to be several persons, by values and unit, and who one, by values and by the units' own numbers."""
     joined: dict[Values, set[str]] = defaultdict(set)
     parted: dict[Values, set[tuple[str, str]]] = defaultdict(set)
+    same: dict[Values, frozenset[str]] = {}
+    keys: dict[tuple[str, str], str] = {}
     for one in disputes:
         for values in one.keys:
             joined[values] |= set(one.units)
-            if SEPARATE in one.outcome.values():
-                parted[values].add(one.units)
-    return Rulings({values: apart_groups(sorted(joined[values]), pairs) for values, pairs in parted.items()})
+            parted[values] |= set(combinations(one.units, 2)) if SEPARATE in one.outcome.values() else one.apart
+            if SAME in one.outcome.values():
+                same[values] = frozenset(one.units)
+        if SAME in one.outcome.values():
+            keys |= dict.fromkeys(_own_numbers(one, batch), one.number)
+    apart = {values: apart_groups(sorted(joined[values]), pairs) for values, pairs in parted.items() if pairs}
+    return Rulings(apart, same, keys)
 
 
-def rule(campaign: Campaign, disputes: Iterable[Dispute], number: str, unit: str, apart: bool, why: str, who: str):
+def _own_numbers(dispute: Dispute, batch: Batch) -> Iterator[tuple[str, str]]:
+    """(unit, number that it gave the person) of the rows in dispute."""
+    for unit, places in dispute.rows.items():
+        for at in places:
+            frame = batch.tables[at.sheet]
+            own = frame[(frame["_return"] == at.source) & (frame["_row"] == at.row)]
+            yield from ((unit, key) for key in own.get("person_key", ()) if key)
+
+
+def rule(campaign: Campaign, disputes: Iterable[Dispute], number: str, verdict: str, why: str, who: str):
     """Notes the bureau's decision on one dispute.
 
     Args:
-        unit: who keeps the person; apart: they are two persons; one of the two is given.
-    Raises: XltoolError: K012 no reason, DSP-020 no such dispute, DSP-021 not one of the two units, DSP-022 no decision.
+        verdict: code of the unit that keeps the person, TWO = several persons, ONE = one person and all rows stay.
+    Raises: XltoolError: K012 no reason, DSP-020 no such dispute, DSP-021 none of its units.
     """
     dispute = next((one for one in disputes if one.number == number.strip().upper()), None)
     if dispute is None:
         raise XltoolError("DSP-020", number=number)
-    if bool(unit) == apart:
-        raise XltoolError("DSP-022")
-    if unit and unit not in dispute.units:
-        raise XltoolError("DSP-021", unit=unit, number=dispute.number, units="、".join(dispute.units))
+    if verdict not in (TWO, ONE, *dispute.units):
+        raise XltoolError("DSP-021", unit=verdict, number=dispute.number, units="、".join(dispute.units))
     if not why.strip():
         raise XltoolError("K012")
-    campaign.ledger.rule_dispute(dispute.number, unit, who or person(), why.strip())
+    campaign.ledger.rule_dispute(dispute.number, verdict, who or person(), why.strip())
+
+
+def verdict_of(unit: str, apart: bool, same: bool) -> str:
+    """The decision as `rule` takes it.
+
+    Args:
+        unit: who keeps the person; apart: several persons; same: one person, all rows stay; one of the three.
+    Raises: XltoolError: DSP-022 none, or more than one.
+    """
+    if bool(unit) + apart + same != 1:
+        raise XltoolError("DSP-022")
+    return unit or (ONE if same else TWO)

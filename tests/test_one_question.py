@@ -1,0 +1,207 @@
+"""One question a person, however many units claim the person: each answers once, the only claimant wins.
+
+One round of seven units, six of which return one person: asked (`first`), partly answered (`partly`), answered by
+all (`last`). A second round of two units is ruled on: one person, or two.
+"""
+
+import io
+import itertools
+
+import pytest
+from click.testing import CliRunner
+from disputing import answer, claiming, lists
+from openpyxl import load_workbook
+from rounds import Round
+
+from toolkit.cli import main_group
+from toolkit.model.dispute import APART, CLAIM, MOVED, ONE, TWO, YIELD, Dispute, Reply, Ruling, digest, weighed
+from toolkit.round_trip.dispute_books import in_words
+from toolkit.round_trip.disputes import rule
+
+OURS, NOT_OURS, OTHER = "是我单位的", "不是我单位的", "不是同一人"
+KEEPER, SILENT = 2, 5
+U = ("U1", "U2", "U3")
+
+
+def dispute(units=U, certain=()):
+    """A dispute between some units, with the numbers under which earlier versions asked."""
+    pairs = {pair: (digest(*pair, "王一"),) for pair in itertools.combinations(units, 2)}
+    numbers = {"number": digest(*units, "王一"), "person": "P"}
+    return Dispute(units=units, rows={}, codes=(), keys=(), certain=frozenset(certain), pairs=pairs, **numbers)
+
+
+def weigh(one, said=(), rulings=(), pair_said=()):
+    """State and outcomes; `said` are answers to the one question, `pair_said` to a pair of units."""
+    answers = {(one.kept_under, unit): given for unit, given in dict(said).items()}
+    answers |= {(one.pairs[pair][0], unit): given for pair, unit, given in pair_said}
+    replies = {
+        (number, unit): Reply(number, unit, given, "", "", "", "", "f") for (number, unit), given in answers.items()
+    }
+    ruled = {number: Ruling(number, unit, "王科长", "档案", "") for number, unit in rulings}
+    made = weighed(one, replies, ruled)
+    return made.state, "".join(made.outcome[unit][0] for unit in one.units), made
+
+
+@pytest.mark.parametrize(
+    ("answers", "state", "outcomes"),
+    [
+        ((CLAIM, YIELD, YIELD), "settled", "kgg"),
+        ((YIELD, CLAIM, MOVED), "settled", "gkl"),
+        ((APART, APART, APART), "settled", "sss"),
+        ((YIELD, YIELD, YIELD), "bureau", "ooo"),
+        ((CLAIM, CLAIM, YIELD), "bureau", "oog"),
+        ((CLAIM, APART, YIELD), "bureau", "oog"),
+        ((CLAIM, YIELD, None), "waiting", "ogo"),
+        ((None, YIELD, YIELD), "waiting", "ooo"),
+        ((APART, APART, None), "waiting", "ooo"),
+    ],
+)
+def test_what_the_answers_of_three_come_to(answers, state, outcomes):
+    for order in itertools.permutations(range(3)):
+        units = [U[place] for place in order]
+        said = {unit: given for unit, given in zip(units, answers, strict=True) if given}
+        found = weigh(dispute(), said)
+        by_unit = dict(zip(units, outcomes, strict=True))
+        assert found[:2] == (state, "".join(by_unit[unit] for unit in U))
+        assert set(found[2].silent) == {unit for unit in U if unit not in said and state == "waiting"}
+
+
+def test_one_id_number_is_not_two_persons():
+    assert weigh(dispute(certain=[("U1", "U2")]), dict.fromkeys(U, APART))[0] == "bureau"
+
+
+@pytest.mark.parametrize(("verdict", "outcomes"), [("U2", "gkg"), (TWO, "sss"), (ONE, "sss")])
+def test_one_ruling_settles_all(verdict, outcomes):
+    one = dispute()
+    state, found, made = weigh(one, rulings=[(one.number, verdict)])
+    assert (state, found) == ("settled", outcomes)
+    assert set(made.outcome.values()) == {ONE: {"same"}, TWO: {"separate"}}.get(verdict, {"keeps", "gives"})
+
+
+def test_answers_and_rulings_of_earlier_versions_are_understood():
+    one = dispute()
+    between = {unit: [pair for pair in one.pairs if unit in pair] for unit in U}
+    everywhere = [(pair, unit, {"U1": CLAIM}.get(unit, YIELD)) for unit in U for pair in between[unit]]
+    assert weigh(one, pair_said=everywhere)[:2] == ("settled", "kgg")
+    some = [(("U1", "U2"), "U1", CLAIM), (("U1", "U2"), "U2", YIELD)]
+    state, found, made = weigh(one, pair_said=some)
+    assert (state, found, made.silent) == ("waiting", "ogo", ("U3",)), "who has answered is not asked again"
+    ruled = [(one.pairs["U1", "U2"][0], "U1"), (one.pairs["U1", "U3"][0], "U1")]
+    assert weigh(one, rulings=ruled)[:2] == ("settled", "kgg")
+    apart = [(numbers[0], TWO) for numbers in one.pairs.values()]
+    assert weigh(one, rulings=apart)[:2] == ("settled", "sss")
+    state, _, made = weigh(one, rulings=apart[:1])
+    assert state == "waiting" and made.apart == {("U1", "U2")}, "what was settled between two stays settled"
+    mixed = [(("U1", "U2"), "U1", CLAIM), (("U1", "U3"), "U1", APART)]
+    assert "U1" in weigh(one, pair_said=mixed)[2].silent, "who said both is asked once more"
+
+
+class Story:
+    """The round of seven units."""
+
+    def __init__(self, folder) -> None:
+        self.round = Round(folder / "批次", units=7)
+        self.round.issue()
+        self.codes = [unit.code for unit in self.round.units]
+        for place in range(6):
+            self.round.put(place, rows=claiming("王小明", person_key=f"R{place}77"), day=20)
+        self.first = self.round.check()
+        self.asked = lists(self.first)
+        self.texts = {code: path.read_bytes() for code, path in self.asked.items()}
+        for place in range(5):
+            self.answer(place, OURS if place == KEEPER else NOT_OURS)
+        self.partly = self.round.check()
+        self.left = set(lists(self.partly))
+        self.answer(SILENT, NOT_OURS)
+        self.last = self.round.check()
+
+    def answer(self, place, given):
+        path = self.asked[self.codes[place]]
+        path.write_bytes(self.texts[self.codes[place]])
+        answer(path, self.round.campaign.inbox / path.name, given)
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory):
+    """The whole story."""
+    return Story(tmp_path_factory.mktemp("一问"))
+
+
+@pytest.mark.rounds
+def test_six_units_are_one_question_and_each_is_asked_once(story):
+    [one] = story.first.disputes
+    assert one.units == tuple(sorted(story.codes[:6])) and one.silent == one.units
+    assert set(story.asked) == set(story.codes[:6])
+    for code in story.codes[:6]:
+        sheet = load_workbook(io.BytesIO(story.texts[code]))["争议核对"]
+        numbers = [row for row in sheet.iter_rows(values_only=True) if one.number_for(code) in row]
+        assert len(numbers) == 1 and str(numbers[0]).count("王*明") == 5
+
+
+@pytest.mark.rounds
+def test_partial_answers_are_said_and_who_gives_up_gives_up_at_once(story):
+    [one] = story.partly.disputes
+    assert (one.state, one.silent) == ("waiting", (story.codes[SILENT],))
+    assert story.left == {story.codes[KEEPER], story.codes[SILENT]} | {
+        code for code in story.codes[:5] if one.outcome[code] == "gives"
+    }
+    refused = story.partly.merged.rejected["post"].query("_codes == 'DSP-001'")["_unit"]
+    assert set(refused) == set(story.codes[:5]) - {story.codes[KEEPER]}
+    said = dict.fromkeys(label for label, _ in in_words(story.partly))
+    assert one.number in said and "待答复" in said
+
+
+@pytest.mark.rounds
+def test_the_only_claimant_keeps_the_person(story):
+    [one] = story.last.disputes
+    assert one.state == "settled" and one.outcome[story.codes[KEEPER]] == "keeps"
+    kept = [row.unit for row in story.last.allowance.persons if row.name == "王小明"]
+    assert kept == [story.codes[KEEPER]] and lists(story.last) == {}
+    told = [one for one in story.last.findings if one.code == "CROSS-001"]
+    assert [(one.unit, one.severity) for one in told] == [(story.codes[KEEPER], "已说明")]
+    assert "疑似" not in next(row.reason for row in story.last.allowance.persons if row.name == "王小明")
+
+
+@pytest.fixture(scope="module", params=[ONE, TWO])
+def ruled(request, tmp_path_factory):
+    """Two units that both pay one person in full: before and after the bureau has ruled."""
+    made = Round(tmp_path_factory.mktemp("裁定") / "批次", units=2)
+    units = {"unit": lambda rows: [{**rows[0], "subsidy_std_secretary": "300"}]}
+    for place in range(2):
+        made.put(place, rows=claiming("王小明", person_key=f"R{place}77") | units, day=20)
+    before = made.check()
+    [one] = before.disputes
+    rule(made.campaign, before.disputes, one.number, request.param, "看了档案", "王科长")
+    return request.param, made, before, made.check()
+
+
+@pytest.mark.rounds
+def test_a_ruling_gives_the_certain_result(ruled):
+    verdict, _, before, after = ruled
+    rows = {when: [row for row in run.allowance.persons if row.name == "王小明"] for when, run in
+            (("before", before), ("after", after))}  # fmt: skip
+    assert {(row.level, str(row.due)) for row in rows["before"]} == {("预警", "3600.00")}
+    assert all("疑似同一人，待确认" in row.reason for row in rows["before"])
+    if verdict == ONE:
+        assert len({row.number for row in rows["after"]}) == 1
+        assert {row.level for row in rows["after"]} == {"不达标"}
+        assert sorted(str(row.due) for row in rows["after"]) == ["0.00", "3600.00"]
+    else:
+        assert {(row.level, str(row.due)) for row in rows["after"]} == {("达标", "3600.00")}
+    assert not [row for row in rows["after"] if "疑似" in row.reason]
+    assert {one.severity for one in after.findings if one.code == "CROSS-001"} == {"已说明"}
+    assert [one.state for one in after.disputes] == ["settled"]
+    assert len(after.merged.tables["post"]) == len(before.merged.tables["post"]), "all rows stay"
+
+
+@pytest.mark.rounds
+def test_the_command_takes_the_ruling(tmp_path):
+    made = Round(tmp_path / "批次", units=2)
+    for place in range(2):
+        made.put(place, rows=claiming("王小明"), day=20)
+    [one] = made.check().disputes
+    call = ["disputes", str(made.campaign.folder), "--as-of", made.day.isoformat(), "--settle", one.number]
+    told = CliRunner().invoke(main_group, [*call, "--same", "--why", "两处任职", "--who", "王科长"])
+    assert told.exit_code == 0 and "已了结 1 起" in told.output
+    [ruling] = made.campaign.ledger.dispute_rulings()
+    assert (ruling.dispute, ruling.unit) == (one.number, ONE)
