@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from toolkit.model.organisations import BRANCHES, UPPER
 from validators import names, sums, workbooks
 from validators.arguments import Col, Far, Fars, When
 from validators.checks import holds
@@ -45,8 +46,7 @@ def referred_equals(situation: Situation, sheet: str, *, column: Col, key: Far, 
 def referred_in_force(situation: Situation, sheet: str, *, column: Col, key: Far, dissolved: Far) -> Outcome:
     """The organisation that the code names is not dissolved on the day of judgement."""
     found = look_up(situation, sheet, column, key, dissolved[1])
-    frame = situation.frame(sheet)
-    return Outcome(situation.in_force(frame.assign(dissolve_date=found)), {"found": found})
+    return Outcome(~situation.gone(found.astype("datetime64[s]")), {"found": found})
 
 
 def refers_to(situation: Situation, sheet: str, *, column: Col, key: Far, when: When = ()) -> Outcome:
@@ -103,12 +103,11 @@ def no_cycle(situation: Situation, sheet: str, *, column: Col, parent: Col, with
         suspects = rest
 
 
-def parent_given(situation: Situation, sheet: str, *, column: Col, kind: Col, branches: tuple[str, ...],
-                 above: tuple[str, ...], until: Col) -> Outcome:  # fmt: skip
-    """A branch names its parent when its return also lists an organisation of a type in `above` that is in force."""
+def parent_given(situation: Situation, sheet: str, *, column: Col, kind: Col, until: Col) -> Outcome:
+    """A standing branch names its parent when its return also has a standing organisation of an upper form."""
     frame = situation.frame(sheet)
-    upper = frame[frame[kind].isin(above) & situation.in_force(frame.assign(dissolve_date=frame[until]))]
-    needed = frame[kind].isin(branches) & frame["_return"].isin(upper["_return"])
+    upper = frame.loc[situation.selected(UPPER), "_return"]
+    needed = situation.selected(BRANCHES) & frame["_return"].isin(upper)
     return Outcome(frame[column].notna() | ~needed)
 
 

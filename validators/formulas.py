@@ -11,22 +11,27 @@ Every expression is entered as an array formula. So no AND, OR, COUNTIF or INDEX
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from toolkit.model.arrays import (
+    across,
+    all_of,
+    among,
+    how_many,
+    known,
+    numbers,
+    same,
+    sure,
+)
 from toolkit.model.form import Form
 from validators.arguments import Col, Cols, When
 from validators.personal import CHECK_CHARACTERS, WEIGHTS
 
-ODD, UNLISTED = "¿", "✗"
-"""In a column of values: a cell that a formula cannot read for sure; one that is surely wrong, a choice that is not
-listed or a number where a date belongs."""
 UNKNOWN, UNSURE, BLANK_ASKED = 7, 10, 11
 """States of a cell (all are in `toolkit.templating.check_cells`): from UNKNOWN on no rule that looks at it is judged;
 UNSURE is one with ODD, BLANK_ASKED a blank of which a rule with the check `required` speaks."""
-SEPARATOR = "‖"
-_LONGEST = 250
 _FOREVER = 99999
 
 
@@ -73,67 +78,12 @@ class Here:
 Renderer = Callable[..., str | None]
 
 
-def quoted(text: str) -> str:
-    """A text as formula literals, none of them longer than Excel takes.
-
-    >>> quoted('4" x')
-    '"4"" x"'
-    """
-    parts = [text[start : start + _LONGEST] for start in range(0, len(text), _LONGEST)] or [""]
-    return "&".join('"' + part.replace('"', '""') + '"' for part in parts)
-
-
-def among(value: str, values: Iterable[str]) -> str:
-    """Whether a value is one of a list, letter by letter; an empty one is not.
-
-    >>> among("A7:A9", ["是", "否"])
-    'ISNUMBER(FIND("‖"&A7:A9&"‖","‖是‖否‖"))'
-    """
-    joined = SEPARATOR + "".join(one + SEPARATOR for one in values)
-    return f'ISNUMBER(FIND("{SEPARATOR}"&{value}&"{SEPARATOR}",{quoted(joined)}))'
-
-
-def sure(value: str) -> str:
-    """Whether a cell is empty or holds something that could be read."""
-    return f'({value}<>"{ODD}")*({value}<>"{UNLISTED}")'
-
-
-def known(value: str) -> str:
-    """Whether a cell holds something that could be read."""
-    return f'({value}<>"")*({value}<>"{ODD}")'
-
-
-def all_of(parts: Iterable[str]) -> str:
-    """The product of conditions; 1 of none."""
-    return "*".join(f"({part})" for part in parts) or "1"
-
-
-def across(column: str) -> str:
-    """A column lying down, to be compared with every row of another."""
-    return f"TRANSPOSE({column})"
-
-
-def how_many(pairs: str, others: str) -> str:
-    """Per row, for how many rows of `others` the condition on pairs holds."""
-    return f"MMULT(--(({pairs})>0),ROW({others})^0)"
-
-
-def same(column: str, other: str) -> str:
-    """Whether two values are the same, letter by letter."""
-    return f"EXACT({column},{other})"
-
-
 def alike(here: Here, column: str) -> str:
     """Whether a row has the same value in a column as another row; LibreOffice compares only texts by EXACT."""
     value = here[column]
     if here.ranges.form.by_name[here.sheet].by_name[column].type in ("text", "choice"):
         return same(value, across(value))
     return f"{value}={across(value)}"
-
-
-def numbers(*values: str) -> str:
-    """Whether all are numbers."""
-    return "*".join(f"ISNUMBER({value})" for value in values)
 
 
 def digits_gone(text: str) -> str:

@@ -7,32 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from toolkit.model import organisations
+from toolkit.model.arrays import SEPARATOR, across, all_of, among, how_many, known, numbers, quoted, same, sure
 from validators.arguments import Col, Far, Fars, When
-from validators.formulas import (
-    SEPARATOR,
-    Here,
-    Renderer,
-    across,
-    all_of,
-    all_sure,
-    among,
-    holds,
-    how_many,
-    known,
-    numbers,
-    quoted,
-    same,
-    sure,
-)
+from validators.formulas import Here, Renderer, all_sure, holds
 
-ORGS, CODE, PARENT, KIND, TEMPORARY = "party_org", "org_code", "parent_org_code", "org_type", "临时党组织"
+MARK = "is_temporary"
 STATISTICS, STAT_CODE, STAT_VALUE = "annual_stat", "stat_code", "value"
 
 
-def _in_force(here: Here, dissolved: str) -> str:
-    """Not dissolved on the day of judgement, or at the end of the report year if that is earlier."""
-    today, last = here["_as_of"], here["_last_day"]
-    return f"NOT({numbers(dissolved)}*({dissolved}<=IF({today}<{last},{today},{last})))"
+def _day(here: Here) -> str:
+    """The day of judgement, or the end of the report year if that is earlier."""
+    return organisations.day_formula(here["_as_of"], here["_last_day"])
+
+
+def _orgs(here: Here) -> organisations.Columns:
+    """The columns of the organisations' sheet."""
+    ranges, sheet = here.ranges, organisations.SHEET
+    marked = MARK in ranges.form.by_name[sheet].by_name
+    code, kind, parent, start, end = (ranges.values(sheet, name) for name in organisations.READS if name != MARK)
+    mark = ranges.values(sheet, MARK) if marked else ""
+    return organisations.Columns(ranges.rows(sheet), code, parent, kind, mark, start, end, _day(here))
+
+
+def _orgs_sure(here: Here) -> str:
+    """Whether only cells that a formula can read say which organisations stand, and below which."""
+    known_columns = here.ranges.form.by_name[organisations.SHEET].by_name
+    named = (name for name in organisations.READS if name in known_columns)
+    return all_of(all_sure(here.ranges, organisations.SHEET, name) for name in named)
 
 
 def _reached(here: Here, column: str, key: Far, bad: str) -> str:
@@ -68,8 +70,8 @@ def referred_equals(here: Here, *, column: Col, key: Far, target: Far, other: Co
 
 def referred_in_force(here: Here, *, column: Col, key: Far, dissolved: Far) -> str:
     """The bad rows of `referred_in_force`."""
-    gone = f"NOT({_in_force(here, _far(here, dissolved))})"
-    return f"{numbers(here['_last_day'])}*{_reached(here, column, key, across(gone))}"
+    gone = across(organisations.gone_formula(_far(here, dissolved), _day(here)))
+    return f"{numbers(here['_last_day'])}*{_reached(here, column, key, gone)}"
 
 
 def refers_to(here: Here, *, column: Col, key: Far, when: When = ()) -> str:
@@ -96,12 +98,12 @@ def host_not_dissolved(here: Here, *, column: Col, host: Col, key: Far, until: F
     return f"{numbers(here[column])}*{_reached(here, host, key, late)}"
 
 
-def parent_given(
-    here: Here, *, column: Col, kind: Col, branches: tuple[str, ...], above: tuple[str, ...], until: Col
-) -> str:
+def parent_given(here: Here, *, column: Col, kind: Col, until: Col) -> str:
     """The bad rows of `parent_given`."""
-    upper = f"SUM({here.rows}*{among(here[kind], above)}*{sure(here[until])}*{_in_force(here, here[until])})"
-    return f'{numbers(here["_last_day"])}*({here[column]}="")*{among(here[kind], branches)}*({upper}>0)'
+    orgs = _orgs(here)
+    upper = f"SUM({organisations.upper_formula(orgs)}*{sure(here[until])})"
+    branch = f'({here[column]}="")*{organisations.branches_formula(orgs)}'
+    return f"{numbers(here['_last_day'])}*{_orgs_sure(here)}*{branch}*({upper}>0)"
 
 
 def required_if_any(here: Here, *, column: Col, far: Far, values: tuple[str, ...]) -> str:
@@ -120,21 +122,6 @@ def no_names(here: Here, *, column: Col, roster: Fars) -> str:
     return f"(({'+'.join(named)})>0)"
 
 
-def _leaves(here: Here) -> str:
-    """Organisations in force that are nobody's parent, temporary ones left out; see `sums.leaves`."""
-    code, parent, kind = (here.ranges.values(ORGS, name) for name in (CODE, PARENT, KIND))
-    standing = (
-        f'{here.ranges.rows(ORGS)}*{_in_force(here, here.ranges.values(ORGS, "dissolve_date"))}*({kind}<>"{TEMPORARY}")'
-    )
-    below = how_many(f"{same(code, across(parent))}*{across(standing)}", code)
-    return f'{standing}*({code}<>"")*({below}=0)'
-
-
-def _leaves_sure(here: Here) -> str:
-    """Whether only cells that a formula can read say which organisations are `_leaves`."""
-    return all_of(all_sure(here.ranges, ORGS, name) for name in (CODE, PARENT, KIND, "dissolve_date"))
-
-
 def roster_count(
     here: Here, *, column: Col, key: Far, status: Far, values: tuple[str, ...],
     also: Far = ("", ""), also_values: tuple[str, ...] = (),
@@ -143,10 +130,11 @@ def roster_count(
     listed = f"{here.ranges.rows(key[0])}*{among(_far(here, status), values)}"
     if also_values:
         listed += f"*{among(_far(here, also), also_values)}"
-    count = how_many(f"{same(here[CODE], across(_far(here, key)))}*{across(listed)}", _far(here, key))
+    orgs = _orgs(here)
+    count = how_many(f"{same(orgs.code, across(_far(here, key)))}*{across(listed)}", _far(here, key))
     used = f"(SUM({here.ranges.rows(key[0])})>0)*{numbers(here['_last_day'])}"
-    coded = f'({here[CODE]}<>"")'
-    return f"{used}*{coded}*{_leaves(here)}*{_leaves_sure(here)}*{numbers(here[column])}*({here[column]}<>{count})"
+    judged = f'({orgs.code}<>"")*{organisations.branches_formula(orgs)}*{_orgs_sure(here)}'
+    return f"{used}*{judged}*{numbers(here[column])}*({here[column]}<>{count})"
 
 
 def _codes(here: Here) -> dict[str, str]:
@@ -170,11 +158,15 @@ def sum_equals_stat(here: Here, *, column: Col, stat: str, far: Far) -> str | No
     code = _codes(here).get(stat)
     if code is None:
         return None
-    if far[0] == ORGS:
-        counted, sure = _leaves(here), _leaves_sure(here)
+    if far[0] == organisations.SHEET:
+        orgs = _orgs(here)
+        counted = organisations.branches_formula(orgs)
+        sure = f"{_orgs_sure(here)}*(SUM({organisations.own_number_formula(orgs)})=0)"
     else:
-        force = _in_force(here, here.ranges.values(far[0], "dissolve_date"))
-        counted, sure = f"{here.ranges.rows(far[0])}*{force}", f"({all_sure(here.ranges, far[0], 'dissolve_date')})"
+        dates = "set_date", "dissolve_date"
+        force = organisations.in_force_formula(*(here.ranges.values(far[0], name) for name in dates), _day(here))
+        counted = f"{here.ranges.rows(far[0])}*{force}"
+        sure = all_of(all_sure(here.ranges, far[0], name) for name in dates)
     number = _far(here, far)
     total = f"SUM(IF({counted}*{numbers(number)},{number},0))"
     unknown = f"SUM({counted}*NOT({numbers(number)}))"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from toolkit.model import organisations
 from toolkit.model.batch import Batch
 from toolkit.model.form import Form
 from toolkit.model.unit import UnitList
@@ -48,10 +49,31 @@ class Situation:
         """Per row of `frame`: the row's return holds the sheet."""
         return frame["_return"].isin(self.present[sheet])
 
+    @property
+    def day(self) -> pd.Timestamp:
+        """The day on which organisations and groups are looked at."""
+        return pd.Timestamp(organisations.day_of(self.year, self.as_of))
+
+    def gone(self, dissolved: pd.Series) -> pd.Series:
+        """Per date of dissolution: whether it lies before the day."""
+        return dissolved.notna() & (dissolved < self.day)
+
     def in_force(self, frame: pd.DataFrame) -> pd.Series:
-        """Per row: not dissolved before the day of judgement (or the end of the report year, if that is earlier)."""
-        day = frame["_as_of"].where(frame["_as_of"] <= frame["_last_day"], frame["_last_day"])
-        return frame["dissolve_date"].isna() | (frame["dissolve_date"] > day)
+        """Per row of a sheet with `set_date` and `dissolve_date`: whether it is in force on the day."""
+        return ~(frame["set_date"].notna() & (frame["set_date"] > self.day)) & ~self.gone(frame["dissolve_date"])
+
+    @cached_property
+    def organisations(self) -> organisations.Organisations:
+        """The organisations of all returns, each return for itself."""
+        rows = organisations.read(self.tables[organisations.SHEET], home="_return")
+        return organisations.Organisations(rows, self.day.date(), apart=True)
+
+    def selected(self, selection: str) -> pd.Series:
+        """Per row of the organisations' sheet: whether it belongs to a selection of `toolkit.model.organisations`."""
+        frame = self.tables[organisations.SHEET]
+        places = self.organisations.places(selection)
+        rows = zip(frame["_return"].tolist(), frame["_row"].tolist(), strict=True)
+        return pd.Series([place in places for place in rows], index=frame.index, dtype=bool)
 
     @cached_property
     def stat_codes(self) -> dict[str, str]:

@@ -6,24 +6,11 @@ import operator
 
 import pandas as pd
 
+from toolkit.model.organisations import BRANCHES, LEAVES, SHEET, total
 from validators.arguments import Col, Far
 from validators.outcome import Outcome
-from validators.series import always, compare, display, only
+from validators.series import compare, display, only
 from validators.situation import Situation
-
-CODE, PARENT, KIND, TEMPORARY = "org_code", "parent_org_code", "org_type", "临时党组织"
-_DEEPEST = 20
-
-
-def leaves(situation: Situation) -> pd.DataFrame:
-    """Organisations in force that are nobody's parent in their return, temporary ones and those without code left out.
-
-    An empty code would count as the parent of every organisation without a parent.
-    """
-    orgs = situation.frame("party_org")
-    orgs = orgs[situation.in_force(orgs) & (orgs[KIND] != TEMPORARY)]
-    parents = pd.MultiIndex.from_frame(orgs[["_return", PARENT]])
-    return orgs[~pd.MultiIndex.from_frame(orgs[["_return", CODE]]).isin(parents) & orgs[CODE].notna()]
 
 
 def sum_by_return(rows: pd.DataFrame, column: str, by: list[str]) -> pd.Series:
@@ -34,25 +21,12 @@ def sum_by_return(rows: pd.DataFrame, column: str, by: list[str]) -> pd.Series:
 
 
 def sum_of_leaves(situation: Situation, sheet: str, *, column: Col, kinds: tuple[str, ...]) -> Outcome:
-    """An organisation of the given kinds with branches below it has the sum of its branches' numbers."""
-    orgs = situation.frame(sheet)
-    links = orgs.loc[orgs[CODE].notna(), ["_return", CODE, PARENT]].drop_duplicates(["_return", CODE])
-    links.columns = ["_return", "_code", "_next"]
-    low = leaves(situation)
-    climbing = pd.DataFrame({"_return": low["_return"], "_code": low[PARENT], "_number": low[column]})
-    found = []
-    for _ in range(_DEEPEST):
-        climbing = climbing[climbing["_code"].notna()]
-        if climbing.empty:
-            break
-        found.append(climbing)
-        above = climbing.merge(links, on=["_return", "_code"], how="left")
-        climbing = above[["_return", "_next", "_number"]].rename(columns={"_next": "_code"})
-    if not found:
-        return Outcome(always(orgs.index))
-    sums = sum_by_return(pd.concat(found), "_number", ["_return", "_code"])
-    expected = sums.reindex(pd.MultiIndex.from_frame(orgs[["_return", CODE]])).set_axis(orgs.index)
-    good = compare(orgs[column], expected, operator.eq) | ~orgs[KIND].isin(kinds)
+    """An organisation of the given kinds with leaves below it has the sum of their numbers."""
+    orgs, known = situation.frame(sheet), situation.organisations
+    below = [known.below(one) for one in known.items]
+    sums = [total(leaves, full=column == "full_members") if leaves else None for leaves in below]
+    expected = pd.Series(sums, index=orgs.index, dtype=object)
+    good = compare(orgs[column], expected, operator.eq) | ~orgs["org_type"].isin(kinds)
     return Outcome(good, {"sum": expected.map(display)})
 
 
@@ -60,14 +34,15 @@ def roster_count(
     situation: Situation, sheet: str, *, column: Col, key: Far, status: Far, values: tuple[str, ...],
     also: Far = ("", ""), also_values: tuple[str, ...] = (),
 ) -> Outcome:  # fmt: skip
-    """The number of a branch with a code is that of its rows in the roster, for returns that use the roster."""
+    """The number of a standing branch is that of its rows in the roster, for returns that use the roster."""
     orgs, roster = situation.frame(sheet), situation.frame(key[0])
     listed = roster[status[1]].isin(values)
     if also_values:
         listed &= roster[also[1]].isin(also_values)
     counts = roster[listed].groupby(["_return", key[1]], sort=False).size()
-    expected = counts.reindex(pd.MultiIndex.from_frame(orgs[["_return", CODE]]), fill_value=0).set_axis(orgs.index)
-    judged = orgs["_return"].isin(roster["_return"]) & orgs.index.isin(leaves(situation).index)
+    own = pd.MultiIndex.from_frame(orgs[["_return", "org_code"]])
+    expected = counts.reindex(own, fill_value=0).set_axis(orgs.index)
+    judged = orgs["_return"].isin(roster["_return"]) & situation.selected(BRANCHES) & orgs["org_code"].notna()
     return Outcome((orgs[column] == expected).fillna(True).astype(bool) | ~judged, {"count": expected.astype(str)})
 
 
@@ -87,11 +62,18 @@ def _judged(good: pd.Series, rows: pd.Series) -> pd.Series:
 
 
 def sum_equals_stat(situation: Situation, sheet: str, *, column: Col, stat: str, far: Far) -> Outcome:
-    """A statistics row is the sum over the branches (or over the rows in force of another sheet) of its return."""
+    """A statistics row is the sum over the branches (or over the rows in force of another sheet) of its return.
+
+    Where an upper organisation stands without anything below it, its branches may stand in the workbooks of other
+    units: the return alone cannot tell, and is not judged.
+    """
     frame, other = situation.frame(sheet), situation.frame(far[0])
-    rows = leaves(situation) if far[0] == "party_org" else other[situation.in_force(other)]
-    sums = sum_by_return(rows, far[1], ["_return"])
+    branches = far[0] == SHEET
+    counted = situation.selected(BRANCHES) if branches else situation.in_force(other)
+    sums = sum_by_return(other[counted], far[1], ["_return"])
     unknown = set(sums.index[sums.isna()])
+    if branches:
+        unknown |= {one.home for one in situation.organisations.selected(LEAVES) if one.rank}
     expected = frame["_return"].map(sums.dropna()).astype(object)
     expected = expected.where(expected.notna() | frame["_return"].isin(unknown), 0)
     expected = expected.where(situation.has(far[0], frame) & ~frame["_return"].isin(unknown), None)

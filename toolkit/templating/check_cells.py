@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from toolkit.model.arrays import ODD, SEPARATOR, UNLISTED, quoted, same
 from toolkit.model.form import Column, Form, Sheet
 from toolkit.reading.normal import compact
-from validators.formulas import ODD, SEPARATOR, UNKNOWN, UNLISTED, UNSURE, digits_gone, quoted, same
+from validators.formulas import UNKNOWN, UNSURE, digits_gone
 from validators.formulas_cross import looked_up_in, table_text
 
 FINE, LOW, HIGH, LONG, DOUBLE, NOWHERE, EARLY = range(7)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from xlsxwriter.workbook import Workbook
 
+from toolkit.model.arrays import SEPARATOR, across, how_many, same
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Column, Form, Rule, Sheet
 from toolkit.model.layout import (
@@ -33,7 +34,7 @@ from toolkit.templating import check_cells
 from toolkit.templating.check_cells import BLANK, DOUBLE, FINE, NOWHERE, Place, in_words
 from toolkit.templating.paper import Paper
 from validators.excel import verdict
-from validators.formulas import BLANK_ASKED, SEPARATOR, UNKNOWN, across, all_sure, how_many, known, same
+from validators.formulas import BLANK_ASKED, UNKNOWN, all_sure
 
 WORDS_ROW, FIGURE_ROW, USED_ROW = 2, 3, 4
 _CONTEXT = ("_as_of", "_year", "_first_day", "_last_day", "_fill_date", "dittos", "totals", "notes", "ticks")

@@ -7,6 +7,7 @@ import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from toolkit.model.arrays import quoted
 from toolkit.model.catalogue import entry
 from toolkit.model.finding import ERROR, HINT
 from toolkit.model.form import Sheet
@@ -26,7 +27,7 @@ from toolkit.templating.check_grid import FIGURE_ROW, Block, Grid, depth, sheet_
 from toolkit.templating.page import Job, paged
 from toolkit.templating.paper import Paper
 from toolkit.templating.styles import HEAD
-from validators.formulas import UNSURE, quoted
+from validators.formulas import UNSURE
 
 _WIDTHS = (15.0, 8.0, 7.0, 24.0, 60.0, 56.0, 8.0)
 _LAST = len(_WIDTHS)
