@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.model.batch import ASIDE, STATES, Dataset
+from toolkit.model.organisations import organisations_of
 from toolkit.model.policy import Policy
 from toolkit.model.result import (
     LEVELS,
@@ -55,11 +56,12 @@ def overview_workbook(
     facts = {"year": allowance.year, "as_of": allowance.as_of, "policy": policy.title}
     book = Book(title)
     front = book.page(sheets["front"])
-    tables = units_table(book, sheets, merged, dataset, allowance, compliance, facts)
+    orgs = organisations_of(dataset, allowance.as_of)
+    tables = units_table(book, sheets, merged, dataset, orgs, allowance, compliance, facts)
     annual_table(book, sheets, dataset, facts)
-    tally_table(book, sheets, dataset, facts)
+    tally_table(book, sheets, dataset, orgs, facts)
     figures = _figures(book, sheets, merged, compliance, policy, tables)
-    checks_table(book, sheets, merged, dataset, allowance, compliance, tables, figures["levels"])
+    checks_table(book, sheets, merged, dataset, orgs, allowance, compliance, tables, figures["levels"])
     _front(front, merged, dataset, allowance, compliance, policy, tables, figures, facts)
     return book.close()
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.model.batch import ASIDE, STATES, Dataset
 from toolkit.model.form import FixedRow
+from toolkit.model.organisations import IN_FORCE, LEAVES, SHEET, Organisations
 from toolkit.model.result import LEVELS, AllowanceReport, ComplianceReport
 from toolkit.model.standing import ABSENT, standings
 from toolkit.model.withholding import FEWEST, restricted_stats
@@ -53,24 +54,24 @@ def units_table(
     sheets: BookWords,
     merged: Merged,
     dataset: Dataset,
+    orgs: Organisations,
     allowance: AllowanceReport,
     compliance: ComplianceReport,
     facts: Mapping[str, object],
 ) -> Tables:
-    """单位一览: one row a unit, in official order, totals live."""
+    """单位一览: one row a unit, in official order, totals live; what 党组织 and 党员 count: see `org_count`."""
     page = book.page(sheets["units"])
     page.frame(**facts)
     page.header(freeze=2)
-    names = shown_names(dataset.units)
-    orgs, events = (Counter(dataset.tables[sheet]["_unit"]) for sheet in ("party_org", "event"))
-    members, stand = members_of(dataset), standings(merged.returns)
+    names, stand = shown_names(dataset.units), standings(merged.returns)
+    events = Counter(dataset.tables["event"]["_unit"])
     rolled = {one.unit: one for one in compliance.units}
     money = {key: _by_unit(allowance, key) for key in ("due", "paid")}
     rows: list[tuple[Value, ...]] = []
     due: dict[str, tuple[str, Decimal]] = {}
     for number, (code, name) in enumerate(names.items(), 1):
         here, row, roll = code in dataset.returned, page.row + number, rolled.get(code)
-        counts = (orgs[code], members[code], events[code]) if here else (None, None, None)
+        counts = (org_count(orgs, code), orgs.members(code), events[code]) if here else (None, None, None)
         met, applicable = (roll.met, roll.applicable) if roll else (0, 0)
         state = words().standings[stand.get(code, ABSENT)]
         amounts = (money["due"].get(code), money["paid"].get(code))
@@ -95,18 +96,9 @@ def _by_unit(allowance: AllowanceReport, key: str) -> dict[str, Decimal]:
     return {unit: total(values) for unit, values in own.items()}
 
 
-def members_of(dataset: Dataset) -> Counter[str]:
-    """Members by unit: of organisations without a subordinate one, temporary organisations left out."""
-    frame = dataset.tables["party_org"]
-    yes = words().common["yes"]
-    parents = set(frame["parent_org_code"]) if len(frame) else set()
-    temporary = frame["is_temporary"].tolist() if "is_temporary" in frame else [None] * len(frame)
-    found: Counter[str] = Counter()
-    values = zip(frame["_unit"], frame["org_code"], frame["total_members"].tolist(), temporary, strict=True)
-    for unit, org, members, is_temporary in values:
-        if org not in parents and is_temporary != yes and isinstance(members, int):
-            found[unit] += members
-    return found
+def org_count(orgs: Organisations, unit: str | None = None) -> int:
+    """The number of organisations in force on the day, temporary ones included, of a unit or of all."""
+    return len(orgs.selected(IN_FORCE, unit))
 
 
 def annual_table(book: Book, sheets: BookWords, dataset: Dataset, facts: Mapping[str, object]) -> None:
@@ -150,25 +142,34 @@ def stat_values(dataset: Dataset) -> dict[tuple[str, str], Decimal]:
     return {(unit, code): value for unit, code, value in triples if isinstance(value, Decimal)}
 
 
-def tally_table(book: Book, sheets: BookWords, dataset: Dataset, facts: Mapping[str, object]) -> None:
-    """分类统计: rows by kind, a live subtotal for each, then the statistics of which only totals are shown."""
+def tally_table(
+    book: Book, sheets: BookWords, dataset: Dataset, orgs: Organisations, facts: Mapping[str, object]
+) -> None:
+    """分类统计: rows by kind, a live subtotal for each, then the statistics of which only totals are shown.
+
+    Of the organisations, those in force on the day; of other sheets, all merged rows.
+    """
     page = book.page(sheets["tally"])
     page.frame(**facts)
     page.header()
     for sheet_name, column_name in TALLIES:
         if sheet_name in dataset.form.by_name and column_name:
-            _tally(page, dataset, sheet_name, column_name)
+            _tally(page, dataset, orgs, sheet_name, column_name)
     _sensitive(page, dataset)
     for text in page.words.notes:
         page.note(text)
 
 
-def _tally(page: Page, dataset: Dataset, sheet_name: str, column_name: str) -> None:
+def _tally(page: Page, dataset: Dataset, orgs: Organisations, sheet_name: str, column_name: str) -> None:
     sheet = dataset.form.by_name[sheet_name]
     column = sheet.by_name.get(column_name)
     if column is None:
         return
-    counts = Counter(value or page.words.words["empty"] for value in dataset.tables[sheet_name][column_name])
+    if sheet_name == SHEET:
+        kinds: Iterable[str] = (one.kind for one in orgs.selected(IN_FORCE))
+    else:
+        kinds = dataset.tables[sheet_name][column_name]
+    counts = Counter(value or page.words.words["empty"] for value in kinds)
     order = [value for value in (*dataset.form.choices(column), *sorted(counts)) if counts[value]]
     rows = [(sheet.label, column.label, value, counts[value]) for value in dict.fromkeys(order)]
     span = page.body(rows)
@@ -200,6 +201,7 @@ def checks_table(
     sheets: BookWords,
     merged: Merged,
     dataset: Dataset,
+    orgs: Organisations,
     allowance: AllowanceReport,
     compliance: ComplianceReport,
     tables: Tables,
@@ -211,7 +213,7 @@ def checks_table(
     page.header()
     text, common = page.words.words, words().common
     rows = []
-    pairs = _pairs(merged, dataset, allowance, compliance, tables, levels)
+    pairs = _pairs(merged, dataset, orgs, allowance, compliance, tables, levels)
     for number, (key, left, right) in enumerate(pairs, 1):
         row = page.row + number
         same = value_of(left) == value_of(right)
@@ -223,6 +225,7 @@ def checks_table(
 def _pairs(
     merged: Merged,
     dataset: Dataset,
+    orgs: Organisations,
     allowance: AllowanceReport,
     compliance: ComplianceReport,
     tables: Tables,
@@ -237,7 +240,8 @@ def _pairs(
     yield "rows", rows["read"] - rows["aside"], rows["merged"] + rows["rejected"] + rows["not_data"]
     for key in ("due", "paid"):
         yield key, live(key), _decimal(allowance.totals.get(key))
-    yield "orgs", live("orgs"), len(dataset.tables["party_org"])
+    yield "orgs", live("orgs"), org_count(orgs)
+    yield "members", live("members"), sum(map(int, filter(None, (one.total for one in orgs.selected(LEAVES)))))
     yield "events", live("events"), len(dataset.tables["event"])
     block = f"{levels.column(1)}:{levels.column(len(LEVELS), local=True)}"
     whole = Formula(f"=SUM({block})", len(compliance.results)) if not levels.empty else 0

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from xlsxwriter.workbook import Workbook
 
-from toolkit.model.arrays import SEPARATOR, across, how_many, same
+from toolkit.model.arrays import SEPARATOR, across, how_many, known, same
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Column, Form, Rule, Sheet
 from toolkit.model.layout import (
