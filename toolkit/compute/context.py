@@ -12,6 +12,7 @@ from toolkit.compute.filters import Number, RowFilter
 from toolkit.model.batch import Dataset, Evidence
 from toolkit.model.catalogue import entry
 from toolkit.model.duties import SPEAKS, SPEAKS_FOR, attribute
+from toolkit.model.organisations import Organisations, organisations_of
 from toolkit.model.policy import Parameter, Parameters, Policy, Value
 from toolkit.model.rows import Origin, Row, Table
 from toolkit.model.unit import Unit
@@ -90,6 +91,18 @@ class Context:
     def _possible(self, found: list[Row], rows: RowFilter, day: date) -> dict[str, list[Row]]:
         open_cells = partial(self.records.open, rows.sheet)
         return by_unit(filter(rows.possible(self, day, open_cells), found)) if found else {}
+
+    @cached_property
+    def organisations(self) -> Organisations:
+        """The merged organisations on the day of judgement, at most the last day of the year."""
+        return organisations_of(self.dataset, self.as_of)
+
+    def rows_at(self, sheet: str, places: Iterable[object]) -> tuple[Row, ...]:
+        """The merged rows that stand at some places (return, Excel row), in that order."""
+        at = self.scratch.setdefault(("rows", sheet), {})
+        if not at:
+            at.update((row.origin[1:], row) for row in self.table(sheet).rows)
+        return tuple(at[place] for place in places)
 
     @cached_property
     def stats(self) -> dict[str, dict[str, Row]]:

@@ -13,6 +13,7 @@ In a pack:
         trained_date: {in_year: "true"}         # in the report year
         title: {contains: {parameter: theme_of_year}}
       active: [start_date, end_date]            # in force on the day of judgement
+      organisations: branches                   # of the sheet party_org: a selection of toolkit.model.organisations
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from toolkit.model.organisations import READS, in_force, possible
 from toolkit.model.rows import Row
 
 if TYPE_CHECKING:
@@ -94,11 +96,13 @@ class RowFilter:
 
     Args:
         active: (first day, last day) columns; the row must be in force on the day of judgement.
+        organisations: a selection of organisations to which the row must belong; "" = any row.
     """
 
     sheet: str
     conditions: tuple[Condition, ...] = ()
     active: tuple[str, str] | None = None
+    organisations: str = ""
 
     def bound(self, context: Context, day: date, ignoring: Iterable[str] = ()) -> Callable[[Row], bool]:
         """A test of rows.
@@ -117,6 +121,7 @@ class RowFilter:
             else:
                 wide.append((getters, test, bool(lenient & set(condition.columns))))
         start, end = (attrgetter(name) for name in self.active) if self.active else (None, None)
+        selected = self._selected(context, lenient)
 
         def passes(row: Row) -> bool:
             for get, test in plain:
@@ -126,6 +131,8 @@ class RowFilter:
                 cells = [get(row) for get in getters]
                 if not any(map(test, cells)) and not (blank_counts and cells[0] is None):
                     return False
+            if selected and not selected(row):
+                return False
             return start is None or end is None or in_force(start(row), end(row), day)
 
         return passes
@@ -139,28 +146,36 @@ class RowFilter:
             open_cells: the columns of a row whose content nobody knows; they are empty in the row.
         """
         tests = [(condition.columns, condition.test(context)) for condition in self.conditions]
+        selected = self._selected(context, set(READS))
 
         def passes(row: Row) -> bool:
             unknown = open_cells(row)
             for columns, test in tests:
                 if unknown.isdisjoint(columns) and not any(test(getattr(row, name)) for name in columns):
                     return False
+            if selected and not selected(row):
+                return False
             return not self.active or in_force(getattr(row, self.active[0]), getattr(row, self.active[1]), day)
 
         return passes
 
+    def _selected(self, context: Context, lenient: set[str]) -> Test | None:
+        """The test of `organisations`; with its columns among the lenient ones, whether the row could belong there."""
+        if not self.organisations:
+            return None
+        if lenient & set(READS):
+            day = context.organisations.day
+            return lambda row: possible({name: getattr(row, name, None) for name in READS}, self.organisations, day)
+        places = context.organisations.places(self.organisations)
+        return lambda row: row.origin[1:] in places
+
     def columns(self) -> frozenset[str]:
         """All columns that the filter reads."""
         named = {name for condition in self.conditions for name in condition.columns}
-        return frozenset(named | set(self.active or ()))
+        return frozenset(named | set(self.active or ()) | set(READS if self.organisations else ()))
 
 
 @cache
 def interned(rows: RowFilter) -> RowFilter:
     """The one object for all equal filters, so that rows are selected once and found by identity."""
     return rows
-
-
-def in_force(start: date | None, end: date | None, day: date) -> bool:
-    """Whether something begun on `start` and ended on `end` (its last day) is in force on `day`."""
-    return (start is None or start <= day) and (end is None or end >= day)

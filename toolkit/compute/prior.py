@@ -11,11 +11,12 @@ The figures are plain data, so that a campaign can keep them in a file:
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from toolkit.compute.families.coverage import plain
-from toolkit.compute.filters import in_force
 from toolkit.model.batch import Dataset
-from toolkit.model.rows import Table
+from toolkit.model.organisations import IN_FORCE, SHEET, in_force, organisations_of
+from toolkit.model.rows import Row, Table
 
 SECRETARY, IN_SERVICE = "书记", "在职党员"
 
@@ -23,7 +24,8 @@ SECRETARY, IN_SERVICE = "书记", "在职党员"
 def key_figures(dataset: Dataset, as_of: date | None = None) -> dict[str, dict[str, object]]:
     """This year's figures for next year's report, as of the end of the year (or `as_of`); ready for JSON."""
     day = as_of or date(dataset.year, 12, 31)
-    orgs = [row for row in _table(dataset, "party_org").rows if in_force(row.set_date, row.dissolve_date, day)]
+    places = organisations_of(dataset, day).places(IN_FORCE)
+    orgs = [row for row in _table(dataset, SHEET).rows if row.origin[1:] in places]
     counts: dict[str, list[int]] = {}
     for row in _table(dataset, "post").rows:
         if row.post_type == SECRETARY and in_force(row.start_date, row.end_date, day):
@@ -35,11 +37,20 @@ def key_figures(dataset: Dataset, as_of: date | None = None) -> dict[str, dict[s
         if row.value is not None:
             stats.setdefault(row.origin.unit, {})[row.stat_key] = plain(row.value)
     return {
-        "full_members": {row.org_code: int(row.full_members) for row in orgs if row.full_members is not None},
-        "branch_grade": {row.org_code: row.branch_grade for row in orgs if row.branch_grade},
+        "full_members": {code: int(found) for code, found in _by_code(orgs, "full_members").items()},
+        "branch_grade": _by_code(orgs, "branch_grade"),
         "in_service_secretaries": dict(counts),
         "stats": dict(stats),
     }
+
+
+def _by_code(orgs: list[Row], column: str) -> dict[str, Any]:
+    """A column of the organisations by their code; a code that two units use is nobody's and left out."""
+    homes: dict[str, set[str]] = {}
+    for row in orgs:
+        homes.setdefault(row.org_code, set()).add(row.origin.unit)
+    found = {row.org_code: getattr(row, column) for row in orgs if len(homes[row.org_code]) == 1}
+    return {code: value for code, value in found.items() if value not in (None, "")}
 
 
 def _table(dataset: Dataset, sheet: str) -> Table:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from toolkit.compute.filters import OPERATORS, Condition, Number, RowFilter, interned
+from toolkit.model import organisations
 from toolkit.model.form import Form
 from toolkit.model.policy import Indicator, Policy
 from toolkit.model.strictyaml import Items, Record
@@ -158,8 +159,16 @@ class Reader:
         active = part.columns("active", sheet)
         if active and len(active) != 2:
             part.fail("“active”应为起、止两列", "active")
+        selection = part.organisations(sheet)
         part.done()
-        return interned(RowFilter(sheet, conditions, active or None))  # type: ignore[arg-type]
+        return interned(RowFilter(sheet, conditions, active or None, selection))  # type: ignore[arg-type]
+
+    def organisations(self, sheet: str) -> str:
+        """A selection of the sheet's organisations; empty when none is asked for."""
+        selection = self.one_of("organisations", ("", *organisations.SELECTIONS), "")
+        if selection and sheet != organisations.SHEET:
+            self.fail(f"“organisations”只用于表“{organisations.SHEET}”", "organisations")
+        return selection
 
     def conditions(self, key: str, sheet: str) -> tuple[Condition, ...]:
         """The conditions of a mapping column → values."""

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 
 from toolkit.compute.filters import Condition, RowFilter, UnitColumn
 from toolkit.model.form import Form
+from toolkit.model.organisations import READS
 
 UNIT = "unit"
 
@@ -37,8 +38,13 @@ def parts_of(node: object) -> Iterator[object]:
 
 
 def names_in(family: object) -> Iterator[str]:
-    """All names in a compiled family; the values that a condition compares with are no names."""
+    """All names in a compiled family; the values that a condition compares with are no names.
+
+    A filter that asks for a selection of organisations reads the columns that decide who belongs to it.
+    """
     values = {item for part in parts_of(family) if isinstance(part, Condition) for item in part.values}
     for item in parts_of(family):
+        if isinstance(item, RowFilter) and item.organisations:
+            yield from READS
         if isinstance(item, str) and item not in values:
             yield item

@@ -148,7 +148,7 @@ def listed(units: UnitList) -> list[Organisation]:
 
 def organisations_of(dataset: Dataset, as_of: date) -> Organisations:
     """The merged organisations of a report, with those that only the unit list knows for looking up codes."""
-    return Organisations(read(dataset.tables.get(SHEET)), day_of(dataset.year, as_of), listed(dataset.units))
+    return Organisations(read(dataset.records.frame(SHEET)), day_of(dataset.year, as_of), listed(dataset.units))
 
 
 class Organisations:
@@ -170,6 +170,7 @@ class Organisations:
             if one.code:
                 self._nodes[one.home, one.code].append(one)
                 self._homes[one.code].add(one.home)
+        self._at = {one.place: one for one in self.items}
         self._known = {(one.home, one.code): one for one in known}
         self._select()
         self._below = self._climbed()
@@ -238,6 +239,10 @@ class Organisations:
         """Return and row of the organisations of a selection."""
         return self._places[selection]
 
+    def at(self, place: tuple[int, int]) -> Organisation:
+        """The organisation of a row."""
+        return self._at[place]
+
     def find(self, home: Hashable, code: str) -> Organisation | None:
         """The organisation of a code: as its unit returned it, else as the unit list knows it."""
         own = self._nodes.get((home, code))
@@ -277,7 +282,7 @@ def possible(row: Mapping[str, object], selection: str, day: date) -> bool:
     """
     kind, mark = row.get("org_type"), row.get("is_temporary")
     start, end = row.get("set_date"), row.get("dissolve_date")
-    if not in_force(start, end, day) and not (start and end and end < start):  # type: ignore[operator]
+    if not in_force(start, end, day):  # type: ignore[arg-type]
         return False
     if selection == IN_FORCE:
         return True

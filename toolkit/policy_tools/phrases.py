@@ -127,6 +127,7 @@ class Speaker:
         words, sheet = words_of("filter"), rows["sheet"]
         parts = [self._conditions(rows["where"], (sheet,))] if rows.get("where") else []
         parts += [words["active"]] if rows.get("active") else []
+        parts += [words_of("organisations")[rows["organisations"]]] if rows.get("organisations") else []
         conditions = words["where"].format(conditions=words["and"].join(parts)) if parts else words["all"]
         return words["rows"].format(sheet=self.form.by_name[sheet].label, conditions=conditions)
 

@@ -47,7 +47,7 @@ def _numbered(part: list[Block], number: int, count: int) -> list[Block]:
 
 
 def filter_of(record: Record, view: View) -> RowFilter | None:
-    """The row filter of a block (`sheet`, `where`, `active`); None when the form lacks what it needs."""
+    """The row filter of a block, as in the packs; None when the form lacks what it needs."""
     sheet = record.text("sheet")
     where = _part(record, "where") if "where" in record else Record()
     named = [name for key in where for name in key.split("|")]
@@ -55,8 +55,8 @@ def filter_of(record: Record, view: View) -> RowFilter | None:
         return None
     shared = Path(record.file).parent != view.policy.folder
     reader = Reader(record, view.policy, view.dataset.form, _NOBODY, shared)
-    active = record.texts("active")
-    return RowFilter(sheet, reader.conditions("where", sheet), (active[0], active[1]) if active else None)
+    active, conditions = record.texts("active"), reader.conditions("where", sheet)
+    return RowFilter(sheet, conditions, (active[0], active[1]) if active else None, reader.organisations(sheet))
 
 
 def _part(record: Record, key: str) -> Record:
@@ -158,7 +158,7 @@ def _results(record: Record, view: View) -> list[Block]:
     for one in view.results(clauses):
         if one.level not in left_out or (record.flag("figures") and one.figures and one.unit):
             title = view.policy.clauses[one.clause].title.split("｜")[-1]
-            subject = "" if one.subject == one.unit else view.name(one.subject)
+            subject = "" if one.subject == one.unit else view.name(one.subject, one.unit)
             lines.append((view.unit_name(one.unit), one.clause, title, subject, one.level, one.reason))
     fields = [named_field(name) for name in ("@unit", "#clause", "#title", "#subject", "#level", "#reason")]
     return [_finished(record, fields, lines)]

@@ -78,9 +78,19 @@ class View(Context):
         names |= {code: row.org_name for code, row in self.orgs.items() if row.org_name}
         return names
 
-    def name(self, code: str | None) -> str:
-        """The name that belongs to a code of a unit, an organisation or a group."""
-        return self.names.get(code or "", code or "")
+    @cached_property
+    def own_names(self) -> dict[tuple[str, str], str]:
+        """Names of organisations and groups by unit and code, as their units returned them."""
+        found = {(row.origin.unit, row.group_code): row.group_name for row in self.rows("study_group")}
+        return found | {(row.origin.unit, row.org_code): row.org_name for row in self.rows("party_org")}
+
+    def name(self, code: str | None, unit: str = "") -> str:
+        """The name that belongs to a code of a unit, an organisation or a group.
+
+        Args:
+            unit: the unit that uses the code; its own organisations come first, for codes of two units may be the same.
+        """
+        return self.own_names.get((unit, code or "")) or self.names.get(code or "", code or "")
 
     def level_of(self, unit: str) -> str:
         """The level of a unit (省级 … 部门（单位）); empty when nobody says."""
@@ -107,11 +117,11 @@ class View(Context):
         if name == "@level":
             return self.level_of(row.origin.unit)
         if name == "@org":
-            return self.name(row.org_code)
+            return self.name(row.org_code, row.origin.unit)
         if name == "@host":
-            return self.name(row.host_code)
+            return self.name(row.host_code, row.origin.unit)
         if name == "@linked":
-            return self.name(row.linked_org_code)
+            return self.name(row.linked_org_code, row.origin.unit)
         return self.unit_name(row.unit_code)
 
     def field(self, sheet: str, name: str) -> Field:

@@ -68,7 +68,7 @@ class _Search:
     frame: Frame
 
     def __post_init__(self) -> None:
-        self.places = Places(self.dataset, self.frame.rules)
+        self.places = Places(self.dataset)
 
     def in_post(self, row: Row) -> bool:
         """Whether a merged row is in post on the day."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from toolkit.compute.allowance.rules import Rules
 from toolkit.compute.allowance.say import Reason, reason
 from toolkit.model.batch import Dataset
 from toolkit.model.form import Form
+from toolkit.model.organisations import is_temporary
 from toolkit.model.records import ROWS_REFUSED, Doubt
 from toolkit.model.unit import UnitList
 
@@ -44,8 +44,8 @@ NOWHERE = Place(False)
 class Places:
     """All organisations and groups of a dataset; organisations that only the unit list knows come from there."""
 
-    def __init__(self, dataset: Dataset, rules: Rules) -> None:
-        self._records, self._form, self._rules = dataset.records, dataset.form, rules
+    def __init__(self, dataset: Dataset) -> None:
+        self._records, self._form = dataset.records, dataset.form
         self._listed = _listed(dataset.units)
         self._known: dict[tuple[str, str, str], Place] = {}
 
@@ -68,13 +68,13 @@ class Places:
         row = found.row
         if row is not None:
             kind_doubt, end_doubt = (self._records.lost_cells(sheet, (row,), names) for names in (KIND, END))
-            kind, temporary = getattr(row, "org_type", None) or "", getattr(row, "is_temporary", None)
-            return Place(True, kind, temporary == self._rules.yes, row.dissolve_date, kind_doubt, end_doubt)
+            kind, mark = getattr(row, "org_type", None) or "", getattr(row, "is_temporary", None)
+            return Place(True, kind, is_temporary(kind, mark), row.dissolve_date, kind_doubt, end_doubt)
         if found.refused:
             doubt = Doubt(ROWS_REFUSED, sheet, found.refused)
             return Place(True, kind_doubt=doubt, end_doubt=doubt)
         listed = self._listed.get((unit, code)) if sheet == ORG else None
-        return NOWHERE if listed is None else Place(True, listed, listed in self._rules.temporary_types)
+        return NOWHERE if listed is None else Place(True, listed, is_temporary(listed, None))
 
 
 def _listed(units: UnitList) -> dict[tuple[str, str], str]:

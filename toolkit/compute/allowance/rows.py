@@ -17,6 +17,7 @@ from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.months import day_masks
 from toolkit.model.batch import Dataset, Evidence
 from toolkit.model.form import Form
+from toolkit.model.organisations import words
 from toolkit.model.records import NOTHING_OPEN
 from toolkit.model.rows import Row
 
@@ -68,7 +69,7 @@ def post_rows(dataset: Dataset, frame: Frame) -> list[PostRow]:
     Returns: rows in the order of the tables; refused rows last, with `rejected`.
     Source: calculations C3 (scope, in-service), C4 (all rows of a person); 2 (missing is not zero).
     """
-    rules, places = frame.rules, Places(dataset, frame.rules)
+    rules, places = frame.rules, Places(dataset)
     found = []
     for table, rejected in ((dataset.records.rows(POST), False), (dataset.records.refused(POST), True)):
         for row, recipient, amount in _typed(dataset, table.rows, places, rejected):
@@ -158,12 +159,12 @@ def _settle_due(row: PostRow, places: Places, form: Form, frame: Frame) -> None:
         row.no_due = reason("ALW-110", org=row.org, sheet=frame.names["party_org"])
     elif frame.scope is not None and org.kind_doubt and any(row.masks):
         row.no_due = because_of(org.kind_doubt, form)
-    elif frame.scope is not None and not _in_scope(org, frame.rules, frame.scope):
+    elif frame.scope is not None and not _in_scope(org, frame.scope):
         row.zero = reason("ALW-152")
     elif (doubt := org.end_doubt or group.end_doubt) and any(row.masks):
         row.no_due = because_of(doubt, form)
 
 
-def _in_scope(org: Place, rules: Rules, scope: tuple[str, ...]) -> bool:
-    temporary = org.temporary or org.type in rules.temporary_types
-    return org.type in scope and (not temporary or any(kind in scope for kind in rules.temporary_types))
+def _in_scope(org: Place, scope: tuple[str, ...]) -> bool:
+    """Whether secretaries of such an organisation are paid; of temporary ones only where the scope names them."""
+    return org.type in scope and (not org.temporary or words().temporary in scope)

@@ -13,7 +13,7 @@ Keys of the block (`pack.yaml`, `allowance:`), all words are those of the forms:
     ceiling           {post: {of: post, ratio_parameter: name}}: at most this share of the other post's standard
     clauses           amount, and where the policy has them budget, exclusive, eligible
     scope_parameter   names the parameter that lists the types of organisation whose posts are paid
-    in_service, temporary_types, yes, no, budget_stat, eligible: see `defaults.yaml`
+    in_service, yes, no, budget_stat, eligible: see `defaults.yaml`
 """
 
 from __future__ import annotations
@@ -71,7 +71,6 @@ class Rules:
     clauses: Mapping[str, str]
     scope_parameter: str
     in_service: tuple[str, ...]
-    temporary_types: tuple[str, ...]
     yes: str
     no: str
     budget_stat: str
@@ -102,7 +101,6 @@ def rules_of(policy: Policy) -> Rules:
         clauses=_clauses(block),
         scope_parameter=scope if scope in policy.parameters else "",
         in_service=block.listed("in_service"),
-        temporary_types=block.listed("temporary_types"),
         yes=str(block.get("yes")),
         no=str(block.get("no")),
         budget_stat=str(block.get("budget_stat")),

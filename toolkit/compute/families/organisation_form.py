@@ -21,6 +21,9 @@ from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, NOT_MET,
 from toolkit.model.rows import Row
 
 BRANCH, GENERAL_BRANCH, COMMITTEE = "党支部", "党总支", "党委"
+SEPARATE = "separate_branch"
+FORM_FAMILIES = (SEPARATE, "branch_size", "upper_form", "still_enough")
+"""The families of this module: together they say whether an organisation has the form that its size asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,20 +292,40 @@ class UpperForm(Resting):
         return (self.leaves, self.rows)
 
     def judge(self, case: Case) -> Iterator[Judged]:
-        """One result for the unit."""
-        leaves, upper = case.rows(self.leaves), case.rows(self.rows)
-        total = total_of(leaves, self.total)
+        """One result for each organisation of this form; one for the unit when it has none."""
         low = int(case.number(self.low)) if self.low else int(case.number(self.over or Number(Decimal(0)))) + 1
         high = int(case.number(self.high)) if self.high else None
-        excepted = [row for row in upper if self.exception and getattr(row, self.exception)]
-        level, key = upper_level(bool(upper), total, low, high, bool(excepted), case.hard)
+        upper = case.rows(self.rows)
+        for row in upper:
+            yield self._one(case, row, low, high)
+        if not upper:
+            leaves = case.rows(self.leaves)
+            total = total_of(leaves, self.total)
+            level, key = upper_level(False, total, low, high)
+            figures, words = self._said(total, low, high)
+            yield Judged(level, key, figures, words, ((self.rows.sheet, tuple(leaves)),))
+
+    def _one(self, case: Case, row: Row, low: int, high: int | None) -> Judged:
+        """An organisation against the leaves below it; its own number where nothing names it as its parent."""
+        known, sheet = case.context.organisations, self.rows.sheet
+        own = known.at(row.origin[1:])
+        below = case.context.rows_at(sheet, [one.place for one in known.below(own)])
+        stated, exception = getattr(row, self.total), getattr(row, self.exception) if self.exception else None
+        total = total_of(below, self.total) if below else stated
+        level, key = upper_level(True, total, low, high, bool(exception), case.hard)
+        loose = known.unassigned(own) if below else ()
+        if loose and upper_level(True, stated, low, high, bool(exception), case.hard)[0] != level:
+            level, key = UNDETERMINED, "FORM-UPPER-LOOSE"
+        figures, words = self._said(total, low, high)
+        figures |= {"loose": str(len(loose))}
+        words |= {"exception": exception or ""}
+        rows = (row, *below, *case.context.rows_at(sheet, [one.place for one in loose]))
+        return Judged(level, key, figures, words, ((sheet, rows),), own.code)
+
+    def _said(self, total: int | None, low: int, high: int | None) -> tuple[dict[str, str], dict[str, str]]:
+        """Figures and words of the reason."""
         figures = {"total": "" if total is None else str(total), "low": str(low), "high": str(high or "")}
-        words = {
-            "form": self.form,
-            "range": f"{low}—{high}" if high else f"≥{low}",
-            "exception": "、".join(dict.fromkeys(getattr(row, self.exception) for row in excepted)),
-        }
-        yield Judged(level, key, figures, words, ((self.rows.sheet, tuple(upper or leaves)),))
+        return figures, {"form": self.form, "range": f"{low}—{high}" if high else f"≥{low}"}
 
 
 def compile_upper(reader: Reader) -> UpperForm:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from toolkit.compute.families.over_rows import OneByOne
-from toolkit.compute.filters import Number, RowFilter, in_force
+from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import grace, term
 from toolkit.compute.periods import day_after, ended_before
 from toolkit.compute.reader import Reader
+from toolkit.model.organisations import in_force
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
 from toolkit.model.rows import Row
 

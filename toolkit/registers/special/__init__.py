@@ -13,6 +13,7 @@ SPECIALS: dict[str, Callable[[View], Sequence[Block]]] = {
     "floating_feedback": floating.feedback,
     "floating_credits": floating.credits,
     "suggested_forms": organisations.suggested_forms,
+    "existing_forms": organisations.existing_forms,
     "terms": organisations.terms,
     "vacancies": organisations.vacancies,
     "grade_moves": organisations.grade_moves,

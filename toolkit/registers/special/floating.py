@@ -66,7 +66,7 @@ def pairs(view: View) -> Sequence[Block]:
 
 
 def _side(view: View, row: Row | None) -> tuple[Cell, ...]:
-    return (view.name(row.org_code), row.member_no, row.out_date) if row else (None, None, None)
+    return (view.name(row.org_code, row.origin.unit), row.member_no, row.out_date) if row else (None, None, None)
 
 
 def _state(view: View, out: Row | None, come: Row | None) -> str:
@@ -81,7 +81,13 @@ def _state(view: View, out: Row | None, come: Row | None) -> str:
 def feedback(view: View) -> Sequence[Block]:
     """What the inflow side reports back: how often a member took part; for the outflow side to take over."""
     rows: list[tuple[Cell, ...]] = [
-        (view.name(row.org_code), row.member_no, row.counterpart_org, row.local_activity_count, _day(row))
+        (
+            view.name(row.org_code, row.origin.unit),
+            row.member_no,
+            row.counterpart_org,
+            row.local_activity_count,
+            _day(row),
+        )
         for row in view.rows("floating")
         if row.direction == IN
     ]

@@ -38,7 +38,13 @@ def listed(view: View) -> Sequence[Block]:
     if not view.has("member", NEEDED):
         return []
     rows: list[tuple[Cell, ...]] = [
-        (view.unit_name(row.origin.unit), view.name(row.org_code), row.member_no, found.year, _mark(view, found))
+        (
+            view.unit_name(row.origin.unit),
+            view.name(row.org_code, row.origin.unit),
+            row.member_no,
+            found.year,
+            _mark(view, found),
+        )
         for row, found in _due(view)
         if found.year is not None and found.year <= view.year and row.medal_year is None
     ]

@@ -9,16 +9,18 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from toolkit.compute.families.organisation_form import Limits, parts, possible_forms
-from toolkit.compute.filters import in_force
+from toolkit.compute.families.organisation_form import BRANCH, FORM_FAMILIES, SEPARATE, Limits, parts, possible_forms
+from toolkit.model.organisations import BRANCHES, IN_FORCE, LEAVES, STANDING, Organisation, in_force
 from toolkit.model.register import Block, Cell
+from toolkit.model.result import MET, NOT_APPLICABLE, WORST_FIRST, Result
 from toolkit.model.rows import Row
 from toolkit.registers.definitions import word
 from toolkit.registers.view import View, named_field
 
-BRANCHES = ("党支部", "联合党支部")
 TEAM = ("书记", "副书记", "委员")
-TEMPORARY, SECRETARY, COMMUNITY, YES = "临时党组织", "书记", "村（社区）", "是"
+SUGGESTED = ("FORM-SIZE-OVER", "FORM-NOT-SEPARATE", "FORM-NOT-REGISTERED")
+"""Reasons of verdicts that the suggestion by numbers repeats: split the branch, set up one."""
+SECRETARY, COMMUNITY = "书记", "村（社区）"
 LIMITS = {
     "branch_min_full": "branch_min_full",
     "branch_max": "branch_max_members",
@@ -35,14 +37,19 @@ def limits(view: View) -> Limits:
 
 
 def active_orgs(view: View) -> list[Row]:
-    """Organisations in force on the day, temporary ones left out: their members would count twice."""
-    found = [row for row in view.rows("party_org") if in_force(row.set_date, row.dissolve_date, view.day)]
-    return [row for row in found if row.org_type != TEMPORARY and getattr(row, "is_temporary", None) != YES]
+    """Standing organisations: in force on the day, temporary ones left out."""
+    return selected_orgs(view, STANDING)
 
 
 def branches_of(view: View) -> list[Row]:
-    """Branches in force on the day."""
-    return [row for row in active_orgs(view) if row.org_type in BRANCHES]
+    """Standing branches."""
+    return selected_orgs(view, BRANCHES)
+
+
+def selected_orgs(view: View, selection: str) -> list[Row]:
+    """The rows of a selection of `toolkit.model.organisations`, in official order of the units."""
+    places = view.organisations.places(selection)
+    return [row for row in view.rows("party_org") if row.origin[1:] in places]
 
 
 def suggestion(full: int | None, total: int | None, sizes: Limits) -> tuple[str, str]:
@@ -64,47 +71,92 @@ def suggestion(full: int | None, total: int | None, sizes: Limits) -> tuple[str,
 
 
 def suggested_forms(view: View) -> Sequence[Block]:
-    """One row a unit: members, forms there are, forms that fit, the suggestion."""
-    sizes, by_unit = limits(view), _by_unit(active_orgs(view))
+    """One row a unit: members, forms there are, forms that fit, what to do; what the clauses say comes first."""
+    sizes, found = limits(view), _verdicts(view)
     rows: list[tuple[Cell, ...]] = []
     for unit in view.units:
         if unit.code not in view.dataset.returned:
             continue
-        own = by_unit.get(unit.code, [])
-        leaves = [row for row in own if row.org_type in BRANCHES]
-        full, total = _sum(leaves, "full_members"), _sum(leaves, "total_members")
-        if not leaves:
-            stat = view.stats.get(unit.code, {}).get("served_party")
-            full = total = None if stat is None or stat.value is None else int(stat.value)
+        own = view.organisations.selected(STANDING, unit.code)
+        verdicts = found.get(unit.code, [])
+        full, total = _members(view, unit.code, verdicts)
         forms, advice = suggestion(full, total, sizes)
-        if leaves and forms and all((row.total_members or 0) <= sizes.branch_max for row in leaves):
+        leaves = view.organisations.selected(LEAVES, unit.code)
+        still = [one for one in verdicts if one.level not in (MET, NOT_APPLICABLE)]
+        if any(one.code not in SUGGESTED for one in still):
+            advice = _said(view, still)
+        elif leaves and forms and not still and all(_fits(one, sizes) for one in leaves):
             advice = word("form_fits")
-        there = "、".join(f"{form}{count}" for form, count in Counter(row.org_type for row in own).items())
+        there = "、".join(f"{form}{count}" for form, count in Counter(one.kind for one in own).items())
         rows.append((unit.name, full, total, there or word("none"), forms or word("none"), advice))
     names = ("@unit", "#full", "#total", "#there", "#forms", "#advice")
     return [Block("", tuple(map(named_field, names)), rows, sums=(1, 2)), _too_large(view, sizes)]
+
+
+def _verdicts(view: View) -> dict[str, list[Result]]:
+    """By unit, what the clauses about the form of organisation say, the worst first."""
+    clauses = [one.clause for one in view.policy.indicators if one.family in FORM_FAMILIES]
+    found: dict[str, list[Result]] = {}
+    for one in sorted(view.results(clauses), key=lambda one: WORST_FIRST.index(one.level)):
+        found.setdefault(one.unit, []).append(one)
+    return found
+
+
+def _members(view: View, unit: str, verdicts: Sequence[Result]) -> tuple[int | None, int | None]:
+    """Full members and members of a unit; where no organisation is registered, those that it serves.
+
+    The full members are those that the clause on the separate branch counted: by the roster where there is one.
+    """
+    if view.organisations.selected(LEAVES, unit):
+        full, total = view.organisations.full_members(unit), view.organisations.members(unit)
+    else:
+        stat = view.stats.get(unit, {}).get("served_party")
+        full = total = None if stat is None or stat.value is None else int(stat.value)
+    separate = {one.clause for one in view.policy.indicators if one.family == SEPARATE}
+    judged = next((one.figures["full"] for one in verdicts if one.clause in separate and one.figures.get("full")), "")
+    return int(judged) if judged else full, total
+
+
+def _fits(one: Organisation, sizes: Limits) -> bool:
+    """Whether an organisation is no branch, or small enough for one."""
+    return bool(one.rank) or (one.total or 0) <= sizes.branch_max
+
+
+def _said(view: View, still: Sequence[Result]) -> str:
+    """What the worst open verdict says, and how many are open."""
+    first = still[0]
+    subject = "" if first.subject == first.unit else view.name(first.subject, first.unit)
+    said = f"{subject}：{first.reason}" if subject else first.reason
+    return word("form_open", what=said, count=len(still)) if len(still) > 1 else said
 
 
 def _too_large(view: View, sizes: Limits) -> Block:
     rows = [
         (view.unit_name(row.origin.unit), row.org_name, row.total_members, parts(row.total_members, sizes.branch_max))
         for row in branches_of(view)
-        if row.total_members is not None and row.total_members > sizes.branch_max
+        if row.org_type == BRANCH and row.total_members is not None and row.total_members > sizes.branch_max
     ]
     fields = tuple(map(named_field, ("@unit", "@org", "#total", "#parts")))
     return Block("", fields, rows, word("too_large", most=sizes.branch_max))
 
 
-def _by_unit(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        found.setdefault(row.origin.unit, []).append(row)
-    return found
-
-
-def _sum(rows: Sequence[Row], column: str) -> int | None:
-    values = [getattr(row, column) for row in rows]
-    return None if None in values or not values else int(sum(values))
+def existing_forms(view: View) -> Sequence[Block]:
+    """Organisations in force by level and form, and the members that are counted in them."""
+    counted = view.organisations.places(LEAVES)
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in selected_orgs(view, IN_FORCE):
+        groups.setdefault((view.level_of(row.origin.unit), row.org_type), []).append(row)
+    kinds = view.dataset.form.choices(view.dataset.form.by_name["party_org"].by_name["org_type"])
+    levels = list(dict.fromkeys(level for level, _ in groups))
+    rows: list[tuple[Cell, ...]] = []
+    for level, kind in sorted(groups, key=lambda key: (levels.index(key[0]), (*kinds, key[1]).index(key[1]))):
+        own = groups[level, kind]
+        leaves = [row for row in own if row.origin[1:] in counted]
+        sums = [sum(int(getattr(row, name) or 0) for row in leaves) for name in ("full_members", "total_members")]
+        rows.append((level or word("blank"), kind, len(own), *sums))
+    heads = (named_field("@level"), view.field("party_org", "org_type"))
+    fields = (*heads, *map(named_field, ("#count", "#full", "#total")))
+    return [Block("", fields, rows, word("counted_once"), sums=(2, 3, 4))]
 
 
 def terms(view: View) -> Sequence[Block]:
@@ -129,13 +181,13 @@ def _term(view: View, row: Row, remind: int) -> tuple:
 
 def vacancies(view: View) -> Sequence[Block]:
     """Organisations without a secretary, or with fewer people in post than seats where seats are asked for."""
-    team: dict[str, Counter[str]] = {}
+    team: dict[tuple[str, str], Counter[str]] = {}
     for post in view.rows("post"):
         if post.post_type in TEAM and in_force(post.start_date, post.end_date, view.as_of):
-            team.setdefault(post.org_code, Counter())[post.post_type] += 1
+            team.setdefault((post.origin.unit, post.org_code), Counter())[post.post_type] += 1
     rows: list[tuple[Cell, ...]] = []
     for row in active_orgs(view):
-        held = team.get(row.org_code, Counter())
+        held = team.get((row.origin.unit, row.org_code), Counter())
         seats = getattr(row, "committee_seats", None)
         missing = max(int(seats) - held.total(), 0) if seats is not None else None
         if missing or not held[SECRETARY]:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from toolkit.compute.families.standing import longest_gap
-from toolkit.compute.filters import in_force
 from toolkit.compute.people import distinct
+from toolkit.model.organisations import in_force
 from toolkit.model.register import Block, Cell
 from toolkit.model.rows import Row
 from toolkit.registers.definitions import word
@@ -77,14 +77,14 @@ def liaison_duties(view: View) -> Sequence[Block]:
 
 def liaison_gaps(view: View) -> Sequence[Block]:
     """Branches without an in-service liaison now, or for a while this year; last year's gap beside it."""
-    held: dict[str, list[tuple[date | None, date | None]]] = {}
+    held: dict[tuple[str, str], list[tuple[date | None, date | None]]] = {}
     for row in view.rows("post"):
         if row.post_type == LIAISON and row.person_status == IN_SERVICE:
-            held.setdefault(row.org_code, []).append((row.start_date, row.end_date))
+            held.setdefault((row.origin.unit, row.org_code), []).append((row.start_date, row.end_date))
     before, first = view.prior("liaison_gaps"), date(view.year, 1, 1)
     rows: list[tuple[Cell, ...]] = []
     for row in branches_of(view):
-        posts = held.get(row.org_code, [])
+        posts = held.get((row.origin.unit, row.org_code), [])
         gap = longest_gap(posts, first, view.as_of)
         vacant = not any(in_force(start, end, view.as_of) for start, end in posts)
         if vacant or gap:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.compute.families.reserve import matched
-from toolkit.compute.filters import in_force
 from toolkit.compute.people import distinct
+from toolkit.model.organisations import Node, in_force
 from toolkit.model.register import Block, Cell
+from toolkit.model.rows import Row
 from toolkit.registers.definitions import word
 from toolkit.registers.special.organisations import branches_of
 from toolkit.registers.view import View, doubt_note, named_field
@@ -22,22 +23,22 @@ def branches(view: View) -> Sequence[Block]:
     """One row a branch: how many reserves are named, and whether one of them can be its own."""
     posts = [row for row in view.rows("post") if in_force(row.start_date, row.end_date, view.as_of)]
     found = distinct(posts, view.dataset.rulings)
-    lead: dict[str, set[int]] = {}
-    named: dict[str, set[int]] = {}
+    lead: dict[Node, set[int]] = {}
+    named: dict[Node, set[int]] = {}
     for row in posts:
         if row.post_type == SECRETARY:
-            lead.setdefault(row.org_code, set()).add(found.person[row.origin])
+            lead.setdefault(_node(row), set()).add(found.person[row.origin])
         elif row.post_type == RESERVE and row.person_status == RETIRED:
-            named.setdefault(row.org_code, set()).add(found.person[row.origin])
+            named.setdefault(_node(row), set()).add(found.person[row.origin])
     own = branches_of(view)
-    able = {row.org_code: named.get(row.org_code, set()) - lead.get(row.org_code, set()) for row in own}
+    able = {_node(row): named.get(_node(row), set()) - lead.get(_node(row), set()) for row in own}
     served = matched({org: frozenset(map(str, persons)) for org, persons in able.items()})
     rows: list[tuple[Cell, ...]] = [
         (
             view.unit_name(row.origin.unit),
             row.org_name,
-            len(named.get(row.org_code, ())),
-            word("yes") if row.org_code in served else word("no"),
+            len(named.get(_node(row), ())),
+            word("yes") if _node(row) in served else word("no"),
         )
         for row in own
     ]
@@ -45,3 +46,8 @@ def branches(view: View) -> Sequence[Block]:
     reserves = distinct([row for row in posts if row.post_type == RESERVE], view.dataset.rulings)
     note = "；".join(filter(None, (cover, doubt_note(reserves))))
     return [Block("", tuple(map(named_field, ("@unit", "@org", "#reserves", "#served"))), rows, note)]
+
+
+def _node(row: Row) -> Node:
+    """Whose code it is: codes of two units may be the same."""
+    return row.origin.unit, row.org_code

@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from toolkit.model.organisations import IN_FORCE
 from toolkit.model.register import Block, Cell
 from toolkit.model.withholding import restricted_stats
 from toolkit.registers.definitions import word
-from toolkit.registers.special.organisations import active_orgs
+from toolkit.registers.special.organisations import selected_orgs
 from toolkit.registers.stats import short_name
 from toolkit.registers.view import View, named_field
 
@@ -40,7 +41,7 @@ def _stats(view: View) -> Iterator[tuple[Cell, ...]]:
 def _organisations(view: View) -> Iterator[tuple[Cell, ...]]:
     units: dict[str, set[str]] = {}
     counts: Counter[str] = Counter()
-    for row in active_orgs(view):
+    for row in selected_orgs(view, IN_FORCE):
         counts[row.org_type] += 1
         units.setdefault(row.org_type, set()).add(row.origin.unit)
     for form, count in counts.items():
