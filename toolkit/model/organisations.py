@@ -10,10 +10,10 @@ registers, the figures kept for next year and the summaries:
 * **upper**: of a form that has others below it (党总支, 党委). Every other standing one is a **branch**.
 * **leaf**: one whose number of members is added up: every branch, and an upper one below which nothing can be.
   Nothing can be below it when no standing organisation names it as its parent, and its unit has none of a lower
-  form that names no standing parent.
+  form that names no standing upper one of the unit.
 
-A parent's code is looked up in the same unit first; codes of two units may be the same. It is looked up elsewhere
-only if exactly one other unit has it.
+Only standing organisations are parents: a dissolved or temporary one changes nothing. A parent's code is looked up
+in the same unit first, for codes of two units may be the same; elsewhere only if exactly one other unit has it.
 
 Source: calculations C2 (leaf branches, temporary ones left out); forms.md, party_org and V05, V07; YZ-2.1-b/c/d/e.
 """
@@ -164,35 +164,24 @@ class Organisations:
         self, items: Iterable[Organisation], day: date, known: Iterable[Organisation] = (), apart: bool = False
     ) -> None:
         self.items, self.day, self._apart = tuple(items), day, apart
+        self._at = {one.place: one for one in self.items}
+        self._known = {(one.home, one.code): one for one in known}
+        self._rows: dict[Node, list[Organisation]] = defaultdict(list)
+        for one in self.items:
+            self._rows[one.home, one.code].append(one)
+        standing = [one for one in self.items if one.stands(day)]
         self._nodes: dict[Node, list[Organisation]] = defaultdict(list)
         self._homes: dict[str, set[Hashable]] = defaultdict(set)
-        for one in self.items:
+        for one in standing:
             if one.code:
                 self._nodes[one.home, one.code].append(one)
                 self._homes[one.code].add(one.home)
-        self._at = {one.place: one for one in self.items}
-        self._known = {(one.home, one.code): one for one in known}
-        self._select()
-        self._below = self._climbed()
-
-    def _select(self) -> None:
-        standing = [one for one in self.items if one.stands(self.day)]
-        having = {node for one in standing if (node := self._above(one))}
-        loose: dict[Hashable, set[int]] = defaultdict(set)
-        for one in standing:
-            if not self._under_standing(one):
-                loose[one.home].add(one.rank)
-        leaves = [
-            one
-            for one in standing
-            if not one.rank or ((one.home, one.code) not in having and min(loose[one.home], default=9) >= one.rank)
-        ]
         self._selected: dict[str, list[Organisation]] = {
-            IN_FORCE: [one for one in self.items if in_force(one.founded, one.dissolved, self.day)],
+            IN_FORCE: [one for one in self.items if in_force(one.founded, one.dissolved, day)],
             STANDING: standing,
             BRANCHES: [one for one in standing if not one.rank],
             UPPER: [one for one in standing if one.rank],
-            LEAVES: leaves,
+            LEAVES: self._leaves(standing),
         }
         self._places = {name: frozenset(one.place for one in found) for name, found in self._selected.items()}
         self._by_home: dict[str, dict[Hashable, list[Organisation]]] = {}
@@ -200,9 +189,22 @@ class Organisations:
             own = self._by_home[name] = defaultdict(list)
             for one in found:
                 own[one.home].append(one)
+        self._below = self._climbed()
+
+    def _leaves(self, standing: Sequence[Organisation]) -> list[Organisation]:
+        having = {node for one in standing if (node := self._above(one))}
+        loose: dict[Hashable, int] = {}
+        for one in standing:
+            if self._loose(one):
+                loose[one.home] = min(one.rank, loose.get(one.home, one.rank))
+        return [
+            one
+            for one in standing
+            if not one.rank or ((one.home, one.code) not in having and loose.get(one.home, one.rank) >= one.rank)
+        ]
 
     def _above(self, one: Organisation) -> Node | None:
-        """Where the parent's code stands; None when nothing is named, the row itself, or nobody has the code."""
+        """Where the standing parent is; None when nothing is named, the row itself, or no standing one has the code."""
         if not one.parent or one.parent == one.code:
             return None
         if (one.home, one.parent) in self._nodes:
@@ -210,10 +212,10 @@ class Organisations:
         homes = self._homes.get(one.parent, ())
         return None if self._apart or len(homes) != 1 else (next(iter(homes)), one.parent)
 
-    def _under_standing(self, one: Organisation) -> bool:
-        """Whether a standing upper organisation of the same home is its parent."""
+    def _loose(self, one: Organisation) -> bool:
+        """Whether no standing upper organisation of the same home is its parent."""
         above = self._nodes.get((one.home, one.parent), ()) if one.parent != one.code else ()
-        return any(upper.rank and upper.stands(self.day) for upper in above)
+        return not any(upper.rank for upper in above)
 
     def _climbed(self) -> dict[Node, list[Organisation]]:
         """The leaves below every code, however deep; a circle of parents is walked once."""
@@ -245,7 +247,7 @@ class Organisations:
 
     def find(self, home: Hashable, code: str) -> Organisation | None:
         """The organisation of a code: as its unit returned it, else as the unit list knows it."""
-        own = self._nodes.get((home, code))
+        own = self._rows.get((home, code))
         if not own:
             return self._known.get((home, code))
         return max(own, key=lambda one: (one.stands(self.day), str(one.dissolved or date.max), one.kind))
@@ -255,9 +257,9 @@ class Organisations:
         return self._below.get((upper.home, upper.code), []) if upper.code else []
 
     def unassigned(self, upper: Organisation) -> Sequence[Organisation]:
-        """Standing organisations of the same home and a lower form that name no parent at all."""
+        """Standing organisations of the same home and a lower form of which nobody knows whether they are below it."""
         own = self.selected(STANDING, upper.home)
-        return [one for one in own if not one.parent and one.rank < upper.rank]
+        return [one for one in own if one.rank < upper.rank and self._loose(one) and self._above(one) is None]
 
     def members(self, home: Hashable) -> int | None:
         """All members of a home, each once; None when a leaf's number is not known."""
