@@ -8,6 +8,9 @@ A check is a function with keyword-only arguments whose annotations say what the
     Fars      a list of those
     When      conditions, see `Condition`
     FarWhen   conditions on another sheet, whose columns are written `sheet.column`
+    Windows   the windows of `column` (see `toolkit.model.windows`); they come from the form, never from the YAML.
+              The columns that say which events they are about do not count as looked at: an unknown cell there
+              keeps open whether a window holds, and no rule is silent for it.
     str, int, Decimal, tuple[str, ...]
 """
 
@@ -23,6 +26,7 @@ from typing import Annotated, get_type_hints
 
 from toolkit.model.errors import DefinitionError
 from toolkit.model.form import Form, Rule
+from toolkit.model.windows import Window
 
 CONTEXT = ("_as_of", "_first_day", "_last_day", "_fill_date", "_year")
 """Columns that every frame carries besides its own: date of judgement, the report year, the return's 填报日期."""
@@ -49,6 +53,7 @@ Far = Annotated[tuple[str, str], "far column"]
 Fars = Annotated[tuple[tuple[str, str], ...], "far columns"]
 When = Annotated[tuple[Condition, ...], "conditions"]
 FarWhen = Annotated[tuple[Condition, ...], "far conditions"]
+Windows = Annotated[tuple[Window, ...], "windows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def bind(rule: Rule, check: Callable, form: Form, facts: tuple[str, ...] = ()) -
     hints, parameters = _signature(check)
     columns = form.by_name[rule.sheet].by_name
     for name in rule.args:
-        if name not in parameters:
+        if name not in parameters or hints[name] == Windows:
             fail(rule, f"检查“{rule.check}”没有参数“{name}”", name)
     for name, parameter in parameters.items():
         if parameter.default is parameter.empty and name not in rule.args:
@@ -88,6 +93,9 @@ def bind(rule: Rule, check: Callable, form: Form, facts: tuple[str, ...] = ()) -
     _check_placeholders(rule, {*columns, *facts, *_GIVEN})
     parser = _Parser(rule, form)
     args = {name: parser.parse(name, hints[name]) for name in rule.args}
+    for name in parameters:
+        if hints[name] == Windows:
+            args[name] = form.windows_on(rule.sheet, str(args["column"]))
     return Bound(rule, check, args, tuple(dict.fromkeys((*rule.at, *parser.touched))), tuple(parser.far))
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import operator
 import re
+from collections.abc import Callable
 
 import pandas as pd
 
+from toolkit.model.windows import Days, Window
 from validators import personal
-from validators.arguments import Col, Cols, When
+from validators.arguments import Col, Cols, When, Windows
 from validators.series import always, compare, on_known, only, rows_in_words
 
 
@@ -78,16 +80,61 @@ def not_after(frame: pd.DataFrame, *, column: Col, other: Col) -> pd.Series:
     return compare(frame[column], frame[other], operator.le)
 
 
-def within_year(frame: pd.DataFrame, *, column: Col) -> pd.Series:
-    """The date lies in the report year."""
-    date = frame[column]
-    return date.isna() | ((date >= frame["_first_day"]) & (date <= frame["_last_day"]))
+def within_year(frame: pd.DataFrame, *, column: Col, windows: Windows = ()) -> pd.Series:
+    """The date lies in the report year, or on a day on which such an event counts for it."""
+    return frame[column].isna() | _in_year(frame, column, windows, blank=True)
 
 
-def not_in_future(frame: pd.DataFrame, *, column: Col) -> pd.Series:
-    """A date of the report year is not later than the day of judgement; other years are for `within_year`."""
-    date = frame[column]
-    return date.isna() | (date <= frame["_as_of"]) | (date > frame["_last_day"])
+def not_in_future(frame: pd.DataFrame, *, column: Col, windows: Windows = ()) -> pd.Series:
+    """A date that `within_year` takes is not later than the day of judgement."""
+    late = frame[column] > frame["_as_of"]
+    return ~(late & _in_year(frame, column, windows, blank=False))
+
+
+def counts_this_year(frame: pd.DataFrame, *, column: Col, windows: Windows = ()) -> pd.Series:
+    """A date of the report year does not belong to a season of the next year."""
+    good = always(frame.index)
+    for window in windows:
+        if window.season:
+            next_year = _on_days(frame, column, lambda year, of=window: of.days(year + 1))
+            here = frame[column] <= frame["_last_day"]
+            good &= ~(next_year & here & _concerned(frame, window, blank=False))
+    return good
+
+
+def _in_year(frame: pd.DataFrame, column: str, windows: tuple[Window, ...], *, blank: bool) -> pd.Series:
+    """Per row: the date lies in the report year, or in a window that is about the row (see `_concerned`)."""
+    found = (frame[column] >= frame["_first_day"]) & (frame[column] <= frame["_last_day"])
+    for window in windows:
+        days = _on_days(frame, column, window.days) | _on_days(frame, column, window.late_days)
+        found |= days & _concerned(frame, window, blank=blank)
+    return found
+
+
+def _on_days(frame: pd.DataFrame, column: str, days: Callable[[int], Days | None]) -> pd.Series:
+    """Per row: the date lies on the days that belong to the row's report year."""
+    found = ~always(frame.index)
+    for year in frame["_year"].unique().tolist():
+        spans = days(int(year))
+        if spans:
+            first, last = (pd.Timestamp(day).as_unit("s") for day in spans)
+            found |= (frame["_year"] == year) & (frame[column] >= first) & (frame[column] <= last)
+    return found
+
+
+def _concerned(frame: pd.DataFrame, window: Window, *, blank: bool) -> pd.Series:
+    """Per row: the window is about it.
+
+    Args:
+        blank: or could be, once an empty cell is filled in (of several columns the first).
+    """
+    verdict = always(frame.index)
+    for term in window.terms:
+        met = frame[term.columns[0]].isna() & blank
+        for name in term.columns:
+            met |= frame[name].isin(term.values)
+        verdict &= met
+    return verdict
 
 
 def at_most(frame: pd.DataFrame, *, column: Col, other: Col) -> pd.Series:
@@ -236,7 +283,7 @@ CHECKS = {
     check.__name__: check
     for check in (
         required, required_when, required_after, zero_when, must_be, one_of, not_before, not_after, within_year,
-        not_in_future, at_most, positive, two_decimals, differs, matches, lacks, code_of, no_personal_number,
+        not_in_future, counts_this_year, at_most, positive, two_decimals, differs, matches, lacks, code_of, no_personal_number,
         valid_id_number, unique, one_value, no_overlap, months_at_most, quarter_begun,
     )
 }  # fmt: skip

@@ -26,7 +26,8 @@ from toolkit.model.arrays import (
     sure,
 )
 from toolkit.model.form import Form
-from validators.arguments import Col, Cols, When
+from toolkit.model.windows import Steps, Window
+from validators.arguments import Col, Cols, When, Windows
 from validators.personal import CHECK_CHARACTERS, WEIGHTS
 
 UNKNOWN, UNSURE, BLANK_ASKED = 7, 10, 11
@@ -163,16 +164,64 @@ def not_after(here: Here, *, column: Col, other: Col) -> str:
     return f"{numbers(here[column], here[other])}*({here[column]}>{here[other]})"
 
 
-def within_year(here: Here, *, column: Col) -> str:
+def within_year(here: Here, *, column: Col, windows: Windows = ()) -> str:
     """The bad rows of `within_year`."""
-    date, first, last = here[column], here["_first_day"], here["_last_day"]
-    return f"{numbers(date, first)}*((({date}<{first})+({date}>{last}))>0)"
+    return f"{numbers(here[column], here['_first_day'])}*NOT({_in_year(here, column, windows, blank=True)})"
 
 
-def not_in_future(here: Here, *, column: Col) -> str:
+def not_in_future(here: Here, *, column: Col, windows: Windows = ()) -> str:
     """The bad rows of `not_in_future`."""
-    date, last = here[column], here["_last_day"]
-    return f"{numbers(date, last)}*({date}>{here['_as_of']})*({date}<={last})"
+    date = here[column]
+    return (
+        f"{numbers(date, here['_last_day'])}*({date}>{here['_as_of']})*({_in_year(here, column, windows, blank=False)})"
+    )
+
+
+def counts_this_year(here: Here, *, column: Col, windows: Windows = ()) -> str:
+    """The bad rows of `counts_this_year`."""
+    date, year = here[column], here["_year"]
+    parts = [
+        f"({date}>={_season_begins(window, f'({year}+1)')})*({date}<={here['_last_day']})*{_concerned(here, window, blank=False)}"
+        for window in windows
+        if window.season
+    ]
+    return f"{numbers(date, year)}*(({'+'.join(parts) or '0'})>0)"
+
+
+def _in_year(here: Here, column: str, windows: Windows, *, blank: bool) -> str:
+    """Whether the day lies in the report year or in a window that is about the row (see `_concerned`)."""
+    date, year, first, last = here[column], here["_year"], here["_first_day"], here["_last_day"]
+    parts = [f"({date}>={first})*({date}<={last})"]
+    for window in windows:
+        if window.season:
+            days = f"({date}>={_season_begins(window, year)})*({date}<{_season_begins(window, f'({year}+1)')})"
+        else:
+            days = f"({date}>{last})*({date}<={_stepped(window.late, year, 1, last)})"
+        parts.append(f"{days}*{_concerned(here, window, blank=blank)}")
+    return f"({'+'.join(parts)})>0"
+
+
+def _season_begins(window: Window, year: str) -> str:
+    return _stepped(window.first, year, -1, f"DATE({year},1,1)")
+
+
+def _stepped(steps: Steps, year: str, offset: int, otherwise: str) -> str:
+    """The month and day in force for a report year, in that year moved by `offset`; `otherwise` where none is."""
+    found = otherwise
+    for number, (first, value) in enumerate(steps):
+        day = f"DATE({year}{offset:+d},{value[0]},{value[1]})" if value else otherwise
+        found = day if not number or not first else f"IF({year}>={first},{day},{found})"
+    return found
+
+
+def _concerned(here: Here, window: Window, *, blank: bool) -> str:
+    """Whether a window is about a row; with `blank` also where an empty cell leaves it open."""
+    parts = []
+    for term in window.terms:
+        each = [among(here[name], term.values) for name in term.columns]
+        each += [f"NOT({known(here[term.columns[0]])})"] if blank else []
+        parts.append("(" + "+".join(f"({one})" for one in each) + ")>0")
+    return all_of(parts)
 
 
 at_most = not_after
@@ -273,7 +322,7 @@ RENDERERS: Mapping[str, Renderer] = {
     renderer.__name__: renderer
     for renderer in (
         required, required_when, required_after, zero_when, must_be, one_of, not_before, not_after, within_year,
-        not_in_future, positive, two_decimals, differs, code_of, valid_id_number, unique, one_value, no_overlap,
+        not_in_future, counts_this_year, positive, two_decimals, differs, code_of, valid_id_number, unique, one_value, no_overlap,
         months_at_most, quarter_begun,
     )
 } | {"at_most": at_most}  # fmt: skip

@@ -62,7 +62,7 @@ class Campaign:
     @cached_property
     def form(self) -> Form:
         """The form of this round."""
-        return load_form(self.policy, self.switches)
+        return load_form(self.policy, self.switches, overrides=self.overrides)
 
     @cached_property
     def units(self) -> UnitList:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from toolkit.model.catalogue import entry
+from toolkit.model.windows import half_year_days, holds, quarter_days, year_days
 
 YEAR, HALF_YEAR, QUARTER = "year", "half-year", "quarter"
 
@@ -36,7 +37,7 @@ class Period:
 
     def holds(self, day: date | None) -> bool:
         """Whether the day lies in the period."""
-        return day is not None and self.start <= day <= self.end
+        return holds((self.start, self.end), day)
 
     def overlap(self, start: date | None, end: date | None) -> int:
         """Days of the period between two days, both included; None = open on that side.
@@ -62,34 +63,25 @@ class Period:
 
 def year_of(year: int) -> Period:
     """The calendar year."""
-    return Period(YEAR, entry("PERIOD-YEAR").message.format(year=year), date(year, 1, 1), date(year, 12, 31))
+    return Period(YEAR, entry("PERIOD-YEAR").message.format(year=year), *year_days(year))
 
 
 def half_years(year: int) -> tuple[Period, ...]:
     """Both half-years of a year."""
     words = ("PERIOD-FIRST-HALF", "PERIOD-SECOND-HALF")
-    spans = ((date(year, 1, 1), date(year, 6, 30)), (date(year, 7, 1), date(year, 12, 31)))
     return tuple(
-        Period(HALF_YEAR, entry(word).message.format(year=year), *span) for word, span in zip(words, spans, strict=True)
+        Period(HALF_YEAR, entry(word).message.format(year=year), *days)
+        for word, days in zip(words, half_year_days(year), strict=True)
     )
 
 
 def quarters(year: int) -> tuple[Period, ...]:
     """The four quarters of a year."""
+    word = entry("PERIOD-QUARTER").message
     return tuple(
-        Period(
-            QUARTER,
-            entry("PERIOD-QUARTER").message.format(year=year, number=number),
-            date(year, 3 * number - 2, 1),
-            last_of_month(year, 3 * number),
-        )
-        for number in (1, 2, 3, 4)
+        Period(QUARTER, word.format(year=year, number=number), *days)
+        for number, days in enumerate(quarter_days(year), 1)
     )
-
-
-def last_of_month(year: int, month: int) -> date:
-    """The last day of a month."""
-    return date(year, month, monthrange(year, month)[1])
 
 
 def add_months(day: date, months: int) -> date:

@@ -6,17 +6,20 @@ The figures are plain data, so that a campaign can keep them in a file:
     branch_grade            organisation → grade                                       (YN-00-o, YZ-2.4-b)
     in_service_secretaries  unit → [in-service secretaries, all secretaries]           (YN-07-e)
     stats                   unit → statistic → value as text                           (trends)
+    next_year               clause → occasion → unit → days whose events count for the next year    (YZ-3.4-g)
 """
 
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from toolkit.compute.families.coverage import plain
 from toolkit.model.batch import Dataset
 from toolkit.model.organisations import IN_FORCE, SHEET, in_force, organisations_of
 from toolkit.model.rows import Row, Table
+from toolkit.model.windows import holds
 
 SECRETARY, IN_SERVICE = "书记", "在职党员"
 
@@ -41,6 +44,7 @@ def key_figures(dataset: Dataset, as_of: date | None = None) -> dict[str, dict[s
         "branch_grade": _by_code(orgs, "branch_grade"),
         "in_service_secretaries": dict(counts),
         "stats": dict(stats),
+        "next_year": for_next_year(dataset),
     }
 
 
@@ -51,6 +55,22 @@ def _by_code(orgs: list[Row], column: str) -> dict[str, Any]:
         homes.setdefault(row.org_code, set()).add(row.origin.unit)
     found = {row.org_code: getattr(row, column) for row in orgs if len(homes[row.org_code]) == 1}
     return {code: value for code, value in found.items() if value not in (None, "")}
+
+
+def for_next_year(dataset: Dataset) -> dict[str, dict[str, dict[str, list[str]]]]:
+    """Events of this return that belong to a season of the next year, so that nobody has to fill them in again."""
+    found: dict[str, dict[str, dict[str, list[str]]]] = {}
+    for window in dataset.form.windows:
+        if not window.season:
+            continue
+        units: dict[str, set[str]] = {}
+        for row in _table(dataset, window.sheet).rows:
+            day = getattr(row, window.column)
+            if holds(window.days(dataset.year + 1), day) and window.concerns(partial(getattr, row)):
+                units.setdefault(row.origin.unit, set()).add(day.isoformat())
+        own = {unit: sorted(days) for unit, days in sorted(units.items())}
+        found.setdefault(window.clause, {})[window.value] = own
+    return found
 
 
 def _table(dataset: Dataset, sheet: str) -> Table:

@@ -12,6 +12,7 @@ from toolkit.model import organisations
 from toolkit.model.form import Form
 from toolkit.model.policy import Indicator, Policy
 from toolkit.model.strictyaml import Items, Record
+from toolkit.model.windows import Window
 
 
 def record_of(indicator: Indicator) -> Record:
@@ -113,6 +114,17 @@ class Reader:
             self.fail(f"没有参数“{name}”", key)
         return name
 
+    def month_day(self, key: str) -> str:
+        """The name of a parameter of the pack that holds a month and a day."""
+        name = self.parameter(key)
+        if self.policy.parameters[name].type != "month_day":
+            self.fail(f"“{key}”的参数“{name}”应为 month_day 类型", key)
+        return name
+
+    def windows(self) -> tuple[Window, ...]:
+        """The windows of the indicator, as the form has them."""
+        return tuple(window for window in self.form.windows if window.clause == self.indicator.clause)
+
     def sheet(self, key: str) -> str:
         """The name of a sheet of the form."""
         name = self.text(key)
@@ -201,6 +213,10 @@ class Reader:
             parameter = part.parameter("parameter") if part else self.fail("“contains”应为 {parameter: 参数名}", name)
             return Condition(columns, name, parameter=parameter)
         return Condition(columns, name, number=self.number(name) or Number())
+
+    def known_choice(self, value: str, sheet: str, column: str, key: str) -> str:
+        """The value itself, if the column offers it."""
+        return self._choices((value,), sheet, (column,), key)[0]
 
     def _choices(self, values: tuple[str, ...], sheet: str, columns: tuple[str, ...], key: str) -> tuple[str, ...]:
         for name in columns:

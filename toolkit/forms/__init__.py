@@ -13,15 +13,19 @@ from typing import TYPE_CHECKING
 from toolkit.model import strictyaml
 from toolkit.model.catalogue import SEVERITIES
 from toolkit.model.form import COLUMN_TYPES, LOSES, NEEDS, ROW, USES, Column, FixedRow, Form, Rule, Sheet
+from toolkit.model.policy import Parameters
 from toolkit.model.problems import Problems
+from toolkit.model.windows import Window, policy_windows, sentence
 
 if TYPE_CHECKING:
-    from toolkit.model.policy import Policy
+    from toolkit.model.policy import Override, Policy
     from toolkit.model.strictyaml import Record
 
 FOLDER = Path(__file__).parent
 LAYOUTS = ("table", "vertical")
 STRICT = Problems()
+_WINDOWS = "{windows}"
+"""In a note or an advice: which days beyond the report year may be filled in."""
 
 
 @lru_cache(maxsize=1)
@@ -35,24 +39,31 @@ def sheet_names() -> tuple[str, ...]:
     return strictyaml.load(FOLDER / "sheets.yaml").texts("sheets")
 
 
-def load_form(policy: Policy, switches: frozenset[str] = frozenset(), problems: Problems = STRICT) -> Form:
+def load_form(
+    policy: Policy,
+    switches: frozenset[str] = frozenset(),
+    problems: Problems = STRICT,
+    overrides: Mapping[str, Override] | None = None,
+) -> Form:
     """The form of one policy: the shared sheets with the pack's additions and without what it hides.
 
     Args:
         policy: the policy pack; its `sheets` block says what is used, hidden and added.
         switches: campaign switches; a column with `switch` exists only when its switch is on.
         problems: raises the first problem, or lists them; what has a problem is left out then.
+        overrides: a round's own parameters; they may move the days on which events count.
     Raises: DefinitionError: unknown or repeated key, unknown column, list or sheet; with file and line.
     """
-    return _strict(policy, switches) if problems is STRICT else _loaded(policy, switches, problems)
+    windows = policy_windows(policy.indicators, Parameters(policy, policy.effective, overrides))
+    return (_strict if problems is STRICT else _loaded)(policy, switches, problems, windows)
 
 
 @lru_cache(maxsize=32)
-def _strict(policy: Policy, switches: frozenset[str]) -> Form:
-    return _loaded(policy, switches, STRICT)
+def _strict(policy: Policy, switches: frozenset[str], problems: Problems, windows: tuple[Window, ...]) -> Form:
+    return _loaded(policy, switches, problems, windows)
 
 
-def _loaded(policy: Policy, switches: frozenset[str], problems: Problems) -> Form:
+def _loaded(policy: Policy, switches: frozenset[str], problems: Problems, windows: tuple[Window, ...]) -> Form:
     overlay = policy.overlay
     code_lists = _code_lists(overlay, problems)
     sheets = []
@@ -65,7 +76,7 @@ def _loaded(policy: Policy, switches: frozenset[str], problems: Problems) -> For
         if sheet.name == "task":
             sheet = replace(sheet, fixed_rows=_task_rows(policy))
         if sheet.use != "hidden":
-            sheets.append(sheet)
+            sheets.append(_worded(sheet, windows))
     dropped = {name: change.texts("drop") for name, change in overlay.get("choices", {}).items() if "drop" in change}
     return Form(
         policy=policy.id,
@@ -73,10 +84,25 @@ def _loaded(policy: Policy, switches: frozenset[str], problems: Problems) -> For
         title=policy.form_title,
         sheets=tuple(sheets),
         code_lists=code_lists,
-        rules=_rules(policy, sheets, dropped, problems),
+        rules=tuple(_worded_rule(rule, windows) for rule in _rules(policy, sheets, dropped, problems)),
         switches=switches,
         dropped=dropped,
+        windows=windows,
     )
+
+
+def _worded(sheet: Sheet, windows: tuple[Window, ...]) -> Sheet:
+    """The sheet with the days that its windows allow written into the notes."""
+    own = sentence(tuple(window for window in windows if window.sheet == sheet.name))
+    return replace(
+        sheet,
+        columns=tuple(replace(column, note=column.note.replace(_WINDOWS, own)) for column in sheet.columns),
+    )
+
+
+def _worded_rule(rule: Rule, windows: tuple[Window, ...]) -> Rule:
+    own = sentence(tuple(window for window in windows if window.sheet == rule.sheet))
+    return replace(rule, fix=rule.fix.replace(_WINDOWS, own))
 
 
 def _code_lists(overlay: Mapping, problems: Problems) -> dict[str, tuple[str, ...]]:

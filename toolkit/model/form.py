@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from toolkit.model.windows import Window
+
 COLUMN_TYPES = ("text", "choice", "integer", "decimal", "date", "month")
 NEEDS = ("required", "conditional", "optional")
 USES = ("required", "optional", "hidden")
@@ -155,6 +157,7 @@ class Form:
         rules: all rules whose columns exist in this form.
         switches: campaign switches in force (`collect_id_numbers`).
         dropped: values that the pack took out of shared lists; what is shared by all packs may still name them.
+        windows: when certain events count, where that is not simply the report year.
     """
 
     policy: str
@@ -165,6 +168,7 @@ class Form:
     rules: tuple[Rule, ...]
     switches: frozenset[str] = field(default_factory=frozenset)
     dropped: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    windows: tuple[Window, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Sheet]:
@@ -174,3 +178,7 @@ class Form:
     def choices(self, column: Column) -> tuple[str, ...]:
         """Allowed values of a choice column, in order."""
         return self.code_lists[column.choices] if column.choices else ()
+
+    def windows_on(self, sheet: str, column: str) -> tuple[Window, ...]:
+        """The windows whose date stands in a column of a sheet."""
+        return tuple(one for one in self.windows if (one.sheet, one.column) == (sheet, column))

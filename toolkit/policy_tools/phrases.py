@@ -22,7 +22,7 @@ COUNTED = re.compile("(参数“[^”]*”（[^）]*）)[名天次个年]")
 DEFAULTS = {
     "counts": {"low": "1"},
     "occasions": {"low": "1"},
-    "year_end": {"low": "1", "late_months": "1"},
+    "year_end": {"low": "1"},
     "training": {"months": "6"},
     "separate_branch": {"minimum": "3", "full_members": "full_members"},
     "still_enough": {"minimum": "3"},
@@ -101,17 +101,23 @@ class Speaker:
     def _say(self, key: str, value: object, sheets: tuple[str, ...]) -> str:
         if key == "measures":
             return "；".join(self._measure(item) for item in value)  # type: ignore[union-attr]
+        if key == "seasons":
+            return "；".join(self._named(str(name), str(item)) for name, item in value.items())  # type: ignore[union-attr]
         if key in ("done", "when", "wanted", "doubt", "agreed") and isinstance(value, Mapping):
             return self._conditions(value, sheets or ("unit",))
         if isinstance(value, Mapping):
             return self._mapping(value, sheets)
         if isinstance(value, list):
             return "、".join(self._label(str(item), sheets) for item in value)
-        if key in ("open_parameter", "parameter", "scope", "cutoff", "start", "basis"):
+        if key in ("open_parameter", "parameter", "scope", "cutoff", "start", "basis", "from", "late"):
             return self.parameter(str(value)) if value in self.policy.parameters else str(value)
         if key == "grace_days" and str(value).startswith("-"):
             return ""
         return str(value) if key == "what" else self._label(str(value), sheets)
+
+    def _named(self, name: str, parameter: str) -> str:
+        """What a parameter is set for, and the parameter."""
+        return words_of("filter")["season"].format(name=name, parameter=self.parameter(parameter))
 
     def _mapping(self, value: Mapping, sheets: tuple[str, ...]) -> str:
         if "sheet" in value:

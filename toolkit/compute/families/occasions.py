@@ -1,5 +1,7 @@
 """C1, two special calendars: visits on festivals, and reports at the end of the year.
 
+The days that count are those of `toolkit.model.windows`, by which the rules take or refuse a date.
+
 Source: calculations C1; YZ-3.4-g (元旦春节 is one season, booked to the year of 春节), YZ-S2-g/h (in the last
 quarter; January of the next year is late).
 """
@@ -12,31 +14,15 @@ from datetime import date
 from decimal import Decimal
 from operator import attrgetter
 
-from toolkit.compute.families.counts import EventFilter, Tally, count_level, distinct_days, event_filter
+from toolkit.compute.families.counts import EventFilter, Events, Tally, count_level, distinct_days, event_filter
 from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
-from toolkit.compute.periods import Period, add_months, day_after, quarters, year_of
+from toolkit.compute.periods import Period, year_of
 from toolkit.compute.reader import Reader
 from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, WARNING
-
-
-def season(occasion: str, year: int, first_month: Mapping[str, int]) -> tuple[date, date]:
-    """First and last day whose visits count for an occasion of `year`.
-
-    Args:
-        first_month: for a season across the year end, the month from which visits belong to the next year.
-
-    >>> season("元旦春节", 2024, {"元旦春节": 10})
-    (datetime.date(2023, 10, 1), datetime.date(2024, 9, 30))
-    >>> season("老年节", 2024, {})
-    (datetime.date(2024, 1, 1), datetime.date(2024, 12, 31))
-    """
-    if occasion in first_month:
-        start = date(year - 1, first_month[occasion], 1)
-        return start, day_after(add_months(start, 12), -1)
-    return date(year, 1, 1), date(year, 12, 31)
+from toolkit.model.windows import Days, Window, year_days
 
 
 def wanted(items: tuple[str, ...], year: int) -> tuple[str, ...]:
@@ -55,14 +41,19 @@ def wanted(items: tuple[str, ...], year: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Occasions(Resting):
-    """The evaluator of `family: occasions`."""
+    """The evaluator of `family: occasions`.
 
+    Args:
+        seasons: occasion → its window, where it is not the calendar year.
+    """
+
+    clause: str
     events: EventFilter
     what: str
     occasion: str
     parameter: str
     low: Number
-    first_month: Mapping[str, int]
+    seasons: Mapping[str, Window]
 
     @property
     def weighed(self) -> tuple[RowFilter, ...]:
@@ -72,49 +63,78 @@ class Occasions(Resting):
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for each occasion of the year."""
         items = case.context.required(self.parameter)
-        events, year = self.events.find(case), year_of(case.year)
-        named = attrgetter(self.occasion)
+        events = self.events.find(case)
         due = wanted(tuple(items), case.year)  # type: ignore[arg-type]
         if not due:
             yield Judged(NOT_APPLICABLE, "NO-SUBJECT", words={"what": self.what})
         for name in due:
-            window = Period("season", year.label, *season(name, case.year, self.first_month))
-            counted = [row for row in events.counted(window) if named(row) == name]
-            rest = [row for row in events.counted(window) if named(row) is None]
-            unsure = rest + [row for row in events.unsure(window) if named(row) in (None, name)]
-            tally = Tally(distinct_days(counted, events.day), len(unsure), int(case.number(self.low)))
-            effective = case.context.policy.effective
-            level, key = count_level(tally, year, case.as_of, effective=effective, hard=case.hard)
-            figures = {"n": str(tally.n), "need": tally.need, "unsure": str(tally.unsure)}
-            words = {"what": f"{name}{self.what}", "period": year.label}
-            rows = ((self.events.rows.sheet, tuple(counted + unsure if key == "COUNT-UNSURE" else counted)),)
-            yield Judged(level, key, figures, words, rows, f"{case.unit} {name}")
+            yield self._one(case, events, name)
+
+    def _one(self, case: Case, events: Events, name: str) -> Judged:
+        """One occasion; visits of its season that stand in the return of the year before count too."""
+        named, year = attrgetter(self.occasion), year_of(case.year)
+        season = self.seasons.get(name)
+        days = Period("season", year.label, *(season.days(case.year) if season else year_days(case.year)))
+        counted = [row for row in events.counted(days) if named(row) == name]
+        rest = [row for row in events.counted(days) if named(row) is None]
+        unsure = rest + [row for row in events.unsure(days) if named(row) in (None, name)]
+        before = carried(case, self.clause, name) if season else set()
+        n = len(before | {events.day(row) for row in counted})
+        tally = Tally(n, len(unsure), int(case.number(self.low)))
+        open_days = Period(days.kind, year.label, year.start, days.end)
+        effective = case.context.policy.effective
+        level, key = count_level(tally, open_days, case.as_of, effective=effective, hard=case.hard)
+        figures = {"n": str(tally.n), "need": tally.need, "unsure": str(tally.unsure)}
+        told = case.context.sentence("COUNT-CARRIED", {"n": len(before)}) if before else ""
+        words = {"what": f"{name}{self.what}{told}", "period": year.label}
+        rows = ((self.events.rows.sheet, tuple(counted + unsure if key == "COUNT-UNSURE" else counted)),)
+        return Judged(level, key, figures, words, rows, f"{case.unit} {name}")
+
+
+def carried(case: Case, clause: str, occasion: str) -> set[date]:
+    """Days of last year's return whose events count for an occasion of this year (see `compute.prior`)."""
+    known = case.context.prior("next_year").get(clause, {}).get(occasion, {})
+    return {date.fromisoformat(day) for unit in case.units for day in known.get(unit, ())}
 
 
 def compile_occasions(reader: Reader) -> Occasions:
     """`family: occasions` from its arguments."""
     events = event_filter(reader)
-    seasons = reader.part("next_year_from_month")
-    first_month = {name: int(seasons.text(name)) for name in seasons.record} if seasons else {}
+    occasion = reader.column("occasion", events.rows.sheet)
+    seasons = reader.part("seasons")
+    for name in seasons.record if seasons else ():
+        reader.known_choice(name, events.rows.sheet, occasion, "seasons")
+        seasons.month_day(name)
     return Occasions(
+        clause=reader.indicator.clause,
         events=events,
         what=reader.text("what"),
-        occasion=reader.column("occasion", events.rows.sheet),
+        occasion=occasion,
         parameter=reader.parameter("parameter"),
         low=reader.number("low") or Number(Decimal(1)),
-        first_month=first_month,
+        seasons={window.value: window for window in reader.windows()},
     )
 
 
 def year_end_level(
-    on_time: int, late: int, unsure: int, low: int, *, year: int, late_months: int, as_of: date, hard: bool = True
+    on_time: int,
+    late: int,
+    unsure: int,
+    low: int,
+    *,
+    days: Days,
+    late_days: Days | None,
+    as_of: date,
+    hard: bool = True,
 ) -> tuple[str, str]:
-    """Level and code of the reason for something due in the last quarter of the year.
+    """Level and code of the reason for something due at the end of the year.
 
     Args:
-        late: how often it took place in the months after the year in which it still counts, as 预警.
+        late: how often it took place on the days after the year on which it still counts, as 预警.
+        days, late_days: when it is in time, and when it is late; None = never late.
 
-    >>> [year_end_level(0, n, 0, 1, year=2023, late_months=1, as_of=date(2024, 2, 1))[0] for n in (1, 0)]
+    >>> days, late = (date(2023, 10, 1), date(2023, 12, 31)), (date(2024, 1, 1), date(2024, 1, 31))
+    >>> [year_end_level(0, n, 0, 1, days=days, late_days=late, as_of=date(2024, 2, 1))[0] for n in (1, 0)]
     ['预警', '不达标']
     """
     if on_time >= low:
@@ -123,8 +143,13 @@ def year_end_level(
         return WARNING, "YEAR-END-LATE"
     if on_time + late + unsure >= low:
         return UNDETERMINED, "COUNT-UNSURE"
-    closed = as_of > day_after(add_months(date(year + 1, 1, 1), late_months), -1)
-    return missed(closed=closed, hard=hard), "COUNT-MISSED" if closed else "COUNT-OPEN"
+    if as_of < days[0]:
+        return NOT_APPLICABLE, "OUT-FUTURE"
+    if as_of <= days[1]:
+        return WARNING, "COUNT-OPEN"
+    if late_days and as_of <= late_days[1]:
+        return WARNING, "YEAR-END-OVERDUE"
+    return missed(closed=True, hard=hard), "COUNT-MISSED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +159,7 @@ class YearEnd(Resting):
     events: EventFilter
     what: str
     low: Number
-    late_months: int
+    window: Window
 
     @property
     def weighed(self) -> tuple[RowFilter, ...]:
@@ -143,34 +168,38 @@ class YearEnd(Resting):
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the year."""
-        quarter = quarters(case.year)[3]
-        after = Period(
-            "late", quarter.label, date(case.year + 1, 1, 1), add_months(date(case.year, 12, 31), self.late_months)
-        )
+        days, late_days = self.window.days(case.year), self.window.late_days(case.year)
+        label = case.context.sentence("PERIOD-YEAR-END", {"year": case.year, "first": days[0]})
+        in_time = Period("year-end", label, *days)
         events = self.events.find(case)
-        on_time, late = events.counted(quarter), events.counted(after)
-        unsure = {row.origin: row for row in events.unsure(quarter) + events.unsure(after)}
+        on_time = events.counted(in_time)
+        late = events.counted(Period("late", label, *late_days)) if late_days else []
+        either = Period("year-end", label, days[0], (late_days or days)[1])
+        unsure = {row.origin: row for row in events.unsure(either)}
         low = int(case.number(self.low))
         level, key = year_end_level(
             distinct_days(on_time, events.day),
             distinct_days(late, events.day),
             len(unsure),
             low,
-            year=case.year,
-            late_months=self.late_months,
+            days=days,
+            late_days=late_days,
             as_of=case.as_of,
             hard=case.hard,
         )
         figures = {"n": str(distinct_days(on_time + late, events.day)), "need": str(low), "unsure": str(len(unsure))}
         rows = ((self.events.rows.sheet, tuple(on_time + late)),)
-        yield Judged(level, key, figures, {"what": self.what, "period": quarter.label}, rows)
+        words = {"what": self.what, "period": label, "late": str(late_days[1] if late_days else "")}
+        yield Judged(level, key, figures, words, rows)
 
 
 def compile_year_end(reader: Reader) -> YearEnd:
-    """`family: year_end` from its arguments."""
+    """`family: year_end` from its arguments: `from` and `late` name the parameters with the days."""
+    events = event_filter(reader)
+    reader.month_day("from")
+    if "late" in reader.record:
+        reader.month_day("late")
+    (window,) = reader.windows()
     return YearEnd(
-        events=event_filter(reader),
-        what=reader.text("what"),
-        low=reader.number("low") or Number(Decimal(1)),
-        late_months=int(reader.text("late_months", "1")),
+        events=events, what=reader.text("what"), low=reader.number("low") or Number(Decimal(1)), window=window
     )
