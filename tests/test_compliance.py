@@ -275,6 +275,7 @@ def test_this_years_figures_are_next_years_prior():
         "branch_grade": {"320001-01": "一般"},
         "in_service_secretaries": {UNIT.code: [1, 2]},
         "stats": {UNIT.code: {"served_party": "12"}},
+        "next_year": {},
     }
     rows["party_org"][0]["branch_grade"] = "规范"
     second = report(dataset("yunnan-2025", rows, year=2026, prior=prior), "2027-01-10")

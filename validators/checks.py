@@ -283,8 +283,8 @@ CHECKS = {
     check.__name__: check
     for check in (
         required, required_when, required_after, zero_when, must_be, one_of, not_before, not_after, within_year,
-        not_in_future, counts_this_year, at_most, positive, two_decimals, differs, matches, lacks, code_of, no_personal_number,
-        valid_id_number, unique, one_value, no_overlap, months_at_most, quarter_begun,
+        not_in_future, counts_this_year, at_most, positive, two_decimals, differs, matches, lacks, code_of,
+        no_personal_number, valid_id_number, unique, one_value, no_overlap, months_at_most, quarter_begun,
     )
 }  # fmt: skip
 

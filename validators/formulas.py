@@ -180,12 +180,12 @@ def not_in_future(here: Here, *, column: Col, windows: Windows = ()) -> str:
 def counts_this_year(here: Here, *, column: Col, windows: Windows = ()) -> str:
     """The bad rows of `counts_this_year`."""
     date, year = here[column], here["_year"]
-    parts = [
-        f"({date}>={_season_begins(window, f'({year}+1)')})*({date}<={here['_last_day']})*{_concerned(here, window, blank=False)}"
-        for window in windows
-        if window.season
+    seasons = [window for window in windows if window.season]
+    begun = [
+        f"({date}>={_season_begins(window, f'({year}+1)')})*{_concerned(here, window, blank=False)}"
+        for window in seasons
     ]
-    return f"{numbers(date, year)}*(({'+'.join(parts) or '0'})>0)"
+    return f"{numbers(date, year)}*({date}<={here['_last_day']})*(({'+'.join(begun) or '0'})>0)"
 
 
 def _in_year(here: Here, column: str, windows: Windows, *, blank: bool) -> str:
@@ -322,7 +322,7 @@ RENDERERS: Mapping[str, Renderer] = {
     renderer.__name__: renderer
     for renderer in (
         required, required_when, required_after, zero_when, must_be, one_of, not_before, not_after, within_year,
-        not_in_future, counts_this_year, positive, two_decimals, differs, code_of, valid_id_number, unique, one_value, no_overlap,
-        months_at_most, quarter_begun,
+        not_in_future, counts_this_year, positive, two_decimals, differs, code_of, valid_id_number, unique, one_value,
+        no_overlap, months_at_most, quarter_begun,
     )
 } | {"at_most": at_most}  # fmt: skip
