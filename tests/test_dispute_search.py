@@ -79,6 +79,20 @@ def test_a_third_unit_asks_nobody_again():
     assert three.kept_under == four.kept_under and three.number_for("320002") == four.number_for("320002")
 
 
+@pytest.mark.parametrize(
+    ("numbers", "count"),
+    [
+        (("11010519491231002X", "110105194912310038"), 0),
+        (("11010519491231002X",) * 2, 1),
+        (("11010519491231002X", ""), 1),
+    ],
+)
+def test_different_id_numbers_are_no_question(numbers, count):
+    head = "## 任职与补贴\n| 姓名 | 出生年月 | 公民身份号码 | 任职日期 | 离任日期 | 是否领取补贴 |\n"
+    units = [f"{head}| 王一 | 1949-12 | {number} | 2020-01-01 |  | 是 |\n" for number in numbers]
+    assert len(disputes(YN, *units)) == count
+
+
 def test_one_more_sheet_does_not_make_it_another_dispute():
     alone, more = NAMED + paid(key="1946-08"), NAMED + paid(key="1946-08") + ROSTER + member()
     [before], [after] = disputes(YN, alone, alone), disputes(YN, more, more)

@@ -12,6 +12,8 @@ from validators.series import only
 from validators.situation import Situation
 
 NOWHERE = ("", "")
+NUMBER = "id_number"
+"""The column with ID numbers: different ones are different persons, whatever else agrees."""
 
 
 def _counted(situation: Situation, sheet: str) -> pd.DataFrame:
@@ -25,17 +27,21 @@ def _unit_name(situation: Situation, code: str) -> str:
 
 
 def not_in_two_units(
-    situation: Situation, sheet: str, *, keys: Cols, when: When = (), start: Col = "", end: Col = "", apart: Col = "",
-    place: Col = "", own: tuple[str, ...] = (), guest: Col = "", guests: Far = NOWHERE, guests_when: FarWhen = (),
+    situation: Situation, sheet: str, *, keys: Cols, when: When = (), or_when: When = (), either: When = (),
+    start: Col = "", end: Col = "", apart: Col = "", place: Col = "", own: tuple[str, ...] = (), guest: Col = "",
+    guests: Far = NOWHERE, guests_when: FarWhen = (), spread: Col = "", limit: str = "",
 ) -> Outcome:  # fmt: skip
     """The same keys do not stand in two units (for the same month of the report year, where there are terms).
 
-    Two rows do not contradict each other when both are filled in and differ in `apart`, or when both say the same in
-    `place` and that is none of `own`; a row whose `guest` stands in `guests`, on a row of the same return on which
-    `guests_when` holds, claims nobody.
+    Rows count on which `when` or `or_when` holds. Two rows do not contradict each other when both are filled in and
+    differ in `apart`, when they have different ID numbers, when `either` holds on neither, or when both say the same
+    in `place` and that is none of `own`; a row whose `guest` stands in `guests`, on a row of the same return on which
+    `guests_when` holds, claims nobody. With `limit` (a parameter of the policy) rows of the same keys contradict each
+    other only when they have more values of `spread` than that.
     """
     frame = situation.frame(sheet)
-    args = {"keys": keys, "when": when, "start": start, "end": end, "apart": apart, "place": place, "own": own}
+    args = {"keys": keys, "when": when, "or_when": or_when, "either": either, "start": start, "end": end}
+    args |= {"apart": apart, "place": place, "own": own, "spread": spread, "limit": limit}
     pairs = clashes(situation, sheet, **args, guest=guest, guests=guests, guests_when=guests_when)
     words = pairs.groupby("index")["_unit_other"].agg(
         lambda codes: "、".join(_unit_name(situation, code) for code in sorted(set(codes)))
@@ -45,41 +51,54 @@ def not_in_two_units(
 
 
 def clashes(
-    situation: Situation, sheet: str, *, keys: Cols, when: When = (), start: str = "", end: str = "", apart: str = "",
-    place: str = "", own: tuple[str, ...] = (), **hosted,
+    situation: Situation, sheet: str, *, keys: Cols, start: str = "", end: str = "", apart: str = "", place: str = "",
+    own: tuple[str, ...] = (), either: When = (), spread: str = "", limit: str = "", **claiming,
 ) -> pd.DataFrame:  # fmt: skip
     """`index`, the keys, `_unit`, `_unit_other`: each row once for every other unit and set of keys that clash.
 
     `apart`, where it is given, is one more of the keys: filled in where both rows say the same.
     """
     keys, frame = list(keys), situation.frame(sheet)
-    rows = _claims(situation, sheet, when, **hosted)
+    rows = _claims(situation, sheet, **claiming)
     rows = rows[rows[[*keys, *([start] if start else [])]].notna().all(axis=1)]
-    rows = rows.assign(**{key: rows[key].map(plain) for key in keys})
+    rows = rows.assign(**{key: rows[key].map(plain) for key in keys}, _either=holds(rows, either))
     rows = rows[rows.groupby(keys, sort=False)["_unit"].transform("nunique") > 1]
+    if limit:
+        rows = rows[rows.groupby(keys, sort=False)[spread].transform("nunique") > _limit(situation, limit)]
     shown = [*keys, *([apart] if apart else []), "_unit", "_unit_other"]
     if rows.empty:
         return pd.DataFrame({"index": frame.index[:0], **dict.fromkeys(shown, "")})
     months = _months(rows, start, end) if start else rows.assign(_month=0)
     units = months.groupby([*keys, "_month"], sort=False)["_unit"].transform("nunique")
-    sharing = months.loc[units > 1, [*keys, "_month", "_unit", *filter(None, (apart, place))]]
+    more = dict.fromkeys(name for name in (apart, place, NUMBER) if name in months.columns and name not in keys)
+    sharing = months.loc[units > 1, [*keys, "_month", "_unit", "_either", *more]]
     pairs = sharing.reset_index().merge(sharing, on=[*keys, "_month"], suffixes=("", "_other"))
-    pairs = pairs[pairs["_unit"] != pairs["_unit_other"]]
+    pairs = pairs[(pairs["_unit"] != pairs["_unit_other"]) & (pairs["_either"] | pairs["_either_other"])]
     if apart:
         one, other = pairs[apart], pairs[f"{apart}_other"]
         pairs = pairs.assign(**{apart: one.where(one == other, None)})[one.isna() | other.isna() | (one == other)]
+    if NUMBER in more:
+        one, other = (pairs[name].map(plain, na_action="ignore") for name in (NUMBER, f"{NUMBER}_other"))
+        pairs = pairs[one.isna() | other.isna() | (one == other)]
     if place:
         pairs = pairs[(pairs[place] != pairs[f"{place}_other"]) | pairs[place].isin(own) | pairs[place].isna()]
     return pairs[["index", *shown]].drop_duplicates(["index", "_unit_other", *([apart] if apart else [])])
 
 
+def _limit(situation: Situation, parameter: str) -> float:
+    """The value of a number that the policy sets; infinite where it sets none."""
+    known = situation.parameters
+    value = known.get(parameter) if known and parameter in known.policy.parameters else None
+    return float("inf") if value is None else float(value)  # type: ignore[arg-type]
+
+
 def _claims(
-    situation: Situation, sheet: str, when: When, guest: str = "", guests: tuple[str, str] = NOWHERE,
-    guests_when: FarWhen = (),
+    situation: Situation, sheet: str, when: When = (), or_when: When = (), guest: str = "",
+    guests: tuple[str, str] = NOWHERE, guests_when: FarWhen = (),
 ) -> pd.DataFrame:  # fmt: skip
     """The rows with which a unit claims a person; see `not_in_two_units`."""
     rows = _counted(situation, sheet)
-    rows = rows[holds(rows, when)]
+    rows = rows[holds(rows, when) | holds(rows, or_when)] if or_when else rows[holds(rows, when)]
     if not guest:
         return rows
     listed = situation.frame(guests[0])
