@@ -19,8 +19,8 @@ BOTH, ROSTER, GUEST, TWINS, RESERVE, MOVING = (0, 1), (2, 3), (4, 5), (6, 7), (8
 NUMBER = (12, 13)
 DISPUTED = (BOTH, ROSTER, TWINS, RESERVE, MOVING, NUMBER)
 IDS = ("530103195608230041", "53010319560812001X")
-LIAISON = {"post_type": "党建联络员", "person_status": "在职党员", "subsidy_recipient": "否"}
-RESERVE_POST = {"post_type": "后备书记", "subsidy_recipient": "否"}
+LIAISON = {"post_type": "党建联络员", "person_status": "在职党员", "subsidy_recipient": "否", "id_number": ""}
+RESERVE_POST = {"post_type": "后备书记", "subsidy_recipient": "否", "id_number": ""}
 UNPAID = {"paid_months": "", "paid_amount": ""}
 GIVEN = {
     BOTH: ((OURS, None), (NOT_OURS, None)),
