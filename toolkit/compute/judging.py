@@ -20,9 +20,11 @@ from toolkit.model.policy import Indicator
 from toolkit.model.records import Doubt
 from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED, UNSET, Result
 from toolkit.model.rows import Row
+from toolkit.model.standing import AGAIN, CHOOSE
 from toolkit.model.unit import Unit
 
 NOTHING: Mapping[str, str] = {}
+_NOT_COUNTED = {CHOOSE: "VERSION-OPEN", AGAIN: "FILE-REFUSED"}
 WHATEVER_THE_ROWS = ("OUT-EFFECTIVE", "OUT-FUTURE", "OUT-HELD")
 """Reasons of 不适用 that no row could change."""
 
@@ -242,9 +244,15 @@ def bears(duty: Duty, context: Context, unit: Unit) -> Judged | None:
 
 def _returned(compiled: Compiled, context: Context, unit: str) -> Judged | None:
     if unit not in context.dataset.returned:
-        return Judged(UNDETERMINED, "NOT-RETURNED")
+        return Judged(UNDETERMINED, _away(context, (unit,)))
     sheet = context.missing_sheet(unit, compiled.sheets)
     return Judged(UNDETERMINED, "SHEET-MISSING", words={"sheet": sheet}) if sheet else None
+
+
+def _away(context: Context, units: Iterable[str]) -> str:
+    """Code of the reason why nothing is known of some units: what is to be done about the first of them."""
+    found = {context.dataset.pending.get(unit, "") for unit in units}
+    return next((code for standing, code in _NOT_COUNTED.items() if standing in found), "NOT-RETURNED")
 
 
 def _judged(case: Case) -> list[Judged]:
@@ -304,7 +312,7 @@ def _area(compiled: Compiled, context: Context, outside: Judged | None) -> Itera
         if compiled.information and not outside and unit.code in context.dataset.returned:
             yield from (result(own, item) for item in _judged(own))
         else:
-            key = "NOT-RETURNED" if compiled.information else "AREA-SHARED"
+            key = _away(context, (unit.code,)) if compiled.information else "AREA-SHARED"
             yield result(own, outside or bears(compiled.duty, context, unit) or Judged(NOT_APPLICABLE, key))
     yield from _area_result(compiled, context, bearing, speaker, outside)
 
@@ -325,7 +333,8 @@ def _area_result(
     if gate is None and not bearing and not compiled.information:
         gate = _nobody(compiled, context)
     if gate is None and len(speaking) < len(bearing) and not compiled.information:
-        gate = Judged(UNDETERMINED, "NOT-RETURNED")
+        away = (unit.code for unit in bearing if unit.code not in returned)
+        gate = Judged(UNDETERMINED, _away(context, away))
     for judged in (gate,) if gate else _judged(case):
         yield result(case, judged)
 

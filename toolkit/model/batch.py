@@ -202,6 +202,7 @@ class Dataset:
         credits: what feedback sheets of other places filled into empty cells of `floating`.
         open_cells: cells whose content nobody knows: lost ones of merged rows (empty in `tables`), and those that
             are wrong in refused rows.
+        pending: units that sent something of which nothing counts → `CHOOSE` or `AGAIN` (see `model.standing`).
         rulings: what was settled about persons that agree in name and month of birth, or in ID number.
     """
 
@@ -216,6 +217,7 @@ class Dataset:
     missing: Mapping[str, frozenset[str]] = field(default_factory=dict)
     credits: tuple[Credit, ...] = ()
     rulings: Rulings = field(default_factory=Rulings)
+    pending: Mapping[str, str] = field(default_factory=dict)
     open_cells: OpenCells = field(default_factory=dict)
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from toolkit.model.batch import STATES, Dataset, Return
 from toolkit.model.finding import Finding
 from toolkit.model.form import Form
 from toolkit.model.records import OpenCells
+from toolkit.model.standing import COUNTED, standings
 from toolkit.model.unit import UnitList
 
 if TYPE_CHECKING:
@@ -114,14 +116,39 @@ class Merged:
             form=self.form,
             units=self.units,
             tables=self.tables,
-            rejected={sheet: frame.drop(columns="_codes") for sheet, frame in self.rejected.items()},
+            rejected={sheet: self._doubtful(frame) for sheet, frame in self.rejected.items()},
             returned=frozenset(item.unit for item in counting if item.unit),
             files={item.index: item.file for item in self.returns},
             year=self.year,
             prior=prior or {},
             missing=missing,
             open_cells=self._open_cells(),
+            pending={unit: one for unit, one in standings(self.returns).items() if one != COUNTED},
         )
+
+    def _doubtful(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The refused rows of a sheet that figures have to reckon with.
+
+        Of a unit whose return counts, those of that return; of any other unit all, a row that stands in several of its
+        files only once.
+        """
+        counting = {item.index for item in self.returns if item.counts}
+        units = {item.unit for item in self.returns if item.counts}
+        names = [name for name in frame.columns if not name.startswith("_")]
+        seen: set[tuple[str, ...]] = set()
+        kept, times = [], Counter()
+        rows = zip(
+            frame["_return"].tolist(), frame["_unit"].tolist(), frame[names].itertuples(index=False), strict=True
+        )
+        for source, unit, values in rows:
+            if source in counting or unit in units:
+                kept.append(source in counting)
+                continue
+            row = (unit, *map(repr, values))
+            times[source, row] += 1
+            kept.append((*row, str(times[source, row])) not in seen)
+            seen.add((*row, str(times[source, row])))
+        return frame.loc[kept].drop(columns="_codes").reset_index(drop=True)
 
     def _open_cells(self) -> OpenCells:
         """Lost cells of merged rows and cells in error of refused ones; a row refused as a whole has none."""

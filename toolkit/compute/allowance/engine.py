@@ -119,6 +119,7 @@ def _results(
     if "eligible" in frame.rules.clauses:
         seen = leaders(dataset, frame.rules.eligible, frame.rates.day, frame)
         found += leader_results(seen, frame.rules.clauses["eligible"])
+    found = [result for result in found if result.unit not in dataset.pending]
     found += remaining(found, dataset, frame, without)
     order = frame.unit_order
     return tuple(sorted(found, key=lambda result: (order.get(result.unit, len(order)), result.unit, result.clause)))

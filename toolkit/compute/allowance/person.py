@@ -9,7 +9,7 @@ from itertools import combinations
 
 from toolkit.compute.allowance.rates import NIL, Months
 from toolkit.compute.allowance.rows import PostRow
-from toolkit.compute.allowance.say import NOTHING, Reason, reason, split
+from toolkit.compute.allowance.say import NOTHING, Reason, not_counted, reason, split
 from toolkit.compute.allowance.settings import POST_ORDER, Frame
 from toolkit.compute.months import DAILY, GRAIN, HALF, counts, days_of, grains
 
@@ -141,6 +141,8 @@ def _unknown(person: Person, frame: Frame) -> Reason | None:
         return frame.rates.of(lacking[0].unit, lacking[0].post).missing
     found = next((row.no_due for row in person.rows if row.no_due), None)
     if found is None and person.refused:
+        if pending := next((one for row in person.refused if (one := frame.pending.get(row.unit))), ""):
+            return not_counted(pending)
         places = sorted({row.evidence.row for row in person.refused})
         facts = {"sheet": frame.names["post"], "rows": "、".join(map(str, places)), "count": len(person.refused)}
         found = reason("ALW-108" if person.rows else "ALW-109", **facts)

@@ -9,7 +9,7 @@ from toolkit.compute.allowance import highest
 from toolkit.compute.allowance.eligible import Leader
 from toolkit.compute.allowance.person import Person
 from toolkit.compute.allowance.rules import HIGHEST_POST_ONLY
-from toolkit.compute.allowance.say import Reason, masked, money, reason
+from toolkit.compute.allowance.say import Reason, masked, money, not_counted, reason
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.allowance.verdict import Verdict
 from toolkit.compute.months import in_months
@@ -147,11 +147,11 @@ def remaining(found: Iterable[Result], dataset: Dataset, frame: Frame, without: 
     have = {(result.unit, result.clause) for result in found}
     results = []
     for unit in dataset.units:
-        returned = unit.code in dataset.returned
+        returned, away = unit.code in dataset.returned, not_counted(dataset.pending.get(unit.code, ""))
         for role, clause in frame.rules.clauses.items():
             if (unit.code, clause) in have and unit.code not in without:
                 continue
-            why = without.get(unit.code) or (_nobody(role, frame) if returned else reason("ALW-431"))
+            why = without.get(unit.code) or (_nobody(role, frame) if returned else away)
             level = NOT_APPLICABLE if returned and unit.code not in without else UNDETERMINED
             results.append(Result(unit.code, unit.name, clause, level, {}, why.text, fix=why.fix, code=why.code))
     return results

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from toolkit.compute.months import GRAIN
 from toolkit.model.catalogue import entry
 from toolkit.model.form import Form
+from toolkit.model.standing import AGAIN, CHOOSE
 
 CENT = Decimal("0.01")
 NOTHING = Decimal("0.00")
@@ -34,6 +35,15 @@ def reason(code: str, **facts: object) -> Reason:
     record = entry(code)
     said = {name: _said(name, value) for name, value in facts.items()}
     return Reason(code, record.message.format(**said), record.fix.format(**said))
+
+
+def not_counted(standing: str) -> Reason:
+    """Why nothing is known of a unit of which no return counts.
+
+    Args:
+        standing: see `toolkit.model.standing`; "" = nothing came.
+    """
+    return reason({CHOOSE: "ALW-432", AGAIN: "ALW-433"}.get(standing, "ALW-431"))
 
 
 def _said(name: str, value: object) -> object:

@@ -33,7 +33,7 @@ class Frame:
         unit_order: place of each unit in the official order.
         names: labels of sheet `post`, and of all sheets.
         strict: what the text puts softly counts as hard (A25).
-        rulings: see `Dataset.rulings`.
+        rulings, pending: see `Dataset`.
     """
 
     rules: Rules
@@ -51,6 +51,7 @@ class Frame:
     names: Mapping[str, str]
     strict: bool = False
     rulings: Rulings = field(default_factory=Rulings)
+    pending: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def closed(self) -> bool:
@@ -82,6 +83,7 @@ def make_frame(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: 
         names=labels(dataset.form, "post"),
         strict=_get(parameters, "strict_soft") is True,
         rulings=dataset.rulings,
+        pending=dataset.pending,
     )
 
 
