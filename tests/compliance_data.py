@@ -18,6 +18,8 @@ from toolkit.model.result import ComplianceReport, Result
 from toolkit.model.unit import Unit, UnitList
 from toolkit.policies import load_policy
 
+USUAL = {"event": {"target_group": "离退休干部"}}
+"""Cells of a row that a case is not about."""
 UNIT = Unit("320001", "某某市教育局", "机关", "部门（单位）", short_names=("教育局",))
 
 
@@ -30,6 +32,7 @@ def form_of(policy_id: str) -> Form:
 def frame(form, sheet: str, rows: list[dict], unit: str) -> pd.DataFrame:
     """A typed table as reading makes it."""
     columns = form.by_name[sheet].columns
+    rows = [USUAL.get(sheet, {}) | row for row in rows]
     data = {
         "_return": pd.Series([0] * len(rows), dtype="int64"),
         "_unit": pd.Series([row.get("_unit", unit) for row in rows], dtype=object),

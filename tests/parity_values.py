@@ -20,6 +20,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from toolkit.model.form import Column, Form, Sheet
+from toolkit.model.windows import Window
 from validators.arguments import Bound
 from validators.excel import bound_to_formula, has_formula
 
@@ -107,6 +108,8 @@ class Values:
         for condition in bound.args.get("when", ()):
             self._fulfil(sheet, row, self._one(condition.columns), condition.mode, condition.values)
         asked = bound.args.get("column")
+        if bound.args.get("windows") and self.random.random() < 0.8:
+            self._place(row, asked, self._one(bound.args["windows"]))
         if bound.rule.check.startswith("required") and self.random.random() < 0.5:
             row[asked] = None
         elif bound.args.get("values") and bound.rule.check in ("must_be", "one_of") and self.random.random() < 0.4:
@@ -124,6 +127,14 @@ class Values:
         if bound.rule.check == "no_overlap" and self.random.random() < 0.8:
             row |= {bound.args["start"]: date(self.year, 3, self.random.randrange(1, 4)), bound.args["end"]: None}
         earlier.append(row)
+
+    def _place(self, row: dict[str, object], column: str, window: Window) -> None:
+        """An event that a window is about, on a day at its edges or between them."""
+        for term in window.terms:
+            row[self._one(term.columns)] = self._one(term.values)
+        days = [*window.days(self.year), *window.days(self.year + 1), *(window.late_days(self.year) or ())]
+        if self.random.random() < 0.9:
+            row[column] = self._one(days) + timedelta(days=self._one((-40, -1, 0, 0, 1, 40)))
 
     def _fulfil(self, sheet: Sheet, row: dict[str, object], name: str, mode: str, values: tuple[str, ...]) -> None:
         column = sheet.by_name[name]

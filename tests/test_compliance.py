@@ -182,8 +182,8 @@ def test_nobody_is_judged_by_a_theme_that_nobody_has_set(titles):
 
 
 def test_a_part_that_is_not_judged_decides_nothing():
-    assert combined_level(["达标", "未评"], closed=True, hard=True)[0] == "达标"
-    assert combined_level(["未评", "不适用"], closed=True, hard=True) == ("未评", "COMBINED-UNSET")
+    assert combined_level({"a": "达标", "b": "未评"}, closed=True, hard=True)[0] == "达标"
+    assert combined_level({"a": "未评", "b": "不适用"}, closed=True, hard=True) == ("未评", "COMBINED-UNSET")
     assert roll_up(["达标", "未评", "不适用"]) == ("达标", 1, 1)
 
 

@@ -12,6 +12,7 @@ In a pack:
         award_date: {from: "2025-01-01"}        # that day or later
         trained_date: {in_year: "true"}         # in the report year
         title: {contains: {parameter: theme_of_year}}
+        speaker_role: {among: {parameter: leader_roles}}   # one of the values of a list
       active: [start_date, end_date]            # in force on the day of judgement
       organisations: branches                   # of the sheet party_org: a selection of toolkit.model.organisations
 """
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from toolkit.compute.context import Context
 
 Test = Callable[[Any], bool]
-OPERATORS = ("not", "filled", "at_least", "at_most", "from", "in_year", "contains")
+OPERATORS = ("not", "filled", "at_least", "at_most", "from", "in_year", "contains", "among")
 
 
 class UnitColumn(str):
@@ -56,7 +57,7 @@ class Condition:
         operator: `in` or one of OPERATORS.
         values: texts, for `in` and `not`.
         flag: for `filled` and `in_year`.
-        number: for `at_least` and `at_most`; `day` for `from`; `parameter` for `contains`.
+        number: for `at_least` and `at_most`; `day` for `from`; `parameter` for `contains` and `among`.
     """
 
     columns: tuple[str, ...]
@@ -81,6 +82,9 @@ class Condition:
             first = self.day
             assert first is not None
             return lambda value: value is not None and value >= first
+        if self.operator == "among":
+            listed = context.required(self.parameter)
+            return frozenset(listed if isinstance(listed, tuple) else (str(listed),)).__contains__
         if self.operator == "contains":
             part = context.setting(self.parameter) or ""
             return lambda value: value is not None and str(part) in str(value)

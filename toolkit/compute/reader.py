@@ -208,15 +208,25 @@ class Reader:
             return Condition(columns, name, flag=self.flag(name))
         if name == "from":
             return Condition(columns, name, day=self.day(name))
-        if name == "contains":
+        if name in ("contains", "among"):
             part = self.part(name)
-            parameter = part.parameter("parameter") if part else self.fail("“contains”应为 {parameter: 参数名}", name)
+            parameter = part.parameter("parameter") if part else self.fail(f"“{name}”应为 {{parameter: 参数名}}", name)
+            if name == "among":
+                self._listed(parameter, columns, sheet, name)
             return Condition(columns, name, parameter=parameter)
         return Condition(columns, name, number=self.number(name) or Number())
 
     def known_choice(self, value: str, sheet: str, column: str, key: str) -> str:
         """The value itself, if the column offers it."""
         return self._choices((value,), sheet, (column,), key)[0]
+
+    def _listed(self, parameter: str, columns: tuple[str, ...], sheet: str, key: str) -> None:
+        """Every value that a list parameter ever has stands in the code list of the columns."""
+        known = self.policy.parameters[parameter]
+        if known.type != "list":
+            self.fail(f"“{key}”的参数“{parameter}”应为 list 类型", key)
+        for _, value in known.values:
+            self._choices(value if isinstance(value, tuple) else (), sheet, columns, key)
 
     def _choices(self, values: tuple[str, ...], sheet: str, columns: tuple[str, ...], key: str) -> tuple[str, ...]:
         for name in columns:

@@ -13,38 +13,66 @@ from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed, worst
 from toolkit.compute.reader import Reader
-from toolkit.model.result import LEVELS, MET, MET_BY_EXCEPTION, NOT_APPLICABLE, UNDETERMINED, UNSET, Result
+from toolkit.model.result import (
+    LEVELS,
+    MET,
+    MET_BY_EXCEPTION,
+    NOT_APPLICABLE,
+    NOT_MET,
+    UNDETERMINED,
+    UNSET,
+    WARNING,
+    Result,
+)
 
 Levels = Mapping[str, Mapping[str, Sequence[str]]]
 """unit → clause → levels of all its subjects."""
 
 
-def combined_level(levels: Iterable[str], *, closed: bool, hard: bool) -> tuple[str, str]:
+def combined_level(
+    levels: Mapping[str, str], *, closed: bool, hard: bool, required: Iterable[str] = ()
+) -> tuple[str, str]:
     """Level and code of the reason when all parts must be met; a part that is 未评 decides nothing.
 
-    >>> [combined_level(levels, closed=True, hard=True)[0] for levels in (["达标", "预警"], ["达标", "未评"])]
-    ['不达标', '达标']
+    A part is as hard as its own clause: what is at most 预警 there (一般, 原则上, 结合实际) is no breach here.
+
+    Args:
+        levels: clause → level.
+        required: parts that this clause itself asks for, whatever the force of their own: a 预警 is a miss.
+
+    >>> parts = {"a": "达标", "b": "预警"}
+    >>> [combined_level(parts, closed=True, hard=True, required=names)[0] for names in ((), ("b",))]
+    ['预警', '不达标']
     """
-    found = worst(levels)
+    asked = set(required)
+    found = worst(
+        missed(closed=closed, hard=hard) if level == NOT_MET or (level == WARNING and clause in asked) else level
+        for clause, level in levels.items()
+    )
     if found in (NOT_APPLICABLE, UNSET):
         return found, "COMBINED-NONE" if found == NOT_APPLICABLE else "COMBINED-UNSET"
     if found in (MET, MET_BY_EXCEPTION):
         return found, "COMBINED-MET"
     if found == UNDETERMINED:
         return UNDETERMINED, "COMBINED-UNKNOWN"
-    return missed(closed=closed, hard=hard), "COMBINED-MISSING"
+    return found, "COMBINED-SOFT" if closed and hard and found == WARNING else "COMBINED-MISSING"
 
 
 @dataclass(frozen=True, slots=True)
 class Combined(Resting):
-    """The evaluator of `family: combined`; it is judged after all others."""
+    """The evaluator of `family: combined`; it is judged after all others.
+
+    Args:
+        required: parts that this clause itself asks for; see `combined_level`.
+    """
 
     clauses: tuple[str, ...]
+    required: tuple[str, ...] = ()
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit from the results of its parts."""
         levels = {clause: worst(levels_of(case).get(case.unit, {}).get(clause, ())) for clause in self.clauses}
-        level, key = combined_level(levels.values(), closed=case.closed, hard=case.hard)
+        level, key = combined_level(levels, closed=case.closed, hard=case.hard, required=self.required)
         parts = "、".join(f"{clause} {found}" for clause, found in levels.items())
         yield Judged(level, key, levels, {"parts": parts, "deadline": str(case.deadline or "")})
 
@@ -79,7 +107,11 @@ def compile_combined(reader: Reader) -> Combined:
     clauses = tuple(reader.clause(name, "clauses") for name in reader.texts("clauses"))
     if not clauses:
         reader.fail("“clauses”应至少有一条", "clauses")
-    return Combined(clauses)
+    required = reader.texts("required")
+    for name in required:
+        if name not in clauses:
+            reader.fail(f"“required”里的“{name}”不在“clauses”里", "required")
+    return Combined(clauses, required)
 
 
 def compile_evaluation(reader: Reader) -> Evaluation:

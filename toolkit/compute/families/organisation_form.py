@@ -144,20 +144,33 @@ class Leaves:
 
     Args:
         rows: leaf organisations, temporary ones left out (their members would count twice).
-        roster: full members of the optional roster whose relation is in the unit; used when it is filled in.
+        roster: full members of the optional roster whose relation is in the unit.
+        whole: all full members of the roster; it takes the place of the head count only where it is no shorter.
         fallback: a statistic that stands in where no organisation is registered.
     """
 
     rows: RowFilter
     full: str
     roster: RowFilter | None
+    whole: RowFilter | None
     fallback: str
 
-    def full_members(self, case: Case) -> tuple[int | None, tuple[tuple[str, tuple[Row, ...]], ...]]:
-        """F and the rows it rests on."""
-        if self.roster and case.context.table(self.roster.sheet).by_unit.get(case.unit):
-            rows = case.rows(self.roster)
-            return len(rows), ((self.roster.sheet, tuple(rows)),)
+    def full_members(self, case: Case, minimum: int) -> tuple[int | None, tuple[tuple[str, tuple[Row, ...]], ...]]:
+        """F and the rows it rests on.
+
+        A roster of some members says where their relation is, but not how many members there are: it is at least
+        as many as it names.
+        """
+        count, shown = self._head_count(case)
+        if self.roster is None or self.whole is None:
+            return count, shown
+        listed, own = case.rows(self.whole), case.rows(self.roster)
+        complete = listed and count is not None and len(listed) >= count
+        if complete or (count is None and len(own) >= minimum):
+            return len(own), ((self.roster.sheet, tuple(own or listed)),)
+        return count, shown
+
+    def _head_count(self, case: Case) -> tuple[int | None, tuple[tuple[str, tuple[Row, ...]], ...]]:
         leaves = case.rows(self.rows)
         if leaves or not self.fallback:
             return total_of(leaves, self.full), ((self.rows.sheet, tuple(leaves)),)
@@ -173,6 +186,7 @@ def read_leaves(reader: Reader) -> Leaves:
         rows=rows,
         full=reader.column("full", rows.sheet, "full_members"),
         roster=reader.rows("roster", required=False),
+        whole=reader.rows("whole_roster", required=False),
         fallback=reader.stat("fallback", ""),
     )
 
@@ -199,9 +213,9 @@ class Separate(Resting):
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit."""
-        full, rows = self.leaves.full_members(case)
-        built = case.rows(self.built)
         minimum = int(case.number(self.minimum))
+        full, rows = self.leaves.full_members(case, minimum)
+        built = case.rows(self.built)
         excepted = [row for row in case.rows(self.leaves.rows) if self.exception and getattr(row, self.exception)]
         level, key = separate_level(
             full,
