@@ -31,6 +31,7 @@ class PersonAllowance:
         shares: which part of each month of `monthly` counts: `1`, or days like `17/31`.
         number: number of the person in the report; rows with one number are one person.
         fix: what to fill in or put right, "" = nothing.
+        held: why the row is kept off the public notice (paid twice, or who it is is in doubt), "" = it is not.
     """
 
     unit: str
@@ -50,6 +51,7 @@ class PersonAllowance:
     shares: tuple[str, ...] = ()
     number: int = 0
     fix: str = ""
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)

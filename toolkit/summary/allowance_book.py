@@ -191,7 +191,7 @@ def _open(listed: Page, span: Span, row: int, count: int) -> Value:
 
 def _doubts(book: Book, sheets: BookWords, persons: Sequence[PersonAllowance], names: _Names) -> None:
     page = book.page(sheets["doubts"])
-    found = [one for one in persons if one.level in DOUBTS]
+    text, found = page.words.words, [one for one in persons if one.level in DOUBTS or one.held]
     page.frame(count=len(found))
     page.header(freeze=2)
     page.body(
@@ -207,6 +207,7 @@ def _doubts(book: Book, sheets: BookWords, persons: Sequence[PersonAllowance], n
                 one.level,
                 one.reason,
                 one.fix,
+                text["held"] if one.held else "",
                 one.clause,
                 evidence_text(one.evidence),
             )
@@ -214,6 +215,10 @@ def _doubts(book: Book, sheets: BookWords, persons: Sequence[PersonAllowance], n
         ),
         filtered=True,
     )
+    key = published_amount(persons)
+    held = [getattr(one, key) for one in persons if one.held and getattr(one, key)]
+    if held:
+        page.note(text["held_back"].format(count=len(held), amount=total(held), kind=text[key]))
 
 
 def _months(
@@ -272,8 +277,8 @@ def _public(
     page = book.page(sheets["public"])
     page.frame(year=report.year)
     page.header(freeze=2)
-    key = "paid" if any(one.paid for one in persons) else "due"
-    listed = [(one, getattr(one, key)) for one in persons if getattr(one, key)]
+    key = published_amount(persons)
+    listed = [(one, getattr(one, key)) for one in persons if getattr(one, key) and not one.held]
     rows = [
         (number, one.name, names.unit(one.unit), one.post, amount) for number, (one, amount) in enumerate(listed, 1)
     ]
@@ -281,6 +286,11 @@ def _public(
     page.total(span, {"due": page.sum(span, "due", (row[-1] for row in rows))}, label_columns=4)
     for text in (page.words.words[key], *page.words.notes):
         page.note(text)
+
+
+def published_amount(persons: Sequence[PersonAllowance]) -> str:
+    """Which amount the public notice prints: what was paid, or what is due as long as nothing was."""
+    return "paid" if any(one.paid for one in persons) else "due"
 
 
 def _basis(

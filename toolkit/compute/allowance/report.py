@@ -13,7 +13,7 @@ from toolkit.compute.allowance.rows import PostRow
 from toolkit.compute.allowance.say import NOTHING, Reason, masked, money
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.allowance.units import Judged
-from toolkit.compute.allowance.verdict import Verdict
+from toolkit.compute.allowance.verdict import Verdict, held_back
 from toolkit.compute.months import GRAIN, days_of, in_months
 from toolkit.model.catalogue import entry
 from toolkit.model.errors import XltoolError
@@ -32,6 +32,7 @@ def person_rows(person: Person, verdict: Verdict, frame: Frame) -> list[PersonAl
         "clause": clause,
         "number": person.number,
         "fix": verdict.reason.fix,
+        "held": held_back(person, verdict),
     }
     rows = [_merged_row(person, place, row, common, frame) for place, row in enumerate(person.rows)]
     rows += [
