@@ -160,10 +160,9 @@ def test_a_suspicion_changes_no_amount_and_is_no_breach():
     ]
     people = [one for one in report.results if "0" in one.subject and one.clause != "YN-02-h"]
     found = {(one.clause, one.unit, one.level, one.code) for one in people}
-    assert found == {
-        (clause, unit, level, code)
-        for unit in BOTH_UNITS
-        for clause, level, code in (("YN-02-i", "达标", "ALW-301"), ("YN-02-j", "预警", "ALW-320"))
+    # YN-02-i is about 学习小组组长、副组长: a secretary of a unit without one has no result under it.
+    assert found == {("YN-02-i", "乙单位", "达标", "ALW-301")} | {
+        ("YN-02-j", unit, "预警", "ALW-320") for unit in BOTH_UNITS
     }
     apart = report_of(YN, IN_TWO_UNITS, rulings=Rulings({("张三", "1956-08"): {"甲单位": 0, "乙单位": 1}}))
     assert {row.level for row in apart.persons} == {"达标"} and "疑似" not in repr(apart)
@@ -223,6 +222,17 @@ def test_months_and_shares_are_the_trace():
     assert row.monthly == (("2023-11", Decimal("160.00")), ("2023-12", Decimal("300.00")))
     assert row.shares == ("16/30", "1")
     assert (row.months, row.rate) == (Decimal("1.533"), Decimal("300"))
+
+
+@pytest.mark.parametrize("post", ["书记", "副书记", "委员"])
+def test_a_post_of_the_committee_is_not_judged_under_the_clause_on_group_leaders(post):
+    """FIG-28; YN-02-i: 学习小组组长、副组长……分别比照离退休干部党支部书记、委员落实工作补贴."""
+    report = report_of(YN, f"姓名 | 职务 | 本期已发金额\n甲 | {post} | 0.00")
+    own = [result for result in report.results if result.clause == "YN-02-i"]
+    assert {result.level for result in own} == {"不适用"}
+    assert [row.post for row in report.persons] == [post], "the money is still listed"
+    leader = report_of(YN, f"姓名 | 职务 | 本期已发金额\n甲 | {post} | 0.00\n乙 | 学习小组组长 | 0.00")
+    assert {result.level for result in leader.results if result.clause == "YN-02-i"} >= {"不达标"}
 
 
 def test_parameters_are_printed_with_their_changes():

@@ -189,6 +189,15 @@ def test_the_suggestion_never_says_fine_beside_a_warning(rows):
     assert "预警" in {item.level for item in seen.report.results} and "规模合适" not in line[-1]
 
 
+def test_branches_of_units_that_did_not_return_make_the_size_doubtful():
+    there = replace(UNITS[1], orgs=(KnownOrg("320002-01", "第一支部", "党支部", "320001-01"),))
+    rows = [org(1, "党委", members=120), org(2, parent="320001-01", members=60)]
+    data = data_of(rows, units=(UNITS[0], there))
+    data.returned = frozenset({"320001"})
+    (found,) = of(report(data, date(2024, 1, 10)), "YZ-2.1-e")
+    assert found.level == "无法判定" and found.code == "FORM-UPPER-ABSENT"
+
+
 # Edge members of the kind.
 
 

@@ -21,15 +21,16 @@ Source: calculations C2 (leaf branches, temporary ones left out); forms.md, part
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toolkit.model import strictyaml
 from toolkit.model.arrays import across, among, how_many, known, numbers, same
+from toolkit.model.org_names import NamePattern
 from toolkit.model.rows import values
 
 if TYPE_CHECKING:
@@ -55,13 +56,18 @@ class Words:
     temporary: str
     marked: str
     upper: tuple[str, ...]
+    name: NamePattern
 
 
 @cache
 def words() -> Words:
     """The words of the form."""
     record = strictyaml.load(FILE)
-    found = Words(str(record.text("temporary")), str(record.text("marked")), tuple(map(str, record.texts("upper"))))
+    name: Any = strictyaml.plain(record.take("name"))
+    endings = tuple((form, tuple(texts)) for form, texts in name["endings"].items())
+    pattern = NamePattern(tuple(name["groups"]), endings, tuple(name["same_form"].items()))
+    upper = tuple(map(str, record.texts("upper")))
+    found = Words(str(record.text("temporary")), str(record.text("marked")), upper, pattern)
     record.done()
     return found
 
@@ -260,6 +266,11 @@ class Organisations:
         """Standing organisations of the same home and a lower form of which nobody knows whether they are below it."""
         own = self.selected(STANDING, upper.home)
         return [one for one in own if one.rank < upper.rank and self._loose(one) and self._above(one) is None]
+
+    def absent(self, upper: Organisation, returned: Container[Hashable]) -> Sequence[Organisation]:
+        """What the unit list places below an organisation, of units that did not return."""
+        own = (one for one in self._known.values() if one.parent == upper.code and one.code != upper.code)
+        return [one for one in own if one.home not in returned]
 
     def members(self, home: Hashable) -> int | None:
         """All members of a home, each once; None when a leaf's number is not known."""

@@ -27,7 +27,7 @@ def allowance_results(report: AllowanceReport, policy: Policy) -> list[Result]:
 
 
 def person_results(person: Person, verdict: Verdict, frame: Frame) -> list[Result]:
-    """One result per clause and unit of the person."""
+    """One result per clause and unit of the person; none about the amount where no post there is one it is about."""
     clauses = frame.rules.clauses
     if frame.rules.regime == HIGHEST_POST_ONLY:
         split = [(clauses["amount"], highest.amount(person, verdict, frame))]
@@ -41,11 +41,13 @@ def person_results(person: Person, verdict: Verdict, frame: Frame) -> list[Resul
     found = []
     for unit in dict.fromkeys(row.unit for row in rows):
         mine = [row for row in rows if row.unit == unit]
+        concerned = any(not row.post or row.post in frame.rules.amount_posts for row in mine)
         posts = "、".join(dict.fromkeys(row.post for row in mine if row.post))
         label = reason("ALW-903", person=masked(mine[0].key), posts=posts).text
         found += [
             Result(unit, label, clause, part.level, figures, part.sentence, evidence, part.reason.fix, part.reason.code)
             for clause, part in split
+            if concerned or clause != clauses["amount"]
         ]
     return found
 

@@ -11,6 +11,8 @@ Keys of the block (`pack.yaml`, `allowance:`), all words are those of the forms:
                       is due, and a post without one is due its standard
     floors            the same by post: {post: parameter}
     ceiling           {post: {of: post, ratio_parameter: name}}: at most this share of the other post's standard
+    amount_posts      the posts that the clause on the amount is about; without it, all posts. The others are only
+                      weighed against double pay
     clauses           amount, and where the policy has them budget, exclusive, eligible
     scope_parameter   names the parameter that lists the types of organisation whose posts are paid
     in_service, yes, no, budget_stat, eligible: see `defaults.yaml`
@@ -28,7 +30,7 @@ from toolkit.model.errors import DefinitionError
 from toolkit.model.policy import Policy
 
 REGIMES = FLOOR_WITH_POOL, HIGHEST_POST_ONLY = ("floor_with_pool", "highest_post_only")
-_KEYS = ("regime", "posts", "tie_order", "floor_parameter", "floors", "ceiling", "clauses")
+_KEYS = ("regime", "posts", "tie_order", "floor_parameter", "floors", "ceiling", "amount_posts", "clauses")
 _CLAUSES = ("amount", "budget", "exclusive", "eligible")
 
 
@@ -69,6 +71,7 @@ class Rules:
     posts: Mapping[str, PostRule]
     tie: Mapping[str, int]
     clauses: Mapping[str, str]
+    amount_posts: frozenset[str]
     scope_parameter: str
     in_service: tuple[str, ...]
     yes: str
@@ -99,6 +102,7 @@ def rules_of(policy: Policy) -> Rules:
         posts=posts,
         tie={post: place for place, post in enumerate(order)},
         clauses=_clauses(block),
+        amount_posts=_amount_posts(block, tuple(posts)),
         scope_parameter=scope if scope in policy.parameters else "",
         in_service=block.listed("in_service"),
         yes=str(block.get("yes")),
@@ -185,6 +189,13 @@ def _post(block: _Block, post: str, spec: object) -> PostRule:
         cap_of=str(cap.get("of", "")),
         cap_ratio=block.parameter(cap.get("ratio_parameter")),
     )
+
+
+def _amount_posts(block: _Block, posts: tuple[str, ...]) -> frozenset[str]:
+    found = block.listed("amount_posts") or posts
+    if not set(found) <= set(posts):
+        block.fail("“amount_posts”只能列出“posts”里的职务")
+    return frozenset(found)
 
 
 def _clauses(block: _Block) -> dict[str, str]:

@@ -33,8 +33,8 @@ class Judged:
 
 
 def standards(unit: str, people: Iterable[Person], rates: Rates) -> Judged:
-    """The unit's standards: the worst over its posts; exactly the floor passes."""
-    held, paid = set(), set()
+    """The unit's standards: the worst over the posts that the clause is about; exactly the floor passes."""
+    held, paid, asked = set(), set(), rates.rules.amount_posts
     for person in people:
         for row in (*person.rows, *person.refused):
             if row.unit == unit and row.zero is None:
@@ -44,9 +44,10 @@ def standards(unit: str, people: Iterable[Person], rates: Rates) -> Judged:
     found = [
         judged
         for post in rates.rules.posts
-        if (judged := _standard(unit, post, post in held, post in paid, rates)) is not None
+        if post in asked and (judged := _standard(unit, post, post in held, post in paid, rates)) is not None
     ]
-    if not found:
+    nobody = asked < set(rates.rules.posts) and not held & asked
+    if nobody or not found:
         return Judged(NOT_APPLICABLE, reason("ALW-415"))
     return min(found, key=lambda judged: WORST_FIRST.index(judged.level))
 

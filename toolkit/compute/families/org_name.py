@@ -6,7 +6,6 @@ Source: calculations C7; YN-06-e, YN-00-g.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,74 +15,14 @@ from toolkit.compute.filters import RowFilter, UnitColumn
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage, missed
 from toolkit.compute.reader import Reader
+from toolkit.model.org_names import NameElements, NamePattern, examine, tidy
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, WARNING
 from toolkit.model.rows import Row
 
 _SPLIT = re.compile(r"[;；、,，\n]+")
-_PARTY = "中共"
 
 
-@dataclass(frozen=True, slots=True)
-class NamePattern:
-    """What a name is measured with; all of it comes from the pack.
-
-    Args:
-        groups: words for the group served; one of them must stand in the rest of the name.
-        endings: (form, endings of a name that say so), the first that fits counts.
-        same: registered form → the form its name shows.
-    """
-
-    groups: tuple[str, ...]
-    endings: tuple[tuple[str, tuple[str, ...]], ...]
-    same: tuple[tuple[str, str], ...] = ()
-
-    def form_in(self, name: str) -> str:
-        """The form that the ending of the name gives; empty when it gives none."""
-        return next((form for form, endings in self.endings if name.endswith(endings)), "")
-
-
-@dataclass(frozen=True, slots=True)
-class NameVerdict:
-    """What a name has and lacks: `missing` in order unit, group, form; `form` as the name says."""
-
-    missing: tuple[str, ...]
-    form: str
-    short_only: bool
-
-
-def tidy(name: str) -> str:
-    """The name without blanks, in one width, without a leading 中共.
-
-    >>> tidy("中共 仪征市教育局")
-    '仪征市教育局'
-    """
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).removeprefix(_PARTY)
-
-
-def examine(name: str, unit: str, shorts: tuple[str, ...], pattern: NamePattern) -> NameVerdict:
-    """The three elements of a name.
-
-    The group is looked for in the rest of the name, otherwise 老干部局党支部 would pass by its unit.
-
-    >>> pattern = NamePattern(("老干部",), (("党支部", ("支部",)),))
-    >>> examine("仪征市老干部局党支部", "仪征市老干部局", (), pattern).missing
-    ('group',)
-    """
-    name = tidy(name)
-    full = tidy(unit)
-    short = next((short for short in sorted(map(tidy, shorts), key=len, reverse=True) if short and short in name), "")
-    found = full if full and full in name else short
-    rest = name.replace(found, "", 1) if found else name
-    missing = [] if found else ["unit"]
-    if not any(group in rest for group in pattern.groups):
-        missing.append("group")
-    form = pattern.form_in(name)
-    if not form:
-        missing.append("form")
-    return NameVerdict(tuple(missing), form, bool(found) and found != full)
-
-
-def name_level(verdict: NameVerdict, org_type: str, pattern: NamePattern) -> tuple[str, str]:
+def name_level(verdict: NameElements, org_type: str, pattern: NamePattern) -> tuple[str, str]:
     """Level and code of the reason: an element missing, another form, only the short name, or fine.
 
     >>> pattern = NamePattern(("老干部",), (("党支部", ("支部",)),))

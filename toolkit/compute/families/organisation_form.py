@@ -320,7 +320,11 @@ class UpperForm(Resting):
             yield Judged(level, key, figures, words, ((self.rows.sheet, tuple(leaves)),))
 
     def _one(self, case: Case, row: Row, low: int, high: int | None) -> Judged:
-        """An organisation against the leaves below it; its own number where nothing names it as its parent."""
+        """An organisation against the leaves below it; its own number where nothing names it as its parent.
+
+        Its own number says the same as their sum. Where the sum may lack some of them (they name no parent, their
+        unit did not return) and the two lead to different levels, nobody can tell.
+        """
         known, sheet = case.context.organisations, self.rows.sheet
         own = known.at(row.origin[1:])
         below = case.context.rows_at(sheet, [one.place for one in known.below(own)])
@@ -328,10 +332,12 @@ class UpperForm(Resting):
         total = total_of(below, self.total) if below else stated
         level, key = upper_level(True, total, low, high, bool(exception), case.hard)
         loose = known.unassigned(own) if below else ()
-        if loose and upper_level(True, stated, low, high, bool(exception), case.hard)[0] != level:
-            level, key = UNDETERMINED, "FORM-UPPER-LOOSE"
+        absent = known.absent(own, case.context.dataset.returned) if below else ()
+        other, _ = upper_level(True, stated, low, high, bool(exception), case.hard)
+        if (loose or absent) and other != level:
+            level, key = UNDETERMINED, "FORM-UPPER-LOOSE" if loose else "FORM-UPPER-ABSENT"
         figures, words = self._said(total, low, high)
-        figures |= {"loose": str(len(loose))}
+        figures |= {"loose": str(len(loose)), "absent": str(len(absent))}
         words |= {"exception": exception or ""}
         rows = (row, *below, *case.context.rows_at(sheet, [one.place for one in loose]))
         return Judged(level, key, figures, words, ((sheet, rows),), own.code)
