@@ -22,6 +22,7 @@ from toolkit.compute.families import (
     targets,
     totals,
     training,
+    upper_form,
 )
 from toolkit.compute.judging import Compiled, Family
 from toolkit.compute.reader import Reader, record_of
@@ -39,7 +40,7 @@ FAMILIES: dict[str, Callable[[Reader], Family]] = {
     "core_share": core_share.compile_core_share,
     "separate_branch": organisation_form.compile_separate,
     "branch_size": organisation_form.compile_branch_size,
-    "upper_form": organisation_form.compile_upper,
+    "upper_form": upper_form.compile_upper,
     "still_enough": organisation_form.compile_minimum,
     "coverage": coverage.compile_coverage,
     "exists": coverage.compile_exists,

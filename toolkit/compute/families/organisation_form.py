@@ -3,7 +3,7 @@
 Two bases: full members for the lower limit, all members for the upper ones. 50 allows two forms, 100 only the
 general branch. 可设立, 可建立 are permissive: what is absent is never a breach.
 
-Source: calculations C2; YZ-2.1-b/c/d/e, YN-06-a/c, YN-02-b.
+Source: calculations C2; YZ-2.1-b/c, YN-06-a/c, YN-02-b.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from toolkit.model.rows import Row
 BRANCH, GENERAL_BRANCH, COMMITTEE = "党支部", "党总支", "党委"
 SEPARATE = "separate_branch"
 FORM_FAMILIES = (SEPARATE, "branch_size", "upper_form", "still_enough")
-"""The families of this module: together they say whether an organisation has the form that its size asks for."""
+"""These families (`upper_form` has a room of its own) together say whether an organisation has the form that its size asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,26 +96,6 @@ def parts(total: int, limit: int) -> int:
     (2, 2)
     """
     return -(-total // limit)
-
-
-def upper_level(
-    exists: bool, total: int | None, low: int, high: int | None, excepted: bool = False, hard: bool = False
-) -> tuple[str, str]:
-    """Whether a general branch or committee has the size for it; having none is never a breach (YZ-2.1-d/e).
-
-    >>> upper_level(True, 40, 50, 100)[0], upper_level(False, 120, 101, None)[0], upper_level(True, 101, 101, None)[0]
-    ('预警', '不适用', '达标')
-    """
-    if total is None:
-        return UNDETERMINED, "FORM-UNKNOWN"
-    fits = total >= low and (high is None or total <= high)
-    if not exists:
-        return NOT_APPLICABLE, "FORM-MAY" if fits else "FORM-NONE"
-    if fits:
-        return MET, "FORM-UPPER-MET"
-    if excepted:
-        return MET_BY_EXCEPTION, "FORM-UPPER-EXCEPTED"
-    return missed(closed=True, hard=hard), "FORM-UPPER-OUTSIDE"
 
 
 def minimum_level(full: int | None, before: int | None, minimum: int) -> tuple[str, str]:
@@ -285,86 +265,6 @@ def compile_branch_size(reader: Reader) -> BranchSize:
         exception=reader.column("exception", rows.sheet, ""),
         limit=reader.number("limit") or Number(),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class UpperForm(Resting):
-    """The evaluator of `family: upper_form`: a general branch or a committee over the leaf branches."""
-
-    leaves: RowFilter
-    total: str
-    rows: RowFilter
-    form: str
-    exception: str
-    low: Number | None
-    over: Number | None
-    high: Number | None
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The leaves and the organisations of this form."""
-        return (self.leaves, self.rows)
-
-    def judge(self, case: Case) -> Iterator[Judged]:
-        """One result for each organisation of this form; one for the unit when it has none."""
-        low = int(case.number(self.low)) if self.low else int(case.number(self.over or Number(Decimal(0)))) + 1
-        high = int(case.number(self.high)) if self.high else None
-        upper = case.rows(self.rows)
-        for row in upper:
-            yield self._one(case, row, low, high)
-        if not upper:
-            leaves = case.rows(self.leaves)
-            total = total_of(leaves, self.total)
-            level, key = upper_level(False, total, low, high)
-            figures, words = self._said(total, low, high)
-            yield Judged(level, key, figures, words, ((self.rows.sheet, tuple(leaves)),))
-
-    def _one(self, case: Case, row: Row, low: int, high: int | None) -> Judged:
-        """An organisation against the leaves below it; its own number where nothing names it as its parent.
-
-        Its own number says the same as their sum. Where the sum may lack some of them (they name no parent, their
-        unit did not return) and the two lead to different levels, nobody can tell.
-        """
-        known, sheet = case.context.organisations, self.rows.sheet
-        own = known.at(row.origin[1:])
-        below = case.context.rows_at(sheet, [one.place for one in known.below(own)])
-        stated, exception = getattr(row, self.total), getattr(row, self.exception) if self.exception else None
-        total = total_of(below, self.total) if below else stated
-        level, key = upper_level(True, total, low, high, bool(exception), case.hard)
-        loose = known.unassigned(own) if below else ()
-        absent = known.absent(own, case.context.dataset.returned) if below else ()
-        other, _ = upper_level(True, stated, low, high, bool(exception), case.hard)
-        if (loose or absent) and other != level:
-            level, key = UNDETERMINED, "FORM-UPPER-LOOSE" if loose else "FORM-UPPER-ABSENT"
-        figures, words = self._said(total, low, high)
-        figures |= {"loose": str(len(loose)), "absent": str(len(absent))}
-        words |= {"exception": exception or ""}
-        rows = (row, *below, *case.context.rows_at(sheet, [one.place for one in loose]))
-        return Judged(level, key, figures, words, ((sheet, rows),), own.code)
-
-    def _said(self, total: int | None, low: int, high: int | None) -> tuple[dict[str, str], dict[str, str]]:
-        """Figures and words of the reason."""
-        figures = {"total": "" if total is None else str(total), "low": str(low), "high": str(high or "")}
-        return figures, {"form": self.form, "range": f"{low}—{high}" if high else f"≥{low}"}
-
-
-def compile_upper(reader: Reader) -> UpperForm:
-    """`family: upper_form` from its arguments."""
-    leaves, rows = reader.rows("leaves"), reader.rows()
-    assert leaves is not None and rows is not None
-    upper = UpperForm(
-        leaves=leaves,
-        total=reader.column("total", leaves.sheet),
-        rows=rows,
-        form=reader.text("form"),
-        exception=reader.column("exception", rows.sheet, ""),
-        low=reader.number("low", None),
-        over=reader.number("over", None),
-        high=reader.number("high", None),
-    )
-    if (upper.low is None) == (upper.over is None):
-        reader.fail("“low”和“over”应有且只有一个")
-    return upper
 
 
 @dataclass(frozen=True, slots=True)
