@@ -23,7 +23,7 @@ from toolkit.model.rows import Row
 BRANCH, GENERAL_BRANCH, COMMITTEE = "党支部", "党总支", "党委"
 SEPARATE = "separate_branch"
 FORM_FAMILIES = (SEPARATE, "branch_size", "upper_form", "still_enough")
-"""These families (`upper_form` has a room of its own) together say whether an organisation has the form that its size asks for."""
+"""The families that together say whether an organisation has the form that its size asks for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 可设立, 可建立 are permissive: having none is never a breach.
 
-Source: calculations C2; YZ-2.1-d/e (党员人数50人以上、100人以下的，可设立党总支；超过100人的，可建立离退休干部基层党委).
+Source: calculations C2; YZ-2.1-d/e.
 """
 
 from __future__ import annotations
