@@ -291,3 +291,24 @@ def test_a_ledger_of_an_earlier_version_is_taken(one):
         ledger.execute("ALTER TABLE returned DROP COLUMN blocked")
     assert one.state(0).standing == "counted"
     one.check()
+
+
+def test_every_output_follows_the_unit_list_whatever_the_files_are_called(tmp_path):
+    """FIG-34: rows, refused rows, findings, the list of files."""
+    made = Round(tmp_path / "批次", 3, "yizheng-2022")
+    for place, name in enumerate(("丙.xlsx", "乙.xlsx", "甲.xlsx")):
+        made.put(place, name, day=20, cells={("post", "start_date", 0): "不详"})
+    checked = made.check()
+    codes = [unit.code for unit in made.units]
+    for frame in (checked.merged.tables["unit"], checked.merged.rejected["post"]):
+        assert list(dict.fromkeys(frame["_unit"])) == codes
+    assert list(dict.fromkeys(finding.unit for finding in checked.findings)) == codes
+    write_all(checked, made.campaign.output)
+    names = [unit.name for unit in made.units]
+    for book, sheet, column in (
+        ("汇总数据.xlsx", "单位情况", 0),
+        ("汇总数据.xlsx", "剔除行", 0),
+        ("问题清单.xlsx", "返回文件", 1),
+    ):
+        shown = [row[column] for row in _sheet(made, book, sheet) if row[column] in names]
+        assert list(dict.fromkeys(shown)) == names

@@ -14,6 +14,7 @@ from toolkit.model.finding import ERROR, Finding
 from toolkit.model.form import Form, Sheet
 from toolkit.model.merged import LostCell, Merged, SheetCount
 from toolkit.model.records import OpenCells
+from toolkit.model.unit import UnitList
 
 RowKey = tuple[int, int]
 Refused = Mapping[str, Mapping[RowKey, tuple[str, ...]]]
@@ -72,11 +73,18 @@ def merge(
 
 
 def _part(batch: Batch, sheet: str, refused: Mapping, whole: dict[int, str]) -> tuple[pd.DataFrame, pd.DataFrame, list]:
-    """The accepted rows, the refused rows, and the codes of each refused row."""
-    frame = batch.tables[sheet]
+    """The accepted rows, the refused rows, and the codes of each refused row; units in official order."""
+    frame = _in_order(batch.tables[sheet], batch.units)
     codes = _codes(frame, refused, whole)
     bad = codes.notna().to_numpy()
     return frame.loc[~bad].reset_index(drop=True), frame.loc[bad].reset_index(drop=True), codes[bad].to_list()
+
+
+def _in_order(frame: pd.DataFrame, units: UnitList) -> pd.DataFrame:
+    """The rows with the units in official order; those of one unit as they stand, whatever its file is called."""
+    ranked = sorted(set(frame["_unit"]), key=units.place)
+    rank = {code: place for place, code in enumerate(ranked)}
+    return frame.iloc[frame["_unit"].map(rank).argsort(kind="stable")] if len(frame) else frame
 
 
 def _explained(batch: Batch, frame: pd.DataFrame, codes: list[str], words: Mapping) -> pd.DataFrame:

@@ -70,14 +70,14 @@ def check(job: Job) -> Checked:
 
 
 def _place(batch: Batch) -> Callable[[Finding], tuple]:
-    """Sort key: file in reading order, sheet in form order, severity, code, first cell."""
-    files = {item.file: item.index for item in batch.returns}
+    """Sort key: unit in official order, its files by name, sheet in form order, severity, code, first cell."""
+    files = {item.file: (*batch.units.place(item.unit), item.index) for item in batch.returns}
     sheets = {sheet.label: number for number, sheet in enumerate(batch.form.sheets)}
     severities = {ERROR: 0, QUERY: 1}
 
     def key(finding: Finding) -> tuple:
         return (
-            files.get(finding.file, len(files)),
+            files.get(finding.file, (*batch.units.place(finding.unit), len(files))),
             sheets.get(finding.sheet, -1),
             severities.get(finding.severity, 2),
             finding.code,

@@ -36,7 +36,7 @@ def _files(merged: Merged, findings: Sequence[Finding]) -> dict[str, object]:
         codes[finding.file].add(finding.code)
     returns = [
         {"file": item.file, "unit": item.unit, "state": item.state, "codes": sorted(codes[item.file])}
-        for item in merged.returns
+        for item in sorted(merged.returns, key=lambda item: (merged.units.place(item.unit), item.file))
     ]
     return {"files": merged.files, "returns": returns, "rows": merged.rows}
 

@@ -57,6 +57,15 @@ class UnitList:
         """Units by code."""
         return {unit.code: unit for unit in self.units}
 
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """Place in the official order by code."""
+        return {unit.code: place for place, unit in enumerate(self.units)}
+
+    def place(self, code: str) -> tuple[int, str]:
+        """Sort key of a unit: its place in the official order; those that the list does not know last, by code."""
+        return self.order.get(code, len(self.units)), code
+
     def __iter__(self):
         return iter(self.units)
 

@@ -42,6 +42,7 @@ def findings_workbook(
     sheets = book_words("findings")
     names = shown_names(units)
     listed = in_order(findings, units)
+    returns = sorted(returns, key=lambda one: (units.place(one.unit), one.file))
     aside = {one.file for one in returns if one.aside}
     ordered = [one for one in listed if one.severity != HINT or one.file not in aside]
     book = Book(title)
@@ -207,7 +208,6 @@ def _files(
     for one in findings:
         if not one.sheet:
             said.setdefault(one.file, {})[one.message] = None
-    place = {code: index for index, code in enumerate(names)}
     page.frame(title=title, files=len(returns))
     page.header(freeze=3)
     page.body(
@@ -220,9 +220,7 @@ def _files(
                 one.fill_date,
                 "；".join(said.get(one.file, ())),
             )
-            for number, one in enumerate(
-                sorted(returns, key=lambda one: (place.get(one.unit, len(place)), one.file)), 1
-            )
+            for number, one in enumerate(returns, 1)
         ),
         filtered=True,
     )

@@ -96,7 +96,9 @@ def _rejected_rows(merged: Merged, names: Mapping[str, str], files: Mapping[int,
 def _files(book: Book, sheets: BookWords, merged: Merged, names: Mapping[str, str]) -> None:
     page = book.page(sheets["files"])
     reasons = _reasons(merged)
-    listed = [one for one in merged.returns if not one.counts]
+    listed = sorted(
+        (one for one in merged.returns if not one.counts), key=lambda one: (merged.units.place(one.unit), one.file)
+    )
     page.frame(count=len(listed))
     page.header(freeze=3)
     page.body(
