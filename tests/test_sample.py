@@ -23,7 +23,7 @@ pytestmark = pytest.mark.rounds
 
 YEARS = {"yizheng-2022": 2023, "yunnan-2025": 2025}
 BOTH = pytest.mark.parametrize("policy_id", YEARS)
-FOLLOWING = {"UNIT-001", "ORG-006", "ORG-007", "STAT-007"}
+FOLLOWING = {"ORG-006", "ORG-007", "STAT-007"}
 """Codes that may follow from a planted defect in another cell."""
 
 

@@ -103,7 +103,7 @@ def test_every_check_has_a_renderer_or_none_for_a_reason():
     assert {*CHECKS, *CROSS} - set(RENDERERS) == {
         "matches", "lacks", "no_personal_number",  # patterns inside of texts
         "no_cycle", "sum_of_leaves",  # searches of unknown depth
-        "same_as_unit_list", "not_below_parameter", "known_clause", "name_complete",  # unit list, parameters, words
+        "not_below_parameter", "known_clause", "name_complete",  # unit list, parameters, words
         "not_in_two_units", "batch_complete", "flow_paired",  # other workbooks
     }  # fmt: skip
 

@@ -8,18 +8,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from toolkit.campaign import MEMORY, Campaign
+from toolkit.campaign import MEMORY, UNIT_LIST, Campaign
 from toolkit.campaign.aliases import confirmed, lookup
+from toolkit.campaign.words import campaign_words
 from toolkit.checked import Checked
 from toolkit.job import Job
+from toolkit.listed import follow_list
 from toolkit.merge import merge
 from toolkit.model.batch import ACCEPTED, WITH_ERRORS, Batch
+from toolkit.model.duties import SPEAKS, YES
 from toolkit.model.finding import ERROR, QUERY, Finding
 from toolkit.model.unit import Unit, UnitList
 from toolkit.reading import read_returns, trace
 from toolkit.round_trip.changes import vanished
 from toolkit.round_trip.disputes import settle
 from toolkit.round_trip.explaining import hear
+from toolkit.round_trip.own_tasks import own_tasks
 from toolkit.round_trip.suggesting import suggested
 from toolkit.round_trip.words import round_words
 from toolkit.selecting import select
@@ -46,6 +50,7 @@ def check(job: Job) -> Checked:
         ledger = job.campaign.ledger if job.campaign else None
         memory = (ledger.chosen(), ledger.first_seen(), ledger.chosen_at()) if ledger else ({},)
         selection = select(batch, *memory)
+        selection += _about_the_list(batch, job)
         verdict = validate(batch, as_of=job.as_of, year=job.year, policy=job.policy, parameters=job.parameters)
         if not len(batch.units):  # only now: a list made of the returns is no list to check them against
             batch.units = job.units = _units_of(batch)
@@ -67,6 +72,12 @@ def check(job: Job) -> Checked:
             job.campaign.ledger.record_explanations(heard.records)
             job.campaign.ledger.record_dispute_replies(disputed.replies, round_words().disputes)
     return Checked(job, batch, findings, merged, heard.earlier, disputed.disputes, disputed.rulings)
+
+
+def _about_the_list(batch: Batch, job: Job) -> list[Finding]:
+    """The bureau's own tasks: where the unit list and the workbooks disagree, and what looks wrong in the list."""
+    place = UNIT_LIST, campaign_words().unit_list["units"]
+    return [*follow_list(batch, job.policy, *place), *(own_tasks(job.campaign) if job.campaign else ())]
 
 
 def _place(batch: Batch) -> Callable[[Finding], tuple]:
@@ -99,6 +110,7 @@ def _units_of(batch: Batch) -> UnitList:
                 name=row["unit_name"] or code,
                 category=row["unit_category"] or "",
                 level=row["admin_level"] or "",
+                speaks=row.get(SPEAKS) == YES,
                 parent=row["parent_unit_code"] or "",
             )
     return UnitList(tuple(units[code] for code in sorted(units)))

@@ -41,8 +41,12 @@ def _files(merged: Merged, findings: Sequence[Finding]) -> dict[str, object]:
     return {"files": merged.files, "returns": returns, "rows": merged.rows}
 
 
-def status_report(campaign: Campaign, states: Sequence[UnitState]) -> dict[str, object]:
-    """Every unit with its state; the counts add up to the unit list."""
+def status_report(campaign: Campaign, states: Sequence[UnitState], own: Sequence[Finding] = ()) -> dict[str, object]:
+    """Every unit with its state; the counts add up to the unit list.
+
+    Args:
+        own: what the bureau has to put right itself.
+    """
     counts = {state: sum(item.state == state for item in states) for state in UNIT_STATES}
     return {
         "campaign": campaign.id,
@@ -50,6 +54,7 @@ def status_report(campaign: Campaign, states: Sequence[UnitState]) -> dict[str, 
         "year": campaign.year,
         "counts": {"total": len(states), **counts},
         "units": [asdict(item) for item in states],
+        "bureau": [finding_record(finding) for finding in own],
     }
 
 

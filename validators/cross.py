@@ -118,14 +118,6 @@ def required_if_any(situation: Situation, sheet: str, *, column: Col, far: Far, 
     return Outcome(frame[column].notna() | ~frame["_return"].isin(returns))
 
 
-def same_as_unit_list(situation: Situation, sheet: str, *, column: Col, field: str) -> Outcome:
-    """The cell says what the unit list says of the returning unit; units that the list lacks are not judged."""
-    frame = situation.frame(sheet)
-    listed = frame["_unit"].map({unit.code: getattr(unit, field) for unit in situation.units})
-    good = listed.isna() | frame[column].isna() | (listed == "") | (listed == frame[column])
-    return Outcome(good, {"listed": listed})
-
-
 def not_below_parameter(situation: Situation, sheet: str, *, column: Col, parameter: str) -> Outcome:
     """The amount is not below the policy's parameter; a parameter that is left open judges nothing."""
     frame = situation.frame(sheet)
@@ -182,7 +174,7 @@ CROSS = {
     check.__name__: check
     for check in (
         referred_is, referred_equals, referred_in_force, refers_to, in_roster, host_founded, host_not_dissolved,
-        no_cycle, parent_given, required_if_any, same_as_unit_list, not_below_parameter, known_clause, name_complete,
+        no_cycle, parent_given, required_if_any, not_below_parameter, known_clause, name_complete,
         no_names, *sums.CHECKS, *workbooks.CHECKS,
     )
 }  # fmt: skip
@@ -193,7 +185,6 @@ CROSS_FACTS = {
     "referred_in_force": ("found",),
     "host_founded": ("found",),
     "host_not_dissolved": ("found",),
-    "same_as_unit_list": ("listed",),
     "not_below_parameter": ("limit",),
     "name_complete": ("problem",),
     **sums.FACTS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from toolkit.cli.policy import register, register_explain
 from toolkit.cli.reading import add_reading
 from toolkit.cli.registers import add_registers
 from toolkit.cli.round import add_round
+from toolkit.model.finding import Finding
 from toolkit.words import option_help, say, speak_chinese, words
 
 
@@ -66,10 +68,13 @@ def init(folder: Path, policy: str, year: int, unit_list: Path, title: str, dead
     from macros.writing import write_console
     from toolkit.campaign import create_campaign
     from toolkit.policies import load_policy
+    from toolkit.round_trip.own_tasks import own_tasks
 
     pack = load_policy(policy)
-    write_console(create_campaign(folder, policy=pack, year=year, unit_list=unit_list, title=title, deadline=deadline))
+    made = create_campaign(folder, policy=pack, year=year, unit_list=unit_list, title=title, deadline=deadline)
+    write_console(made)
     click.echo(say("created", folder=folder))
+    _say_own(own_tasks(made))
 
 
 @command("distribute")
@@ -79,6 +84,7 @@ def distribute(folder: Path, zip: bool) -> None:
     """Writes one workbook a unit, and the list of them."""
     from toolkit.campaign import open_campaign
     from toolkit.round_trip.issuing import issued_counts, left_over
+    from toolkit.round_trip.own_tasks import own_tasks
     from toolkit.round_trip.zipping import hand_out
 
     campaign = open_campaign(folder)
@@ -89,6 +95,7 @@ def distribute(folder: Path, zip: bool) -> None:
     if made.zips:
         click.echo(say("zipped", count=len(made.zips), folder=made.zips[0].parent))
     click.echo(say("written", path=made.book))
+    _say_own(own_tasks(campaign))
 
 
 add_main_job(main_group)
@@ -103,16 +110,27 @@ def status(folder, as_of, as_json) -> None:
     """Shows who has returned what."""
     from toolkit.campaign import open_campaign
     from toolkit.report import status_report
+    from toolkit.round_trip.own_tasks import own_tasks
     from toolkit.round_trip.states import unit_states
 
     campaign = open_campaign(folder)
-    states = unit_states(campaign, as_of or date.today())
+    states, own = unit_states(campaign, as_of or date.today()), own_tasks(campaign)
     if as_json:
-        return echo_json(status_report(campaign, states))
+        return echo_json(status_report(campaign, states, own))
     rows = [(s.unit, s.name, s.state, s.file, s.fill_date, s.errors or "", s.queries or "", s.remark) for s in states]
     terminal.table(words()["titles"]["status"], words()["tables"]["status"], rows)
     counts = Counter(state.state for state in states)
     terminal.table("", words()["tables"]["counts"], [*counts.items(), (words()["tables"]["total"], len(states))])
+    _say_own(own)
+
+
+def _say_own(own: Iterable[Finding]) -> None:
+    """Says what the bureau has to look at itself."""
+    lines = [finding.sentence for finding in own]
+    if lines:
+        click.echo(say("own_tasks", count=len(lines)))
+    for line in lines:
+        click.echo(line)
 
 
 @command("choose")

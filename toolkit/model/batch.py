@@ -122,6 +122,8 @@ class Return:
     """Long numbers that Excel has cut: sheet name, Excel row, column → the digits that are left."""
     answers: tuple[tuple[str, ...], ...] = ()
     """A list of disputes that a unit filled in: its rows as texts."""
+    not_issued: frozenset[str] = frozenset()
+    """Task numbers that are the unit's now and did not stand in its workbook when it was issued."""
 
     @property
     def counts(self) -> bool:
@@ -203,6 +205,7 @@ class Dataset:
         open_cells: cells whose content nobody knows: lost ones of merged rows (empty in `tables`), and those that
             are wrong in refused rows.
         pending: units that sent something of which nothing counts → `CHOOSE` or `AGAIN` (see `model.standing`).
+        not_issued: unit → task numbers that it was never asked about (see `Return.not_issued`).
         rulings: what was settled about persons that agree in name and month of birth, or in ID number.
     """
 
@@ -219,6 +222,7 @@ class Dataset:
     rulings: Rulings = field(default_factory=Rulings)
     pending: Mapping[str, str] = field(default_factory=dict)
     open_cells: OpenCells = field(default_factory=dict)
+    not_issued: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def records(self) -> Records:

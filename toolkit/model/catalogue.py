@@ -23,6 +23,7 @@ class Entry:
 
     Args:
         severity: when it is a finding; exit: when it stops a command.
+        bureau: the finding is the bureau's own to put right; no unit is asked.
         general: message and fix about any number of cells, as the template's own check says them.
         problems: name → what may stand in a placeholder of the message.
     """
@@ -32,6 +33,7 @@ class Entry:
     exit: int
     message: str
     fix: str
+    bureau: bool = False
     general: tuple[str, ...] = ()
     problems: Mapping[str, str] = field(default_factory=dict)
 
@@ -63,6 +65,7 @@ def entries() -> dict[str, Entry]:
                 exit=int(record.one_of("exit", ("0", "1", "2", "3"), "0")),
                 message=record.text("message"),
                 fix=record.text("fix", ""),
+                bureau=record.flag("bureau"),
                 general=record.texts("general"),
                 problems=strictyaml.plain(record.take("problems", strictyaml.Record())),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from toolkit.model.catalogue import SEVERITIES, entry
+from toolkit.model.catalogue import SEVERITIES, entries, entry
 
 ERROR, QUERY, HINT = SEVERITIES
 EXPLAINED = "已说明"
@@ -39,6 +39,12 @@ class Finding:
         """Code and digest of place and words: what binds an explanation of a finding without cells."""
         words = "\n".join((self.sheet, self.label, self.message))
         return f"{self.code} {hashlib.sha256(words.encode()).hexdigest()[:8].upper()}"
+
+    @property
+    def bureau(self) -> bool:
+        """Whether it is the bureau's own to put right, in its unit list or settings; no unit is asked about it."""
+        known = entries().get(self.code)
+        return known is not None and known.bureau
 
     @property
     def advice(self) -> str:

@@ -124,6 +124,7 @@ class Merged:
             missing=missing,
             open_cells=self._open_cells(),
             pending={unit: one for unit, one in standings(self.returns).items() if one != COUNTED},
+            not_issued={item.unit: item.not_issued for item in counting if item.not_issued},
         )
 
     def _doubtful(self, frame: pd.DataFrame) -> pd.DataFrame:

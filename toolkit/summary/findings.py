@@ -18,6 +18,8 @@ from toolkit.summary.values import Formula, Span, Value, shown_names
 if TYPE_CHECKING:
     from toolkit.fix_plan import Plan, Step
 
+BUREAU = "@"
+"""Stands for the bureau among the codes of the units."""
 MOST_CELLS = 20
 MOST_NAMES = 30
 
@@ -59,13 +61,16 @@ def findings_workbook(
 
 
 def in_order(findings: Iterable[Finding], units: UnitList) -> list[Finding]:
-    """Findings by official unit order, file, severity, sheet and row; those without a known unit come last."""
+    """Findings by official unit order, file, severity, sheet and row.
+
+    Those that the bureau puts right itself come first, those without a known unit last.
+    """
     place = {unit.code: index for index, unit in enumerate(units)}
     rank = {severity: index for index, severity in enumerate(LEVELS)}
     return sorted(
         findings,
         key=lambda one: (
-            place.get(one.unit, len(place)),
+            -1 if one.bureau else place.get(one.unit, len(place)),
             one.file,
             rank[one.severity],
             one.sheet,
@@ -134,7 +139,7 @@ def _issues(book: Book, sheets: BookWords, findings: Sequence[Finding], names: M
         (
             (
                 number,
-                names.get(one.unit, one.unit),
+                words().common["bureau"] if one.bureau else names.get(one.unit, one.unit),
                 one.file,
                 one.sheet,
                 listed_cells(one.cells),
@@ -163,21 +168,29 @@ def _units(
     page = book.page(sheets["units"])
     page.frame()
     page.header(freeze=3)
-    counts = Counter((one.unit if one.unit in names else "", one.severity) for one in findings)
+    counts = Counter((_whose(one, names), one.severity) for one in findings)
     files = Counter(one.unit if one.unit in names else "" for one in returns if not one.aside)
     stand = standings(returns)
     unknown = [""] if files[""] or any(not unit for unit, _ in counts) else []
+    ours = [BUREAU] if any(unit == BUREAU for unit, _ in counts) else []
+    more = {"": sheets["units"].words["unknown"], BUREAU: words().common["bureau"]}
     rows = []
-    for number, code in enumerate([*names, *unknown], 1):
+    for number, code in enumerate([*ours, *names, *unknown], 1):
         row = page.row + number
         levels = [counts[code, severity] for severity in SEVERITIES]
-        state = words().standings[stand.get(code, ABSENT)] if code else ""
-        name = names.get(code, sheets["units"].words["unknown"])
+        listed = code in names
+        state = words().standings[stand.get(code, ABSENT)] if listed else ""
+        name = names[code] if listed else more[code]
         total = Formula(f"=SUM(F{row}:H{row})", sum(levels))
-        rows.append((number, code, name, state, files[code], *levels, total))
+        rows.append((number, code if listed else "", name, state, files[code], *levels, total))
     span = page.body(rows, filtered=True)
     keys = ("files", "error", "query", "hint", "sum")
     page.total(span, page.sums(span, rows, keys), label_columns=4)
+
+
+def _whose(finding: Finding, names: Mapping[str, str]) -> str:
+    """The unit that has to put a finding right; "" = nobody knows whose it is."""
+    return BUREAU if finding.bureau else finding.unit if finding.unit in names else ""
 
 
 def _repairs(book: Book, sheets: BookWords, returns: Sequence[Return], names: Mapping[str, str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from toolkit.model import layout
+from toolkit.model.duties import CATEGORY, LEVEL, NO, SPEAKS, YES
 from toolkit.model.form import Form, Sheet
 from toolkit.model.stamp import META_SHEET, Stamp
 from toolkit.model.unit import KnownOrg, Unit
@@ -22,8 +23,9 @@ def unit_values(unit: Unit) -> dict[str, str]:
         "unit_code": unit.code,
         "unit_name": unit.name,
         "unit_short_names": _JOIN.join(unit.short_names),
-        "unit_category": unit.category,
-        "admin_level": unit.level,
+        CATEGORY: unit.category,
+        LEVEL: unit.level,
+        SPEAKS: YES if unit.speaks else NO,
         "parent_unit_code": unit.parent,
         "town_code": unit.town,
     }

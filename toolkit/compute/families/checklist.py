@@ -21,7 +21,7 @@ from toolkit.compute.reader import Reader
 from toolkit.compute.spans import span_of
 from toolkit.model.duties import Duty, level_way
 from toolkit.model.policy import Bundle, Indicator, Policy
-from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
+from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, UNSET, WARNING
 from toolkit.model.rows import Row
 
 NOT_STARTED, RUNNING, DONE, EXEMPT = "未启动", "进行中", "已完成", "不适用"
@@ -118,6 +118,8 @@ class Tick(Resting):
         if refused:
             sheet = case.context.dataset.form.by_name["task"].label
             return Judged(UNDETERMINED, "ROWS-REFUSED", figures, {"sheets": sheet}, (("task", tuple(refused)),))
+        if {self.clause, self.bundle} & case.context.dataset.not_issued.get(case.unit, frozenset()):
+            return Judged(UNSET, "TASK-NOT-ISSUED")
         return Judged(UNDETERMINED, "TASK-ABSENT")
 
 
