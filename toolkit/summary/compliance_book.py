@@ -28,6 +28,7 @@ from toolkit.model.result import (
 from toolkit.model.unit import UnitList
 from toolkit.summary.basis import basis_rows, evidence_text
 from toolkit.summary.book import A3, LINE, Book, Page
+from toolkit.summary.exempt_sheet import exempt_sheet, exempted
 from toolkit.summary.grouping import cells, clauses_used, in_order, part_of, short_title
 from toolkit.summary.labels import BookWords, Heading, book_words, words
 from toolkit.summary.values import Formula, Span, Value, quoted, ratio, shown_names
@@ -67,7 +68,7 @@ class _Facts:
 
 
 def compliance_workbook(report: ComplianceReport, policy: Policy, units: UnitList, title: str) -> bytes:
-    """达标情况.xlsx: 单位×条款, 单位总览, 条款总览, 明细, 参数与依据.
+    """达标情况.xlsx: 单位×条款, 单位总览, 条款总览, 明细, 不适用说明, 参数与依据.
 
     Args:
         title: title of the collection round, kept as the document's title.
@@ -81,6 +82,7 @@ def compliance_workbook(report: ComplianceReport, policy: Policy, units: UnitLis
     _units(book, sheets, facts, matrix)
     _clauses(book, sheets, facts, matrix)
     _details(book, sheets, facts)
+    exempt_sheet(book, sheets["exempt"], exempted(results, facts.matrix), facts.name, facts.facts)
     page = book.page(sheets["basis"])
     page.frame(**facts.facts)
     page.header()
