@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from toolkit.campaign import OUTPUT, Campaign, is_campaign, open_campaign
 from toolkit.model.batch import Dataset
 from toolkit.model.errors import XltoolError
+from toolkit.model.merged import OPEN, REFUSED
 from toolkit.model.unit import UnitList
 from toolkit.words import words
 
@@ -58,11 +60,9 @@ def liaison_gaps(dataset: Dataset) -> dict[str, int]:
     Organisations that never had one are left out.
     """
     from toolkit.compute.families.standing import longest_gap
-    from toolkit.model.rows import Table
 
     terms: dict[str, list[tuple[date | None, date | None]]] = {}
-    table = Table("post", dataset.form.by_name["post"].names, dataset.tables.get("post"))
-    for row in table.rows:
+    for row in dataset.records.rows("post").rows:
         if row.post_type == LIAISON and row.person_status == IN_SERVICE:
             terms.setdefault(row.org_code, []).append((row.start_date, row.end_date))
     first, last = date(dataset.year, 1, 1), date(dataset.year, 12, 31)
@@ -73,24 +73,31 @@ def liaison_gaps(dataset: Dataset) -> dict[str, int]:
 def merged_dataset(campaign: Campaign) -> Dataset:
     """The merged tables of a round, from its Parquet files."""
     folder = campaign.folder / OUTPUT / (Path(words()["files"]["merged"]).stem + "_parquet")
-    tables = {}
+    tables, rejected, open_cells, files = {}, {}, {}, {}
     for sheet in campaign.form.sheets:
         path = folder / f"{sheet.name}.parquet"
         if not path.is_file():
             raise XltoolError("PRI-003", folder=campaign.folder, file=path.name)
-        tables[sheet.name] = _table(path)
+        tables[sheet.name] = _table(path, files)
+        refused = folder / f"{REFUSED}{sheet.name}.parquet"
+        if refused.is_file():  # a round of an earlier version wrote none
+            rejected[sheet.name] = _table(refused, files)
+        frames = [frame[sheet.name] for frame in (tables, rejected) if sheet.name in frame]
+        open_cells[sheet.name] = {at: cells for frame in frames for at, cells in _open_cells(frame)}
     return Dataset(
         form=campaign.form,
         units=UnitList(),
         tables=tables,
-        rejected={},
+        rejected=rejected,
         returned=frozenset(),
-        files={0: folder.name},
+        files={index: file for file, index in files.items()} or {0: folder.name},
         year=campaign.year,
+        open_cells=open_cells,
     )
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _table(path: Path, files: dict[str, int]) -> pd.DataFrame:
+    """The rows of a file; `files` numbers the workbooks that they came from."""
     import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -100,5 +107,12 @@ def _table(path: Path) -> pd.DataFrame:
     except (OSError, pa.ArrowInvalid) as error:
         raise XltoolError("PRI-004", file=path, problem=type(error).__name__) from error
     frame = pd.DataFrame(table.to_pylist(), columns=table.column_names, dtype=object)
-    frame["_return"] = 0
+    frame["_return"] = [files.setdefault(file, len(files)) for file in frame["_file"]]
     return frame
+
+
+def _open_cells(frame: pd.DataFrame) -> Iterator[tuple[tuple[int, int], frozenset[str]]]:
+    """By row the cells whose content nobody knows; rounds of an earlier version do not say."""
+    if OPEN in frame.columns:
+        for index, row, names in zip(frame["_return"], frame["_row"], frame[OPEN], strict=True):
+            yield (int(index), int(row)), frozenset(filter(None, names.split(",")))

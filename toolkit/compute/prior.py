@@ -18,31 +18,39 @@ from typing import Any
 from toolkit.compute.families.coverage import plain
 from toolkit.model.batch import Dataset
 from toolkit.model.organisations import IN_FORCE, SHEET, in_force, organisations_of
-from toolkit.model.rows import Row, Table
+from toolkit.model.rows import Row
 from toolkit.model.windows import holds
 
 SECRETARY, IN_SERVICE = "书记", "在职党员"
+LEAD = (SECRETARY,)
+SPAN = {"set_date", "dissolve_date"}
 
 
 def key_figures(dataset: Dataset, as_of: date | None = None) -> dict[str, dict[str, object]]:
-    """This year's figures for next year's report, as of the end of the year (or `as_of`); ready for JSON."""
+    """This year's figures for next year's report, as of the end of the year (or `as_of`); ready for JSON.
+
+    What is not known for certain because a row was refused or a cell lost is left out.
+    """
     day = as_of or date(dataset.year, 12, 31)
+    records = dataset.records
     places = organisations_of(dataset, day).places(IN_FORCE)
-    orgs = [row for row in _table(dataset, SHEET).rows if row.origin[1:] in places]
+    known = [row for row in records.rows(SHEET).rows if not records.open(SHEET, row) & SPAN]
+    orgs = [row for row in known if row.origin[1:] in places]
     counts: dict[str, list[int]] = {}
-    for row in _table(dataset, "post").rows:
+    unsure = {row.origin.unit for row in records.refused("post").rows if records.could("post", row, "post_type", LEAD)}
+    for row in records.rows("post").rows:
         if row.post_type == SECRETARY and in_force(row.start_date, row.end_date, day):
             pair = counts.setdefault(row.origin.unit, [0, 0])
             pair[0] += row.person_status == IN_SERVICE
             pair[1] += 1
     stats: dict[str, dict[str, str]] = {}
-    for row in _table(dataset, "annual_stat").rows:
+    for row in records.rows("annual_stat").rows:
         if row.value is not None:
             stats.setdefault(row.origin.unit, {})[row.stat_key] = plain(row.value)
     return {
         "full_members": {code: int(found) for code, found in _by_code(orgs, "full_members").items()},
         "branch_grade": _by_code(orgs, "branch_grade"),
-        "in_service_secretaries": dict(counts),
+        "in_service_secretaries": {unit: pair for unit, pair in counts.items() if unit not in unsure},
         "stats": dict(stats),
         "next_year": for_next_year(dataset),
     }
@@ -64,14 +72,10 @@ def for_next_year(dataset: Dataset) -> dict[str, dict[str, dict[str, list[str]]]
         if not window.season:
             continue
         units: dict[str, set[str]] = {}
-        for row in _table(dataset, window.sheet).rows:
+        for row in dataset.records.rows(window.sheet).rows:
             day = getattr(row, window.column)
             if holds(window.days(dataset.year + 1), day) and window.concerns(partial(getattr, row)):
                 units.setdefault(row.origin.unit, set()).add(day.isoformat())
         own = {unit: sorted(days) for unit, days in sorted(units.items())}
         found.setdefault(window.clause, {})[window.value] = own
     return found
-
-
-def _table(dataset: Dataset, sheet: str) -> Table:
-    return Table(sheet, dataset.form.by_name[sheet].names, dataset.tables.get(sheet))

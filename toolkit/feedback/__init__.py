@@ -16,7 +16,7 @@ from datetime import date
 
 from toolkit.model.batch import Dataset
 from toolkit.model.feedback import Credit
-from toolkit.model.rows import Row, Table
+from toolkit.model.rows import Row
 from toolkit.registers.special.floating import IN, OUT, plain_name
 
 SHEET = "floating"
@@ -59,25 +59,20 @@ class Problem:
     value: str = ""
 
 
-def table_of(dataset: Dataset, sheet: str) -> Table:
-    """A merged sheet as rows."""
-    return Table(sheet, dataset.form.by_name[sheet].names, dataset.tables.get(sheet))
-
-
 def organisations(dataset: Dataset) -> dict[str, str]:
     """Plain name or code → code of every organisation of the round, from the unit list and the returns."""
     pairs = [(org.name, org.code) for unit in dataset.units for org in unit.orgs]
-    pairs += [(row.org_name or "", row.org_code) for row in table_of(dataset, "party_org").rows if row.org_code]
+    pairs += [(row.org_name or "", row.org_code) for row in dataset.records.rows("party_org").rows if row.org_code]
     return {plain_name(name): code for name, code in [*pairs, *((code, code) for _, code in pairs)] if name}
 
 
 def outgoing(dataset: Dataset) -> tuple[dict[str, tuple[Line, ...]], int]:
     """Outflow organisation → the lines about its members; and how many members name no outflow organisation."""
-    names = {row.org_code: row.org_name for row in table_of(dataset, "party_org").rows}
+    names = {row.org_code: row.org_name for row in dataset.records.rows("party_org").rows}
     found: dict[str, list[Line]] = {}
     labels: dict[str, str] = {}
     nobody = 0
-    for row in table_of(dataset, SHEET).rows:
+    for row in dataset.records.rows(SHEET).rows:
         if row.direction != IN:
             continue
         if not row.counterpart_org:
@@ -138,9 +133,9 @@ class _Outflow:
 
     def __init__(self, dataset: Dataset, lines: Iterable[Line]) -> None:
         self.codes = organisations(dataset)
-        self.names = {row.org_code: row.org_name for row in table_of(dataset, "party_org").rows}
+        self.names = {row.org_code: row.org_name for row in dataset.records.rows("party_org").rows}
         self.rows: dict[str, list[Row]] = {}
-        for row in table_of(dataset, SHEET).rows:
+        for row in dataset.records.rows(SHEET).rows:
             if row.direction == OUT:
                 self.rows.setdefault(row.org_code, []).append(row)
         self.lines = Counter(line.member[::2] for line in lines)
@@ -178,14 +173,5 @@ def credited(dataset: Dataset, credits: Sequence[Credit]) -> Dataset:
     """The dataset with what was credited in the empty cells of its outflow rows; the returns stay as they came."""
     if not credits:
         return dataset
-    import pandas as pd
-
-    frame = dataset.tables[SHEET].copy()
-    places = dict(zip(zip(frame["_return"], frame["_row"], strict=True), frame.index, strict=True))
-    for one in credits:
-        at = places[one.source, one.row]
-        day = pd.Timestamp(one.day) if one.day else None
-        for name, value in (("local_activity_count", one.count), ("feedback_date", day)):
-            if value is not None and name in frame.columns and pd.isna(frame.at[at, name]):
-                frame.at[at, name] = value
-    return replace(dataset, tables={**dataset.tables, SHEET: frame}, credits=tuple(credits))
+    cells = {(one.source, one.row): {"local_activity_count": one.count, "feedback_date": one.day} for one in credits}
+    return replace(dataset.filled(SHEET, cells), credits=tuple(credits))

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -228,6 +228,22 @@ class Dataset:
     def records(self) -> Records:
         """The access to everything that a figure looks up."""
         return Records(self)
+
+    def filled(self, sheet: str, cells: Mapping[tuple[int, int], Mapping[str, object]]) -> Dataset:
+        """The dataset with values in empty cells of merged rows; filled cells stay as they are.
+
+        Args:
+            cells: (return index, Excel row) → column → value; None and columns that the form lacks change nothing.
+        """
+        import pandas as pd
+
+        frame = self.tables[sheet].copy()
+        places = dict(zip(zip(frame["_return"], frame["_row"], strict=True), frame.index, strict=True))
+        for at, values in cells.items():
+            for name, value in values.items():
+                if value is not None and name in frame.columns and pd.isna(frame.at[places[at], name]):
+                    frame.at[places[at], name] = pd.Timestamp(value) if isinstance(value, date) else value
+        return replace(self, tables={**self.tables, sheet: frame})
 
     def evidence(self, sheet: str, frame: pd.DataFrame) -> tuple[Evidence, ...]:
         """The rows of a frame as evidence, in the order of the frame."""

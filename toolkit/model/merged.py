@@ -17,6 +17,11 @@ from toolkit.model.unit import UnitList
 if TYPE_CHECKING:
     import pandas as pd
 
+REFUSED = "_refused_"
+"""Begins the Parquet file of the refused rows of a sheet."""
+OPEN = "_open"
+"""Column of the Parquet files: the cells of a row whose content nobody knows."""
+
 
 @dataclass(frozen=True, slots=True)
 class SheetCount:
@@ -122,7 +127,7 @@ class Merged:
             year=self.year,
             prior=prior or {},
             missing=missing,
-            open_cells=self._open_cells(),
+            open_cells=self.open_cells(),
             pending={unit: one for unit, one in standings(self.returns).items() if one != COUNTED},
             not_issued={item.unit: item.not_issued for item in counting if item.not_issued},
         )
@@ -151,7 +156,7 @@ class Merged:
             seen.add((*row, str(times[source, row])))
         return frame.loc[kept].drop(columns="_codes").reset_index(drop=True)
 
-    def _open_cells(self) -> OpenCells:
+    def open_cells(self) -> OpenCells:
         """Lost cells of merged rows and cells in error of refused ones; a row refused as a whole has none."""
         found: dict[str, dict[tuple[int, int], frozenset[str]]] = {}
         for sheet, frame in self.rejected.items():

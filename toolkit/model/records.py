@@ -2,12 +2,13 @@
 
 A figure asks here and nowhere else, so that what was refused is never mistaken for what is not there:
 
-    rows, frame     what was merged; a lost cell is empty there
+    rows            what was merged; a lost cell is empty there
     refused         what was refused because of 错误; a cell in error is empty there: it could be anything
     open            the columns of a row whose content nobody knows
     lookup          one record by its key: found, perhaps among the refused ones, or not there
     doubt           what of a unit's sheet could change a figure that rests on some columns of it
     missing         a sheet that a unit's workbook lacks
+    typed           the cells of one row as the unit typed them, to be shown
 
 A figure that meets one of the last three where it could matter is 无法判定, with the words of the `Doubt`.
 """
@@ -22,8 +23,6 @@ from toolkit.model.catalogue import entry
 from toolkit.model.rows import Origin, Row, Table
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from toolkit.model.batch import Dataset, Evidence
     from toolkit.model.form import Column, Form
 
@@ -98,15 +97,16 @@ class Records:
         """The refused rows of a sheet, cells in error empty."""
         return self._table(sheet, True)
 
-    def frame(self, sheet: str) -> pd.DataFrame | None:
-        """The merged rows of a sheet as a frame, for figures over whole columns; None when there are none."""
-        frame = self._dataset.tables.get(sheet)
-        return None if frame is None or not len(frame) else frame
-
-    def refused_frame(self, sheet: str) -> pd.DataFrame | None:
-        """The refused rows as a frame, with what the units typed; None when there are none."""
-        frame = self._dataset.rejected.get(sheet)
-        return None if frame is None or not len(frame) else frame
+    def typed(self, sheet: str, file: str, number: int) -> Mapping[str, object] | None:
+        """The cells of a row, merged or refused, as its unit typed them; None when there is no such row."""
+        for frame in (self._dataset.tables.get(sheet), self._dataset.rejected.get(sheet)):
+            if frame is None or not len(frame):
+                continue
+            rows = frame[frame["_row"] == number]
+            found = rows[[self._dataset.files[index] == file for index in rows["_return"]]]
+            if len(found):
+                return found.iloc[0].to_dict()
+        return None
 
     def open(self, sheet: str, row: Row) -> frozenset[str]:
         """The columns of a row whose content nobody knows: lost, or in error where the row is refused."""

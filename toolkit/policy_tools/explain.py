@@ -161,11 +161,9 @@ def _with_unit(item: Result, unit: str, dataset: Dataset, read: Uses) -> tuple[E
 
 def _own_row(unit: str, dataset: Dataset, read: Uses) -> list[Evidence]:
     """The unit's own row, which has the standards; its sheet has a line for each column, hence no number."""
-    frame = dataset.tables.get("unit")
-    if frame is None or not len(frame) or not read.columns.get("unit"):
+    if not read.columns.get("unit"):
         return []
-    label = dataset.form.by_name["unit"].label
-    return [Evidence(dataset.files[index], label, 0) for index in frame[frame["_unit"] == unit]["_return"]]
+    return list(dataset.records.evidence("unit", dataset.records.rows("unit").by_unit.get(unit, ())))
 
 
 def _money(amounts: Iterable[Decimal | None]) -> str | None:
@@ -239,15 +237,8 @@ def _row(evidence: Evidence, dataset: Dataset, read: Uses) -> dict[str, object]:
 
 
 def _find(evidence: Evidence, sheet: str, dataset: Dataset) -> Mapping[str, object] | None:
-    """The merged or the refused row."""
-    for frame in (dataset.tables.get(sheet), dataset.rejected.get(sheet)):
-        if frame is None or not len(frame):
-            continue
-        rows = frame[frame["_row"] == evidence.row]
-        found = rows[[dataset.files[index] == evidence.file for index in rows["_return"]]]
-        if len(found):
-            return found.iloc[0].to_dict()
-    return None
+    """The merged or the refused row, as the unit typed it."""
+    return dataset.records.typed(sheet, evidence.file, evidence.row)
 
 
 def _shown(column: Column, value: object) -> str:

@@ -102,10 +102,9 @@ def export_fields(platform: Platform, form: Form) -> tuple[Field, ...]:
 
 def export_rows(platform: Platform, dataset: Dataset) -> list[tuple[Cell, ...]]:
     """Our rows in the platform's order; numbers of members as the branch keeps them, no names."""
-    from toolkit.model.rows import Table
 
     names = [name for name, _ in known_columns(platform, dataset.form)]
-    table = Table(platform.source, dataset.form.by_name[platform.source].names, dataset.tables.get(platform.source))
+    table = dataset.records.rows(platform.source)
     return [tuple(getattr(row, name) for name in names) for row in table.rows]
 
 

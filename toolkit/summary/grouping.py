@@ -58,11 +58,8 @@ def in_order(results: Iterable[Result], policy: Policy, units: UnitList) -> list
 
 def organisation_names(dataset: Dataset) -> dict[str, str]:
     """Organisation names by code, as the units returned them."""
-    frame = dataset.tables.get("party_org")
-    if frame is None or not len(frame):
-        return {}
-    pairs = zip(frame["org_code"], frame["org_name"], strict=True)
-    return {code: name for code, name in pairs if isinstance(code, str) and isinstance(name, str)}
+    rows = dataset.records.rows("party_org").rows
+    return {row.org_code: row.org_name for row in rows if row.org_code and row.org_name}
 
 
 def cells(results: Iterable[Result]) -> dict[tuple[str, str], str]:

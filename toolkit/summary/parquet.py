@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 
 from toolkit.files import write_whole
 from toolkit.model.form import Sheet
+from toolkit.model.merged import OPEN, REFUSED
 from toolkit.summary.rows import python_values
 
 if TYPE_CHECKING:
@@ -22,23 +24,29 @@ DIGITS = 38
 
 
 def write_parquet(merged: Merged, folder: Path) -> list[Path]:
-    """Writes `<sheet>.parquet` for every form sheet; returns the paths.
+    """Writes `<sheet>.parquet` and `_refused_<sheet>.parquet` for every form sheet; returns the paths.
 
-    Columns: `_unit`, `_file`, `_sheet`, `_row`, then the form's columns by their names. Decimals are
-    decimal128, dates date32; nothing is masked.
+    Columns: `_unit`, `_file`, `_sheet`, `_row`, then the form's columns by their names, then `_open`: the names of
+    the cells whose content nobody knows, comma separated (lost ones, which are empty, and in refused rows those of
+    which one is wrong), and of refused rows `_codes`. Decimals are decimal128, dates date32; nothing is masked.
     """
     files = {one.index: one.file for one in merged.returns}
+    open_cells = merged.open_cells()
     paths = []
     for sheet in merged.form.sheets:
-        sink = pa.BufferOutputStream()
-        pq.write_table(table(sheet, merged.tables[sheet.name], files), sink, compression="zstd")
-        path = folder / f"{sheet.name}.parquet"
-        write_whole(path, sink.getvalue().to_pybytes())
-        paths.append(path)
+        for begin, frames in (("", merged.tables), (REFUSED, merged.rejected)):
+            sink = pa.BufferOutputStream()
+            rows = table(sheet, frames[sheet.name], files, open_cells.get(sheet.name, {}))
+            pq.write_table(rows, sink, compression="zstd")
+            path = folder / f"{begin}{sheet.name}.parquet"
+            write_whole(path, sink.getvalue().to_pybytes())
+            paths.append(path)
     return paths
 
 
-def table(sheet: Sheet, frame: pd.DataFrame, files: dict[int, str]) -> pa.Table:
+def table(
+    sheet: Sheet, frame: pd.DataFrame, files: Mapping[int, str], open_cells: Mapping[tuple[int, int], frozenset[str]]
+) -> pa.Table:
     """The rows of one sheet as an Arrow table."""
     columns = {
         "_unit": pa.array(frame["_unit"].tolist(), pa.string()),
@@ -50,6 +58,13 @@ def table(sheet: Sheet, frame: pd.DataFrame, files: dict[int, str]) -> pa.Table:
         values = python_values(frame, column)
         kind = decimal_type(values) if column.type == "decimal" else TYPES.get(column.type, pa.string())
         columns[column.name] = pa.array(values, kind)
+    named = [
+        ",".join(name for name in sheet.names if name in open_cells.get(key, ()))
+        for key in zip(frame["_return"].tolist(), frame["_row"].tolist(), strict=True)
+    ]
+    columns[OPEN] = pa.array(named, pa.string())
+    if "_codes" in frame.columns:
+        columns["_codes"] = pa.array(frame["_codes"].tolist(), pa.string())
     return pa.table(columns)
 
 
