@@ -84,7 +84,9 @@ def test_more_rows_than_a_sheet_holds_go_to_numbered_sheets(tmp_path, monkeypatc
 def test_parquet_holds_the_same_rows_exactly(tmp_path):
     merged = cases.merged()
     paths = write_parquet(merged, tmp_path)
-    assert [path.stem for path in paths] == [sheet.name for sheet in cases.form().sheets]
+    assert [path.stem for path in paths] == [
+        stem for sheet in cases.form().sheets for stem in (sheet.name, f"_refused_{sheet.name}")
+    ]
     data = pq.read_table(tmp_path / "post.parquet").to_pylist()
     assert data[0]["paid_amount"] == Decimal("1234567890123456.78")
     assert data[0]["start_date"].isoformat() == "2023-03-15"

@@ -87,6 +87,7 @@ class Records:
         self._dataset = dataset
         self._tables: dict[tuple[str, bool], Table] = {}
         self._open: dict[tuple[str, bool], dict[Origin, frozenset[str]]] = {}
+        self._typed: dict[str, dict[Origin, Row]] = {}
         self._keys: dict[tuple[str, str], tuple[dict, dict]] = {}
 
     def rows(self, sheet: str) -> Table:
@@ -96,6 +97,14 @@ class Records:
     def refused(self, sheet: str) -> Table:
         """The refused rows of a sheet, cells in error empty."""
         return self._table(sheet, True)
+
+    def as_typed(self, sheet: str) -> Mapping[Origin, Row]:
+        """The refused rows as their units typed them, to be shown; by origin."""
+        if sheet not in self._typed:
+            columns = tuple(column.name for column in self._form_columns(sheet))
+            table = Table(sheet, columns, self._dataset.rejected.get(sheet))
+            self._typed[sheet] = {row.origin: row for row in table.rows}
+        return self._typed[sheet]
 
     def typed(self, sheet: str, file: str, number: int) -> Mapping[str, object] | None:
         """The cells of a row, merged or refused, as its unit typed them; None when there is no such row."""

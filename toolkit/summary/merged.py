@@ -18,7 +18,7 @@ from toolkit.summary.rows import RowWriter, plain_text, python_values
 from toolkit.summary.values import Formula, Value, shown_names
 
 if TYPE_CHECKING:
-    from toolkit.model.merged import Merged
+    from toolkit.model.merged import Merged, SheetCount
 
 __all__ = ["merged_workbook", "write_parquet"]
 
@@ -44,6 +44,7 @@ def _write(merged: Merged, target: Path) -> None:
     for sheet in merged.form.sheets:
         parts[sheet.name] = _table(book, sheets, sheet, merged.tables[sheet.name], names, files)
     _rejected(book, sheets, merged, names, files)
+    _lost(book, sheets, merged, names, files)
     _files(book, sheets, merged, names)
     _accounting(book, sheets, merged, parts)
     book.close()
@@ -93,6 +94,19 @@ def _rejected_rows(merged: Merged, names: Mapping[str, str], files: Mapping[int,
             yield (*place, codes.replace(",", "\n"), reason, content)
 
 
+def _lost(book: Book, sheets: BookWords, merged: Merged, names: Mapping[str, str], files: Mapping[int, str]) -> None:
+    """Cells that merged rows lost: where, which and why; never what stood there."""
+    page = book.page(sheets["lost"])
+    page.frame(count=len(merged.lost))
+    page.header(freeze=1)
+    rows = []
+    for one in merged.lost:
+        sheet = merged.form.by_name[one.sheet]
+        place = (names.get(one.unit, one.unit), files.get(one.source, ""), sheet.label, one.row or None, one.cell)
+        rows.append((*place, sheet.by_name[one.column].label, "\n".join(one.codes), one.reason))
+    page.body(rows, filtered=True)
+
+
 def _files(book: Book, sheets: BookWords, merged: Merged, names: Mapping[str, str]) -> None:
     page = book.page(sheets["files"])
     reasons = _reasons(merged)
@@ -130,7 +144,7 @@ def _accounting(book: Book, labels: BookWords, merged: Merged, parts: Mapping[st
     page.header()
     text = page.words.words
     rows = [
-        _counted(page.row + number, one.title, (one.read, one.merged, one.rejected, 0), _split(parts[one.sheet], text))
+        _counted(page.row + number, one.title, (one.read, one.merged, one.rejected, 0), _note(one, parts, text))
         for number, one in enumerate(merged.accounting, 1)
     ]
     for key in ("not_data", "aside") if merged.aside else ("not_data",):
@@ -151,8 +165,11 @@ def _accounting(book: Book, labels: BookWords, merged: Merged, parts: Mapping[st
         page.note(text["not_listed"].format(labels="、".join(hidden)))
 
 
-def _split(count: int, text: Mapping[str, str]) -> str:
-    return text["split"].format(count=count) if count > 1 else ""
+def _note(one: SheetCount, parts: Mapping[str, int], text: Mapping[str, str]) -> str:
+    """What is to be said about a sheet: over how many it is spread, how many of its rows lost a cell."""
+    notes = [text["split"].format(count=parts[one.sheet])] if parts[one.sheet] > 1 else []
+    notes += [text["lossy"].format(count=one.lossy)] if one.lossy else []
+    return "；".join(notes)
 
 
 def _counted(row: int, title: str, counts: Sequence[int], note: str) -> tuple[Value, ...]:

@@ -60,12 +60,13 @@ def _merged_row(person: Person, place: int, row: PostRow, common: Mapping, frame
 
 
 def _who(row: PostRow) -> dict[str, object]:
+    org, key, name, post = row.shown
     return {
         "unit": row.unit,
-        "org": row.org,
-        "person": masked(row.key),
-        "name": row.name,
-        "post": row.post,
+        "org": org,
+        "person": masked(key),
+        "name": name,
+        "post": post,
         "evidence": (row.evidence,),
     }
 

@@ -42,8 +42,8 @@ def person_results(person: Person, verdict: Verdict, frame: Frame) -> list[Resul
     for unit in dict.fromkeys(row.unit for row in rows):
         mine = [row for row in rows if row.unit == unit]
         concerned = any(not row.post or row.post in frame.rules.amount_posts for row in mine)
-        posts = "、".join(dict.fromkeys(row.post for row in mine if row.post))
-        label = reason("ALW-903", person=masked(mine[0].key), posts=posts).text
+        posts = "、".join(dict.fromkeys(post for *_, post in (row.shown for row in mine) if post))
+        label = reason("ALW-903", person=masked(mine[0].shown[1]), posts=posts).text
         found += [
             Result(unit, label, clause, part.level, figures, part.sentence, evidence, part.reason.fix, part.reason.code)
             for clause, part in split

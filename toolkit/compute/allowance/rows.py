@@ -35,6 +35,7 @@ class PostRow:
         no_due, no_paid: why what is due, or what was paid, is not known; None = it is.
         zero: why nothing is due for this row, None = the post's standard is due.
         rejected: the row was refused with 错误 and is no data; `open`: its cells that are in error.
+        shown: organisation, number, name and post as they were typed; cells in error are empty elsewhere.
     """
 
     unit: str
@@ -56,6 +57,7 @@ class PostRow:
     zero: Reason | None = None
     rejected: bool = False
     open: frozenset[str] = NOTHING_OPEN
+    shown: tuple[str, str, str, str] = ("", "", "", "")
 
     @property
     def has_money(self) -> bool:
@@ -88,6 +90,7 @@ def _typed(dataset: Dataset, rows: Sequence[Row], places: Places, rejected: bool
     ends = [_end(places, row) for row in rows]
     masks = day_masks(_days(row.start_date for row in rows), _days(ends), dataset.year).tolist()
     evidence = dataset.records.evidence(POST, rows)
+    typed = dataset.records.as_typed(POST) if rejected else {}
     for row, days, proof in zip(rows, masks, evidence, strict=True):
         amount = row.paid_amount
         made = PostRow(
@@ -107,8 +110,14 @@ def _typed(dataset: Dataset, rows: Sequence[Row], places: Places, rejected: bool
             evidence=proof,
             rejected=rejected,
             open=dataset.records.open(POST, row) if rejected else NOTHING_OPEN,
+            shown=_shown(typed.get(row.origin, row), row),
         )
         yield made, row.subsidy_recipient or "", made.paid
+
+
+def _shown(typed: Row, known: Row) -> tuple[str, str, str, str]:
+    """A name that is in error may hold anything and is not shown."""
+    return typed.org_code or "", typed.person_key or "", known.person_name or "", typed.post_type or ""
 
 
 def _end(places: Places, row: Row) -> date | None:
