@@ -140,9 +140,10 @@ def _without(frame: pd.DataFrame, cells: list[LostCell]) -> pd.DataFrame:
         if cell.column in frame.columns:
             by_column.setdefault(cell.column, []).append(places[cell.source, cell.row])
     for column, rows in by_column.items():
-        values = frame[column].array.copy()
-        values[rows] = None
-        frame[column] = values
+        values = frame[column].tolist()
+        for row in rows:
+            values[row] = None
+        frame[column] = pd.Series(values, index=frame.index, dtype=frame[column].dtype)
     return frame
 
 

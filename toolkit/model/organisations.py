@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.model import strictyaml
 from toolkit.model.arrays import across, among, how_many, known, numbers, same
 from toolkit.model.org_names import NamePattern
-from toolkit.model.rows import values
+from toolkit.model.rows import Row, values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -154,7 +154,24 @@ def listed(units: UnitList) -> list[Organisation]:
 
 def organisations_of(dataset: Dataset, as_of: date) -> Organisations:
     """The merged organisations of a report, with those that only the unit list knows for looking up codes."""
-    return Organisations(read(dataset.records.frame(SHEET)), day_of(dataset.year, as_of), listed(dataset.units))
+    found = [_of_row(row) for row in dataset.records.rows(SHEET).rows]
+    return Organisations(found, day_of(dataset.year, as_of), listed(dataset.units))
+
+
+def _of_row(row: Row) -> Organisation:
+    kind, mark = row.org_type, getattr(row, "is_temporary", None)
+    return Organisation(
+        home=row.origin.unit,
+        code=row.org_code or "",
+        kind=kind or "",
+        temporary=is_temporary(kind, mark),
+        parent=getattr(row, "parent_org_code", None) or "",
+        founded=row.set_date,
+        dissolved=row.dissolve_date,
+        full=row.full_members,
+        total=row.total_members,
+        place=(row.origin.source, row.origin.row),
+    )
 
 
 class Organisations:
