@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +18,7 @@ from toolkit.forms import load_form
 from toolkit.model import strictyaml
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
-from toolkit.model.policy import Dated, Override, Parameters, Policy
+from toolkit.model.policy import Dated, Override, Parameter, Parameters, Policy
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
 from toolkit.policies import FOLDER as SHIPPED
@@ -144,9 +144,37 @@ def create_campaign(
     said = campaign_words().settings
     title = title or said["title"].format(year=year, form=policy.form_title)
     pack = _keep_pack(folder, policy)
-    text = said["file"].format(id=f"{policy.id}-{year}", policy=pack, year=year, title=title, deadline=deadline)
+    facts = {"id": f"{policy.id}-{year}", "policy": pack, "year": year, "title": title, "deadline": deadline}
+    text = said["file"].format(open="\n".join(open_lines(open_parameters(policy, year))), **facts)
     write_whole(folder / SETTINGS, text.encode())
     return open_campaign(folder)
+
+
+def open_parameters(
+    policy: Policy, year: int, overrides: Mapping[str, Override] | None = None
+) -> tuple[Parameter, ...]:
+    """The parameters that the policy leaves open and nobody has set for the year."""
+    day = date(year, 12, 31)
+    known = Parameters(policy, day, overrides)
+    return tuple(one for one in policy.parameters.values() if known.at(one.name, day) is None)
+
+
+def open_lines(found: Sequence[Parameter]) -> list[str]:
+    """What the settings say of open parameters: name, title, clause, why it is open, and what leaving it open means."""
+    said = campaign_words().settings
+    if not found:
+        return [said["open_none"]]
+    lines = [
+        said["open_line"].format(
+            name=one.name,
+            title=one.title,
+            unit=f"，{one.unit}" if one.unit else "",
+            clauses="、".join(one.clauses),
+            why=one.why,
+        )
+        for one in found
+    ]
+    return [said["open_head"], *lines]
 
 
 def _keep_pack(folder: Path, policy: Policy) -> str:

@@ -66,7 +66,7 @@ def units(file: Path) -> None:
 def init(folder: Path, policy: str, year: int, unit_list: Path, title: str, deadline: str) -> None:
     """Makes a collection round with its control workbook."""
     from macros.writing import write_console
-    from toolkit.campaign import create_campaign
+    from toolkit.campaign import create_campaign, open_lines, open_parameters
     from toolkit.policies import load_policy
     from toolkit.round_trip.own_tasks import own_tasks
 
@@ -75,6 +75,8 @@ def init(folder: Path, policy: str, year: int, unit_list: Path, title: str, dead
     write_console(made)
     click.echo(say("created", folder=folder))
     _say_own(own_tasks(made))
+    for line in open_lines(open_parameters(pack, year)):
+        click.echo(line.removeprefix("# "))
 
 
 @command("distribute")
