@@ -312,3 +312,45 @@ def test_every_output_follows_the_unit_list_whatever_the_files_are_called(tmp_pa
     ):
         shown = [row[column] for row in _sheet(made, book, sheet) if row[column] in names]
         assert list(dict.fromkeys(shown)) == names
+
+
+def test_an_emptied_folder_replaces_nothing(tmp_path):
+    """FIG-32: emptied, renamed, many files gone; on the command line."""
+    made = Round(tmp_path / "批次", 4, "yizheng-2022")
+    for place in range(4):
+        made.put(place, day=20)
+    folder, inbox = made.campaign.folder, made.campaign.inbox
+    assert run(folder, "run").exit_code == 0
+    before = snapshot(made.campaign.output)
+    inbox.rename(folder / "回收（旧）")
+    for command in ("run", "merge", "summary", "validate", "registers", "annotate"):
+        answer = run(folder, command)
+        assert answer.exit_code == 2 and "“回收”里没有返回表，原来的汇总没有动" in answer.output, command
+    (folder / "回收（旧）").rename(inbox)
+    for path in sorted(inbox.iterdir())[2:]:
+        path.rename(folder / path.name)
+    answer = run(folder, "run")
+    assert answer.exit_code == 2 and "少了 50%" in answer.output
+    assert differing(before, snapshot(made.campaign.output)) == []
+    elsewhere = run(folder, "merge", "-o", str(tmp_path / "别处.xlsx"))
+    assert elsewhere.exit_code == 0
+    assert run(folder, "run").exit_code == 2, "what is written elsewhere is no consent"
+    assert run(folder, "run", "--fewer").exit_code == 0
+    assert differing(before, snapshot(made.campaign.output)) != []
+    assert run(folder, "run").exit_code == 0
+
+
+def test_the_button_asks_too(tmp_path):
+    from contextlib import ExitStack
+    from types import SimpleNamespace
+
+    from toolkit.bridge.desk import Desk
+    from toolkit.console import console
+
+    made = Round(tmp_path / "批次", 1)
+    for text, fewer in (("", False), ("否", False), ("是", True)):
+        values = {"cfg_folder": str(made.campaign.folder), "cfg_fewer": text}
+        with ExitStack() as held:
+            desk = Desk(SimpleNamespace(values=values, book_folder=""), console().button("run"), None, held)
+            desk.moved = lambda done, total: None
+            assert desk.job.fewer is fewer

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.job import Job
-from toolkit.model.batch import Batch, Dataset
+from toolkit.model.batch import IGNORED, Batch, Dataset
 from toolkit.model.dispute import Dispute
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.merged import Merged
@@ -43,6 +45,19 @@ class Checked:
     def has_errors(self) -> bool:
         """Whether any finding is at level 错误."""
         return any(finding.severity == ERROR for finding in self.findings)
+
+    def replacing(self, *targets: Path) -> AbstractContextManager[None]:
+        """To be opened around the writing of outputs: good ones are not replaced by those of an emptied 回收.
+
+        Raises: XltoolError: K021, K022 see `toolkit.campaign.replacing`; nothing is written then.
+        """
+        from toolkit.campaign.replacing import replacing
+
+        if self.job.campaign is None:
+            return nullcontext()
+        counted = len({item.unit for item in self.batch.returns if item.counts})
+        files = sum(item.state != IGNORED for item in self.batch.returns)
+        return replacing(self.job.campaign, files, counted, targets, fewer=self.job.fewer)
 
     @cached_property
     def allowance(self) -> AllowanceReport:

@@ -37,6 +37,7 @@ class Job:
         passwords: unit name or code → passwords to open its workbooks; under "" those to try on every file.
         fresh: read every file again, also those whose content was read before.
         answers: further files in which only answers to disputes are looked for.
+        fewer: outputs are replaced although many fewer returns count than last time.
     """
 
     policy: Policy
@@ -51,6 +52,7 @@ class Job:
     passwords: dict[str, list[str]] = field(default_factory=dict)
     fresh: bool = False
     answers: list[tuple[str, Path]] = field(default_factory=list)
+    fewer: bool = False
     parameters: Parameters = field(init=False)
     _alone: bool = field(default=False, init=False)
 

@@ -16,8 +16,8 @@ def write_findings(checked: Checked, path: Path) -> Path:
     from toolkit.summary.findings import findings_workbook
 
     batch, title = checked.batch, checked.job.title
-    data = findings_workbook(checked.findings, batch.returns, batch.units, title, checked.plans)
-    write_whole(path, data)
+    with checked.replacing(path):
+        write_whole(path, findings_workbook(checked.findings, batch.returns, batch.units, title, checked.plans))
     return path
 
 
@@ -33,16 +33,18 @@ def write_marked(checked: Checked, folder: Path | None = None) -> list[Path]:
     for item in checked.batch.returns:
         job.may_hold(folder / item.file)
     more = {"title": job.title, "earlier": checked.earlier, "plans": checked.plans, "campaign": job.campaign}
-    return send_back(checked.batch, checked.findings, folder, **more)
+    with checked.replacing(folder):
+        return send_back(checked.batch, checked.findings, folder, **more)
 
 
 def write_merged(checked: Checked, book: Path) -> list[Path]:
     """Writes 汇总数据.xlsx and one Parquet file a sheet; returns their paths."""
     from toolkit.summary.merged import merged_workbook, write_parquet
 
-    merged_workbook(checked.merged, book)
     folder = book.with_name(book.stem + "_parquet")
-    return [book, *write_parquet(checked.merged, folder)]
+    with checked.replacing(book, folder):
+        merged_workbook(checked.merged, book)
+        return [book, *write_parquet(checked.merged, folder)]
 
 
 def write_allowance_book(checked: Checked, path: Path) -> Path:
@@ -51,7 +53,8 @@ def write_allowance_book(checked: Checked, path: Path) -> Path:
     from toolkit.summary.grouping import organisation_names
 
     job, names = checked.job, organisation_names(checked.dataset)
-    write_whole(path, allowance_workbook(checked.allowance, job.policy, checked.batch.units, job.title, names))
+    with checked.replacing(path):
+        write_whole(path, allowance_workbook(checked.allowance, job.policy, checked.batch.units, job.title, names))
     return path
 
 
@@ -60,7 +63,8 @@ def write_compliance_book(checked: Checked, path: Path) -> Path:
     from toolkit.summary.compliance_book import compliance_workbook
 
     job = checked.job
-    write_whole(path, compliance_workbook(checked.published, job.policy, checked.batch.units, job.title))
+    with checked.replacing(path):
+        write_whole(path, compliance_workbook(checked.published, job.policy, checked.batch.units, job.title))
     return path
 
 
@@ -71,7 +75,8 @@ def write_overview_book(checked: Checked, path: Path) -> Path:
     data = overview_workbook(
         checked.merged, checked.dataset, checked.allowance, checked.published, checked.job.policy, checked.job.title
     )
-    write_whole(path, data)
+    with checked.replacing(path):
+        write_whole(path, data)
     return path
 
 
@@ -91,11 +96,12 @@ def write_all(checked: Checked, folder: Path) -> list[Path]:
     from toolkit.registers.files import write_registers
 
     files = words()["files"]
-    return [
-        write_findings(checked, folder / files["findings"]),
-        *write_merged(checked, folder / files["merged"]),
-        *write_changes(checked, folder),
-        *write_received(checked, folder),
-        *write_summaries(checked, folder),
-        write_registers(checked, folder / files["registers"]),
-    ]
+    with checked.replacing(*(folder / name for name in files.values())):
+        return [
+            write_findings(checked, folder / files["findings"]),
+            *write_merged(checked, folder / files["merged"]),
+            *write_changes(checked, folder),
+            *write_received(checked, folder),
+            *write_summaries(checked, folder),
+            write_registers(checked, folder / files["registers"]),
+        ]

@@ -118,6 +118,7 @@ class Desk:
         from toolkit.job import campaign_job
 
         job = campaign_job(self.campaign, self.as_of, self.moved)
+        job.fewer = self.value("cfg_fewer") == console().setting("cfg_fewer").choices[-1]
         self.held.enter_context(job.exclusive())
         return job
 

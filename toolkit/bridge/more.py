@@ -60,8 +60,9 @@ def report_up(desk: Desk) -> Answer:
     from toolkit.upward.files import upward_of, write_upward
 
     desk.tell("begin")
-    path = _target(desk, "upward")
-    write_upward(upward_of(desk.check()), path, desk.campaign.id)
+    path, checked = _target(desk, "upward"), desk.check()
+    with checked.replacing(path):
+        write_upward(upward_of(checked), path, desk.campaign.id)
     return _written(desk, console().say("reported_up"), [path])
 
 

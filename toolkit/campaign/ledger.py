@@ -39,6 +39,8 @@ CREATE TABLE IF NOT EXISTS dispute_replies (
     who TEXT NOT NULL, answered TEXT NOT NULL, file TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (dispute, unit));
 CREATE TABLE IF NOT EXISTS dispute_rulings (
     dispute TEXT PRIMARY KEY, unit TEXT NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS written (
+    id INTEGER PRIMARY KEY CHECK (id = 1), counted INTEGER NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS history (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL, unit TEXT NOT NULL, detail TEXT NOT NULL);
 """
@@ -255,6 +257,16 @@ class Ledger:
                     db.execute("REPLACE INTO sent_back VALUES (?, ?, ?, ?)", (file, unit, digest, now))
                     _event(db, now, "sent_back", unit, file)
             db.executemany("DELETE FROM sent_back WHERE file = ?", [(file,) for file in gone])
+
+    def counted_last(self) -> int:
+        """How many units' returns counted when outputs were written last; 0 when none were."""
+        with self._open() as db:
+            return next((row[0] for row in db.execute("SELECT counted FROM written")), 0)
+
+    def note_written(self, counted: int) -> None:
+        """Notes with how many units' returns outputs were written."""
+        with self._open() as db:
+            db.execute("REPLACE INTO written VALUES (1, ?, ?)", (counted, _now()))
 
     def digest(self, *tables: str) -> str:
         """SHA-256 of what the tables hold; default: all that a run depends on or notes, its history left out."""

@@ -30,6 +30,7 @@ def _keep(context: click.Context, parameter: click.Parameter, value: object) -> 
 
 PASSWORD = option("password", multiple=True, expose_value=False, callback=_keep, metavar="TEXT")
 PASSWORDS = option("passwords", type=click.Path(path_type=Path), expose_value=False, callback=_keep)
+FEWER = option("fewer", is_flag=True, expose_value=False, callback=_keep)
 SOURCE = {"paths": (PATHS, POLICY), "round": (FOLDER,)}
 """What a command reads: any files and folders, a round among them; or a round only."""
 
@@ -38,8 +39,13 @@ def passwords() -> dict[str, list[str]]:
     """The passwords given on the command line: unit → passwords."""
     from toolkit.campaign.passwords import gather
 
-    given = click.get_current_context().meta.get(_GIVEN, {})
+    given = _given()
     return gather(given.get("password", ()), given.get("passwords"))
+
+
+def _given() -> dict[str, object]:
+    """The options of the command that `_keep` took."""
+    return click.get_current_context().meta.get(_GIVEN, {})
 
 
 def checking(group: click.Group, name: str, *options: Callable, source: str = "paths"):
@@ -68,9 +74,11 @@ def working(group: click.Group, name: str, *options: Callable, source: str = "pa
     def wrap(function: Callable):
         @functools.wraps(function)
         def body(paths=None, folder=None, policy="", as_of=None, **own):
-            return function(_alone(_job(paths, folder, policy, as_of)), **own)
+            job = _job(paths, folder, policy, as_of)
+            job.fewer = bool(_given().get("fewer"))
+            return function(_alone(job), **own)
 
-        for one in reversed((*SOURCE[source], AS_OF, *options, PASSWORD, PASSWORDS)):
+        for one in reversed((*SOURCE[source], AS_OF, *options, FEWER, PASSWORD, PASSWORDS)):
             body = one(body)
         return command_of(group, name)(body)
 

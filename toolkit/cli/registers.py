@@ -101,7 +101,9 @@ def _upward(group: click.Group) -> None:
         from toolkit.upward.files import upward_of, write_upward
 
         campaign = checked.job.campaign.id if checked.job.campaign else ""
-        told([write_upward(upward_of(checked, title), target(checked.job, output, "upward"), campaign)])
+        path = target(checked.job, output, "upward")
+        with checked.replacing(path):
+            told([write_upward(upward_of(checked, title), path, campaign)])
 
     @command_of(group, "merge-up")
     @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
