@@ -75,7 +75,8 @@ FAMILIES: dict[str, Callable[[Reader], Family]] = {
 
 ELSEWHERE = ("allowance",)
 LAST = ("combined", "evaluation")
-COMMON = ("strict_soft", "min_share_quarter", "min_share_half_year", "min_share_year", "warn_from_share")
+COMMON = ("strict_soft", "warn_from_share")
+"""Parameters that every pack has; those of single families are asked for where an indicator reads them."""
 
 
 def compile_indicators(policy: Policy, form: Form) -> tuple[Compiled, ...]:

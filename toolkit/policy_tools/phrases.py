@@ -109,7 +109,7 @@ class Speaker:
             return self._mapping(value, sheets)
         if isinstance(value, list):
             return "、".join(self._label(str(item), sheets) for item in value)
-        if key in ("open_parameter", "parameter", "scope", "cutoff", "start", "basis", "from", "late"):
+        if key in ("open_parameter", "parameter", "scope", "cutoff", "start", "basis", "from", "late", "term"):
             return self.parameter(str(value)) if value in self.policy.parameters else str(value)
         if key == "grace_days" and str(value).startswith("-"):
             return ""

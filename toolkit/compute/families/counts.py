@@ -15,8 +15,9 @@ from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
-from toolkit.compute.periods import Period
+from toolkit.compute.periods import HALF_YEAR, QUARTER, YEAR, Period
 from toolkit.compute.reader import Reader
+from toolkit.compute.spans import span_of
 from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, UNSET, WARNING
 from toolkit.model.rows import Row
 
@@ -156,6 +157,7 @@ class Subjects:
     key: str
     since: str
     until: str
+    share: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +224,11 @@ class Counts(Resting):
 
     def _subjects(self, case: Case, events: Events) -> Iterator[tuple[str, Presence, Events, Row | None]]:
         """Name, time of existence, events and row of each subject; the unit itself has no row."""
-        share = Decimal(str(case.context.required(f"min_share_{case.periods()[0].kind.replace('-', '_')}")))
         if self.subjects is None:
             yield case.unit, Presence(), events, None
             return
         host, subjects = attrgetter(self.host), self.subjects
+        share = Decimal(str(case.context.required(subjects.share)))
         for row in case.rows(subjects.rows):
             key = str(getattr(row, subjects.key))
             presence = Presence(getattr(row, subjects.since), getattr(row, subjects.until), share)
@@ -277,14 +279,20 @@ def _title(case: Case, parameter: str) -> dict[str, str]:
 
 
 def read_subjects(reader: Reader) -> Subjects | None:
-    """The `subjects` of an indicator: rows, key, since and until."""
+    """The `subjects` of an indicator: rows, key, since and until; its period says which part-period parameter holds."""
     part = reader.part("subjects")
     if part is None:
         return None
     rows = part.rows()
     assert rows is not None
+    span = span_of(reader.indicator.period)
+    kind = span.kind if span and span.kind in (QUARTER, HALF_YEAR) else YEAR
     subjects = Subjects(
-        rows, part.column("key", rows.sheet), part.column("since", rows.sheet), part.column("until", rows.sheet)
+        rows,
+        part.column("key", rows.sheet),
+        part.column("since", rows.sheet),
+        part.column("until", rows.sheet),
+        part.known_parameter(f"min_share_{kind.replace('-', '_')}", "since"),
     )
     part.done()
     return subjects

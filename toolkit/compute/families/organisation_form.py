@@ -95,7 +95,7 @@ def parts(total: int, limit: int) -> int:
     >>> parts(51, 50), parts(100, 50)
     (2, 2)
     """
-    return -(-total // limit)
+    return -(-total // max(limit, 1))
 
 
 def minimum_level(full: int | None, before: int | None, minimum: int) -> tuple[str, str]:

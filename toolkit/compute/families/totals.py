@@ -71,6 +71,7 @@ class Totals(Resting):
         at_most: the test is done ≤ due (a budget), not done = due.
         minimum: below it the duty does not reach the unit.
         events: events that must have taken place as well; `attended` sums up their head counts.
+        term: a parameter with what a word of the clause means here (长期 …); it is said in the reason.
     """
 
     done: str
@@ -80,6 +81,7 @@ class Totals(Resting):
     events: EventFilter | None
     attended: str
     what: str
+    term: str = ""
 
     @property
     def stats(self) -> tuple[str, ...]:
@@ -96,7 +98,7 @@ class Totals(Resting):
         done, done_rows = case.stat(self.done)
         due, due_rows = case.stat(self.due)
         figures = share_figures(done, due)
-        words = {"what": self.what, "missing": "", "deadline": str(case.deadline or "")}
+        words = {"what": self._what(case), "missing": "", "deadline": str(case.deadline or "")}
         rows = [("annual_stat", (*due_rows, *done_rows))]
         if self.minimum and due is not None and due < (least := case.number(self.minimum)):
             yield Judged(NOT_APPLICABLE, "COVER-FEW", figures | {"minimum": plain(least)}, words, tuple(rows))
@@ -120,6 +122,13 @@ class Totals(Resting):
             key = "COVER-CONTRADICTION"
         yield Judged(level, key, figures, words, tuple(rows))
 
+    def _what(self, case: Case) -> str:
+        """What is counted, with the local meaning of its open word where one is set."""
+        meaning = case.context.setting(self.term) if self.term else None
+        if not meaning:
+            return self.what
+        return self.what + case.context.sentence("COVER-TERM", {"meaning": str(meaning)})
+
 
 def compile_totals(reader: Reader) -> Totals:
     """`family: totals` from its arguments."""
@@ -137,6 +146,7 @@ def compile_totals(reader: Reader) -> Totals:
         events=events,
         attended=attended,
         what=reader.text("what"),
+        term=reader.parameter("term", ""),
     )
 
 
