@@ -11,7 +11,7 @@ from toolkit.model.errors import DefinitionError, XltoolError
 from toolkit.policies import load_policy, parse_value, policy_ids
 
 PARAMETER_NUMBERS = {f"A{number}" for number in range(1, 26)} - {"A21"}
-"""A21 (三会一课次数核对) was a switch without a frequency: YZ-2.3-a says 结合实际, and no number stands in the texts."""
+"""A21 (三会一课次数核对) was a switch without a frequency: YZ-2.3-a says 结合实际, and the texts name no number."""
 
 
 @pytest.mark.parametrize(
