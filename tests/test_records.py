@@ -3,6 +3,7 @@
 from compliance_data import UNIT, dataset, of, report
 
 from toolkit.model.records import CELLS_LOST, ROWS_REFUSED
+from toolkit.policies import load_policy
 
 ORG = {"org_code": "320001-01", "org_type": "党支部", "full_members": 5, "total_members": 6}
 
@@ -80,3 +81,31 @@ def test_a_refused_only_subject_is_no_reason_for_not_applicable():
     data = dataset("yunnan-2025", year=2025, rejected={"study_group": [{"group_code": "320001-X01"}]})
     found = of(report(data, "2026-01-01"), "YN-02-k")
     assert [(one.level, one.reason) for one in found] == [("无法判定", "“学习小组”有1行因错误没有合并，改正前不能判定")]
+
+
+def _talents(refused: list[dict], cells: dict):
+    data = dataset(
+        "yunnan-2025", year=2025, rejected={"talent": refused}, open_cells={"talent": {(0, 5): frozenset(cells)}}
+    )
+    return [one.level for one in of(report(data, "2026-01-01"), "YN-15-e")]
+
+
+def test_a_refused_row_of_a_registry_could_be_data_unless_it_declines():
+    assert _talents([{"talent_no": "1", "consent": "是"}], {"talent_no"}) == ["无法判定"]
+    assert _talents([{"talent_no": "1", "consent": "否"}], {"consent"}) == ["不适用"], "said in so many words"
+    assert _talents([{"talent_no": "1", "consent": "大概"}], {"consent"}) == ["无法判定"]
+
+
+def test_a_refused_tick_of_the_clause_is_not_replaced_by_that_of_its_bundle():
+    clause, bundle = next(
+        (clause, bundle.task_no)
+        for bundle in load_policy("yunnan-2025").bundles
+        for clause in bundle.clauses
+        if clause != bundle.task_no and clause not in load_policy("yunnan-2025").indicator_of
+    )
+    done = {"task_no": bundle, "status": "已完成", "evidence_no": "A-1"}
+    given = {"tables": {"task": [done]}, "year": 2025}
+    assert [one.level for one in of(report(dataset("yunnan-2025", **given), "2026-01-01"), clause)] == ["达标"]
+    refused = {"task": [{"task_no": clause, "status": "未启动", "_row": 9}]}
+    data = dataset("yunnan-2025", **given, rejected=refused)
+    assert [one.level for one in of(report(data, "2026-01-01"), clause)] == ["无法判定"]

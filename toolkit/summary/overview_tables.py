@@ -64,7 +64,7 @@ def units_table(
     page.frame(**facts)
     page.header(freeze=2)
     names, stand = shown_names(dataset.units), standings(merged.returns)
-    events = Counter(dataset.tables["event"]["_unit"])
+    events = Counter(row.origin.unit for row in dataset.records.rows("event").rows)
     rolled = {one.unit: one for one in compliance.units}
     money = {key: _by_unit(allowance, key) for key in ("due", "paid")}
     rows: list[tuple[Value, ...]] = []
@@ -137,9 +137,8 @@ def _stat_label(pattern: str, stat: FixedRow) -> str:
 
 def stat_values(dataset: Dataset) -> dict[tuple[str, str], Decimal]:
     """Annual statistics by (unit, statistic); those left empty are missing, not zero."""
-    frame = dataset.tables["annual_stat"]
-    triples = zip(frame["_unit"], frame["stat_code"], frame["value"], strict=True)
-    return {(unit, code): value for unit, code, value in triples if isinstance(value, Decimal)}
+    rows = dataset.records.rows("annual_stat").rows
+    return {(row.origin.unit, row.stat_code): row.value for row in rows if isinstance(row.value, Decimal)}
 
 
 def tally_table(
@@ -168,7 +167,7 @@ def _tally(page: Page, dataset: Dataset, orgs: Organisations, sheet_name: str, c
     if sheet_name == SHEET:
         kinds: Iterable[str] = (one.kind for one in orgs.selected(IN_FORCE))
     else:
-        kinds = dataset.tables[sheet_name][column_name]
+        kinds = (getattr(row, column_name) for row in dataset.records.rows(sheet_name).rows)
     counts = Counter(value or page.words.words["empty"] for value in kinds)
     order = [value for value in (*dataset.form.choices(column), *sorted(counts)) if counts[value]]
     rows = [(sheet.label, column.label, value, counts[value]) for value in dict.fromkeys(order)]
@@ -242,7 +241,7 @@ def _pairs(
         yield key, live(key), _decimal(allowance.totals.get(key))
     yield "orgs", live("orgs"), org_count(orgs)
     yield "members", live("members"), sum(map(int, filter(None, (one.total for one in orgs.selected(LEAVES)))))
-    yield "events", live("events"), len(dataset.tables["event"])
+    yield "events", live("events"), len(dataset.records.rows("event").rows)
     block = f"{levels.column(1)}:{levels.column(len(LEVELS), local=True)}"
     whole = Formula(f"=SUM({block})", len(compliance.results)) if not levels.empty else 0
     yield "levels", whole, len(compliance.results)

@@ -21,6 +21,7 @@ from toolkit.compute.reader import Reader
 from toolkit.compute.spans import span_of
 from toolkit.model.duties import Duty, level_way
 from toolkit.model.policy import Bundle, Indicator, Policy
+from toolkit.model.records import Found
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, UNSET, WARNING
 from toolkit.model.rows import Row
 
@@ -67,10 +68,12 @@ def counted_task_level(level: str, key: str, *, closed: bool, hard: bool) -> tup
     return level, key
 
 
-def task_row(context: Context, unit: str, clause: str, bundle: str) -> Row | None:
-    """The row of a clause itself, otherwise of its bundle."""
-    rows = context.tasks.get(unit, {})
-    return rows.get(clause) or rows.get(bundle)
+def task_row(context: Context, unit: str, clause: str, bundle: str) -> Found:
+    """The row of a clause itself, otherwise of its bundle; a refused row that could be it goes before the bundle's."""
+    own = context.records.lookup(TASKS.sheet, "task_no", clause, unit)
+    if own.row is not None or own.refused or bundle == clause:
+        return own
+    return context.records.lookup(TASKS.sheet, "task_no", bundle, unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,10 @@ class Tick(Resting):
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit."""
-        row = task_row(case.context, case.unit, self.clause, self.bundle)
+        found = task_row(case.context, case.unit, self.clause, self.bundle)
+        row = found.row
         if row is None:
-            yield self._absent(case)
+            yield self._absent(case, found.refused)
             return
         due = row.due_date or self.due or date(case.year, 12, 31)
         level, key = task_level(
@@ -108,16 +112,11 @@ class Tick(Resting):
         figures = {"status": row.status or "", "due": str(due)}
         yield Judged(level, key, figures, {}, (("task", (row,)),))
 
-    def _absent(self, case: Case) -> Judged:
-        refused = [
-            row
-            for row in case.context.refused_table("task").by_unit.get(case.unit, ())
-            if row.task_no in (self.clause, self.bundle, None)
-        ]
+    def _absent(self, case: Case, refused: tuple[Row, ...]) -> Judged:
         figures = {"refused": str(len(refused))}
         if refused:
             sheet = case.context.dataset.form.by_name["task"].label
-            return Judged(UNDETERMINED, "ROWS-REFUSED", figures, {"sheets": sheet}, (("task", tuple(refused)),))
+            return Judged(UNDETERMINED, "ROWS-REFUSED", figures, {"sheets": sheet}, (("task", refused),))
         if {self.clause, self.bundle} & case.context.dataset.not_issued.get(case.unit, frozenset()):
             return Judged(UNSET, "TASK-NOT-ISSUED")
         return Judged(UNDETERMINED, "TASK-ABSENT")
@@ -157,7 +156,8 @@ def _tick(policy: Policy, bundle: Bundle, clause: str, duty: Duty) -> Compiled:
 class Consent(Resting):
     """The evaluator of `family: consent`: rows of a registry that people join of their own will.
 
-    Rows without consent are refused and only counted; they are never scored.
+    Rows that say there is no consent are refused and only counted; they are never scored. Any other refused row could
+    be one of the registry once put right.
     """
 
     rows: RowFilter
@@ -173,8 +173,26 @@ class Consent(Resting):
         rows, agreed = case.rows(self.rows), case.rows(self.agreed)
         refused = case.context.refused_table(self.rows.sheet).by_unit.get(case.unit, [])
         level, key = consent_level(len(rows), len(agreed), hard=case.hard)
+        if level in (MET, NOT_APPLICABLE) and (doubtful := [row for row in refused if not self._declined(case, row)]):
+            sheet = case.context.dataset.form.by_name[self.rows.sheet].label
+            facts = {"refused": str(len(doubtful))}
+            shown = ((self.rows.sheet, tuple(doubtful)),)
+            yield Judged(UNDETERMINED, "ROWS-REFUSED", facts, {"sheets": sheet}, shown)
+            return
         figures = {"n": str(len(rows)), "agreed": str(len(agreed)), "refused": str(len(refused))}
         yield Judged(level, key, figures, {}, ((self.rows.sheet, tuple(rows)),))
+
+    def _declined(self, case: Case, row: Row) -> bool:
+        """Whether a refused row says, in a word that the form knows, that there is no consent."""
+        form, typed = case.context.dataset.form, case.context.records.as_typed(self.rows.sheet)[row.origin]
+        columns = form.by_name[self.rows.sheet].by_name
+        for condition in self.agreed.conditions:
+            test = condition.test(case.context)
+            for name in condition.columns:
+                value = getattr(typed, name)
+                if condition.operator == "in" and value in form.choices(columns[name]) and not test(value):
+                    return True
+        return False
 
 
 def consent_level(rows: int, agreed: int, *, hard: bool) -> tuple[str, str]:
