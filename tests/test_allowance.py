@@ -87,6 +87,8 @@ def test_yunnan_splits_amount_and_double_pay():
     assert [(item.file, item.sheet, item.row) for item in result.evidence] == [
         ("甲单位.xlsx", "任职与补贴", 5),
         ("甲单位.xlsx", "任职与补贴", 6),
+        ("甲单位.xlsx", "党组织情况", 5),
+        ("甲单位.xlsx", "单位情况", 5),
     ]
 
 

@@ -28,9 +28,11 @@ class PersonAllowance:
         level, reason: of the person as a whole (same on all rows of the person).
         monthly: (year-month, amount) for every month that this row carries; they add up to `due`.
         rate: the monthly rate; None = not set, or more than one rate in the year.
+        evidence: the row itself first, then every row of other sheets that shaped the amount.
         shares: which part of each month of `monthly` counts: `1`, or days like `17/31`.
         number: number of the person in the report; rows with one number are one person.
         fix: what to fill in or put right, "" = nothing.
+        steps: how the amount comes about, one sentence a step; the month lines add up to the amount.
         held: why the row is kept off the public notice (paid twice, or who it is is in doubt), "" = it is not.
     """
 
@@ -52,6 +54,7 @@ class PersonAllowance:
     number: int = 0
     fix: str = ""
     held: str = ""
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

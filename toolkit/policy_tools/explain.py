@@ -141,6 +141,7 @@ def _person(rows: list[PersonAllowance], checked: Checked, read: Uses) -> dict[s
 
 
 def _post(row: PersonAllowance, dataset: Dataset, read: Uses) -> dict[str, object]:
+    own = _own_row(row.unit, dataset, read)
     return {
         "unit": row.unit,
         "org": row.org,
@@ -149,7 +150,8 @@ def _post(row: PersonAllowance, dataset: Dataset, read: Uses) -> dict[str, objec
         "months": f"{row.months:f}",
         "due": None if row.due is None else str(row.due),
         "paid": None if row.paid is None else str(row.paid),
-        "rows": [_row(item, dataset, read) for item in (*row.evidence, *_own_row(row.unit, dataset, read))],
+        "rows": [_row(item, dataset, read) for item in dict.fromkeys((*row.evidence, *own))],
+        "steps": list(row.steps),
     }
 
 

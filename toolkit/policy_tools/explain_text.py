@@ -53,6 +53,7 @@ def person_lines(record: Mapping) -> str:
         for post in person["posts"]:
             lines += ["", say("explain", "post", **post), "  " + _post(post)]
             lines += _rows(post["rows"])
+            lines += [f"{words['steps']}：", *(f"  {number}. {step}" for number, step in enumerate(post["steps"], 1))]
         lines += [""]
         lines += [say("explain", "month", **month) for month in person["months"]] or [words["no_months"]]
         due = person["due"] or words["undetermined"]

@@ -22,6 +22,11 @@ ALLOWANCE_COLUMNS = (
     "subsidy_recipient",
     "paid_amount",
 )
+ALLOWANCE_PLACES = {
+    "party_org": ("org_code", "org_type", "is_temporary", "dissolve_date"),
+    "study_group": ("group_code", "dissolve_date"),
+}
+"""Sheets with the organisation and the group of a post, which say whether it is paid and may end it."""
 TASK_COLUMNS = ("task_no", "status", "due_date", "evidence_no", "na_reason")
 ALLOWANCE_PARAMETERS = ("month_rule", "pay_in_service", "pool_reading", "dup_keep", "dup_scope")
 
@@ -66,6 +71,9 @@ def allowance_uses(clause: str, policy: Policy, form: Form) -> Uses:
         "unit": tuple(name for name in form.by_name["unit"].names if name in named),
         "post": tuple(name for name in form.by_name["post"].names if name in ALLOWANCE_COLUMNS),
     }
+    for sheet, read in ALLOWANCE_PLACES.items():
+        if sheet in form.by_name:
+            columns[sheet] = tuple(name for name in form.by_name[sheet].names if name in read)
     wanted = {name for post in rules.posts.values() for name in (post.parameter, post.floor, post.cap_ratio)}
     wanted |= {*ALLOWANCE_PARAMETERS, rules.scope_parameter}
     stats = (rules.budget_stat,) if rules.clauses.get("budget") == clause else ()

@@ -12,6 +12,7 @@ from toolkit.compute.allowance.rows import PostRow
 from toolkit.compute.allowance.say import NOTHING, Reason, not_counted, reason, split
 from toolkit.compute.allowance.settings import POST_ORDER, Frame
 from toolkit.compute.months import DAILY, GRAIN, HALF, counts, days_of, grains
+from toolkit.model.batch import Evidence
 
 ZERO_MONTHS: Months = (NIL,) * 12
 Held = tuple[Decimal, int, int]
@@ -23,7 +24,7 @@ class Person:
 
     Args:
         rows: merged rows, in report order; refused: rows that were not merged.
-        doubt: who else this person may be, where money hangs on it; None = nobody.
+        doubt: who else this person may be, where money hangs on it; None = nobody. `alike`: the rows of these.
         perhaps: refused rows of others that may be the person's once put right.
         rates, shares: standard and share (in grains) by row and month of the whole year.
         monthly: money by row and completed month.
@@ -44,11 +45,18 @@ class Person:
     no_paid: Reason | None = None
     zero: Reason | None = None
     doubt: Reason | None = None
+    alike: tuple[Evidence, ...] = ()
 
     @property
     def all_rows(self) -> tuple[PostRow, ...]:
         """Merged rows and refused ones."""
         return (*self.rows, *self.refused)
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Every row that shaped the amounts and the level, each once: those of the posts first."""
+        posts = [row.evidence for row in (*self.all_rows, *self.perhaps)]
+        return tuple(dict.fromkeys((*posts, *(one for row in self.all_rows for one in row.proof), *self.alike)))
 
     @property
     def total_due(self) -> Decimal:

@@ -13,6 +13,7 @@ from toolkit.model.batch import Dataset
 from toolkit.model.form import Form
 from toolkit.model.organisations import is_temporary
 from toolkit.model.records import ROWS_REFUSED, Doubt
+from toolkit.model.rows import Row
 from toolkit.model.unit import UnitList
 
 ORG, GROUP = "party_org", "study_group"
@@ -27,6 +28,7 @@ class Place:
     Args:
         known: whether it is registered at all.
         end: its last day, None = it exists.
+        rows: what says so: its row, or refused ones that may be it; none = only the unit list knows it.
         kind_doubt, end_doubt: why its form, or its last day, is not known; None = it is.
     """
 
@@ -34,6 +36,7 @@ class Place:
     type: str = ""
     temporary: bool = False
     end: date | None = None
+    rows: tuple[Row, ...] = ()
     kind_doubt: Doubt | None = None
     end_doubt: Doubt | None = None
 
@@ -69,10 +72,10 @@ class Places:
         if row is not None:
             kind_doubt, end_doubt = (self._records.lost_cells(sheet, (row,), names) for names in (KIND, END))
             kind, mark = getattr(row, "org_type", None) or "", getattr(row, "is_temporary", None)
-            return Place(True, kind, is_temporary(kind, mark), row.dissolve_date, kind_doubt, end_doubt)
+            return Place(True, kind, is_temporary(kind, mark), row.dissolve_date, (row,), kind_doubt, end_doubt)
         if found.refused:
             doubt = Doubt(ROWS_REFUSED, sheet, found.refused)
-            return Place(True, kind_doubt=doubt, end_doubt=doubt)
+            return Place(True, rows=found.refused, kind_doubt=doubt, end_doubt=doubt)
         listed = self._listed.get((unit, code)) if sheet == ORG else None
         return NOWHERE if listed is None else Place(True, listed, is_temporary(listed, None))
 

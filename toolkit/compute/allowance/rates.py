@@ -9,7 +9,7 @@ from decimal import Decimal
 from toolkit.compute.allowance.rules import FLOOR_WITH_POOL, PostRule, Rules
 from toolkit.compute.allowance.say import Reason, labels, reason
 from toolkit.compute.months import days_of
-from toolkit.model.batch import Dataset
+from toolkit.model.batch import Dataset, Evidence
 from toolkit.model.policy import Parameters
 from toolkit.model.records import ROWS_REFUSED
 
@@ -69,6 +69,30 @@ class Rates:
         rule = self.rules.posts[post]
         common = self._parameter(rule.parameter, day)
         return common if common is not None else self._cells.get(unit, {}).get(rule.column)
+
+    def proof(self, unit: str, post: str) -> tuple[Evidence, ...]:
+        """The unit's own row, where the standard of the post stands on it; a refused one too."""
+        rule, records = self.rules.posts.get(post), self.dataset.records
+        if rule is None or not rule.column or (self.rules.regime == FLOOR_WITH_POOL and rule.floor):
+            return ()
+        tables = (records.rows(UNIT), records.refused(UNIT))
+        return records.evidence(UNIT, [row for table in tables for row in table.by_unit.get(unit, ())])
+
+    def source(self, unit: str, post: str, day: date) -> Reason:
+        """Where the standard of a month comes from."""
+        rule, names = self.rules.posts[post], labels(self.dataset.form, UNIT)
+        titles = self.parameters.policy.parameters
+        if self.rules.regime == FLOOR_WITH_POOL and rule.floor:
+            return reason("ALW-607", title=titles[rule.floor].title)
+        if self._parameter(rule.parameter, day) is not None:
+            found = reason("ALW-607", title=titles[rule.parameter].title)
+        else:
+            found = reason("ALW-608", sheet=names[UNIT], label=names.get(rule.column, ""))
+        cap, own = self.cap(unit, post, day), self.stated(unit, post, day)
+        if cap is None or own is None or own <= cap[0]:
+            return found
+        percent = f"{(cap[1] * 100).normalize():f}%"
+        return reason("ALW-609", source=found.text, own=f"{own:f}", of=rule.cap_of, ratio=percent, cap=f"{cap[0]:f}")
 
     def unknown(self, unit: str, post: str) -> bool:
         """Whether nobody knows what the unit filled in as its standard: refused, lost, or the sheet is missing."""

@@ -12,6 +12,7 @@ from toolkit.compute.allowance.person import Person
 from toolkit.compute.allowance.rows import PostRow
 from toolkit.compute.allowance.say import NOTHING, Reason, masked, money
 from toolkit.compute.allowance.settings import Frame
+from toolkit.compute.allowance.steps import steps
 from toolkit.compute.allowance.units import Judged
 from toolkit.compute.allowance.verdict import Verdict, held_back
 from toolkit.compute.months import GRAIN, days_of, in_months
@@ -56,6 +57,7 @@ def _merged_row(person: Person, place: int, row: PostRow, common: Mapping, frame
         **common,
         monthly=tuple((f"{frame.year}-{month + 1:02d}", person.monthly[place][month]) for month in carried),
         shares=tuple(_share(shares[month], days[month]) for month in carried),
+        steps=steps(person, place, frame),
     )
 
 
@@ -67,7 +69,7 @@ def _who(row: PostRow) -> dict[str, object]:
         "person": masked(key),
         "name": name,
         "post": post,
-        "evidence": (row.evidence,),
+        "evidence": (row.evidence, *row.proof),
     }
 
 

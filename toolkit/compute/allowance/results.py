@@ -37,7 +37,7 @@ def person_results(person: Person, verdict: Verdict, frame: Frame) -> list[Resul
         split = [(clauses["amount"], verdict)]
     rows = [*person.rows, *person.refused]
     figures = _figures(person, verdict, frame)
-    evidence = tuple(row.evidence for row in rows)
+    evidence = person.evidence
     found = []
     for unit in dict.fromkeys(row.unit for row in rows):
         mine = [row for row in rows if row.unit == unit]

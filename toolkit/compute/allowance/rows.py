@@ -10,7 +10,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
-from toolkit.compute.allowance.places import Place, Places, because_of
+from toolkit.compute.allowance.places import GROUP, NOWHERE, ORG, Place, Places, because_of
 from toolkit.compute.allowance.rules import HIGHEST_POST_ONLY, Rules
 from toolkit.compute.allowance.say import NOTHING, Reason, reason, stated
 from toolkit.compute.allowance.settings import Frame
@@ -36,6 +36,8 @@ class PostRow:
         zero: why nothing is due for this row, None = the post's standard is due.
         rejected: the row was refused with 错误 and is no data; `open`: its cells that are in error.
         shown: organisation, number, name and post as they were typed; cells in error are empty elsewhere.
+        ended: 离任日期 as filled in; at, led: the organisation and the study group, which may end the post earlier.
+        proof: the rows of other sheets that shaped the amount.
     """
 
     unit: str
@@ -58,6 +60,10 @@ class PostRow:
     rejected: bool = False
     open: frozenset[str] = NOTHING_OPEN
     shown: tuple[str, str, str, str] = ("", "", "", "")
+    ended: date | None = None
+    at: Place = NOWHERE
+    led: Place = NOWHERE
+    proof: tuple[Evidence, ...] = ()
 
     @property
     def has_money(self) -> bool:
@@ -75,6 +81,7 @@ def post_rows(dataset: Dataset, frame: Frame) -> list[PostRow]:
     found = []
     for table, rejected in ((dataset.records.rows(POST), False), (dataset.records.refused(POST), True)):
         for row, recipient, amount in _typed(dataset, table.rows, places, rejected):
+            row.proof += frame.rates.proof(row.unit, row.post)
             money = recipient == rules.yes or bool(amount)
             if not _matters(row, money or bool(rejected and row.open & {RECIPIENT, PAID}), rules):
                 continue
@@ -111,6 +118,13 @@ def _typed(dataset: Dataset, rows: Sequence[Row], places: Places, rejected: bool
             rejected=rejected,
             open=dataset.records.open(POST, row) if rejected else NOTHING_OPEN,
             shown=_shown(typed.get(row.origin, row), row),
+            ended=row.end_date,
+            at=places.org(row.origin.unit, row.org_code or ""),
+            led=places.group(row.origin.unit, getattr(row, "group_code", None) or ""),
+        )
+        made.proof = (
+            *dataset.records.evidence(ORG, made.at.rows),
+            *(dataset.records.evidence(GROUP, made.led.rows) if made.led.rows else ()),
         )
         yield made, row.subsidy_recipient or "", made.paid
 

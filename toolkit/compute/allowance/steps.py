@@ -1,0 +1,163 @@
+"""How an amount comes about, step by step: dates, months, standards, rounding; enough for a pocket calculator.
+
+Every month that is paid is one line `月份：标准元/月×月数个月=金额元`; the lines of all rows of a person add up, and
+the sum is rounded once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+
+from toolkit.compute.allowance.person import Person
+from toolkit.compute.allowance.rows import PostRow
+from toolkit.compute.allowance.say import reason
+from toolkit.compute.allowance.settings import Frame
+from toolkit.compute.months import ANY_DAY, DAILY, FIRST_DAY, GRAIN, HALF, counts, days_of, in_months
+
+_RULES = {FIRST_DAY: "ALW-611", ANY_DAY: "ALW-612", HALF: "ALW-613", DAILY: "ALW-614"}
+_PLACES = 6
+
+
+def steps(person: Person, place: int, frame: Frame) -> tuple[str, ...]:
+    """The steps of one row of a person; the last row also says what all of them come to.
+
+    Args:
+        place: number of the row among the person's merged rows.
+    """
+    row = person.rows[place]
+    lines = [*_term(row, frame)]
+    if person.unknown is not None:
+        return (*lines, reason("ALW-634", why=person.unknown.text).text)
+    if row.zero is not None:
+        lines.append(reason("ALW-633", why=row.zero.text).text)
+    else:
+        lines += _months(person, place, frame)
+        shares = person.shares[place][: frame.completed]
+        facts = {"months": in_months(sum(shares)), "due": person.due[place]}
+        lines.append(reason("ALW-631", **facts).text)
+    if place == len(person.rows) - 1:
+        lines.append(reason("ALW-632", exact=_shown(_exact(person, frame)), due=person.total_due).text)
+    return tuple(lines)
+
+
+def _term(row: PostRow, frame: Frame) -> Iterator[str]:
+    """From when to when the row counts, and why it ends earlier than it says."""
+    if not row.start:
+        return
+    facts = {"start": row.start, "end": row.ended}
+    yield reason("ALW-602" if row.ended else "ALW-601", **facts).text
+    cuts = [(row.at.end, "ALW-603", row.org), (row.led.end, "ALW-604", row.group)]
+    known = [day for day, *_ in cuts if day is not None]
+    last = min((day for day in (row.ended, *known) if day is not None), default=None)
+    for day, code, name in cuts:
+        if day is not None and day == last and (row.ended is None or day < row.ended):
+            yield reason(code, name=name, day=day).text
+    first, end = _inside(row, frame)
+    yield (
+        reason("ALW-605", year=frame.year, first=first, last=end).text
+        if first
+        else reason("ALW-606", year=frame.year).text
+    )
+    if row.at.known and not row.at.rows and frame.scope is not None:
+        yield reason("ALW-610", name=row.org, type=row.at.type).text
+
+
+def _inside(row: PostRow, frame: Frame) -> tuple[date | None, date | None]:
+    """First and last day in post inside the year; None where there is none."""
+    held = [(month, mask) for month, mask in enumerate(row.masks, 1) if mask]
+    if not held:
+        return None, None
+    (first, low), (last, high) = held[0], held[-1]
+    return date(frame.year, first, (low & -low).bit_length()), date(frame.year, last, high.bit_length())
+
+
+def _months(person: Person, place: int, frame: Frame) -> Iterator[str]:
+    """Where the standard comes from, how months are counted, and each month that is held."""
+    row, rates, shares = person.rows[place], person.rates[place], person.shares[place]
+    held = [month for month, mask in enumerate(row.masks) if mask]
+    if not held:
+        return
+    yield from _sources(row, held, frame)
+    yield reason(_RULES[frame.month_rule]).text
+    for month in held:
+        if month >= frame.completed:
+            yield reason("ALW-625", month=_name(frame, month), as_of=frame.as_of).text
+            return
+        yield (
+            _month(person, place, month, frame)
+            if not shares[month]
+            else _paid(rates[month], shares[month], month, frame)
+        )
+
+
+def _sources(row: PostRow, held: list[int], frame: Frame) -> Iterator[str]:
+    """Each origin of the standard once, with the month from which it holds."""
+    before = None
+    for month in held:
+        rate = frame.rates.of(row.unit, row.post).months[month]
+        if not frame.rates.in_force[month] or rate is None:
+            continue
+        source = frame.rates.source(row.unit, row.post, date(frame.year, month + 1, 1)).text
+        if (rate, source) != before:
+            before = (rate, source)
+            yield reason("ALW-615", month=_name(frame, month), post=row.post, rate=f"{rate:f}", source=source).text
+
+
+def _paid(rate, share: int, month: int, frame: Frame) -> str:
+    """The line of a month that is paid."""
+    days = days_of(frame.year)[month]
+    part = "1" if share == GRAIN else f"{share * days // GRAIN}/{days}"
+    amount = Fraction(rate) * Fraction(share, GRAIN)
+    facts = {"month": _name(frame, month), "rate": f"{rate:f}", "share": part, "amount": _shown(amount)}
+    return reason("ALW-621" if _finite(amount) else "ALW-622", **facts).text
+
+
+def _month(person: Person, place: int, month: int, frame: Frame) -> str:
+    """Why a month that is held is not paid by this row."""
+    row, days = person.rows[place], days_of(frame.year)[month]
+    name = _name(frame, month)
+    if not frame.rates.in_force[month]:
+        return reason("ALW-626", month=name).text
+    others = [other for at, other in enumerate(person.rows) if at != place and person.shares[at][month]]
+    if others and counts(row.masks[month], days, frame.month_rule):
+        return reason("ALW-624", month=name, post=others[0].post, unit=others[0].org or others[0].unit).text
+    if not person.rates[place][month]:
+        return reason("ALW-627", month=name).text
+    return reason("ALW-623", month=name).text
+
+
+def _name(frame: Frame, month: int) -> str:
+    return f"{frame.year}-{month + 1:02d}"
+
+
+def _exact(person: Person, frame: Frame) -> Fraction:
+    """What all months of all rows add up to, before rounding."""
+    pairs = (
+        (rate, share)
+        for rates, shares in zip(person.rates, person.shares, strict=True)
+        for rate, share in zip(rates[: frame.completed], shares[: frame.completed], strict=True)
+    )
+    return sum((Fraction(rate) * Fraction(share, GRAIN) for rate, share in pairs if rate and share), Fraction(0))
+
+
+def _finite(amount: Fraction) -> bool:
+    """Whether an amount can be written with six places.
+
+    >>> _finite(Fraction(3001, 100)), _finite(Fraction(100, 3))
+    (True, False)
+    """
+    return (amount * 10**_PLACES).denominator == 1
+
+
+def _shown(amount: Fraction) -> str:
+    """An exact amount with at least two and at most six places.
+
+    >>> _shown(Fraction(300)), _shown(Fraction(100, 3)), _shown(Fraction("233.331"))
+    ('300.00', '33.333333', '233.331')
+    """
+    scaled = amount * 10**_PLACES
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    text = f"{whole // 10**_PLACES}.{whole % 10**_PLACES:0{_PLACES}d}".rstrip("0")
+    return text + "0" * max(0, 2 - len(text.partition(".")[2]))
