@@ -22,7 +22,7 @@ BOOKS = ("findings", "merged", "allowance", "compliance", "overview")
 SHEETS = {
     "findings": ["概况", "问题", "按单位", "自动更正", "返回文件"],
     "allowance": ["发放表", "单位汇总", "需核实", "明细月份", "公示版", "参数与依据"],
-    "compliance": ["单位×条款", "单位总览", "条款总览", "明细", "参数与依据"],
+    "compliance": ["单位×条款", "单位总览", "条款总览", "明细", "不适用说明", "参数与依据"],
     "overview": ["总览", "单位一览", "年度汇总数", "分类统计", "图表数据", "核对"],
 }
 FUNCTIONS = {"SUM", "SUMIFS", "COUNTIF", "COUNTIFS", "IF", "IFERROR", "OR", "AND", "ROUND"}

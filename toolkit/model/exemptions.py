@@ -48,6 +48,11 @@ def exemptions() -> tuple[Exemption, ...]:
     return tuple(found)
 
 
+def reason_of(code: str) -> Exemption:
+    """The reason that a code stands for; a result without a known code is shown under the last, never lost."""
+    return exemption_of().get(code, exemptions()[-1])
+
+
 @cache
 def exemption_of() -> Mapping[str, Exemption]:
     """Code of a result → its reason; a code that is not here may not stand on a result 不适用."""

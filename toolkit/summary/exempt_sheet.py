@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from toolkit.model.exemptions import Exemption, exemption_of, exemptions
+from toolkit.model.exemptions import Exemption, exemptions, reason_of
 from toolkit.model.result import NOT_APPLICABLE, Result
 from toolkit.summary.book import Book
 from toolkit.summary.labels import SheetWords, words
@@ -45,7 +45,7 @@ def exempted(results: Sequence[Result], levels: Mapping[tuple[str, str], str]) -
         if levels[cell] != NOT_APPLICABLE or cell in seen:
             continue
         seen.add(cell)
-        why = exemption_of()[one.code]
+        why = reason_of(one.code)
         group = found.setdefault(one.unit, {}).setdefault(why.key, Exempted(one.unit, why, [], one.reason))
         group.clauses.append(one.clause)
     return [own[key] for own in found.values() for key in sorted(own, key=order.__getitem__)]
