@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from toolkit.job import Job
 from toolkit.model.batch import IGNORED, Batch, Dataset
 from toolkit.model.dispute import Dispute
@@ -88,8 +90,19 @@ class Checked:
         from toolkit.campaign.prior import prior_figures
 
         made = self.merged.dataset(prior_figures(self.job.campaign) if self.job.campaign else None)
-        rejected = {sheet: self._still_doubtful(sheet, frame) for sheet, frame in made.rejected.items()}
-        return replace(made, rulings=self.rulings, rejected=rejected)
+        tables = {sheet: self._there_yet(sheet, frame) for sheet, frame in made.tables.items()}
+        rejected = {
+            sheet: self._there_yet(sheet, self._still_doubtful(sheet, frame)) for sheet, frame in made.rejected.items()
+        }
+        return replace(made, rulings=self.rulings, tables=tables, rejected=rejected)
+
+    def _there_yet(self, sheet: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """The rows whose record existed on the day of judgement; one without a readable date may have."""
+        since = self.merged.form.by_name[sheet].since
+        if not since or since not in frame or not len(frame):
+            return frame
+        later = frame[since] > np.datetime64(self.job.as_of, "s")
+        return frame[~later].reset_index(drop=True) if later.any() else frame
 
     def _still_doubtful(self, sheet: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Refused rows that may still become data: not those that their unit, or the bureau, gave to another unit."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from toolkit.model import organisations
-from toolkit.model.batch import Batch
+from toolkit.model.batch import Batch, Return
 from toolkit.model.form import Form
 from toolkit.model.unit import UnitList
 from validators.compile import DTYPES
@@ -131,10 +131,20 @@ def _table(batch: Batch, sheet: str, as_of: date, year: int) -> pd.DataFrame:
     for column in batch.form.by_name[sheet].columns:
         if column.name not in frame.columns:
             extra[column.name] = pd.Series(None, index=frame.index, dtype=DTYPES.get(column.type, "object"))
-    days = {"_as_of": as_of, "_first_day": date(year, 1, 1), "_last_day": date(year, 12, 31)}
-    for name, day in days.items():
+    known = {ret.index: pd.Timestamp(_known_until(ret, as_of)) for ret in batch.returns}
+    extra["_as_of"] = frame["_return"].map(known).astype("datetime64[s]")
+    for name, day in {"_first_day": date(year, 1, 1), "_last_day": date(year, 12, 31)}.items():
         extra[name] = pd.Series(pd.Timestamp(day).as_unit("s"), index=frame.index, dtype="datetime64[s]")
     filled = {ret.index: pd.Timestamp(ret.fill_date) if ret.fill_date else pd.NaT for ret in batch.returns}
     extra["_fill_date"] = frame["_return"].map(filled).astype("datetime64[s]")
     extra["_year"] = pd.Series(year, index=frame.index, dtype="Int64")
     return pd.concat([frame, pd.DataFrame(extra, index=frame.index)], axis=1)
+
+
+def _known_until(item: Return, as_of: date) -> date:
+    """The last day that a return can know of: the day of judgement, or a later one on which it was really filled in.
+
+    What happened after an earlier day of judgement is no mistake; what lies after the day of filling in, or after
+    today, is one.
+    """
+    return max(as_of, min(item.fill_date, date.today())) if item.fill_date else as_of

@@ -167,7 +167,10 @@ def _sheet(record: Record, overlay: Mapping, switches: frozenset[str], lists: Ma
         aliases=record.texts("aliases"),
         person=record.texts("person"),
         loses=record.one_of("loses", LOSES, ROW),
+        since=record.text("since", ""),
     )
+    if sheet.since and not any(column.name == sheet.since and column.type == "date" for column in columns):
+        record.fail(f"表“{name}”没有日期列“{sheet.since}”", "since")
     if unknown := set(sheet.person) - {column.name for column in columns}:
         record.fail(f"表“{name}”没有列“{min(unknown)}”", "person")
     record.done()

@@ -114,6 +114,7 @@ class Sheet:
         person: the columns with name and month of birth, where a row is about a person whom units may dispute.
         loses: what an 错误 costs: `row`, or `cell` where a row is a record of facts that do not depend on one
             another; the row is merged without the cell then. An 错误 in a key column always costs the row.
+        since: the date column that says from which day on there is such a record at all; "" = none says so.
     """
 
     name: str
@@ -129,6 +130,7 @@ class Sheet:
     aliases: tuple[str, ...] = ()
     person: tuple[str, ...] = ()
     loses: str = ROW
+    since: str = ""
 
     @cached_property
     def by_name(self) -> dict[str, Column]:
