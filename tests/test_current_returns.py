@@ -354,3 +354,38 @@ def test_the_button_asks_too(tmp_path):
             desk = Desk(SimpleNamespace(values=values, book_folder=""), console().button("run"), None, held)
             desk.moved = lambda done, total: None
             assert desk.job.fewer is fewer
+
+
+def test_a_closed_year_is_judged_on_the_same_day_whenever_it_is_judged(tmp_path):
+    """FIG-34: the deadline after the year, else the first day after it; said on the terminal and on the first page."""
+    made = Round(tmp_path / "批次", 1, "yizheng-2022", settings={"deadline": "2024-01-20"})
+    made.put(0, day=20)
+    answer = CliRunner().invoke(main_group, ["run", str(made.campaign.folder)], catch_exceptions=False)
+    assert "评定日期 2024-01-20（2023年度已结束，按报送截止日期）" in answer.output
+    front = [str(value) for row in _sheet(made, "综合汇总.xlsx", "总览") for value in row if value]
+    assert any("2024-01-20（2023年度已结束，按报送截止日期）" in text for text in front)
+    made.settings(deadline="2023-12-20")
+    answer = CliRunner().invoke(main_group, ["validate", str(made.campaign.folder)], catch_exceptions=False)
+    assert "评定日期 2024-01-01" in answer.output and "按年度终了" in answer.output
+    named = run(made.campaign.folder, "validate")
+    assert "评定日期" not in named.output
+
+
+def test_a_past_day_can_be_judged_again(tmp_path):
+    """FIG-08: what happened later is not there yet: no 错误, no doubt; a date after the day of filling in is one."""
+    from datetime import date
+
+    from toolkit.job import campaign_job
+    from toolkit.pipeline import check
+
+    made = Round(tmp_path / "批次", 1, "yizheng-2022")
+    made.put(0, day=20)
+    past = check(campaign_job(made.campaign, date(made.year, 6, 30)))
+    assert not [finding for finding in past.findings if finding.code in ("EVENT-004", "UNIT-009")]
+    assert past.merged.rows["rejected"] == 0
+    merged, seen = past.merged.tables["event"]["event_date"], past.dataset.tables["event"]["event_date"]
+    assert len(seen) < len(merged) and seen.max().date() <= date(made.year, 6, 30)
+    assert not any("没有合并" in result.reason for result in past.compliance.results)
+    path = made.put(0, day=20, cells={("event", "event_date", 0): date(made.year, 12, 28)})
+    typo = check(campaign_job(made.campaign, date(made.year, 6, 30)))
+    assert [finding.code for finding in typo.findings if finding.severity == "错误"] == ["EVENT-004"], path

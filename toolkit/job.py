@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from toolkit.campaign import ISSUED, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign
+from toolkit.campaign.judging_day import GIVEN, judging_day
 from toolkit.files import over_none_of, real
 from toolkit.forms import load_form
 from toolkit.model.errors import XltoolError
@@ -37,6 +38,8 @@ class Job:
         passwords: unit name or code → passwords to open its workbooks; under "" those to try on every file.
         fresh: read every file again, also those whose content was read before.
         answers: further files in which only answers to disputes are looked for.
+        today: the day on which letters are written: the day of judgement that was named, or today.
+        why: why `as_of` is the day of judgement, see `toolkit.campaign.judging_day`.
         fewer: outputs are replaced although many fewer returns count than last time.
     """
 
@@ -53,6 +56,8 @@ class Job:
     fresh: bool = False
     answers: list[tuple[str, Path]] = field(default_factory=list)
     fewer: bool = False
+    today: date = field(default_factory=date.today)
+    why: str = GIVEN
     parameters: Parameters = field(init=False)
     _alone: bool = field(default=False, init=False)
 
@@ -107,7 +112,6 @@ def job_for(
         passwords: see `Job`.
     Raises: XltoolError: K004 nothing to read, K009 stamps of several policies, and those of the campaign.
     """
-    as_of = as_of or date.today()
     if len(paths) <= 1 and is_campaign(paths[0] if paths else Path()):
         job = campaign_job(open_campaign(paths[0] if paths else Path()), as_of, progress)
         job.passwords = passwords or {}
@@ -119,16 +123,21 @@ def job_for(
     stamp = _common_stamp(files, named.id if named else "", passwords or {})
     chosen = named or load_policy(stamp.policy or policy_ids()[0])
     switches = frozenset(stamp.switches.split(",")) - {""}
+    today = as_of or date.today()
+    year = int(stamp.year) if stamp.year.isdecimal() and len(stamp.year) == _YEAR else today.year
+    day, why = (as_of, GIVEN) if as_of else judging_day(year, None, today)
     return Job(
         policy=chosen,
         form=load_form(chosen, switches),
         units=UnitList(),
-        year=int(stamp.year) if stamp.year.isdecimal() and len(stamp.year) == _YEAR else as_of.year,
+        year=year,
         files=files,
         expected=Stamp(policy=chosen.id, year=stamp.year, campaign=stamp.campaign),
-        as_of=as_of,
+        as_of=day,
         progress=progress,
         passwords=passwords or {},
+        today=today,
+        why=why,
     )
 
 
@@ -148,8 +157,14 @@ def _is_link(path: Path) -> bool:
         return False
 
 
-def campaign_job(campaign: Campaign, as_of: date, progress: Progress | None = None) -> Job:
-    """The job of a collection round: everything in its folder 回收."""
+def campaign_job(campaign: Campaign, as_of: date | None, progress: Progress | None = None) -> Job:
+    """The job of a collection round: everything in its folder 回收.
+
+    Args:
+        as_of: the day of judgement; None = see `judging_day`.
+    """
+    today = as_of or date.today()
+    day, why = (as_of, GIVEN) if as_of else judging_day(campaign.year, campaign.deadline, today)
     return Job(
         policy=campaign.policy,
         form=campaign.form,
@@ -157,9 +172,11 @@ def campaign_job(campaign: Campaign, as_of: date, progress: Progress | None = No
         year=campaign.year,
         files=list(scan([campaign.inbox])) if campaign.inbox.is_dir() else [],
         expected=campaign.stamp,
-        as_of=as_of,
+        as_of=day,
         campaign=campaign,
         progress=progress,
+        today=today,
+        why=why,
     )
 
 

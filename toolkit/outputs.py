@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.campaign import SENT_BACK
+from toolkit.campaign.judging_day import GIVEN
 from toolkit.checked import Checked
 from toolkit.files import write_whole
+from toolkit.job import Job
 from toolkit.round_trip.changes import write_changes
-from toolkit.words import words
+from toolkit.words import say, words
 
 
 def write_findings(checked: Checked, path: Path) -> Path:
@@ -73,7 +75,13 @@ def write_overview_book(checked: Checked, path: Path) -> Path:
     from toolkit.summary.overview_book import overview_workbook
 
     data = overview_workbook(
-        checked.merged, checked.dataset, checked.allowance, checked.published, checked.job.policy, checked.job.title
+        checked.merged,
+        checked.dataset,
+        checked.allowance,
+        checked.published,
+        checked.job.policy,
+        checked.job.title,
+        day_note(checked.job),
     )
     with checked.replacing(path):
         write_whole(path, data)
@@ -105,3 +113,8 @@ def write_all(checked: Checked, folder: Path) -> list[Path]:
             *write_summaries(checked, folder),
             write_registers(checked, folder / files["registers"]),
         ]
+
+
+def day_note(job: Job) -> str:
+    """A remark why the day of judgement is that day; "" when somebody named it."""
+    return "" if job.why == GIVEN else say("day_note", why=words()["days"][job.why].format(year=job.year))

@@ -112,6 +112,7 @@ class Rerun:
         parts = [
             program_digest(),
             self.job.as_of.isoformat(),
+            self.job.why,
             self._name(self.output),
             *self._round(self.campaign.folder),
         ]

@@ -53,7 +53,7 @@ class Desk:
 
     @cached_property
     def as_of(self) -> date:
-        """The day of judgement; today where the cell is empty."""
+        """The day that was named; today where the cell is empty: for letters and for what is overdue."""
         from toolkit.campaign import parse_day
 
         text = self.value("cfg_as_of")
@@ -117,7 +117,8 @@ class Desk:
         """
         from toolkit.job import campaign_job
 
-        job = campaign_job(self.campaign, self.as_of, self.moved)
+        named = self.as_of if self.value("cfg_as_of") else None
+        job = campaign_job(self.campaign, named, self.moved)
         job.fewer = self.value("cfg_fewer") == console().setting("cfg_fewer").choices[-1]
         self.held.enter_context(job.exclusive())
         return job

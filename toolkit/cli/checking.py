@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from toolkit.campaign.judging_day import GIVEN
 from toolkit.cli import terminal
 from toolkit.cli.parts import AS_OF, FOLDER, PATHS, POLICY, command_of, option
 from toolkit.model.errors import XltoolError
@@ -76,6 +77,10 @@ def working(group: click.Group, name: str, *options: Callable, source: str = "pa
         def body(paths=None, folder=None, policy="", as_of=None, **own):
             job = _job(paths, folder, policy, as_of)
             job.fewer = bool(_given().get("fewer"))
+            if job.why != GIVEN and not own.get("as_json"):
+                from toolkit.outputs import day_note
+
+                click.echo(say("judged_on", day=job.as_of, note=day_note(job)))
             return function(_alone(job), **own)
 
         for one in reversed((*SOURCE[source], AS_OF, *options, FEWER, PASSWORD, PASSWORDS)):
@@ -91,7 +96,7 @@ def _job(paths: tuple[Path, ...] | None, folder: Path | None, policy: str, as_of
 
     if folder is None:
         return job_for(paths, policy=policy, as_of=as_of, passwords=passwords())
-    job = campaign_job(open_campaign(folder), as_of or date.today())
+    job = campaign_job(open_campaign(folder), as_of)
     job.passwords = passwords()
     return job
 

@@ -35,7 +35,7 @@ def _chasing(group: click.Group) -> None:
         """Writes who has to be reminded of what."""
         from toolkit.round_trip.chase import write_chase
 
-        paths, found = write_chase(checked, checked.job.as_of, checked.job.campaign.output)
+        paths, found = write_chase(checked, checked.job.today, checked.job.campaign.output)
         if as_json:
             return echo_json([asdict(one) for one in found])
         click.echo(say("chased", count=len(found), total=len(checked.job.campaign.units)))
@@ -61,7 +61,7 @@ def _chasing(group: click.Group) -> None:
         """Writes receipts for units that passed."""
         from toolkit.round_trip.receipt import write_receipts
 
-        paths = write_receipts(checked, checked.job.as_of, unit)
+        paths = write_receipts(checked, checked.job.today, unit)
         click.echo(say("receipts", count=len(paths), folder=paths[0].parent))
 
 

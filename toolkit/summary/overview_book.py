@@ -46,14 +46,16 @@ def overview_workbook(
     compliance: ComplianceReport,
     policy: Policy,
     title: str,
+    why: str = "",
 ) -> bytes:
     """综合汇总.xlsx: 总览, 单位一览, 年度汇总数, 分类统计, 图表数据, 核对.
 
     Args:
         title: title of the collection round, kept as the document's title.
+        why: why the day of judgement is that day; "" = it was named.
     """
     sheets = book_words("overview")
-    facts = {"year": allowance.year, "as_of": allowance.as_of, "policy": policy.title}
+    facts = {"year": allowance.year, "as_of": allowance.as_of, "why": why, "policy": policy.title}
     book = Book(title)
     front = book.page(sheets["front"])
     orgs = organisations_of(dataset, allowance.as_of)
