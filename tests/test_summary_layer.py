@@ -9,11 +9,11 @@ from openpyxl import load_workbook
 
 import toolkit.summary
 from toolkit.model.errors import DefinitionError, XltoolError
+from toolkit.model.privacy import mask
 from toolkit.summary import labels
 from toolkit.summary.book import Book
 from toolkit.summary.labels import Heading, SheetWords
 from toolkit.summary.values import checked
-from toolkit.summary.wording import masked
 
 MODULES = [name for _, name, _ in pkgutil.iter_modules(toolkit.summary.__path__)]
 
@@ -70,4 +70,4 @@ def test_labels_are_read_strictly(tmp_path, monkeypatch, change, problem):
     ],
 )
 def test_masking(text, shown):
-    assert masked(text) == shown
+    assert mask(text) == shown

@@ -20,7 +20,7 @@ from toolkit.model.policy import Parameters, Policy
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
 from toolkit.policies import load_policy, policy_ids
-from toolkit.reading import peek_stamp, stamps_inside, visible
+from toolkit.reading import distinct, peek_stamp, stamps_inside, visible
 
 Progress = Callable[[int, int], None]
 _YEAR = 4
@@ -116,7 +116,7 @@ def job_for(
         job = campaign_job(open_campaign(paths[0] if paths else Path()), as_of, progress)
         job.passwords = passwords or {}
         return job
-    files = list(scan(paths or [Path()]))
+    files = scan(paths or [Path()])
     if not files:
         raise XltoolError("K004", what="、".join(str(path) for path in paths or [Path.cwd()]))
     named = load_policy(policy) if policy else None
@@ -170,7 +170,7 @@ def campaign_job(campaign: Campaign, as_of: date | None, progress: Progress | No
         form=campaign.form,
         units=campaign.units,
         year=campaign.year,
-        files=list(scan([campaign.inbox])) if campaign.inbox.is_dir() else [],
+        files=scan([campaign.inbox]) if campaign.inbox.is_dir() else [],
         expected=campaign.stamp,
         as_of=day,
         campaign=campaign,
@@ -180,8 +180,16 @@ def campaign_job(campaign: Campaign, as_of: date | None, progress: Progress | No
     )
 
 
-def scan(paths: Iterable[Path]) -> Iterable[tuple[str, Path]]:
-    """(name as shown, path) of every file below the paths, our own output folders left out."""
+def scan(paths: Iterable[Path]) -> list[tuple[str, Path]]:
+    """(name as shown, path) of every file below the paths, our own output folders left out.
+
+    Raises: XltoolError: K010 no such path.
+    """
+    found = list(_files(paths))
+    return list(zip(distinct(name for name, _ in found), (path for _, path in found), strict=True))
+
+
+def _files(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
     for path in paths:
         if path.is_dir():
             for item in sorted(_below(path), key=lambda item: item.relative_to(path).as_posix()):

@@ -13,6 +13,7 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.form import Form, Sheet
 from toolkit.model.merged import LostCell, Merged, SheetCount
+from toolkit.model.privacy import mask_frame
 from toolkit.model.records import OpenCells
 from toolkit.model.unit import UnitList
 
@@ -37,6 +38,8 @@ def merge(
 ) -> Merged:
     """The merged and the refused rows of a checked batch; rows of older files and copies are neither, only counted.
 
+    Nothing personal stands in a cell that is not meant for it.
+
     Args:
         refused: sheet → (return index, row) → codes of the 错误 that refuse the row.
         findings: all findings; give the reasons in words.
@@ -50,7 +53,8 @@ def merge(
     for sheet in batch.form.sheets:
         good, bad, codes = _part(batch, sheet.name, refused.get(sheet.name, {}), whole)
         own = _lost_cells(batch, sheet, good, lost.get(sheet.name, {}), findings)
-        tables[sheet.name], rejected[sheet.name] = _without(good, own), _explained(batch, bad, codes, words)
+        good, bad = (mask_frame(frame, sheet, batch.units.by_code) for frame in (_without(good, own), bad))
+        tables[sheet.name], rejected[sheet.name] = good, _explained(batch, bad, codes, words)
         lossy = len({(cell.source, cell.row) for cell in own})
         accounting.append(SheetCount(sheet.name, sheet.label, len(good), len(bad), lossy))
         cells += own

@@ -18,6 +18,7 @@ from toolkit.merge import merge
 from toolkit.model.batch import ACCEPTED, WITH_ERRORS, Batch
 from toolkit.model.duties import SPEAKS, YES
 from toolkit.model.finding import ERROR, QUERY, Finding
+from toolkit.model.privacy import mask
 from toolkit.model.unit import Unit, UnitList
 from toolkit.reading import read_returns, trace
 from toolkit.round_trip.changes import vanished
@@ -107,7 +108,7 @@ def _units_of(batch: Batch) -> UnitList:
         if code and code not in units:
             units[code] = Unit(
                 code=code,
-                name=row["unit_name"] or code,
+                name=mask(row["unit_name"] or code, typed=True),
                 category=row["unit_category"] or "",
                 level=row["admin_level"] or "",
                 speaks=row.get(SPEAKS) == YES,

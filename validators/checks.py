@@ -13,10 +13,13 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from toolkit.model import privacy
 from toolkit.model.windows import Days, Window
-from validators import personal
 from validators.arguments import Col, Cols, When, Windows
 from validators.series import always, compare, on_known, only, rows_in_words
+
+NUMBER_LIKE = re.compile(r"(?<![0-9A-Za-z])(?:\d{11}|\d{15}|\d{17}[0-9Xx])(?![0-9A-Za-z])")
+"""As long as a telephone or citizen number, whatever its digits are."""
 
 
 def holds(frame: pd.DataFrame, when: When) -> pd.Series:
@@ -182,15 +185,14 @@ def no_personal_number(frame: pd.DataFrame, *, column: Col) -> pd.Series:
     """The number is not, and does not hold, a telephone or citizen number: 11, 15 or 18 digits."""
 
     def harmless(text: str) -> bool:
-        patterns = personal.ID_NUMBER, personal.MOBILE, personal.NUMBER_LIKE
-        return not any(pattern.search(text) for pattern in patterns)
+        return not (NUMBER_LIKE.search(text) or privacy.holds(text, (privacy.ID_NUMBER, privacy.MOBILE)))
 
     return on_known(frame[column], harmless)
 
 
 def valid_id_number(frame: pd.DataFrame, *, column: Col) -> pd.Series:
     """The text is an 18-digit citizen number with a possible birth date and the right check character (GB 11643)."""
-    return on_known(frame[column], personal.checksum_ok)
+    return on_known(frame[column], privacy.checksum_ok)
 
 
 def unique(frame: pd.DataFrame, *, columns: Cols) -> pd.Series:

@@ -4,13 +4,12 @@ everywhere but in `filled`."""
 from __future__ import annotations
 
 import operator
-import re
 from datetime import date
 from decimal import Decimal
 
 import pandas as pd
 
-from validators import personal
+from toolkit.model import privacy
 from validators.series import always, on_known, only
 
 
@@ -52,22 +51,23 @@ def not_longer(column: pd.Series, length: int) -> pd.Series:
 
 
 def no_id_number(column: pd.Series) -> pd.Series:
-    """The text holds nothing that looks like a citizen number."""
-    return _without(column, personal.ID_NUMBER)
+    """The text or number holds nothing that looks like a citizen number."""
+    return _without(column, privacy.ID_NUMBER)
 
 
 def no_mobile(column: pd.Series) -> pd.Series:
-    """The text holds nothing that looks like a mobile number."""
-    return _without(column, personal.MOBILE)
+    """The text or number holds nothing that looks like a mobile number."""
+    return _without(column, privacy.MOBILE)
 
 
 def no_email(column: pd.Series) -> pd.Series:
     """The text holds no e-mail address."""
-    return _without(column, personal.EMAIL)
+    return _without(column, privacy.EMAIL)
 
 
-def _without(column: pd.Series, pattern: re.Pattern) -> pd.Series:
-    """One search over all texts together settles the usual case; `\\n` is in no pattern."""
-    if pattern.search("\n".join(column[column.notna()])) is None:
+def _without(column: pd.Series, kind: str) -> pd.Series:
+    """One look at all cells together settles the usual case."""
+    known = column[column.notna()]
+    if not privacy.maybe(map(str, known) if known.dtype == object else map(str, known[known >= 10**10])):
         return always(column.index)
-    return on_known(column, lambda text: pattern.search(text) is None)
+    return on_known(column, lambda value: not privacy.holds(str(value), (kind,)))

@@ -128,11 +128,14 @@ def _column_checks(
     if _may_hold_anything(form, sheet, column):
         yield ID_NUMBER, columns.no_id_number, {}
         yield MOBILE, columns.no_mobile, {}
-        yield EMAIL, columns.no_email, {}
+        if column.type == "text":
+            yield EMAIL, columns.no_email, {}
 
 
 def _may_hold_anything(form: Form, sheet: Sheet, column: Column) -> bool:
-    """Text that people type freely: no code of the toolkit's own, no column with its own rule about numbers."""
+    """Numbers, and text that people type freely: no code of ours, no column with its own rule about long numbers."""
+    if column.type in ("integer", "decimal"):
+        return True
     if column.type != "text" or column.prefilled or column.references:
         return False
     own = {"code_of", "valid_id_number", "no_personal_number"}

@@ -12,8 +12,8 @@ from toolkit.model.batch import Batch, Return
 from toolkit.model.catalogue import entry
 from toolkit.model.finding import Finding, from_catalogue
 from toolkit.model.form import Sheet
+from toolkit.model.privacy import mask
 from validators.compile import Spec
-from validators.personal import masked
 from validators.run import Hit
 from validators.series import display
 from validators.situation import Situation
@@ -65,16 +65,16 @@ class Reporter:
 
     def _grouped(self, spec: Spec, rows: pd.DataFrame, facts: Mapping) -> dict[tuple[int, str, str], _Group]:
         sheet = self._batch.form.by_name[spec.sheet]
-        strict = any(sheet.by_name[name].personal for name in spec.at)
+        strict = not any(column.references for column in map(sheet.by_name.__getitem__, spec.at))
         used = {name for text in (spec.message, spec.fix) for _, name, _, _ in string.Formatter().parse(text) if name}
         words = _words(spec, sheet, rows, facts, used)
         groups: dict[tuple[int, str, str], _Group] = {}
         for place, index, row in zip(range(len(rows)), rows["_return"].tolist(), rows["_row"].tolist(), strict=True):
             given = {name: column[place] for name, column in words.items()}
-            message, fix = (masked(text.format(**given), strict) for text in (spec.message, spec.fix))
+            message, fix = (mask(text.format(**given), strict) for text in (spec.message, spec.fix))
             group = groups.setdefault((index, message, fix), _Group(row))
             group.cells += self._batch.cells(index, spec.sheet, spec.at, row)
-            group.values.add(masked(given["value"], strict))
+            group.values.add(mask(given["value"], strict))
         return groups
 
     def _finding(self, spec: Spec, ret: Return, message: str, fix: str, group: _Group) -> Placed:

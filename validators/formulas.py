@@ -26,9 +26,9 @@ from toolkit.model.arrays import (
     sure,
 )
 from toolkit.model.form import Form
+from toolkit.model.privacy import CHECK_CHARACTERS, WEIGHTS
 from toolkit.model.windows import Steps, Window
 from validators.arguments import Col, Cols, When, Windows
-from validators.personal import CHECK_CHARACTERS, WEIGHTS
 
 UNKNOWN, UNSURE, BLANK_ASKED = 7, 10, 11
 """States of a cell (all are in `toolkit.templating.check_cells`): from UNKNOWN on no rule that looks at it is judged;

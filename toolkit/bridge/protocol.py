@@ -21,6 +21,7 @@ from pathlib import Path
 from toolkit.console import console
 from toolkit.files import write_whole
 from toolkit.model.errors import XltoolError
+from toolkit.model.privacy import screened
 
 VERSION = "1"
 REQUEST, PROGRESS, STOP, RESULT, CLAIMED = ".req", ".prg", ".stop", ".res", ".run"
@@ -29,6 +30,7 @@ DONE, FINDINGS, FAILED, CANCELLED = "done", "findings", "failed", "cancelled"
 Cell = str | int | float
 _ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 _PLAIN = frozenset(chr(code) for code in range(32, 127)) - frozenset("\\#'")
+_SETTINGS = ("cfg_", "known_")
 _EVERY, _ROOM = 0.3, 46
 
 
@@ -126,12 +128,13 @@ class Answer:
             lines.append(f"table={name}\t{len(rows)}\t{len(rows[0]) if rows else 0}")
             lines += ["row=" + "\t".join(_cell(value) for value in row) for row in rows]
         lines += [f"show={escape(self.sheet)}"] if self.sheet else []
-        lines += [f"put={name}\t{_cell(value)}" for name, value in self.cells().items()]
+        lines += [f"put={name}\t{_cell(value, name.startswith(_SETTINGS))}" for name, value in self.cells().items()]
         return lines
 
 
-def _cell(value: Cell) -> str:
-    return escape(value) if isinstance(value, str) else f"#{value}"
+def _cell(value: Cell, own: bool = False) -> str:
+    """A value as the files carry it; nobody's number leaves this way but those in the bureau's own settings."""
+    return escape(value if own else screened(value)) if isinstance(value, str) else f"#{value}"
 
 
 def write_answer(request: Path, answer: Answer) -> None:

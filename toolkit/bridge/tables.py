@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from toolkit.bridge.protocol import Cell
 from toolkit.bridge.settings import switch_words
 from toolkit.console import console
+from toolkit.model.privacy import holds
 from toolkit.round_trip.states import UNIT_STATES, UnitState, unit_states
 
 if TYPE_CHECKING:
@@ -83,10 +84,14 @@ def output_rows(paths: Sequence[Path]) -> list[tuple[Cell, ...]]:
 def link(path: Path, sheet: str = "", cell: str = "") -> str:
     """The address of a file, of a cell in it where the address is not too long; "" when it cannot be linked.
 
+    Nor is a file whose name holds somebody's number.
+
     >>> link(Path("/a/b.xlsx"), "任职与补贴", "J7")
     "/a/b.xlsx#'任职与补贴'!J7"
     """
     address = str(path)
+    if holds(address):
+        return ""
     quoted = sheet.replace("'", "''")
     full = f"{address}#'{quoted}'!{cell}" if sheet and cell else address
     return next((text for text in (full, address) if len(text) <= LONGEST_LINK), "")

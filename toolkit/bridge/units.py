@@ -65,6 +65,8 @@ def _file(desk: Desk) -> str:
 
 def migrate(desk: Desk) -> Answer:
     """转旧版表: `xltool migrate`; without a file named, the one that the unit returned."""
+    from toolkit.job import scan
+    from toolkit.model.privacy import mask_file_name
     from toolkit.round_trip.migrate import write_migration
     from toolkit.round_trip.states import unit_states
 
@@ -72,8 +74,8 @@ def migrate(desk: Desk) -> Answer:
     unit, campaign = desk.unit, desk.campaign
     states = unit_states(campaign, desk.as_of)
     file = _file(desk) or next(state.file for state in states if state.unit == unit.code) or desk.needed("cfg_file")
-    inside = campaign.inbox / file
-    paths, receipt = write_migration(campaign, inside if inside.exists() else campaign.folder / file)
+    inside = dict(scan([campaign.inbox])).get(mask_file_name(file), campaign.folder / file)
+    paths, receipt = write_migration(campaign, inside)
     counts = {"renamed": len(receipt.renamed), "dropped": len(receipt.dropped), "needs_you": len(receipt.needs_you)}
     message = say("migrated", carried=receipt.carried, **counts)
     message += console().say("migrated_next", folder=paths[0].parent)

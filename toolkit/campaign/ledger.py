@@ -14,6 +14,7 @@ from toolkit.model.batch import Return
 from toolkit.model.dispute import ONE, Reply, Ruling
 from toolkit.model.errors import XltoolError
 from toolkit.model.explanation import Explanation
+from toolkit.model.privacy import screened
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS issued (
@@ -290,7 +291,7 @@ class Ledger:
 
 
 def _note(db: sqlite3.Connection, at: str, what: str, unit: str, detail: str) -> None:
-    db.execute("INSERT INTO history (at, what, unit, detail) VALUES (?, ?, ?, ?)", (at, what, unit, detail))
+    db.execute("INSERT INTO history (at, what, unit, detail) VALUES (?, ?, ?, ?)", (at, what, unit, screened(detail)))
 
 
 def _event(db: sqlite3.Connection, at: str, what: str, unit: str, detail: str) -> None:

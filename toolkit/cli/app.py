@@ -14,11 +14,12 @@ import click
 from toolkit import __version__
 from toolkit.cli import environment, terminal
 from toolkit.cli.main_job import add_main_job, echo_account
-from toolkit.cli.parts import AS_OF, FOLDER, JSON, Commands, command_of, echo_json, option
+from toolkit.cli.parts import AS_OF, FOLDER, JSON, Commands, command_of, option
 from toolkit.cli.policy import register, register_explain
 from toolkit.cli.reading import add_reading
 from toolkit.cli.registers import add_registers
 from toolkit.cli.round import add_round
+from toolkit.cli.terminal import echo, echo_json
 from toolkit.model.finding import Finding
 from toolkit.words import option_help, say, speak_chinese, words
 
@@ -43,7 +44,7 @@ def template(policy: str, year: int | None, collect_id_numbers: bool, output: Pa
     from toolkit.round_trip.issuing import write_template
 
     write_template(policy, output, year=year, collect_id_numbers=collect_id_numbers)
-    click.echo(say("written", path=output))
+    echo(say("written", path=output))
 
 
 @command("units")
@@ -53,7 +54,7 @@ def units(file: Path) -> None:
     from toolkit.round_trip.issuing import write_unit_list_form
 
     write_unit_list_form(file)
-    click.echo(say("written", path=file))
+    echo(say("written", path=file))
 
 
 @command("init")
@@ -73,10 +74,10 @@ def init(folder: Path, policy: str, year: int, unit_list: Path, title: str, dead
     pack = load_policy(policy)
     made = create_campaign(folder, policy=pack, year=year, unit_list=unit_list, title=title, deadline=deadline)
     write_console(made)
-    click.echo(say("created", folder=folder))
+    echo(say("created", folder=folder))
     _say_own(own_tasks(made))
     for line in open_lines(open_parameters(pack, year)):
-        click.echo(line.removeprefix("# "))
+        echo(line.removeprefix("# "))
 
 
 @command("distribute")
@@ -91,12 +92,12 @@ def distribute(folder: Path, zip: bool) -> None:
 
     campaign = open_campaign(folder)
     made = hand_out(campaign, zip)
-    click.echo(say("distributed", folder=campaign.issued, **issued_counts(made.issued)))
+    echo(say("distributed", folder=campaign.issued, **issued_counts(made.issued)))
     if old := left_over(campaign, made.issued):
-        click.echo(say("left_over", folder=campaign.issued, files="、".join(old)))
+        echo(say("left_over", folder=campaign.issued, files="、".join(old)))
     if made.zips:
-        click.echo(say("zipped", count=len(made.zips), folder=made.zips[0].parent))
-    click.echo(say("written", path=made.book))
+        echo(say("zipped", count=len(made.zips), folder=made.zips[0].parent))
+    echo(say("written", path=made.book))
     _say_own(own_tasks(campaign))
 
 
@@ -130,9 +131,9 @@ def _say_own(own: Iterable[Finding]) -> None:
     """Says what the bureau has to look at itself."""
     lines = [finding.sentence for finding in own]
     if lines:
-        click.echo(say("own_tasks", count=len(lines)))
+        echo(say("own_tasks", count=len(lines)))
     for line in lines:
-        click.echo(line)
+        echo(line)
 
 
 @command("choose")
@@ -146,7 +147,7 @@ def choose(folder, unit, file, why) -> None:
     from toolkit.round_trip.states import choose_return
 
     choose_return(open_campaign(folder), unit, file, why)
-    click.echo(say("chosen", file=file) + say("chosen_next"))
+    echo(say("chosen", file=file) + say("chosen_next"))
 
 
 @command("console")
@@ -157,7 +158,7 @@ def console(folder, program) -> None:
     from macros.writing import write_for
 
     for path in write_for(folder, program=program):
-        click.echo(say("written", path=path))
+        echo(say("written", path=path))
 
 
 @command("bridge")
@@ -169,7 +170,7 @@ def bridge(request) -> int:
     answer = serve(request)
     if answer is None:
         return 0
-    click.echo(answer.message)
+    echo(answer.message)
     return answer.exit_code
 
 
@@ -181,8 +182,8 @@ def watch(folder) -> None:
     from toolkit.campaign import open_campaign
 
     folder = open_campaign(folder).folder
-    click.echo(say("watching", folder=folder))
-    answer_buttons(folder, click.echo)
+    echo(say("watching", folder=folder))
+    answer_buttons(folder, echo)
 
 
 @command("sample")
@@ -197,7 +198,7 @@ def sample(folder, policy, units, seed, year, defects) -> None:
     from toolkit.trial import write_sample
 
     made = write_sample(folder, policy=policy, units=units, seed=seed, defects=defects, year=year)
-    click.echo(say("sampled", folder=folder, inbox=made.inbox, defects=folder / "defects.json"))
+    echo(say("sampled", folder=folder, inbox=made.inbox, defects=folder / "defects.json"))
 
 
 @command("demo")
@@ -213,9 +214,9 @@ def demo(folder, policies, units, seed) -> int:
     for policy, checked, campaign in run_demo(folder, units=units, seed=seed, policies=policies):
         planted, missed = missed_defects(checked, campaign.folder)
         all_missed += missed
-        click.echo(say("demo", policy=policy, folder=campaign.folder, output=campaign.output))
+        echo(say("demo", policy=policy, folder=campaign.folder, output=campaign.output))
         echo_account(checked)
-        click.echo(say("found", planted=planted, found=planted - len(missed)))
+        echo(say("found", planted=planted, found=planted - len(missed)))
     return int(bool(all_missed))
 
 
@@ -229,6 +230,6 @@ def main() -> None:
     terminal.use_any_character()
     speak_chinese()
     if problem := environment.problem():
-        click.echo(problem, err=True)
+        echo(problem, err=True)
         sys.exit(3)
     main_group(prog_name="xltool")

@@ -13,6 +13,7 @@ import click
 from toolkit.campaign.judging_day import GIVEN
 from toolkit.cli import terminal
 from toolkit.cli.parts import AS_OF, FOLDER, PATHS, POLICY, command_of, option
+from toolkit.cli.terminal import echo
 from toolkit.model.errors import XltoolError
 from toolkit.words import say, words
 
@@ -134,4 +135,4 @@ def target(job: Job, output: Path | None, key: str = "") -> Path:
 def told(paths: list[Path]) -> None:
     """Says which files were written."""
     for path in paths:
-        click.echo(say("written", path=path))
+        echo(say("written", path=path))

@@ -8,7 +8,8 @@ import click
 
 from toolkit.cli import terminal
 from toolkit.cli.checking import check, checking, target, told, working
-from toolkit.cli.parts import JSON, OUTPUT, echo_json, option
+from toolkit.cli.parts import JSON, OUTPUT, option
+from toolkit.cli.terminal import echo, echo_json
 from toolkit.words import say, words
 
 SHOWN = 30
@@ -31,10 +32,10 @@ def echo_findings(checked, book) -> None:
     if rows:
         terminal.table(words()["titles"]["findings"], words()["tables"]["findings"], rows)
     if len(checked.findings) > len(shown):
-        click.echo(say("more", n=len(checked.findings) - len(shown), path=book))
+        echo(say("more", n=len(checked.findings) - len(shown), path=book))
     counts = Counter(finding.severity for finding in checked.findings)
     numbers = {"errors": counts[ERROR], "queries": counts[QUERY], "hints": counts[HINT]}
-    click.echo(say("validated", files=checked.merged.files["total"], rows=checked.merged.rows["read"], **numbers))
+    echo(say("validated", files=checked.merged.files["total"], rows=checked.merged.rows["read"], **numbers))
 
 
 def echo_account(checked) -> None:
@@ -42,7 +43,7 @@ def echo_account(checked) -> None:
     merged = checked.merged
     rows = terminal.state_rows({name: n for name, n in merged.files.items() if n})
     terminal.table(words()["titles"]["files"], words()["tables"]["counts"], rows)
-    click.echo(say("accounted", total=merged.files["total"], **merged.rows))
+    echo(say("accounted", total=merged.files["total"], **merged.rows))
 
 
 def _validating(group: click.Group) -> None:
@@ -61,7 +62,7 @@ def _validating(group: click.Group) -> None:
             echo_account(checked)
             told([book])
             if mark:
-                click.echo(say("marked", n=len(marked)))
+                echo(say("marked", n=len(marked)))
         return int(checked.has_errors)
 
     @checking(group, "annotate", OUTPUT, JSON)
@@ -75,7 +76,7 @@ def _validating(group: click.Group) -> None:
             echo_json(merge_report(checked.merged, checked.findings, marked))
         else:
             told(marked)
-            click.echo(say("marked", n=len(marked)))
+            echo(say("marked", n=len(marked)))
         return int(checked.has_errors)
 
 
@@ -106,7 +107,7 @@ def _computing(group: click.Group) -> None:
         if as_json:
             return echo_json(allowance_report(checked.allowance))
         totals = checked.allowance.totals
-        click.echo(say("allowance", persons=totals["persons"], due=totals["due"], paid=totals["paid"]))
+        echo(say("allowance", persons=totals["persons"], due=totals["due"], paid=totals["paid"]))
         told([book])
 
     @checking(group, "compliance", OUTPUT, JSON)
@@ -139,7 +140,7 @@ def _whole(group: click.Group) -> None:
         job.fresh, folder = fresh, target(job, output)
         rerun = Rerun(job, folder)
         if last := rerun.last():
-            echo_json(last.report) if as_json else click.echo(say("unchanged", folder=folder) + say("fresh"))
+            echo_json(last.report) if as_json else echo(say("unchanged", folder=folder) + say("fresh"))
             return last.exit_code
         checked = check(job, quiet=as_json)
         outputs, report = rerun.done(checked)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
 import sys
 from datetime import date
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from toolkit.cli.terminal import echo
 from toolkit.words import option_help, words
 
 PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -35,7 +35,7 @@ class Day(click.ParamType):
         try:
             return value if isinstance(value, date) else parse_day(value)
         except XltoolError as error:
-            click.echo(str(error), err=True)
+            echo(str(error), err=True)
             sys.exit(error.exit_code)
 
 
@@ -77,17 +77,12 @@ def guard(function, args, kwargs) -> int:
     try:
         return function(*args, **kwargs) or 0
     except (XltoolError, DefinitionError) as error:
-        click.echo(str(error), err=True)
+        echo(str(error), err=True)
         return error.exit_code
     except (click.ClickException, click.Abort, KeyboardInterrupt, SystemExit):
         raise
     except Exception as error:
         if os.environ.get("XLTOOL_DEBUG"):
             raise
-        click.echo(str(XltoolError("T000", kind=type(error).__name__, problem=error)), err=True)
+        echo(str(XltoolError("T000", kind=type(error).__name__, problem=error)), err=True)
         return ENVIRONMENT
-
-
-def echo_json(data: object) -> None:
-    """Prints one JSON document."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=1))

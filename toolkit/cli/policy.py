@@ -10,7 +10,8 @@ import click
 
 from toolkit.cli import terminal
 from toolkit.cli.checking import checking
-from toolkit.cli.parts import AS_OF, JSON, POLICY, Commands, command_of, echo_json, option
+from toolkit.cli.parts import AS_OF, JSON, POLICY, Commands, command_of, option
+from toolkit.cli.terminal import echo, echo_json
 from toolkit.words import words
 
 
@@ -62,7 +63,7 @@ def coverage(policy, as_json) -> int:
     else:
         rows = [(a.id, texts()["answers"].get(a.answer, a.answer), a.where, a.reason) for a in answers]
         terminal.table(pack.title, words()["tables"]["coverage"], rows)
-        click.echo(coverage_line(pack, answers))
+        echo(coverage_line(pack, answers))
     return int(silent)
 
 
@@ -78,7 +79,7 @@ def show(clause, policy, as_of, as_json) -> None:
 
     pack, day = policy_with(clause, policy), as_of or date.today()
     record = clause_record(pack, load_form(pack), clause, day)
-    echo_json(record) if as_json else click.echo(clause_text(record, day))
+    echo_json(record) if as_json else echo(clause_text(record, day))
 
 
 @command_of(policy_group, "check", "policy check")
@@ -94,8 +95,8 @@ def check(pack, as_json) -> int:
         echo_json([{"file": item.file, "line": item.line, "problem": item.problem} for item in result.problems])
     else:
         for item in result.problems:
-            click.echo(f"{item.file}:{item.line}：{item.problem}")
-        click.echo(check_line(result))
+            echo(f"{item.file}:{item.line}：{item.problem}")
+        echo(check_line(result))
     return int(bool(result.problems))
 
 
@@ -107,7 +108,7 @@ def new(name, source) -> None:
     from toolkit.policy_tools.new import new_pack
     from toolkit.policy_tools.texts import say
 
-    click.echo(say("new", "made", folder=new_pack(name, source)))
+    echo(say("new", "made", folder=new_pack(name, source)))
 
 
 def explain(checked, unit, clause, person, as_json) -> None:
@@ -122,4 +123,4 @@ def explain(checked, unit, clause, person, as_json) -> None:
         record, lines = explain_person(checked, person, unit), person_lines
     else:
         record, lines = explain_clause(checked, unit, clause), clause_lines
-    echo_json(record) if as_json else click.echo(lines(record))
+    echo_json(record) if as_json else echo(lines(record))

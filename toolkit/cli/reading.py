@@ -9,7 +9,8 @@ import click
 
 from toolkit.cli import terminal
 from toolkit.cli.checking import PASSWORD, PASSWORDS, passwords
-from toolkit.cli.parts import FOLDER, JSON, command_of, echo_json, option
+from toolkit.cli.parts import FOLDER, JSON, command_of, option
+from toolkit.cli.terminal import echo, echo_json
 from toolkit.words import say, words
 
 
@@ -35,10 +36,10 @@ def alias(folder, sheet, label, column, remove, why, who, as_json) -> None:
     campaign = open_campaign(folder)
     if remove:
         aliases.withdraw(campaign, sheet, label)
-        click.echo(say("alias_removed", label=label))
+        echo(say("alias_removed", label=label))
     elif label:
         made = aliases.confirm(campaign, sheet, label, column, why, who)
-        click.echo(say("alias", label=label, column=campaign.form.by_name[made.sheet].by_name[made.column].label))
+        echo(say("alias", label=label, column=campaign.form.by_name[made.sheet].by_name[made.column].label))
     else:
         _list(campaign, as_json)
 

@@ -9,6 +9,7 @@ import click
 
 from toolkit.cli.checking import checking, target, told
 from toolkit.cli.parts import AS_OF, FOLDER, OUTPUT, command_of, option
+from toolkit.cli.terminal import echo
 from toolkit.words import option_help, say, words
 
 TITLE = option("title", default="")
@@ -46,10 +47,10 @@ def _tasks(group: click.Group) -> None:
         campaign = open_campaign(folder)
         if returned is None:
             paths = write_task_lists(campaign, output)
-            click.echo(say("tasks_written", count=len(paths), folder=paths[0].parent if paths else folder))
+            echo(say("tasks_written", count=len(paths), folder=paths[0].parent if paths else folder))
             return 0
         path, merged = write_task_overview(campaign, returned, as_of or date.today(), output)
-        click.echo(say("tasks_merged", **{f"file_{key}": n for key, n in merged.files.items()}, **merged.rows))
+        echo(say("tasks_merged", **{f"file_{key}": n for key, n in merged.files.items()}, **merged.rows))
         told([path])
         return int(bool(merged.problems))
 
@@ -67,10 +68,10 @@ def _feedback(group: click.Group) -> None:
             folder = output or target(checked.job, None, "feedback_folder")
             paths, nobody = write_feedback(checked, folder)
             message = say("feedback_written", count=len(paths), nobody=nobody, folder=folder)
-            click.echo(message + say("feedback_next", inbox=inbox(checked.job.campaign)))
+            echo(message + say("feedback_next", inbox=inbox(checked.job.campaign)))
             return 0
         found = receive(came, checked.returned_dataset, checked.job.as_of)
-        click.echo(say("feedback_merged", **{f"file_{key}": n for key, n in found.files.items()}, **found.rows))
+        echo(say("feedback_merged", **{f"file_{key}": n for key, n in found.files.items()}, **found.rows))
         told(write_received(checked, target(checked.job, output, "feedback_overview"), found))
         return int(bool(found.problems))
 
@@ -90,7 +91,7 @@ def _platforms(group: click.Group) -> None:
         path = target(checked.job, output, "comparison")
         counts = compare_platforms(checked.dataset, job.policy, own, pasted, path, job.title)
         states = ("same", "different", "only_ours", "only_theirs")
-        click.echo(say("compared", **{state: counts[state] for state in states}))
+        echo(say("compared", **{state: counts[state] for state in states}))
         told([path])
 
 
@@ -115,5 +116,5 @@ def _upward(group: click.Group) -> None:
 
         files = lower_returns(files)
         whole = write_merged_upward(files, output, title or words()["titles"]["upward"])
-        click.echo(say("merged_up", files=len(files), units=len(whole.units), returned=len(whole.returned)))
+        echo(say("merged_up", files=len(files), units=len(whole.units), returned=len(whole.returned)))
         told([output])

@@ -10,7 +10,8 @@ import click
 
 from toolkit.cli import terminal
 from toolkit.cli.checking import check, checking, told, working
-from toolkit.cli.parts import AS_OF, FOLDER, JSON, OUTPUT, command_of, echo_json, option
+from toolkit.cli.parts import AS_OF, FOLDER, JSON, OUTPUT, command_of, option
+from toolkit.cli.terminal import echo, echo_json
 from toolkit.words import say, words
 
 UNIT = click.argument("unit")
@@ -37,8 +38,8 @@ def _chasing(group: click.Group) -> None:
 
         paths, found = write_chase(checked, checked.job.today, checked.job.campaign.output)
         if as_json:
-            return echo_json([asdict(one) for one in found])
-        click.echo(say("chased", count=len(found), total=len(checked.job.campaign.units)))
+            return echo_json([asdict(one) for one in found], own=("contact", "text"))
+        echo(say("chased", count=len(found), total=len(checked.job.campaign.units)))
         told(paths[:1])
 
     @command_of(group, "mail")
@@ -62,7 +63,7 @@ def _chasing(group: click.Group) -> None:
         from toolkit.round_trip.receipt import write_receipts
 
         paths = write_receipts(checked, checked.job.today, unit)
-        click.echo(say("receipts", count=len(paths), folder=paths[0].parent))
+        echo(say("receipts", count=len(paths), folder=paths[0].parent))
 
 
 def _decision(group: click.Group, name: str) -> None:
@@ -78,7 +79,7 @@ def _decision(group: click.Group, name: str) -> None:
 
         verdict = {"accept": states.ACCEPT, "hold": states.HOLD, "reopen": states.REOPEN}[name]
         state = states.decide(open_campaign(folder), unit, verdict, why, who)
-        click.echo(say("decided", unit=state.unit, name=state.name, verdict=verdict, state=state.state))
+        echo(say("decided", unit=state.unit, name=state.name, verdict=verdict, state=state.state))
 
 
 def _looking_back(group: click.Group) -> None:
@@ -130,7 +131,7 @@ def _disputes(group: click.Group) -> None:
         from toolkit.round_trip.dispute_books import counts, write_disputes
         from toolkit.round_trip.disputes import rule, verdict_of
 
-        job.answers = list(scan([answers])) if answers else []
+        job.answers = scan([answers]) if answers else []
         checked = check(job, quiet=as_json)
         if settle:
             rule(job.campaign, checked.disputes, settle, verdict_of(to, apart, same), why, who)
@@ -139,7 +140,7 @@ def _disputes(group: click.Group) -> None:
         if as_json:
             return echo_json([one.plain() for one in checked.disputes])
         total = len(checked.disputes)
-        click.echo(say("disputed", total=total, count=len(paths) - 1, **counts(checked.disputes)))
+        echo(say("disputed", total=total, count=len(paths) - 1, **counts(checked.disputes)))
         told(paths)
 
 
@@ -155,7 +156,7 @@ def _migrating(group: click.Group) -> None:
 
         paths, receipt = write_migration(open_campaign(folder), file, output)
         counts = {"renamed": len(receipt.renamed), "dropped": len(receipt.dropped), "needs_you": len(receipt.needs_you)}
-        click.echo(say("migrated", carried=receipt.carried, **counts))
+        echo(say("migrated", carried=receipt.carried, **counts))
         told(paths)
         return int(bool(receipt.needs_you))
 
@@ -193,11 +194,11 @@ def _show_backtest(found, as_json: bool) -> None:
     mark = words()["say"]["suspicious"]
     rows = [(*astuple(one)[:6], f"{one.share:.1%}", one.signed or mark * one.suspicious) for one in found.rules]
     terminal.table(words()["titles"]["backtest"], words()["tables"]["backtest"], rows)
-    click.echo(say("backtested", files=found.files, rows=found.rows, refused=len(found.refused)))
+    echo(say("backtested", files=found.files, rows=found.rows, refused=len(found.refused)))
 
 
 def _show_differences(found) -> None:
     from toolkit.round_trip.comparing import in_words
 
     heading, rows = in_words(found)
-    terminal.table(heading, words()["tables"]["diff"], rows) if rows else click.echo(heading)
+    terminal.table(heading, words()["tables"]["diff"], rows) if rows else echo(heading)

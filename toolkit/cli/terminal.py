@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import contextmanager
 
+import click
+
+from toolkit.model.privacy import screened
 from toolkit.words import words
 
 
@@ -16,17 +20,39 @@ def use_any_character() -> None:
             stream.reconfigure(errors="replace")
 
 
+def echo(text: object, err: bool = False) -> None:
+    """Prints one line; nobody's ID number or mobile number leaves this way."""
+    click.echo(screened(str(text)), err=err)
+
+
+def echo_json(data: object, own: Collection[str] = ()) -> None:
+    """Prints one JSON document.
+
+    Args:
+        own: keys whose texts are the bureau's own, with its telephone numbers.
+    """
+    click.echo(json.dumps(_screened(data, own), ensure_ascii=False, indent=1))
+
+
+def _screened(data: object, own: Collection[str]) -> object:
+    if isinstance(data, str):
+        return screened(data)
+    if isinstance(data, Mapping):
+        return {key: value if key in own else _screened(value, own) for key, value in data.items()}
+    return [_screened(value, own) for value in data] if isinstance(data, list | tuple) else data
+
+
 def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Prints a table; wide characters are measured."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    grid = Table(title=title, title_justify="left", show_lines=False)
+    grid = Table(title=screened(title), title_justify="left", show_lines=False)
     for head in heads:
         grid.add_column(head, overflow="fold")
     for row in rows:
-        grid.add_row(*(Text(str(cell)) for cell in row))
+        grid.add_row(*(Text(screened(str(cell))) for cell in row))
     width = None if sys.stdout.isatty() else 160
     Console(file=sys.stdout, width=width, highlight=False).print(grid)
 

@@ -1,4 +1,4 @@
-"""A finding: what is wrong in which cell and how to put it right. Data, never raised."""
+"""A finding: what is wrong in which cell and how to put it right. Data, never raised; nobody's number stands in it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from toolkit.model.catalogue import SEVERITIES, entries, entry
+from toolkit.model.privacy import mask
 
 ERROR, QUERY, HINT = SEVERITIES
 EXPLAINED = "已说明"
@@ -33,6 +34,10 @@ class Finding:
     value: str = ""
     clause: str = ""
     suggestion: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("message", "fix", "label", "value", "suggestion"):
+            object.__setattr__(self, name, mask(getattr(self, name)))
 
     @property
     def ref(self) -> str:

@@ -9,20 +9,18 @@ from typing import Protocol
 
 import pandas as pd
 
-from toolkit.compute.allowance.say import masked
 from toolkit.model.batch import Dataset, Evidence
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Column, Form
 from toolkit.model.people import plain
 from toolkit.model.policy import Parameters, Policy
+from toolkit.model.privacy import mask
 from toolkit.model.result import AllowanceReport, ComplianceReport, PersonAllowance, Result
 from toolkit.policy_tools.phrases import Speaker
 from toolkit.policy_tools.show import clause_record
 from toolkit.policy_tools.texts import texts
 from toolkit.policy_tools.uses import TASK_COLUMNS, Uses, allowance_uses, uses
 from toolkit.summary.labels import parameter_word
-
-SECRET = ("id_number", "person_key", "member_no")
 
 
 class Job(Protocol):
@@ -101,7 +99,7 @@ def explain_person(checked: Checked, person: str, unit: str = "") -> dict[str, o
     Raises: XltoolError: P007 no such person.
     """
     report, job = checked.allowance, checked.job
-    wanted, name = {person, masked(person)}, plain(person)
+    wanted, name = {person, mask(person, typed=True)}, plain(person)
     named = [item for item in report.persons if item.person in wanted or plain(item.name) == name]
     numbers = {item.number for item in named if unit in ("", item.unit)}
     if not numbers:
@@ -245,8 +243,7 @@ def _find(evidence: Evidence, sheet: str, dataset: Dataset) -> Mapping[str, obje
 
 def _shown(column: Column, value: object) -> str:
     """A cell as people read it; numbers of persons are covered."""
-    text = _text(value)
-    return masked(text) if column.name in SECRET or column.personal else text
+    return mask(_text(value), typed=not column.references)
 
 
 def _text(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,6 +77,13 @@ def trace(name: str, path: Path) -> str:
     from toolkit.reading.loading import trace as found
 
     return found(name, path)
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """See `toolkit.reading.archives.distinct`."""
+    from toolkit.reading.archives import distinct as told_apart
+
+    return told_apart(names)
 
 
 def visible(name: str) -> str:

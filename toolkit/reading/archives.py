@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 
+from toolkit.model.privacy import WIDE_STAR, mask_file_name
 from toolkit.reading import sniff
 from toolkit.reading.package import Entry, Refused, directory, inflate
 
@@ -29,7 +32,9 @@ class Archive:
     def members(self) -> list[tuple[str, str]]:
         """(name as shown, name inside) of every file, in the order of the archive; folders left out."""
         names = [(entry, shown_name(entry)) for entry in self._entries.values()]
-        return [(shown, entry.name) for entry, shown in names if not shown.endswith("/")]
+        names = [(entry, shown) for entry, shown in names if not shown.endswith("/")]
+        told_apart = distinct(shown for _, shown in names)
+        return [(shown, entry.name) for (entry, _), shown in zip(names, told_apart, strict=True)]
 
     def read(self, name: str) -> bytes:
         """The bytes of one file.
@@ -64,15 +69,33 @@ _HIDDEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufe
 
 
 def visible(name: str) -> str:
-    """A file name as it may be shown and stored: no control and direction characters, no broken bytes.
+    """A file name as it may be shown and stored: no control and direction characters, no broken bytes, nobody's number.
 
-    >>> visible("换\\n行.xlsx"), visible("\\u202exslx.甲"), visible("甲.xlsx")
-    ('换<A>行.xlsx', '<202E>xslx.甲', '甲.xlsx')
+    >>> visible("换\\n行.xlsx"), visible("\\u202exslx.甲"), visible("甲.xlsx"), visible("张三13812345678.xlsx")
+    ('换<A>行.xlsx', '<202E>xslx.甲', '甲.xlsx', '张三138＊＊＊＊5678.xlsx')
     """
     if any("\udc80" <= character <= "\udcff" for character in name):
         raw = name.encode("utf-8", "surrogateescape")
         name = raw.decode("gb18030", "surrogateescape")
-    return _HIDDEN.sub(lambda found: f"<{ord(found[0]):X}>", name)
+    return mask_file_name(_HIDDEN.sub(lambda found: f"<{ord(found[0]):X}>", name))
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """The names, a masked one that is there already with a number: two files never go by one name.
+
+    >>> distinct(["张三138＊＊＊＊5678.xlsx", "张三138＊＊＊＊5678.xlsx", "甲.xlsx"])
+    ['张三138＊＊＊＊5678.xlsx', '张三138＊＊＊＊5678（2）.xlsx', '甲.xlsx']
+    """
+    found: list[str] = []
+    seen: Counter[str] = Counter()
+    for name in names:
+        if WIDE_STAR in name:
+            seen[name] += 1
+            stem, dot, suffix = name.rpartition(".")
+            found.append(f"{stem}（{seen[name]}）{dot}{suffix}" if seen[name] > 1 else name)
+        else:
+            found.append(name)
+    return found
 
 
 def is_archive(data: bytes) -> bool:

@@ -8,6 +8,7 @@ from toolkit.model.batch import Repair, Return
 from toolkit.model.catalogue import entry
 from toolkit.model.finding import Finding, from_catalogue
 from toolkit.model.form import Sheet
+from toolkit.model.privacy import mask_long
 from toolkit.reading.normal import letter
 from toolkit.reading.quoting import quote
 
@@ -42,7 +43,11 @@ def from_problems(problems: Iterable[Sequence], sheet: Sheet, title: str, place:
     found = []
     for (code, name, value), cells in groups.items():
         column = sheet.by_name[name]
-        facts: dict[str, object] = {"value": quote(value), "label": column.label, "first": value.lstrip("-")[:15]}
+        facts: dict[str, object] = {
+            "value": quote(value),
+            "label": column.label,
+            "first": mask_long(value.lstrip("-")[:15]),
+        }
         found.append(
             from_catalogue(
                 code,

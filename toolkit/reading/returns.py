@@ -13,6 +13,7 @@ from toolkit.model.batch import Batch, Located, Return
 from toolkit.model.catalogue import entry
 from toolkit.model.finding import ERROR, from_catalogue
 from toolkit.model.form import Form
+from toolkit.model.privacy import mask
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
 from toolkit.reading import findings, identity, sniff, tables
@@ -182,9 +183,10 @@ def _identity(
     returned: Return, answer: Mapping, form: Form, units: UnitList, names: identity.Names, expected: Stamp | None
 ) -> identity.Identity:
     """Who a file is from that could be read."""
-    cell = _of_unit(answer, "unit_code")
+    cell = _of_unit(answer, "unit_code") or ""
+    cell = cell if units.get(cell) else mask(cell)
     complete = not any(note[0] in ("S004", "S017") for note in answer["notes"])
-    found = identity.sources(answer["custom"], answer["meta"], cell or "", returned.file, complete)
+    found = identity.sources(answer["custom"], answer["meta"], cell, returned.file, complete)
     return identity.judge(found, form, units, names, expected)
 
 
@@ -212,7 +214,8 @@ class Settling:
             refuse(returned, str(answer["refused"]), answer.get("facts"))
             return
         if "answers" in answer:
-            returned.state, returned.answers = states.IGNORED, tuple(map(tuple, answer["answers"]))
+            answers = (tuple(mask(cell, typed=True) for cell in row) for row in answer["answers"])
+            returned.state, returned.answers = states.IGNORED, tuple(answers)
             returned.findings.append(from_catalogue(ANSWERS, {}, file=returned.file))
             return
         self._identify()
@@ -221,7 +224,8 @@ class Settling:
         returned.findings += findings.from_notes(answer["notes"], place)
         for sheet in answer["sheets"]:
             self._sheet(sheet, place)
-        returned.nil, returned.remarks = frozenset(answer["nil"]), dict(answer["remarks"])
+        returned.nil = frozenset(answer["nil"])
+        returned.remarks = {ref: mask(text, typed=True) for ref, text in answer["remarks"]}
         if any(finding.severity == ERROR for finding in returned.findings):
             returned.state = states.WITH_ERRORS
 
@@ -260,7 +264,9 @@ class Settling:
             if code == PRECISION_LOST
         }
         returned.repairs += findings.from_repairs(sheet["repairs"], title, returned)
-        returned.notes[sheet["name"]] = {row: (marked, text) for row, marked, text in sheet["explained"]}
+        returned.notes[sheet["name"]] = {
+            row: (marked, mask(text, typed=True)) for row, marked, text in sheet["explained"]
+        }
         returned.not_data += sheet["not_data"]
         returned.rows_read += len(sheet["rows"]) + sheet["not_data"]
 

@@ -12,6 +12,7 @@ from toolkit.compute.people import Distinct
 from toolkit.model.batch import Dataset
 from toolkit.model.form import Column
 from toolkit.model.policy import Parameters, Policy
+from toolkit.model.privacy import mask_value
 from toolkit.model.register import Cell, Field
 from toolkit.model.result import AllowanceReport, ComplianceReport, Result
 from toolkit.model.rows import Row
@@ -19,7 +20,6 @@ from toolkit.registers.definitions import vocabulary, word
 
 TYPES = {"integer": "count", "decimal": "number", "date": "date", "choice": "short", "month": "short"}
 MONEY = ("元", "元/月")
-HIDDEN = "＊"
 
 
 class View(Context):
@@ -108,7 +108,7 @@ class View(Context):
             return self.derived(row, name)
         value = getattr(row, name)
         column = self.dataset.form.by_name[sheet].by_name[name]
-        return value if value is None or not column.personal or name in shown else hidden(value)
+        return value if value is None or not column.personal or name in shown else mask_value(value)
 
     def derived(self, row: Row, name: str) -> Cell:
         """A column that the form does not have."""
@@ -156,12 +156,3 @@ def field_of(column: Column) -> Field:
         f"{column.label}\n（{column.unit}）" if column.unit and kind in ("count", "number", "money") else column.label
     )
     return Field(label, kind, max(8.0, min(column.width + 1, 30.0)))
-
-
-def hidden(value: object) -> str:
-    """A personal value made unreadable: of a name the first character stays.
-
-    >>> hidden("王小明"), hidden(3)
-    ('王＊＊', '＊')
-    """
-    return value[0] + HIDDEN * 2 if isinstance(value, str) and value and not value[0].isdigit() else HIDDEN

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from toolkit.round_trip.words import round_words
 from toolkit.summary.book import Book
 from toolkit.summary.labels import book_words
+from toolkit.summary.values import OwnText
 
 if TYPE_CHECKING:
     from toolkit.round_trip.changes import Change
@@ -36,13 +37,13 @@ def chase_workbook(
                 number,
                 one.unit,
                 one.name,
-                one.contact,
+                OwnText(one.contact),
                 one.state,
                 one.missing,
                 one.errors,
                 one.queries,
                 "\n".join(one.problems),
-                one.text,
+                OwnText(one.text),
             )
             for number, one in enumerate(reminders, 1)
         ),
@@ -66,7 +67,18 @@ def issued_workbook(handed: Sequence[Handed], *, title: str, deadline: str) -> b
     page.header(freeze=3)
     page.body(
         (
-            (number, one.unit, one.name, one.parent, one.contact, one.file, one.state, one.sha256[:12], one.zip, "")
+            (
+                number,
+                one.unit,
+                one.name,
+                one.parent,
+                OwnText(one.contact),
+                one.file,
+                one.state,
+                one.sha256[:12],
+                one.zip,
+                "",
+            )
             for number, one in enumerate(handed, 1)
         ),
         filtered=True,

@@ -12,10 +12,10 @@ from toolkit.files import write_whole
 from toolkit.model.batch import Batch, Dataset, Return
 from toolkit.model.finding import Finding, from_catalogue
 from toolkit.model.form import Column, Sheet
+from toolkit.model.privacy import mask
 from toolkit.round_trip.prefilling import Carried, carried, empty
 from toolkit.round_trip.shown import as_typed, value_text
 from toolkit.round_trip.words import round_words
-from validators.personal import masked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,8 +97,8 @@ def _by_key(frame: pd.DataFrame, how: Carried) -> dict[tuple[str, ...], dict[str
 
 
 def _change(item: Return, sheet: Sheet, kind: str, how: Carried, row: dict, detail: str, now: dict | None) -> Change:
-    who = masked(value_text(row.get(how.who)))
-    key = masked(" ".join(how.key(row)))
+    who = mask(value_text(row.get(how.who)), typed=True)
+    key = mask(" ".join(how.key(row)))
     return Change(item.unit, item.file, sheet.label, kind, who, key, detail, int(now["_row"]) if now else 0)
 
 
@@ -111,7 +111,7 @@ def _detail(sheet: Sheet, how: Carried, old: dict, new: dict, ended: bool = Fals
         if column and name in old and (before := _text(column, old[name])) != (after := _text(column, new.get(name))):
             facts = {"label": column.label, "before": before or said["blank"], "after": after or said["blank"]}
             texts.append(said["detail"].format(**facts))
-    return masked(said["join"].join(texts), any_number=True)
+    return mask(said["join"].join(texts), typed=True)
 
 
 def _text(column: Column, value: object) -> str:

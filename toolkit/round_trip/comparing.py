@@ -14,10 +14,10 @@ from toolkit.job import campaign_job
 from toolkit.model.batch import Batch, Return
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Sheet
+from toolkit.model.privacy import mask, mask_file_name
 from toolkit.reading import peek_stamp, read_returns
 from toolkit.round_trip.shown import as_typed, row_text, value_text
 from toolkit.round_trip.words import round_words
-from validators.personal import masked
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 KINDS = (ADDED, REMOVED, CHANGED)
@@ -84,7 +84,7 @@ def compare_returns(campaign: Campaign, unit: str, old: str = "", new: str = "")
     """
     if campaign.units.get(unit) is None:
         raise XltoolError("K011", unit=unit)
-    files = _files_of(campaign, unit)
+    files, old, new = _files_of(campaign, unit), mask_file_name(old), mask_file_name(new)
     named = {name: path for name, path in files}
     for name in filter(None, (old, new)):
         if name not in named:
@@ -153,7 +153,7 @@ def _whole_row(sheet: Sheet, key: tuple[str, int], one: dict | None, other: dict
     kind = REMOVED if other is None else ADDED
     before, after = (row_text(sheet, row) if row else "" for row in (one, other))
     places = (str(row["_row"]) if row else "" for row in (one, other))
-    return Difference(sheet.label, kind, masked(key[0]), "", before, after, *places)
+    return Difference(sheet.label, kind, mask(key[0]), "", before, after, *places)
 
 
 def _cells(batch: Batch, sheet: Sheet, key: tuple[str, int], one: tuple, other: tuple) -> Iterator[Difference]:
@@ -165,5 +165,5 @@ def _cells(batch: Batch, sheet: Sheet, key: tuple[str, int], one: tuple, other: 
             for cell, (_, _, row, typed) in zip(cells, sides, strict=True)
         ]
         if texts[0] != texts[1]:
-            shown = (masked(text, any_number=True) for text in texts)
-            yield Difference(sheet.label, CHANGED, masked(key[0]), column.label, *shown, *cells)
+            shown = (mask(text, typed=True) for text in texts)
+            yield Difference(sheet.label, CHANGED, mask(key[0]), column.label, *shown, *cells)

@@ -14,6 +14,7 @@ from toolkit.distribute import file_names
 from toolkit.files import write_whole
 from toolkit.model.dispute import ANSWERS, BUREAU, GIVES, KEEPS, LEAVES, SAME, SETTLED, STATES, WAITING, Dispute, Place
 from toolkit.model.form import Sheet
+from toolkit.model.privacy import mask_name
 from toolkit.model.stamp import DISPUTES, Stamp
 from toolkit.our_books import day_of, meta_rows
 from toolkit.round_trip.dispute_search import named, rules_of
@@ -23,15 +24,6 @@ from toolkit.summary.book import Book, Page
 from toolkit.summary.labels import book_words
 from toolkit.summary.tasks_book import SPARE_DAYS, hidden_meta
 from toolkit.summary.values import Value
-
-
-def masked_name(name: str) -> str:
-    """A name of which only the first and the last character can be read.
-
-    >>> masked_name("王小明"), masked_name("王明"), masked_name("阿卜杜·热合曼"), masked_name("")
-    ('王*明', '王*', '阿*曼', '*')
-    """
-    return f"{name[:1]}*{name[-1:] if len(name) > 2 else ''}"
 
 
 def write_disputes(checked: Checked) -> list[Path]:
@@ -168,7 +160,7 @@ class _Pages:
     def _masked(self, one: Dispute, sheet: Sheet, row: dict) -> str:
         said = round_words().disputes
         name, birth = named(sheet, row)
-        parts = [masked_name(name), *([said["born"].format(year=birth[:4])] if birth else [])]
+        parts = [mask_name(name), *([said["born"].format(year=birth[:4])] if birth else [])]
         rule = next(
             rule for rule in rules_of(self.checked.job.form) if rule.code in one.codes and rule.sheet == sheet.name
         )

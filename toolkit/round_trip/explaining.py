@@ -17,8 +17,8 @@ from toolkit.model.catalogue import entry
 from toolkit.model.explanation import Explanation
 from toolkit.model.finding import EXPLAINED, QUERY, Finding, from_catalogue
 from toolkit.model.form import Form, Sheet
+from toolkit.model.privacy import mask
 from toolkit.round_trip.explaining_texts import plain, shortcoming, standards
-from validators.personal import masked
 
 COPIED, VOID, SAID = "EXP-003", "EXP-004", "EXP-100"
 _ROW = re.compile(r"\D")
@@ -176,7 +176,7 @@ def _records(frame: pd.DataFrame, wanted: set[tuple[int, int]]) -> dict[tuple[in
 def _key(sheet: Sheet, record: Mapping[str, object]) -> str:
     values = [record.get(name) for name in sheet.key]
     if values and all(value is not None for value in values):
-        return "|".join(map(str, values))
+        return mask("|".join(map(str, values)))
     return _digest(f"{name}={value}" for name, value in record.items() if not name.startswith("_"))
 
 
@@ -271,7 +271,7 @@ def _refusal(finding: Finding, code: str, text: str, cells: Iterable[str]) -> Fi
 
 
 def _shown(text: str) -> str:
-    line = masked(" ".join(text.split()), any_number=True)
+    line = mask(" ".join(text.split()), typed=True)
     return line if len(line) <= standards().shown else line[: standards().shown - 1] + "…"
 
 

@@ -13,6 +13,7 @@ from toolkit.model.batch import UNREADABLE, Batch, Return
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.form import Form, Sheet
+from toolkit.model.privacy import mask_file_name
 from toolkit.reading import read_returns
 from toolkit.round_trip.prefilling import cell_value, empty
 from toolkit.round_trip.words import round_words
@@ -142,7 +143,7 @@ def write_migration(campaign: Campaign, source: Path, target: Path | None = None
     Raises: XltoolError: see `migrate`; MIG-002 the target is the source; O001 to O003 from the disk.
     """
     data, told = migrate(campaign, source)
-    path = target or campaign.output / round_words().migrate["folder"] / f"{source.stem}.xlsx"
+    path = target or campaign.output / round_words().migrate["folder"] / f"{mask_file_name(source.stem)}.xlsx"
     if path.exists() and path.samefile(source):
         raise XltoolError("MIG-002", file=source.name)
     write_whole(path, data)

@@ -1,4 +1,4 @@
-"""Typed values and rows as people read them, ID numbers masked where a whole row is shown."""
+"""Typed values and rows as people read them, personal numbers masked where a whole row is shown."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import pandas as pd
 
 from toolkit.model.batch import Return
 from toolkit.model.form import Sheet
+from toolkit.model.privacy import mask
 from toolkit.round_trip.words import round_words
-from validators.personal import masked
 
 
 def row_text(sheet: Sheet, row: dict) -> str:
-    """The filled cells of a row in words, ID numbers masked."""
+    """The filled cells of a row in words, personal numbers masked."""
     said = round_words().differences
     parts = [
         said["row"].format(label=column.label, value=text)
         for column in sheet.columns
         if not column.hidden and (text := value_text(row[column.name]))
     ]
-    return masked(said["join"].join(parts))
+    return mask(said["join"].join(parts), typed=True)
 
 
 def as_typed(item: Return, sheet: str) -> dict[str, str]:

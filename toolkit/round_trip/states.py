@@ -10,6 +10,7 @@ from datetime import date
 from toolkit.campaign import Campaign
 from toolkit.model.batch import ACCEPTED, IGNORED
 from toolkit.model.errors import XltoolError
+from toolkit.model.privacy import mask_file_name
 from toolkit.model.standing import ABSENT, COUNTED, STANDINGS, standing_of
 from toolkit.model.unit import Unit
 from toolkit.round_trip.words import round_words
@@ -151,7 +152,7 @@ def choose_return(campaign: Campaign, unit: str, file: str, why: str) -> None:
     Raises: XltoolError: K005 the last validation saw no such file of this unit.
     """
     for record in returns_of(campaign, unit):
-        if record["file"] == file:
+        if record["file"] == mask_file_name(file):
             campaign.ledger.choose(unit, str(record["sha256"]), why)
             return
     raise XltoolError("K005", unit=unit, file=file)

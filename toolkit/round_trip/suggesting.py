@@ -16,11 +16,11 @@ from toolkit.campaign.prior import prior_dataset
 from toolkit.model.batch import Batch, Return
 from toolkit.model.finding import Finding
 from toolkit.model.people import plain
+from toolkit.model.privacy import checksum_ok
 from toolkit.reading.returns import EXACT_DIGITS
 from toolkit.reading.texts import PRECISION_LOST
 from toolkit.round_trip.words import round_words
 from validators.compile import CHOICE
-from validators.personal import checksum_ok
 
 if TYPE_CHECKING:
     from toolkit.campaign import Campaign

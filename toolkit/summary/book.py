@@ -16,10 +16,22 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from toolkit.model.privacy import mask, screened
 from toolkit.summary.labels import Heading, SheetWords, words
 from toolkit.summary.styles import Styles
-from toolkit.summary.values import Formula, Span, Value, checked, fits, plain_value, quoted, shortened, value_of
-from toolkit.summary.wording import line_count, masked
+from toolkit.summary.values import (
+    Formula,
+    OwnText,
+    Span,
+    Value,
+    checked,
+    fits,
+    plain_value,
+    quoted,
+    shortened,
+    value_of,
+)
+from toolkit.summary.wording import line_count
 
 LAST_ROW = 1_048_576
 CREATED = datetime(2000, 1, 1)
@@ -254,7 +266,7 @@ class Page:
         """One cell by the type of its value; text stays text, numbers beyond 15 digits become text.
 
         Args:
-            plain: the text is a code of ours, in which nothing has to be masked.
+            plain: the text is a code of ours, which stays readable.
 
         Raises: XltoolError: SUM-001 the sheet is full or a text is longer than a cell can hold.
         """
@@ -263,7 +275,7 @@ class Page:
         elif isinstance(value, Formula):
             code = self.raw.write_formula(row, column, value.text, style, plain_value(value.value))
         elif isinstance(value, str):
-            code = self.raw.write_string(row, column, shortened(value if plain else masked(value)), style)
+            code = self.raw.write_string(row, column, shortened(_masked(value, plain)), style)
         elif isinstance(value, date):
             code = self.raw.write_datetime(row, column, value, style)
         elif fits(value):
@@ -304,3 +316,10 @@ class Page:
                 bounds.append((first, index))
                 first = index + 1
         return [*bounds, (first, len(widths) - 1)]
+
+
+def _masked(text: str, code: bool) -> str:
+    """A text as an output may show it."""
+    if isinstance(text, OwnText):
+        return text
+    return screened(text) if code else mask(text, typed=True)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pandas as pd
 
 from toolkit.model.form import Column
+from toolkit.model.privacy import mask, maybe, screened
 from toolkit.summary.book import LAST_ROW, Book, Page
 from toolkit.summary.labels import Heading, SheetWords, words
 from toolkit.summary.values import checked, fits, shortened
-from toolkit.summary.wording import display_width, masked, masked_code
+from toolkit.summary.wording import display_width
 
-SHORTEST_SECRET = 11
 EPOCH = pd.Timestamp("1899-12-30")
 KINDS = {"integer": "count", "decimal": "number", "date": "date"}
 
@@ -94,7 +95,7 @@ class RowWriter:
 def cell_values(frame: pd.DataFrame, column: Column) -> list:
     """One column as the cells of a sheet: str, int, Decimal or day number; None where empty.
 
-    Decimals of more than 15 digits become text; secrets in free text are masked.
+    Decimals of more than 15 digits become text; personal numbers are masked.
     """
     if column.type == "date":
         days = (frame[column.name] - EPOCH).dt.days
@@ -103,8 +104,10 @@ def cell_values(frame: pd.DataFrame, column: Column) -> list:
     if column.type == "decimal":
         return [value if value is None or fits(value) else format(value, "f") for value in values]
     if column.type == "text":
-        hide = masked_code if column.references or column.key else masked
-        return [value if not value or len(value) < SHORTEST_SECRET else shortened(hide(value)) for value in values]
+        if maybe(filter(None, values)):
+            hide = screened if column.references or column.key else partial(mask, typed=True)
+            values = [value and hide(value) for value in values]
+        return [value and shortened(value) for value in values]
     return values
 
 

@@ -10,9 +10,10 @@ from decimal import Decimal
 from xlsxwriter.utility import xl_col_to_name
 
 from toolkit.model.errors import XltoolError
+from toolkit.model.privacy import mask
 from toolkit.model.unit import UnitList
 from toolkit.summary.labels import words
-from toolkit.summary.wording import as_criterion, masked
+from toolkit.summary.wording import as_criterion
 
 LONGEST = 32_767
 EXACT_DIGITS = 15
@@ -44,6 +45,12 @@ class Span:
     def empty(self) -> bool:
         """True when the body has no row."""
         return self.last < self.first
+
+
+class OwnText(str):
+    """Text of the bureau itself, with its own telephone numbers and addresses: it is written as it is."""
+
+    __slots__ = ()
 
 
 Value = str | int | float | Decimal | date | Formula | None
@@ -93,7 +100,7 @@ def plain_value(value: object) -> object:
     """The cached value of a formula as xlsxwriter writes it: number or text."""
     if value is None:
         return ""
-    return masked(value) if isinstance(value, str) else value
+    return mask(value, typed=True) if isinstance(value, str) else value
 
 
 def fits(value: int | float | Decimal) -> bool:

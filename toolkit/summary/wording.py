@@ -1,45 +1,14 @@
-"""Pure text work of the summaries: masking, amounts in capitals, display width, names safe as criteria."""
+"""Pure text work of the summaries: amounts in capitals, display width, names safe as criteria."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from decimal import Decimal
 from math import ceil
 
-_ID = re.compile(r"(?<!\d)(\d{6})[ -]?(\d{8})[ -]?(\d{3}[\dXxＸｘ])(?!\d)")
-_OLD_ID = re.compile(r"(?<!\d)(\d{6})\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(\d{3})(?!\d)")
-_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)")
-
-_CODE = re.compile(r"\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]")
-
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 PLACES = ("", "拾", "佰", "仟")
 GROUPS = ("", "万", "亿", "万亿")
-
-
-def masked(text: str) -> str:
-    """The text with ID numbers shown as first 6 and last 4 characters, mobile numbers as first 3 and last 4.
-
-    >>> masked("身份证 11010519491231002X，电话 13812345678")
-    '身份证 110105********002X，电话 138****5678'
-    >>> masked("110105491231002"), masked("2025-01-01"), masked("320000")
-    ('110105*****1002', '2025-01-01', '320000')
-    """
-    if len(text) < 11:
-        return text
-    text = _ID.sub(r"\1********\3", text)
-    text = _OLD_ID.sub(lambda found: f"{found[1]}*****{found[0][-4:]}", text)
-    return _MOBILE.sub(r"\1****\2", text)
-
-
-def masked_code(code: str) -> str:
-    """A code, masked only when it is an ID number by its date of birth; other long codes stay readable.
-
-    >>> masked_code("11010519491231002X"), masked_code("113210810141234567")
-    ('110105********002X', '113210810141234567')
-    """
-    return masked(code) if _CODE.fullmatch(code) else code
 
 
 def capitals(amount: Decimal) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from toolkit.compute.allowance.floor import Pool
 from toolkit.compute.allowance.person import Person
 from toolkit.compute.allowance.rows import PostRow
-from toolkit.compute.allowance.say import NOTHING, Reason, masked, money
+from toolkit.compute.allowance.say import NOTHING, Reason, money
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.allowance.steps import steps
 from toolkit.compute.allowance.units import Judged
@@ -19,6 +19,7 @@ from toolkit.compute.months import GRAIN, days_of, in_months
 from toolkit.model.catalogue import entry
 from toolkit.model.errors import XltoolError
 from toolkit.model.policy import Parameters
+from toolkit.model.privacy import mask
 from toolkit.model.result import PersonAllowance
 
 _ON, _OFF, _OPEN = "是", "否", "未设定"
@@ -66,7 +67,7 @@ def _who(row: PostRow) -> dict[str, object]:
     return {
         "unit": row.unit,
         "org": org,
-        "person": masked(key),
+        "person": mask(key, typed=True),
         "name": name,
         "post": post,
         "evidence": (row.evidence, *row.proof),

@@ -9,12 +9,13 @@ from toolkit.compute.allowance import highest
 from toolkit.compute.allowance.eligible import Leader
 from toolkit.compute.allowance.person import Person
 from toolkit.compute.allowance.rules import HIGHEST_POST_ONLY
-from toolkit.compute.allowance.say import Reason, masked, money, not_counted, reason
+from toolkit.compute.allowance.say import Reason, money, not_counted, reason
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.allowance.verdict import Verdict
 from toolkit.compute.months import in_months
 from toolkit.model.batch import Dataset, Evidence
 from toolkit.model.policy import Policy
+from toolkit.model.privacy import mask
 from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED, AllowanceReport, Result
 
 POST = "post"
@@ -43,7 +44,7 @@ def person_results(person: Person, verdict: Verdict, frame: Frame) -> list[Resul
         mine = [row for row in rows if row.unit == unit]
         concerned = any(not row.post or row.post in frame.rules.amount_posts for row in mine)
         posts = "、".join(dict.fromkeys(post for *_, post in (row.shown for row in mine) if post))
-        label = reason("ALW-903", person=masked(mine[0].shown[1]), posts=posts).text
+        label = reason("ALW-903", person=mask(mine[0].shown[1], typed=True), posts=posts).text
         found += [
             Result(unit, label, clause, part.level, figures, part.sentence, evidence, part.reason.fix, part.reason.code)
             for clause, part in split
@@ -121,7 +122,7 @@ def leader_results(found: Sequence[Leader], clause: str) -> list[Result]:
     return [
         Result(
             leader.unit,
-            reason("ALW-903", person=masked(leader.key), posts=leader.post).text,
+            reason("ALW-903", person=mask(leader.key, typed=True), posts=leader.post).text,
             clause,
             leader.level,
             {},

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -106,17 +104,3 @@ def labels(form: Form, *sheets: str) -> dict[str, str]:
     for sheet in sheets:
         found |= {column.name: column.label for column in form.by_name[sheet].columns}
     return found
-
-
-def masked(key: str) -> str:
-    """A person's key as it may leave the unit: digits that look like an ID or a phone number are covered.
-
-    >>> masked("R001"), masked("110101195608150012"), masked("13900000000")
-    ('R001', '110101********0012', '139****0000')
-    """
-    plain = unicodedata.normalize("NFKC", key).strip()
-    if re.fullmatch(r"\d{17}[\dXx]|\d{15}", plain):
-        return f"{plain[:6]}{'*' * (len(plain) - 10)}{plain[-4:]}"
-    if re.fullmatch(r"\d{11}", plain):
-        return f"{plain[:3]}****{plain[-4:]}"
-    return key

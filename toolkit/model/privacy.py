@@ -1,0 +1,381 @@
+"""What is personal in a text, and how it is made unreadable: ID numbers, mobile numbers, e-mail addresses, names.
+
+One owner for every output. What a unit typed is masked when it enters the findings and the merged data (`typed=True`:
+long numbers of any kind go too); the doors of the program (terminal, JSON, workbooks, buttons) look a last time with
+`screened`. Readable stay only the column of ID numbers in the working dataset of a round that collects them, and the
+unit's own file.
+
+A number is recognised in any spelling: full-width digits, blanks, hyphens, dots and invisible characters between the
+digits, a country code before it, a small or full-width x after it, the exponent of a number cell.
+
+Source: architecture, personal data; forms.md, V30, V31; GB 11643 (ID numbers).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from decimal import Decimal
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from toolkit.model.form import Sheet
+
+ID_NUMBER, MOBILE, EMAIL, LONG_NUMBER = "id_number", "mobile", "email", "long_number"
+NUMBER_COLUMN = "id_number"
+"""The column of ID numbers, which exists only in rounds that collect them."""
+STAR, WIDE_STAR = "*", "＊"
+"""What stands for a hidden character, and the same in names of files, where the first is not allowed."""
+
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK_CHARACTERS = "10X98765432"
+"""Of GB 11643: the weights of the first 17 digits, the last character by the remainder of their sum by 11."""
+
+_GAP = r"[\s\-‐-―−﹣－_./／·•'’()（）\u00ad\u200b-\u200f\u2060\ufeff]{0,3}"
+_EX = "xXｘＸ×✕ХхΧχ"
+_RUN = re.compile(rf"\d(?:{_GAP}\d){{10,}}(?:{_GAP}[{_EX}])?")
+_MAYBE = re.compile(r"[@＠]|(?:\d\D{0,3}){9}\d")
+"""What all that follows has: a quick look that most texts do not pass."""
+_GROUP = re.compile(r"\d+")
+_EXPONENT = re.compile(r"(?<![\d.])\d[.．]\d{7,}[eEｅＥ][+＋]?1\d(?!\d)")
+_MAIL = re.compile(
+    r"(?:[A-Za-z0-9._%+\-０-９Ａ-Ｚａ-ｚ．＿－]+|(?<![*＊\s]))\s?[@＠]\s?(?:[A-Za-z0-9\-０-９Ａ-Ｚａ-ｚ－]+[.．])+"
+    r"[A-Za-zＡ-Ｚａ-ｚ]{2,}"
+)
+_THOUSANDS = re.compile(r"(?<![\d,，])\d{1,3}(?:[,，]\d{3}){3,5}(?![\d,，])")
+_HEX = re.compile(r"[0-9a-f]{16,}")
+_CODE = re.compile(r"[0-9A-Za-z_\-]+")
+
+_PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91")
+_LONGEST_COUNT = 10**10
+"""No count and no amount of a round is that large."""
+_BORN = 1880, 2015
+"""Years of birth of whom a round may speak; later dates inside a number are those of a document."""
+_OLDEST_CUT = 36
+_ID_CUTS = ({6, 14}, {6, 10, 14}, {6, 10, 12, 14})
+_OLD_CUTS = ({6, 12}, {6, 8, 10, 12})
+_MOBILE_CUTS = (set(), {3, 7}, {3}, {7}, {4}, {6}, {4, 8}, {3, 6}, {4, 7}, {1, 4, 7}, {2, 5, 8}, {3, 5, 7, 9})
+_PREFIXES = ("", "0", "86", "086", "0086")
+_KEPT = {ID_NUMBER: (6, 4), LONG_NUMBER: (6, 4), MOBILE: (3, 4)}
+"""How many characters stay readable at the front and at the end."""
+
+Found = tuple[str, tuple[int, ...]]
+"""A kind, and the places of its characters in the text."""
+
+
+def mask(text: str, typed: bool = False) -> str:
+    """The text with ID numbers, mobile numbers and e-mail addresses made unreadable.
+
+    Args:
+        typed: what somebody typed; every number of 15 digits and more goes, also one that is no possible ID number.
+
+    >>> mask("证号 11010519491231002X，电话13812345678"), mask("110105 19491231 002x"), mask("１３８-1234-5678")
+    ('证号 110105********002X，电话138****5678', '110105********002x', '１３８****5678')
+    >>> mask("+86 138 1234 5678"), mask("wang.xm@example.com"), mask("1.3812345678E+10"), mask("2025-01-01")
+    ('+86 138****5678', '***@example.com', '1.3*****5678E+10', '2025-01-01')
+    >>> mask("113210810141234567"), mask("113210810141234567", typed=True)
+    ('113210810141234567', '113210********4567')
+    """
+    if not _MAYBE.search(text):
+        return text
+    return _mask_numbers(_MAIL.sub(_without_box, text), typed)
+
+
+def screened(text: str) -> str:
+    """The text as it may leave by a door of the program: no ID number and no mobile number inside.
+
+    Codes of units and organisations that stand alone pass, and so do e-mail addresses: those that come this far are
+    the bureau's own.
+
+    >>> screened("王某13812345678.xlsx"), screened("13010200101"), screened("110105194912310021")
+    ('王某138****5678.xlsx', '13010200101', '110105********0021')
+    """
+    if not _MAYBE.search(text) or (_CODE.fullmatch(text) and not holds(text, (ID_NUMBER,))):
+        return text
+    return _mask_numbers(text, False)
+
+
+def holds(text: str, kinds: Collection[str] = (ID_NUMBER, MOBILE, EMAIL)) -> bool:
+    """Whether something of the given kinds stands in the text.
+
+    >>> holds("办公电话0514-83421234"), holds("138 1234 5678"), holds("a@b.cn", (ID_NUMBER,)), holds("a@b.cn", (EMAIL,))
+    (False, True, False, True)
+    """
+    if not _MAYBE.search(text):
+        return False
+    if EMAIL in kinds and any(_hides(found) for found in _MAIL.finditer(text)):
+        return True
+    return any(kind in kinds for kind, _ in _numbers(text, LONG_NUMBER in kinds))
+
+
+def maybe(texts: Iterable[str]) -> bool:
+    """Whether something personal may stand in one of many texts: one quick look at all of them.
+
+    >>> maybe(["甲", "R001"]), maybe(["甲", "138 1234 5678"]), maybe(["1381", "2345678"])
+    (False, True, False)
+    """
+    return _MAYBE.search("||||".join(texts)) is not None
+
+
+def mask_file_name(name: str) -> str:
+    """A file name as it may be shown and written.
+
+    >>> mask_file_name("张三110105194912310021.xlsx"), mask_file_name("市教育局.xlsx")
+    ('张三110105＊＊＊＊＊＊＊＊0021.xlsx', '市教育局.xlsx')
+    """
+    covered = mask(name)
+    return name if covered == name else covered.replace(STAR, WIDE_STAR)
+
+
+def mask_name(name: str) -> str:
+    """A name of which only the first and the last character can be read.
+
+    >>> mask_name("王小明"), mask_name("王明"), mask_name("阿卜杜·热合曼"), mask_name("")
+    ('王*明', '王*', '阿*曼', '*')
+    """
+    return f"{name[:1]}{STAR}{name[-1:] if len(name) > 2 else ''}"
+
+
+def mask_value(value: object) -> str:
+    """A personal value of any kind made unreadable: of a text the first character stays unless it is a digit.
+
+    >>> mask_value("王小明"), mask_value(3)
+    ('王＊＊', '＊')
+    """
+    return value[0] + WIDE_STAR * 2 if isinstance(value, str) and value and not value[0].isdigit() else WIDE_STAR
+
+
+def mask_long(number: str) -> str:
+    """What may be said of a number that Excel has cut: its first six digits, and how long it was.
+
+    >>> mask_long("110105194912310")
+    '110105*********'
+    """
+    return number[:6] + STAR * (len(number) - 6)
+
+
+def checksum_ok(number: str) -> bool:
+    """Whether an 18-digit citizen number has a possible birth date and the right last character (GB 11643).
+
+    A lower-case x counts as X; old 15-digit numbers have no checksum and are not accepted.
+
+    >>> checksum_ok("11010519491231002X"), checksum_ok("11010519491231002x"), checksum_ok("110105194912310021")
+    (True, True, False)
+    """
+    if not re.fullmatch(r"[0-9]{17}[0-9Xx]", number) or not _is_day(number[10:14]):
+        return False
+    return number[6:8] in ("18", "19", "20") and _check_character(number) == number[-1].upper()
+
+
+def _check_character(number: str) -> str:
+    total = sum(int(digit) * weight for digit, weight in zip(number, WEIGHTS, strict=False))
+    return CHECK_CHARACTERS[total % 11]
+
+
+def _hides(found: re.Match) -> bool:
+    return found[0] != _without_box(found)
+
+
+def _without_box(found: re.Match) -> str:
+    """An e-mail address without what stands before its @."""
+    _, at, host = found[0].replace("＠", "@").partition("@")
+    return f"***{at}{host.strip()}"
+
+
+def _mask_numbers(text: str, typed: bool) -> str:
+    characters: dict[int, str] = {}
+    for kind, places in _numbers(text, typed):
+        front, back = _KEPT[kind]
+        hidden = places[front : len(places) - back] if len(places) > front + back else places[front:]
+        characters |= dict.fromkeys(range(places[0], places[-1] + 1), "") | {place: text[place] for place in places}
+        characters |= dict.fromkeys(hidden, STAR)
+    if not characters:
+        return text
+    return "".join(characters.get(place, character) for place, character in enumerate(text))
+
+
+def _numbers(text: str, typed: bool) -> Iterator[Found]:
+    """The personal numbers in a text, with the places of their digits."""
+    for found in _EXPONENT.finditer(text):
+        digits = [place for place in range(*found.span()) if text[place] not in "+＋eEｅＥ"][:-2]
+        if (power := int(found[0][-1])) in (0, 4, 7):
+            yield MOBILE if power == 0 else ID_NUMBER, tuple(digits)
+    for found in _THOUSANDS.finditer(text):
+        places = tuple(place for place in range(*found.span()) if text[place].isdecimal())
+        number = _narrow("".join(text[place] for place in places))
+        if _is_mobile(number):
+            yield MOBILE, places
+        elif (len(number) == 18 and _is_id(number, ())) or (len(number) == 15 and _is_old_id(number, ())):
+            yield ID_NUMBER, places
+    for found in _RUN.finditer(text):
+        if not _in_digest(text, *found.span()):
+            yield from _in_run(found, typed)
+
+
+def _in_digest(text: str, start: int, end: int) -> bool:
+    """Whether a run of digits is part of a hexadecimal digest."""
+    while start and text[start - 1] in "0123456789abcdef":
+        start -= 1
+    while end < len(text) and text[end] in "0123456789abcdef":
+        end += 1
+    token = text[start:end]
+    return _HEX.fullmatch(token) is not None and not token.isdecimal()
+
+
+class _Run:
+    """Digits in groups.
+
+    Args:
+        digits: all of them, narrow; a final X is one of them.
+        places: the place of each in the text.
+        edges: where groups begin and end.
+        dotted: beginnings of groups that stand right after a digit and a dot.
+    """
+
+    def __init__(self, found: re.Match) -> None:
+        groups = list(_GROUP.finditer(found.string, *found.span()))
+        last = found.string[found.end() - 1]
+        self.places = [place for one in groups for place in range(*one.span())]
+        self.digits = _narrow("".join(one[0] for one in groups))
+        lengths = [len(one[0]) for one in groups]
+        self.starts = [0, *accumulate(lengths[:-1])]
+        self.ends = set(accumulate(lengths))
+        self.ex = last in _EX
+        if self.ex:
+            self.places.append(found.end() - 1)
+            self.digits += "X"
+        between = [found.string[one.end() : other.start()] for one, other in pairwise(groups)]
+        self.dotted = {start: gap in (".", "．") for start, gap in zip(self.starts[1:], between, strict=True)}
+        self.lengths = dict(zip(self.starts, lengths, strict=True))
+
+    def cuts(self, start: int, end: int) -> set[int]:
+        """Where the number from start to end is cut, counted from its beginning."""
+        return {edge - start for edge in self.ends if start < edge < end}
+
+    def closed(self, end: int) -> bool:
+        """Whether a number may end here: at the end of a group, or behind the X after one."""
+        return end in self.ends or (self.ex and end == len(self.digits))
+
+
+def _in_run(found: re.Match, typed: bool) -> Iterator[Found]:
+    run, after = _Run(found), 0
+    for start in run.starts:
+        if start < after:
+            continue
+        for kind, first, end in (*_ids(run, start), *_mobiles(run, start), *(_longs(run, start) if typed else ())):
+            yield kind, tuple(run.places[first:end])
+            after = end
+            break
+
+
+def _ids(run: _Run, start: int) -> Iterator[tuple[str, int, int]]:
+    """The ID number that begins with a group."""
+    for length, possible, usual in ((18, _is_id, _ID_CUTS), (15, _is_old_id, _OLD_CUTS)):
+        end = start + length
+        number = run.digits[start:end]
+        if len(number) < length or not run.closed(end) or not possible(number, run.cuts(start, end)):
+            continue
+        cuts = run.cuts(start, end)
+        if length == 18 and run.ex and end == len(run.digits):
+            cuts.discard(17)
+        if not cuts or any(cuts <= one for one in usual) or _spelt_out(number, cuts):
+            yield ID_NUMBER, start, end
+
+
+def _spelt_out(number: str, cuts: set[int]) -> bool:
+    """Whether a number that is cut in unusual places is one all the same: a real province, few or single parts."""
+    return bool(_PROVINCE.match(number)) and (len(cuts) <= 5 or len(cuts) >= len(number) - 2)
+
+
+def _is_id(number: str, cuts: Collection[int]) -> bool:
+    """Whether 18 characters may be an ID number: the day of birth, and the year or the check character."""
+    if not number[:17].isdecimal() or not _is_day(number[10:14]):
+        return False
+    first, last = _BORN
+    return first <= int(number[6:10]) <= last or (not cuts and checksum_ok(number))
+
+
+def _is_old_id(number: str, cuts: Collection[int]) -> bool:
+    """Whether 15 digits may be an ID number of the old kind: the day of birth.
+
+    Cut in parts they are more often a code, a day and a number; then only the years in which most were born.
+    """
+    return number.isdecimal() and _is_day(number[8:12]) and (not cuts or int(number[6:8]) >= _OLDEST_CUT)
+
+
+def _is_day(text: str) -> bool:
+    return text.isdecimal() and 1 <= int(text[:2]) <= 12 and 1 <= int(text[2:]) <= 31
+
+
+def _mobiles(run: _Run, start: int) -> Iterator[tuple[str, int, int]]:
+    """The mobile number that begins with a group, or behind its country code."""
+    for prefix in _PREFIXES:
+        first = start + len(prefix)
+        end = first + 11
+        if not run.digits.startswith(prefix, start) or not _is_mobile(run.digits[first:end]):
+            continue
+        if end not in run.ends or _is_fraction(run, first, "0"):
+            continue
+        cuts = run.cuts(first, end)
+        decimal = len(cuts) == 1 and run.dotted.get(first + min(cuts))
+        if (cuts in _MOBILE_CUTS or len(cuts) == 10) and not decimal:
+            yield MOBILE, first, end
+            return
+
+
+def _is_mobile(number: str) -> bool:
+    return len(number) == 11 and number.isdecimal() and number[0] == "1" and number[1] in "3456789"
+
+
+def _longs(run: _Run, start: int) -> Iterator[tuple[str, int, int]]:
+    """The group, when it is a number longer than any amount."""
+    length = run.lengths[start]
+    end = start + length
+    if run.ex and end == len(run.digits) - 1 and length >= 14:
+        end += 1
+    if end - start >= 15 and not _is_fraction(run, start, "0123456789"):
+        yield LONG_NUMBER, start, end
+
+
+def _is_fraction(run: _Run, start: int, wholes: str) -> bool:
+    """Whether a group is what stands behind the decimal point of a small number."""
+    return bool(run.dotted.get(start)) and run.digits[start - 1] in wholes and run.lengths.get(start - 1) == 1
+
+
+def _narrow(digits: str) -> str:
+    """Digits of any script as ASCII."""
+    return digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)
+
+
+def mask_frame(frame: pd.DataFrame, sheet: Sheet, codes: Collection[str]) -> pd.DataFrame:
+    """The rows of a sheet as they leave validation: nothing personal in any cell but the column of ID numbers.
+
+    Codes of units and organisations stay whole; a number cell with somebody's number is empty, not another number.
+
+    Args:
+        frame: rows with the columns of the sheet.
+        codes: codes of the units of the round.
+    """
+    changed = {}
+    for column in sheet.columns:
+        values = [] if column.name == NUMBER_COLUMN or column.type == "date" else frame[column.name].tolist()
+        if column.type in ("integer", "decimal"):
+            bad = [_is_number_of_somebody(value) for value in values]
+            if any(bad):
+                changed[column.name] = frame[column.name].mask(bad)
+        elif maybe(value for value in values if value):
+            own = tuple(codes) if column.key or column.references or column.prefilled else ()
+            changed[column.name] = frame[column.name].map(lambda value, own=own: value and _mask_cell(value, own))
+    return frame.assign(**changed) if changed else frame
+
+
+def _mask_cell(value: str, codes: tuple[str, ...]) -> str:
+    return screened(value) if codes and value.startswith(codes) else mask(value, typed=True)
+
+
+def _is_number_of_somebody(value: object) -> bool:
+    """Whether the value of a number cell is an ID number or a mobile number."""
+    return isinstance(value, int | Decimal) and value >= _LONGEST_COUNT and holds(f"{value:f}")
