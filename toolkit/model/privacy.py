@@ -331,12 +331,13 @@ def _is_mobile(number: str) -> bool:
 
 
 def _longs(run: _Run, start: int) -> Iterator[tuple[str, int, int]]:
-    """The group, when it is a number longer than any amount."""
+    """The group, when it is a number longer than any amount, and none with two decimals."""
     length = run.lengths[start]
     end = start + length
     if run.ex and end == len(run.digits) - 1 and length >= 14:
         end += 1
-    if end - start >= 15 and not _is_fraction(run, start, "0123456789"):
+    amount = run.dotted.get(end) and run.lengths.get(end, 0) <= 2
+    if end - start >= 15 and not amount and not _is_fraction(run, start, "0123456789"):
         yield LONG_NUMBER, start, end
 
 
@@ -366,13 +367,15 @@ def mask_frame(frame: pd.DataFrame, sheet: Sheet, codes: Collection[str]) -> pd.
             bad = [_is_number_of_somebody(value) for value in values]
             if any(bad):
                 changed[column.name] = frame[column.name].mask(bad)
-        elif maybe(value for value in values if value):
+        elif maybe(value for value in values if isinstance(value, str)):
             own = tuple(codes) if column.key or column.references or column.prefilled else ()
-            changed[column.name] = frame[column.name].map(lambda value, own=own: value and _mask_cell(value, own))
+            changed[column.name] = frame[column.name].map(lambda value, own=own: _mask_cell(value, own))
     return frame.assign(**changed) if changed else frame
 
 
-def _mask_cell(value: str, codes: tuple[str, ...]) -> str:
+def _mask_cell(value: object, codes: tuple[str, ...]) -> object:
+    if not isinstance(value, str):
+        return value
     return screened(value) if codes and value.startswith(codes) else mask(value, typed=True)
 
 
