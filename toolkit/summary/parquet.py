@@ -28,7 +28,8 @@ def write_parquet(merged: Merged, folder: Path) -> list[Path]:
 
     Columns: `_unit`, `_file`, `_sheet`, `_row`, then the form's columns by their names, then `_open`: the names of
     the cells whose content nobody knows, comma separated (lost ones, which are empty, and in refused rows those of
-    which one is wrong), and of refused rows `_codes`. Decimals are decimal128, dates date32; nothing is masked.
+    which one is wrong), and of refused rows `_codes`. Decimals are decimal128, dates date32. ID numbers are whole where
+    a round collects them; nothing else personal is in the tables.
     """
     files = {one.index: one.file for one in merged.returns}
     open_cells = merged.open_cells()

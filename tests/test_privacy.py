@@ -1,0 +1,240 @@
+"""Nobody's ID number, mobile number or e-mail address leaves: by any door, in any spelling, from any cell.
+
+The round: 教育局-like units of which the first has a secret in every cell of every sheet, the second and the third one
+in each row (so that the other cells are merged, computed with and listed), the fourth and the fifth none. Then every
+command runs, and every file, every line on the terminal and the ledger are searched. Longer:
+XLTOOL_PRIVACY_ROUNDS=50 pytest tests/test_privacy.py.
+"""
+
+import json
+import os
+import random
+
+import pytest
+from click.testing import CliRunner
+from disputing import PERSON
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from rounds import Round
+from sprinkling import SPELLINGS, Secrets, attachments, leaks, spaced, sprinkled, squeezed, texts_in, texts_of
+
+from toolkit.cli import main_group
+from toolkit.model import layout
+from toolkit.model.privacy import holds, mask, screened
+from toolkit.sample.filling import table_cells
+
+ROUNDS = int(os.environ.get("XLTOOL_PRIVACY_ROUNDS", "1"))
+ALL, SOME, NUMBERS, CLEAN, AGAIN = range(5)
+PEOPLE = {place: Secrets(place * 7 + 3) for place in (ALL, SOME, NUMBERS)}
+
+
+@given(st.sampled_from(sorted(SPELLINGS)), st.integers(0, 999), st.text("张三的号码：，。(（【/A7", max_size=6))
+@settings(max_examples=300, deadline=None)
+def test_every_spelling_is_masked_in_any_company(name, unit, around):
+    secrets = Secrets(unit)
+    text = f"{around}，{SPELLINGS[name](secrets)}，{around}"
+    covered = mask(text, typed=True)
+    assert not leaks([covered], [secrets]), text
+    assert mask(covered, typed=True) == covered
+    assert covered.startswith(around) and covered.endswith(around)
+    if not isinstance(SPELLINGS[name](secrets), float) and name not in ("joined", "cut number cell"):
+        assert not leaks([mask(text)], [secrets]), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-01-01至2025-12-31",
+        "2025.03.01 2025.12.31",
+        "第13、14、15、16、17、18行",
+        "13 14 15 16 17 18",
+        "每月150，2025-03-01起",
+        "320905-20250301-0012",
+        "320905-2024-0301-0012",
+        "320905001-001",
+        "0514-83421234",
+        "张三@机关党委",
+        "0.15384615385",
+        "0.3333333333333333",
+        "12,345,678.90",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "a13812345678b2c3d4e5f60718293a4b",
+        "91320905MA1XQ2LT8K",
+    ],
+)
+def test_what_is_nobodys_number_stays(text):
+    assert mask(text, typed=True) == text == screened(text) and not holds(text)
+
+
+def test_a_long_number_is_somebodys_only_where_it_was_typed():
+    account = "6222021001116245702"
+    assert mask(account) == account and squeezed(account) not in squeezed(mask(account, typed=True))
+    assert mask("1234567890123456.78", typed=True) == "1234567890123456.78"
+
+
+def test_two_files_with_one_masked_name_stay_two(tmp_path):
+    from toolkit.job import scan
+
+    for number in ("13900001234", "13911111234"):
+        (tmp_path / f"张三{number}.xlsx").write_bytes(b"")
+    names = [name for name, _ in scan([tmp_path])]
+    assert names == ["张三139＊＊＊＊1234.xlsx", "张三139＊＊＊＊1234（2）.xlsx"]
+
+
+def made(folder, policy, seed):
+    """The round with its returns in 回收."""
+    found = Round(folder, units=5, policy=policy, settings={"collect_id_numbers": "on"} if seed % 2 else None)
+    found.issue()
+    rng = random.Random(seed)
+    for place, secrets in PEOPLE.items():
+        _put(found, place, sprinkled_cells(found, place, secrets, rng), f"{secrets.number}_{secrets.mobile}")
+    _put(found, CLEAN, {})
+    _put(found, AGAIN, {})
+    return found
+
+
+def sprinkled_cells(found, place, secrets, rng):
+    filled = found.returns.story(found.units[place])
+    share = "all" if place == ALL else "one"
+    return sprinkled(filled.story.form, filled.rows, secrets, rng.randrange(1000), share)
+
+
+def _put(found, place, cells, name=""):
+    """Writes a return with some cells changed."""
+    unit = found.units[place]
+    filled = found.returns.story(unit)
+    form = filled.story.form
+    if place in (CLEAN, SOME):
+        rows = [{**filled.rows["post"][0], **PERSON}, *filled.rows["post"][1:]]
+        filled.cells[form.by_name["post"].label] = table_cells(form.by_name["post"], rows)
+    for title, own in cells.items():
+        filled.cells.setdefault(title, {}).update(own)
+    if place == SOME:
+        event = form.by_name["event"]
+        spare = layout.letters(len(event.columns) + 2)
+        filled.cells[event.label] |= {f"{spare}{layout.LABEL_ROW}": PEOPLE[SOME].mobile, f"{spare}8": PEOPLE[SOME].mail}
+    path = found.campaign.inbox / (f"{unit.name}_{name}.xlsx" if name else found.returns.names[unit.code])
+    path.write_bytes(found.returns.workbook(unit, filled.cells))
+    return path
+
+
+class Commands:
+    """Runs commands of a round and keeps what they print."""
+
+    def __init__(self, found):
+        self.folder, self.day, self.said = str(found.campaign.folder), found.day.isoformat(), []
+
+    def __call__(self, name, *args, json_too=False, dated=True):
+        day = ("--as-of", self.day) if dated else ()
+        for more in ((), ("--json",)) if json_too else ((),):
+            answer = CliRunner().invoke(main_group, [*name.split(), self.folder, *map(str, args), *day, *more])
+            assert answer.exit_code in (0, 1, 2), (name, args, answer.output, answer.exception)
+            self.said.append((f"{name} {' '.join(map(str, args))} {' '.join(more)}", answer.stdout + answer.stderr))
+        return answer
+
+
+def everything_runs(found, xltool):
+    """All commands that read the round, write something of it or tell about it."""
+    units = [unit.code for unit in found.units]
+    xltool("validate", json_too=True)
+    xltool("validate", "--annotate")
+    _explain(found)
+    for name in ("run", "merge", "allowance", "compliance", "chase", "disputes"):
+        xltool(name, json_too=True)
+    xltool("run", "--fresh")
+    for name in ("summary", "registers", "platforms", "feedback", "report-up", "annotate"):
+        xltool(name)
+    xltool("tasks")
+    xltool("status", json_too=True)
+    xltool("accept", units[CLEAN], "--why", "核对无误", dated=False)
+    xltool("receipt")
+    for what in ("issued", "marked", "disputes"):
+        xltool("mail", "--what", what, "--dry-run", dated=False)
+    xltool("alias", json_too=True, dated=False)
+    xltool("history", json_too=True, dated=False)
+    for code in units[:3]:
+        xltool("diff", code, json_too=True, dated=False)
+        xltool("choose", "--unit", code, "--file", f"{PEOPLE[ALL].number}.xlsx", dated=False)
+        for clause in CLAUSES[found.campaign.policy.id]:
+            xltool("explain", "--unit", code, "--clause", clause, json_too=True)
+    for secrets in PEOPLE.values():
+        xltool("explain", "--person", secrets.number)
+
+
+CLAUSES = {
+    "yizheng-2022": ("YZ-S4-l", "YZ-2.1-b", "YZ-3.4-g", "YZ-S1-m"),
+    "yunnan-2025": ("YN-02-i", "YN-06-a", "YN-13-c", "YN-02-k"),
+}
+
+
+def _explain(found):
+    """A unit answers on its marked copy with its secrets, in another version of its return."""
+    for place in (SOME, NUMBERS):
+        unit = found.units[place]
+        for path in (found.campaign.folder / "退回").glob(f"{unit.name}_*.xlsx"):
+            book = load_workbook(path)
+            for sheet in book:
+                heads = {cell.value: cell.column for row in sheet.iter_rows(max_row=8) for cell in row if cell.value}
+                if layout.MARK_NOTE in heads:
+                    for row in range(layout.FIRST_ROW, sheet.max_row + 1):
+                        secrets = PEOPLE[place]
+                        said = f"该同志电话{spaced(secrets.mobile, 3, 7)}，证号{secrets.number}，邮箱{secrets.mail}"
+                        sheet.cell(row, heads[layout.MARK_NOTE]).value = said
+            title = next(name for name in book.sheetnames if name == "单位情况")
+            sheet = book[title]
+            row = next(row for row in range(6, 40) if sheet.cell(row, 1).value == "填报日期")
+            sheet.cell(row, 3).value = found.day.replace(year=found.day.year - 1, month=12, day=30)
+            book.save(found.campaign.inbox / f"{unit.name}_说明_{PEOPLE[place].mobile}.xlsx")
+
+
+def own_of(path, found):
+    """The place of the unit whose own file this is: its marked copy or its list of disputes; None for all others."""
+    folder = found.campaign.folder
+    if not path.is_relative_to(folder / "退回"):
+        return None
+    return next((place for place, unit in enumerate(found.units) if path.name.startswith((unit.name, unit.code))), None)
+
+
+def outputs(found):
+    """Every file that the program wrote: 汇总, 退回, 下发, the ledger and what the last run left."""
+    folder = found.campaign.folder
+    left_alone = {folder / "回收"}
+    for path in sorted(folder.rglob("*")):
+        if (
+            path.is_file()
+            and not any(one in path.parents for one in left_alone)
+            and "memory/read" not in path.as_posix()
+        ):
+            yield path
+
+
+def searched(found):
+    """Secrets that stand in some file."""
+    for path in outputs(found):
+        own = own_of(path, found)
+        others = [secrets for place, secrets in PEOPLE.items() if place != own]
+        yield from ((path.name, *leak) for leak in leaks(texts_of(path), others))
+        if path.suffix == ".eml":
+            for name, data in attachments(path):
+                unit = next((p for p, unit in enumerate(found.units) if name.startswith((unit.name, unit.code))), None)
+                others = [secrets for place, secrets in PEOPLE.items() if place != unit]
+                yield from ((path.name, *leak) for leak in leaks(texts_in(name, data), others))
+
+
+@pytest.mark.rounds
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(ROUNDS))
+@pytest.mark.parametrize("policy", ["yizheng-2022", "yunnan-2025"])
+def test_nobodys_number_leaves_a_round(tmp_path, policy, seed):
+    found = made(tmp_path / "批次", policy, seed)
+    sent = [text for path in found.campaign.inbox.iterdir() for text in texts_of(path)]
+    assert all(leaks(sent, [secrets]) for secrets in PEOPLE.values())
+    xltool = Commands(found)
+    everything_runs(found, xltool)
+    printed = [(name, *leak) for name, text in xltool.said for leak in leaks(text.splitlines(), PEOPLE.values())]
+    assert printed == []
+    assert list(searched(found)) == []
+    told = json.loads(next(text for name, text in xltool.said if name == "validate  --json"))
+    assert sum("*" in one["message"] for one in told["findings"]) > 100
+    assert {one["unit"] for one in told["findings"]} >= {found.units[place].code for place in PEOPLE}
