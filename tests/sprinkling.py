@@ -125,23 +125,32 @@ def sprinkled(
     Args:
         rows: the records that the unit filled in, by sheet.
         start: which spelling comes first.
-        share: `all` cells, or `one` cell a record: what is wrong in a row is alone, and the others are merged.
+        share: `all` cells of the first records; `one` cell of each record, so that the rest of the row is judged and
+            listed; or a `number` in each number cell.
     """
     found: dict[str, dict[str, object]] = {}
     number = start
     for sheet in form.sheets:
         cells = found.setdefault(sheet.label, {})
-        for record in range(len(rows.get(sheet.name, ())) + (sheet.layout == "table")):
-            own = list(_columns(sheet, share, record + start))
-            for column in own:
-                cells[layout.cell(sheet, column, record)] = WRITTEN[number % len(WRITTEN)](secrets)
-                number += 7 if share == "all" else 1
+        filled = len(rows.get(sheet.name, ())) + (sheet.layout == "table")
+        for record in range(min(filled, _ROWS[share])):
+            for column in _columns(sheet, share, record + start):
+                value = WRITTEN[number % len(WRITTEN)](secrets)
+                number += 1
+                if share == "number":
+                    value = (int(secrets.mobile), int(secrets.old), int(secrets.mobile) + 0.5)[number % 3]
+                cells[layout.cell(sheet, column, record)] = value
     return found
 
 
-def _columns(sheet: Sheet, share: str, record: int) -> Iterable[str]:
+_ROWS = {"all": 3, "one": 40, "number": 6}
+
+
+def _columns(sheet: Sheet, share: str, record: int) -> list[str]:
     if share == "all":
-        return sheet.names
+        return list(sheet.names)
+    if share == "number":
+        return [column.name for column in sheet.columns if column.type in ("integer", "decimal")]
     free = [column.name for column in sheet.columns if not column.prefilled and not column.references]
     return [free[record % len(free)]]
 

@@ -1,9 +1,9 @@
 """Nobody's ID number, mobile number or e-mail address leaves: by any door, in any spelling, from any cell.
 
-The round: 教育局-like units of which the first has a secret in every cell of every sheet, the second and the third one
-in each row (so that the other cells are merged, computed with and listed), the fourth and the fifth none. Then every
-command runs, and every file, every line on the terminal and the ledger are searched. Longer:
-XLTOOL_PRIVACY_ROUNDS=50 pytest tests/test_privacy.py.
+The round: the first unit has a secret in every cell of its first rows, on every sheet; the second one in each row (so
+that the rest of the row is merged, computed with and listed); the third numbers in the number cells; the fourth none.
+Then every command runs, and every file, every line on the terminal and the ledger are searched. The round is checked
+anew for each command only in the long form: XLTOOL_PRIVACY_ROUNDS=50 pytest tests/test_privacy.py.
 """
 
 import json
@@ -19,13 +19,14 @@ from openpyxl import load_workbook
 from rounds import Round
 from sprinkling import SPELLINGS, Secrets, attachments, leaks, spaced, sprinkled, squeezed, texts_in, texts_of
 
+from toolkit import pipeline
 from toolkit.cli import main_group
 from toolkit.model import layout
 from toolkit.model.privacy import holds, mask, screened
 from toolkit.sample.filling import table_cells
 
 ROUNDS = int(os.environ.get("XLTOOL_PRIVACY_ROUNDS", "1"))
-ALL, SOME, NUMBERS, CLEAN, AGAIN = range(5)
+ALL, SOME, NUMBERS, CLEAN = range(4)
 PEOPLE = {place: Secrets(place * 7 + 3) for place in (ALL, SOME, NUMBERS)}
 
 
@@ -84,19 +85,18 @@ def test_two_files_with_one_masked_name_stay_two(tmp_path):
 
 def made(folder, policy, seed):
     """The round with its returns in 回收."""
-    found = Round(folder, units=5, policy=policy, settings={"collect_id_numbers": "on"} if seed % 2 else None)
+    found = Round(folder, units=4, policy=policy, settings={"collect_id_numbers": "on"} if seed % 2 else None)
     found.issue()
     rng = random.Random(seed)
     for place, secrets in PEOPLE.items():
         _put(found, place, sprinkled_cells(found, place, secrets, rng), f"{secrets.number}_{secrets.mobile}")
     _put(found, CLEAN, {})
-    _put(found, AGAIN, {})
     return found
 
 
 def sprinkled_cells(found, place, secrets, rng):
     filled = found.returns.story(found.units[place])
-    share = "all" if place == ALL else "one"
+    share = {ALL: "all", SOME: "one", NUMBERS: "number"}[place]
     return sprinkled(filled.story.form, filled.rows, secrets, rng.randrange(1000), share)
 
 
@@ -106,8 +106,10 @@ def _put(found, place, cells, name=""):
     filled = found.returns.story(unit)
     form = filled.story.form
     if place in (CLEAN, SOME):
-        rows = [{**filled.rows["post"][0], **PERSON}, *filled.rows["post"][1:]]
-        filled.cells[form.by_name["post"].label] = table_cells(form.by_name["post"], rows)
+        post = form.by_name["post"]
+        person = {name: value for name, value in PERSON.items() if name in post.by_name}
+        rows = [{**filled.rows["post"][0], **person}, *filled.rows["post"][1:]]
+        filled.cells[post.label] = table_cells(post, rows)
     for title, own in cells.items():
         filled.cells.setdefault(title, {}).update(own)
     if place == SOME:
@@ -188,6 +190,19 @@ def _explain(found):
             book.save(found.campaign.inbox / f"{unit.name}_说明_{PEOPLE[place].mobile}.xlsx")
 
 
+class Once:
+    """`pipeline.check`, which checks the same files on the same day once only."""
+
+    def __init__(self, check):
+        self._check, self._known = check, {}
+
+    def __call__(self, job):
+        key = tuple((name, path.stat().st_mtime_ns) for name, path in job.files)
+        if key not in self._known:
+            self._known[key] = self._check(job)
+        return self._known[key]
+
+
 def own_of(path, found):
     """The place of the unit whose own file this is: its marked copy or its list of disputes; None for all others."""
     folder = found.campaign.folder
@@ -226,7 +241,9 @@ def searched(found):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(ROUNDS))
 @pytest.mark.parametrize("policy", ["yizheng-2022", "yunnan-2025"])
-def test_nobodys_number_leaves_a_round(tmp_path, policy, seed):
+def test_nobodys_number_leaves_a_round(tmp_path, policy, seed, monkeypatch):
+    if ROUNDS == 1:
+        monkeypatch.setattr(pipeline, "check", Once(pipeline.check))
     found = made(tmp_path / "批次", policy, seed)
     sent = [text for path in found.campaign.inbox.iterdir() for text in texts_of(path)]
     assert all(leaks(sent, [secrets]) for secrets in PEOPLE.values())
