@@ -23,7 +23,6 @@ from toolkit import pipeline
 from toolkit.cli import main_group
 from toolkit.model import layout
 from toolkit.model.privacy import holds, mask, screened
-from toolkit.sample.filling import table_cells
 
 ROUNDS = int(os.environ.get("XLTOOL_PRIVACY_ROUNDS", "1"))
 ALL, SOME, NUMBERS, CLEAN = range(4)
@@ -105,13 +104,14 @@ def _put(found, place, cells, name=""):
     unit = found.units[place]
     filled = found.returns.story(unit)
     form = filled.story.form
-    if place in (CLEAN, SOME):
-        post = form.by_name["post"]
-        person = {name: value for name, value in PERSON.items() if name in post.by_name}
-        rows = [{**filled.rows["post"][0], **person}, *filled.rows["post"][1:]]
-        filled.cells[post.label] = table_cells(post, rows)
     for title, own in cells.items():
         filled.cells.setdefault(title, {}).update(own)
+    if place in (CLEAN, SOME):
+        post = form.by_name["post"]
+        row = {"post_no": "901", "org_code": f"{unit.code}-01", "person_key": "R901", **PERSON}
+        row |= {"id_number": PEOPLE[SOME].number} if place == SOME else {}
+        held = {name: value for name, value in row.items() if name in post.by_name}
+        filled.cells[post.label] |= {layout.cell(post, name, 50): value for name, value in held.items()}
     if place == SOME:
         event = form.by_name["event"]
         spare = layout.letters(len(event.columns) + 2)
@@ -252,6 +252,8 @@ def test_nobodys_number_leaves_a_round(tmp_path, policy, seed, monkeypatch):
     printed = [(name, *leak) for name, text in xltool.said for leak in leaks(text.splitlines(), PEOPLE.values())]
     assert printed == []
     assert list(searched(found)) == []
+    back = [text for path in (found.campaign.folder / "退回").rglob("*.xlsx") for text in texts_of(path)]
+    assert all(leaks(back, [secrets]) for secrets in PEOPLE.values()), "their own files say what they said"
     told = json.loads(next(text for name, text in xltool.said if name == "validate  --json"))
     assert sum("*" in one["message"] for one in told["findings"]) > 100
     assert {one["unit"] for one in told["findings"]} >= {found.units[place].code for place in PEOPLE}

@@ -48,6 +48,7 @@ class Reporter:
 
     def __init__(self, batch: Batch, situation: Situation, cap: int) -> None:
         self._batch, self._situation, self._cap = batch, situation, cap
+        self._unit_codes = tuple(batch.units.by_code)
         self._position = {sheet.name: number for number, sheet in enumerate(batch.form.sheets)}
 
     def report(self, hit: Hit) -> Iterator[Placed]:
@@ -65,17 +66,22 @@ class Reporter:
 
     def _grouped(self, spec: Spec, rows: pd.DataFrame, facts: Mapping) -> dict[tuple[int, str, str], _Group]:
         sheet = self._batch.form.by_name[spec.sheet]
-        strict = not any(column.references for column in map(sheet.by_name.__getitem__, spec.at))
+        refers = any(column.references for column in map(sheet.by_name.__getitem__, spec.at))
         used = {name for text in (spec.message, spec.fix) for _, name, _, _ in string.Formatter().parse(text) if name}
         words = _words(spec, sheet, rows, facts, used)
         groups: dict[tuple[int, str, str], _Group] = {}
         for place, index, row in zip(range(len(rows)), rows["_return"].tolist(), rows["_row"].tolist(), strict=True):
             given = {name: column[place] for name, column in words.items()}
-            message, fix = (mask(text.format(**given), strict) for text in (spec.message, spec.fix))
+            typed = not (refers and given["value"].startswith(self._codes(index)))
+            message, fix = (mask(text.format(**given), typed) for text in (spec.message, spec.fix))
             group = groups.setdefault((index, message, fix), _Group(row))
             group.cells += self._batch.cells(index, spec.sheet, spec.at, row)
-            group.values.add(mask(given["value"], strict))
+            group.values.add(mask(given["value"], typed))
         return groups
+
+    def _codes(self, index: int) -> tuple[str, ...]:
+        """What a code of a unit or an organisation of the round begins with."""
+        return self._unit_codes or (self._batch.returns[index].unit or "|",)
 
     def _finding(self, spec: Spec, ret: Return, message: str, fix: str, group: _Group) -> Placed:
         sheet = self._batch.form.by_name[spec.sheet]
