@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from toolkit.model import layout
 from toolkit.model.form import Form, Sheet
-from toolkit.model.privacy import CHECK_CHARACTERS, NUMBER_COLUMN, WEIGHTS
+from toolkit.model.privacy import CHECK_CHARACTERS, NUMBER_COLUMN, WEIGHTS, checksum_ok
 
 WIDE = str.maketrans("0123456789Xx-", "０１２３４５６７８９Ｘｘ－")
 _NOT_KEPT = re.compile(r"[^0-9a-z@*一-鿿]")
@@ -171,13 +171,13 @@ def texts_of(path: Path) -> Iterator[str]:
 
 
 def texts_in(name: str, data: bytes, path: Path | None = None) -> Iterator[str]:
-    """Everything that some bytes say, by their kind; the column of ID numbers of the working dataset may."""
+    """Everything that some bytes say, by their kind; right ID numbers in their column of the working dataset may."""
     suffix = Path(name).suffix
     if data[:2] == b"PK":
         yield from _zipped(data)
     elif suffix == ".parquet":
         for row in pq.read_table(path).to_pylist():
-            yield from (str(value) for name, value in row.items() if name != NUMBER_COLUMN)
+            yield from (str(value) for name, value in row.items() if not _kept(name, value))
     elif suffix == ".sqlite":
         with sqlite3.connect(path) as db:
             for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
@@ -194,6 +194,10 @@ def texts_in(name: str, data: bytes, path: Path | None = None) -> Iterator[str]:
         yield json.dumps(json.loads(data), ensure_ascii=False)
     else:
         yield data.decode("utf-8", "replace")
+
+
+def _kept(column: str, value: object) -> bool:
+    return column == NUMBER_COLUMN and value is not None and checksum_ok(str(value))
 
 
 def attachments(path: Path) -> Iterator[tuple[str, bytes]]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
+from functools import partial
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
@@ -352,7 +353,7 @@ def _narrow(digits: str) -> str:
 
 
 def mask_frame(frame: pd.DataFrame, sheet: Sheet, codes: Collection[str]) -> pd.DataFrame:
-    """The rows of a sheet as they leave validation: nothing personal in any cell but the column of ID numbers.
+    """The rows of a sheet as they leave validation: nothing personal in any cell but right ID numbers in their column.
 
     Codes of units and organisations stay whole; a number cell with somebody's number is empty, not another number.
 
@@ -362,19 +363,20 @@ def mask_frame(frame: pd.DataFrame, sheet: Sheet, codes: Collection[str]) -> pd.
     """
     changed = {}
     for column in sheet.columns:
-        values = [] if column.name == NUMBER_COLUMN or column.type == "date" else frame[column.name].tolist()
+        values = [] if column.type == "date" else frame[column.name].tolist()
         if column.type in ("integer", "decimal"):
             bad = [_is_number_of_somebody(value) for value in values]
             if any(bad):
                 changed[column.name] = frame[column.name].mask(bad)
         elif maybe(value for value in values if isinstance(value, str)):
             own = tuple(codes) if column.key or column.references or column.prefilled else ()
-            changed[column.name] = frame[column.name].map(lambda value, own=own: _mask_cell(value, own))
+            cover = partial(_mask_cell, codes=own, number=column.name == NUMBER_COLUMN)
+            changed[column.name] = frame[column.name].map(cover)
     return frame.assign(**changed) if changed else frame
 
 
-def _mask_cell(value: object, codes: tuple[str, ...]) -> object:
-    if not isinstance(value, str):
+def _mask_cell(value: object, codes: tuple[str, ...], number: bool) -> object:
+    if not isinstance(value, str) or (number and checksum_ok(value)):
         return value
     return screened(value) if codes and value.startswith(codes) else mask(value, typed=True)
 
