@@ -273,17 +273,10 @@ def test_a_code_of_two_other_units_is_nobodys_parent():
     assert [found.members(home) for home in "ABC"] == [30, 30, 10]
 
 
-def test_an_organisation_that_only_the_unit_list_knows_is_found_and_not_counted():
-    unit = replace(UNITS[0], orgs=(KnownOrg("320001-09", "第九支部", "临时党组织"),))
+def test_an_organisation_that_only_the_unit_list_knows_is_not_counted():
+    unit = replace(UNITS[0], orgs=(KnownOrg("320001-09", "第九支部", "党支部"),))
     found = organisations.organisations_of(data_of([org(1)], units=(unit,)), DAY)
-    known = found.find("320001", "320001-09")
-    assert known and known.temporary and known.place is None
-    assert numbers_of(found) == {"320001": (1, 10)} and found.find("320001", "nobody") is None
-
-
-def numbers_of(found):
-    homes = dict.fromkeys(row.home for row in found.items)
-    return {home: (len(found.selected(IN_FORCE, home)), found.members(home)) for home in homes}
+    assert len(found.selected(IN_FORCE, "320001")) == 1 and found.members("320001") == 10
 
 
 def test_a_number_that_is_not_known_makes_the_sum_unknown():

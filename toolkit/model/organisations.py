@@ -153,7 +153,7 @@ def listed(units: UnitList) -> list[Organisation]:
 
 
 def organisations_of(dataset: Dataset, as_of: date) -> Organisations:
-    """The merged organisations of a report, with those that only the unit list knows for looking up codes."""
+    """The merged organisations of a report; what the unit list knows says only what is missing below others."""
     found = [_of_row(row) for row in dataset.records.rows(SHEET).rows]
     return Organisations(found, day_of(dataset.year, as_of), listed(dataset.units))
 
@@ -179,7 +179,7 @@ class Organisations:
 
     Args:
         items: in the order of their rows.
-        known: those that only the unit list knows; they are found by their code and never counted.
+        known: those of the unit list; they are never counted.
         apart: every home is alone, as a workbook is that cannot look into another.
     """
 
@@ -188,10 +188,7 @@ class Organisations:
     ) -> None:
         self.items, self.day, self._apart = tuple(items), day, apart
         self._at = {one.place: one for one in self.items}
-        self._known = {(one.home, one.code): one for one in known}
-        self._rows: dict[Node, list[Organisation]] = defaultdict(list)
-        for one in self.items:
-            self._rows[one.home, one.code].append(one)
+        self._known = tuple(known)
         standing = [one for one in self.items if one.stands(day)]
         self._nodes: dict[Node, list[Organisation]] = defaultdict(list)
         self._homes: dict[str, set[Hashable]] = defaultdict(set)
@@ -268,13 +265,6 @@ class Organisations:
         """The organisation of a row."""
         return self._at[place]
 
-    def find(self, home: Hashable, code: str) -> Organisation | None:
-        """The organisation of a code: as its unit returned it, else as the unit list knows it."""
-        own = self._rows.get((home, code))
-        if not own:
-            return self._known.get((home, code))
-        return max(own, key=lambda one: (one.stands(self.day), str(one.dissolved or date.max), one.kind))
-
     def below(self, upper: Organisation) -> Sequence[Organisation]:
         """The leaves below an organisation, however deep, in the order of their rows."""
         return self._below.get((upper.home, upper.code), []) if upper.code else []
@@ -286,7 +276,7 @@ class Organisations:
 
     def absent(self, upper: Organisation, returned: Container[Hashable]) -> Sequence[Organisation]:
         """What the unit list places below an organisation, of units that did not return."""
-        own = (one for one in self._known.values() if one.parent == upper.code and one.code != upper.code)
+        own = (one for one in self._known if one.parent == upper.code and one.code != upper.code)
         return [one for one in own if one.home not in returned]
 
     def members(self, home: Hashable) -> int | None:
