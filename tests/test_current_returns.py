@@ -389,3 +389,57 @@ def test_a_past_day_can_be_judged_again(tmp_path):
     path = made.put(0, day=20, cells={("event", "event_date", 0): date(made.year, 12, 28)})
     typo = check(campaign_job(made.campaign, date(made.year, 6, 30)))
     assert [finding.code for finding in typo.findings if finding.severity == "错误"] == ["EVENT-004"], path
+
+
+def test_rows_of_a_subordinate_unit_are_its_own(tmp_path):
+    """FIG-14: none of them is merged, the message says whose they are, and the superior's own figures stand."""
+    made = Round(tmp_path / "批次", 2, "yunnan-2025")
+    own, other = made.units
+    plain = made.put(0, day=20)
+    before = made.check()
+
+    def with_theirs(sheet, column, value):
+        return lambda rows: [*rows, {**rows[0], **dict(zip(sheet, value, strict=True)), **column}]
+
+    theirs = f"{other.code}-77"
+    rows = {
+        "party_org": with_theirs(("org_code", "org_name"), {"unit_code": other.code}, (theirs, f"{other.name}党支部")),
+        "post": with_theirs(("post_no", "person_name"), {"org_code": theirs}, ("S00", "周桂芳")),
+        "event": with_theirs(("event_no",), {"host_code": theirs}, ("S99",)),
+    }
+    made.put(0, plain.name, day=20, rows=rows)
+    checked = made.check()
+    said = [finding for finding in checked.findings if finding.code == "COL-009"]
+    assert {finding.sheet for finding in said} == {"党组织情况", "任职与补贴", "活动台账"}
+    assert all(f"{other.code} {other.name}" in finding.message for finding in said)
+    assert {finding.code for finding in checked.findings} - {finding.code for finding in before.findings} == {"COL-009"}
+    for sheet in rows:
+        assert len(checked.merged.tables[sheet]) == len(before.merged.tables[sheet])
+        assert checked.merged.rejected[sheet]["_codes"].tolist() == ["COL-009"]
+    assert plain_rows(checked.allowance.persons) == plain_rows(before.allowance.persons)
+    levels = [
+        {(one.unit, one.clause, one.subject): one.level for one in each.compliance.results}
+        for each in (before, checked)
+    ]
+    assert levels[0] == levels[1] and own.code in checked.dataset.returned
+
+
+def plain_rows(persons) -> list[tuple]:
+    return [(one.unit, one.person, one.post, one.due, one.paid, one.level) for one in persons]
+
+
+def test_without_a_unit_list_a_file_is_taken_at_its_word(tmp_path):
+    """The rows of another unit are nobody's in a folder of files, and a code of the unit list is no misspelling."""
+    from toolkit.job import job_for
+    from toolkit.pipeline import check
+
+    made = Round(tmp_path / "批次", 2, "yunnan-2025")
+    theirs = {"unit_code": "999999", "org_code": "999999-01", "org_name": "别处党支部"}
+    data = made.workbook(0, day=20, rows={"party_org": lambda rows: [*rows, {**rows[0], **theirs}]})
+    path = tmp_path / "一份.xlsx"
+    path.write_bytes(data)
+    alone = check(job_for([path], policy="yunnan-2025"))
+    assert [finding.code for finding in alone.findings if "999999" in finding.message] == ["COL-009"]
+    (made.campaign.inbox / "一份.xlsx").write_bytes(data)
+    listed = made.check()
+    assert [finding.code for finding in listed.findings if "999999" in finding.message] == ["COL-006"]

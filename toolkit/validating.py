@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
@@ -15,12 +15,14 @@ from toolkit.model.catalogue import entry
 from toolkit.model.duties import bundles_for
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.form import Sheet
+from toolkit.model.merged import OTHERS_ROW
 from toolkit.model.policy import Parameters, Policy
 from validators.arguments import bind
 from validators.compile import CHOICE, REQUIRED, Spec, compiled, is_cross, spec_of
 from validators.cross import CROSS, CROSS_FACTS
 from validators.findings import Placed, Reporter
 from validators.losses import Losses
+from validators.others_rows import OWNER, owner_columns
 from validators.references import DIRECTORY, references
 from validators.run import Hit, run
 from validators.situation import Situation, situate
@@ -83,6 +85,7 @@ def validate(
     for hit in hits:
         losses.add(situation.frame(hit.spec.sheet)[hit.bad], hit.spec)
     located += _sheet_findings(batch, situation, reporter, losses)
+    located += _others_findings(batch, situation, cap, losses)
     return Verdict(
         findings=[item.finding for item in sorted(located, key=lambda item: item.order)],
         refused=losses.refused(),
@@ -203,6 +206,20 @@ def _lose_unread(batch: Batch, losses: Losses) -> None:
             address = batch.cells(index, sheet, (column,), row)
             found = codes.get((index, sheet, address[0])) if address else None
             losses.cell(sheet, (index, row), column, found or [UNREAD_CELL])
+
+
+def _others_findings(batch: Batch, situation: Situation, cap: int, losses: Losses) -> Iterator[Placed]:
+    """Rows that are another unit's: none of them is merged, and nothing else is said about them."""
+    if not situation.others:
+        return
+    reporter, record = Reporter(batch, replace(situation, tables=situation.others), cap), entry(OTHERS_ROW)
+    for sheet, frame in situation.others.items():
+        at = owner_columns(batch.form.by_name[sheet])[:1]
+        spec = Spec(record.code, record.severity, sheet, at, record.message, record.fix, touched=at)
+        names = {unit.code: f"{unit.code} {unit.name}" for unit in batch.units}
+        facts = {"owner": frame[OWNER].map(lambda code, names=names: names.get(code, code))}
+        yield from reporter.report(Hit(spec, pd.Series(True, index=frame.index), facts))
+        losses.whole(sheet, frame, record.code)
 
 
 def _sheet_findings(batch: Batch, situation: Situation, reporter: Reporter, losses: Losses) -> Iterator[Placed]:

@@ -36,6 +36,12 @@ class Losses:
             for key in zip(rows["_return"].tolist(), rows["_row"].tolist(), strict=True):
                 self._lose(spec.sheet, key, spec.at, spec.touched, [spec.code])
 
+    def whole(self, sheet: str, rows: pd.DataFrame, code: str) -> None:
+        """Rows that are refused as they stand."""
+        for key in zip(rows["_return"].tolist(), rows["_row"].tolist(), strict=True):
+            self._codes[sheet][key].append(code)
+            self._whole[sheet].add(key)
+
     def cell(self, sheet: str, key: RowKey, column: str, codes: list[str]) -> None:
         """A cell that could not be read."""
         self._lose(sheet, key, (column,), (column,), codes)

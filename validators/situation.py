@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from toolkit.model.batch import Batch, Return
 from toolkit.model.form import Form
 from toolkit.model.unit import UnitList
 from validators.compile import DTYPES
+from validators.others_rows import OWNER, others_rows
 
 if TYPE_CHECKING:
     from toolkit.model.policy import Parameters
@@ -29,6 +30,7 @@ class Situation:
         present: sheet → indexes of the returns in which the sheet was found.
         unfilled: sheet → indexes of the returns in which it is empty without a tick.
         counted: indexes of the returns that count (not blocked, not superseded, no duplicate).
+        others: sheet → rows that are another unit's, with `_owner`; they are not in `tables`.
     """
 
     form: Form
@@ -40,6 +42,7 @@ class Situation:
     as_of: date
     year: int
     parameters: Parameters | None = None
+    others: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def frame(self, sheet: str) -> pd.DataFrame:
         """The table of a sheet."""
@@ -106,10 +109,14 @@ def situate(batch: Batch, as_of: date, year: int, parameters: Parameters | None 
         name: frozenset(index for index in present[name] - set(frame["_return"]) if name not in ticked[index])
         for name, frame in tables.items()
     }
+    owners = others_rows(batch.form, batch.units, tables)
+    others = {name: tables[name].loc[owner.index].assign(**{OWNER: owner}) for name, owner in owners.items()}
+    tables |= {name: tables[name].drop(index=owner.index).reset_index(drop=True) for name, owner in owners.items()}
     return Situation(
         form=batch.form,
         units=batch.units,
         tables=tables,
+        others=others,
         present=present,
         unfilled=unfilled,
         counted=frozenset(counted),

@@ -23,6 +23,10 @@ OPEN = "_open"
 """Column of the Parquet files: the cells of a row whose content nobody knows."""
 
 
+OTHERS_ROW = "COL-009"
+"""Code of the 错误 that a row is another unit's."""
+
+
 @dataclass(frozen=True, slots=True)
 class SheetCount:
     """The account of one sheet: read = merged + rejected (rows that are no data are counted apart).
@@ -136,19 +140,17 @@ class Merged:
         """The refused rows of a sheet that figures have to reckon with.
 
         Of a unit whose return counts, those of that return; of any other unit all, a row that stands in several of its
-        files only once.
+        files only once. A row that is another unit's raises no doubt about the unit that filled it in.
         """
         counting = {item.index for item in self.returns if item.counts}
         units = {item.unit for item in self.returns if item.counts}
         names = [name for name in frame.columns if not name.startswith("_")]
         seen: set[tuple[str, ...]] = set()
         kept, times = [], Counter()
-        rows = zip(
-            frame["_return"].tolist(), frame["_unit"].tolist(), frame[names].itertuples(index=False), strict=True
-        )
-        for source, unit, values in rows:
-            if source in counting or unit in units:
-                kept.append(source in counting)
+        places = zip(frame["_return"].tolist(), frame["_unit"].tolist(), frame["_codes"].tolist(), strict=True)
+        for (source, unit, codes), values in zip(places, frame[names].itertuples(index=False), strict=True):
+            if OTHERS_ROW in codes.split(",") or source in counting or unit in units:
+                kept.append(source in counting and OTHERS_ROW not in codes.split(","))
                 continue
             row = (unit, *map(repr, values))
             times[source, row] += 1
