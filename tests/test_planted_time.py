@@ -38,7 +38,7 @@ def sample(policy_id: str, year: int, count: int) -> Dataset:
             for number, row in enumerate(rows):
                 known = {name: cell.format(year=year) for name, cell in fixed[number].values.items()} if fixed else {}
                 cells = {name: cell for name, cell in {**known, **row}.items() if cell != ""}
-                tables[sheet].append(cells | {"_unit": unit.code, "_row": number + 7})
+                tables[sheet].append(cells | {"_unit": unit.code, "_row": len(tables[sheet]) + 7})
     for sheet, rows in tables.items():
         for row in rows:
             for name in [name for name in row if not name.startswith("_") and name not in form.by_name[sheet].names]:

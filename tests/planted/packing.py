@@ -33,7 +33,7 @@ def looked_at(policy_id: str, clause: str) -> frozenset[Place]:
     parts = indicator.args.get("clauses", ()) if indicator.family == "combined" else ()
     found = {place for part in parts for place in looked_at(policy_id, str(part))}
     compiled = _compiled(policy_id)[clause]
-    for rows in (*_filters(compiled.family), *compiled.family.filters):
+    for rows in (*_filters(compiled.family), *compiled.family.filters, *compiled.family.weighed):
         found |= set(_places(rows))
     codes = {row.values["stat_key"]: row.key for row in form_of(policy_id).by_name["annual_stat"].fixed_rows}
     return frozenset(found | {("annual_stat", codes[name]) for name in compiled.family.stats})

@@ -73,10 +73,9 @@ class Round:
                 continue
             for rows, merged in zip(planted.rows.finished(), lists, strict=True):
                 for sheet, records in rows.items():
-                    for number, row in enumerate(records, 7):
-                        merged[sheet].append(
-                            _typed(self.policy, sheet, row) | {"_unit": planted.unit.code, "_row": number}
-                        )
+                    for row in records:
+                        place = {"_unit": planted.unit.code, "_row": len(merged[sheet]) + 7}
+                        merged[sheet].append(_typed(self.policy, sheet, row) | place)
             for item in planted.situations:
                 for name, figures in (item.given.get("prior") or {}).items():
                     for key, value in figures.items():
