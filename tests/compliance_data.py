@@ -12,6 +12,7 @@ import pandas as pd
 from toolkit.compute.compliance import compliance
 from toolkit.forms import load_form
 from toolkit.model.batch import Dataset
+from toolkit.model.figures import Cell
 from toolkit.model.form import Form
 from toolkit.model.policy import Parameters
 from toolkit.model.result import ComplianceReport, Result
@@ -104,6 +105,11 @@ def report(data: Dataset, as_of: date | str, overrides: Mapping | None = None, e
     policy = load_policy(data.form.policy)
     day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     return compliance(data, policy, Parameters(policy, min(day, date(data.year, 12, 31)), overrides), day, extra)
+
+
+def cells(levels, nature: str = "硬性") -> list[Cell]:
+    """One cell a level, each of a clause of its own."""
+    return [Cell("1", str(n), nature, level, level, "", "", "", 1, None) for n, level in enumerate(levels)]
 
 
 def of(found: ComplianceReport, clause: str, unit: str = UNIT.code) -> list[Result]:

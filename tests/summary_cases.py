@@ -12,18 +12,20 @@ from pathlib import Path
 
 import pandas as pd
 
+from toolkit.compute.figures import cells_of, figures_of, natures_of, unit_figures
 from toolkit.forms import load_form
 from toolkit.model.batch import STATES, Evidence, Repair, Return
+from toolkit.model.figures import Account, Figures, Money, Registered, Terms
 from toolkit.model.finding import Finding
 from toolkit.model.merged import Merged, SheetCount
+from toolkit.model.policy import Parameters
 from toolkit.model.result import (
     LEVELS,
-    WORST_FIRST,
+    UNSET,
     AllowanceReport,
     ComplianceReport,
     PersonAllowance,
     Result,
-    UnitRollUp,
 )
 from toolkit.model.unit import KnownOrg, Unit, UnitList
 from toolkit.policies import load_policy
@@ -121,30 +123,46 @@ def allowance() -> AllowanceReport:
     return AllowanceReport("yizheng-2022", 2023, AS_OF, parameters, persons, units, totals)
 
 
-def worst(levels) -> str:
-    return min(levels, key=WORST_FIRST.index)
+def account() -> Account:
+    """The money of `allowance`, with a row that the policy does not regulate, a refused row and an unread one."""
+    row = Registered(
+        CODES[0], f"{CODES[0]}-01", "钱己", "副书记", Decimal("1200.00"), Evidence("返回0.xlsx", "任职与补贴", 20)
+    )
+    parts: dict[str, dict[str, Decimal]] = {code: dict.fromkeys(("listed", "to_verify"), Decimal(0)) for code in CODES}
+    for one in allowance().persons:
+        parts[one.unit]["to_verify" if one.level == "无法判定" else "listed"] += one.paid or 0
+    parts[CODES[0]]["registered"] = row.amount
+    parts[CODES[1]]["refused"] = Decimal("500.00")
+    units = {
+        code: Money(reported=sum(own.values()), **own, unread=int(code == CODES[2])) for code, own in parts.items()
+    }
+    return Account(units, (row,))
 
 
 def compliance(clauses: int = 30) -> ComplianceReport:
     """Every level; two subjects under some clauses; one unit without any result."""
     codes = [clause.id for clause in policy().clauses.values() if clause.computable == "yes"][:clauses]
-    results, of_unit = [], {}
+    codes += [clause for bundle in policy().bundles for clause in bundle.clauses][:5]
+    results = []
     for row, unit in enumerate(CODES[:-1]):
         for column, code in enumerate(codes):
             for subject in range(1 + (row + column) % 3 // 2):
                 level = LEVELS[(row * 5 + column * 3 + subject) % len(LEVELS)]
                 evidence = (Evidence("返回0.xlsx", "活动台账", 5 + column),)
-                figures = {"次数": str(column)}
-                results.append(Result(unit, f"对象{subject}", code, level, figures, "理由", evidence, "请补报"))
-                of_unit.setdefault(unit, {}).setdefault(code, []).append(level)
+                named = "occasions" if level == UNSET else ""
+                why = "NO-SUBJECT" if level == "不适用" else "COUNT-MET"
+                facts = ({"次数": str(column)}, "理由", evidence, "请补报", why, named)
+                results.append(Result(unit, f"对象{subject}", code, level, *facts))
     results.reverse()
-    rolled = []
-    for unit, by_clause in of_unit.items():
-        levels = [worst(found) for found in by_clause.values()]
-        met = sum(level.startswith("达标") for level in levels)
-        rolled.append(UnitRollUp(unit, worst(levels), met, sum(level not in ("不适用", "未评") for level in levels)))
     parameters = {"month_rule": ("first_day", "YZ-S4-l")}
-    return ComplianceReport("yizheng-2022", 2023, AS_OF, parameters, tuple(results), tuple(rolled))
+    cells = cells_of(results, natures_of(policy(), Parameters(policy(), AS_OF)))
+    units = unit_figures(cells, merged().dataset(), CODES, Terms())
+    return ComplianceReport("yizheng-2022", 2023, AS_OF, parameters, tuple(results), units)
+
+
+def figures(clauses: int = 30) -> Figures:
+    """The figures of `compliance` and `account`."""
+    return figures_of(compliance(clauses), policy(), Parameters(policy(), AS_OF), account())
 
 
 def value_for(column, row: int):

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.compliance_data import UNIT, dataset, form_of, frame, levels, of, report
+from tests.compliance_data import UNIT, cells, dataset, form_of, frame, levels, of, report
 from toolkit.compute.families.combined import combined_level
 from toolkit.compute.indicators import ELSEWHERE, FAMILIES, compile_indicators
-from toolkit.compute.levels import roll_up
 from toolkit.compute.prior import key_figures
 from toolkit.model.catalogue import entries
 from toolkit.model.errors import DefinitionError
+from toolkit.model.figures import Share, UnitFigures, shares
 from toolkit.model.policy import Indicator
 from toolkit.model.result import LEVELS, Result
 from toolkit.policies import load_policy
@@ -59,14 +59,14 @@ def test_a_unit_that_did_not_return_is_undetermined_wherever_a_clause_applies(pa
                 or "承担" in result.reason
                 or "年" in result.reason
             )
-    assert found.units[0].worst == "无法判定" and found.units[0].met == 0
+    assert found.units == (UnitFigures(UNIT.code, "未返回"),)
 
 
 @pytest.mark.parametrize(("pack", "year"), [("yizheng-2022", 2022), ("yunnan-2025", 2024), ("yunnan-2025", 2028)])
 def test_years_outside_the_policy_are_not_judged(pack, year):
     found = report(dataset(pack, year=year), f"{year + 1}-01-10")
     assert {result.level for result in found.results} == {"不适用"}
-    assert found.units[0] == replace(found.units[0], worst="不适用", met=0, applicable=0)
+    assert found.units == (UnitFigures(UNIT.code, "达标"),)
 
 
 def test_themes_of_other_years_are_not_judged():
@@ -184,7 +184,7 @@ def test_nobody_is_judged_by_a_theme_that_nobody_has_set(titles):
 def test_a_part_that_is_not_judged_decides_nothing():
     assert combined_level({"a": "达标", "b": "未评"}, closed=True, hard=True)[0] == "达标"
     assert combined_level({"a": "未评", "b": "不适用"}, closed=True, hard=True) == ("未评", "COMBINED-UNSET")
-    assert roll_up(["达标", "未评", "不适用"]) == ("达标", 1, 1)
+    assert shares(cells(["达标", "未评", "不适用"]))["据实"] == Share(1, 1)
 
 
 def test_warnings_can_be_held_back_until_late_in_the_period():
@@ -198,7 +198,8 @@ def test_warnings_can_be_held_back_until_late_in_the_period():
 def test_extra_results_are_part_of_the_roll_up():
     allowance = Result(UNIT.code, "R001", "YN-02-j", "不达标", {}, "重复发放", ())
     found = report(dataset("yunnan-2025", year=2025), "2025-02-01", extra=[allowance])
-    assert found.units[0].worst == "不达标" and allowance in found.results
+    assert found.units[0].overall == "不达标" and found.units[0].hard == 1
+    assert [one.reason for one in found.results if one.clause == allowance.clause] == ["重复发放"]
 
 
 def test_the_roll_up_counts_a_clause_once_at_its_worst_subject():
@@ -219,9 +220,12 @@ def test_the_roll_up_counts_a_clause_once_at_its_worst_subject():
     by_clause = {}
     for result in found.results:
         if result.unit == UNIT.code:
-            by_clause.setdefault(result.clause, []).append(result.level)
-    applicable = sum(set(found_levels) != {"不适用"} for found_levels in by_clause.values())
-    assert found.units[0].applicable == applicable
+            by_clause.setdefault(result.clause, set()).add(result.level)
+    asked = sum(not found_levels <= {"不适用", "未评"} for found_levels in by_clause.values())
+    (figures,) = found.units
+    assert figures.proved.asked + figures.told.asked == asked
+    assert figures.hard == sum("不达标" in of_clause for of_clause in by_clause.values())
+    assert figures.overall == "不达标"
 
 
 def test_evidence_names_the_rows_of_the_level():

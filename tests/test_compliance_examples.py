@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.compliance_data import UNIT, dataset, form_of, of, report
+from tests.compliance_data import UNIT, cells, dataset, form_of, of, report
 from toolkit.compute.families import core_share, floating, medal, organisation_form, reserve
-from toolkit.compute.levels import grace, roll_up, term
+from toolkit.compute.levels import grace, term
 from toolkit.compute.periods import add_months
 from toolkit.model.catalogue import entry
+from toolkit.model.figures import shares
+from toolkit.model.result import worst
 from toolkit.model.strictyaml import load, plain
 from toolkit.policies import load_policy, parse_value
 
@@ -150,8 +152,8 @@ def year_due(full, join):
 
 
 def rate(levels):
-    worst, met, applicable = roll_up(levels)
-    return {"worst": worst, "rate": f"{met}/{applicable}"}
+    share = shares(cells(levels))["据实"]
+    return {"worst": worst(levels), "rate": f"{share.met}/{share.asked}"}
 
 
 def quarters_due(out, back, year, as_of):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.compliance_data import UNIT, dataset, report
+from tests.compliance_data import UNIT, cells, dataset, report
 from toolkit.compute.families.core_share import core_share
 from toolkit.compute.families.counts import Presence, Tally, count_level
 from toolkit.compute.families.floating import due_quarters, notice_level
@@ -15,9 +15,10 @@ from toolkit.compute.families.medal import due_year, medal_level
 from toolkit.compute.families.organisation_form import possible_forms
 from toolkit.compute.families.reserve import matched
 from toolkit.compute.families.standing import longest_gap, overdue_level, vacant_days
-from toolkit.compute.levels import coverage, roll_up, target, term
+from toolkit.compute.levels import coverage, target, term
 from toolkit.compute.periods import add_months, quarters, year_of
-from toolkit.model.result import LEVELS, MET, NOT_MET, UNDETERMINED, WARNING, WORST_FIRST
+from toolkit.model.figures import shares
+from toolkit.model.result import LEVELS, MET, NOT_MET, UNDETERMINED, WARNING, WORST_FIRST, worst
 
 DAYS = st.dates(date(2022, 1, 1), date(2027, 12, 31))
 BADNESS = {level: len(WORST_FIRST) - place for place, level in enumerate(WORST_FIRST)}
@@ -153,10 +154,10 @@ def test_the_medal_is_due_on_the_first_cut_off_after_fifty_years(full):
 
 @given(levels=st.lists(st.sampled_from(LEVELS), max_size=12))
 def test_the_roll_up_counts_everything_once(levels):
-    worst, met, applicable = roll_up(levels)
-    assert met <= applicable <= len(levels)
-    assert all(BADNESS[worst] >= BADNESS[level] for level in levels)
-    assert roll_up(levels[::-1]) == (worst, met, applicable)
+    share, bad = shares(cells(levels))["据实"], worst(levels)
+    assert share.met <= share.asked <= len(levels)
+    assert all(BADNESS[bad] >= BADNESS[level] for level in levels)
+    assert (shares(cells(levels[::-1]))["据实"], worst(levels[::-1])) == (share, bad)
 
 
 EVENT_TYPES = ("党课", "警示教育", "队伍状况分析", "主题党日", "负责同志调研", "书记委员集中培训")

@@ -11,7 +11,7 @@ from tests.planted.books import campaign_of, writable
 from tests.planted.packing import packed
 from tests.planted.rounds import USUAL_KIND, Round, place, rounds
 from toolkit.campaign import SETTINGS
-from toolkit.compute.levels import worst
+from toolkit.model.result import worst
 
 pytestmark = pytest.mark.rounds
 

@@ -11,10 +11,9 @@ from tests.compliance_data import form_of, frame
 from tests.planted.rounds import USUAL_KIND, Round, place, report, rounds
 from tests.planted.situations import policy_of
 from toolkit.compute.allowance import allowance
-from toolkit.compute.levels import worst
 from toolkit.model.batch import Dataset
 from toolkit.model.policy import Parameters
-from toolkit.model.result import Result
+from toolkit.model.result import Result, worst
 from toolkit.sample import sample_units
 from toolkit.sample.filling import fill
 from toolkit.sample.story import Story

@@ -12,7 +12,9 @@ from openpyxl import load_workbook
 
 from toolkit.compute.allowance import allowance, allowance_results
 from toolkit.compute.compliance import compliance
+from toolkit.compute.figures import figures_of
 from toolkit.model.errors import XltoolError
+from toolkit.model.figures import Account, Money, Share
 from toolkit.model.policy import Parameters
 from toolkit.model.result import LEVELS
 from toolkit.model.unit import Unit
@@ -69,7 +71,17 @@ def checked(units, tables=None, as_of=DAY, title="某州", policy=None):
     report = compliance(data, policy, parameters, as_of, allowance_results(money, policy))
     job = SimpleNamespace(policy=policy, parameters=parameters, as_of=as_of, campaign=None, title=title)
     published = withheld(report, policy, data.form)
-    return SimpleNamespace(dataset=data, job=job, published=published, compliance=report, allowance=money)
+    figures = figures_of(published, policy, parameters, account_of(money, data))
+    found = {"dataset": data, "job": job, "published": published, "compliance": report, "allowance": money}
+    return SimpleNamespace(**found, figures=figures)
+
+
+def account_of(report, data):
+    """The reported money when every row with money stands on the payment list."""
+    paid = {unit.code: Decimal(0) for unit in data.units}
+    for one in report.persons:
+        paid[one.unit] += one.paid or 0
+    return Account({code: Money(reported=amount, listed=amount) for code, amount in paid.items()})
 
 
 FIRST, SECOND = (unit(1), unit(2), unit(3)), (unit(4), unit(5))
@@ -103,7 +115,7 @@ def test_lower_totals_add_up_to_the_upper_one(files, tmp_path):
     assert all(sum(own.get(code, 0) for own in sums.values()) == total for code, (total, *_) in whole.totals().items())
     assert whole.totals()["A01"] == (Decimal(20 * 6 + 20 * 3), 5, 0)
     assert direct.totals()["活动（次）·警示教育"] == whole.totals()["活动（次）·警示教育"] == (10, 5, 0)
-    assert whole.totals()["工作补贴·已发补贴"][0] == Decimal("18002.50")
+    assert whole.totals()["工作补贴·单位上报已发"][0] == Decimal("18002.50")
 
 
 def test_merging_again_at_the_next_level_changes_no_figure(files, tmp_path):
@@ -147,7 +159,8 @@ def test_results_from_small_sensitive_totals_carry_no_figure():
 
 def test_the_compliance_workbook_prints_no_withheld_figure(tmp_path):
     run = checked(FIRST)
-    (tmp_path / "a.xlsx").write_bytes(compliance_workbook(run.published, run.job.policy, run.dataset.units, ""))
+    facts = run.published, run.figures, run.job.policy, run.dataset.units
+    (tmp_path / "a.xlsx").write_bytes(compliance_workbook(*facts, ""))
     cells = [
         row for row in load_workbook(tmp_path / "a.xlsx")["明细"].iter_rows(values_only=True) if row[3] == "YN-12-i"
     ]
@@ -189,7 +202,7 @@ def test_files_that_cannot_be_merged(files, tmp_path, code):
         other.write_bytes(b"nothing")
     elif code == "UPW-002":
         run = checked(FIRST)
-        other.write_bytes(compliance_workbook(run.published, run.job.policy, run.dataset.units, ""))
+        other.write_bytes(compliance_workbook(run.published, run.figures, run.job.policy, run.dataset.units, ""))
     elif code == "UPW-004":
         whole = upward_of(checked((unit(9),)), "丙州")
         object.__setattr__(whole, "year", 2026)
@@ -256,7 +269,7 @@ def test_a_policy_not_in_force_applies_to_nothing(policy_id, year, as_of):
     assert {one.level for one in report.results} == {"不适用"}
     judged = set(policy.indicator_of) | {code for bundle in policy.bundles for code in bundle.clauses}
     assert {one.clause for one in report.results} == judged
-    assert [(one.worst, one.met, one.applicable) for one in report.units] == [("不适用", 0, 0)]
+    assert [(one.proved, one.told, one.unset) for one in report.units] == [(Share(), Share(), 0)]
 
 
 OFFICE = Unit("530001", "省委组织部", "机关", "省级", speaks=True)

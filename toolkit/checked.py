@@ -13,6 +13,7 @@ import numpy as np
 from toolkit.job import Job
 from toolkit.model.batch import IGNORED, Batch, Dataset
 from toolkit.model.dispute import Dispute
+from toolkit.model.figures import Figures
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.merged import Merged
 from toolkit.model.people import Rulings
@@ -132,6 +133,18 @@ class Checked:
         facts = {"as_of": job.as_of, "year": job.year, "policy": job.policy, "parameters": job.parameters}
         again = validate(fixed, **facts, cap=NO_CAP).findings
         return settled(made, again, self.findings, batch.returns, batch.form)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The figures of every output: cells, rates, 总评, the account of the money.
+
+        Raises: XltoolError: ALW-003 the money does not balance; nothing may be written then.
+        """
+        from toolkit.compute.allowance.account import account
+        from toolkit.compute.figures import figures_of
+
+        money = account(self.batch, self.merged, self.allowance)
+        return figures_of(self.published, self.job.policy, self.job.parameters, money)
 
     @cached_property
     def published(self) -> ComplianceReport:

@@ -55,8 +55,9 @@ def write_allowance_book(checked: Checked, path: Path) -> Path:
     from toolkit.summary.grouping import organisation_names
 
     job, names = checked.job, organisation_names(checked.dataset)
+    money, units = checked.figures.account, checked.batch.units
     with checked.replacing(path):
-        write_whole(path, allowance_workbook(checked.allowance, job.policy, checked.batch.units, job.title, names))
+        write_whole(path, allowance_workbook(checked.allowance, money, job.policy, units, job.title, names))
     return path
 
 
@@ -65,8 +66,9 @@ def write_compliance_book(checked: Checked, path: Path) -> Path:
     from toolkit.summary.compliance_book import compliance_workbook
 
     job = checked.job
+    figures, units = checked.figures, checked.batch.units
     with checked.replacing(path):
-        write_whole(path, compliance_workbook(checked.published, job.policy, checked.batch.units, job.title))
+        write_whole(path, compliance_workbook(checked.published, figures, job.policy, units, job.title))
     return path
 
 
@@ -78,7 +80,7 @@ def write_overview_book(checked: Checked, path: Path) -> Path:
         checked.merged,
         checked.dataset,
         checked.allowance,
-        checked.published,
+        checked.figures,
         checked.job.policy,
         checked.job.title,
         day_note(checked.job),
@@ -99,11 +101,14 @@ def write_summaries(checked: Checked, folder: Path) -> list[Path]:
 
 
 def write_all(checked: Checked, folder: Path) -> list[Path]:
-    """Writes everything a run gives: 问题清单, 汇总数据 with Parquet, the three summaries, 台账名册."""
+    """Writes everything a run gives: 问题清单, 汇总数据 with Parquet, the three summaries, 台账名册.
+
+    Raises: XltoolError: ALW-003 the money does not balance; then nothing is written.
+    """
     from toolkit.feedback.files import write_received
     from toolkit.registers.files import write_registers
 
-    files = words()["files"]
+    files, _ = words()["files"], checked.figures
     with checked.replacing(*(folder / name for name in files.values())):
         return [
             write_findings(checked, folder / files["findings"]),

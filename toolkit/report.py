@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.model.batch import Evidence
+from toolkit.model.figures import PROVED, RANK, TOLD, Account, Figures, Money, Share
 from toolkit.model.finding import Finding
 from toolkit.model.merged import Merged
 from toolkit.model.result import AllowanceReport, ComplianceReport
@@ -75,8 +76,8 @@ def finding_record(finding: Finding) -> dict[str, object]:
     }
 
 
-def allowance_report(report: AllowanceReport) -> dict[str, object]:
-    """All allowances; money as text with two decimals."""
+def allowance_report(report: AllowanceReport, account: Account) -> dict[str, object]:
+    """All allowances, and the account of the reported money; money as text with two decimals."""
     persons = [
         {
             "unit": row.unit,
@@ -101,11 +102,12 @@ def allowance_report(report: AllowanceReport) -> dict[str, object]:
         "persons": persons,
         "units": plain(report.units),
         "totals": plain(report.totals),
+        "account": account_record(account),
     }
 
 
-def compliance_report(report: ComplianceReport) -> dict[str, object]:
-    """All results and the roll-up of the units."""
+def compliance_report(report: ComplianceReport, figures: Figures) -> dict[str, object]:
+    """All results, the figures of the units in official order, both rates."""
     return {
         "policy": report.policy,
         "year": report.year,
@@ -119,15 +121,58 @@ def compliance_report(report: ComplianceReport) -> dict[str, object]:
                 "level": result.level,
                 "figures": dict(result.figures),
                 "reason": result.reason,
+                "code": result.code,
+                "fix": result.fix,
                 "evidence": _evidence(result.evidence),
             }
             for result in report.results
         ],
-        "units": [
-            {"unit": unit.unit, "worst": unit.worst, "met": unit.met, "applicable": unit.applicable}
-            for unit in report.units
-        ],
+        **figures_record(figures),
     }
+
+
+def figures_record(figures: Figures) -> dict[str, object]:
+    """Units with 总评 and shares, both rates over all, and the open parameters that leave something 未评."""
+    return {
+        "units": [
+            {
+                "unit": one.unit,
+                "overall": one.overall,
+                "hard": one.hard,
+                "soft": one.soft,
+                "open": one.open,
+                "unset": one.unset,
+                **_shares(one.proved, one.told),
+            }
+            for one in figures.units
+        ],
+        "totals": {
+            "overall": {word: figures.overalls[word] for word in RANK},
+            **_shares(figures.whole[PROVED], figures.whole[TOLD]),
+        },
+        "unset": dict(figures.unset),
+    }
+
+
+def _shares(proved: Share, told: Share) -> dict[str, object]:
+    """Met, asked and rate of 据实 and 自报; the rate is None when nothing is asked."""
+    return {
+        name: {"met": share.met, "asked": share.asked, "rate": share.rate}
+        for name, share in (("proved", proved), ("told", told))
+    }
+
+
+def account_record(account: Account) -> dict[str, object]:
+    """What was reported as paid with its four parts, by unit and in all; rows only registered."""
+    return {
+        "units": {code: _money(money) for code, money in account.units.items()},
+        "total": _money(account.total),
+        "registered": [plain(asdict(one)) for one in account.registered],
+    }
+
+
+def _money(money: Money) -> dict[str, object]:
+    return plain(asdict(money))
 
 
 def parameters_record(parameters: Mapping[str, tuple[str, str]]) -> dict[str, dict[str, str]]:

@@ -15,10 +15,9 @@ from tests.planted.situations import Situation, book, policy_of
 from tests.planted.unit_rows import UnitRows
 from toolkit.compute.allowance import allowance, allowance_results
 from toolkit.compute.compliance import compliance
-from toolkit.compute.levels import worst
 from toolkit.model.batch import Dataset
 from toolkit.model.policy import Parameters
-from toolkit.model.result import ComplianceReport
+from toolkit.model.result import ComplianceReport, worst
 from toolkit.model.unit import KnownOrg, Unit, UnitList
 from toolkit.policies import parse_value
 

@@ -16,6 +16,7 @@ from toolkit.bridge.desk import Desk, answer_with, checked_answer
 from toolkit.bridge.protocol import DONE, Answer
 from toolkit.console import console
 from toolkit.model.errors import XltoolError
+from toolkit.said import money_said, overall_said
 from toolkit.words import say, words
 
 if TYPE_CHECKING:
@@ -114,9 +115,7 @@ def allowance(desk: Desk) -> Answer:
     desk.tell("begin")
     checked = desk.check()
     book = write_allowance_book(checked, desk.campaign.output / words()["files"]["allowance"])
-    totals = checked.allowance.totals
-    message = say("allowance", persons=totals["persons"], due=totals["due"], paid=totals["paid"])
-    return checked_answer(desk, checked, message, [book], bad=False)
+    return checked_answer(desk, checked, money_said(checked), [book], bad=False)
 
 
 def compliance(desk: Desk) -> Answer:
@@ -126,10 +125,7 @@ def compliance(desk: Desk) -> Answer:
     desk.tell("begin")
     checked = desk.check()
     book = write_compliance_book(checked, desk.campaign.output / words()["files"]["compliance"])
-    levels = Counter(unit.worst for unit in checked.compliance.units)
-    each = [console().say("level", level=level, n=n) for level, n in levels.items()]
-    message = console().say("levels", levels="，".join(each))
-    return checked_answer(desk, checked, message, [book], bad=False)
+    return checked_answer(desk, checked, overall_said(checked), [book], bad=False)
 
 
 def summary(desk: Desk) -> Answer:

@@ -10,6 +10,7 @@ from toolkit.cli import terminal
 from toolkit.cli.checking import check, checking, target, told, working
 from toolkit.cli.parts import JSON, OUTPUT, option
 from toolkit.cli.terminal import echo, echo_json
+from toolkit.said import money_said, overall_rows, overall_said
 from toolkit.words import say, words
 
 SHOWN = 30
@@ -105,9 +106,8 @@ def _computing(group: click.Group) -> None:
 
         book = write_allowance_book(checked, target(checked.job, output, "allowance"))
         if as_json:
-            return echo_json(allowance_report(checked.allowance))
-        totals = checked.allowance.totals
-        echo(say("allowance", persons=totals["persons"], due=totals["due"], paid=totals["paid"]))
+            return echo_json(allowance_report(checked.allowance, checked.figures.account))
+        echo(money_said(checked))
         told([book])
 
     @checking(group, "compliance", OUTPUT, JSON)
@@ -118,9 +118,9 @@ def _computing(group: click.Group) -> None:
 
         book = write_compliance_book(checked, target(checked.job, output, "compliance"))
         if as_json:
-            return echo_json(compliance_report(checked.compliance))
-        rows = [(unit.unit, unit.worst, unit.met, unit.applicable) for unit in checked.compliance.units]
-        terminal.table(words()["titles"]["levels"], words()["tables"]["levels"], rows)
+            return echo_json(compliance_report(checked.compliance, checked.figures))
+        terminal.table(words()["titles"]["levels"], words()["tables"]["levels"], overall_rows(checked))
+        echo(overall_said(checked))
         told([book])
 
 

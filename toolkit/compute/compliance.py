@@ -9,23 +9,23 @@ from decimal import Decimal
 from toolkit.compute.context import Context
 from toolkit.compute.families.checklist import ticks
 from toolkit.compute.families.combined import by_clause
+from toolkit.compute.figures import advised, cells_of, natures_of, terms_of, unit_figures
 from toolkit.compute.indicators import LAST, compile_indicators
 from toolkit.compute.judging import judge
-from toolkit.compute.levels import roll_up, worst
 from toolkit.model.batch import Dataset
 from toolkit.model.catalogue import entry
 from toolkit.model.policy import Parameters, Policy, Value
-from toolkit.model.result import ComplianceReport, Result, UnitRollUp
+from toolkit.model.result import ComplianceReport, Result
 
 
 def compliance(
     dataset: Dataset, policy: Policy, parameters: Parameters, as_of: date, extra: Sequence[Result] = ()
 ) -> ComplianceReport:
-    """All results of the report year, and each unit's roll-up over its clauses.
+    """All results of the report year, and each unit's figures over its clauses (`toolkit.compute.figures`).
 
     Args:
         as_of: the day of judgement; a deadline day is still open.
-        extra: results of clauses that are computed elsewhere (the allowances); they are part of the roll-ups.
+        extra: results of clauses that are computed elsewhere (the allowances); they are part of the units' figures.
     Raises: DefinitionError: an indicator of the pack is wrong; with file and line.
     """
     context = Context(dataset, policy, parameters, as_of)
@@ -39,14 +39,16 @@ def compliance(
         context.scratch["levels"] = by_clause(results) if resting else {}
         for item in resting:
             results += judge(item, context)
-    ordered = _in_order(results, context)
+    ordered = advised(_in_order(results, context), policy)
+    cells, units = cells_of(ordered, natures_of(policy, parameters)), [unit.code for unit in context.units]
+    terms = terms_of(parameters)
     return ComplianceReport(
         policy=policy.id,
         year=dataset.year,
         as_of=as_of,
         parameters={name: (text_of(value), parameters.origin(name)) for name, value in parameters.used.items()},
         results=tuple(ordered),
-        units=_roll_ups(ordered, context),
+        units=unit_figures(cells, dataset, units, terms),
     )
 
 
@@ -61,15 +63,6 @@ def _in_order(results: list[Result], context: Context) -> list[Result]:
             clauses.get(result.clause, len(clauses)),
             result.subject,
         ),
-    )
-
-
-def _roll_ups(results: list[Result], context: Context) -> tuple[UnitRollUp, ...]:
-    """C12 over clauses: a clause with several subjects stands at the worst of them."""
-    levels = by_clause(results)
-    return tuple(
-        UnitRollUp(unit.code, *roll_up(worst(found) for found in levels.get(unit.code, {}).values()))
-        for unit in context.units
     )
 
 

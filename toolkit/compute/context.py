@@ -204,6 +204,11 @@ class Context:
         """A sentence of the catalogue."""
         return self.said(key, {}, facts)[1]
 
+    def fix(self, key: str, figures: Mapping[str, str], words: Mapping[str, object]) -> str:
+        """What a sentence of the catalogue tells people to do; "" where it leaves that to the clause."""
+        text = entry(key).fix
+        return text.format(**figures, **words) if text else ""
+
     def said(self, key: str, figures: Mapping[str, str], words: Mapping[str, object]) -> tuple[Mapping[str, str], str]:
         """Figures and reason; equal ones are one object, which keeps ten thousand units small."""
         cached = (key, *figures.items(), *words.items())

@@ -362,6 +362,7 @@ def result(case: Case, judged: Judged) -> Result:
         figures=figures,
         reason=reason,
         evidence=evidence,
+        fix=context.fix(judged.key, judged.figures, judged.words),
         code=judged.key,
         parameter=judged.parameter,
     )

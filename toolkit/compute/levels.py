@@ -5,19 +5,15 @@ Source: calculations 1 (levels, force) and C6.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
 from toolkit.model.result import (
     MET,
-    MET_BY_EXCEPTION,
     NOT_APPLICABLE,
     NOT_MET,
     UNDETERMINED,
-    UNSET,
     WARNING,
-    WORST_FIRST,
 )
 
 
@@ -91,24 +87,3 @@ def target(count: int, wanted: Decimal, tolerance: Decimal, *, closed: bool) -> 
     if count >= wanted:
         return MET
     return NOT_MET if closed and count < wanted * (1 - tolerance) else WARNING
-
-
-def worst(levels: Iterable[str]) -> str:
-    """The worst of some levels; nothing at all is 不适用.
-
-    >>> worst(["达标", "预警", "不适用"])
-    '预警'
-    """
-    found = set(levels)
-    return next((level for level in WORST_FIRST if level in found), NOT_APPLICABLE)
-
-
-def roll_up(levels: Iterable[str]) -> tuple[str, int, int]:
-    """Worst level, number met, number applicable.
-
-    >>> roll_up(["达标", "达标", "达标", "预警", "不适用", "不适用"])
-    ('预警', 3, 4)
-    """
-    levels = list(levels)
-    met = sum(level in (MET, MET_BY_EXCEPTION) for level in levels)
-    return worst(levels), met, sum(level not in (NOT_APPLICABLE, UNSET) for level in levels)

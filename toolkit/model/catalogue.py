@@ -26,6 +26,7 @@ class Entry:
         bureau: the finding is the bureau's own to put right; no unit is asked.
         general: message and fix about any number of cells, as the template's own check says them.
         problems: name → what may stand in a placeholder of the message.
+        suspicion: as the reason of a 预警 it only suspects something: a person must look before it counts.
     """
 
     code: str
@@ -36,6 +37,7 @@ class Entry:
     bureau: bool = False
     general: tuple[str, ...] = ()
     problems: Mapping[str, str] = field(default_factory=dict)
+    suspicion: bool = False
 
     def problem(self, name: str, /, **facts: object) -> str:
         """One of the problems, with its own placeholders filled."""
@@ -68,6 +70,7 @@ def entries() -> dict[str, Entry]:
                 bureau=record.flag("bureau"),
                 general=record.texts("general"),
                 problems=strictyaml.plain(record.take("problems", strictyaml.Record())),
+                suspicion=record.flag("suspicion"),
             )
             record.done()
     return found

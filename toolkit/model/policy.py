@@ -83,7 +83,11 @@ Override = Value | None | Dated
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """How one clause is computed: the family of calculations.md and its arguments (data)."""
+    """How one clause is computed: the family of calculations.md and its arguments (data).
+
+    Args:
+        remedy: what a unit that does not meet the clause has to do, and which sheet to fill in.
+    """
 
     clause: str
     family: str
@@ -92,6 +96,7 @@ class Indicator:
     subject: str
     args: Mapping[str, object]
     applies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    remedy: str = ""
     file: str = ""
     line: int = 0
 
@@ -148,6 +153,11 @@ class Policy:
     groups: tuple[tuple[str, tuple[str, ...]], ...]
     folder: Path
     not_encoded: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def due_is_floor(self) -> bool:
+        """Whether what is due is only a lower limit (应发下限): units may pay more."""
+        return self.allowance.get("regime") == "floor_with_pool"
 
     @cached_property
     def indicator_of(self) -> dict[str, Indicator]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from toolkit.model.batch import Evidence
+
+if TYPE_CHECKING:
+    from toolkit.model.figures import UnitFigures
 
 MET, MET_BY_EXCEPTION, WARNING, NOT_MET = "达标", "达标（例外）", "预警", "不达标"
 NOT_APPLICABLE, UNDETERMINED, UNSET = "不适用", "无法判定", "未评"
@@ -15,6 +19,16 @@ LEVELS = (MET, MET_BY_EXCEPTION, WARNING, NOT_MET, NOT_APPLICABLE, UNDETERMINED,
 """未评: the policy leaves a parameter open and nobody has set it. No unit can do anything about it, so it is in no
 rate and in no verdict; 无法判定 is what a unit can clear by filling in or putting right a cell."""
 WORST_FIRST = (NOT_MET, UNDETERMINED, WARNING, MET_BY_EXCEPTION, MET, UNSET, NOT_APPLICABLE)
+
+
+def worst(levels: Iterable[str]) -> str:
+    """The worst of some levels; nothing at all is 不适用.
+
+    >>> worst(["达标", "预警", "不适用"]), worst(["达标", "未评"])
+    ('预警', '达标')
+    """
+    found = set(levels)
+    return next((level for level in WORST_FIRST if level in found), NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +117,6 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitRollUp:
-    """A unit over all clauses: the worst level, met and applicable counts."""
-
-    unit: str
-    worst: str
-    met: int
-    applicable: int
-
-
-@dataclass(frozen=True, slots=True)
 class ComplianceReport:
     """All results of a year."""
 
@@ -121,4 +125,4 @@ class ComplianceReport:
     as_of: date
     parameters: Mapping[str, tuple[str, str]]
     results: tuple[Result, ...]
-    units: tuple[UnitRollUp, ...]
+    units: tuple[UnitFigures, ...]

@@ -14,10 +14,12 @@ from toolkit.model.problems import Problems
 from toolkit.model.strictyaml import Record
 from toolkit.policies.values import parse_value
 
-INDICATOR_KEYS = ("clause", "family", "force", "period", "subject", "applies")
+INDICATOR_KEYS = ("clause", "family", "force", "period", "subject", "applies", "remedy")
 CLAUSES, PARAMETERS, TASKS, INDICATORS, NOT_ENCODED = (
     f"{name}.yaml" for name in ("clauses", "parameters", "tasks", "indicators", "not_encoded")
 )
+LONGEST_REMEDY = 28
+"""Characters of a remedy: two lines of the column 怎么办."""
 
 Item = TypeVar("Item")
 
@@ -228,12 +230,23 @@ def _indicators(path: Path, clauses: Mapping[str, Clause], problems: Problems) -
             subject=record.text("subject"),
             args=args,
             applies={key: applies.texts(key) for key in applies},
+            remedy=_remedy(record),
             file=record.file,
             line=record.line,
         )
 
     found = _each(path, "indicators", read, lambda item: item.clause, problems, "条款“{name}”的指标重复")
     return tuple(found.values())
+
+
+def _remedy(record: Record) -> str:
+    """What a unit has to do that does not meet the clause: one sentence that fits a printed column."""
+    text = record.text("remedy")
+    if not text:
+        record.fail("“remedy”不能为空", "remedy")
+    if len(text) > LONGEST_REMEDY:
+        record.fail(f"“remedy”有{len(text)}个字，最多{LONGEST_REMEDY}个字", "remedy")
+    return text
 
 
 def _not_encoded(path: Path, clauses: Mapping[str, Clause], problems: Problems) -> dict[str, tuple[str, str]]:

@@ -56,6 +56,7 @@ def _path(problem: DefinitionError, folder: Path) -> str:
 def _indicators(policy: Policy, form: Form, places: Places, problems: Listed) -> None:
     """Every indicator compiled on its own, and asked whether anybody will ever see it."""
     for indicator in policy.indicators:
+        _remedy(indicator, form, problems)
         if indicator.family in ELSEWHERE:
             continue
         with problems.catch():
@@ -65,6 +66,12 @@ def _indicators(policy: Policy, form: Form, places: Places, problems: Listed) ->
         _reach(indicator, policy, problems)
         if indicator.family == "combined":
             _parts(indicator, policy, problems)
+
+
+def _remedy(indicator: Indicator, form: Form, problems: Listed) -> None:
+    """A remedy says which sheet to fill in; of a clause that only lists nobody has to put anything right."""
+    if indicator.force != "I" and not any(sheet.label in indicator.remedy for sheet in form.sheets):
+        _say(problems, indicator, "remedy", sheet=form.by_name["event"].label)
 
 
 def _somebody(indicator: Indicator, policy: Policy) -> bool:

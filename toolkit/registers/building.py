@@ -14,7 +14,7 @@ from toolkit.compute.people import distinct as distinct_persons
 from toolkit.compute.reader import Reader
 from toolkit.model.policy import Indicator
 from toolkit.model.register import Block, Cell, Field, Register
-from toolkit.model.result import MET, NOT_APPLICABLE
+from toolkit.model.result import MET, NOT_APPLICABLE, UNSET
 from toolkit.model.rows import Row
 from toolkit.model.strictyaml import Record
 from toolkit.registers import special
@@ -153,7 +153,7 @@ def _results(record: Record, view: View) -> list[Block]:
     clauses = [code for code in record.texts("results") if code in view.policy.clauses]
     if not clauses:
         return []
-    left_out = {NOT_APPLICABLE, *((MET,) if record.flag("open") else ())}
+    left_out = {NOT_APPLICABLE, UNSET, *((MET,) if record.flag("open") else ())}
     lines = []
     for one in view.results(clauses):
         if one.level not in left_out or (record.flag("figures") and one.figures and one.unit):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from toolkit.checked import Checked
+from toolkit.compute.allowance.say import stated
 from toolkit.distribute import file_names
 from toolkit.files import write_whole
 from toolkit.model.errors import XltoolError
+from toolkit.model.figures import Money
 from toolkit.round_trip.states import DONE, UnitState, unit_states
 from toolkit.round_trip.words import round_words
 
@@ -22,7 +25,7 @@ class Receipt:
     Args:
         seen: when the first validation saw this content, to the minute.
         rows: sheet title → rows merged.
-        due, paid: sums of the allowances of the unit, exact.
+        due: sum of the allowances of the unit; money: what it reported as paid, and where that went.
     """
 
     unit: str
@@ -38,7 +41,7 @@ class Receipt:
     merged: int
     rejected: int
     due: Decimal
-    paid: Decimal
+    money: Money
 
 
 def receipts(checked: Checked, today: date, unit: str = "") -> list[Receipt]:
@@ -79,8 +82,15 @@ def _receipt(checked: Checked, state: UnitState, seen: dict[str, str]) -> Receip
         merged=sum(rows.values()),
         rejected=rejected,
         due=sum((person.due for person in own if person.due is not None), Decimal("0.00")),
-        paid=sum((person.paid for person in own if person.paid is not None), Decimal("0.00")),
+        money=checked.figures.account.units.get(state.unit, Money()),
     )
+
+
+def _money(money: Money, said: Mapping[str, str]) -> dict[str, str]:
+    """The reported money and its four parts in words."""
+    found = {key: stated(getattr(money, key)) for key in ("reported", "listed", "to_verify", "registered", "refused")}
+    unread = said["unread"].format(count=money.unread) if money.unread else ""
+    return {key: f"{value:f}" for key, value in found.items()} | {"unread": unread}
 
 
 def write_receipts(checked: Checked, today: date, unit: str = "") -> list[Path]:
@@ -95,19 +105,24 @@ def write_receipts(checked: Checked, today: date, unit: str = "") -> list[Path]:
     paths = []
     for one in found:
         path = folder / Path(names[one.unit]).with_suffix(".txt").name
-        text = receipt_text(one, campaign.title, today)
+        text = receipt_text(one, campaign.title, today, floor=campaign.policy.due_is_floor)
         write_whole(path, ("\ufeff" + text.replace("\n", "\r\n")).encode())
         campaign.ledger.note(said["folder"], one.unit, f"{one.file} {one.sha256[:12]}")
         paths.append(path)
     return paths
 
 
-def receipt_text(one: Receipt, title: str, today: date) -> str:
-    """The receipt as text."""
+def receipt_text(one: Receipt, title: str, today: date, *, floor: bool = False) -> str:
+    """The receipt as text.
+
+    Args:
+        floor: what is due is only a lower limit.
+    """
     said = round_words().receipt
     rows = "\n".join(said["row"].format(sheet=sheet, merged=count) for sheet, count in one.rows.items())
     facts = {name: getattr(one, name) for name in ("state", "file", "sha256", "fill_date", "seen", "read", "merged")}
-    facts |= {"rejected": one.rejected, "due": one.due, "paid": one.paid, "rows": rows, "title": title}
+    facts |= {"rejected": one.rejected, "due": one.due, "rows": rows, "title": title}
+    facts |= {"term": said["due_floor" if floor else "due"], **_money(one.money, said)}
     day = {"year": today.year, "month": today.month, "day": today.day}
     remark = f"，{one.remark}" if one.remark else ""
     return said["text"].format(unit=one.name, code=one.unit, remark=remark, **facts, **day)

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from toolkit.model.figures import Account
 from toolkit.model.policy import Policy
 from toolkit.model.result import NOT_MET, UNDETERMINED, WARNING, AllowanceReport, PersonAllowance
 from toolkit.model.unit import UnitList
 from toolkit.summary.basis import basis_rows, evidence_text
 from toolkit.summary.book import Book, Page
-from toolkit.summary.labels import BookWords, book_words, words
+from toolkit.summary.labels import BookWords, book_words, in_terms, words
+from toolkit.summary.money_tables import Listed, money_table, registered_table
 from toolkit.summary.values import Formula, Span, Value, shown_names, value_of
 from toolkit.summary.wording import capitals, spans
 
-FLOOR = "floor_with_pool"
 UNIT_LEVELS = ("standard_level", "pool_level", "budget_level")
 DOUBTS = (NOT_MET, UNDETERMINED, WARNING)
 
@@ -34,24 +35,31 @@ class _Names:
 
 
 def allowance_workbook(
-    report: AllowanceReport, policy: Policy, units: UnitList, title: str, orgs: Mapping[str, str] | None = None
+    report: AllowanceReport,
+    account: Account,
+    policy: Policy,
+    units: UnitList,
+    title: str,
+    orgs: Mapping[str, str] | None = None,
 ) -> bytes:
-    """工作补贴发放表.xlsx: 发放表, 单位汇总, 需核实, 明细月份, 公示版, 参数与依据.
+    """工作补贴发放表.xlsx: 发放表, 单位汇总, 对账, 仅登记, 需核实, 明细月份, 公示版, 参数与依据.
 
     Args:
+        account: all money that the units reported as paid.
         title: title of the collection round, printed below the titles.
         orgs: organisation names by code; those of the unit list serve where it says nothing.
     """
     sheets = book_words("allowance")
-    terms, floor = sheets["list"].words, policy.allowance.get("regime") == FLOOR
+    terms, floor = sheets["list"].words, policy.due_is_floor
     if floor:
-        sheets = sheets.saying(terms["term"], terms["floor_term"])
+        sheets = in_terms(sheets)
     known = {org.code: org.name for unit in units for org in unit.orgs}
     names = _Names(shown_names(units), {**known, **(orgs or {})})
     persons = in_order(report, units)
     book = Book(title)
     listed, span, sums = _list(book, sheets, report, persons, names, terms["floor"] if floor else "")
     per_unit = _units(book, sheets, report, persons, names, listed, span)
+    _account(book, sheets, report, account, names, Listed(listed, span))
     _doubts(book, sheets, persons, names)
     _months(book, sheets, report, persons, names)
     _public(book, sheets, report, persons, names)
@@ -159,6 +167,17 @@ def _units(
     addresses = page.total(body, sums, label_columns=2)
     page.signature()
     return addresses
+
+
+def _account(
+    book: Book, sheets: BookWords, report: AllowanceReport, account: Account, names: _Names, listed: Listed
+) -> None:
+    """对账 and 仅登记: where all reported money went."""
+    page = book.page(sheets["account"])
+    registered = registered_table(book, sheets["registered"], account, names.unit, names.orgs)
+    page.frame(year=report.year)
+    money_table(page, account, names.units, listed, registered)
+    page.signature()
 
 
 def total(values) -> Decimal:

@@ -11,6 +11,7 @@ from math import ceil
 
 from xlsxwriter.utility import xl_col_to_name
 
+from toolkit.model.figures import AREA, HARD, LISTED, NOT_COUNTED, PROVED, SOFT, TASK, TOLD, Figures, UnitFigures
 from toolkit.model.policy import Policy
 from toolkit.model.result import (
     LEVELS,
@@ -23,13 +24,13 @@ from toolkit.model.result import (
     WARNING,
     ComplianceReport,
     Result,
-    UnitRollUp,
 )
 from toolkit.model.unit import UnitList
 from toolkit.summary.basis import basis_rows, evidence_text
 from toolkit.summary.book import A3, LINE, Book, Page
+from toolkit.summary.definitions import definitions
 from toolkit.summary.exempt_sheet import exempt_sheet, exempted
-from toolkit.summary.grouping import cells, clauses_used, in_order, part_of, short_title
+from toolkit.summary.grouping import clauses_used, in_order, part_of, short_title
 from toolkit.summary.labels import BookWords, Heading, book_words, words
 from toolkit.summary.values import Formula, Span, Value, quoted, ratio, shown_names
 from toolkit.summary.wording import line_count
@@ -38,28 +39,39 @@ PER_PAGE = 15
 MATRIX_SCALE = 80
 ID_HEIGHT = 64.0
 WORST_SHOWN = 3
-COUNTED = ("met", "warning", "not_met", "undetermined")
+HEAD_ROWS = 3
+"""Rows of the matrix' header: clause id, title, nature."""
 
 
 @dataclass(frozen=True)
 class _Facts:
     report: ComplianceReport
+    figures: Figures
     policy: Policy
     names: Mapping[str, str]
     results: Sequence[Result]
     clauses: Sequence[str]
-    matrix: Mapping[tuple[str, str], str]
 
     @cached_property
     def rows(self) -> dict[str, int]:
         """Unit codes of the matrix and their places in it, the whole area first when it has results."""
-        area = [""] if any(not one.unit for one in self.results) else []
-        unknown = sorted({one.unit for one in self.results} - set(self.names) - {""})
+        area = [AREA] if any(not one.unit for one in self.results) else []
+        unknown = sorted({one.unit for one in self.results} - set(self.names) - {AREA})
         return {unit: place for place, unit in enumerate([*area, *self.names, *unknown])}
+
+    @property
+    def levels(self) -> dict[tuple[str, str], str]:
+        """(unit, clause) → level of the cell."""
+        return {key: cell.level for key, cell in self.figures.cells.items()}
 
     def name(self, unit: str) -> str:
         """The name of a unit as printed."""
         return self.names.get(unit, unit) if unit else words().common["area"]
+
+    def overall(self, unit: str) -> str:
+        """总评 of a unit; the whole area has none."""
+        known = self.figures.by_unit.get(unit)
+        return known.overall if known else ""
 
     @property
     def facts(self) -> dict[str, object]:
@@ -67,7 +79,37 @@ class _Facts:
         return {"year": self.report.year, "as_of": self.report.as_of, "policy": self.policy.short_title}
 
 
-def compliance_workbook(report: ComplianceReport, policy: Policy, units: UnitList, title: str) -> bytes:
+@dataclass(frozen=True)
+class _Matrix:
+    """Where the matrix stands: its rows, the columns of the clauses, the row of their natures."""
+
+    span: Span
+    first: int
+    last: int
+    natures: int
+    area: bool
+
+    def row(self, place: int) -> str:
+        """The clauses of one row, absolute."""
+        return self._across(self.span.first + place)
+
+    @property
+    def nature_row(self) -> str:
+        """The natures of the clauses, absolute."""
+        return self._across(self.natures)
+
+    def _across(self, row: int) -> str:
+        first, last = xl_col_to_name(self.first), xl_col_to_name(self.last)
+        return f"{quoted(self.span.sheet)}!${first}${row + 1}:${last}${row + 1}"
+
+    def units(self, column: int) -> str:
+        """One clause over all units, the row of the whole area left out."""
+        return Span(self.span.sheet, self.span.first + self.area, self.span.last).column(self.first + column)
+
+
+def compliance_workbook(
+    report: ComplianceReport, figures: Figures, policy: Policy, units: UnitList, title: str
+) -> bytes:
     """达标情况.xlsx: 单位×条款, 单位总览, 条款总览, 明细, 不适用说明, 参数与依据.
 
     Args:
@@ -76,13 +118,13 @@ def compliance_workbook(report: ComplianceReport, policy: Policy, units: UnitLis
     sheets = book_words("compliance")
     results = in_order(report.results, policy, units)
     clauses = clauses_used(results, policy)
-    facts = _Facts(report, policy, shown_names(units), results, clauses, cells(results))
+    facts = _Facts(report, figures, policy, shown_names(units), results, clauses)
     book = Book(title)
     matrix = _matrix(book, sheets, facts)
     _units(book, sheets, facts, matrix)
     _clauses(book, sheets, facts, matrix)
     _details(book, sheets, facts)
-    exempt_sheet(book, sheets["exempt"], exempted(results, facts.matrix), facts.name, facts.facts)
+    exempt_sheet(book, sheets["exempt"], exempted(results, facts.levels), facts.name, facts.facts)
     page = book.page(sheets["basis"])
     page.frame(**facts.facts)
     page.header()
@@ -90,7 +132,7 @@ def compliance_workbook(report: ComplianceReport, policy: Policy, units: UnitLis
     return book.close()
 
 
-def _matrix(book: Book, sheets: BookWords, facts: _Facts) -> Span:
+def _matrix(book: Book, sheets: BookWords, facts: _Facts) -> _Matrix:
     """Levels in words and colours, one row a unit, one column a clause."""
     words_of = sheets["matrix"]
     width = float(words_of.words["cell"])
@@ -102,18 +144,17 @@ def _matrix(book: Book, sheets: BookWords, facts: _Facts) -> Span:
     blocks = blocks_of(fixed, len(columns))
     page.frame_in_blocks(blocks, fixed, **facts.facts)
     _matrix_header(page, facts, fixed)
-    worst_of = {one.unit: one.worst for one in facts.report.units}
     rows = [
-        (number, facts.name(unit), worst_of.get(unit, ""), *(facts.matrix.get((unit, code)) for code in facts.clauses))
+        (number, facts.name(unit), facts.overall(unit), *(facts.figures.shown(unit, code) for code in facts.clauses))
         for number, unit in enumerate(facts.rows, 1)
     ]
     span = page.body(rows)
     page.raw.freeze_panes(span.first, fixed)
-    page.raw.repeat_rows(span.first - 2, span.first - 1)
+    page.raw.repeat_rows(span.first - HEAD_ROWS, span.first - 1)
     page.raw.repeat_columns(0, fixed - 1)
     page.raw.set_v_pagebreaks([first for first, _ in blocks[1:]])
     page.note_over(fixed, blocks[0][1], words_of.words["absent"])
-    return span
+    return _Matrix(span, fixed, fixed + max(len(facts.clauses), 1) - 1, span.first - 1, AREA in facts.rows)
 
 
 def blocks_of(fixed: int, count: int, most: int = PER_PAGE) -> list[tuple[int, int]]:
@@ -130,117 +171,121 @@ def blocks_of(fixed: int, count: int, most: int = PER_PAGE) -> list[tuple[int, i
 
 
 def _matrix_header(page: Page, facts: _Facts, fixed: int) -> None:
-    """Two header rows: clause id turned, below it the short title."""
+    """Three header rows: clause id turned, below it the short title, below that what kind of clause it is."""
     styles, lines = page.book.styles, 1
     for index, column in enumerate(page.columns[:fixed]):
-        page.merge_down(index, 2, column.label, styles.header)
+        page.merge_down(index, HEAD_ROWS, column.label, styles.header)
     for index, code in enumerate(facts.clauses, fixed):
         page.put(page.row, index, code, styles.turned_header)
         title = short_title(facts.policy.clauses.get(code), code)
         page.put(page.row + 1, index, title, styles.header)
+        page.put(page.row + 2, index, facts.figures.natures.get(code, ""), styles.header)
         lines = max(lines, line_count(title, page.columns[index].width))
     page.height(page.row, ID_HEIGHT)
     page.height(page.row + 1, lines * LINE + 10)
-    page.row += 2
+    page.height(page.row + 2, LINE + 6)
+    page.row += HEAD_ROWS
 
 
-def _units(book: Book, sheets: BookWords, facts: _Facts, matrix: Span) -> None:
+def _units(book: Book, sheets: BookWords, facts: _Facts, matrix: _Matrix) -> None:
     page = book.page(sheets["units"])
     page.frame(**facts.facts)
     page.header(freeze=2)
-    rolled = {one.unit: one for one in facts.report.units}
-    counts = Counter((unit, level) for (unit, _), level in facts.matrix.items())
+    places = {one.unit: place for place, one in enumerate(facts.figures.ranked(), 1) if one.counted}
+    out = Counter(cell.unit for cell in facts.figures.cells.values() if cell.level == NOT_APPLICABLE)
+    units = [facts.figures.by_unit[unit] for unit in facts.rows if unit in facts.figures.by_unit]
     rows = [
-        _unit_row(page, facts, matrix, counts, number, unit, rolled.get(unit))
-        for number, unit in enumerate((unit for unit in facts.rows if unit), 1)
+        _unit_row(page, facts, matrix, number, one, places.get(one.unit), out[one.unit])
+        for number, one in enumerate(units, 1)
     ]
     span = page.body(rows, filtered=True)
-    keys = ("met", "applicable", "warning", "not_met", "undetermined", "not_applicable")
+    keys = ("hard", "soft", "unknown", "met", "asked", "told_met", "told_asked", "unset", "not_applicable")
     sums: dict[str, Value] = page.sums(span, rows, keys)
-    met, applicable = (
-        sum(getattr(one, key) for one in facts.report.units if one.unit) for key in ("met", "applicable")
-    )
-    sums["rate"] = rate(page, page.row + 1, met, applicable)
-    page.total(span, sums, label_columns=3)
-    page.note(page.words.words["by_matrix"])
+    for kind, prefix in ((PROVED, ""), (TOLD, "told_")):
+        share = facts.figures.whole[kind]
+        sums[f"{prefix}rate"] = rate(page, page.row + 1, share.met, share.asked, prefix)
+    page.total(span, sums, label_columns=4)
+    for text in definitions(facts.figures):
+        page.note(text)
 
 
 def _unit_row(
-    page: Page,
-    facts: _Facts,
-    matrix: Span,
-    counts: Mapping[tuple[str, str], int],
-    number: int,
-    unit: str,
-    rolled: UnitRollUp | None,
+    page: Page, facts: _Facts, matrix: _Matrix, number: int, one: UnitFigures, place: int | None, out: int
 ) -> tuple[Value, ...]:
-    line = matrix.first + facts.rows[unit] + 1
-    fixed = len(book_words("compliance")["matrix"].columns)
-    first, last = xl_col_to_name(fixed), xl_col_to_name(fixed + len(facts.clauses) - 1)
-    cells_of = f"{quoted(matrix.sheet)}!${first}${line}:${last}${line}"
+    cells, row = matrix.row(facts.rows[one.unit]), page.row + number
 
-    def live(level: str) -> Value:
-        return Formula(f'=COUNTIF({cells_of},"{level}")', counts[unit, level]) if facts.clauses else 0
+    def live(value: int, *pairs: tuple[str, str]) -> Value:
+        terms = [f'COUNTIFS({matrix.nature_row},"{nature}",{cells},"{level}")' for nature, level in pairs]
+        return Formula("=" + "+".join(terms), value) if facts.clauses else value
 
-    met, applicable = (rolled.met, rolled.applicable) if rolled else (0, 0)
-    row = page.row + number
-    good = Formula(f'=COUNTIF({cells_of},"{MET}")+COUNTIF({cells_of},"{MET_BY_EXCEPTION}")', met)
+    good = (MET, MET_BY_EXCEPTION)
+    proved, told = one.proved, one.told
+    asked = "+".join(f"{page.letter(key)}{row}" for key in ("hard", "soft", "unknown", "met"))
+    missed = [(TASK, level) for level in (*good, WARNING, NOT_MET, UNDETERMINED)]
     return (
         number,
-        facts.name(unit),
-        rolled.worst if rolled else "",
-        good if facts.clauses else met,
-        Formula("=" + "+".join(f"{page.letter(key)}{row}" for key in COUNTED), applicable),
-        rate(page, row, met, applicable),
-        *(live(level) for level in (WARNING, NOT_MET, UNDETERMINED, NOT_APPLICABLE)),
-        _first_problems(facts, unit),
+        facts.name(one.unit),
+        one.overall,
+        place,
+        live(one.hard, (HARD, NOT_MET)),
+        live(one.soft, (HARD, WARNING), (SOFT, WARNING), (SOFT, NOT_MET)),
+        live(one.unknown, (HARD, UNDETERMINED), (SOFT, UNDETERMINED)),
+        live(proved.met, *((nature, level) for nature in (HARD, SOFT) for level in good)),
+        Formula(f"={asked}", proved.asked),
+        rate(page, row, proved.met, proved.asked),
+        live(told.met, *((TASK, level) for level in good)),
+        live(told.asked, *missed),
+        rate(page, row, told.met, told.asked, "told_"),
+        Formula(f'=COUNTIF({cells},"{UNSET}")', one.unset) if facts.clauses else one.unset,
+        Formula(f'=COUNTIF({cells},"{NOT_APPLICABLE}")', out) if facts.clauses else out,
+        _first_problems(facts, one),
     )
 
 
-def rate(page: Page, row: int, met: int, applicable: int) -> Formula:
-    """达标率 of a row as a live formula; empty when nothing applies."""
-    return Formula(f'=IFERROR({page.letter("met")}{row}/{page.letter("applicable")}{row},"")', ratio(met, applicable))
+def rate(page: Page, row: int, met: int, asked: int, prefix: str = "") -> Formula:
+    """达标率 of a row as a live formula; empty when nothing is asked."""
+    cells = f"{page.letter(prefix + 'met')}{row}/{page.letter(prefix + 'asked')}{row}"
+    return Formula(f'=IFERROR({cells},"")', ratio(met, asked))
 
 
-def _first_problems(facts: _Facts, unit: str) -> str:
-    """The titles of the first clauses that the unit does not meet."""
-    missed = [code for code in facts.clauses if facts.matrix.get((unit, code)) == NOT_MET]
+def _first_problems(facts: _Facts, one: UnitFigures) -> str:
+    """The titles of the first hard clauses that the unit does not meet."""
+    missed = [cell.clause for cell in facts.figures.breaches(one.unit)] if one.counted else []
     titles = "；".join(short_title(facts.policy.clauses.get(code), code) for code in missed[:WORST_SHOWN])
     more = words().common["and_more"].format(count=len(missed)) if len(missed) > WORST_SHOWN else ""
     return titles + more
 
 
-def _clauses(book: Book, sheets: BookWords, facts: _Facts, matrix: Span) -> None:
+def _clauses(book: Book, sheets: BookWords, facts: _Facts, matrix: _Matrix) -> None:
     page = book.page(sheets["clauses"])
     page.frame(**facts.facts)
     page.header(freeze=2)
     parts = part_of(facts.policy)
-    counts = Counter((code, level) for (_, code), level in facts.matrix.items())
-    fixed = len(sheets["matrix"].columns)
-    names = ("met", "exception", "warning", "not_met", "not_applicable", "undetermined", "unset")
-    keys = dict(zip(LEVELS, names, strict=True))
+    counts = Counter((code, facts.figures.shown(unit, code)) for unit in facts.rows if unit for code in facts.clauses)
     rows: list[tuple[Value, ...]] = []
     for number, code in enumerate(facts.clauses, 1):
-        column = matrix.column(fixed + number - 1)
+        column = matrix.units(number - 1)
         live = [Formula(f'=COUNTIF({column},"{level}")', counts[code, level]) for level in LEVELS]
-        clause = facts.policy.clauses.get(code)
-        head = (number, code, parts.get(code, ""), short_title(clause, code))
-        rows.append(
-            (*head, *live, _clause_rate(page, page.row + number, {level: counts[code, level] for level in LEVELS}))
-        )
+        absent = "+".join(f'COUNTIF({column},"{word}")' for word in NOT_COUNTED)
+        whole = facts.figures.cells.get((AREA, code))
+        share = _clause_rate(page, page.row + number, facts, code)
+        title = short_title(facts.policy.clauses.get(code), code)
+        head = (number, code, parts.get(code, ""), title, facts.figures.natures.get(code, ""))
+        waiting = Formula(f"={absent}", sum(counts[code, word] for word in NOT_COUNTED))
+        rows.append((*head, *live, waiting, share, whole.level if whole else ""))
     span = page.body(rows, filtered=True)
-    sums: dict[str, Value] = page.sums(span, rows, keys.values())
-    whole = {level: sum(counts[code, level] for code in facts.clauses) for level in LEVELS}
-    sums["rate"] = _clause_rate(page, page.row + 1, whole)
-    page.total(span, sums, label_columns=4)
+    names = ("met", "exception", "warning", "not_met", "not_applicable", "undetermined", "unset", "waiting")
+    page.total(span, page.sums(span, rows, names), label_columns=5)
 
 
-def _clause_rate(page: Page, row: int, counts: Mapping[str, int]) -> Formula:
-    """达标 with and without exception, of all but 不适用 and 未评."""
+def _clause_rate(page: Page, row: int, facts: _Facts, code: str) -> Value:
+    """达标率 of a clause over the units; a clause that only lists has none."""
+    if facts.figures.natures.get(code) == LISTED:
+        return ""
     at = {key: f"{page.letter(key)}{row}" for key in ("met", "exception", "warning", "not_met", "undetermined")}
-    met = counts[MET] + counts[MET_BY_EXCEPTION]
-    applicable = sum(counts.values()) - counts[NOT_APPLICABLE] - counts[UNSET]
-    return Formula(f'=IFERROR(({at["met"]}+{at["exception"]})/({"+".join(at.values())}),"")', ratio(met, applicable))
+    share = facts.figures.of_clause(code)
+    cells = f"({at['met']}+{at['exception']})/({'+'.join(at.values())})"
+    return Formula(f'=IFERROR({cells},"")', ratio(share.met, share.asked))
 
 
 def _details(book: Book, sheets: BookWords, facts: _Facts) -> None:

@@ -1,4 +1,4 @@
-"""Clauses by the parts of a policy, results by unit and clause: what several summaries count over."""
+"""Clauses by the parts of a policy, results in order, names: what several summaries need."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from toolkit.model.batch import Dataset
 from toolkit.model.policy import Clause, Policy
-from toolkit.model.result import WORST_FIRST, Result
+from toolkit.model.result import Result
 from toolkit.model.unit import UnitList
 
 SEPARATOR = "｜"
-_RANK = {level: index for index, level in enumerate(WORST_FIRST)}
 
 
 def part_of(policy: Policy) -> dict[str, str]:
@@ -32,15 +31,6 @@ def short_title(clause: Clause | None, default: str = "") -> str:
     return clause.title.split(SEPARATOR)[-1] if clause else default
 
 
-def worst(levels: Iterable[str]) -> str:
-    """The worst of some levels; empty when there is none.
-
-    >>> worst(["达标", "预警", "不适用"])
-    '预警'
-    """
-    return min(levels, key=_RANK.__getitem__, default="")
-
-
 def in_order(results: Iterable[Result], policy: Policy, units: UnitList) -> list[Result]:
     """Results by official unit order, then clause order; those of the whole area first."""
     place = {unit.code: index for index, unit in enumerate(units)}
@@ -60,15 +50,6 @@ def organisation_names(dataset: Dataset) -> dict[str, str]:
     """Organisation names by code, as the units returned them."""
     rows = dataset.records.rows("party_org").rows
     return {row.org_code: row.org_name for row in rows if row.org_code and row.org_name}
-
-
-def cells(results: Iterable[Result]) -> dict[tuple[str, str], str]:
-    """The worst level of each unit under each clause."""
-    found: dict[tuple[str, str], str] = {}
-    for one in results:
-        key = (one.unit, one.clause)
-        found[key] = worst((found[key], one.level)) if key in found else one.level
-    return found
 
 
 def clauses_used(results: Sequence[Result], policy: Policy) -> list[str]:

@@ -83,6 +83,7 @@ class Words:
     values: Mapping[str, Mapping[str, str]]
     states: Mapping[str, str]
     standings: Mapping[str, str]
+    definitions: tuple[str, ...]
     left_out: frozenset[str]
     books: Mapping[str, BookWords]
 
@@ -101,6 +102,7 @@ def words() -> Words:
         values=strictyaml.plain(root.take("values")),
         states=strictyaml.plain(root.take("states")),
         standings=strictyaml.plain(root.take("standings")),
+        definitions=root.texts("definitions"),
         left_out=frozenset(root.texts("left_out")),
         books={key: _book(record) for key, record in root.take("books").items()},
     )
@@ -126,6 +128,12 @@ def choice_word(name: str, value: str) -> str:
 def book_words(key: str) -> BookWords:
     """The words of one workbook."""
     return words().books[key]
+
+
+def in_terms(book: BookWords) -> BookWords:
+    """The words of a workbook for a policy that sets only a lower limit: 应发 is called 应发下限 everywhere."""
+    common = words().common
+    return book.saying(common["due"], common["due_floor"])
 
 
 def _book(record: strictyaml.Record) -> BookWords:

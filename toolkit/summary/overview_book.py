@@ -8,6 +8,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.model.batch import ASIDE, STATES, Dataset
+from toolkit.model.figures import (
+    CHOOSE,
+    FAILED,
+    FINE,
+    NOT_BACK,
+    OPEN,
+    PROVED,
+    TO_FIX,
+    TOLD,
+    WARNED,
+    Figures,
+)
 from toolkit.model.organisations import organisations_of
 from toolkit.model.policy import Policy
 from toolkit.model.result import (
@@ -20,14 +32,20 @@ from toolkit.model.result import (
     UNSET,
     WARNING,
     AllowanceReport,
-    ComplianceReport,
 )
-from toolkit.model.standing import ABSENT, AGAIN, CHOOSE, COUNTED, standings
-from toolkit.summary.allowance_book import DOUBTS, total
+from toolkit.summary.allowance_book import total
 from toolkit.summary.book import Book, Page
-from toolkit.summary.grouping import cells, part_of, short_title
-from toolkit.summary.labels import BookWords, book_words, words
-from toolkit.summary.overview_tables import Tables, annual_table, checks_table, tally_table, units_table
+from toolkit.summary.definitions import unset_sentence
+from toolkit.summary.grouping import part_of, short_title
+from toolkit.summary.labels import BookWords, book_words, in_terms, words
+from toolkit.summary.overview_tables import (
+    Tables,
+    account_table,
+    annual_table,
+    checks_table,
+    tally_table,
+    units_table,
+)
 from toolkit.summary.values import Formula, Span, Value
 
 if TYPE_CHECKING:
@@ -35,6 +53,7 @@ if TYPE_CHECKING:
 
 MOST_UNITS = 10
 WORST_SHOWN = 3
+OVERALLS = {"failed": FAILED, "open": OPEN, "warned": WARNED, "fine": FINE}
 BAR_COLOURS = {MET: "#70AD47", MET_BY_EXCEPTION: "#A9D18E", WARNING: "#FFC000", NOT_MET: "#C55A11"}
 OTHER_COLOURS = {NOT_APPLICABLE: "#BFBFBF", UNDETERMINED: "#5B9BD5", UNSET: "#D9D9D9"}
 
@@ -43,33 +62,35 @@ def overview_workbook(
     merged: Merged,
     dataset: Dataset,
     allowance: AllowanceReport,
-    compliance: ComplianceReport,
+    figures: Figures,
     policy: Policy,
     title: str,
     why: str = "",
 ) -> bytes:
-    """综合汇总.xlsx: 总览, 单位一览, 年度汇总数, 分类统计, 图表数据, 核对.
+    """综合汇总.xlsx: 总览, 单位一览, 补贴对账, 年度汇总数, 分类统计, 图表数据, 核对.
 
     Args:
+        figures: rates, 总评 and the account of the money, as in all outputs.
         title: title of the collection round, kept as the document's title.
         why: why the day of judgement is that day; "" = it was named.
     """
-    sheets = book_words("overview")
+    sheets = in_terms(book_words("overview")) if policy.due_is_floor else book_words("overview")
     facts = {"year": allowance.year, "as_of": allowance.as_of, "why": why, "policy": policy.title}
     book = Book(title)
     front = book.page(sheets["front"])
     orgs = organisations_of(dataset, allowance.as_of)
-    tables = units_table(book, sheets, merged, dataset, orgs, allowance, compliance, facts)
+    tables = units_table(book, sheets, dataset, orgs, allowance, figures, facts)
+    money = account_table(book, sheets, dataset, figures, facts)
     annual_table(book, sheets, dataset, facts)
     tally_table(book, sheets, dataset, orgs, facts)
-    figures = _figures(book, sheets, merged, compliance, policy, tables)
-    checks_table(book, sheets, merged, dataset, orgs, allowance, compliance, tables, figures["levels"])
-    _front(front, merged, dataset, allowance, compliance, policy, tables, figures, facts)
+    drawn = _drawn(book, sheets, merged, figures, policy, tables)
+    checks_table(book, sheets, merged, dataset, orgs, allowance, figures, tables, drawn["levels"], money)
+    _front(front, _numbers(merged, allowance, figures), figures, policy, {**tables.sums, **money}, drawn, facts)
     return book.close()
 
 
-def _figures(
-    book: Book, sheets: BookWords, merged: Merged, compliance: ComplianceReport, policy: Policy, tables: Tables
+def _drawn(
+    book: Book, sheets: BookWords, merged: Merged, figures: Figures, policy: Policy, tables: Tables
 ) -> dict[str, Span]:
     """The ranges that the charts draw: levels by part, files by state, the ten largest allowances."""
     page = book.page(sheets["figures"])
@@ -77,7 +98,9 @@ def _figures(
     page.header()
     text = page.words.words
     parts = part_of(policy)
-    counts = Counter((parts.get(one.clause, one.clause), one.level) for one in compliance.results)
+    counts: Counter[tuple[str, str]] = Counter()
+    for (clause, level), count in figures.counts.items():
+        counts[parts.get(clause, clause), level] += count
     names = [name for name in dict.fromkeys(parts.values()) if any(counts[name, level] for level in LEVELS)]
     page.section(text["parts"])
     levels = page.body([(name, *(counts[name, level] for level in LEVELS)) for name in names])
@@ -93,56 +116,51 @@ def _figures(
 
 def _front(
     page: Page,
-    merged: Merged,
-    dataset: Dataset,
-    allowance: AllowanceReport,
-    compliance: ComplianceReport,
+    numbers: Mapping[str, int | Decimal],
+    figures: Figures,
     policy: Policy,
-    tables: Tables,
-    figures: Mapping[str, Span],
+    sums: Mapping[str, str],
+    drawn: Mapping[str, Span],
     facts: Mapping[str, object],
 ) -> None:
     page.paper(pages=1)
     page.frame(**facts)
-    levels = Counter(one.level for one in compliance.results)
-    numbers = _numbers(merged, dataset, allowance, levels)
     text = page.words.words
     page.section(text["figures"])
-    _strip(page, _returns_strip(numbers, figures["states"]))
-    _strip(page, _results_strip(numbers, tables, figures["levels"]))
+    _strip(page, _returns_strip(numbers, drawn["states"]))
+    _strip(page, _results_strip(numbers, figures, sums))
     page.section(text["conclusions"])
-    for sentence in _sentences(text, numbers, levels, compliance, policy):
+    for sentence in _sentences(text, numbers, figures, policy):
         page.note(sentence)
     page.section(text["charts"])
-    _charts(page, figures)
+    _charts(page, drawn)
     page.signature()
 
 
-def _numbers(
-    merged: Merged, dataset: Dataset, allowance: AllowanceReport, levels: Mapping[str, int]
-) -> dict[str, int | Decimal]:
-    stand = standings(merged.returns)
-    units = Counter(stand.get(unit.code, ABSENT) for unit in dataset.units)
-    due, paid = total(one.due for one in allowance.persons), total(one.paid for one in allowance.persons)
+def _numbers(merged: Merged, allowance: AllowanceReport, figures: Figures) -> dict[str, int | Decimal]:
+    states, units = figures.overalls, len(figures.units)
+    pending = states[CHOOSE] + states[TO_FIX]
+    proved, told, money = figures.whole[PROVED], figures.whole[TOLD], figures.account.total
     return {
-        "units": len(dataset.units),
-        "returned": units[COUNTED],
-        "pending": units[CHOOSE] + units[AGAIN],
-        "missing": units[ABSENT],
+        "units": units,
+        "returned": units - pending - states[NOT_BACK],
+        "pending": pending,
+        "missing": states[NOT_BACK],
         "files": sum(not one.aside for one in merged.returns),
         "counted": sum(one.counts for one in merged.returns),
         **merged.rows,
         "read": merged.rows["read"] - merged.rows["aside"],
         "persons": sum(bool(one.due) for one in allowance.persons),
-        "due": due,
-        "paid": paid,
-        "doubts": sum(one.level in DOUBTS for one in allowance.persons),
-        "met": levels.get(MET, 0) + levels.get(MET_BY_EXCEPTION, 0),
-        "warning": levels.get(WARNING, 0),
-        "not_met": levels.get(NOT_MET, 0),
-        "undetermined": levels.get(UNDETERMINED, 0),
-        "not_applicable": levels.get(NOT_APPLICABLE, 0),
-        "results": sum(levels.values()),
+        "due": total(one.due for one in allowance.persons),
+        "paid": total(one.paid for one in allowance.persons),
+        "reported": money.reported,
+        "elsewhere": money.registered + money.refused,
+        "hard": sum(one.hard for one in figures.units),
+        "met": proved.met,
+        "asked": proved.asked,
+        "told_met": told.met,
+        "told_asked": told.asked,
+        **{key: states[word] for key, word in OVERALLS.items()},
     }
 
 
@@ -153,24 +171,22 @@ def _returns_strip(numbers: Mapping[str, int | Decimal], states: Span) -> list[t
     return [(key, "count", value) for key, value in values.items()]
 
 
-def _results_strip(numbers: Mapping[str, int | Decimal], tables: Tables, levels: Span) -> list[tuple[str, str, Value]]:
-    at = {level: index for index, level in enumerate(LEVELS, 1)}
+def _results_strip(
+    numbers: Mapping[str, int | Decimal], figures: Figures, sums: Mapping[str, str]
+) -> list[tuple[str, str, Value]]:
+    def live(key: str, value: object) -> Formula:
+        return Formula(f"={sums[key]}", value)
 
-    def live(level: str, key: str) -> Value:
-        columns = [at[level], at[MET_BY_EXCEPTION]] if level == MET else [at[level]]
-        ranges = ",".join(levels.column(column) for column in columns)
-        return Formula(f"=SUM({ranges})", numbers[key]) if not levels.empty else 0
-
-    due, paid = tables.sums["due"], tables.sums["paid"]
+    rates = {kind: share.rate if share.asked else "" for kind, share in figures.whole.items()}
     return [
         ("persons", "count", numbers["persons"]),
-        ("due", "money", Formula(f"={due}", numbers["due"])),
-        ("paid", "money", Formula(f"={paid}", numbers["paid"])),
-        ("doubts", "count", numbers["doubts"]),
-        ("met", "count", live(MET, "met")),
-        ("warning", "count", live(WARNING, "warning")),
-        ("not_met", "count", live(NOT_MET, "not_met")),
-        ("undetermined", "count", live(UNDETERMINED, "undetermined")),
+        ("due", "money", live("due", numbers["due"])),
+        ("paid", "money", live("paid", numbers["paid"])),
+        ("reported", "money", live("reported", numbers["reported"])),
+        ("hard", "count", live("hard", numbers["hard"])),
+        ("proved_rate", "percent", live("rate", rates[PROVED])),
+        ("told_rate", "percent", live("told_rate", rates[TOLD])),
+        ("failed", "count", numbers["failed"]),
     ]
 
 
@@ -186,26 +202,20 @@ def _strip(page: Page, figures: list[tuple[str, str, Value]]) -> None:
 
 
 def _sentences(
-    text: Mapping[str, str],
-    numbers: Mapping[str, int | Decimal],
-    levels: Mapping[str, int],
-    compliance: ComplianceReport,
-    policy: Policy,
+    text: Mapping[str, str], numbers: Mapping[str, int | Decimal], figures: Figures, policy: Policy
 ) -> list[str]:
-    applicable = sum(levels.values()) - levels.get(NOT_APPLICABLE, 0) - levels.get(UNSET, 0)
-    share = f"{numbers['met'] / applicable:.1%}" if applicable else words().common["none"]
     shown: dict[str, object] = {key: f"{value:,}" for key, value in numbers.items()}
-    shown["rate"] = share
-    missed = Counter(code for (unit, code), level in cells(compliance.results).items() if level == NOT_MET and unit)
-    ranked = sorted(missed.items(), key=lambda item: (-item[1], list(policy.clauses).index(item[0])))[:WORST_SHOWN]
+    for key, share in (("rate", figures.whole[PROVED]), ("told_rate", figures.whole[TOLD])):
+        shown[key] = words().common["none"] if share.rate is None else f"{share.rate:.1%}"
     clauses = "、".join(
         text["clause_count"].format(title=short_title(policy.clauses.get(code), code), count=count)
-        for code, count in ranked
+        for code, count in figures.most_missed()[:WORST_SHOWN]
     )
     first = "say_returned" if numbers["returned"] < numbers["units"] else "say_all_returned"
-    keys = [first, "say_rows", "say_allowance", "say_levels"]
+    keys = [first, "say_rows", "say_allowance", "say_levels", "say_overall"]
     keys.append("say_worst" if clauses else "say_no_worst")
-    return [text[key].format(**shown, clauses=clauses) for key in keys]
+    said = [text[key].format(**shown, clauses=clauses) for key in keys]
+    return [*said, *(text["say_unset"].format(sentence=sentence) for sentence in unset_sentence(figures))]
 
 
 def _charts(page: Page, figures: Mapping[str, Span]) -> None:

@@ -9,15 +9,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.model.batch import ASIDE, STATES, Dataset
+from toolkit.model.figures import PROVED, TOLD, Figures, UnitFigures
 from toolkit.model.form import FixedRow
 from toolkit.model.organisations import IN_FORCE, LEAVES, SHEET, Organisations
-from toolkit.model.result import LEVELS, AllowanceReport, ComplianceReport
-from toolkit.model.standing import ABSENT, standings
+from toolkit.model.result import LEVELS, AllowanceReport
+from toolkit.model.standing import COUNTED
 from toolkit.model.withholding import FEWEST, restricted_stats
 from toolkit.summary.allowance_book import total
 from toolkit.summary.book import Book, Page
 from toolkit.summary.compliance_book import blocks_of, rate
+from toolkit.summary.definitions import definitions
 from toolkit.summary.labels import BookWords, Heading, words
+from toolkit.summary.money_tables import money_table
 from toolkit.summary.values import Formula, Span, Value, quoted, shown_names, value_of
 
 if TYPE_CHECKING:
@@ -52,41 +55,57 @@ class Tables:
 def units_table(
     book: Book,
     sheets: BookWords,
-    merged: Merged,
     dataset: Dataset,
     orgs: Organisations,
     allowance: AllowanceReport,
-    compliance: ComplianceReport,
+    figures: Figures,
     facts: Mapping[str, object],
 ) -> Tables:
     """单位一览: one row a unit, in official order, totals live; what 党组织 and 党员 count: see `org_count`."""
     page = book.page(sheets["units"])
     page.frame(**facts)
     page.header(freeze=2)
-    names, stand = shown_names(dataset.units), standings(merged.returns)
+    names = shown_names(dataset.units)
     events = Counter(row.origin.unit for row in dataset.records.rows("event").rows)
-    rolled = {one.unit: one for one in compliance.units}
     money = {key: _by_unit(allowance, key) for key in ("due", "paid")}
     rows: list[tuple[Value, ...]] = []
     due: dict[str, tuple[str, Decimal]] = {}
-    for number, (code, name) in enumerate(names.items(), 1):
-        here, row, roll = code in dataset.returned, page.row + number, rolled.get(code)
-        counts = (org_count(orgs, code), orgs.members(code), events[code]) if here else (None, None, None)
-        met, applicable = (roll.met, roll.applicable) if roll else (0, 0)
-        state = words().standings[stand.get(code, ABSENT)]
+    for number, one in enumerate(figures.units, 1):
+        code, row = one.unit, page.row + number
+        name = names.get(code, code)
+        counts = (org_count(orgs, code), orgs.members(code), events[code]) if one.counted else (None, None, None)
+        state = words().standings[COUNTED] if one.counted else one.overall
         amounts = (money["due"].get(code), money["paid"].get(code))
-        share = rate(page, row, met, applicable)
-        rows.append((number, name, state, *counts, *amounts, roll.worst if roll else "", met, applicable, share))
+        rows.append((number, name, state, *counts, *amounts, one.overall, *_rated(page, row, one)))
         due[name] = (f"{quoted(page.name)}!{page.letter('due')}{row}", money["due"].get(code, Decimal(0)))
     span = page.body(rows, filtered=True)
-    keys = ("orgs", "members", "events", "due", "paid", "met", "applicable")
+    keys = ("orgs", "members", "events", "due", "paid", "hard", "soft", "met", "asked", "told_met", "told_asked")
     sums = page.sums(span, rows, keys)
     values = {key: value_of(value) for key, value in sums.items()}
-    sums["rate"] = rate(page, page.row + 1, int(values["met"]), int(values["applicable"]))
+    for kind, prefix in ((PROVED, ""), (TOLD, "told_")):
+        share = figures.whole[kind]
+        sums[f"{prefix}rate"] = rate(page, page.row + 1, share.met, share.asked, prefix)
     addresses = page.total(span, sums, label_columns=3)
-    for text in page.words.notes:
+    for text in (*page.words.notes, *definitions(figures)):
         page.note(text)
     return Tables(due, addresses, values)
+
+
+def _rated(page: Page, row: int, one: UnitFigures) -> tuple[Value, ...]:
+    """硬性未达标, 软性未达标, and what was met of what was asked by 据实 and 自报; empty when nothing counts."""
+    if not one.counted:
+        return (None,) * 8
+    proved, told = one.proved, one.told
+    shares = (proved.met, proved.asked, rate(page, row, proved.met, proved.asked))
+    ticks = (told.met, told.asked, rate(page, row, told.met, told.asked, "told_"))
+    return (one.hard, one.soft, *shares, *ticks)
+
+
+def account_table(book: Book, sheets: BookWords, dataset: Dataset, figures: Figures, facts: Mapping) -> dict[str, str]:
+    """补贴对账: the four parts of the reported money, unit by unit; the address of each total."""
+    page = book.page(sheets["account"])
+    page.frame(**facts)
+    return money_table(page, figures.account, shown_names(dataset.units))
 
 
 def _by_unit(allowance: AllowanceReport, key: str) -> dict[str, Decimal]:
@@ -202,9 +221,10 @@ def checks_table(
     dataset: Dataset,
     orgs: Organisations,
     allowance: AllowanceReport,
-    compliance: ComplianceReport,
+    figures: Figures,
     tables: Tables,
     levels: Span,
+    money: Mapping[str, str],
 ) -> None:
     """核对: pairs of figures that must agree."""
     page = book.page(sheets["checks"])
@@ -212,7 +232,7 @@ def checks_table(
     page.header()
     text, common = page.words.words, words().common
     rows = []
-    pairs = _pairs(merged, dataset, orgs, allowance, compliance, tables, levels)
+    pairs = [*_pairs(merged, dataset, orgs, allowance, figures, tables, levels), _money_pair(figures, money)]
     for number, (key, left, right) in enumerate(pairs, 1):
         row = page.row + number
         same = value_of(left) == value_of(right)
@@ -226,7 +246,7 @@ def _pairs(
     dataset: Dataset,
     orgs: Organisations,
     allowance: AllowanceReport,
-    compliance: ComplianceReport,
+    figures: Figures,
     tables: Tables,
     levels: Span,
 ) -> Iterator[tuple[str, Value, Value]]:
@@ -243,9 +263,17 @@ def _pairs(
     yield "members", live("members"), sum(map(int, filter(None, (one.total for one in orgs.selected(LEAVES)))))
     yield "events", live("events"), len(dataset.records.rows("event").rows)
     block = f"{levels.column(1)}:{levels.column(len(LEVELS), local=True)}"
-    whole = Formula(f"=SUM({block})", len(compliance.results)) if not levels.empty else 0
-    yield "levels", whole, len(compliance.results)
-    yield "met", live("met"), sum(one.met for one in compliance.units if one.unit)
+    judged = sum(figures.counts.values())
+    yield "levels", Formula(f"=SUM({block})", judged) if not levels.empty else 0, judged
+    for kind, prefix in ((PROVED, ""), (TOLD, "told_")):
+        yield f"{prefix}met", live(f"{prefix}met"), figures.whole[kind].met
+        yield f"{prefix}asked", live(f"{prefix}asked"), figures.whole[kind].asked
+
+
+def _money_pair(figures: Figures, money: Mapping[str, str]) -> tuple[str, Value, Value]:
+    whole = figures.account.total
+    parts = Formula(f"={money['sum']}", sum(whole.parts, Decimal(0)))
+    return "reported", Formula(f"={money['reported']}", whole.reported), parts
 
 
 def _decimal(value: object) -> Decimal:

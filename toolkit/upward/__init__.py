@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.model import strictyaml
+from toolkit.model.figures import Figures
 from toolkit.model.policy import Policy
-from toolkit.model.result import LEVELS, WORST_FIRST, AllowanceReport, ComplianceReport, Result
+from toolkit.model.result import LEVELS, AllowanceReport, ComplianceReport, Result
 from toolkit.model.withholding import hidden_stats, sensitive_clauses
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 FILE = Path(__file__).with_name("upward.yaml")
 STATS = "annual_stat"
+PARTS = ("reported", "listed", "to_verify", "registered", "refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Upward:
     Args:
         sources: code → name of the rounds it was made from, each unit belongs to one (`source_of`).
         units: code → name, in order; those that did not return are among them without figures (`returned` says who).
-        levels: (unit, clause) → level, the worst over the clause's subjects.
+        levels: (unit, clause) → level, the worst over the clause's subjects, of units whose return counts.
         clauses: id → title.
         areas: results of whole areas, by source; a round whose list has nobody to bear a clause says nothing of it.
     """
@@ -119,20 +121,27 @@ def words() -> Mapping[str, str]:
 
 
 def upward(
-    view: View, compliance: ComplianceReport, allowance: AllowanceReport, policy: Policy, title: str, campaign: str
+    view: View,
+    compliance: ComplianceReport,
+    allowance: AllowanceReport,
+    figures: Figures,
+    policy: Policy,
+    title: str,
+    campaign: str,
 ) -> Upward:
     """The return upward of one round.
 
     Args:
+        figures: cells of the units whose return counts, and the account of the money, as in all outputs.
         view: the merged data with names (`toolkit.registers.view`).
         campaign: id of the round; with the first unit's code it tells one source from another.
     Raises: DefinitionError: an item names a column or choice that does not exist.
     """
     items: dict[str, Item] = {}
-    figures = [*_stat_figures(view, items), *_row_figures(view, items), *_money(view, allowance, items)]
-    levels = levels_of(compliance.results)
-    areas = area_results(view, compliance.results, policy)
-    used = dict.fromkeys(clause for _, clause in levels)
+    money = _money(allowance, figures, policy, items)
+    found = [*_stat_figures(view, items), *_row_figures(view, items), *money]
+    areas = area_results(view, compliance.results, figures, policy)
+    used = dict.fromkeys(clause for _, clause in figures.cells)
     first = view.units[0] if view.units else None
     source = f"{campaign}/{first.code}" if first else campaign
     name = words()["source"].format(title=title, unit=first.name if first else "", count=len(view.units))
@@ -146,25 +155,14 @@ def upward(
         source_of={unit.code: source for unit in view.units},
         returned=frozenset(view.dataset.returned),
         items=items,
-        figures=tuple(figures),
-        levels={key: level for key, level in levels.items() if key[0]},
+        figures=tuple(found),
+        levels={key: cell.level for key, cell in figures.cells.items() if key[0] in figures.counted},
         clauses={code: policy.clauses[code].title for code in policy.clauses if code in used},
         areas=tuple(Area(source, clause, level, reason) for clause, (level, reason) in areas.items()),
     )
 
 
-def levels_of(results: Iterable[Result]) -> dict[tuple[str, str], str]:
-    """The worst level of each unit under each clause."""
-    rank = {level: place for place, level in enumerate(WORST_FIRST)}
-    found: dict[tuple[str, str], str] = {}
-    for one in results:
-        key = (one.unit, one.clause)
-        if key not in found or rank[one.level] < rank[found[key]]:
-            found[key] = one.level
-    return found
-
-
-def area_results(view: View, results: Iterable[Result], policy: Policy) -> dict[str, tuple[str, str]]:
+def area_results(view: View, results: Iterable[Result], figures: Figures, policy: Policy) -> dict[str, tuple[str, str]]:
     """Clause → level and reason for the whole area, of the clauses that somebody on the list bears for it.
 
     The reason of a clause that rests on a sensitive total stays behind at any size: beside the figures of the units
@@ -182,8 +180,8 @@ def area_results(view: View, results: Iterable[Result], policy: Policy) -> dict[
     reasons: dict[str, list[str]] = {}
     for one in own:
         reasons.setdefault(one.clause, []).append("" if one.clause in sensitive else one.reason)
-    worst = {clause: level for (_, clause), level in levels_of(own).items()}
-    return {clause: (level, "；".join(filter(None, reasons[clause]))) for clause, level in worst.items()}
+    levels = {one.clause: figures.cells[one.unit, one.clause].level for one in own}
+    return {clause: (level, "；".join(filter(None, reasons[clause]))) for clause, level in levels.items()}
 
 
 def _stat_figures(view: View, items: dict[str, Item]) -> Iterable[Figure]:
@@ -229,28 +227,25 @@ def _row_figures(view: View, items: dict[str, Item]) -> Iterable[Figure]:
             yield from (Figure(unit, code, number) for unit, number in found[value].items())
 
 
-def _money(view: View, allowance: AllowanceReport, items: dict[str, Item]) -> Iterable[Figure]:
-    """Allowances of each unit: persons, due, paid."""
-    sums: dict[str, list[Decimal]] = {}
+def _money(allowance: AllowanceReport, figures: Figures, policy: Policy, items: dict[str, Item]) -> Iterable[Figure]:
+    """Allowances of each unit: persons, due, and what was reported as paid with its four parts."""
+    due: dict[str, Decimal] = {}
     people: dict[str, set[int]] = {}
     for person in allowance.persons:
-        own = sums.setdefault(person.unit, [Decimal(0), Decimal(0)])
-        own[0] += person.due or 0
-        own[1] += person.paid or 0
+        due[person.unit] = due.get(person.unit, Decimal(0)) + (person.due or 0)
         if person.due:
             people.setdefault(person.unit, set()).add(person.number)
-    for key in ("persons", "due", "paid"):
+    names = {"persons": "persons", "due": "due_floor" if policy.due_is_floor else "due"} | {key: key for key in PARTS}
+    codes = {key: f"{words()['money']}·{words()[name]}" for key, name in names.items()}
+    for key, name in names.items():
         measure = words()["unit" if key == "persons" else "yuan"]
-        items[_coded(key)] = Item(_coded(key), words()["money"], words()[key], measure)
-    for unit, (due, paid) in sums.items():
-        yield Figure(unit, _coded("persons"), Decimal(len(people.get(unit, ()))))
-        yield Figure(unit, _coded("due"), due)
-        yield Figure(unit, _coded("paid"), paid)
-
-
-def _coded(key: str) -> str:
-    """Code of one of the money items."""
-    return f"{words()['money']}·{words()[key]}"
+        items[codes[key]] = Item(codes[key], words()["money"], words()[name], measure)
+    for unit, money in figures.account.units.items():
+        if unit in figures.counted:
+            yield Figure(unit, codes["persons"], Decimal(len(people.get(unit, ()))))
+            yield Figure(unit, codes["due"], due.get(unit, Decimal(0)))
+        if unit in figures.counted or (unit and money.reported):
+            yield from (Figure(unit, codes[key], getattr(money, key)) for key in PARTS)
 
 
 def merged(parts: Sequence[Upward], title: str) -> Upward:

@@ -27,7 +27,7 @@ def upward_of(checked: Any, title: str = "") -> Upward:
     job, published = checked.job, checked.published
     view = View(checked.dataset, job.policy, job.parameters, job.as_of, published, checked.allowance)
     campaign = job.campaign.id if job.campaign else job.policy.id
-    return upward(view, published, checked.allowance, job.policy, title or job.title, campaign)
+    return upward(view, published, checked.allowance, checked.figures, job.policy, title or job.title, campaign)
 
 
 def write_upward(whole: Upward, path: Path, campaign: str = "") -> Path:

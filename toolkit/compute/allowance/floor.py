@@ -44,8 +44,8 @@ def pools(people: Iterable[Person], units: Iterable[str], frame: Frame) -> dict[
             continue
         for row, amount in zip(person.rows, person.due, strict=True):
             due[row.unit] += amount
-            paid[row.unit] += row.paid or NOTHING
-            open_paid[row.unit] += row.paid is None
+            paid[row.unit] += NOTHING if row.no_paid else row.paid or NOTHING
+            open_paid[row.unit] += row.no_paid is not None
     return {unit: _pool(due[unit], paid[unit], open_due[unit], open_paid[unit], frame) for unit in units}
 
 

@@ -31,7 +31,7 @@ class PostRow:
     Args:
         masks: days in post by month of the year, bit 0 = the 1st.
         start: start date as text, for the tie order.
-        paid: what was paid; None = not known.
+        paid: what was stated as paid; None = nothing was. With `no_paid` it is in doubt.
         no_due, no_paid: why what is due, or what was paid, is not known; None = it is.
         zero: why nothing is due for this row, None = the post's standard is due.
         rejected: the row was refused with 错误 and is no data; `open`: its cells that are in error.
@@ -158,9 +158,8 @@ def _settle_paid(row: PostRow, recipient: str, amount: Decimal | None, frame: Fr
     """What was paid: not a recipient = 0; a recipient without an amount is not known."""
     names, label = frame.names, frame.names["paid_amount"]
     if recipient == frame.rules.no:
-        row.paid = NOTHING
+        row.paid = stated(amount) if amount else NOTHING
         if amount:
-            row.paid = None
             row.no_paid = reason("ALW-106", paid=amount, label=label, recipient=names["subsidy_recipient"])
     elif amount is not None:
         row.paid = stated(amount)

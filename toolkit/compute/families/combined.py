@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.judging import Case, Judged
-from toolkit.compute.levels import missed, worst
+from toolkit.compute.levels import missed
 from toolkit.compute.reader import Reader
 from toolkit.model.result import (
     LEVELS,
@@ -23,6 +23,7 @@ from toolkit.model.result import (
     UNSET,
     WARNING,
     Result,
+    worst,
 )
 
 Levels = Mapping[str, Mapping[str, Sequence[str]]]

@@ -15,10 +15,10 @@ from toolkit.compute.families.coverage import percent, plain
 from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import Case, Judged
-from toolkit.compute.levels import missed, worst
+from toolkit.compute.levels import missed
 from toolkit.compute.periods import year_of
 from toolkit.compute.reader import Reader
-from toolkit.model.result import MET, UNDETERMINED, WARNING
+from toolkit.model.result import MET, UNDETERMINED, WARNING, worst
 
 Hours = tuple[Decimal | None, Decimal | None]
 """Total and core hours of one class."""

@@ -193,8 +193,8 @@ class ReserveCoverage(Resting):
         lacking = [branch for branch in branches if branch not in sure]
         level = coverage(len(served), len(branches), closed=case.closed, hard=case.hard)
         key = coverage_key(case, level)
-        if any(branch not in found for branch in served):
-            level, key = (WARNING if level == MET else level), "RESERVE-SHARED"
+        if level == MET and any(branch not in found for branch in served):
+            level, key = WARNING, "RESERVE-SHARED"
         words = {
             "what": self.what,
             "missing": named(lacking),

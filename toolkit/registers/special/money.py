@@ -5,7 +5,6 @@ Source: YZ-S4-b/c/e, S4-l/m; YN-02-i, S7-h; calculations C3.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -15,16 +14,16 @@ from toolkit.registers.view import View, named_field
 
 def allowance_budget(view: View) -> Sequence[Block]:
     """One row a unit: budget, due, paid, and the levels of standard, pool and budget."""
-    due, paid = _by_unit(view, "due"), _by_unit(view, "paid")
     rows: list[tuple[Cell, ...]] = []
     for unit in view.units:
         if unit.code in view.dataset.returned:
             own = view.allowance.units.get(unit.code, {})
             stat = view.stats.get(unit.code, {}).get("secretary_subsidy_budget")
             budget = stat.value if stat is not None else None
-            money = (budget, due.get(unit.code, Decimal(0)), paid.get(unit.code, Decimal(0)))
+            money = (budget, *(_sum(own, key) for key in ("due", "paid")))
             rows.append((unit.name, *money, *(_level(own, key) for key in ("standard", "pool", "budget"))))
-    names = ("@unit", "#budget", "#amount_due", "#amount_paid", "#standard_level", "#pool_level", "#budget_level")
+    due = "#amount_floor" if view.policy.due_is_floor else "#amount_due"
+    names = ("@unit", "#budget", due, "#amount_paid", "#standard_level", "#pool_level", "#budget_level")
     return [Block("", tuple(map(named_field, names)), rows, sums=(1, 2, 3))]
 
 
@@ -33,11 +32,10 @@ def _level(own: Mapping[str, object], key: str) -> Cell:
     return str(found) if found else None
 
 
-def _by_unit(view: View, name: str) -> dict[str, Decimal]:
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    for person in view.allowance.persons:
-        sums[person.unit] += getattr(person, name) or Decimal(0)
-    return dict(sums)
+def _sum(own: Mapping[str, object], name: str) -> Decimal:
+    """A sum of the unit's rows of the payment list."""
+    found = own.get(name)
+    return found if isinstance(found, Decimal) else Decimal(0)
 
 
 def channels(view: View) -> Sequence[Block]:

@@ -1,0 +1,112 @@
+"""The account of the money: what units reported as paid = payment list + to be verified + not regulated + not merged.
+
+Reported is read from the returns as they came, the four parts from what became of the rows; nobody's money may get
+lost between the two, and nobody's may be counted twice. Older files and copies are no part of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from toolkit.compute.allowance.say import money
+from toolkit.model.batch import Batch, Evidence, Return
+from toolkit.model.errors import XltoolError
+from toolkit.model.figures import AREA, Account, Money, Registered
+from toolkit.model.merged import Merged
+from toolkit.model.result import UNDETERMINED, AllowanceReport
+from toolkit.model.rows import Row, Table
+
+SHEET, AMOUNT = "post", "paid_amount"
+Sums = dict[str, Decimal]
+
+
+def account(batch: Batch, merged: Merged, report: AllowanceReport) -> Account:
+    """The reported money of every unit by what became of it.
+
+    Raises: XltoolError: ALW-003 the parts of a unit are not what it reported (nothing may be written then).
+    """
+    columns = batch.form.by_name[SHEET].names
+    typed = Table(SHEET, columns, batch.tables[SHEET]).rows
+    speaking = _speaking(batch.returns, typed)
+    registered = tuple(_registered(merged, Table(SHEET, columns, merged.tables[SHEET]).rows, report))
+    sums = {
+        "reported": _by_unit(typed, speaking),
+        "listed": _sum((one.unit, one.paid) for one in report.persons if one.level != UNDETERMINED),
+        "to_verify": _sum((one.unit, one.paid) for one in report.persons if one.level == UNDETERMINED),
+        "registered": _sum((one.unit, one.amount) for one in registered),
+        "refused": _by_unit(Table(SHEET, columns, merged.rejected[SHEET]).rows, speaking),
+    }
+    unread = _unread(batch, speaking)
+    codes = [*(unit.code for unit in batch.units), *sorted({*unread}.union(*sums.values()) - set(batch.units.by_code))]
+    units = {
+        code: Money(**{part: found.get(code, Decimal(0)) for part, found in sums.items()}, unread=unread.get(code, 0))
+        for code in codes
+    }
+    _balance(units, batch)
+    return Account(units, registered)
+
+
+def _speaking(returns: Iterable[Return], typed: Iterable[Row]) -> frozenset[int]:
+    """Indices of the returns whose money a unit reports: the one that counts, else the one with most money.
+
+    A unit that still has to choose between versions, or to send a whole file again, has reported one of them, not all.
+    """
+    sums: dict[int, Decimal] = defaultdict(Decimal)
+    for row in typed:
+        sums[row.origin.source] += row.paid_amount or 0
+    best: dict[str, Return] = {}
+    for item in returns:
+        known = best.get(item.unit)
+        if item.unit and not item.aside:
+            better = known is None or (item.counts, sums[item.index]) > (known.counts, sums[known.index])
+            best[item.unit] = item if better or known is None else known
+    nobodys = [item for item in returns if not item.unit and not item.aside]
+    return frozenset(item.index for item in (*best.values(), *nobodys))
+
+
+def _by_unit(rows: Iterable[Row], speaking: frozenset[int]) -> Sums:
+    """Amounts of the rows of some returns, by unit."""
+    return _sum((row.origin.unit, row.paid_amount) for row in rows if row.origin.source in speaking)
+
+
+def _sum(amounts: Iterable[tuple[str | None, Decimal | None]]) -> Sums:
+    found: Sums = defaultdict(Decimal)
+    for unit, value in amounts:
+        if value is not None:
+            found[unit or AREA] += value
+    return dict(found)
+
+
+def _registered(merged: Merged, rows: Iterable[Row], report: AllowanceReport) -> Iterator[Registered]:
+    """Merged rows with money that nobody was judged by: 政策未规定，仅登记."""
+    judged = {(one.unit, at.file, at.row) for one in report.persons for at in one.evidence}
+    files = {item.index: item.file for item in merged.returns}
+    title = merged.form.by_name[SHEET].label
+    for row in rows:
+        unit, source, number = row.origin
+        if row.paid_amount and (unit, files[source], number) not in judged:
+            who = (row.org_code or "", row.person_name or "", row.post_type or "")
+            yield Registered(unit, *who, row.paid_amount, Evidence(files[source], title, number))
+
+
+def _unread(batch: Batch, speaking: frozenset[int]) -> dict[str, int]:
+    """Unit → rows whose amount could not be read."""
+    found: dict[str, int] = defaultdict(int)
+    owners = {item.index: item.unit for item in batch.returns}
+    rows = {(index, row) for index, row, column in batch.problem_cells.get(SHEET, ()) if column == AMOUNT}
+    for index, _ in rows:
+        if index in speaking:
+            found[owners[index] or AREA] += 1
+    return dict(found)
+
+
+def _balance(units: dict[str, Money], batch: Batch) -> None:
+    """Raises: XltoolError: ALW-003 for the first unit whose money is not all accounted for."""
+    for code, found in units.items():
+        if found.gap:
+            known = batch.units.get(code)
+            parts = sum(found.parts, Decimal(0))
+            name = known.name if known else code
+            raise XltoolError("ALW-003", unit=name, reported=money(found.reported), parts=money(parts))

@@ -1,0 +1,50 @@
+"""The figures of a run as the terminal and the console say them; the same ones as in the workbooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.model.figures import PROVED, RANK, TOLD, Share
+from toolkit.words import say
+
+if TYPE_CHECKING:
+    from toolkit.checked import Checked
+
+PARTS = ("reported", "listed", "to_verify", "registered", "refused")
+
+
+def money_said(checked: Checked) -> str:
+    """Persons, what is due, what units reported as paid and where that went."""
+    totals, money = checked.allowance.totals, checked.figures.account.total
+    parts = {key: f"{getattr(money, key):.2f}" for key in PARTS}
+    term = say("due_floor" if checked.job.policy.due_is_floor else "due")
+    said = say("allowance", persons=totals["persons"], term=term, due=totals["due"], **parts)
+    return said + (say("unread", count=money.unread) if money.unread else "")
+
+
+def overall_said(checked: Checked) -> str:
+    """How many units stand at which 总评, both rates, and what nobody has set."""
+    figures = checked.figures
+    counts = "，".join(
+        say("overall_count", word=word, count=figures.overalls[word]) for word in RANK if figures.overalls[word]
+    )
+    rates = {"proved": percent(figures.whole[PROVED]), "told": percent(figures.whole[TOLD])}
+    titles = "、".join(f"“{title}”" for title in figures.unset.values())
+    return say("overall", counts=counts, **rates) + (say("unset", titles=titles) if titles else "")
+
+
+def overall_rows(checked: Checked) -> list[tuple]:
+    """One row a unit, worst first."""
+    return [
+        (one.unit, one.overall, one.hard, one.soft, percent(one.proved), percent(one.told), one.unset)
+        for one in checked.figures.ranked()
+    ]
+
+
+def percent(share: Share) -> str:
+    """达标率 as people read it.
+
+    >>> percent(Share(1, 3))
+    '33.3%'
+    """
+    return say("no_rate") if share.rate is None else f"{share.rate:.1%}"

@@ -1,0 +1,19 @@
+"""What 达标率 and 总评 mean, in plain words, as they are printed once in a book."""
+
+from __future__ import annotations
+
+from toolkit.model.figures import Figures
+from toolkit.summary.labels import words
+
+
+def definitions(figures: Figures) -> list[str]:
+    """The definitions with the numbers of the policy, and what nobody has set yet."""
+    terms = {"hard": figures.terms.hard, "open": figures.terms.open, "soft": figures.terms.soft}
+    said = [text.format(**terms) for text in words().definitions]
+    return [*said, *unset_sentence(figures)]
+
+
+def unset_sentence(figures: Figures) -> list[str]:
+    """Which open parameters leave something 未评, and what to do; nothing when there are none."""
+    titles = "、".join(f"“{title}”" for title in figures.unset.values())
+    return [words().common["unset"].format(titles=titles)] if titles else []

@@ -1,0 +1,118 @@
+"""The account of the money as tables: the four parts beside what the units reported, and the rows only registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.model.figures import Account, Money
+from toolkit.model.result import UNDETERMINED
+from toolkit.summary.basis import evidence_text
+from toolkit.summary.book import Book, Page
+from toolkit.summary.labels import SheetWords, words
+from toolkit.summary.values import Formula, Span, Value
+
+PARTS = ("listed", "to_verify", "registered", "refused")
+SUMS = ("reported", *PARTS, "sum", "unread")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Where rows with money stand: the page and its body."""
+
+    page: Page
+    span: Span
+
+    def sum(self, key: str, unit: str, value: Decimal, *terms: tuple[str, str]) -> Value:
+        """A live sum over a column of one unit's rows.
+
+        Args:
+            unit: address of the cell with the unit's name.
+            terms: further (column, criterion) pairs.
+        """
+        if self.span.empty:
+            return value
+        pairs = [("unit", unit), *((key, f'"{criterion}"') for key, criterion in terms)]
+        criteria = ",".join(f"{self.span.column(self.page.index(key))},{criterion}" for key, criterion in pairs)
+        return Formula(f"=SUMIFS({self.span.column(self.page.index(key))},{criteria})", value)
+
+
+def registered_table(
+    book: Book, sheet: SheetWords, account: Account, name: Callable[[str], str], orgs: Mapping
+) -> Listed:
+    """仅登记: merged rows with money that the policy does not regulate, with their sum."""
+    page = book.page(sheet)
+    page.frame(count=len(account.registered))
+    page.header(freeze=2)
+    rows: list[tuple[Value, ...]] = []
+    for number, one in enumerate(account.registered, 1):
+        who = (name(one.unit), orgs.get(one.org, one.org), one.name, one.post)
+        rows.append((number, *who, one.amount, sheet.words["why"], evidence_text([one.row])))
+    span = page.body(rows, filtered=True)
+    page.total(span, page.sums(span, rows, ["amount"]), label_columns=5)
+    return Listed(page, span)
+
+
+def money_table(
+    page: Page,
+    account: Account,
+    names: Mapping[str, str],
+    listed: Listed | None = None,
+    registered: Listed | None = None,
+) -> dict[str, str]:
+    """One row a unit: reported, the four parts, their sum, whether they agree; totals live.
+
+    Args:
+        listed: the payment list of the same book; its two parts are sums over it then.
+        registered: the rows only registered, likewise.
+    Returns: the address of each total.
+    """
+    page.header(freeze=2)
+    rows = [
+        _row(
+            page,
+            page.row + number,
+            number,
+            names.get(code, code or words().common["nobody"]),
+            money,
+            listed,
+            registered,
+        )
+        for number, (code, money) in enumerate(account.units.items(), 1)
+    ]
+    span = page.body(rows)
+    sums = page.sums(span, rows, SUMS)
+    sums["result"] = _check(page, page.row + 1, account.total)
+    addresses = page.total(span, sums, label_columns=2)
+    text = page.words.words
+    if account.total.unread:
+        page.note(text["unread_rows"].format(count=account.total.unread))
+    for note in page.words.notes:
+        page.note(note)
+    return addresses
+
+
+def _row(
+    page: Page, row: int, number: int, name: str, money: Money, listed: Listed | None, registered: Listed | None
+) -> tuple[Value, ...]:
+    parts: dict[str, Value] = {key: getattr(money, key) for key in PARTS}
+    unit = f"B{row}"
+    if listed:
+        parts["listed"] = listed.sum("paid", unit, money.listed, ("level", f"<>{UNDETERMINED}"))
+        parts["to_verify"] = listed.sum("paid", unit, money.to_verify, ("level", UNDETERMINED))
+    if registered:
+        parts["registered"] = registered.sum("amount", unit, money.registered)
+    first, last = page.letter(PARTS[0]), page.letter(PARTS[-1])
+    whole = Formula(f"=SUM({first}{row}:{last}{row})", sum(money.parts, Decimal(0)))
+    return (number, name, money.reported, *parts.values(), whole, _check(page, row, money), money.unread or None)
+
+
+def _check(page: Page, row: int, money: Money) -> Formula:
+    """Whether what was reported and the sum of the parts agree, to the cent."""
+    common = words().common
+    cells = f"{page.letter('reported')}{row}-{page.letter('sum')}{row}"
+    return Formula(
+        f'=IF(ROUND({cells},2)=0,"{common["agrees"]}","{common["differs"]}")',
+        common["differs" if money.gap else "agrees"],
+    )
