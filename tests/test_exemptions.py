@@ -1,6 +1,7 @@
 """不适用 always says why: a reason with a code of a closed list, counted by unit on a sheet of its own."""
 
 from collections import Counter
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -8,14 +9,17 @@ from openpyxl import load_workbook
 
 from tests.compliance_data import UNIT, dataset, report
 from tests.planted.rounds import rounds
+from toolkit.compute.figures import figures_of
 from toolkit.model.catalogue import entries
 from toolkit.model.exemptions import exemption_of, exemptions
+from toolkit.model.figures import Account
+from toolkit.model.policy import Parameters
 from toolkit.model.result import NOT_APPLICABLE
 from toolkit.model.unit import Unit, UnitList
 from toolkit.policies import load_policy
 from toolkit.summary.compliance_book import compliance_workbook
 from toolkit.summary.exempt_sheet import exempted
-from toolkit.summary.grouping import cells, in_order
+from toolkit.summary.grouping import in_order
 
 pytestmark = pytest.mark.rounds
 PACKS = ("yizheng-2022", "yunnan-2025")
@@ -50,7 +54,8 @@ def test_the_list_is_closed_over_the_catalogue():
 def test_the_sheet_counts_every_cell_once_and_says_what_to_do(pack, year, as_of):
     policy, units = load_policy(pack), UnitList(UNITS)
     found = report(dataset(pack, year=year, units=UNITS), as_of)
-    data = compliance_workbook(found, policy, units, "标题")
+    figures = figures_of(found, policy, Parameters(policy, date.fromisoformat(as_of)), Account({}))
+    data = compliance_workbook(found, figures, policy, units, "标题")
     sheet = load_workbook(BytesIO(data), data_only=True)["不适用说明"]
     lines = [row for row in sheet.iter_rows(min_row=4, values_only=True) if isinstance(row[0], int)]
     names = {unit.name: unit.code for unit in UNITS} | {"全辖区": ""}
@@ -59,7 +64,7 @@ def test_the_sheet_counts_every_cell_once_and_says_what_to_do(pack, year, as_of)
         if name in names:
             counted[names[name]] += count
             assert reason and clauses and example and following
-    levels = cells(found.results)
+    levels = {key: cell.level for key, cell in figures.cells.items()}
     assert counted == Counter(unit for (unit, _), level in levels.items() if level == NOT_APPLICABLE)
     totals = {row[2]: row[3] for row in lines if row[1] == "全部单位"}
     assert sum(totals.values()) == sum(counted.values())
