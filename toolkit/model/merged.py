@@ -11,6 +11,7 @@ from toolkit.model.batch import STATES, Dataset, Return
 from toolkit.model.finding import Finding
 from toolkit.model.form import Form
 from toolkit.model.records import OpenCells
+from toolkit.model.rows import Table
 from toolkit.model.standing import COUNTED, standings
 from toolkit.model.unit import UnitList
 
@@ -107,6 +108,14 @@ class Merged:
         }
         lossy = sum(count.lossy for count in self.accounting)
         return {"read": sum(parts.values()), **parts, "lossy": lossy}
+
+    def accepted(self, sheet: str) -> Table:
+        """The merged rows of a sheet, as the accounts count them; a figure asks `Dataset.records`."""
+        return Table(sheet, self.form.by_name[sheet].names, self.tables[sheet])
+
+    def refused(self, sheet: str) -> Table:
+        """All refused rows of a sheet, as the accounts count them, those of files that do not count among them."""
+        return Table(sheet, self.form.by_name[sheet].names, self.rejected[sheet])
 
     @property
     def files(self) -> dict[str, int]:

@@ -27,16 +27,15 @@ def account(batch: Batch, merged: Merged, report: AllowanceReport) -> Account:
 
     Raises: XltoolError: ALW-003 the parts of a unit are not what it reported (nothing may be written then).
     """
-    columns = batch.form.by_name[SHEET].names
-    typed = Table(SHEET, columns, batch.tables[SHEET]).rows
+    typed = Table(SHEET, batch.form.by_name[SHEET].names, batch.tables[SHEET]).rows
     speaking = _speaking(batch.returns, typed)
-    registered = tuple(_registered(merged, Table(SHEET, columns, merged.tables[SHEET]).rows, report))
+    registered = tuple(_registered(merged, report))
     sums = {
         "reported": _by_unit(typed, speaking),
         "listed": _sum((one.unit, one.paid) for one in report.persons if one.level != UNDETERMINED),
         "to_verify": _sum((one.unit, one.paid) for one in report.persons if one.level == UNDETERMINED),
         "registered": _sum((one.unit, one.amount) for one in registered),
-        "refused": _by_unit(Table(SHEET, columns, merged.rejected[SHEET]).rows, speaking),
+        "refused": _by_unit(merged.refused(SHEET).rows, speaking),
     }
     unread = _unread(batch, speaking)
     codes = [*(unit.code for unit in batch.units), *sorted({*unread}.union(*sums.values()) - set(batch.units.by_code))]
@@ -79,12 +78,12 @@ def _sum(amounts: Iterable[tuple[str | None, Decimal | None]]) -> Sums:
     return dict(found)
 
 
-def _registered(merged: Merged, rows: Iterable[Row], report: AllowanceReport) -> Iterator[Registered]:
+def _registered(merged: Merged, report: AllowanceReport) -> Iterator[Registered]:
     """Merged rows with money that nobody was judged by: 政策未规定，仅登记."""
     judged = {(one.unit, at.file, at.row) for one in report.persons for at in one.evidence}
     files = {item.index: item.file for item in merged.returns}
     title = merged.form.by_name[SHEET].label
-    for row in rows:
+    for row in merged.accepted(SHEET).rows:
         unit, source, number = row.origin
         if row.paid_amount and (unit, files[source], number) not in judged:
             who = (row.org_code or "", row.person_name or "", row.post_type or "")
