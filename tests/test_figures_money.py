@@ -1,0 +1,142 @@
+"""All reported money is accounted for: listed, to be verified, only registered, not merged (FIG-22 to FIG-25)."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.compliance_data import cells
+from tests.planted.rounds import USUAL_KIND, Round, place
+from tests.rounds import Round as Campaign
+from toolkit.compute.allowance.account import account
+from toolkit.compute.figures import cells_of, natures_of, overall, unit_figures
+from toolkit.model.errors import XltoolError
+from toolkit.model.figures import KINDS, Terms, shares
+from toolkit.model.result import LEVELS, Result
+from toolkit.outputs import write_all
+
+pytestmark = pytest.mark.rounds
+
+
+@pytest.mark.parametrize(("pack", "year", "unset"), [("yizheng-2022", 2023, 0), ("yunnan-2025", 2025, 1)])
+def test_a_unit_that_meets_everything_is_fine_under_default_parameters(pack, year, unset):
+    """FIG-22: nothing that a bureau has left open keeps a unit from 达标."""
+    made = Round(pack, year, date(year + 1, 1, 15), {})
+    place(made, USUAL_KIND, [])
+    found = made.report().units[0]
+    assert (found.overall, found.hard, found.soft, found.open, found.unset) == ("达标", 0, 0, 0, unset)
+    assert found.proved.rate == found.told.rate == 1.0
+
+
+def test_an_unknown_level_never_raises_a_rate_and_a_tick_never_moves_the_proved_one():
+    for level in LEVELS:
+        before, after = (shares(cells(["达标", one]))["据实"].rate for one in (level, "无法判定"))
+        assert level in ("不适用", "未评") or after <= before
+    ticks = cells(["不达标", "无法判定", "达标"], "任务")
+    assert shares([*cells(["达标"]), *ticks])["据实"] == shares(cells(["达标"]))["据实"]
+
+
+def test_only_hard_clauses_and_proved_ones_decide():
+    assert [overall(*given, Terms()) for given in ((2, 0, 0), (0, 1, 9), (0, 0, 1), (0, 0, 0))] == [
+        "不达标",
+        "待补数据",
+        "有预警",
+        "达标",
+    ]
+
+
+def test_ticks_suspicions_and_open_parameters_do_not_decide():
+    made = Round("yunnan-2025", 2025, date(2026, 1, 15), {})
+    place(made, USUAL_KIND, [])
+    data, found = made.dataset(), made.report()
+    more = [
+        Result("U001", "U001", "YN-11-c", "不达标", {}, "", code="TASK-OVERDUE"),
+        Result("U001", "R001", "YN-02-j", "预警", {}, "", code="ALW-320"),
+        Result("U001", "U001", "YN-10-d", "未评", {}, "", code="COUNT-NO-THEME", parameter="theme_of_year"),
+    ]
+    natures = natures_of(made.parameters.policy, made.parameters)
+    judged = unit_figures(cells_of([*found.results, *more], natures), data, ["U001"], Terms())[0]
+    assert judged.overall == "达标" and judged.told.met == found.units[0].told.met - 1
+
+
+def deputies(rows):
+    """Three deputy secretaries, paid 2 400 each, which the floor regime does not regulate."""
+    first = next(row for row in rows if row["post_type"] == "书记")
+    more = []
+    for number in range(3):
+        row = {
+            **first,
+            "post_no": str(900 + number),
+            "person_key": f"D{number}",
+            "person_name": f"副甲{'乙丙丁'[number]}",
+        }
+        row |= {"post_type": "副书记", "subsidy_recipient": "是", "paid_months": 12, "paid_amount": Decimal(2400)}
+        more.append({name: value for name, value in row.items() if name not in ("end_date", "end_reason")})
+    return [*rows, *more]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Four units of the floor regime; the first pays deputies, the third has a refused row."""
+    campaign = Campaign(tmp_path_factory.mktemp("money") / "批次", 4, "yizheng-2022")
+    campaign.put(0, rows={"post": deputies})
+    campaign.put(1)
+    campaign.put(2, cells={("post", "start_date", 0): "看不清"})
+    return campaign
+
+
+def test_deputies_are_only_registered_and_nothing_is_lost(made, tmp_path):
+    checked = made.check()
+    money = checked.figures.account
+    first = money.units[made.units[0].code]
+    assert first.registered == Decimal(7200) and [one.post for one in money.registered] == ["副书记"] * 3
+    assert all(one.gap == 0 for one in money.units.values()) and money.total.gap == 0
+    typed = checked.batch.tables["post"]
+    assert money.total.reported == sum(value for value in typed["paid_amount"] if value is not None)
+    write_all(checked, tmp_path)
+    book = load_workbook(tmp_path / "工作补贴发放表.xlsx", data_only=True)
+    rows = {row[1]: row for row in book["对账"].iter_rows(values_only=True) if isinstance(row[0], int)}
+    assert rows[made.units[0].name][5] == 7200 and {row[8] for row in rows.values()} == {"相符"}
+    assert sum(row[3] == "副甲乙" for row in book["仅登记"].iter_rows(values_only=True)) == 1
+    overview = load_workbook(tmp_path / "综合汇总.xlsx", data_only=True)
+    shown = {row[1]: row[2:8] for row in overview["补贴对账"].iter_rows(values_only=True) if isinstance(row[0], int)}
+    assert shown == {name: row[2:8] for name, row in rows.items()}
+    assert {row[3] for row in overview["核对"].iter_rows(min_row=4, values_only=True) if row[3]} == {"相符"}
+
+
+def test_both_books_print_the_same_rates_and_verdicts(made, tmp_path):
+    checked = made.check()
+    write_all(checked, tmp_path)
+    found = []
+    for name, sheet in (("达标情况", "单位总览"), ("综合汇总", "单位一览")):
+        page = load_workbook(tmp_path / f"{name}.xlsx", data_only=True)[sheet]
+        lines = list(page.iter_rows(values_only=True))
+        at = next(number for number, line in enumerate(lines) if line[0] == "序号")
+        heads = [str(label).replace("\n", "") for label in lines[at]]
+        wanted = [heads.index(label) for label in ("单位", "总评", "据实达标率", "自报达标率")]
+        found.append(
+            [tuple(line[place] or None for place in wanted) for line in lines[at:] if isinstance(line[0], int)]
+        )
+    assert found[0] == found[1] and len(found[0]) == 4
+    whole = checked.figures
+    assert [row[1] for row in found[0]] == [one.overall for one in whole.units]
+    totals = {
+        kind: sum(getattr(one, part).asked for one in whole.units)
+        for kind, part in zip(KINDS, ("proved", "told"), strict=True)
+    }
+    assert totals == {kind: whole.whole[kind].asked for kind in KINDS}
+
+
+def test_money_that_does_not_balance_stops_everything(made, tmp_path):
+    checked = made.check()
+    frame = checked.merged.tables["post"]
+    lost = frame[frame["paid_amount"].notna()].index[-1:]
+    checked.merged = replace(checked.merged, tables={**checked.merged.tables, "post": frame.drop(lost)})
+    checked.allowance  # noqa: B018 - of the rows as they are now
+    with pytest.raises(XltoolError, match="ALW-003"):
+        account(checked.batch, checked.merged, checked.allowance)
+    with pytest.raises(XltoolError, match="ALW-003"):
+        write_all(checked, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
