@@ -443,3 +443,39 @@ def test_without_a_unit_list_a_file_is_taken_at_its_word(tmp_path):
     (made.campaign.inbox / "一份.xlsx").write_bytes(data)
     listed = made.check()
     assert [finding.code for finding in listed.findings if "999999" in finding.message] == ["COL-006"]
+
+
+FREE = ("post", "event", "member", "honor", "floating", "talent")
+"""Sheets whose rows stand in any order."""
+
+
+@pytest.mark.parametrize("seed", range(EXAMPLES))
+def test_the_order_of_files_rows_and_units_changes_no_figure(base, tmp_path, seed):
+    from toolkit.campaign.unit_list import unit_list_workbook
+    from toolkit.model.unit import UnitList
+
+    made, before, _, _ = base
+    draw = Random(f"order/{seed}")
+    folder = tmp_path / "批次"
+    shutil.copytree(made.campaign.folder, folder, ignore=shutil.ignore_patterns(".xltool", "汇总", "*.xlsx"))
+    units = UnitList(tuple(draw.sample(made.units, 3)))
+    (folder / "单位名录.xlsx").write_bytes(unit_list_workbook(units, made.campaign.form))
+    form = made.campaign.form
+    rows = {name: lambda found: draw.sample(found, len(found)) for name in FREE if name in form.by_name}
+    for place, number in enumerate(draw.sample(range(9), 3)):
+        cells = {("party_org", "full_members", 0): 999} if place == 1 else {}
+        data = made.workbook(place, day=20, cells=cells, rows=rows)
+        (folder / "回收" / f"{number}.xlsx").write_bytes(data)
+    again = Round.__new__(Round)
+    again.__dict__ |= made.__dict__
+    again.campaign = states_campaign(folder)
+    after = again.check()
+    assert sorted(map(str, plain_rows(after.allowance.persons))) == sorted(
+        map(str, plain_rows(before.allowance.persons))
+    )
+    assert after.allowance.totals == before.allowance.totals and levels(after) == levels(before)
+    assert [unit.unit for unit in after.compliance.units if unit.unit] == [unit.code for unit in units]
+
+
+def levels(checked) -> list[tuple]:
+    return sorted((one.unit, one.clause, one.subject, one.level) for one in checked.compliance.results)
