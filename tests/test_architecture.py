@@ -47,6 +47,12 @@ def test_imports_go_downwards(path):
         assert not rooms & UPSTAIRS
 
 
+def test_one_door_to_the_terminal():
+    """What is printed passes `terminal.echo`, which lets nobody's number through."""
+    doors = {path.name for path in (ROOT / "toolkit" / "cli").glob("*.py") if "click.echo(" in path.read_text("utf-8")}
+    assert doors == {"terminal.py"}
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_rooms_stay_small(path):
     text = path.read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ from toolkit.model.errors import DefinitionError
 from toolkit.model.people import Rulings
 from toolkit.model.policy import Parameters
 from toolkit.model.unit import Unit
-from toolkit.model.withholding import withheld
+from toolkit.model.withholding import suppress_small_counts
 from toolkit.policies import load_policy, policy_ids
 from toolkit.registers import registers, served_systems
 from toolkit.registers.definitions import all_definitions, load_definitions
@@ -42,7 +42,7 @@ def made(
     parameters = Parameters(policy, as_of)
     money = allowance(data, policy, parameters, as_of)
     report = compliance(data, policy, parameters, as_of, allowance_results(money, policy))
-    found = registers(data, policy, parameters, as_of, withheld(report, policy, data.form), money)
+    found = registers(data, policy, parameters, as_of, suppress_small_counts(report, policy, data.form), money)
     return {one.key: one for one in found}
 
 

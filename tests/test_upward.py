@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 from compliance_data import UNIT, dataset, form_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from office import needs_office, recalculate
 from openpyxl import load_workbook
 
@@ -18,7 +20,7 @@ from toolkit.model.figures import Account, Money, Share
 from toolkit.model.policy import Parameters
 from toolkit.model.result import LEVELS
 from toolkit.model.unit import Unit
-from toolkit.model.withholding import sensitive_clauses, withheld
+from toolkit.model.withholding import sensitive_clauses, suppress_small_counts
 from toolkit.policies import load_policy
 from toolkit.summary.compliance_book import compliance_workbook
 from toolkit.upward import merged, source_totals
@@ -70,7 +72,7 @@ def checked(units, tables=None, as_of=DAY, title="某州", policy=None):
     money = allowance(data, policy, parameters, as_of)
     report = compliance(data, policy, parameters, as_of, allowance_results(money, policy))
     job = SimpleNamespace(policy=policy, parameters=parameters, as_of=as_of, campaign=None, title=title)
-    published = withheld(report, policy, data.form)
+    published = suppress_small_counts(report, policy, data.form)
     figures = figures_of(published, policy, parameters, account_of(money, data))
     found = {"dataset": data, "job": job, "published": published, "compliance": report, "allowance": money}
     return SimpleNamespace(**found, figures=figures)
@@ -130,12 +132,37 @@ def test_order_of_the_files_changes_nothing(files):
     assert one.totals() == two.totals() and one.counts() == two.counts()
 
 
-def test_small_sensitive_totals_are_no_figures_and_in_no_sum(files, tmp_path):
+@given(st.lists(st.integers(0, 8), min_size=1, max_size=5))
+@settings(max_examples=25, deadline=None)
+def test_the_total_is_the_true_one_or_says_that_it_is_not(values):
+    """Whatever is small: the sum of all, or of the units shown under its own name; and no unit can be worked out."""
+    units = tuple(unit(number) for number in range(1, len(values) + 1))
+    tables = rows(units)
+    followed = [row for row in tables["annual_stat"] if row["stat_key"] == "sanction_followup_due"]
+    for row, value in zip(followed, values, strict=True):
+        row["value"] = value
+    whole = upward_of(checked(units, tables), "甲州")
+    code = followed[0]["stat_code"]
+    small = [value for value in values if value < 3]
+    total, shown, hidden = whole.totals()[code]
+    assert (shown, hidden) == (len(values) - len(small), len(small))
+    if code in whole.partial():
+        assert total == sum(values) - sum(small)
+        assert len(small) == 1 or sum(values) < 3 or sum(small) in (0, 2 * len(small))
+    else:
+        assert total == sum(values)
+        assert not small or (len(small) > 1 and total >= 3 and 0 < sum(small) < 2 * len(small))
+
+
+def test_small_sensitive_totals_are_no_figures_of_their_units(files, tmp_path):
     whole = write_merged_upward(files, tmp_path / "省.xlsx", "全省")
     key = {row.values["stat_key"]: row.key for row in form_of(YN).by_name["annual_stat"].fixed_rows}
     due, done = whole.totals()[key["sanction_followup_due"]], whole.totals()[key["sanction_followup_done"]]
-    assert due == (3, 1, 4)
-    assert done[2] == due[2]
+    assert due == (1 + 2 + 3 + 1 + 2, 1, 4) and done == (3, 1, 4)
+    assert whole.partial() >= {key["sanction_followup_done"]} and key["sanction_followup_due"] not in whole.partial()
+    page = {row[1]: row for row in load_workbook(tmp_path / "省.xlsx").worksheets[0].iter_rows(values_only=True)}
+    assert page[key["sanction_followup_due"]][6] == "全部单位合计" and page["A01"][6] == "全部单位合计"
+    assert page[key["sanction_followup_done"]][6] == "已列数单位小计"
     hidden = {one.unit for one in whole.figures if one.value is None}
     assert hidden == {"530101", "530102", "530104", "530105"}
     assert whole.levels["530101", "YN-12-i"] == "达标" and whole.levels["530102", "YN-12-i"] == "不达标"

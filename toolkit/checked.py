@@ -18,7 +18,7 @@ from toolkit.model.finding import ERROR, Finding
 from toolkit.model.merged import Merged
 from toolkit.model.people import Rulings
 from toolkit.model.result import AllowanceReport, ComplianceReport
-from toolkit.model.withholding import withheld
+from toolkit.model.withholding import suppress_small_counts
 from toolkit.validating import validate
 
 if TYPE_CHECKING:
@@ -149,4 +149,4 @@ class Checked:
     @cached_property
     def published(self) -> ComplianceReport:
         """The levels as they may leave: small sensitive totals without figures."""
-        return withheld(self.compliance, self.job.policy, self.job.form)
+        return suppress_small_counts(self.compliance, self.job.policy, self.job.form)

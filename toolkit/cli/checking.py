@@ -81,7 +81,7 @@ def working(group: click.Group, name: str, *options: Callable, source: str = "pa
             if job.why != GIVEN and not own.get("as_json"):
                 from toolkit.outputs import day_note
 
-                click.echo(say("judged_on", day=job.as_of, note=day_note(job)))
+                echo(say("judged_on", day=job.as_of, note=day_note(job)))
             return function(_alone(job), **own)
 
         for one in reversed((*SOURCE[source], AS_OF, *options, FEWER, PASSWORD, PASSWORDS)):

@@ -6,7 +6,7 @@ Source: forms.md, personal data: a sensitive total with due < 3 is shown as è¾¾æ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
@@ -72,14 +72,32 @@ def _is_due(row: FixedRow, rows: Iterable[FixedRow]) -> bool:
     return any(one.parent == row.key for one in rows)
 
 
-def withheld(report: ComplianceReport, policy: Policy, form: Form) -> ComplianceReport:
+def may_be_summed(hidden: Sequence[Decimal], total: Decimal) -> bool:
+    """Whether figures that do not leave their units may leave as one sum.
+
+    The sum tells nothing about a unit: it is not small, at least two units hide in it, and they do not all have the
+    least or the most that a hidden figure can be.
+
+    Args:
+        hidden: the hidden figures; total: the sum of all figures of the item, the hidden ones included.
+
+    >>> may_be_summed([Decimal(1), Decimal(2)], Decimal(12)), may_be_summed([Decimal(1)], Decimal(12))
+    (True, False)
+    >>> may_be_summed([Decimal(1), Decimal(1)], Decimal(2)), may_be_summed([Decimal(2), Decimal(2)], Decimal(12))
+    (False, False)
+    """
+    most = len(hidden) * (FEWEST - 1)
+    return len(hidden) > 1 and total >= FEWEST and 0 < sum(hidden) < most
+
+
+def suppress_small_counts(report: ComplianceReport, policy: Policy, form: Form) -> ComplianceReport:
     """The report as it may leave: small sensitive totals without figures; levels, evidence and counts unchanged."""
     clauses = sensitive_clauses(policy, form)
-    results = tuple(_withheld(one) if one.clause in clauses else one for one in report.results)
+    results = tuple(_suppressed(one) if one.clause in clauses else one for one in report.results)
     return replace(report, results=results)
 
 
-def _withheld(one: Result) -> Result:
+def _suppressed(one: Result) -> Result:
     if one.figures and (set(one.figures) == {"refused"} or not is_small(one.figures)):
         return one
     if not one.figures and not _DIGIT.search(one.reason):

@@ -23,7 +23,7 @@ READ = {
     "sources": ("source", "name"),
     "units": ("code", "unit", "source", "returned"),
     "items": ("item", "group", "name", "measure"),
-    "figures": ("code", "item", "value"),
+    "figures": ("code", "item", "unit", "value"),
     "clauses": ("clause", "title"),
     "levels": ("code", "clause", "level"),
     "areas": ("source", "clause", "level", "reason"),
@@ -51,6 +51,7 @@ def fingerprint(whole: Upward) -> str:
         *(f"f{one.unit}|{one.item}|{'' if one.value is None else _plain(one.value)}" for one in whole.figures),
         *(f"l{unit}|{clause}|{level}" for (unit, clause), level in whole.levels.items()),
         *(f"s{code}" for code in whole.sources),
+        *(f"r{one.source}|{one.item}|{_plain(one.value)}" for one in whole.rests),
         *(f"a{one.source}|{one.clause}|{one.level}|{one.reason}" for one in whole.areas),
     ]
     return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
@@ -77,7 +78,7 @@ def upward_workbook(
     front, clauses = book.page(sheets["items"]), book.page(sheets["clauses"])
     _sources(book, sheets, whole, facts)
     _units(book, sheets, whole, facts)
-    figures = _figures(book, sheets, whole, facts, said()["few"])
+    figures = _figures(book, sheets, whole, facts, said())
     levels = _levels(book, sheets, whole, facts)
     totals = _items(front, whole, figures, facts)
     _clauses(clauses, whole, levels, facts)
@@ -118,12 +119,15 @@ def _units(book: Book, sheets: BookWords, whole: Upward, facts: Mapping) -> None
     )
 
 
-def _figures(book: Book, sheets: BookWords, whole: Upward, facts: Mapping, few: str) -> Span:
+def _figures(book: Book, sheets: BookWords, whole: Upward, facts: Mapping, said: Mapping[str, str]) -> Span:
+    """The figures of the units, then the sums of those that stand in no row of a unit."""
     page = _begun(book, sheets, "figures", facts)
-    rows = (
-        (one.unit, whole.units[one.unit], one.item, whole.items[one.item].name, few if one.value is None else one.value)
-        for one in whole.figures
-    )
+    rows: list[tuple[Value, ...]] = []
+    for one in whole.figures:
+        shown = said["few"] if one.value is None else one.value
+        rows.append((one.unit, whole.units[one.unit], one.item, whole.items[one.item].name, shown))
+    for rest in whole.rests:
+        rows.append((rest.source, said["rest"], rest.item, whole.items[rest.item].name, rest.value))
     return page.body(rows, filtered=True)
 
 
@@ -149,14 +153,15 @@ def _items(page: Page, whole: Upward, figures: Span, facts: Mapping) -> Mapping[
     """One row an item with its live total; returns the address of each total."""
     page.frame(**facts)
     page.header(freeze=4)
-    first, totals = page.row, whole.totals()
+    first, totals, partial = page.row, whole.totals(), whole.partial()
     rows: list[tuple[Value, ...]] = []
     for number, (code, item) in enumerate(whole.items.items(), 1):
         total, shown, withheld = totals[code]
         live: Value = total
         if not figures.empty:
             live = Formula(f"=SUMIF({figures.column(2)},B{first + number},{figures.column(4)})", total)
-        rows.append((number, code, item.group, item.name, item.measure, live, shown, withheld or None))
+        scope = page.words.words["part" if code in partial else "whole"]
+        rows.append((number, code, item.group, item.name, item.measure, live, scope, shown, withheld or None))
     page.body(rows, filtered=True)
     for note in page.words.notes:
         page.note(note)

@@ -1,8 +1,9 @@
 """The return upward: totals and levels per unit and clause, without personal data, that add up level by level.
 
-A figure belongs to one unit and one item. The total of an item is the sum of the figures shown; a small sensitive
-total is no figure but only counted as withheld, at every level alike, so lower totals always add up to the upper one
-and a withheld number cannot be worked out from a difference.
+A figure belongs to one unit and one item; a small sensitive total is no figure but only counted as withheld. Where at
+least two units of a round hide in it, their sum travels in one piece (`Rest`) and the total of the item is the true
+one; otherwise the total is that of the units shown, and says so. Both are the same at every level, so lower totals
+always add up to the upper one and a withheld number cannot be worked out from a difference.
 
 Source: forms.md, personal data (small numbers); systems table; YZ-S2-h; YN-03-h.
 """
@@ -20,7 +21,7 @@ from toolkit.model import strictyaml
 from toolkit.model.figures import Figures
 from toolkit.model.policy import Policy
 from toolkit.model.result import LEVELS, AllowanceReport, ComplianceReport, Result
-from toolkit.model.withholding import hidden_stats, sensitive_clauses
+from toolkit.model.withholding import hidden_stats, may_be_summed, sensitive_clauses
 
 if TYPE_CHECKING:
     from toolkit.registers.view import View
@@ -37,6 +38,15 @@ class Figure:
     unit: str
     item: str
     value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The sum of the withheld figures of one round under one item."""
+
+    source: str
+    item: str
+    value: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,7 @@ class Upward:
         levels: (unit, clause) → level, the worst over the clause's subjects, of units whose return counts.
         clauses: id → title.
         areas: results of whole areas, by source; a round whose list has nobody to bear a clause says nothing of it.
+        rests: sums of withheld figures, of the rounds where such a sum tells nothing about a unit.
     """
 
     policy: str
@@ -88,9 +99,10 @@ class Upward:
     levels: Mapping[tuple[str, str], str]
     clauses: Mapping[str, str] = field(default_factory=dict)
     areas: tuple[Area, ...] = ()
+    rests: tuple[Rest, ...] = ()
 
     def totals(self) -> dict[str, tuple[Decimal, int, int]]:
-        """Item → sum of the figures shown, units with a figure, units whose figure is withheld."""
+        """Item → sum of the figures and rests, units with a figure, units whose figure is withheld."""
         found: dict[str, list] = {code: [Decimal(0), 0, 0] for code in self.items}
         for one in self.figures:
             own = found[one.item]
@@ -99,7 +111,15 @@ class Upward:
             else:
                 own[0] += one.value
                 own[1] += 1
+        for rest in self.rests:
+            found[rest.item][0] += rest.value
         return {code: (total, shown, withheld) for code, (total, shown, withheld) in found.items()}
+
+    def partial(self) -> frozenset[str]:
+        """The items whose total is that of the units shown: some withheld figures are in no sum."""
+        whole = {(one.source, one.item) for one in self.rests}
+        hidden = ((self.source_of[one.unit], one.item) for one in self.figures if one.value is None)
+        return frozenset(item for source, item in hidden if (source, item) not in whole)
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Clause → level → number of units."""
@@ -138,8 +158,9 @@ def upward(
     Raises: DefinitionError: an item names a column or choice that does not exist.
     """
     items: dict[str, Item] = {}
+    hidden: dict[str, list[Decimal]] = {}
     money = _money(allowance, figures, policy, items)
-    found = [*_stat_figures(view, items), *_row_figures(view, items), *money]
+    found = [*_stat_figures(view, items, hidden), *_row_figures(view, items), *money]
     areas = area_results(view, compliance.results, figures, policy)
     used = dict.fromkeys(clause for _, clause in figures.cells)
     first = view.units[0] if view.units else None
@@ -159,7 +180,17 @@ def upward(
         levels={key: cell.level for key, cell in figures.cells.items() if key[0] in figures.counted},
         clauses={code: policy.clauses[code].title for code in policy.clauses if code in used},
         areas=tuple(Area(source, clause, level, reason) for clause, (level, reason) in areas.items()),
+        rests=tuple(Rest(source, item, value) for item, value in _rests(found, hidden)),
     )
+
+
+def _rests(figures: Sequence[Figure], hidden: Mapping[str, Sequence[Decimal]]) -> Iterable[tuple[str, Decimal]]:
+    """Item → sum of its withheld figures, of the items where it may leave."""
+    for item, values in hidden.items():
+        rest = sum(values, Decimal(0))
+        shown = sum((one.value or Decimal(0) for one in figures if one.item == item), Decimal(0))
+        if may_be_summed(values, shown + rest):
+            yield item, rest
 
 
 def area_results(view: View, results: Iterable[Result], figures: Figures, policy: Policy) -> dict[str, tuple[str, str]]:
@@ -184,8 +215,8 @@ def area_results(view: View, results: Iterable[Result], figures: Figures, policy
     return {clause: (level, "；".join(filter(None, reasons[clause]))) for clause, level in levels.items()}
 
 
-def _stat_figures(view: View, items: dict[str, Item]) -> Iterable[Figure]:
-    """Annual totals; the small sensitive ones and their parts withheld."""
+def _stat_figures(view: View, items: dict[str, Item], kept: dict[str, list[Decimal]]) -> Iterable[Figure]:
+    """Annual totals; the small sensitive ones and their parts withheld, and collected in `kept` by item."""
     form = view.dataset.form
     fixed = form.by_name[STATS].fixed_rows if STATS in form.by_name else ()
     for row in fixed:
@@ -200,6 +231,7 @@ def _stat_figures(view: View, items: dict[str, Item]) -> Iterable[Figure]:
         for row in fixed:
             if row.key in hidden:
                 yield Figure(unit.code, row.key, None)
+                kept.setdefault(row.key, []).extend([values[row.key]] if row.key in values else ())
             elif row.key in values:
                 yield Figure(unit.code, row.key, values[row.key])
 
@@ -274,6 +306,7 @@ def merged(parts: Sequence[Upward], title: str) -> Upward:
         levels={key: level for part in parts for key, level in part.levels.items()},
         clauses=clauses,
         areas=tuple(area for part in parts for area in part.areas),
+        rests=tuple(rest for part in parts for rest in part.rests),
     )
 
 
@@ -287,9 +320,11 @@ def clashes(parts: Sequence[Upward]) -> dict[str, tuple[int, ...]]:
 
 
 def source_totals(whole: Upward) -> dict[str, dict[str, Decimal]]:
-    """Source → item → sum of its units' figures; over all sources they add up to `totals`."""
+    """Source → item → sum of its units' figures and its rest; over all sources they add up to `totals`."""
     found: dict[str, dict[str, Decimal]] = {code: {} for code in whole.sources}
     for one in whole.figures:
         own = found[whole.source_of[one.unit]]
         own[one.item] = own.get(one.item, Decimal(0)) + (one.value or 0)
+    for rest in whole.rests:
+        found[rest.source][rest.item] += rest.value
     return found

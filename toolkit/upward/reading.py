@@ -10,7 +10,7 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.result import LEVELS
 from toolkit.our_books import OurBook, read_books, table, text_of
 from toolkit.summary.upward_book import KIND, fingerprint, heads, sheet_names
-from toolkit.upward import Area, Figure, Item, Upward, clashes, merged, words
+from toolkit.upward import Area, Figure, Item, Rest, Upward, clashes, merged, words
 
 
 def read_upward(path: Path) -> Upward:
@@ -83,12 +83,15 @@ def _upward(book: OurBook) -> Upward:
         if line["level"] not in LEVELS:
             raise ValueError(line["level"])
         areas.append(Area(line["source"], line["clause"], line["level"], line["reason"]))
-    items, figures = {}, []
+    items, figures, rests = {}, [], []
     for line in _lines(book, names["items"], head["items"]):
         items[line["item"]] = Item(line["item"], line["group"], line["name"], line["measure"])
     for line in _lines(book, names["figures"], head["figures"]):
         value = None if line["value"] == words()["few"] else Decimal(line["value"])
-        figures.append(Figure(line["code"], line["item"], value))
+        if value is not None and line["code"] in sources and line["unit"] == words()["rest"]:
+            rests.append(Rest(line["code"], line["item"], value))
+        else:
+            figures.append(Figure(line["code"], line["item"], value))
     return Upward(
         policy=book.stamp.policy,
         year=int(book.stamp.year),
@@ -103,6 +106,7 @@ def _upward(book: OurBook) -> Upward:
         levels=levels,
         clauses=clauses,
         areas=tuple(areas),
+        rests=tuple(rests),
     )
 
 
