@@ -16,6 +16,7 @@ import pytest
 from markdown import UNITS, batch
 
 from toolkit.forms import load_form
+from toolkit.model import privacy
 from toolkit.model.batch import SUPERSEDED
 from toolkit.model.errors import DefinitionError
 from toolkit.model.finding import from_catalogue
@@ -23,7 +24,7 @@ from toolkit.model.form import Form, Rule
 from toolkit.model.strictyaml import load
 from toolkit.policies import load_policy, policy_ids
 from toolkit.validating import Verdict, validate
-from validators import checks, compile, cross, names, personal, series
+from validators import checks, compile, cross, names, series
 from validators.arguments import bind
 from validators.run import CheckFailedToRun, run
 from validators.situation import situate
@@ -334,7 +335,7 @@ def test_every_rule_of_the_form_specification_has_a_record():
     assert {f"V{number:02d}" for number in range(1, 43)} - set(sources.split("、")) == {"V01", "V02", "V31"}
 
 
-@pytest.mark.parametrize("module", [names, personal, series])
+@pytest.mark.parametrize("module", [names, privacy, series])
 def test_examples_in_docstrings(module):
     outcome = doctest.testmod(module)
     assert outcome.attempted and not outcome.failed
