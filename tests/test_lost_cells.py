@@ -146,3 +146,13 @@ def test_the_command_line_explains_the_amount(base):
     ]
     answer = CliRunner().invoke(main_group, call)
     assert "“党组织情况”第7行“撤销日期”因错误没有采用" in answer.output
+
+
+def test_an_empty_cell_that_an_indicator_judges_is_the_fact_and_no_error(base):
+    """FIG-07: no 专责人 is 不达标, not 无法判定; no 主管责任单位 outside the own unit is a miss."""
+    found = checked(base, cells={("unit", "responsible_person", 0): None})
+    assert levels(found, "YZ-S1-m") == {FIRST: "不达标"}
+    assert [one.severity for one in found.findings if one.unit == FIRST] == ["疑问"] and not found.merged.lost
+    cells = {("party_org", "setting_place", 0): "村（社区）", ("party_org", "supervising_unit", 0): None}
+    found = checked(base, cells=cells)
+    assert set(levels(found, "YZ-2.1-h").values()) == {"预警"} and not found.merged.lost

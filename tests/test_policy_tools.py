@@ -82,6 +82,31 @@ def test_good_packs_have_no_problem(name):
     assert [str(problem) for problem in lint(name).problems] == []
 
 
+NEEDED = {
+    "yizheng-2022": {"UNIT-022": "YZ-S1-m", "ORG-032": "YZ-2.1-h"},
+    "yunnan-2025": {
+        "GROUP-031": "YN-02-e",
+        "TASK-031": "YN-S7-b",
+        "TALENT-031": "YN-15-e",
+        "FLOAT-031": "YN-13-i",
+        "FLOAT-032": "YN-13-i",
+    },
+}
+"""FIG-07: rules by which an empty cell that an indicator judges is a 疑问; without them the miss cannot be seen."""
+
+
+@pytest.mark.parametrize(("name", "code", "clause"), [(n, c, k) for n, of in NEEDED.items() for c, k in of.items()])
+def test_a_cell_whose_emptiness_is_judged_is_no_error(tmp_path, name, code, clause):
+    pack = shutil.copytree(load_policy(name).folder, tmp_path / name)
+    assert not lint(pack).problems
+    path = pack / "rules.yaml"
+    head, *entries = path.read_text(encoding="utf-8").split("  - code: ")
+    path.write_text(head + "".join(f"  - code: {e}" for e in entries if not e.startswith(code)), encoding="utf-8")
+    at = {indicator.clause: indicator.line for indicator in load_policy(name).indicators}[clause]
+    found = [(Path(one.file).name, one.line) for one in lint(pack).problems if "永远不会出现" in one.problem]
+    assert found == [("indicators.yaml", at)]
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_a_broken_pack_is_named_with_file_and_line(tmp_path, case):
     pack = shutil.copytree(GOOD, tmp_path / GOOD.name)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from toolkit.compute.context import STATS, Context, Unset
 from toolkit.compute.doubts import Doubts, doubts_of, in_words
-from toolkit.compute.filters import Number, RowFilter
+from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.levels import past
 from toolkit.compute.periods import Period, half_years, quarters, year_of
 from toolkit.compute.spans import Span
@@ -70,6 +70,11 @@ class Family(Protocol):
     @property
     def stats(self) -> tuple[str, ...]:
         """Statistics that it reads."""
+        ...
+
+    @property
+    def decides(self) -> tuple[Condition, ...]:
+        """Conditions on one row by which it is met or missed; the form must allow both."""
         ...
 
     def judge(self, case: Case) -> Iterable[Judged]:

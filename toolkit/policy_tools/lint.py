@@ -16,7 +16,7 @@ from toolkit.model.policy import Indicator, Policy
 from toolkit.model.problems import Listed
 from toolkit.policies import pack_folder
 from toolkit.policies.loading import read_pack
-from toolkit.policy_tools import lint_pack, lint_parameters, lint_rules
+from toolkit.policy_tools import lint_pack, lint_parameters, lint_reach, lint_rules
 from toolkit.policy_tools.places import Places
 from toolkit.policy_tools.texts import say
 
@@ -40,7 +40,7 @@ def lint(name: str | Path) -> Lint:
     if policy is not None:
         form = load_form(policy, frozenset(SWITCHES), problems)
         places = Places(folder)
-        for look in (lint_parameters.look, lint_pack.look, _indicators, _allowance, lint_rules.look):
+        for look in (lint_parameters.look, lint_pack.look, _indicators, _allowance, lint_rules.look, lint_reach.look):
             look(policy, form, places, problems)
     found = {(_path(item, folder), item.line, item.problem): item for item in problems.found}
     named = [DefinitionError(file, line, problem) for file, line, problem in sorted(found)]

@@ -14,7 +14,7 @@ from datetime import date
 
 from toolkit.compute.context import Context
 from toolkit.compute.families.over_rows import Resting
-from toolkit.compute.filters import RowFilter
+from toolkit.compute.filters import Condition, RowFilter
 from toolkit.compute.judging import Case, Compiled, Judged
 from toolkit.compute.levels import missed, past
 from toolkit.compute.reader import Reader
@@ -181,6 +181,11 @@ class Consent(Resting):
             return
         figures = {"n": str(len(rows)), "agreed": str(len(agreed)), "refused": str(len(refused))}
         yield Judged(level, key, figures, {}, ((self.rows.sheet, tuple(rows)),))
+
+    @property
+    def decides(self) -> tuple[Condition, ...]:
+        """What makes a row of the registry one that agreed."""
+        return self.agreed.conditions[len(self.rows.conditions) :]
 
     def _declined(self, case: Case, row: Row) -> bool:
         """Whether a refused row says, in a word that the form knows, that there is no consent."""

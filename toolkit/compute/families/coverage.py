@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from toolkit.compute.families.over_rows import Resting
+from toolkit.compute.families.over_rows import Resting, filled
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage
@@ -122,6 +122,11 @@ class RowCoverage(Resting):
     def filters(self) -> tuple[RowFilter, ...]:
         """The rows that are due and those that fulfil them."""
         return (self.rows, *((self.linked.rows,) if self.linked else ()))
+
+    @property
+    def decides(self) -> tuple[Condition, ...]:
+        """What makes a row done, here or elsewhere."""
+        return self.done or filled(self.linked.by if self.linked else "")
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit; the reason names what is missing."""

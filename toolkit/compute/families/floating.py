@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from toolkit.compute.families.over_rows import OneByOne
-from toolkit.compute.filters import Number, RowFilter
+from toolkit.compute.families.over_rows import OneByOne, filled
+from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
 from toolkit.compute.periods import Period, add_months, day_after, ended_before, quarters
@@ -112,6 +112,11 @@ class AfterMonths(OneByOne):
     days: Number
     early: bool
     what: str
+
+    @property
+    def decides(self) -> tuple[Condition, ...]:
+        """What fulfils the duty."""
+        return filled(self.done)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """The six-month test and what was done."""
@@ -255,6 +260,11 @@ class Tracked(OneByOne):
     seasonal: frozenset[str]
     complete: tuple[str, ...]
     months: Number
+
+    @property
+    def decides(self) -> tuple[Condition, ...]:
+        """What makes a row complete."""
+        return filled(*self.complete)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Whether the row is complete."""

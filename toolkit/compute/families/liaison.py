@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from toolkit.compute.families.over_rows import OneByOne, OverRows
-from toolkit.compute.filters import Number, RowFilter
+from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
 from toolkit.compute.people import distinct
@@ -52,6 +52,11 @@ class Status(OneByOne):
     column: str
     allowed: frozenset[str]
     what: str
+
+    @property
+    def decides(self) -> tuple[Condition, ...]:
+        """The status."""
+        return (Condition((self.column,), "in", self.allowed),)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """The status against the allowed ones."""

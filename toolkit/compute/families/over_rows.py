@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from toolkit.compute.filters import RowFilter
+from toolkit.compute.filters import Condition, RowFilter
+
+
+def filled(*columns: str) -> tuple[Condition, ...]:
+    """The conditions that some columns are filled in."""
+    return tuple(Condition((name,), "filled") for name in columns if name)
 
 
 class Resting:
@@ -28,6 +33,11 @@ class Resting:
     @property
     def stats(self) -> tuple[str, ...]:
         """No totals."""
+        return ()
+
+    @property
+    def decides(self) -> tuple[Condition, ...]:
+        """Conditions on a row of the first of its filters by which it is met or missed; a form must allow both."""
         return ()
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from toolkit.compute.families.over_rows import OneByOne
-from toolkit.compute.filters import Number, RowFilter
+from toolkit.compute.families.over_rows import OneByOne, filled
+from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import grace, term
 from toolkit.compute.periods import day_after, ended_before
@@ -291,6 +291,11 @@ class Overdue(OneByOne):
     ok: Number | None
     limit: Number | None
     what: str
+
+    @property
+    def decides(self) -> tuple[Condition, ...]:
+        """What ends the case."""
+        return filled(self.done)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Days open against the days allowed."""

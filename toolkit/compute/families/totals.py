@@ -212,6 +212,11 @@ class Field(Resting):
         """The total, where there is one."""
         return (self.positive,) if self.positive else ()
 
+    @property
+    def decides(self) -> tuple[Condition, ...]:
+        """The cell of the unit."""
+        return (self.wanted,)
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit."""
         row = case.context.unit_rows.get(case.unit)
