@@ -40,8 +40,10 @@ def lint(name: str | Path) -> Lint:
     if policy is not None:
         form = load_form(policy, frozenset(SWITCHES), problems)
         places = Places(folder)
-        for look in (lint_parameters.look, lint_pack.look, _indicators, _allowance, lint_rules.look, lint_reach.look):
+        for look in (lint_parameters.look, lint_pack.look, _indicators, _allowance, lint_rules.look):
             look(policy, form, places, problems)
+        if not problems.found:  # the form's own checks can be tried only when every one of them is right
+            lint_reach.look(policy, form, places, problems)
     found = {(_path(item, folder), item.line, item.problem): item for item in problems.found}
     named = [DefinitionError(file, line, problem) for file, line, problem in sorted(found)]
     return Lint(tuple(named), policy)
