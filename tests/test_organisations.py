@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from test_registers import block
 
 from toolkit.compute.allowance import allowance
+from toolkit.compute.allowance.account import account
 from toolkit.compute.compliance import compliance
+from toolkit.compute.figures import figures_of
 from toolkit.compute.prior import key_figures
 from toolkit.model import organisations
 from toolkit.model.batch import ACCEPTED, Batch, Return
@@ -78,11 +80,19 @@ class Seen:
         for item in self.returns:
             item.located = dict.fromkeys(("party_org", "annual_stat"))
 
+    def figures(self):
+        """The merged data, nothing refused, and the figures of the outputs."""
+        data = self.data
+        refused = {sheet: frame.iloc[:0] for sheet, frame in data.tables.items()}
+        merged = Merged(data.form, data.units, data.year, self.returns, data.tables, refused, [], (), 0)
+        batch = Batch(data.form, data.units, self.returns, data.tables)
+        money = account(batch, merged, self.money)
+        return merged, figures_of(self.report, self.policy, self.parameters, money)
+
     def printed(self):
         """What 综合汇总 prints: by unit (党组织, 党员总数), and the tally of 党组织情况 by form."""
-        data = self.data
-        merged = Merged(data.form, data.units, data.year, self.returns, data.tables, {}, [], (), 0)
-        book = overview_workbook(merged, data, self.money, self.report, self.policy, "试")
+        data, (merged, figures) = self.data, self.figures()
+        book = overview_workbook(merged, data, self.money, figures, self.policy, "试")
         pages = openpyxl.load_workbook(io.BytesIO(book), data_only=True)
         lines = {row[1].value: (row[3].value, row[4].value) for row in pages["单位一览"]}
         tally = {row[2].value: row[3].value for row in pages["分类统计"] if row[0].value == "党组织情况"}
@@ -105,7 +115,8 @@ class Seen:
 
     def upward(self):
         """党支部党员 by unit, as the return upward has them."""
-        figures = upward(self.view, self.report, self.money, self.policy, "试", "c").figures
+        _, known = self.figures()
+        figures = upward(self.view, self.report, self.money, known, self.policy, "试", "c").figures
         found = {unit.code: 0 for unit in self.data.units}
         for figure in figures:
             if figure.item == "党支部党员":

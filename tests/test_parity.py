@@ -111,6 +111,8 @@ def _agree(kind: Kind, path: Path, template: Said, python: Said) -> None:
 def _enough(kind: Kind, judged: Counter, meant: Counter, hits: Counter) -> None:
     """No rule is proved by a handful of cells: each was broken and kept where its conditions held, in enough rows."""
     for code, bound in kind.bound.items():
+        if bound.rule.check == "counts_this_year" and not bound.args.get("windows"):
+            continue  # a policy without a season has nothing to say here
         if once_a_workbook(bound):
             assert meant[code] >= 20, (code, meant[code])
         else:
