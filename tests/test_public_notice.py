@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from tests.allowance_data import cells, dataset, parameters
 from toolkit.compute.allowance import allowance
+from toolkit.model.figures import Account
 from toolkit.model.people import Rulings
 from toolkit.policies import load_policy
 from toolkit.summary.allowance_book import allowance_workbook
@@ -32,7 +33,7 @@ def sheets(rulings=None):
     data = dataset(YN, 2025, {"post": cells(POSTS)})
     data.rulings = rulings or Rulings()
     report = allowance(data, YN, parameters(YN, DAY), DAY)
-    book = load_workbook(io.BytesIO(allowance_workbook(report, YN, data.units, "试")))
+    book = load_workbook(io.BytesIO(allowance_workbook(report, Account({}), YN, data.units, "试")))
     return report, *([list(sheet.values) for sheet in (book["公示版"], book["需核实"])])
 
 
@@ -69,5 +70,5 @@ def test_a_suspicion_stands_under_doubts():
 def test_without_doubts_nothing_is_said():
     data = dataset(YN, 2025, {"post": cells("姓名 | 本期已发金额\n清白 | 3600.00")})
     report = allowance(data, YN, parameters(YN, DAY), DAY)
-    book = load_workbook(io.BytesIO(allowance_workbook(report, YN, data.units, "试")))
+    book = load_workbook(io.BytesIO(allowance_workbook(report, Account({}), YN, data.units, "试")))
     assert "暂不" not in str(list(book["需核实"].values)) and names(list(book["公示版"].values), 1) == ["清白"]

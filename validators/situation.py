@@ -109,7 +109,11 @@ def situate(batch: Batch, as_of: date, year: int, parameters: Parameters | None 
         name: frozenset(index for index in present[name] - set(frame["_return"]) if name not in ticked[index])
         for name, frame in tables.items()
     }
-    owners = others_rows(batch.form, batch.units, tables)
+    refused_whole = [
+        ret.index for ret in batch.returns if ret.blocked
+    ]  # whose file it is, is said once, not of each row
+    own = {name: frame[~frame["_return"].isin(refused_whole)] for name, frame in tables.items()}
+    owners = others_rows(batch.form, batch.units, own)
     others = {name: tables[name].loc[owner.index].assign(**{OWNER: owner}) for name, owner in owners.items()}
     tables |= {name: tables[name].drop(index=owner.index).reset_index(drop=True) for name, owner in owners.items()}
     return Situation(

@@ -9,14 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from toolkit.compute.allowance.say import money
 from toolkit.model.batch import Batch, Evidence, Return
 from toolkit.model.errors import XltoolError
 from toolkit.model.figures import AREA, Account, Money, Registered
 from toolkit.model.merged import Merged
+from toolkit.model.privacy import mask_frame
 from toolkit.model.result import UNDETERMINED, AllowanceReport
 from toolkit.model.rows import Row, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHEET, AMOUNT = "post", "paid_amount"
 Sums = dict[str, Decimal]
@@ -27,7 +32,9 @@ def account(batch: Batch, merged: Merged, report: AllowanceReport) -> Account:
 
     Raises: XltoolError: ALW-003 the parts of a unit are not what it reported (nothing may be written then).
     """
-    typed = Table(SHEET, batch.form.by_name[SHEET].names, batch.tables[SHEET]).rows
+    sheet, frame = batch.form.by_name[SHEET], batch.tables[SHEET]
+    kept = mask_frame(frame, sheet, batch.units.by_code)
+    typed = Table(SHEET, sheet.names, kept).rows
     speaking = _speaking(batch.returns, typed)
     registered = tuple(_registered(merged, report))
     sums = {
@@ -37,7 +44,7 @@ def account(batch: Batch, merged: Merged, report: AllowanceReport) -> Account:
         "registered": _sum((one.unit, one.amount) for one in registered),
         "refused": _by_unit(merged.refused(SHEET).rows, speaking),
     }
-    unread = _unread(batch, speaking)
+    unread = _unread(batch, frame[frame[AMOUNT].notna() & kept[AMOUNT].isna()], speaking)
     codes = [*(unit.code for unit in batch.units), *sorted({*unread}.union(*sums.values()) - set(batch.units.by_code))]
     units = {
         code: Money(**{part: found.get(code, Decimal(0)) for part, found in sums.items()}, unread=unread.get(code, 0))
@@ -90,11 +97,12 @@ def _registered(merged: Merged, report: AllowanceReport) -> Iterator[Registered]
             yield Registered(unit, *who, row.paid_amount, Evidence(files[source], title, number))
 
 
-def _unread(batch: Batch, speaking: frozenset[int]) -> dict[str, int]:
-    """Unit → rows whose amount could not be read."""
+def _unread(batch: Batch, numbers: pd.DataFrame, speaking: frozenset[int]) -> dict[str, int]:
+    """Unit → rows whose amount could not be read, or is somebody's number and no amount."""
     found: dict[str, int] = defaultdict(int)
     owners = {item.index: item.unit for item in batch.returns}
     rows = {(index, row) for index, row, column in batch.problem_cells.get(SHEET, ()) if column == AMOUNT}
+    rows |= set(zip(numbers["_return"].tolist(), numbers["_row"].tolist(), strict=True))
     for index, _ in rows:
         if index in speaking:
             found[owners[index] or AREA] += 1
