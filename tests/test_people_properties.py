@@ -3,7 +3,7 @@
 from datetime import date
 from types import SimpleNamespace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from markdown import batch
 
@@ -96,7 +96,7 @@ def computed(units, order=CODES, spoil=lambda name: name):
     made = returned(units, order, spoil)
     findings = validate(made, as_of=DAY, year=2025, policy=YN).findings
     job = SimpleNamespace(form=FORM, as_of=DAY, year=2025, parameters=parameters(YN, DAY))
-    asked = {(one.code, one.unit, one.cells) for one in findings if one.code.startswith("CROSS-")}
+    asked = {(one.code, one.unit, one.cells, one.message) for one in findings if one.code.startswith("CROSS-")}
     return found(made, findings, job), asked, report_of(made)
 
 
@@ -118,8 +118,15 @@ def test_a_blank_inside_a_name_changes_no_figure_finding_or_dispute(units, blank
     assert plainly[1] == spoilt[1] and figures(plainly[2]) == figures(spoilt[2])
 
 
+SAME = {"name": "李四", "born": "1957-01", "status": "离退休党员", "post": "书记", "start": "2020-01-01", "end": ""}
+PAID = {**SAME, "paid": "是", "amount": "3600"}
+UNPAID = {**SAME, "paid": "否", "amount": ""}
+
+
 @RELAXED
 @given(rounds, st.permutations(CODES))
+@example([[UNPAID], [UNPAID], [PAID], [UNPAID]], CODES[::-1])
+@example([[PAID], [PAID, UNPAID], [UNPAID]], (CODES[2], CODES[1], CODES[0], CODES[3]))
 def test_the_order_of_the_files_changes_no_dispute_and_no_figure(units, order):
     first, second = computed(units), computed(units, order)
     assert [(one.number, one.units, one.person) for one in first[0]] == [

@@ -44,7 +44,7 @@ def not_in_two_units(
     args |= {"apart": apart, "place": place, "own": own, "spread": spread, "limit": limit}
     pairs = clashes(situation, sheet, **args, guest=guest, guests=guests, guests_when=guests_when)
     words = pairs.groupby("index")["_unit_other"].agg(
-        lambda codes: "、".join(_unit_name(situation, code) for code in sorted(set(codes)))
+        lambda codes: "、".join(_unit_name(situation, code) for code in sorted(set(codes), key=situation.units.place))
     )
     clashing = pairs["index"].unique()
     return Outcome(only(frame.index, clashing, [False] * len(clashing)), {"units": words})

@@ -120,7 +120,8 @@ class _Effects:
 
     def _answered(self, dispute: Dispute, unit: str, place: Place, result: str) -> Finding:
         """The finding on a row that its own unit gives up, or that the bureau gave to another one."""
-        facts: dict[str, object] = {"other": "、".join(map(self._name, dispute.holders(unit)))}
+        holders = sorted(dispute.holders(unit), key=self.batch.units.place)
+        facts: dict[str, object] = {"other": "、".join(map(self._name, holders))}
         if ruling := dispute.ruling_on(unit):
             code, facts = RULED, {**facts, "who": ruling.who, "why": ruling.why}
         else:

@@ -61,9 +61,9 @@ def _payable(row: PostRow, frame: Frame) -> bool:
 
 
 def _doubt(person: Person, others: Sequence[Person], units: UnitList) -> Reason:
+    """Who else it may be; the other units in official order, whichever row of theirs was met first."""
     own = {row.unit for row in person.all_rows}
-    codes = dict.fromkeys(row.unit for other in others for row in other.all_rows)
-    elsewhere = [code for code in codes if code not in own]
+    elsewhere = sorted({row.unit for other in others for row in other.all_rows} - own, key=units.place)
     facts = {"count": len(others) + 1}
     if not elsewhere:
         return reason("ALW-321", **facts)

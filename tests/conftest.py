@@ -1,0 +1,13 @@
+"""How the properties are tried: a failing example is shown as it was found.
+
+Making it smaller can take minutes, which CI does not have; `XLTOOL_SHRINK=1 pytest tests/test_….py` does it.
+"""
+
+import os
+
+from hypothesis import Phase, settings
+
+FOUND_AS_IT_IS = tuple(phase for phase in Phase if phase not in (Phase.shrink, Phase.explain))
+settings.register_profile("as found", settings.default, phases=FOUND_AS_IT_IS, print_blob=True)
+if not os.environ.get("XLTOOL_SHRINK"):
+    settings.load_profile("as found")
