@@ -1,17 +1,21 @@
 """Who bears what: 层级 takes no duty away, 代表本级 only adds, every clause is borne by those whom its text names."""
 
 import io
+import json
 from dataclasses import replace
 from functools import cache
 from itertools import product
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.compliance_data import UNIT, dataset, form_of, levels, of, report
+from tests.rounds import Round
 from toolkit.campaign.unit_list import read_unit_list, unit_list_workbook
+from toolkit.cli import main_group
 from toolkit.compute.families.checklist import ticks
 from toolkit.compute.indicators import compile_indicators
 from toolkit.distribute import form_for
@@ -20,12 +24,16 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED
 from toolkit.model.unit import Unit, UnitList
 from toolkit.policies import load_policy
+from toolkit.sample.story import FLAWLESS
 
 PACKS = {"yizheng-2022": (2023, "2024-01-10"), "yunnan-2025": (2025, "2026-01-10")}
 PACK = pytest.mark.parametrize("pack", PACKS)
 DEPARTMENT, COUNTY, PROVINCE = "部门（单位）", "县（市、区）级", "省级"
 OWN = {"yizheng-2022": COUNTY, "yunnan-2025": PROVINCE}
 """The level whose area the pack's own duties of an area belong to."""
+
+BY_BEARER = ("OTHER-BEARER", "NOT-SPEAKING", "OTHER-AREA", "AREA-SHARED")
+"""Codes of the reasons why a clause is not a unit's."""
 
 
 @cache
@@ -57,6 +65,35 @@ def test_a_department_listed_at_a_higher_level_keeps_its_ordinary_duties(pack, l
     assert [one.level for one in raised.results if one.unit] == [one.level for one in own]
     applicable = {one.clause for one in own if one.level != NOT_APPLICABLE}
     assert len(applicable) > 80
+
+
+@pytest.mark.rounds
+@PACK
+def test_a_whole_round_in_which_all_is_done_is_met_and_a_department_at_county_level_bears_the_same(pack, tmp_path):
+    """Through the command line, under default parameters: workbooks in, 总评 out."""
+    as_of = PACKS[pack][1]
+
+    def two_departments(units):
+        own = [replace(unit, category="机关", speaks=False) for unit in units[2:4]]
+        return [*units[:2], replace(own[0], level=DEPARTMENT), replace(own[1], level=COUNTY)]
+
+    made = Round(tmp_path / "批次", 4, pack, pick=two_departments)
+    made.issue()
+    for unit in made.units[2:]:
+        filled = made.returns.story(unit, FLAWLESS)
+        path = made.campaign.inbox / made.returns.names[unit.code]
+        path.write_bytes(made.returns.workbook(unit, filled.cells))
+    answer = CliRunner().invoke(main_group, ["compliance", str(made.campaign.folder), "--as-of", as_of, "--json"])
+    assert answer.exit_code == 0, answer.output
+    told = json.loads(answer.output)
+    *_, plain, county = told["units"]
+    assert plain["overall"] == county["overall"] == "达标"
+    assert plain["hard"] == plain["open"] == plain["soft"] == county["soft"] == 0
+    outside = [
+        {one["clause"] for one in told["results"] if one["unit"] == unit.code and one["code"] in BY_BEARER}
+        for unit in made.units[2:]
+    ]
+    assert outside[0] == outside[1] and len(borne(pack, made.units[3])) > 80
 
 
 @PACK

@@ -39,7 +39,7 @@ def test_an_unknown_level_never_raises_a_rate_and_a_tick_never_moves_the_proved_
 
 
 def test_only_hard_clauses_and_proved_ones_decide():
-    assert [overall(*given, Terms()) for given in ((2, 0, 0), (0, 1, 9), (0, 0, 1), (0, 0, 0))] == [
+    assert [overall(*given, Terms(1, 1, 1)) for given in ((2, 0, 0), (0, 1, 9), (0, 0, 1), (0, 0, 0))] == [
         "不达标",
         "待补数据",
         "有预警",
@@ -57,7 +57,7 @@ def test_ticks_suspicions_and_open_parameters_do_not_decide():
         Result("U001", "U001", "YN-10-d", "未评", {}, "", code="COUNT-NO-THEME", parameter="theme_of_year"),
     ]
     natures = natures_of(made.parameters.policy, made.parameters)
-    judged = unit_figures(cells_of([*found.results, *more], natures), data, ["U001"], Terms())[0]
+    judged = unit_figures(cells_of([*found.results, *more], natures), data, ["U001"], Terms(1, 1, 1))[0]
     assert judged.overall == "达标" and judged.told.met == found.units[0].told.met - 1
 
 

@@ -7,6 +7,7 @@ from tests.compliance_data import UNIT, form_of
 from toolkit.campaign import SETTINGS, open_campaign, open_parameters
 from toolkit.campaign.unit_list import unit_list_workbook
 from toolkit.cli.app import main_group
+from toolkit.model.errors import XltoolError
 from toolkit.model.unit import UnitList
 from toolkit.policies import load_policy
 
@@ -29,6 +30,13 @@ def test_init_prints_them_and_explains_them_in_the_settings(tmp_path, pack, year
         assert one.title in line and one.clauses[0] in line and one.why in line
         assert one.title in answer.output
     assert open_campaign(folder).overrides == {}
+    for value, says in (("0", "应为1以上的整数"), ("", "应为1以上的整数"), ("两条", "应为1以上的整数")):
+        line = f'parameters: {{overall_hard: "{value}"}}'
+        (folder / SETTINGS).write_text(text.replace("parameters: {}", line), "utf-8")
+        with pytest.raises(XltoolError, match=says):
+            open_campaign(folder)
+    (folder / SETTINGS).write_text(text.replace("parameters: {}", 'parameters: {overall_hard: "3"}'), "utf-8")
+    assert open_campaign(folder).overrides == {"overall_hard": 3}
 
 
 def test_what_the_round_sets_is_open_no_more():

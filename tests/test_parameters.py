@@ -18,6 +18,7 @@ from toolkit.compute.compliance import compliance
 from toolkit.forms import load_form
 from toolkit.model.batch import Dataset
 from toolkit.model.policy import Parameter, Parameters, Policy
+from toolkit.policies.loading import shared_parameters
 from toolkit.registers import registers
 
 pytestmark = pytest.mark.rounds
@@ -51,6 +52,8 @@ def other_values(parameter: Parameter) -> list:
         return [not value]
     if parameter.type == "choice":
         return [choice for choice in parameter.choices if choice != value]
+    if parameter.type == "count":
+        return [value + 1, value * 1000]
     if parameter.type == "integer":
         return [0, 1, 1000] if value is None else [0, value + 1, value * 40 + 500]
     if parameter.type == "decimal":
@@ -118,6 +121,16 @@ def listed(policy: Policy, dataset: Dataset, name: str, overrides: dict) -> list
     ]
 
 
+def rated(policy: Policy, dataset: Dataset, name: str, overrides: dict) -> list:
+    """总评 of the units, which the parameters of every policy decide."""
+    if name not in shared_parameters():
+        return []
+    day = date(dataset.year + 1, 2, 10)
+    return [
+        (one.unit, one.overall) for one in compliance(dataset, policy, Parameters(policy, day, overrides), day).units
+    ]
+
+
 def places(policy_id: str):
     """Where a change could show, the likely places first."""
     yield from ((judged, one) for one in planted(policy_id)[:1])
@@ -125,6 +138,7 @@ def places(policy_id: str):
     yield from ((judged, one) for one in planted(policy_id)[1:])
     yield paid, planted(policy_id)[0]
     yield listed, posts(policy_id)
+    yield from ((rated, one) for one in planted(policy_id))
 
 
 def changes_something(policy: Policy, name: str) -> bool:

@@ -12,8 +12,8 @@ from toolkit.cli import main_group
 from toolkit.compute.indicators import ELSEWHERE, FAMILIES
 from toolkit.forms import load_form
 from toolkit.model import strictyaml
-from toolkit.model.errors import XltoolError
-from toolkit.model.problems import Listed
+from toolkit.model.errors import DefinitionError, XltoolError
+from toolkit.model.problems import Listed, Problems
 from toolkit.policies import load_policy, policy_ids
 from toolkit.policies.loading import read_pack
 from toolkit.policy_tools.coverage import ANSWERS, NOT_ENCODED, SILENT, coverage
@@ -184,3 +184,39 @@ def test_the_answer_words_are_complete():
 def test_what_an_indicator_reads_names_the_columns_of_the_unit_sheet(clause, columns):
     policy = load_policy("yunnan-2025")
     assert uses(policy.indicator_of[clause], policy, load_form(policy)).columns["unit"] == columns
+
+
+def test_show_says_how_a_clause_counts_for_the_overall_verdict():
+    def shown(clause):
+        policy = policy_with(clause)
+        record = clause_record(policy, load_form(policy), clause, date(2025, 12, 31))
+        return record["overall"], clause_text(record, date(2025, 12, 31))
+
+    hard, text = shown("YZ-2.2-b")
+    assert hard["nature"] == "硬性" and [one["value"] for one in hard["parameters"]] == ["1", "1", "1"]
+    assert "各项要求也没有写权重" in text and "总评不达标的条数" in text
+    ticked, text = shown("YN-11-c")
+    assert ticked == {"nature": "任务", "parameters": []} and "不影响总评" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("type: integer, values: [{from: 2026-01-01, value: '2'}]", "应为“count”"),
+        ("type: count, values: [{from: 2026-01-01, value: '0'}]", "应为1以上的整数"),
+        ("type: count, values: [{from: 2026-01-01, value: ''}]", "应为1以上的整数"),
+    ],
+)
+def test_a_pack_sets_the_terms_from_a_day_on_and_never_below_one(tmp_path, line, says):
+    pack = shutil.copytree(GOOD, tmp_path / "x")
+    known = (pack / "parameters.yaml").read_text("utf-8")
+    more = "  - {name: overall_hard, title: 条数, unit: 条, clauses: [], why: 没有写, source: 县里约定, "
+
+    def read(line):
+        (pack / "parameters.yaml").write_text(f"{known}\n{more}{line}}}\n", "utf-8")
+        return read_pack(pack, Problems())
+
+    with pytest.raises(DefinitionError, match=says):
+        read(line)
+    own = read("type: count, values: [{from: 2026-07-01, value: '2'}]").parameters["overall_hard"]
+    assert [own.at(date(2026, month, 1)) for month in (1, 6, 7)] == [1, 1, 2]

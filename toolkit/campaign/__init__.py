@@ -21,8 +21,8 @@ from toolkit.model.form import Form
 from toolkit.model.policy import Dated, Override, Parameter, Parameters, Policy
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
+from toolkit.policies import COUNT, dated_values, load_policy, parse_value
 from toolkit.policies import FOLDER as SHIPPED
-from toolkit.policies import dated_values, load_policy, parse_value
 
 SETTINGS = "批次设置.yaml"
 UNIT_LIST = "单位名录.xlsx"
@@ -279,7 +279,8 @@ def _overrides(policy: Policy, record: strictyaml.Record, year: int) -> dict[str
             continue
         text = record.text(name)
         try:
-            overrides[name] = parse_value(text, parameter.type, parameter.choices) if text else None
+            given = text or parameter.type == COUNT
+            overrides[name] = parse_value(text, parameter.type, parameter.choices) if given else None
         except ValueError as error:
             raise XltoolError("P002", parameter=name, value=text, problem=error) from error
     return overrides

@@ -38,9 +38,8 @@ TO_DO = (WARNING, NOT_MET, UNDETERMINED)
 
 
 def terms_of(parameters: Parameters) -> Terms:
-    """The terms of 总评 that a pack or a round sets; where it sets none, one cell is enough."""
-    values = [parameters.get(name) if name in parameters.policy.parameters else None for name in TERMS]
-    return Terms(*(max(1, value) if isinstance(value, int) else 1 for value in values))
+    """The terms of 总评 in force; what their values can be is seen to where they are read."""
+    return Terms(*(int(str(parameters.get(name))) for name in TERMS))
 
 
 def natures_of(policy: Policy, parameters: Parameters) -> dict[str, str]:
@@ -134,9 +133,9 @@ def _counted(code: str, cells: list[Cell], terms: Terms) -> UnitFigures:
 def overall(hard: int, unknown: int, soft: int, terms: Terms) -> str:
     """总评 of a unit whose return counts.
 
-    >>> [overall(*counts, Terms()) for counts in ((1, 1, 1), (0, 1, 1), (0, 0, 1), (0, 0, 0))]
+    >>> [overall(*counts, Terms(1, 1, 1)) for counts in ((1, 1, 1), (0, 1, 1), (0, 0, 1), (0, 0, 0))]
     ['不达标', '待补数据', '有预警', '达标']
-    >>> overall(1, 0, 0, Terms(hard=2))
+    >>> overall(1, 0, 0, Terms(hard=2, open=1, soft=1))
     '有预警'
     """
     if hard >= terms.hard:

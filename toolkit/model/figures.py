@@ -147,11 +147,11 @@ class UnitFigures:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """From how many cells on 总评 is 不达标, 待补数据, 有预警 (parameters of the pack)."""
+    """From how many cells on 总评 is 不达标, 待补数据, 有预警 (parameters of every policy)."""
 
-    hard: int = 1
-    open: int = 1
-    soft: int = 1
+    hard: int
+    open: int
+    soft: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +227,7 @@ class Figures:
     cells: Mapping[tuple[str, str], Cell]
     natures: Mapping[str, str]
     account: Account
-    terms: Terms = Terms()
+    terms: Terms
     unset: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 FORCES = ("H", "S", "S→H", "I")
-PARAMETER_TYPES = ("choice", "flag", "integer", "decimal", "text", "list", "date", "month_day")
+PARAMETER_TYPES = ("choice", "flag", "integer", "count", "decimal", "text", "list", "date", "month_day")
 
 Value = str | bool | int | Decimal | date | tuple[str, ...]
 

@@ -9,9 +9,9 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.policy import Policy
 from toolkit.model.problems import Problems
 from toolkit.policies.loading import dated_values, read_pack
-from toolkit.policies.values import parse_value
+from toolkit.policies.values import COUNT, parse_value
 
-__all__ = ["FOLDER", "dated_values", "load_policy", "pack_folder", "parse_value", "policy_ids"]
+__all__ = ["COUNT", "FOLDER", "dated_values", "load_policy", "pack_folder", "parse_value", "policy_ids"]
 
 FOLDER = Path(__file__).parent
 

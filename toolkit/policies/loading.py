@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +14,7 @@ from toolkit.model.duties import CONDITIONS
 from toolkit.model.policy import FORCES, PARAMETER_TYPES, Bundle, Clause, Indicator, Parameter, Policy, Value
 from toolkit.model.problems import Problems
 from toolkit.model.strictyaml import Record
-from toolkit.policies.values import parse_value
+from toolkit.policies.values import COUNT, parse_value
 
 INDICATOR_KEYS = ("clause", "family", "force", "period", "subject", "applies", "remedy")
 CLAUSES, PARAMETERS, TASKS, INDICATORS, NOT_ENCODED = (
@@ -33,7 +35,7 @@ def read_pack(folder: Path, problems: Problems) -> Policy | None:
     """
     clauses = _clauses(folder / CLAUSES, problems)
     levels, bundles = _tasks(folder / TASKS, clauses, problems)
-    parameters = _parameters(folder / PARAMETERS, clauses, problems)
+    parameters = _with_shared(_parameters(folder / PARAMETERS, clauses, problems, shared_parameters()))
     indicators = _indicators(folder / INDICATORS, clauses, problems)
     not_encoded = _not_encoded(folder / NOT_ENCODED, clauses, problems)
     with problems.catch():
@@ -162,11 +164,15 @@ def _bundle(record: Record, levels: Mapping, clauses: Mapping[str, Clause]) -> B
     return bundle
 
 
-def _parameters(path: Path, clauses: Mapping[str, Clause], problems: Problems) -> dict[str, Parameter]:
+def _parameters(
+    path: Path, clauses: Mapping[str, Clause], problems: Problems, shared: Mapping[str, Parameter]
+) -> dict[str, Parameter]:
     def read(record: Record) -> Parameter:
-        kind, choices = record.one_of("type", PARAMETER_TYPES), record.texts("choices")
+        name, kind, choices = record.text("name"), record.one_of("type", PARAMETER_TYPES), record.texts("choices")
+        if name in shared and kind != shared[name].type:
+            record.fail(f"参数“{name}”的“type”应为“{shared[name].type}”", "type")
         return Parameter(
-            name=record.text("name"),
+            name=name,
             no=record.text("no", ""),
             title=record.text("title"),
             type=kind,
@@ -180,6 +186,22 @@ def _parameters(path: Path, clauses: Mapping[str, Clause], problems: Problems) -
         )
 
     return _each(path, "parameters", read, lambda parameter: parameter.name, problems, "参数“{name}”重复")
+
+
+@cache
+def shared_parameters() -> Mapping[str, Parameter]:
+    """The parameters of every policy, by name (`parameters.yaml` beside the packs)."""
+    return _parameters(Path(__file__).with_name(PARAMETERS), {}, Problems(), {})
+
+
+def _with_shared(own: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    """The parameters of a pack and those of every policy; what the pack says itself holds from the day it says."""
+    found = {**own}
+    for name, shared in shared_parameters().items():
+        mine = own.get(name, shared)
+        before = tuple(dated for dated in shared.values if dated[0] < mine.values[0][0])
+        found[name] = mine if mine is shared else replace(mine, values=(*before, *mine.values))
+    return found
 
 
 def _words(record: Record, choices: tuple[str, ...]) -> dict[str, str]:
@@ -206,7 +228,7 @@ def dated_values(
 
 def _value(entry: Record, kind: str, choices: tuple[str, ...]) -> Value | None:
     raw = entry.take("value")
-    if raw == "":
+    if raw == "" and kind != COUNT:
         return None
     if kind == "list":
         return entry.texts("value")

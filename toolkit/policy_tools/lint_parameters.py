@@ -11,7 +11,7 @@ from toolkit.policy_tools.places import Places
 from toolkit.policy_tools.texts import say
 from toolkit.summary.labels import choice_word
 
-NUMBERS = ("integer", "decimal")
+NUMBERS = ("integer", "count", "decimal")
 
 
 def look(policy: Policy, form: Form, places: Places, problems: Listed) -> None:

@@ -9,8 +9,10 @@ from functools import cache
 from pathlib import Path
 
 from toolkit.compute.compliance import text_of
+from toolkit.compute.figures import TERMS, natures_of
 from toolkit.model import strictyaml
 from toolkit.model.errors import XltoolError
+from toolkit.model.figures import PROVED, kind_of
 from toolkit.model.form import Form
 from toolkit.model.policy import Parameters, Policy
 from toolkit.policies import load_policy, policy_ids
@@ -84,6 +86,7 @@ def clause_record(policy: Policy, form: Form, clause: str, day: date) -> dict[st
             for item in examples(policy)
             if item.clause == clause
         ],
+        "overall": _overall(speaker, clause, day),
     }
     if indicator:
         record["indicator"] = {
@@ -96,6 +99,13 @@ def clause_record(policy: Policy, form: Form, clause: str, day: date) -> dict[st
             "applies": {key: list(values) for key, values in indicator.applies.items()},
         }
     return record
+
+
+def _overall(speaker: Speaker, clause: str, day: date) -> dict[str, object]:
+    """How the clause counts for 总评, with the parameters of 总评 where it does."""
+    nature = natures_of(speaker.policy, speaker.parameters)[clause]
+    names = TERMS if kind_of(nature) == PROVED else ()
+    return {"nature": nature, "parameters": [parameter_record(speaker.policy, name, day) for name in names]}
 
 
 def parameter_names(speaker: Speaker, clause: str) -> list[str]:
@@ -117,6 +127,7 @@ def parameter_record(policy: Policy, name: str, day: date) -> dict[str, object]:
         "in_words": parameter_word(name, text_of(value), known),
         "unit": known.unit,
         "clauses": list(known.clauses),
+        "why": "" if known.clauses else known.why,
         "source": known.source,
     }
 
@@ -139,6 +150,9 @@ def clause_text(record: Mapping, day: date) -> str:
     if record["parameters"]:
         lines += ["", words["parameters"].format(day=day)]
         lines += ["  " + parameter_line(item) for item in record["parameters"]]
+    nature = record["overall"]["nature"]
+    lines += ["", say("show", "overall", nature=nature, meaning=words["overall_meaning"][nature])]
+    lines += ["  " + parameter_line(item) for item in record["overall"]["parameters"]]
     if record["examples"]:
         lines += ["", words["examples"]]
         lines += ["  " + words["example"].format(**item) for item in record["examples"]]
@@ -148,7 +162,6 @@ def clause_text(record: Mapping, day: date) -> str:
 def parameter_line(item: Mapping) -> str:
     """One parameter as a line."""
     words = texts()["show"]
-    source = words["source"].format(source=item["source"]) if item["source"] else ""
     open_one = item["value"] is None
     return say(
         "show",
@@ -156,8 +169,7 @@ def parameter_line(item: Mapping) -> str:
         title=item["title"],
         value=words["open"] if open_one else item["in_words"],
         unit="" if open_one else shown_unit(item["unit"]),
-        clauses="、".join(item["clauses"]),
-        source=source,
+        basis="；".join(part for part in ("、".join(item["clauses"]), item["why"], item["source"]) if part),
     )
 
 

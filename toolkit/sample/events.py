@@ -68,10 +68,10 @@ def _row(story: Story, activity: Activity, host: str, people: int, month: int, s
     optional |= {"occasion": activity.occasion, "brand_tag": activity.brand}
     row |= {name: value for name, value in optional.items() if value}
     if activity.nearby:
-        row["is_nearby"] = "是" if rng.random() < 0.93 else "否"
+        row["is_nearby"] = "是" if story.turns_out(0.93) else "否"
     if activity.hours:
         total = rng.choice((16, 20, 24, 40))
         row["hours_total"] = Decimal(total)
-        share = Decimal("0.75" if rng.random() < 0.93 else "0.60")
+        share = Decimal("0.75" if story.turns_out(0.93) else "0.60")
         row["hours_core"] = (total * share).quantize(Decimal("0.1"))
     return {name: value for name, value in row.items() if name in sheet.by_name}

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from toolkit.model.form import FixedRow
-from toolkit.sample.story import Row, Story
+from toolkit.sample.story import FLAWLESS, Row, Story
 from toolkit.sample.words import words
 
 _TRAININGS = {"培训班", "全覆盖培训"}
@@ -72,15 +72,17 @@ def _unknown(story: Story, fixed: FixedRow, whole: int | Decimal | None) -> int 
     if whole is None:
         return story.rng.choice((0, 0, 1, 2, 3))
     if fixed.values["stat_key"] in ("absent_unjustified",):
-        return min(whole, story.rng.choice((0, 0, 1)))
+        absent = story.rng.choice((0, 0, 1))
+        return 0 if story.orderly else min(whole, absent)
     return whole if story.happens(0.94) or not whole else whole - 1
 
 
 def honors(story: Story) -> list[Row]:
     """The rows of the sheet 创建与品牌."""
     rng, known = story.rng, words()
+    own = _own_marks(story)
     if rng.random() > 0.4:
-        return []
+        return _numbered(own)
     model = "示范支部" if story.policy_id.startswith("yizheng") else "模范党支部"
     org = rng.choice(story.leaves)
     status = rng.choice(("申报", "创建中", "命名"))
@@ -96,6 +98,21 @@ def honors(story: Story) -> list[Row]:
             if kind == "精品课程":
                 item["course_class"] = "党性教育主体课"
             rows.append(item)
+    return _numbered([*rows, *own])
+
+
+def _own_marks(story: Story) -> list[Row]:
+    """What every branch of a flawless unit is known for; others leave that out, as the text only recommends it."""
+    if story.manner != FLAWLESS:
+        return []
+    marks = words()["method_names"]
+    return [
+        _honor(org.code, "支部特色", marks[place % len(marks)], "单位级", "创建中")
+        for place, org in enumerate(story.leaves)
+    ]
+
+
+def _numbered(rows: list[Row]) -> list[Row]:
     for number, item in enumerate(rows, 1):
         item |= {"item_no": str(number), "evidence_no": f"创-{number}"}
     return rows
@@ -114,6 +131,8 @@ def _task(story: Story, number: int) -> Row:
     rng = story.rng
     row: Row = {"owner": rng.choice(words()["owners"])}
     status = rng.choices(("已完成", "进行中", "不适用", "未启动"), (0.86, 0.08, 0.03, 0.03))[0]
+    if story.orderly and status != "不适用":
+        status = "已完成"
     if story.diligence < 0.5:
         status = rng.choice(("已完成", "进行中", "未启动"))
     row["status"] = status

@@ -17,6 +17,25 @@ def _stem(draft: Draft) -> str:
     return draft.name.removesuffix(".xlsx")
 
 
+def as_filled(draft: Draft, rng: Random) -> Iterator[File]:
+    """As the unit filled it in."""
+    yield draft.name, draft.bytes(), []
+
+
+def nothing(draft: Draft, rng: Random) -> Iterator[File]:
+    """Nothing comes back."""
+    yield from ()
+
+
+def amount_left_open(draft: Draft, rng: Random) -> Iterator[File]:
+    """What the secretaries got is left empty, so that nobody knows whether they got their due."""
+    sheet = draft.form.by_name.get("post")
+    for index, row in enumerate(draft.filled.rows["post"] if sheet else ()):
+        if sheet and row.get("post_type") == "书记" and row.get("paid_amount"):
+            draft.plant("POST-019", sheet.label, draft.set(sheet, "paid_amount", index, None))
+    yield draft.name, draft.bytes(), draft.planted
+
+
 def not_a_workbook(draft: Draft, rng: Random) -> Iterator[File]:
     """A PDF, a web page, a text file or nothing under the name of a workbook."""
     name = draft.unit.name

@@ -25,7 +25,7 @@ def unit_row(story: Story) -> Row:
         "staff_total": staff,
         "staff_young": rng.randint(1, staff),
         "venue_mode": rng.choices(_VENUES, (0.5, 0.25, 0.15, 0.1))[0],
-        "venue_feasible": "是" if rng.random() < 0.3 else "否",
+        "venue_feasible": "是" if story.goes_wrong(0.3) else "否",
         "budget_channel": channel if story.happens(0.95) else "其他渠道",
         "subsidy_std_secretary": story.secretary_rate,
         "subsidy_std_deputy": story.committee_rate,
@@ -44,7 +44,8 @@ def _org(story: Story, org: Org) -> Row:
     rng, known = story.rng, words()
     place = rng.choices(_PLACES, (0.8, 0.05, 0.05, 0.04, 0.06))[0]
     grades = ("未评定", "规范", "示范") if story.policy_id.startswith("yizheng") else ("一般", "规范", "模范")
-    ends = date(story.year + rng.choices((0, 1, 2), (0.1, 0.45, 0.45))[0], rng.randint(1, 12), 28)
+    left = rng.choices((0, 1, 2), (0.1, 0.45, 0.45))[0]
+    ends = date(story.year + (2 if story.orderly else left), rng.randint(1, 12), 28)
     row: Row = {
         "org_code": org.code,
         "unit_code": story.unit.code,
@@ -106,7 +107,7 @@ def _member(story: Story, org: Org, person) -> Row:
         return row | {"join_date": date(story.year, 1, 15)}
     row["full_date"] = full
     due = full.year + 50 + ((full.month, full.day) > (7, 1))
-    if due <= story.year and rng.random() < 0.93:
+    if due <= story.year and story.turns_out(0.93):
         row["medal_year"] = max(due, 2021)
     return row
 
@@ -149,6 +150,8 @@ def floating(story: Story) -> list[Row]:
 def _floating(story: Story, org: Org, key: str, number: int) -> Row:
     rng, year = story.rng, story.year
     out = date(year, 1, 5) + timedelta(days=rng.randrange(-300, 250))
+    if story.orderly:  # the six months and what follows them are over before the workbook is filled in
+        out = min(out, date(year, 3, 1))
     eligible = rng.random() < 0.3
     row: Row = {
         "float_no": str(number),

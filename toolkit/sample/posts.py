@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from toolkit.sample.story import Org, Person, Row, Story, first_secretary, months_on_first_day
+from toolkit.sample.story import SOUND, Org, Person, Row, Story, first_secretary, months_on_first_day
 
-_CROSSING = 9
+CROSSING = 9
 """Every ninth unit of the list shares a person with the unit before it."""
 
 
@@ -46,14 +46,16 @@ def _secretaries(story: Story, org: Org) -> list[_Term]:
         person = org.everyone[1]
     term = _Term(person, "书记", start, rate=rate, paid=True)
     kind = rng.choices(("whole", "new", "handover", "vacant", "in_service"), (0.66, 0.10, 0.10, 0.05, 0.09))[0]
-    if org.set_date.year == year or kind == "whole":
+    if story.orderly:
+        kind = "in_service" if story.manner == SOUND and org.leaf else "whole"
+    if kind == "whole" or (org.set_date.year == year and story.manner != SOUND):
         return [term]
     if kind == "new":
         term.start = date(year, rng.randint(2, 9), 15)
         return [term]
     if kind == "in_service":
         outsider = story.person(prefix="Z", born=(1968, 1985))
-        paid = rng.random() < 0.1
+        paid = story.goes_wrong(0.1)
         return [_Term(outsider, "书记", start, status="在职党员", paid=paid, rate=rate)]
     last = date(year, 6, 15) if kind == "handover" else date(year, 3, 31)
     first = last + timedelta(days=1) if kind == "handover" else date(year, 5, 1)
@@ -93,7 +95,7 @@ def _group_leaders(story: Story, code: str, linked: str, set_date: date, size: i
     rng = story.rng
     place = story.units.index(story.unit.code)
     status, person = "离退休非中共党员", None
-    if place % _CROSSING == _CROSSING - 1:
+    if place % CROSSING == CROSSING - 1:
         name, birth = first_secretary(story.seed, story.units[place - 1])
         person, status = story.known_person(name, birth, "W"), "离退休党员"
     leader = person or story.person(prefix="F")
@@ -136,8 +138,9 @@ def _row(story: Story, org: str, term: _Term, number: int) -> Row:
         if story.collects_ids:
             row["id_number"] = invented_id(story, term.person)
     if term.post == "后备书记":
-        row["retire_date"] = date(story.year - story.rng.randint(1, 6), story.rng.randint(1, 12), 28)
-        row["held_leading_post"] = "是" if story.rng.random() < 0.92 else "否"
+        ago = story.rng.randint(1, 6)
+        row["retire_date"] = date(story.year - (1 if story.orderly else ago), story.rng.randint(1, 12), 28)
+        row["held_leading_post"] = "是" if story.turns_out(0.92) else "否"
     if term.post in ("书记", "副书记", "委员") and story.happens(0.9):
         first = max(term.start, date(story.year, 3, 1))
         if first <= date(story.year, 4, 20) and not term.end:

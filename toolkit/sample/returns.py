@@ -12,6 +12,7 @@ from toolkit.model.policy import Policy
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import Unit, UnitList
 from toolkit.package import Template
+from toolkit.sample.cast import cast
 from toolkit.sample.defects import Draft, Planted, damage
 from toolkit.sample.filling import Filled, fill
 from toolkit.sample.story import Story
@@ -28,12 +29,14 @@ class Returns:
         self.codes = tuple(unit.code for unit in units)
         self.names = file_names(units)
         self.cover = texts().cover["sheet"]
+        self.parts = cast(units, defects)
 
     def __iter__(self) -> Iterator[tuple[str, bytes, list[Planted]]]:
         for unit in self.units:
-            draft = Draft(self, unit, self.story(unit), self.names[unit.code])
+            part = self.parts.get(unit.code)
+            draft = Draft(self, unit, self.story(unit, part.manner if part else ""), self.names[unit.code])
             rng = Random(f"defects/{self.defects}/{self.seed}/{self.policy.id}/{unit.code}")
-            yield from damage(draft, self.defects, rng)
+            yield from part.spoil(draft, rng) if part else damage(draft, self.defects, rng)
 
     def stamp(self, unit: Unit | None = None) -> Stamp:
         """The identity of the round, or of one unit's workbook."""
@@ -51,10 +54,15 @@ class Returns:
         """The form and the template that a unit gets when the round is distributed."""
         return template_for(self.form, self.policy, self.stamp(), unit)
 
-    def story(self, unit: Unit) -> Filled:
-        """What one unit truthfully fills in."""
+    def story(self, unit: Unit, manner: str = "") -> Filled:
+        """What one unit truthfully fills in.
+
+        Args:
+            manner: of `toolkit.sample.story`; "" = drawn.
+        """
         form, _ = self.template(unit)
-        return fill(Story(unit, self.codes, form, self.policy.id, self.year, self.seed), self.cover, self.policy)
+        story = Story(unit, self.codes, form, self.policy.id, self.year, self.seed, manner)
+        return fill(story, self.cover, self.policy)
 
     def workbook(self, addressee: Unit, cells: Mapping[str, Mapping], **stamped: str) -> bytes:
         """One unit's issued workbook with cells filled in.

@@ -17,6 +17,8 @@ from toolkit.sample.words import full_name
 Row = dict[str, Any]
 """Column name → str, int, Decimal or date."""
 LEAVES = ("党支部", "联合党支部", "临时党组织")
+FLAWLESS, SOUND, CARELESS = MANNERS = ("flawless", "sound", "careless")
+"""Manners that are not left to chance: all that the texts ask for; that, but not what they only recommend; little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Story:
 
     Args:
         units: codes of all units in order, so that a person can hold posts in two of them.
+        manner: one of MANNERS; "" = drawn.
         diligence: 0 to 1; a careless unit leaves more undone.
         fill_date: 填报日期; nothing in the workbook lies after it.
     """
@@ -78,6 +81,7 @@ class Story:
     policy_id: str
     year: int
     seed: int
+    manner: str = ""
     rng: Random = field(init=False)
     diligence: float = field(init=False)
     fill_date: date = field(init=False)
@@ -86,11 +90,17 @@ class Story:
 
     def __post_init__(self) -> None:
         self.rng = Random(f"{self.seed}/{self.policy_id}/{self.year}/{self.unit.code}")
-        self.diligence = self.rng.choices((1.0, 0.8, 0.45), (0.70, 0.20, 0.10))[0]
+        drawn = self.rng.choices((1.0, 0.8, 0.45), (0.70, 0.20, 0.10))[0]
+        self.diligence = {FLAWLESS: 1.0, SOUND: 1.0, CARELESS: 0.45}.get(self.manner, drawn)
         self.fill_date = date(self.year, 12, 10) + timedelta(days=self.rng.randrange(20))
         self._names: set[str] = set()
         self._keys = iter(range(1, 100_000))
         self.orgs = self._organisations()
+
+    @property
+    def orderly(self) -> bool:
+        """Whether nothing is left to chance that the texts ask for."""
+        return self.manner in (FLAWLESS, SOUND)
 
     @property
     def collects_ids(self) -> bool:
@@ -106,7 +116,7 @@ class Story:
     def secretary_rate(self) -> Decimal:
         """The unit's own monthly standard for secretaries."""
         rates = ("300.00", "320.00", "350.00", "400.00", "500.00")
-        low = self.policy_id.startswith("yizheng") and self.rng.random() < 0.04
+        low = self.policy_id.startswith("yizheng") and self.goes_wrong(0.04)
         return Decimal("280.00") if low else Decimal(self.rng.choice(rates))
 
     @cached_property
@@ -131,7 +141,15 @@ class Story:
 
     def happens(self, chance: float) -> bool:
         """Whether something with this chance happens in a unit of this diligence."""
-        return self.rng.random() < chance * self.diligence if chance < 1 else True
+        return chance >= 1 or self.turns_out(chance * self.diligence)
+
+    def turns_out(self, chance: float) -> bool:
+        """Whether something that diligence does not decide is as it should be; in an orderly unit it is."""
+        return self.rng.random() < chance or self.orderly
+
+    def goes_wrong(self, chance: float) -> bool:
+        """Whether something goes wrong that diligence does not prevent; in an orderly unit nothing does."""
+        return self.rng.random() < chance and not self.orderly
 
     def person(self, *, full: bool = True, prefix: str = "R", born: tuple[int, int] = (1938, 1962)) -> Person:
         """A new person whose name nobody else in the unit bears."""
@@ -179,7 +197,7 @@ class Story:
     def _size(self, org: Org) -> int:
         if org.type == "联合党支部":
             return self.rng.randint(3, 12)
-        if self.rng.random() < 0.03:
+        if self.goes_wrong(0.03):
             return self.rng.randint(51, 60)
         return self.rng.choice((self.rng.randint(3, 6), self.rng.randint(7, 20), self.rng.randint(15, 48)))
 

@@ -23,8 +23,8 @@ def basis_rows(parameters: Mapping[str, tuple[str, str]], policy: Policy) -> lis
         title = f"{known.title}（{known.unit}）" if known and known.unit else known.title if known else name
         clauses = known.clauses if known else ()
         quotes = [f"{code}　{policy.clauses[code].quote}" for code in clauses if code in policy.clauses]
-        if known and known.source:
-            quotes.append(known.source)
+        if known:
+            quotes += [text for text in ("" if clauses else known.why, known.source) if text]
         rows.append((number, title, parameter_word(name, value, known), origin, "\n".join(quotes)))
     return rows
 
