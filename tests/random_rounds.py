@@ -7,22 +7,24 @@ fills in as rows, so that a test can change one cell, add an older version, perm
 from __future__ import annotations
 
 import copy
-import random
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from random import Random
 
+from breaking import Break
 from rounds import Round
 
 from toolkit.checked import Checked
 from toolkit.job import campaign_job
+from toolkit.model import layout
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.form import Column, Sheet
-from toolkit.model.result import WORST_FIRST
+from toolkit.model.result import worst
 from toolkit.model.unit import UnitList
 from toolkit.pipeline import check
 
@@ -55,6 +57,8 @@ class Figures:
         findings: (file, code, sheet, cells) → how often.
         errors: the findings at level 错误.
         error: whether the run ends with the exit code of findings.
+        due: (file, Excel row) of a post → amount due.
+        reasons: (unit, clause) → subjects with level and reason.
     """
 
     levels: dict[tuple[str, str, str], tuple[str, ...]]
@@ -63,25 +67,19 @@ class Figures:
     findings: Counter
     errors: frozenset
     error: bool
-    merged: dict[str, int] = field(default_factory=dict)
+    due: dict[tuple[str, int], Decimal | None]
+    reasons: dict[tuple[str, str], list[str]]
 
     def worst(self) -> dict[tuple[str, str], str]:
         """(unit, clause) → the worst level over its subjects."""
-        found: dict[tuple[str, str], str] = {}
+        found: dict[tuple[str, str], list[str]] = {}
         for (unit, clause, _), levels in self.levels.items():
-            for level in levels:
-                before = found.get((unit, clause))
-                if before is None or WORST_FIRST.index(level) < WORST_FIRST.index(before):
-                    found[unit, clause] = level
-        return found
+            found.setdefault((unit, clause), []).extend(levels)
+        return {key: worst(levels) for key, levels in found.items()}
 
-    def dues(self) -> dict[str, Counter]:
-        """Unit → how often each amount due stands in its list, those that cannot be determined left out."""
-        found: dict[str, Counter] = {}
-        for key, n in self.money.items():
-            if key[5] is not None:
-                found.setdefault(key[0], Counter())[key[5]] += n
-        return found
+    def said(self, unit: str, clause: str) -> str:
+        """Subjects, levels and reasons of a unit under a clause."""
+        return " | ".join(self.reasons.get((unit, clause), ()))
 
 
 class RandomRound:
@@ -93,9 +91,9 @@ class RandomRound:
     """
 
     def __init__(self, folder: Path, seed: int, *, twists: int = 14) -> None:
-        self.rng = Random(f"round/{seed}")
+        self.seed, self.rng = seed, Random(f"round/{seed}")
         policy = self.rng.choice(("yizheng-2022", "yunnan-2025"))
-        self.round = Round(folder, self.rng.randint(3, 6), policy)
+        self.round = Round(folder, self.rng.randint(3, 6), policy, seed=seed)
         self.form = self.round.campaign.form
         self.year = self.round.year
         day = self.rng.choice((date(self.year, 6, 30), date(self.year, 12, 31), date(self.year + 1, 1, 15)))
@@ -109,32 +107,36 @@ class RandomRound:
             self.rows.append(copy.deepcopy(filled.rows))
         for rows in self.rows:
             for _ in range(self.rng.randrange(twists)):
-                self._twist(rows)
+                self.twist(rows, self.rng)
         if self.rng.random() < 0.5:
             self._namesakes()
 
+    def chance(self, use: str) -> Random:
+        """The numbers of one test, whatever other tests have drawn."""
+        return Random(f"round/{self.seed}/{use}")
+
     # -- making ------------------------------------------------------------------------------------------------
 
-    def _twist(self, rows: Rows) -> None:
+    def twist(self, rows: Rows, rng: Random) -> None:
         """One change somewhere in one return."""
         sheets = [sheet for sheet in self.form.sheets if rows.get(sheet.name)]
-        sheet = self.rng.choice([*sheets, *(one for one in sheets if one.name in ("post", "party_org", "event"))])
+        sheet = rng.choice([*sheets, *(one for one in sheets if one.name in ("post", "party_org", "event"))])
         found = rows[sheet.name]
-        place = self.rng.randrange(len(found))
-        kind = self.rng.random()
+        place = rng.randrange(len(found))
+        kind = rng.random()
         if kind < 0.08 and len(found) > 1 and sheet.layout == "table" and not sheet.fixed_rows:
             del found[place]
         else:
-            column = self.rng.choice(self._open_columns(sheet))
-            found[place] = {**found[place], column.name: self.value(column, found[place].get(column.name))}
+            column = rng.choice(self._open_columns(sheet))
+            found[place] = {**found[place], column.name: self._value(column, found[place].get(column.name), rng)}
 
     def _open_columns(self, sheet: Sheet) -> list[Column]:
         own = [column for column in sheet.columns if not column.prefilled and not column.hidden]
         return [column for column in own if column.name not in ("fill_date", "unit_code")]
 
-    def value(self, column: Column, before: object) -> object:
+    def _value(self, column: Column, before: object, rng: Random) -> object:
         """Another value for a cell: mostly plausible, sometimes blank, sometimes nonsense."""
-        rng, kind = self.rng, self.rng.random()
+        kind = rng.random()
         if kind < 0.12:
             return None
         if kind < 0.17:
@@ -188,9 +190,49 @@ class RandomRound:
             job.units = UnitList(tuple(listed))
         return check(job)
 
+    @cached_property
+    def checked(self) -> Checked:
+        """The round as its units have filled it in."""
+        return self.check()
+
+    @cached_property
+    def whole(self) -> Figures:
+        """Its figures."""
+        return figures(self.checked)
+
+    def broken(self, breaks: Sequence[Break]) -> tuple[Figures, list[Break]]:
+        """The figures with some cells broken, and those of them that are said to be wrong; the files are put back."""
+        files = {one: self._put_broken(place, own) for place, own in _by_place(breaks).items() for one in own}
+        checked = self.check()
+        found = figures(checked)
+        new = {(file, sheet, cell) for file, _, sheet, cells in found.errors - self.whole.errors for cell in cells}
+        returns = {item.file: item for item in checked.batch.returns}
+        said = []
+        for one, file in files.items():
+            sheet = self.form.by_name[one.sheet]
+            index, row = returns[file].index, 0 if sheet.layout == "vertical" else layout.FIRST_ROW + one.at
+            cells = checked.batch.cells(index, one.sheet, (one.column,), row)
+            said += [one] if any((file, sheet.label, cell) in new for cell in cells) else []
+        for place in _by_place(breaks):
+            self.put(place)
+        return found, said
+
+    def _put_broken(self, place: int, breaks: Sequence[Break]) -> str:
+        rows = copy.deepcopy(self.rows[place])
+        for one in breaks:
+            rows[one.sheet][one.at] |= {one.column: one.value}
+        return self.put(place, rows=rows).name
+
     def figures(self, day: date | None = None, *, shuffled: Random | None = None) -> Figures:
         """The figures of the round as it lies on disk."""
         return figures(self.check(day, shuffled=shuffled))
+
+
+def _by_place(breaks: Iterable[Break]) -> dict[int, list[Break]]:
+    found: dict[int, list[Break]] = {}
+    for one in breaks:
+        found.setdefault(one.place, []).append(one)
+    return found
 
 
 def figures(checked: Checked) -> Figures:
@@ -200,8 +242,10 @@ def figures(checked: Checked) -> Figures:
     for one in report.persons:
         money[one.unit, one.org, one.name, one.post, one.months, one.due, one.paid, one.level] += 1
     levels: dict[tuple[str, str, str], list[str]] = {}
+    reasons: dict[tuple[str, str], list[str]] = {}
     for result in checked.compliance.results:
         levels.setdefault((result.unit, result.clause, result.subject), []).append(result.level)
+        reasons.setdefault((result.unit, result.clause), []).append(f"{result.subject} {result.level} {result.reason}")
     return Figures(
         levels={key: tuple(sorted(found)) for key, found in levels.items()},
         money=money,
@@ -209,21 +253,10 @@ def figures(checked: Checked) -> Figures:
         findings=Counter(map(_key, checked.findings)),
         errors=frozenset(_key(one) for one in checked.findings if one.severity == ERROR),
         error=checked.has_errors,
-        merged=checked.merged.rows,
+        due={(one.evidence[0].file, one.evidence[0].row): one.due for one in report.persons},
+        reasons=reasons,
     )
 
 
 def _key(one: Finding) -> tuple[str, str, str, tuple[str, ...]]:
     return one.file, one.code, one.sheet, tuple(one.cells)
-
-
-def broken(rng: random.Random, sheet: Sheet, rows: list[dict[str, object]]) -> tuple[int, str, object]:
-    """A cell of a sheet and what breaks it: row, column, value."""
-    open_columns = [column for column in sheet.columns if not column.prefilled and not column.hidden]
-    column = rng.choice([one for one in open_columns if one.name not in ("fill_date", "unit_code")])
-    return rng.randrange(len(rows)), column.name, rng.choice((*GARBAGE, None))
-
-
-def money_in(figures: Figures) -> Decimal:
-    """Everything paid in the rows of the payment list."""
-    return sum((key[6] * n for key, n in figures.money.items() if key[6] is not None), Decimal(0))

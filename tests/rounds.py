@@ -29,12 +29,20 @@ class Round:
     Args:
         pick: makes the unit list from the invented one.
         settings: lines of the settings that differ, before anything is handed out.
+        seed: of the invented units and of what they fill in.
     """
 
     def __init__(
-        self, folder: Path, units: int = 4, policy: str = "yunnan-2025", *, pick=None, year: int = 0, settings=None
+        self,
+        folder: Path,
+        units: int = 4,
+        policy: str = "yunnan-2025",
+        *,
+        pick=None,
+        year: int = 0,
+        settings=None,
+        seed: int = 3,
     ) -> None:
-        seed = 3
         pack = load_policy(policy)
         form, self.year = load_form(pack), year or pack.first_year
         listed = sample_units(pack, units, seed)

@@ -9,6 +9,7 @@ anew for each command only in the long form: XLTOOL_PRIVACY_ROUNDS=50 pytest tes
 import json
 import os
 import random
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
@@ -84,6 +85,34 @@ def test_two_files_with_one_masked_name_stay_two(tmp_path):
         (tmp_path / f"张三{number}.xlsx").write_bytes(b"")
     names = [name for name, _ in scan([tmp_path])]
     assert names == ["张三139＊＊＊＊1234.xlsx", "张三139＊＊＊＊1234（2）.xlsx"]
+
+
+def _coded(units):
+    """The same units under codes of eleven digits, which look like mobile numbers."""
+    new = {unit.code: f"1301020{number:04d}" for number, unit in enumerate(units, 7)}
+    for unit in units:
+        begin = len(unit.code)
+        orgs = [replace(org, code=new[unit.code] + org.code[begin:], parent="") for org in unit.orgs]
+        yield replace(unit, code=new[unit.code], parent=new.get(unit.parent, ""), orgs=tuple(orgs))
+
+
+@pytest.mark.rounds
+def test_a_known_unit_code_is_no_mobile_number_and_a_typed_mobile_is_one(tmp_path):
+    found = Round(tmp_path / "批次", units=3, policy="yizheng-2022", pick=lambda units: list(_coded(units)))
+    codes = [unit.code for unit in found.units]
+    assert codes[0] == "13010200007"
+    found.put(0, cells={("post", "person_name", 0): "13010200007", ("post", "start_date", 0): "13010299999"})
+    found.put(1, "13010200008_回 13010299998.xlsx")
+    found.put(2)
+    answer = CliRunner().invoke(main_group, ["validate", str(found.campaign.folder), "--json"])
+    told = json.loads(answer.stdout)
+    files = {one["file"] for one in told["findings"]}
+    assert {found.returns.names[codes[0]], "13010200008_回 130＊＊＊＊9998.xlsx"} <= files
+    said = "".join(one["message"] for one in told["findings"])
+    assert "130****9999" in said and "13010299999" not in said and "13010200007" not in said
+    texts = [text for path in (found.campaign.output).rglob("*.xlsx") for text in texts_of(path)]
+    assert any(found.returns.names[codes[0]] in text for text in texts)
+    assert not any("13010299998" in text or "13010299999" in text for text in texts)
 
 
 def made(folder, policy, seed):

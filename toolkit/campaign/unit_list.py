@@ -15,6 +15,7 @@ from toolkit.model import layout
 from toolkit.model.duties import CATEGORY, LEVEL, NO, YES, ladder
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
+from toolkit.model.privacy import recognise
 from toolkit.model.unit import KnownOrg, Unit, UnitList
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def read_unit_list(path: Path, form: Form) -> UnitList:
     for code in orgs:
         if code not in units:
             raise _bad(path, "?", orgs_sheet, code, "no_unit")
+    recognise(units)
     return UnitList(tuple(units.values()), "speaks" in columns, places)
 
 

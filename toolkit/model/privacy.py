@@ -63,15 +63,33 @@ _PREFIXES = ("", "0", "86", "086", "0086")
 _KEPT = {ID_NUMBER: (6, 4), LONG_NUMBER: (6, 4), MOBILE: (3, 4)}
 """How many characters stay readable at the front and at the end."""
 
+_UNITS: set[str] = set()
+"""Codes of units that a unit list knows and that look like a mobile number; see `recognise`."""
+
 Found = tuple[str, tuple[int, ...]]
 """A kind, and the places of its characters in the text."""
 
 
-def mask(text: str, typed: bool = False) -> str:
+def recognise(codes: Iterable[str]) -> None:
+    """Makes codes of a unit list known: such a code is nobody's number in names of files and in our own words.
+
+    What somebody types into a cell is masked all the same, whatever it looks like.
+
+    >>> recognise(["13010200199", "320102"])
+    >>> mask_file_name("13010200199_某局.xlsx"), mask_file_name("13010200198_某局.xlsx")
+    ('13010200199_某局.xlsx', '130＊＊＊＊0198_某局.xlsx')
+    >>> screened("见13010200199-01"), mask("13010200199", typed=True), mask("130 1020 0199")
+    ('见13010200199-01', '130****0199', '130****0199')
+    """
+    _UNITS.update(code for code in codes if _is_mobile(code))
+
+
+def mask(text: str, typed: bool = False, leaving: bool = False) -> str:
     """The text with ID numbers, mobile numbers and e-mail addresses made unreadable.
 
     Args:
         typed: what somebody typed; every number of 15 digits and more goes, also one that is no possible ID number.
+        leaving: on its way out, long after it was typed; codes of known units in it are ours (see `recognise`).
 
     >>> mask("证号 11010519491231002X，电话13812345678"), mask("110105 19491231 002x"), mask("１３８-1234-5678")
     ('证号 110105********002X，电话138****5678', '110105********002x', '１３８****5678')
@@ -82,7 +100,7 @@ def mask(text: str, typed: bool = False) -> str:
     """
     if not _MAYBE.search(text):
         return text
-    return _mask_numbers(_MAIL.sub(_without_box, text), typed)
+    return _mask_numbers(_MAIL.sub(_without_box, text), typed, leaving or not typed)
 
 
 def screened(text: str) -> str:
@@ -96,7 +114,7 @@ def screened(text: str) -> str:
     """
     if not _MAYBE.search(text) or (_CODE.fullmatch(text) and not holds(text, (ID_NUMBER,))):
         return text
-    return _mask_numbers(text, False)
+    return _mask_numbers(text, False, True)
 
 
 def holds(text: str, kinds: Collection[str] = (ID_NUMBER, MOBILE, EMAIL)) -> bool:
@@ -186,9 +204,12 @@ def _without_box(found: re.Match) -> str:
     return f"***{at}{host.strip()}"
 
 
-def _mask_numbers(text: str, typed: bool) -> str:
+def _mask_numbers(text: str, typed: bool, codes: bool) -> str:
+    """The text with its numbers masked; with `codes` those that are the code of a known unit stay."""
     characters: dict[int, str] = {}
     for kind, places in _numbers(text, typed):
+        if codes and _is_code(text, places):
+            continue
         front, back = _KEPT[kind]
         hidden = places[front : len(places) - back] if len(places) > front + back else places[front:]
         characters |= dict.fromkeys(range(places[0], places[-1] + 1), "") | {place: text[place] for place in places}
@@ -270,6 +291,11 @@ def _in_run(found: re.Match, typed: bool) -> Iterator[Found]:
             yield kind, tuple(run.places[first:end])
             after = end
             break
+
+
+def _is_code(text: str, places: tuple[int, ...]) -> bool:
+    """Whether a number is the code of a known unit, written as codes are."""
+    return text[places[0] : places[-1] + 1] in _UNITS
 
 
 def _ids(run: _Run, start: int) -> Iterator[tuple[str, int, int]]:

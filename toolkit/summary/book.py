@@ -322,4 +322,4 @@ def _masked(text: str, code: bool) -> str:
     """A text as an output may show it."""
     if isinstance(text, OwnText):
         return text
-    return screened(text) if code else mask(text, typed=True)
+    return screened(text) if code else mask(text, typed=True, leaving=True)

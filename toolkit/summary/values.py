@@ -100,7 +100,7 @@ def plain_value(value: object) -> object:
     """The cached value of a formula as xlsxwriter writes it: number or text."""
     if value is None:
         return ""
-    return mask(value, typed=True) if isinstance(value, str) else value
+    return mask(value, typed=True, leaving=True) if isinstance(value, str) else value
 
 
 def fits(value: int | float | Decimal) -> bool:
