@@ -24,7 +24,7 @@ from sprinkling import SPELLINGS, Secrets, attachments, leaks, spaced, sprinkled
 from toolkit import pipeline
 from toolkit.cli import main_group
 from toolkit.model import layout
-from toolkit.model.privacy import holds, mask, screened
+from toolkit.model.privacy import holds, mask, mask_file_name, recognise, screened
 
 ROUNDS = int(os.environ.get("XLTOOL_PRIVACY_ROUNDS", "1"))
 CASES = [("yizheng-2022", 1), ("yunnan-2025", 0)]
@@ -78,6 +78,15 @@ def test_a_long_number_is_somebodys_only_where_it_was_typed():
     assert mask("1234567890123456.78", typed=True) == "1234567890123456.78"
 
 
+def test_a_known_unit_code_is_one_in_file_names_and_in_our_own_words_only():
+    recognise(["13010200199", "320102"])
+    assert mask_file_name("13010200199_某局.xlsx") == "13010200199_某局.xlsx"
+    assert mask_file_name("13010200198_某局.xlsx") == "130＊＊＊＊0198_某局.xlsx"
+    assert (screened("见13010200199-01"), mask("130 1020 0199")) == ("见13010200199-01", "130****0199")
+    assert mask("13010200199", typed=True) == "130****0199"
+    assert mask("电话13010200199-01", typed=True, leaving=True) == "电话13010200199-01"
+
+
 def test_two_files_with_one_masked_name_stay_two(tmp_path):
     from toolkit.job import scan
 
@@ -91,8 +100,8 @@ def _coded(units):
     """The same units under codes of eleven digits, which look like mobile numbers."""
     new = {unit.code: f"1301020{number:04d}" for number, unit in enumerate(units, 7)}
     for unit in units:
-        begin = len(unit.code)
-        orgs = [replace(org, code=new[unit.code] + org.code[begin:], parent="") for org in unit.orgs]
+        moved = {org.code: new[unit.code] + org.code[len(unit.code) :] for org in unit.orgs}
+        orgs = [replace(org, code=moved[org.code], parent=moved.get(org.parent, "")) for org in unit.orgs]
         yield replace(unit, code=new[unit.code], parent=new.get(unit.parent, ""), orgs=tuple(orgs))
 
 
