@@ -64,8 +64,7 @@ _KEPT = {ID_NUMBER: (6, 4), LONG_NUMBER: (6, 4), MOBILE: (3, 4)}
 """How many characters stay readable at the front and at the end."""
 
 _UNITS: set[str] = set()
-"""Codes of units that a unit list knows and that look like a mobile number; see `recognise`."""
-
+"""Codes of units that look like a mobile number; see `recognise`."""
 Found = tuple[str, tuple[int, ...]]
 """A kind, and the places of its characters in the text."""
 
