@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from toolkit.compute.context import Context
 from toolkit.compute.families.checklist import ticks
-from toolkit.compute.families.combined import by_clause
+from toolkit.compute.families.combined import Combined, by_clause
 from toolkit.compute.figures import advised, cells_of, natures_of, terms_of, unit_figures
 from toolkit.compute.indicators import LAST, compile_indicators
 from toolkit.compute.judging import judge
+from toolkit.compute.trace import Trace
 from toolkit.model.batch import Dataset
 from toolkit.model.catalogue import entry
 from toolkit.model.policy import Parameters, Policy, Value
@@ -50,6 +52,33 @@ def compliance(
         results=tuple(ordered),
         units=unit_figures(cells, dataset, units, terms),
     )
+
+
+def trace_of(
+    clause: str, dataset: Dataset, policy: Policy, parameters: Parameters, as_of: date, results: Iterable[Result]
+) -> Trace:
+    """What the judgement of one clause reads and says, with what its parts read; empty where it is judged elsewhere.
+
+    Args:
+        results: of the round, of which a clause that rests on others takes the levels.
+    """
+    indicator, levels = policy.indicator_of.get(clause), tuple(results)
+    small = replace(policy, indicators=(indicator,) if indicator else ())
+    trace = Trace()
+    context = Context(dataset, policy, parameters, as_of, trace)
+    for compiled in (*compile_indicators(small, dataset.form), *ticks(policy)):
+        if compiled.clause != clause:
+            continue
+        family = compiled.indicator.family
+        if family in LAST:
+            later = {one.clause for one in policy.indicators if one.family in LAST[LAST.index(family) :]}
+            context.scratch["levels"] = by_clause(one for one in levels if one.clause not in later)
+        for _ in judge(compiled, context):
+            pass
+        if isinstance(compiled.family, Combined):
+            parts = compiled.family.clauses
+            trace.with_parts(trace_of(part, dataset, policy, parameters, as_of, levels) for part in parts)
+    return trace
 
 
 def _in_order(results: list[Result], context: Context) -> list[Result]:

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from toolkit.compute.filters import Number, RowFilter
+from toolkit.compute.trace import Trace
 from toolkit.model.batch import Dataset, Evidence
 from toolkit.model.catalogue import entry
 from toolkit.model.duties import SPEAKS, SPEAKS_FOR, attribute
@@ -41,10 +42,14 @@ class Context:
 
     Args:
         as_of: the day of judgement.
+        trace: where what is read is noted; None = nowhere.
     """
 
-    def __init__(self, dataset: Dataset, policy: Policy, parameters: Parameters, as_of: date) -> None:
+    def __init__(
+        self, dataset: Dataset, policy: Policy, parameters: Parameters, as_of: date, trace: Trace | None = None
+    ) -> None:
         self.dataset, self.policy, self.parameters, self.as_of = dataset, policy, parameters, as_of
+        self.trace = trace
         self.year = dataset.year
         self.day = min(as_of, date(dataset.year, 12, 31))
         self.records = dataset.records
@@ -114,12 +119,6 @@ class Context:
         return found
 
     @cached_property
-    def tasks(self) -> dict[str, dict[str, Row]]:
-        """unit → task number → row of the task list."""
-        by_unit = self.table("task").by_unit if "task" in self.dataset.form.by_name else {}
-        return {unit: {row.task_no: row for row in rows} for unit, rows in by_unit.items()}
-
-    @cached_property
     def unit_rows(self) -> dict[str, Row]:
         """unit → its row on the sheet `unit`."""
         return {unit: rows[0] for unit, rows in self.table("unit").by_unit.items()}
@@ -142,11 +141,14 @@ class Context:
 
     def attribute(self, unit: Unit, name: str) -> str | None:
         """What a unit is: as the unit list has it, otherwise its workbook (see `toolkit.model.duties`)."""
-        return attribute(unit, name, self.unit_rows.get(unit.code))
+        value = attribute(unit, name, self.unit_rows.get(unit.code))
+        if self.trace is not None:
+            self.trace.learn(unit.code, self.attribute_label(name), value)
+        return value
 
-    def attribute_label(self, name: str) -> str:
+    def attribute_label(self, name: str, sheet: str = "unit") -> str:
         """The heading under which an attribute is filled in."""
-        column = self.dataset.form.by_name["unit"].by_name.get(SPEAKS if name == SPEAKS_FOR else name)
+        column = self.dataset.form.by_name[sheet].by_name.get(SPEAKS if name == SPEAKS_FOR else name)
         return column.label if column else name
 
     def setting(self, name: str) -> Value | None:

@@ -18,7 +18,7 @@ from toolkit.model.records import CELLS_LOST, ROWS_REFUSED, Doubt, cells_in_word
 from toolkit.model.rows import Row
 
 if TYPE_CHECKING:
-    from toolkit.compute.judging import Case
+    from toolkit.compute.case import Case
 
 
 @dataclass
@@ -74,10 +74,7 @@ def _refused_stats(case: Case) -> tuple[Row, ...]:
     stats = case.compiled.family.stats
     if not stats:
         return ()
-    table = case.context.refused_table(STATS).by_unit
-    return tuple(
-        row for unit in case.units for row in table.get(unit, ()) if row.stat_key in stats or row.stat_key is None
-    )
+    return tuple(row for row in case.all_refused(STATS) if row.stat_key in stats or row.stat_key is None)
 
 
 def _together(doubts: Sequence[Doubt]) -> list[Doubt]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from toolkit.compute.case import Compiled, Family
 from toolkit.compute.families import (
     checklist,
     combined,
@@ -24,7 +25,6 @@ from toolkit.compute.families import (
     training,
     upper_form,
 )
-from toolkit.compute.judging import Compiled, Family
 from toolkit.compute.reader import Reader, record_of
 from toolkit.compute.spans import span_of
 from toolkit.model.duties import AREA_SUBJECTS, EVERYBODY, LEVEL, SPEAKS_FOR, Duty, duty_of

@@ -2,205 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
-from decimal import Decimal
-from functools import cached_property
-from typing import Protocol
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from toolkit.compute.context import STATS, Context, Unset
+from toolkit.compute.case import Case, Compiled, Judged
+from toolkit.compute.context import Context, Unset
 from toolkit.compute.doubts import Doubts, doubts_of, in_words
-from toolkit.compute.filters import Condition, Number, RowFilter
-from toolkit.compute.levels import past
-from toolkit.compute.periods import Period, half_years, quarters, year_of
-from toolkit.compute.spans import Span
-from toolkit.model.duties import AREA_SUBJECTS, EVERYBODY, NOBODY, SPEAKS_FOR, Duty, area_levels, judged_above, refusal
-from toolkit.model.policy import Indicator
+from toolkit.model.duties import NOBODY, SPEAKS_FOR, Duty, area_levels, judged_above, refusal
 from toolkit.model.records import Doubt
 from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED, UNSET, Result
-from toolkit.model.rows import Row
 from toolkit.model.standing import AGAIN, CHOOSE
 from toolkit.model.unit import Unit
 
-NOTHING: Mapping[str, str] = {}
 _NOT_COUNTED = {CHOOSE: "VERSION-OPEN", AGAIN: "FILE-REFUSED"}
 WHATEVER_THE_ROWS = ("OUT-EFFECTIVE", "OUT-FUTURE", "OUT-HELD")
 """Reasons of 不适用 that no row could change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What a family says about one subject.
-
-    Args:
-        key: code of the reason in the catalogue; its placeholders are `figures` and `words`.
-        figures: exact values as text; words: facts that are no figures.
-        rows: (sheet, rows) that the level rests on.
-        parameter: name of the open parameter that leaves the subject 未评.
-    """
-
-    level: str
-    key: str
-    figures: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    words: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    rows: tuple[tuple[str, tuple[Row, ...]], ...] = ()
-    subject: str = ""
-    parameter: str = ""
-
-
-class Family(Protocol):
-    """A compiled indicator of one family."""
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """Row filters whose refused rows and lost cells make a result 无法判定."""
-        ...
-
-    @property
-    def alone(self) -> RowFilter | None:
-        """Of the filters the one whose rows are each judged alone: a doubt about one of them is a result of its own."""
-        ...
-
-    @property
-    def weighed(self) -> tuple[RowFilter, ...]:
-        """Row filters whose refused rows it weighs itself."""
-        ...
-
-    @property
-    def stats(self) -> tuple[str, ...]:
-        """Statistics that it reads."""
-        ...
-
-    @property
-    def decides(self) -> tuple[Condition, ...]:
-        """Conditions on one row by which it is met or missed; the form must allow both."""
-        ...
-
-    def judge(self, case: Case) -> Iterable[Judged]:
-        """What it says about one unit, or about the area."""
-        ...
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """An indicator ready to be judged.
-
-    Args:
-        duty: who bears it.
-        everywhere: an area's figures come from all workbooks, not only from those of the area's level.
-    """
-
-    indicator: Indicator
-    span: Span
-    family: Family
-    duty: Duty = EVERYBODY
-    everywhere: bool = False
-
-    @property
-    def clause(self) -> str:
-        """Clause id."""
-        return self.indicator.clause
-
-    @property
-    def area(self) -> bool:
-        """Whether the whole area is the subject."""
-        return self.indicator.subject in AREA_SUBJECTS
-
-    @property
-    def information(self) -> bool:
-        """Whether the clause has figures but no level."""
-        return self.indicator.force == "I"
-
-    @cached_property
-    def sheets(self) -> tuple[str, ...]:
-        """Sheets that the indicator reads."""
-        names = dict.fromkeys(rows.sheet for rows in (*self.family.filters, *self.family.weighed))
-        return (*names, *((STATS,) if self.family.stats else ()))
-
-
-@dataclass(frozen=True)
-class Case:
-    """One indicator on one unit, or on the workbooks that speak for the area."""
-
-    context: Context
-    compiled: Compiled
-    units: tuple[str, ...]
-    unit: str
-
-    @property
-    def as_of(self) -> date:
-        """The day of judgement."""
-        return self.context.as_of
-
-    @property
-    def year(self) -> int:
-        """The report year."""
-        return self.context.year
-
-    @property
-    def force(self) -> str:
-        """H, S, S→H or I."""
-        return self.compiled.indicator.force
-
-    @property
-    def hard(self) -> bool:
-        """Whether a miss can be 不达标."""
-        return self.force != "S" or self.context.strict
-
-    @property
-    def day(self) -> date:
-        """The day on which rows must be in force: today, at most the end of the year that is judged."""
-        return self.context.as_of if self.compiled.span.kind == "standing" else self.context.day
-
-    @property
-    def deadline(self) -> date | None:
-        """The last day of the duty; None = due at once."""
-        return self.compiled.span.last_day(self.year)
-
-    @property
-    def closed(self) -> bool:
-        """Whether the time to meet the duty has passed."""
-        return past(self.deadline, self.as_of)
-
-    def periods(self) -> tuple[Period, ...]:
-        """The periods of the report year that are counted one by one."""
-        by_kind = {"quarter": quarters, "half-year": half_years}
-        kind = self.compiled.span.kind
-        return by_kind[kind](self.year) if kind in by_kind else (year_of(self.year),)
-
-    def rows(self, rows: RowFilter, ignoring: tuple[str, ...] = ()) -> list[Row]:
-        """Merged rows of the case that pass a filter."""
-        return self._of_units(self.context.select(rows, self.day, ignoring))
-
-    def refused(self, rows: RowFilter) -> list[Row]:
-        """Refused rows of the case that pass a filter or could."""
-        return self._of_units(self.context.refused(rows, self.day))
-
-    def lossy(self, rows: RowFilter) -> list[Row]:
-        """Merged rows of the case that lost a cell and pass a filter or could."""
-        return self._of_units(self.context.lossy(rows, self.day))
-
-    def _of_units(self, by_unit: Mapping[str, list[Row]]) -> list[Row]:
-        if len(self.units) == 1:
-            return by_unit.get(self.units[0], [])
-        return [row for unit in self.units for row in by_unit.get(unit, ())]
-
-    def stat(self, key: str) -> tuple[Decimal | None, tuple[Row, ...]]:
-        """A total and its rows; None when a unit of the case left it empty or has no such row."""
-        stats = self.context.stats
-        found = [stats.get(unit, {}).get(key) for unit in self.units]
-        if len(found) == 1:
-            row = found[0]
-            return (None, ()) if row is None else (row.value, (row,))
-        rows = tuple(row for row in found if row is not None)
-        if not rows or len(rows) < len(found) or any(row.value is None for row in rows):
-            return None, rows
-        return sum((Decimal(row.value) for row in rows), Decimal(0)), rows
-
-    def number(self, number: Number) -> Decimal:
-        """A threshold in force."""
-        return self.context.number(number)
 
 
 def judge(compiled: Compiled, context: Context) -> Iterator[Result]:
@@ -359,7 +175,7 @@ def result(case: Case, judged: Judged) -> Result:
     figures, reason = context.said(judged.key, judged.figures, judged.words)
     pieces = [context.evidence(sheet, rows) for sheet, rows in judged.rows if rows]
     evidence = pieces[0] if len(pieces) == 1 else tuple(item for piece in pieces for item in piece)
-    return Result(
+    found = Result(
         unit=case.unit,
         subject=judged.subject or case.unit,
         clause=case.compiled.clause,
@@ -371,3 +187,8 @@ def result(case: Case, judged: Judged) -> Result:
         code=judged.key,
         parameter=judged.parameter,
     )
+    if context.trace is not None:
+        context.trace.judged[case.unit].append((found, judged, case))
+        for sheet, rows in judged.rows:
+            case.note(sheet, rows)
+    return found

@@ -16,9 +16,9 @@ from decimal import Decimal
 
 import pandas as pd
 
+from toolkit.compute.case import Family
 from toolkit.compute.filters import Condition
 from toolkit.compute.indicators import ELSEWHERE, compile_indicators
-from toolkit.compute.judging import Family
 from toolkit.model.errors import DefinitionError
 from toolkit.model.finding import ERROR
 from toolkit.model.form import Column, Form

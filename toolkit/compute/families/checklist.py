@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from toolkit.compute.context import Context
+from toolkit.compute.case import Case, Compiled, Judged
 from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import Condition, RowFilter
-from toolkit.compute.judging import Case, Compiled, Judged
 from toolkit.compute.levels import missed, past
 from toolkit.compute.reader import Reader
 from toolkit.compute.spans import span_of
@@ -68,12 +67,12 @@ def counted_task_level(level: str, key: str, *, closed: bool, hard: bool) -> tup
     return level, key
 
 
-def task_row(context: Context, unit: str, clause: str, bundle: str) -> Found:
+def task_row(case: Case, clause: str, bundle: str) -> Found:
     """The row of a clause itself, otherwise of its bundle; a refused row that could be it goes before the bundle's."""
-    own = context.records.lookup(TASKS.sheet, "task_no", clause, unit)
+    own = case.found(TASKS.sheet, "task_no", clause)
     if own.row is not None or own.refused or bundle == clause:
         return own
-    return context.records.lookup(TASKS.sheet, "task_no", bundle, unit)
+    return case.found(TASKS.sheet, "task_no", bundle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class Tick(Resting):
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit."""
-        found = task_row(case.context, case.unit, self.clause, self.bundle)
+        found = task_row(case, self.clause, self.bundle)
         row = found.row
         if row is None:
             yield self._absent(case, found.refused)
@@ -171,7 +170,7 @@ class Consent(Resting):
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit."""
         rows, agreed = case.rows(self.rows), case.rows(self.agreed)
-        refused = case.context.refused_table(self.rows.sheet).by_unit.get(case.unit, [])
+        refused = case.all_refused(self.rows.sheet)
         level, key = consent_level(len(rows), len(agreed), hard=case.hard)
         if level in (MET, NOT_APPLICABLE) and (doubtful := [row for row in refused if not self._declined(case, row)]):
             sheet = case.context.dataset.form.by_name[self.rows.sheet].label

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.over_rows import Resting
-from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
 from toolkit.compute.reader import Reader
 from toolkit.model.result import (

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.counts import EventFilter, event_filter
 from toolkit.compute.families.coverage import percent, plain
 from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import Number, RowFilter
-from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
 from toolkit.compute.periods import year_of
 from toolkit.compute.reader import Reader

@@ -11,9 +11,9 @@ from datetime import date
 from decimal import Decimal
 from operator import attrgetter
 
+from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import Condition, Number, RowFilter
-from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
 from toolkit.compute.periods import HALF_YEAR, QUARTER, YEAR, Period
 from toolkit.compute.reader import Reader

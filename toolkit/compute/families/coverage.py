@@ -5,14 +5,14 @@ Source: calculations C6; YZ-2.2-h, 2.3-h; YN-02-e, 08-f, 08-h, 10-b, 12-b, 13-b 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.over_rows import Resting, filled
 from toolkit.compute.filters import Condition, Number, RowFilter
-from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage
 from toolkit.compute.periods import day_after
 from toolkit.compute.reader import Reader
@@ -151,8 +151,11 @@ class RowCoverage(Resting):
 
     def _hidden(self, case: Case, missing: list[Row]) -> list[Row]:
         """Missing rows whose other row nobody can look up."""
-        linked = self.linked
-        return [row for row in missing if getattr(row, linked.by) in hidden_keys(case, linked)] if linked else []
+        if not self.linked:
+            return []
+        hidden, by = hidden_rows(case, self.linked), self.linked.by
+        case.note(self.linked.rows.sheet, _about(hidden, missing, by))
+        return [row for row in missing if getattr(row, by) in hidden]
 
     def _shown(self, rows: list[Row]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
         return ((self.rows.sheet, tuple(rows)),)
@@ -166,33 +169,43 @@ class RowCoverage(Resting):
 
     def _passes(self, case: Case):
         if self.linked:
-            keys = linked_keys(case, self.linked)
-            by = self.linked.by
-            return lambda row: getattr(row, by) in keys
+            fulfilling, by = linked_rows(case, self.linked), self.linked.by
+            case.note(self.linked.rows.sheet, _about(fulfilling, case.rows(self.rows), by))
+            return lambda row: getattr(row, by) in fulfilling
         return RowFilter(self.rows.sheet, self.done).bound(case.context, case.day)
 
 
-def linked_keys(case: Case, linked: Linked) -> frozenset[str]:
-    """The keys of all rows that can fulfil another, over all workbooks; made once a filter."""
+def linked_rows(case: Case, linked: Linked) -> Mapping[str, Sequence[Row]]:
+    """The rows that can fulfil another by their key, over all workbooks; made once a filter."""
     cache = case.context.scratch
     at = (id(linked), case.day)
     if at not in cache:
-        rows = case.context.select(linked.rows, case.day)
-        cache[at] = frozenset(getattr(row, linked.key) for own in rows.values() for row in own)
+        cache[at] = _by_key(case.context.select(linked.rows, case.day), linked.key)
     return cache[at]
 
 
-def hidden_keys(case: Case, linked: Linked) -> frozenset[str]:
-    """Keys that nobody can look up: of refused rows, and of organisations whose unit did not return."""
+def hidden_rows(case: Case, linked: Linked) -> Mapping[str, Sequence[Row]]:
+    """Keys that nobody can look up: of refused rows, with these, and of organisations whose unit did not return."""
     context, at = case.context, ("hidden", id(linked), case.day)
     if at not in context.scratch:
-        refused = context.refused(linked.rows, case.day).values()
-        keys = {getattr(row, linked.key) for own in refused for row in own}
+        found = _by_key(context.refused(linked.rows, case.day), linked.key)
         if linked.rows.sheet == "party_org":
             away = (unit for unit in context.units if unit.code not in context.dataset.returned)
-            keys |= {org.code for unit in away for org in unit.orgs}
-        context.scratch[at] = frozenset(keys - {None})
+            found = {org.code: [] for unit in away for org in unit.orgs} | found
+        context.scratch[at] = {key: rows for key, rows in found.items() if key is not None}
     return context.scratch[at]
+
+
+def _by_key(rows: Mapping[str, Iterable[Row]], key: str) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in (row for own in rows.values() for row in own):
+        found.setdefault(getattr(row, key), []).append(row)
+    return found
+
+
+def _about(rows: Mapping[str, Sequence[Row]], subjects: Iterable[Row], by: str) -> list[Row]:
+    """The rows whose key some subject names."""
+    return [row for subject in subjects for row in rows.get(getattr(subject, by), ())]
 
 
 def compile_coverage(reader: Reader) -> RowCoverage:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.over_rows import OneByOne, filled
 from toolkit.compute.filters import Condition, Number, RowFilter
-from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
 from toolkit.compute.periods import Period, add_months, day_after, ended_before, quarters
 from toolkit.compute.reader import Reader

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.over_rows import OneByOne, OverRows
 from toolkit.compute.filters import Condition, Number, RowFilter
-from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
 from toolkit.compute.people import distinct
 from toolkit.compute.reader import Reader
@@ -113,16 +113,21 @@ class Load(OverRows):
                 continue
             done.add(number)
             orgs, most = ({getattr(post, self.org) for post in some} for some in (posts, alike))
-            level, key = load_level(len(orgs), limit, bool(orgs & excepted), case.hard)
+            case.note(self.rows.sheet, alike)
+            if self.exceptions:
+                case.note(
+                    self.exceptions.sheet, [row for org in sorted(most, key=str) for row in excepted.get(org, ())]
+                )
+            level, key = load_level(len(orgs), limit, not orgs.isdisjoint(excepted), case.hard)
             figures = {"n": str(len(orgs)), "limit": str(limit)}
-            if level == MET and load_level(len(most), limit, bool(most & excepted), case.hard)[0] != MET:
+            if level == MET and load_level(len(most), limit, not most.isdisjoint(excepted), case.hard)[0] != MET:
                 level, key, posts = WARNING, "LIAISON-LOAD-DOUBT", alike
                 figures["most"] = str(len(most))
             yield Judged(level, key, figures, {}, ((self.rows.sheet, tuple(posts)),), str(getattr(row, self.key)))
         if not own:
             yield Judged(NOT_APPLICABLE, "LIAISON-NOBODY")
 
-    def _people(self, case: Case) -> tuple[dict, frozenset]:
+    def _people(self, case: Case) -> tuple[dict, dict[str, list[Row]]]:
         """Row → (person, posts of the person, posts of all who may be the person), over all workbooks; made once."""
         cache, at = case.context.scratch, ("load", id(self), case.day)
         if at not in cache:
@@ -134,11 +139,11 @@ class Load(OverRows):
                 posts[found.person[row.origin]].append(row)
                 alike[found.circle[row.origin]].append(row)
             people = {at: (number, posts[number], alike[found.circle[at]]) for at, number in found.person.items()}
-            cleared: frozenset = frozenset()
-            if self.exceptions:
-                found = case.context.select(self.exceptions, case.day).values()
-                cleared = frozenset(getattr(row, self.exception_key) for own in found for row in own)
-            cache[at] = (people, cleared)
+            cleared: dict[str, list[Row]] = defaultdict(list)
+            for own in case.context.select(self.exceptions, case.day).values() if self.exceptions else ():
+                for row in own:
+                    cleared[getattr(row, self.exception_key)].append(row)
+            cache[at] = (people, dict(cleared))
         return cache[at]
 
 

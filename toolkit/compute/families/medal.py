@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from toolkit.compute.case import Case, Judged
+from toolkit.compute.families.checklist import TASKS
 from toolkit.compute.families.coverage import share_figures
 from toolkit.compute.families.over_rows import OverRows
 from toolkit.compute.filters import Number, RowFilter
-from toolkit.compute.judging import Case, Judged
 from toolkit.compute.periods import add_years
 from toolkit.compute.reader import Reader
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
@@ -99,7 +100,7 @@ class Medal(OverRows):
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Due and issued; without a roster the module is not in use and nothing is due."""
-        if not case.context.table(self.rows.sheet).by_unit.get(case.unit) and not case.refused(self.rows):
+        if not case.all_rows(self.rows.sheet) and not case.refused(self.rows):
             yield Judged(NOT_APPLICABLE, "MEDAL-NO-ROSTER")
             return
         month, day = str(case.context.required(self.cutoff)).split("-")
@@ -125,7 +126,7 @@ class Medal(OverRows):
 
     def _verdict(self, case: Case, due: list[Row], unknown: list[Row], marks: set[str]) -> Judged:
         open_rows = [row for row in due if getattr(row, self.issued) is None]
-        task = case.context.tasks.get(case.unit, {}).get(case.compiled.clause)
+        task = case.found(TASKS.sheet, "task_no", case.compiled.clause).row
         closed_case = task is not None and task.status in self.settled
         issued = len(due) - len(open_rows)
         level, key = medal_level(

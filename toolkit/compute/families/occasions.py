@@ -14,10 +14,10 @@ from datetime import date
 from decimal import Decimal
 from operator import attrgetter
 
+from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.counts import EventFilter, Events, Tally, count_level, distinct_days, event_filter
 from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import Number, RowFilter
-from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
 from toolkit.compute.periods import Period, year_of
 from toolkit.compute.reader import Reader
@@ -94,7 +94,9 @@ class Occasions(Resting):
 def carried(case: Case, clause: str, occasion: str) -> set[date]:
     """Days of last year's return whose events count for an occasion of this year (see `compute.prior`)."""
     known = case.context.prior("next_year").get(clause, {}).get(occasion, {})
-    return {date.fromisoformat(day) for unit in case.units for day in known.get(unit, ())}
+    days = {date.fromisoformat(day) for unit in case.units for day in known.get(unit, ())}
+    case.learn_prior(occasion, "、".join(map(str, sorted(days))))
+    return days
 
 
 def compile_occasions(reader: Reader) -> Occasions:

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.coverage import COVERAGE_KEYS, named, share_figures
 from toolkit.compute.families.over_rows import OneByOne, OverRows
 from toolkit.compute.filters import RowFilter, UnitColumn
-from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage, missed
 from toolkit.compute.reader import Reader
 from toolkit.model.org_names import NameElements, NamePattern, examine, tidy
@@ -72,12 +72,15 @@ class OrgName(OneByOne):
 
     def _names(self, case: Case) -> tuple[str, tuple[str, ...]]:
         """The unit's full name and short names, of the unit list and of its workbook."""
-        listed, row = case.context.unit(case.unit), case.context.unit_rows.get(case.unit)
+        listed, row = case.context.unit(case.unit), case.own_row()
         own: Row | None = row
         name = (
             (listed.name if listed and listed.name != listed.code else "") or getattr(own, self.unit_name, None) or ""
         )
         shorts = (*(listed.short_names if listed else ()), *_SPLIT.split(getattr(own, self.shorts, None) or ""))
+        if listed:
+            case.learn(case.context.attribute_label(self.unit_name), listed.name)
+            case.learn(case.context.attribute_label(self.shorts), "、".join(listed.short_names))
         return name, tuple(dict.fromkeys(short for short in shorts if short))
 
 
@@ -117,6 +120,9 @@ class ListedName(OverRows):
         """One result for the unit; the reason names those that differ."""
         unit, rows = case.context.unit(case.unit), case.rows(self.rows)
         listed = {org.code: tidy(org.name) for org in unit.orgs} if unit else {}
+        for row in rows:
+            code = getattr(row, self.key)
+            case.learn(f"{case.context.attribute_label(self.name, self.rows.sheet)} {code}", listed.get(code, ""))
         other = [
             row
             for row in rows

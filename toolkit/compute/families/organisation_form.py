@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.over_rows import OneByOne, Resting
 from toolkit.compute.filters import Number, RowFilter
-from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed
 from toolkit.compute.reader import Reader
 from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
@@ -283,6 +283,7 @@ class Minimum(OneByOne):
         for row in rows:
             code, full = str(getattr(row, self.key)), getattr(row, self.full)
             before = prior.get(code)
+            case.learn_prior(f"{case.context.attribute_label(self.full, self.rows.sheet)} {code}", before)
             level, key = minimum_level(full, None if before is None else int(before), minimum)
             figures = {"full": str(full), "minimum": str(minimum), "before": "" if before is None else str(before)}
             yield Judged(level, key, figures, {}, ((self.rows.sheet, (row,)),), code)

@@ -11,7 +11,7 @@ def filled(*columns: str) -> tuple[Condition, ...]:
 
 
 class Resting:
-    """A family that rests on nothing, unless it says otherwise (see `toolkit.compute.judging.Family`)."""
+    """A family that rests on nothing, unless it says otherwise (see `toolkit.compute.case.Family`)."""
 
     __slots__ = ()
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.coverage import percent, plain
 from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import RowFilter
-from toolkit.compute.judging import Case, Judged
 from toolkit.compute.reader import Reader
 from toolkit.model.result import NOT_APPLICABLE
 from toolkit.model.rows import Row
@@ -68,10 +68,15 @@ class Measure:
             rows = (*rows, *more)
             text = "" if value is None or due is None else share(value, due)
         before = case.context.prior("stats").get(case.unit, {}).get(self.stat)
+        case.learn_prior(self.label, before)
         return text if before is None else f"{text}（{before}）", (("annual_stat", rows),)
 
     def _moves(self, case: Case, rows: list[Row]) -> str:
+        assert self.rows is not None
         prior = case.context.prior(self.moved)
+        for row in rows:
+            code = str(getattr(row, self.key))
+            case.learn_prior(f"{case.context.attribute_label(self.moved, self.rows.sheet)} {code}", prior.get(code))
         pairs = Counter(
             f"{prior[str(getattr(row, self.key))]}→{getattr(row, self.moved)}"
             for row in rows

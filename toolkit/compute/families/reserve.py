@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
 
+from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.coverage import coverage_key, named, percent, share_figures
 from toolkit.compute.families.over_rows import OneByOne, OverRows, Resting
 from toolkit.compute.filters import Number, RowFilter
-from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage, missed
 from toolkit.compute.people import distinct
 from toolkit.compute.periods import add_years
@@ -261,6 +262,8 @@ class Pool:
     def served(self, family: ReserveCoverage, case: Case, names: bool) -> frozenset[str]:
         """Branches with a reserve of their own, over the unit and all units that its persons may also serve."""
         units = self.linked[names] if case.unit in self.linked[names] else frozenset({case.unit})
+        for rows, unit in product((family.leaders, family.rows, family.reserves), sorted(units)):
+            case.note(rows.sheet, case.context.select(rows, case.day).get(unit, []))
         at = (names, min(units))
         if at not in self._served:
             able: dict[str, frozenset[str]] = {}
@@ -305,6 +308,9 @@ class InService(OverRows):
         own = [row for row in rows if getattr(row, self.status) in self.in_service]
         prior = case.context.prior("in_service_secretaries").get(case.unit)
         before = (int(prior[0]), int(prior[1])) if prior else None
+        case.learn_prior(
+            case.context.attribute_label(self.status, self.rows.sheet), before and f"{before[0]}/{before[1]}"
+        )
         level, key = in_service_level((len(own), len(rows)), before, closed=case.closed, hard=case.hard)
         figures = share_figures(len(own), len(rows))
         figures["before"] = f"{before[0]}/{before[1]}" if before else ""

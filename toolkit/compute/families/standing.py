@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.over_rows import OneByOne, filled
 from toolkit.compute.filters import Condition, Number, RowFilter
-from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import grace, term
 from toolkit.compute.periods import day_after, ended_before
 from toolkit.compute.reader import Reader

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.counts import EventFilter, event_filter
 from toolkit.compute.families.coverage import plain
 from toolkit.compute.families.over_rows import OverRows, Resting
 from toolkit.compute.filters import Number, RowFilter, UnitColumn
-from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import missed, target
 from toolkit.compute.people import distinct
 from toolkit.compute.periods import year_of

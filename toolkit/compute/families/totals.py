@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.counts import EventFilter, distinct_days, event_filter
 from toolkit.compute.families.coverage import COVERAGE_KEYS, coverage_key, plain, share_figures
 from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import Condition, Number, RowFilter
-from toolkit.compute.judging import Case, Judged
 from toolkit.compute.levels import coverage, missed
 from toolkit.compute.periods import year_of
 from toolkit.compute.reader import Reader
@@ -219,7 +219,7 @@ class Field(Resting):
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit."""
-        row = case.context.unit_rows.get(case.unit)
+        row = case.own_row()
         if row is None:
             yield Judged(UNDETERMINED, "FIELD-NO-ROW")
             return

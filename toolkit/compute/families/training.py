@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from toolkit.compute.case import Case, Judged
 from toolkit.compute.context import Context
 from toolkit.compute.families.counts import EventFilter, Tally, count_level, distinct_days, event_filter
 from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import Number, RowFilter
-from toolkit.compute.judging import Case, Judged, bears
+from toolkit.compute.judging import bears
 from toolkit.compute.levels import missed
 from toolkit.compute.periods import Period, add_months, day_after, year_of
 from toolkit.compute.reader import Reader
