@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
-from toolkit.campaign import SETTINGS, open_campaign
+from toolkit.campaign.settings_file import save
 from toolkit.console import console
-from toolkit.files import write_whole
-from toolkit.model.errors import DefinitionError, XltoolError
 
 KEYS = {"title": "title", "deadline": "deadline", "return_to": "return_to", "collect_ids": "collect_id_numbers"}
 
@@ -51,22 +47,3 @@ def plain_day(text: str) -> str:
     match = re.match(r"\s*(\d{4})\D+(\d{1,2})\D+(\d{1,2})", text)
     return f"{int(match[1]):04}-{int(match[2]):02}-{int(match[3]):02}" if match else text
 
-
-def save(folder: Path, changes: Mapping[str, str]) -> None:
-    """Puts new values into the settings file; its comments and everything else stay.
-
-    Raises: XltoolError: M014 the file would not be valid, it stays as it was; O001–O003.
-    """
-    path = folder / SETTINGS
-    before = path.read_text(encoding="utf-8")
-    text = before
-    for key, value in changes.items():
-        line = f"{key}: {json.dumps(value, ensure_ascii=False)}"
-        text, count = re.subn(rf"(?m)^{key}\s*:.*$", lambda _, line=line: line, text)
-        text = text if count else f"{text.rstrip()}\n{line}\n"
-    write_whole(path, text.encode())
-    try:
-        open_campaign(folder)
-    except (XltoolError, DefinitionError) as error:
-        write_whole(path, before.encode())
-        raise XltoolError("M014", file=SETTINGS, problem=error) from error

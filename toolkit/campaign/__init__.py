@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +18,7 @@ from toolkit.forms import load_form
 from toolkit.model import strictyaml
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
-from toolkit.model.policy import Dated, Override, Parameter, Parameters, Policy
+from toolkit.model.policy import Dated, Override, Parameters, Policy
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
 from toolkit.policies import COUNT, dated_values, load_policy, parse_value
@@ -135,7 +135,8 @@ def create_campaign(
     check_year(policy, year)
     if deadline:
         parse_day(deadline)
-    read_unit_list(unit_list, load_form(policy))
+    form = load_form(policy)
+    read_unit_list(unit_list, form)
     for name in (ISSUED, INBOX, SENT_BACK, OUTPUT):
         (folder / name).mkdir(parents=True, exist_ok=True)
     target = folder / UNIT_LIST
@@ -145,36 +146,17 @@ def create_campaign(
     title = title or said["title"].format(year=year, form=policy.form_title)
     pack = _keep_pack(folder, policy)
     facts = {"id": f"{policy.id}-{year}", "policy": pack, "year": year, "title": title, "deadline": deadline}
-    text = said["file"].format(open="\n".join(open_lines(open_parameters(policy, year))), **facts)
+    text = said["file"].format(open=_open_lines(policy, form, year), **facts)
     write_whole(folder / SETTINGS, text.encode())
     return open_campaign(folder)
 
 
-def open_parameters(
-    policy: Policy, year: int, overrides: Mapping[str, Override] | None = None
-) -> tuple[Parameter, ...]:
-    """The parameters that the policy leaves open and nobody has set for the year."""
-    day = date(year, 12, 31)
-    known = Parameters(policy, day, overrides)
-    return tuple(one for one in policy.parameters.values() if known.at(one.name, day) is None)
+def _open_lines(policy: Policy, form: Form, year: int) -> str:
+    """What the settings of a new round say of the parameters that the policy leaves open."""
+    from toolkit.campaign.parameters import parameter_lines
 
-
-def open_lines(found: Sequence[Parameter]) -> list[str]:
-    """What the settings say of open parameters: name, title, clause, why it is open, and what leaving it open means."""
-    said = campaign_words().settings
-    if not found:
-        return [said["open_none"]]
-    lines = [
-        said["open_line"].format(
-            name=one.name,
-            title=one.title,
-            unit=f"，{one.unit}" if one.unit else "",
-            clauses="、".join(one.clauses),
-            why=one.why,
-        )
-        for one in found
-    ]
-    return [said["open_head"], *lines]
+    said, found = campaign_words().settings, parameter_lines(policy, form, year)
+    return "\n".join([said["open_head"], *(one.said("in_file") for one in found)]) if found else said["open_none"]
 
 
 def _keep_pack(folder: Path, policy: Policy) -> str:
@@ -274,7 +256,7 @@ def _overrides(policy: Policy, record: strictyaml.Record, year: int) -> dict[str
             continue
         if isinstance(record[name], dict):
             record.fail(campaign_words().problem("one_value", name=name, year=year), name)
-        if parameter.type == "list":
+        if isinstance(record[name], list):
             overrides[name] = record.texts(name)
             continue
         text = record.text(name)

@@ -19,6 +19,7 @@ class CampaignWords:
         unit_list: sheet titles; units, orgs: field → label of its column; prompts: field → what is asked for there;
             notes: the lines that explain the list.
         problems: what is wrong in a file, with placeholders; history: what happened.
+        parameters: what is said of a parameter that the policy leaves open.
         settings: the title of a new round, and its settings file.
     """
 
@@ -29,6 +30,7 @@ class CampaignWords:
     notes: dict[str, str]
     problems: dict[str, str]
     history: dict[str, str]
+    parameters: dict[str, str]
     settings: dict[str, str]
 
     def problem(self, name: str, /, **facts: object) -> str:

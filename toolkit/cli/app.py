@@ -19,6 +19,7 @@ from toolkit.cli.policy import register, register_explain
 from toolkit.cli.reading import add_reading
 from toolkit.cli.registers import add_registers
 from toolkit.cli.round import add_round
+from toolkit.cli.settings import add_settings, show_parameters
 from toolkit.cli.terminal import echo, echo_json
 from toolkit.model.finding import Finding
 from toolkit.words import option_help, say, speak_chinese, words
@@ -67,7 +68,8 @@ def units(file: Path) -> None:
 def init(folder: Path, policy: str, year: int, unit_list: Path, title: str, deadline: str) -> None:
     """Makes a collection round with its control workbook."""
     from macros.writing import write_console
-    from toolkit.campaign import create_campaign, open_lines, open_parameters
+    from toolkit.campaign import create_campaign
+    from toolkit.campaign.parameters import lines_of
     from toolkit.policies import load_policy
     from toolkit.round_trip.own_tasks import own_tasks
 
@@ -76,8 +78,10 @@ def init(folder: Path, policy: str, year: int, unit_list: Path, title: str, dead
     write_console(made)
     echo(say("created", folder=folder))
     _say_own(own_tasks(made))
-    for line in open_lines(open_parameters(pack, year)):
-        echo(line.removeprefix("# "))
+    show_parameters(lines_of(made), folder)
+
+
+add_settings(main_group)
 
 
 @command("distribute")

@@ -42,13 +42,17 @@ def _screened(data: object, own: Collection[str]) -> object:
     return [_screened(value, own) for value in data] if isinstance(data, list | tuple) else data
 
 
-def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Prints a table; wide characters are measured."""
+def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]], *, lined: bool = False) -> None:
+    """Prints a table; wide characters are measured.
+
+    Args:
+        lined: a line between the rows, where cells take several.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    grid = Table(title=screened(title), title_justify="left", show_lines=False)
+    grid = Table(title=screened(title), title_justify="left", show_lines=lined)
     for head in heads:
         grid.add_column(head, overflow="fold")
     for row in rows:

@@ -59,6 +59,8 @@ class Parameter:
         values: (in force from, value or None); None = left open by the policy, nobody set it.
         source: where a value comes from that the clause itself does not give.
         words: choice → how a clerk reads it.
+        if_open: what leaving it open means, as far as that does not follow from who reads it
+            (see `toolkit.campaign.parameters`).
     """
 
     name: str
@@ -72,6 +74,7 @@ class Parameter:
     values: tuple[tuple[date, Value | None], ...]
     choices: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
+    if_open: str = ""
 
     def at(self, day: date) -> Value | None:
         """The value in force on `day`; None when nothing is in force or it was left open."""

@@ -183,6 +183,7 @@ def _parameters(
             values=dated_values(record, "values", kind, choices),
             choices=choices,
             words=_words(record, choices),
+            if_open=record.text("if_open", ""),
         )
 
     return _each(path, "parameters", read, lambda parameter: parameter.name, problems, "参数“{name}”重复")

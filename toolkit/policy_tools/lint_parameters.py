@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from toolkit.campaign.parameters import follows
 from toolkit.model.form import Form
-from toolkit.model.policy import Parameter, Policy
+from toolkit.model.policy import Parameter, Parameters, Policy
 from toolkit.model.problems import Listed
 from toolkit.policy_tools.places import Places
 from toolkit.policy_tools.texts import say
@@ -19,6 +20,17 @@ def look(policy: Policy, form: Form, places: Places, problems: Listed) -> None:
     for parameter in policy.parameters.values():
         for problem in (*_dates(parameter, policy), *_words(parameter)):
             problems.add(*places.parameter(parameter.name), problem)
+        with problems.catch():
+            if any(value is None for _, value in parameter.values) and not _says_if_open(parameter, policy, form):
+                problems.add(*places.parameter(parameter.name), say("check", "if_open", name=parameter.name))
+
+
+def _says_if_open(parameter: Parameter, policy: Policy, form: Form) -> bool:
+    """Whether somebody who leaves it open is told what that means.
+
+    Raises: DefinitionError: an indicator or the allowance block is wrong.
+    """
+    return bool(parameter.if_open) or any(follows(parameter, form, Parameters(policy, policy.effective)))
 
 
 def _dates(parameter: Parameter, policy: Policy) -> list[str]:

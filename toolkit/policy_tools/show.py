@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from toolkit.campaign.parameters import line_of
 from toolkit.compute.compliance import text_of
 from toolkit.compute.figures import TERMS, natures_of
 from toolkit.model import strictyaml
@@ -20,7 +21,6 @@ from toolkit.policy_tools.coverage import answer_of
 from toolkit.policy_tools.phrases import Speaker
 from toolkit.policy_tools.texts import formulas, say, texts, words_of
 from toolkit.policy_tools.uses import uses
-from toolkit.summary.labels import parameter_word
 
 EXAMPLES = "examples.yaml"
 
@@ -80,7 +80,7 @@ def clause_record(policy: Policy, form: Form, clause: str, day: date) -> dict[st
         "where": answer.where,
         "reason": answer.reason,
         "indicator": None,
-        "parameters": [parameter_record(policy, name, day) for name in parameter_names(speaker, clause)],
+        "parameters": [parameter_record(speaker, name) for name in parameter_names(speaker, clause)],
         "examples": [
             {"no": item.no, "case": item.case, "result": item.result}
             for item in examples(policy)
@@ -95,6 +95,7 @@ def clause_record(policy: Policy, form: Form, clause: str, day: date) -> dict[st
             "formula": speaker.formula(indicator),
             "force": indicator.force,
             "force_in_words": words_of("force")[indicator.force],
+            "remedy": indicator.remedy,
             "period": speaker.period(indicator.period),
             "applies": {key: list(values) for key, values in indicator.applies.items()},
         }
@@ -116,19 +117,22 @@ def parameter_names(speaker: Speaker, clause: str) -> list[str]:
     return [name for name, known in policy.parameters.items() if name in read or clause in known.clauses]
 
 
-def parameter_record(policy: Policy, name: str, day: date) -> dict[str, object]:
-    """One parameter with its value on a day, its unit and where it comes from."""
-    known = policy.parameters[name]
-    value = known.at(day)
+def parameter_record(speaker: Speaker, name: str) -> dict[str, object]:
+    """One parameter with its value on the day, its unit, where it comes from, and what leaving it open means."""
+    known = speaker.policy.parameters[name]
+    value = speaker.parameters.at(name, speaker.parameters.day)
+    line = line_of(known, speaker.form, speaker.parameters)
     return {
         "name": name,
         "title": known.title,
         "value": None if value is None else text_of(value),
-        "in_words": parameter_word(name, text_of(value), known),
+        "in_words": line.shown,
         "unit": known.unit,
         "clauses": list(known.clauses),
         "why": "" if known.clauses else known.why,
         "source": known.source,
+        "allowed": line.allowed,
+        "if_open": line.if_open if value is None or known.if_open else "",
     }
 
 
@@ -144,7 +148,7 @@ def clause_text(record: Mapping, day: date) -> str:
         lines += _line("family", indicator["title"]) + _line("formula", indicator["formula"])
         lines += _line("force", indicator["force_in_words"]) + _line("period", indicator["period"])
         applies = "；".join("、".join(values) for values in indicator["applies"].values())
-        lines += _line("applies", applies)
+        lines += _line("applies", applies) + _line("remedy", indicator["remedy"])
     else:
         lines += _line("reason", record["reason"])
     if record["parameters"]:
@@ -169,7 +173,8 @@ def parameter_line(item: Mapping) -> str:
         title=item["title"],
         value=words["open"] if open_one else item["in_words"],
         unit="" if open_one else shown_unit(item["unit"]),
-        basis="；".join(part for part in ("、".join(item["clauses"]), item["why"], item["source"]) if part),
+        basis="；".join(part for part in ("、".join(item["clauses"]), item["why"], item["source"]) if part)
+        + (words["if_open"].format(**item) if open_one else ""),
     )
 
 

@@ -18,9 +18,12 @@ from toolkit.compute.levels import missed
 from toolkit.compute.periods import HALF_YEAR, QUARTER, YEAR, Period
 from toolkit.compute.reader import Reader
 from toolkit.compute.spans import span_of
+from toolkit.model.policy import Parameters
 from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, UNSET, WARNING
 from toolkit.model.rows import Row
 
+HOLD = "warn_from_share"
+"""The parameter that says how much of a period must have passed before a gap is shown."""
 LATEST_START = 31
 """Days that a policy may come into force after a period began without sparing the period (calculations C1)."""
 
@@ -174,8 +177,16 @@ class Basis:
     each: Number | None = None
 
     def of_each(self, case: Case) -> bool:
-        """Whether the other reading is set: not once for all, but once by each person."""
-        return case.context.setting(self.parameter) != self.reading
+        """Whether the other reading is set: not once for all, but once by each person.
+
+        Raises: Unset: nobody has said which reading holds.
+        """
+        return case.context.required(self.parameter) != self.reading
+
+    def idle(self, parameters: Parameters) -> tuple[str, ...]:
+        """The number of persons, which the first reading does without."""
+        first = parameters.at(self.parameter, parameters.day) in (self.reading, None)
+        return (self.each.parameter,) if self.each and first else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +202,11 @@ class Counts(Resting):
     doubt: tuple[Condition, ...]
     open_parameter: str
     basis: Basis | None
+
+    @staticmethod
+    def beside() -> tuple[str, ...]:
+        """The share of a period from which on what is lacking is said."""
+        return (HOLD,)
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
@@ -240,7 +256,7 @@ class Counts(Resting):
         high = int(case.number(self.high)) if self.high else None
         n = len(counted) if each else distinct_days(counted, events.day)
         tally = Tally(n, len(unsure), int(case.number(each or self.low)), high)
-        hold = Decimal(str(case.context.required("warn_from_share")))
+        hold = Decimal(str(case.context.required(HOLD)))
         level, key = count_level(
             tally,
             period,

@@ -18,6 +18,7 @@ from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.levels import coverage, missed
 from toolkit.compute.periods import year_of
 from toolkit.compute.reader import Reader
+from toolkit.model.policy import Parameters
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
 
 
@@ -121,6 +122,10 @@ class Totals(Resting):
         if level == UNDETERMINED and key == "COVER-UNKNOWN" and done is not None and due is not None:
             key = "COVER-CONTRADICTION"
         yield Judged(level, key, figures, words, tuple(rows))
+
+    def idle(self, parameters: Parameters) -> tuple[str, ...]:
+        """The meaning of the open word: it is shown and nothing is counted by it."""
+        return (self.term,) if self.term else ()
 
     def _what(self, case: Case) -> str:
         """What is counted, with the local meaning of its open word where one is set."""

@@ -1,0 +1,80 @@
+"""批次设置.yaml changed by a program: new values put into it, its comments and everything else stay."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from toolkit.campaign import SETTINGS, open_campaign
+from toolkit.files import write_whole
+from toolkit.model.errors import DefinitionError, XltoolError
+
+PARAMETERS = "parameters"
+
+
+def save(folder: Path, changes: Mapping[str, str], parameters: Mapping[str, str | tuple[str, ...]] | None = None) -> None:
+    """Puts new values into the settings file.
+
+    Args:
+        changes: key → value; parameters: name → value as the file has it, "" = left open.
+    Raises: XltoolError: M014 the file would not be valid, it stays as it was; O001–O003.
+    """
+    path = folder / SETTINGS
+    before = path.read_text(encoding="utf-8")
+    text = before
+    for key, value in changes.items():
+        line = f"{key}: {_written(value)}"
+        text, count = re.subn(rf"(?m)^{key}\s*:.*$", lambda _, line=line: line, text)
+        text = text if count else f"{text.rstrip()}\n{line}\n"
+    for name, own in (parameters or {}).items():
+        text = with_parameter(text, name, own)
+    write_whole(path, text.encode())
+    try:
+        open_campaign(folder)
+    except (XltoolError, DefinitionError) as error:
+        write_whole(path, before.encode())
+        raise XltoolError("M014", file=SETTINGS, problem=error) from error
+
+
+def with_parameter(text: str, name: str, value: str | tuple[str, ...]) -> str:
+    """The text of a settings file with one parameter set; everything else as it was.
+
+    >>> with_parameter("year: \\"2025\\"\\nparameters: {}\\n# 说明\\n", "theme", "学")
+    'year: "2025"\\nparameters: {theme: "学"}\\n# 说明\\n'
+    >>> with_parameter("parameters:\\n  a: \\"1\\"  # 甲\\nmail: {}\\n", "b", ("x", "y"))
+    'parameters:\\n  b: ["x", "y"]\\n  a: "1"  # 甲\\nmail: {}\\n'
+    """
+    root = yaml.compose(text, yaml.SafeLoader)
+    held = next((node for key, node in root.value if key.value == PARAMETERS), None)
+    if held is None:
+        return f"{text.rstrip()}\n{PARAMETERS}: {{{name}: {_written(value)}}}\n"
+    entries = held.value if isinstance(held, yaml.MappingNode) else []
+    known = next((node for key, node in entries if key.value == name), None)
+    if known is not None:
+        return _replaced(text, known.start_mark.index, _end(known), _written(value))
+    if not entries:
+        before = "" if text[held.start_mark.index - 1 : held.start_mark.index].isspace() else " "
+        return _replaced(text, held.start_mark.index, held.end_mark.index, f"{before}{{{name}: {_written(value)}}}")
+    first = held.start_mark
+    apart = ", " if held.flow_style else "\n" + " " * first.column
+    return _replaced(text, *(first.index + bool(held.flow_style),) * 2, f"{name}: {_written(value)}{apart}")
+
+
+def _end(node: yaml.Node) -> int:
+    """Where a value ends; a block ends with its last part, not with the comments after it."""
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        return _end(last[1] if isinstance(last, tuple) else last)
+    return node.end_mark.index
+
+
+def _replaced(text: str, start: int, end: int, new: str) -> str:
+    return text[:start] + new + text[end:]
+
+
+def _written(value: str | tuple[str, ...]) -> str:
+    return json.dumps(value, ensure_ascii=False)
