@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from macros.book import Book, Cell, at, must
 from macros.table_sheets import add_table
+from toolkit.campaign.parameters import lines_of
 from toolkit.console import Setting, console
 from toolkit.model.policy import Policy
 from toolkit.policies import load_policy, policy_ids
 from toolkit.round_trip.states import UNIT_STATES
+from toolkit.summary.wording import line_count
 
 if TYPE_CHECKING:
     from toolkit.campaign import Campaign
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 NAME = "控制台.xlsm"
 OUTPUTS = 8
 _ROW = 32.0
+_LINE, _ABOUT = 12.5, 78.0
+"""Points of a line of what is said of a parameter, and how many characters of its size stand on one."""
+_TITLE, _MESSAGE = 32, 255
+"""Characters that Excel takes in the title and in the text of a hint on a cell."""
 _KNOWN = ("title", "deadline", "return_to", "collect_ids")
 
 
@@ -36,6 +42,7 @@ def build_console(
     """
     heads = console().texts["heads"]
     shown: dict[str, Cell] = {"out_title": heads["no_campaign"], "cfg_program": program}
+    shown["out_about_1"] = heads["no_parameters_yet"]
     if campaign:
         shown |= {"cfg_policy": _policy_word(campaign.policy), "cfg_year": str(campaign.year)}
     shown |= cells or {}
@@ -44,7 +51,7 @@ def build_console(
     for number, table in enumerate(console().tables.values()):
         rows = (tables or {}).get(table.name, ())
         add_table(book, table, f"ShtTable{number + 1}", rows, campaign.policy if campaign else None)
-    _settings(book)
+    _settings(book, campaign)
     _help(book)
     _texts(book)
     return book.close()
@@ -220,7 +227,7 @@ def _outputs(book: Book, sheet, row: int) -> None:
     book.name("tbl_outputs", sheet, f"K{row + 1}:L{row + OUTPUTS}")
 
 
-def _settings(book: Book) -> None:
+def _settings(book: Book, campaign: Campaign | None) -> None:
     sheet = book.sheet(console().texts["sheets"]["settings"], "ShtSettings")
     look, heads, groups = book.look, console().texts["heads"], console().texts["groups"]
     for letter, width in {"A": 1.5, "B": 20, "C": 58, "D": 58, "E": 1.5}.items():
@@ -237,6 +244,8 @@ def _settings(book: Book) -> None:
         for setting in (item for item in console().settings if item.group == group):
             row += 1
             _setting(book, sheet, row, setting)
+        if group == "parameters":
+            row = _parameters(book, sheet, row, campaign)
         row += 1
         sheet.set_row(row - 1, 8)
     for number, name in enumerate(_KNOWN, 1):
@@ -260,6 +269,33 @@ def _setting(book: Book, sheet, row: int, setting: Setting) -> None:
     )
     if choices:
         must(sheet.data_validation(f"C{row}", {"validate": "list", "source": choices}))
+
+
+def _parameters(book: Book, sheet, row: int, campaign: Campaign | None) -> int:
+    """A row for each parameter that the policy leaves open, and empty ones; the number of the last row."""
+    look = book.look
+    frame = {"border": 1, "border_color": look["line"], "text_wrap": True, "indent": 1}
+    name = book.format(**frame, bg_color=look["head"], locked=False)
+    entry = book.format(**frame, bg_color=look["input"], locked=False, num_format="@", bold=True)
+    about = book.format(**frame, font_color=look["text"], font_size=9, locked=False, num_format="@")
+    known = book.format(locked=False, num_format="@")
+    lines = lines_of(campaign) if campaign else ()
+    first = row + 1
+    for number in range(1, console().parameter_room + 1):
+        row += 1
+        text = str(book.shown.get(f"out_about_{number}", ""))
+        height = max(_ROW, 6 + _LINE * line_count(text, _ABOUT))
+        sheet.set_row(row - 1, height, None, {} if text or not campaign else {"hidden": True})
+        book.field(sheet, f"B{row}", f"out_parameter_{number}", name)
+        book.field(sheet, f"C{row}", f"cfg_parameter_{number}", entry, guard=False)
+        book.field(sheet, f"D{row}", f"out_about_{number}", about)
+        book.field(sheet, f"F{row}", f"known_parameter_{number}", known, guard=False)
+    for number, line in enumerate(lines[: console().parameter_room]):
+        told = {"input_title": line.title[:_TITLE], "input_message": line.allowed[:_MESSAGE]}
+        choices = list(line.choices)
+        rule = {"validate": "list", "source": choices} if choices else {"validate": "any"}
+        must(sheet.data_validation(f"C{first + number}", {**rule, **told}))
+    return row
 
 
 def _help(book: Book) -> None:

@@ -1,46 +1,306 @@
-"""A new round says which parameters the policy leaves open, by Chinese name, with the clause and what that means."""
+"""What a policy leaves open: who waits for it, what leaving it open means, said alike wherever a clerk meets it."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+from datetime import date
+from functools import cache
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from tests.compliance_data import UNIT, form_of
-from toolkit.campaign import SETTINGS, open_campaign, open_parameters
+from tests.planted.rounds import rounds
+from tests.planted.situations import policy_of
+from toolkit.bridge import settings, tables
+from toolkit.campaign import SETTINGS, create_campaign, open_campaign
+from toolkit.campaign.parameters import lines_of, open_parameters, parameter_lines
+from toolkit.campaign.settings_file import with_parameter
 from toolkit.campaign.unit_list import unit_list_workbook
 from toolkit.cli.app import main_group
+from toolkit.compute.compliance import compliance
+from toolkit.compute.figures import cells_of, natures_of, unit_figures
+from toolkit.compute.indicators import ELSEWHERE, LAST, compile_indicators
+from toolkit.compute.reads import names_in
+from toolkit.compute.waiting import waits
+from toolkit.console import console
 from toolkit.model.errors import XltoolError
+from toolkit.model.figures import TASK, Terms, shares
+from toolkit.model.policy import Parameters
+from toolkit.model.result import NOT_APPLICABLE, UNSET
 from toolkit.model.unit import UnitList
 from toolkit.policies import load_policy
+from toolkit.policy_tools.show import clause_record, clause_text
 
 pytestmark = pytest.mark.rounds
 
+PACKS = [("yizheng-2022", 2023), ("yunnan-2025", 2025)]
+NEVER_OPEN = ("strict_soft", "warn_from_share", "overall_")
+NOT_PLANTED = {("liaison_gap_ok_days", "YN-08-f")}
+"""Asked only about a branch that was set up within the last days of the year."""
 
-@pytest.mark.parametrize(("pack", "year"), [("yizheng-2022", 2023), ("yunnan-2025", 2025)])
-def test_init_prints_them_and_explains_them_in_the_settings(tmp_path, pack, year):
-    policy, units = load_policy(pack), tmp_path / "名录.xlsx"
+
+@cache
+def planted(pack):
+    """Units that meet and miss every clause, and a day on which their year is over."""
+    dataset = next(iter(rounds(pack, units=0))).dataset()
+    return dataset, date(dataset.year + 1, 2, 10)
+
+
+@pytest.fixture
+def folder(tmp_path, request):
+    """A round without returns of the pack that the test names."""
+    pack, year = request.param
+    units = tmp_path / "名录.xlsx"
     units.write_bytes(unit_list_workbook(UnitList((UNIT,)), form_of(pack)))
-    folder = tmp_path / "批次"
-    arguments = ["init", str(folder), "--policy", pack, "--year", str(year), "--units", str(units)]
-    answer = CliRunner().invoke(main_group, arguments)
+    create_campaign(tmp_path / "批次", policy=load_policy(pack), year=year, unit_list=units)
+    return tmp_path / "批次"
+
+
+def command(*arguments):
+    return CliRunner().invoke(main_group, [str(one) for one in arguments])
+
+
+# ---- who waits
+
+
+@pytest.mark.parametrize("pack", [pack for pack, _ in PACKS])
+def test_an_indicator_waits_for_just_what_leaves_it_unset(pack):
+    """Every parameter is left open in turn; the clauses that are 未评 then are those that are said to wait for it."""
+    dataset, day = planted(pack)
+    policy, form = policy_of(pack), dataset.form
+    compiled = compile_indicators(policy, form)
+    for name in policy.parameters:
+        parameters = Parameters(policy, day, {name: None})
+        said = {one.clause for one in compiled if name in waits(one, parameters)}
+        named = {one.clause for one in compiled if name in set(names_in(one.family))} | said
+        kept = [one for one in policy.indicators if one.clause in named and one.family not in (*ELSEWHERE, *LAST)]
+        small = replace(policy, indicators=tuple(kept), bundles=())
+        found = compliance(dataset, small, Parameters(small, day, {name: None}), day).results if kept else ()
+        seen = {one.clause for one in found if one.level == UNSET and one.parameter == name}
+        assert {one.clause for one in found if one.level == UNSET} == seen, name
+        assert {(name, clause) for clause in said ^ seen} <= NOT_PLANTED, name
+
+
+@pytest.mark.parametrize("pack", [pack for pack, _ in PACKS])
+def test_lists_have_no_level_ticks_wait_for_nothing_and_what_is_unset_decides_nothing(pack):
+    """Point 7 for every clause, with everything open that a policy leaves open, and with all else open too."""
+    dataset, day = planted(pack)
+    policy = policy_of(pack)
+    codes = [unit.code for unit in dataset.units]
+    for overrides in ({}, {name: None for name in policy.parameters if not name.startswith(NEVER_OPEN)}):
+        parameters = Parameters(policy, day, overrides)
+        natures = natures_of(policy, parameters)
+        results = compliance(dataset, policy, parameters, day).results
+        listed = {one.clause for one in policy.indicators if one.force == "I"}
+        assert {one.level for one in results if one.clause in listed} == {NOT_APPLICABLE}
+        unset = [one for one in results if one.level == UNSET]
+        assert unset or not overrides
+        for one in unset:
+            assert one.parameter or one.code in ("TASK-NOT-ISSUED", "COMBINED-UNSET"), one
+            assert natures[one.clause] != TASK or one.code == "TASK-NOT-ISSUED", one
+        cells = cells_of(results, natures)
+        without = cells_of([one for one in results if one.level != UNSET], natures)
+        assert shares(cells.values()) == shares(without.values())
+        figures = [unit_figures(found, dataset, codes, Terms()) for found in (cells, without)]
+        assert [replace(one, unset=0) for one in figures[0]] == list(figures[1])
+
+
+# ---- what is said
+
+
+@pytest.mark.parametrize(("pack", "year"), PACKS)
+def test_every_open_parameter_says_what_leaving_it_open_means(pack, year):
+    policy, unknown = load_policy(pack), "没有写明"
+    lines = parameter_lines(policy, form_of(pack), year)
+    assert [one.name for one in lines if not one.value] == [one.name for one in open_parameters(policy, year)]
+    for line in lines:
+        assert line.if_open and unknown not in line.if_open and line.allowed and line.clauses, line.name
+    blank = replace(policy.parameters["longterm_absence_text"], if_open="")
+    poorer = replace(policy, parameters={**policy.parameters, blank.name: blank})
+    (line,) = [one for one in parameter_lines(poorer, form_of(pack), year) if one.name == blank.name]
+    assert unknown in line.if_open
+
+
+def test_what_follows_is_derived_from_who_reads_it():
+    policy, form = load_policy("yunnan-2025"), form_of("yunnan-2025")
+    said = {one.name: one.if_open for one in parameter_lines(policy, form, 2025)}
+    assert "YN-10-d 未评，不计入总评和达标率" in said["theme_of_year"]
+    assert "《单位情况》填的“书记补贴标准”核算" in said["std_secretary"]
+    assert "教育管理机制" in said["four_mechanisms"] and "YN-11-c 按任务清单的办理状态评" in said["four_mechanisms"]
+    assert "未评" not in said["lecture_leaders"]
+    by_leader = {one.name: one.if_open for one in parameter_lines(policy, form, 2025, {"lecture_basis": "leader"})}
+    assert "YN-12-c、YN-12-d 未评" in by_leader["lecture_leaders"]
+    city = {
+        one.name: one.if_open for one in parameter_lines(load_policy("yizheng-2022"), form_of("yizheng-2022"), 2023)
+    }
+    assert "YZ-2.4-b 只登记" in city["six_have_one_up"]
+
+
+@pytest.mark.parametrize(("pack", "year"), PACKS)
+def test_the_same_is_said_by_init_the_settings_file_show_and_the_console(tmp_path, pack, year):
+    units, folder = tmp_path / "名录.xlsx", tmp_path / "批次"
+    units.write_bytes(unit_list_workbook(UnitList((UNIT,)), form_of(pack)))
+    answer = command("init", folder, "--policy", pack, "--year", year, "--units", units)
     assert answer.exit_code == 0, answer.output
+    campaign = open_campaign(folder)
+    assert campaign.overrides == {}
     text = (folder / SETTINGS).read_text("utf-8")
-    found = open_parameters(policy, year)
-    assert found and "未评" in text and "未评" in answer.output
-    for one in found:
-        (line,) = [line for line in text.splitlines() if line.startswith(f"#   {one.name}（")]
-        assert one.title in line and one.clauses[0] in line and one.why in line
-        assert one.title in answer.output
-    assert open_campaign(folder).overrides == {}
-    for value, says in (("0", "应为1以上的整数"), ("", "应为1以上的整数"), ("两条", "应为1以上的整数")):
-        line = f'parameters: {{overall_hard: "{value}"}}'
-        (folder / SETTINGS).write_text(text.replace("parameters: {}", line), "utf-8")
-        with pytest.raises(XltoolError, match=says):
-            open_campaign(folder)
-    (folder / SETTINGS).write_text(text.replace("parameters: {}", 'parameters: {overall_hard: "3"}'), "utf-8")
-    assert open_campaign(folder).overrides == {"overall_hard": 3}
+    cells = tables.setting_cells(campaign)
+    screen = "".join(answer.output.split())
+    for number, line in enumerate(lines_of(campaign), 1):
+        (written,) = [one for one in text.splitlines() if one.startswith(f"#   {line.name}（{line.title}）")]
+        assert line.if_open in written and line.quotes in written and line.allowed in written
+        assert line.name in screen and line.clauses[0][0] in screen
+        assert cells[f"out_parameter_{number}"] == line.title
+        assert all(part in cells[f"out_about_{number}"] for part in (line.if_open, line.quotes, line.allowed))
+        assert cells[f"known_parameter_{number}"] == f"{line.name}={line.value}"
+        record = clause_record(campaign.policy, campaign.form, line.clauses[0][0], date(year, 12, 31))
+        if not line.value:
+            assert f"{line.title}：{line.shown}" in clause_text(record, date(year, 12, 31))
+            assert line.if_open in clause_text(record, date(year, 12, 31))
 
 
-def test_what_the_round_sets_is_open_no_more():
-    policy = load_policy("yunnan-2025")
-    names = {one.name for one in open_parameters(policy, 2025)}
-    left = {one.name for one in open_parameters(policy, 2025, {"theme_of_year": "永远跟党走"})}
-    assert names - left == {"theme_of_year"}
+@pytest.mark.parametrize("clause", ["YN-10-d", "YZ-1.1-h"])
+def test_show_says_what_to_do_about_a_clause(clause):
+    answer = command("policy", "show", clause)
+    policy = load_policy("yunnan-2025" if clause.startswith("YN") else "yizheng-2022")
+    assert f"怎么办：{policy.indicator_of[clause].remedy}" in answer.output
+
+
+# ---- setting one
+
+
+@pytest.mark.parametrize("folder", [PACKS[1]], indirect=True)
+def test_set_keeps_the_comments_and_takes_clerks_words(folder):
+    before = (folder / SETTINGS).read_text("utf-8")
+    typed = {
+        "当年主题党日主题": "永远 “跟党走”: #1",
+        "四项工作机制": "甲、乙，丙",
+        "讲党课的口径": "按每名负责同志计",
+        "在职党员是否计发": "是",
+        "std_secretary": "３００.５",
+        "overall_hard": "3",
+    }
+    for name, value in typed.items():
+        answer = command("set", folder, name, value)
+        assert answer.exit_code == 0, answer.output
+    found = open_campaign(folder).overrides
+    assert found["theme_of_year"] == "永远 “跟党走”: #1" and found["four_mechanisms"] == ("甲", "乙", "丙")
+    assert (
+        found["lecture_basis"] == "leader"
+        and found["pay_in_service"] is True
+        and str(found["std_secretary"]) == "300.5"
+    )
+    assert found["overall_hard"] == 3
+    kept = [line for line in (folder / SETTINGS).read_text("utf-8").splitlines() if not line.startswith("parameters")]
+    assert kept == [line for line in before.splitlines() if not line.startswith("parameters")]
+    assert command("set", folder, "theme_of_year", "").exit_code == 0
+    assert open_campaign(folder).overrides["theme_of_year"] is None
+    listed = json.loads(command("set", folder, "--json").output)
+    assert {one["name"]: one["value"] for one in listed}["std_secretary"] == "300.5"
+
+
+@pytest.mark.parametrize("folder", [PACKS[1]], indirect=True)
+@pytest.mark.parametrize(
+    ("name", "value", "code", "says"),
+    [
+        ("lecture_leaders", "三", "P002", "不是整数"),
+        ("lecture_leaders", "2.5", "P002", "不是整数"),
+        ("std_secretary", "NaN", "P002", "不是数字"),
+        ("讲党课的口径", "leader2", "P002", "只能选：按单位计、按每名负责同志计"),
+        ("四项工作机制", "、，", "P002", "一项也没有"),
+        ("month_rule", "", "P002", "不能留空"),
+        ("overall_hard", "", "P002", "不能留空"),
+        ("总评不达标的条数（硬性未达标）", "0", "P002", "应为1以上的整数"),
+        ("没有这个", "1", "P010", "没有参数“没有这个”"),
+    ],
+)
+def test_a_wrong_value_is_one_sentence_and_changes_nothing(folder, name, value, code, says):
+    before = (folder / SETTINGS).read_bytes()
+    answer = command("set", folder, name, value)
+    assert answer.exit_code == 2 and answer.output.startswith(f"[{code}]") and says in answer.output
+    assert len(answer.output.splitlines()) == 1 and (folder / SETTINGS).read_bytes() == before
+
+
+@pytest.mark.parametrize("folder", [PACKS[1]], indirect=True)
+def test_the_cells_of_the_console_reach_the_round(folder):
+    lines = lines_of(open_campaign(folder))
+    row = {line.name: number for number, line in enumerate(lines, 1)}
+    shown = {name: str(value) for name, value in tables.setting_cells(open_campaign(folder)).items()}
+    assert settings.changed_parameters(shown) == {}
+    typed = {
+        **shown,
+        f"cfg_parameter_{row['theme_of_year']}": "永远跟党走",
+        f"cfg_parameter_{row['std_deputy']}": "三百",
+    }
+    with pytest.raises(XltoolError, match=r"P002.*副书记补贴统一标准.*“三百”.*不是数字"):
+        settings.save(folder, {"title": "新"}, settings.changed_parameters(typed))
+    assert open_campaign(folder).overrides == {} and open_campaign(folder).title != "新"
+    typed[f"cfg_parameter_{row['std_deputy']}"] = "300"
+    settings.save(folder, {"title": "新"}, settings.changed_parameters(typed))
+    campaign = open_campaign(folder)
+    assert (campaign.title, campaign.overrides["theme_of_year"]) == ("新", "永远跟党走")
+    after = tables.setting_cells(campaign)
+    assert after[f"cfg_parameter_{row['theme_of_year']}"] == "永远跟党走"
+    assert settings.changed_parameters({name: str(value) for name, value in after.items()}) == {}
+
+
+def test_more_open_parameters_than_rows_are_not_lost(monkeypatch):
+    policy, form = load_policy("yunnan-2025"), form_of("yunnan-2025")
+    lines = parameter_lines(policy, form, 2025)
+    many = tuple(replace(lines[0], name=f"p{number}") for number in range(console().parameter_room + 3))
+    monkeypatch.setattr(tables, "lines_of", lambda campaign: many)
+    cells = tables.parameter_cells(None)
+    assert "还有 3 个" in cells[f"out_about_{console().parameter_room}"]
+
+
+def test_dated_values_are_not_wiped_out_by_one(tmp_path):
+    units = tmp_path / "名录.xlsx"
+    units.write_bytes(unit_list_workbook(UnitList((UNIT,)), form_of("yunnan-2025")))
+    create_campaign(tmp_path / "批次", policy=load_policy("yunnan-2025"), year=2025, unit_list=units)
+    path = tmp_path / "批次" / SETTINGS
+    dated = 'parameters: {std_secretary: [{from: "2025-07-01", value: "400"}]}'
+    path.write_text(path.read_text("utf-8").replace("parameters: {}", dated), "utf-8")
+    answer = command("set", tmp_path / "批次", "书记补贴统一标准", "300")
+    assert answer.exit_code == 2 and "P009" in answer.output and dated in path.read_text("utf-8")
+
+
+def test_one_value_set_leaves_all_others_and_the_comments():
+    """Whatever way a person wrote the parameters, and whichever is set then."""
+    names = [f"p{number}" for number in range(6)]
+    for seed in range(60):
+        chance = random.Random(seed)
+        given = {
+            name: chance.choice(["1", "甲: # 乙", ["x", "y"], [{"from": "2025-07-01", "value": "3"}]])
+            for name in names[: chance.randint(0, 5)]
+        }
+        style = chance.choice([True, False])
+        body = yaml.safe_dump({"parameters": given}, allow_unicode=True, default_flow_style=style, sort_keys=False)
+        body = body.removeprefix("{").removesuffix("}\n") + "\n" if style else body
+        lines = body.splitlines()
+        if not style and given:
+            between = [at for at, line in enumerate(lines) if line.startswith("  p")]
+            lines.insert(chance.choice([*between, len(lines)]), "  # 一句话")
+        text = "\n".join(["# 头", 'year: "2025"', *lines, "# 尾", "mail: {}", ""])
+        name, value = chance.choice(names), chance.choice(["新", ("a", "b"), ""])
+        found = with_parameter(text, name, value)
+        wanted = {**given, name: list(value) if isinstance(value, tuple) else value}
+        assert yaml.safe_load(found) == {"year": "2025", "parameters": wanted, "mail": {}}, (seed, found)
+        assert [part for part in found.splitlines() if "# " in part and "甲" not in part] == [
+            part for part in text.splitlines() if "# " in part and "甲" not in part
+        ]
+
+
+@pytest.mark.parametrize("folder", [PACKS[1]], indirect=True)
+@pytest.mark.parametrize("value", ["0", "", "两条"])
+def test_a_wrong_value_typed_into_the_file_is_refused(folder, value):
+    path = folder / SETTINGS
+    path.write_text(
+        path.read_text("utf-8").replace("parameters: {}", f'parameters: {{overall_hard: "{value}"}}'), "utf-8"
+    )
+    with pytest.raises(XltoolError, match="应为1以上的整数"):
+        open_campaign(folder)

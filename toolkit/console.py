@@ -78,6 +78,8 @@ class Console:
     settings: tuple[Setting, ...]
     tables: dict[str, Table]
     texts: dict[str, Any]
+    parameter_room: int
+    """Rows for the parameters that a policy leaves open."""
 
     def button(self, task: str) -> Button:
         """The button of a task; an unknown task is a KeyError."""
@@ -126,8 +128,9 @@ def console() -> Console:
     tables = {item.text("name"): _table(item) for item in record.records("tables")}
     texts = {name: _plain(record, name) for name in _TEXTS}
     texts["say"] |= {name: _problem(code) for name, code in _plain(record, "problems").items()}
+    room = record.number("parameter_room", int)
     record.done()
-    return Console(buttons, settings, tables, texts)
+    return Console(buttons, settings, tables, texts, room)
 
 
 def _plain(record: strictyaml.Record, key: str) -> dict[str, Any]:

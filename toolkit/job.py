@@ -21,6 +21,7 @@ from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
 from toolkit.policies import load_policy, policy_ids
 from toolkit.reading import distinct, peek_stamp, stamps_inside, visible
+from toolkit.words import say, words
 
 Progress = Callable[[int, int], None]
 _YEAR = 4
@@ -85,6 +86,16 @@ class Job:
             if place == folder or folder in place.parents:
                 raise XltoolError("O007", file=target.name, folder=folder.name)
         return over_none_of(target, (path for _, path in self.files))
+
+    @property
+    def judged_on(self) -> str:
+        """The day of judgement as every output prints it: with the reason, where nobody named the day."""
+        return f"{self.as_of}{self.day_note}"
+
+    @property
+    def day_note(self) -> str:
+        """A remark why the day of judgement is that day; "" when somebody named it."""
+        return "" if self.why == GIVEN else say("day_note", why=words()["days"][self.why].format(year=self.year))
 
     @property
     def title(self) -> str:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.campaign import SENT_BACK
-from toolkit.campaign.judging_day import GIVEN
 from toolkit.checked import Checked
 from toolkit.files import write_whole
-from toolkit.job import Job
 from toolkit.round_trip.changes import write_changes
-from toolkit.words import say, words
+from toolkit.words import words
 
 
 def write_findings(checked: Checked, path: Path) -> Path:
@@ -57,7 +55,8 @@ def write_allowance_book(checked: Checked, path: Path) -> Path:
     job, names = checked.job, organisation_names(checked.dataset)
     money, units = checked.figures.account, checked.batch.units
     with checked.replacing(path):
-        write_whole(path, allowance_workbook(checked.allowance, money, job.policy, units, job.title, names))
+        report, day = checked.allowance, job.judged_on
+        write_whole(path, allowance_workbook(report, money, job.policy, units, job.title, names, day))
     return path
 
 
@@ -68,7 +67,7 @@ def write_compliance_book(checked: Checked, path: Path) -> Path:
     job = checked.job
     figures, units = checked.figures, checked.batch.units
     with checked.replacing(path):
-        write_whole(path, compliance_workbook(checked.published, figures, job.policy, units, job.title))
+        write_whole(path, compliance_workbook(checked.published, figures, job.policy, units, job.title, job.judged_on))
     return path
 
 
@@ -83,7 +82,7 @@ def write_overview_book(checked: Checked, path: Path) -> Path:
         checked.figures,
         checked.job.policy,
         checked.job.title,
-        day_note(checked.job),
+        checked.job.judged_on,
     )
     with checked.replacing(path):
         write_whole(path, data)
@@ -118,8 +117,3 @@ def write_all(checked: Checked, folder: Path) -> list[Path]:
             *write_summaries(checked, folder),
             write_registers(checked, folder / files["registers"]),
         ]
-
-
-def day_note(job: Job) -> str:
-    """A remark why the day of judgement is that day; "" when somebody named it."""
-    return "" if job.why == GIVEN else say("day_note", why=words()["days"][job.why].format(year=job.year))

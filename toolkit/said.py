@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.model.figures import PROVED, RANK, TOLD, Share
+from toolkit.summary.definitions import unset_sentence
 from toolkit.words import say
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ def overall_said(checked: Checked) -> str:
         say("overall_count", word=word, count=figures.overalls[word]) for word in RANK if figures.overalls[word]
     )
     rates = {"proved": percent(figures.whole[PROVED]), "told": percent(figures.whole[TOLD])}
-    titles = "、".join(f"“{title}”" for title in figures.unset.values())
-    return say("overall", counts=counts, **rates) + (say("unset", titles=titles) if titles else "")
+    return say("overall", counts=counts, **rates) + "".join(unset_sentence(figures))
 
 
 def overall_rows(checked: Checked) -> list[tuple]:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from toolkit.bridge import settings, tables
 from toolkit.bridge.protocol import DONE, FINDINGS, Answer, Cell, Reporter, Request, last_run
+from toolkit.campaign.judging_day import GIVEN
 from toolkit.console import Button, console
 from toolkit.model.errors import XltoolError
+from toolkit.words import say
 
 if TYPE_CHECKING:
     from toolkit.campaign import Campaign
@@ -104,9 +106,11 @@ class Desk:
         """The round, with the settings that a person changed in the workbook."""
         from toolkit.campaign import is_campaign, open_campaign
 
-        changes = settings.changed(self.request.values) if is_campaign(self.folder) else {}
-        if changes:
-            settings.save(self.folder, changes)
+        if is_campaign(self.folder):
+            changes = settings.changed(self.request.values)
+            typed = settings.changed_parameters(self.request.values)
+            if changes or typed:
+                settings.save(self.folder, changes, typed)
         return open_campaign(self.folder)
 
     @cached_property
@@ -160,6 +164,8 @@ def checked_answer(
 ) -> Answer:
     """The answer of a task that checked the round: its findings too; it is bad when there are 错误."""
     bad = checked.has_errors if bad is None else bad
+    if checked.job.why != GIVEN:
+        message += say("judged_on", day=checked.job.judged_on)
     return answer_with(desk, desk.campaign, message, outputs=outputs, findings=checked, bad=bad)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
-from toolkit.campaign.settings_file import save
+from toolkit.campaign import open_campaign, settings_file
+from toolkit.campaign.parameters import as_settings
 from toolkit.console import console
 
 KEYS = {"title": "title", "deadline": "deadline", "return_to": "return_to", "collect_ids": "collect_id_numbers"}
@@ -29,6 +31,31 @@ def changed(values: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+def changed_parameters(values: Mapping[str, str]) -> dict[str, str]:
+    """Parameter → what a person typed into its cell, for those changed since they were last shown.
+
+    >>> changed_parameters({"cfg_parameter_1": "新", "known_parameter_1": "theme=旧", "cfg_parameter_2": "废话"})
+    {'theme': '新'}
+    """
+    found = {}
+    for number in range(1, console().parameter_room + 1):
+        name, _, known = values.get(f"known_parameter_{number}", "").partition("=")
+        value = values.get(f"cfg_parameter_{number}", "")
+        if name and value != known:
+            found[name] = value
+    return found
+
+
+def save(folder: Path, changes: Mapping[str, str], typed: Mapping[str, str] | None = None) -> None:
+    """Puts new values into the settings file, all of them or none.
+
+    Args:
+        changes: key of the file → value; typed: parameter → what a person typed.
+    Raises: XltoolError: P002, P009, P010 a parameter cannot be set to this; M014 the file would not be valid.
+    """
+    settings_file.save(folder, changes, as_settings(open_campaign(folder), typed) if typed else None)
+
+
 def switch_words() -> dict[str, str]:
     """What a switch is called in its cell: the choices of the setting, the first switches on.
 
@@ -46,4 +73,3 @@ def plain_day(text: str) -> str:
     """
     match = re.match(r"\s*(\d{4})\D+(\d{1,2})\D+(\d{1,2})", text)
     return f"{int(match[1]):04}-{int(match[2]):02}-{int(match[3]):02}" if match else text
-

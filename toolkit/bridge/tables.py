@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.bridge.protocol import Cell
 from toolkit.bridge.settings import switch_words
+from toolkit.campaign.parameters import lines_of
 from toolkit.console import console
 from toolkit.model.privacy import holds
 from toolkit.round_trip.states import UNIT_STATES, UnitState, unit_states
@@ -42,7 +43,29 @@ def setting_cells(campaign: Campaign) -> dict[str, Cell]:
         "return_to": campaign.return_to,
         "collect_ids": switch_words()["on" if "collect_id_numbers" in campaign.switches else "off"],
     }
-    return {f"{kind}_{name}": value for name, value in values.items() for kind in ("cfg", "known")}
+    cells = {f"{kind}_{name}": value for name, value in values.items() for kind in ("cfg", "known")}
+    return {**cells, **parameter_cells(campaign)}
+
+
+def parameter_cells(campaign: Campaign) -> dict[str, Cell]:
+    """The open parameters of the round: name, value and what leaving them open means; rows left over are empty.
+
+    `known_parameter_*` also says which parameter the row is about.
+    """
+    lines = lines_of(campaign)
+    room = console().parameter_room
+    cells: dict[str, Cell] = {}
+    for number in range(1, room + 1):
+        line = lines[number - 1] if number <= len(lines) else None
+        cells[f"out_parameter_{number}"] = line.title if line else ""
+        cells[f"cfg_parameter_{number}"] = line.value if line else ""
+        cells[f"known_parameter_{number}"] = f"{line.name}={line.value}" if line else ""
+        cells[f"out_about_{number}"] = line.said("in_console") if line else ""
+    if len(lines) > room:
+        cells[f"out_about_{room}"] += "\n" + console().say("more_parameters", count=len(lines) - room)
+    elif not lines:
+        cells["out_about_1"] = console().say("no_parameters")
+    return cells
 
 
 def board(campaign: Campaign, today: date) -> tuple[dict[str, Cell], dict[str, Sequence[Sequence[Cell]]]]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LONGEST_QUOTE = 30
 UNIT = "unit"
-NUMBERS = ("integer", "decimal")
+NUMBERS = ("integer", "count", "decimal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,9 @@ class Line:
     Args:
         clauses: (id, the beginning of its text).
         value: as a clerk reads it; "" = open.
-        allowed: what may be set.
+        allowed: what may be set; choices: the words to choose from, () = it may be anything of its kind.
         if_open: what leaving it open means.
+        why: what it is needed for; said where no clause is named.
     """
 
     name: str
@@ -43,6 +44,8 @@ class Line:
     value: str
     allowed: str
     if_open: str
+    choices: tuple[str, ...] = ()
+    why: str = ""
 
     @property
     def shown(self) -> str:
@@ -51,20 +54,25 @@ class Line:
 
     @property
     def quotes(self) -> str:
-        """The clauses, each with the beginning of its text."""
+        """The clauses, each with the beginning of its text; why the parameter is there, where it has none."""
         said = campaign_words().parameters
-        return said["also"].join(said["quote"].format(clause=clause, quote=quote) for clause, quote in self.clauses)
+        quotes = [said["quote"].format(clause=clause, quote=quote) for clause, quote in self.clauses]
+        return said["also"].join(quotes) or self.why
 
     def said(self, name: str) -> str:
         """A line of `parameters` in the words of a round."""
-        return campaign_words().parameters[name].format(
-            name=self.name,
-            title=self.title,
-            quotes=self.quotes,
-            clauses="、".join(clause for clause, _ in self.clauses),
-            value=self.shown,
-            allowed=self.allowed,
-            if_open=self.if_open,
+        return (
+            campaign_words()
+            .parameters[name]
+            .format(
+                name=self.name,
+                title=self.title,
+                quotes=self.quotes,
+                clauses="、".join(clause for clause, _ in self.clauses),
+                value=self.shown,
+                allowed=self.allowed,
+                if_open=self.if_open,
+            )
         )
 
 
@@ -94,16 +102,12 @@ def parameter_lines(
     """The parameters that the policy leaves open, set by now or not, and those that the round itself has left open."""
     set_now = year_end(policy, year, overrides)
     found = {one.name for known in (None, overrides) for one in open_parameters(policy, year, known)}
-    return tuple(
-        line_of(one, form, set_now) for one in policy.parameters.values() if all_of_them or one.name in found
-    )
+    return tuple(line_of(one, form, set_now) for one in policy.parameters.values() if all_of_them or one.name in found)
 
 
 def lines_of(campaign: Campaign, all_of_them: bool = False) -> tuple[Line, ...]:
     """The parameters of a round that the policy leaves open, or all of them."""
-    return parameter_lines(
-        campaign.policy, campaign.form, campaign.year, campaign.overrides, all_of_them=all_of_them
-    )
+    return parameter_lines(campaign.policy, campaign.form, campaign.year, campaign.overrides, all_of_them=all_of_them)
 
 
 def set_parameters(campaign: Campaign, changes: Mapping[str, str]) -> None:
@@ -113,9 +117,13 @@ def set_parameters(campaign: Campaign, changes: Mapping[str, str]) -> None:
         changes: name in the settings or Chinese name → value as typed, "" = left open.
     Raises: XltoolError: P002 a value that the parameter cannot have, P009, P010 (see `setting_of`), M014, O001–O003.
     """
+    save(campaign.folder, {}, as_settings(campaign, changes))
+
+
+def as_settings(campaign: Campaign, changes: Mapping[str, str]) -> dict[str, str | tuple[str, ...]]:
+    """Name in the settings → value as the file has it, for what a clerk typed; raises as `set_parameters`."""
     known = [setting_of(campaign.policy, name, campaign.overrides) for name in changes]
-    values = [as_setting(parameter, text) for parameter, text in zip(known, changes.values(), strict=True)]
-    save(campaign.folder, {}, {one.name: value for one, value in zip(known, values, strict=True)})
+    return {one.name: as_setting(one, text) for one, text in zip(known, changes.values(), strict=True)}
 
 
 def line_of(parameter: Parameter, form: Form, parameters: Parameters) -> Line:
@@ -129,6 +137,8 @@ def line_of(parameter: Parameter, form: Form, parameters: Parameters) -> Line:
         value=value_in_words(parameter, value),
         allowed=_allowed(parameter),
         if_open=if_open(parameter, form, parameters) if value is None or may_be_open(parameter) else said["settled"],
+        choices=tuple(words_of(parameter)),
+        why=parameter.why,
     )
 
 

@@ -16,7 +16,9 @@ from toolkit.model.errors import DefinitionError, XltoolError
 PARAMETERS = "parameters"
 
 
-def save(folder: Path, changes: Mapping[str, str], parameters: Mapping[str, str | tuple[str, ...]] | None = None) -> None:
+def save(
+    folder: Path, changes: Mapping[str, str], parameters: Mapping[str, str | tuple[str, ...]] | None = None
+) -> None:
     """Puts new values into the settings file.
 
     Args:
@@ -53,9 +55,12 @@ def with_parameter(text: str, name: str, value: str | tuple[str, ...]) -> str:
     if held is None:
         return f"{text.rstrip()}\n{PARAMETERS}: {{{name}: {_written(value)}}}\n"
     entries = held.value if isinstance(held, yaml.MappingNode) else []
-    known = next((node for key, node in entries if key.value == name), None)
+    known = next((pair for pair in entries if pair[0].value == name), None)
     if known is not None:
-        return _replaced(text, known.start_mark.index, _end(known), _written(value))
+        colon = text.index(":", known[0].end_mark.index) + 1
+        # What stands between the colon and a value on the next line can only be a comment.
+        between = text[colon : known[1].start_mark.index].rstrip()
+        return _replaced(text, colon, _end(known[1]), f" {_written(value)}{between}")
     if not entries:
         before = "" if text[held.start_mark.index - 1 : held.start_mark.index].isspace() else " "
         return _replaced(text, held.start_mark.index, held.end_mark.index, f"{before}{{{name}: {_written(value)}}}")

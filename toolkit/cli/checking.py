@@ -79,9 +79,7 @@ def working(group: click.Group, name: str, *options: Callable, source: str = "pa
             job = _job(paths, folder, policy, as_of)
             job.fewer = bool(_given().get("fewer"))
             if job.why != GIVEN and not own.get("as_json"):
-                from toolkit.outputs import day_note
-
-                echo(say("judged_on", day=job.as_of, note=day_note(job)))
+                echo(say("judged_on", day=job.judged_on))
             return function(_alone(job), **own)
 
         for one in reversed((*SOURCE[source], AS_OF, *options, FEWER, PASSWORD, PASSWORDS)):

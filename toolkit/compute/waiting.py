@@ -6,7 +6,7 @@ shown, or a number of a reading that is not in force.
 
 from __future__ import annotations
 
-from toolkit.compute.judging import Compiled
+from toolkit.compute.case import Compiled
 from toolkit.compute.reads import names_in, parts_of
 from toolkit.model.policy import Parameters
 

@@ -60,7 +60,7 @@ def write_received(checked: Checked, folder: Path, found: Received | None = None
     found = found or checked.feedback
     if found is None:
         return []
-    facts = {"year": checked.job.year, "as_of": checked.job.as_of}
+    facts = {"year": checked.job.year, "as_of": checked.job.judged_on}
     path = folder if folder.suffix == ".xlsx" else folder / words()["files"]["feedback_overview"]
     accounts = {"files": found.files, "rows": found.rows}
     write_whole(path, received_workbook(found.credits, found.problems, accounts, facts, checked.job.title))

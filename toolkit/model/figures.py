@@ -231,6 +231,15 @@ class Figures:
     unset: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
+    def waiting(self) -> dict[str, tuple[str, ...]]:
+        """Open parameter → the clauses that are 未评 somewhere because of it."""
+        found: dict[str, dict[str, None]] = {}
+        for cell in self.cells.values():
+            if cell.parameter:
+                found.setdefault(cell.parameter, {})[cell.clause] = None
+        return {name: tuple(clauses) for name, clauses in found.items()}
+
+    @cached_property
     def by_unit(self) -> dict[str, UnitFigures]:
         """Unit code → its figures."""
         return {one.unit: one for one in self.units}

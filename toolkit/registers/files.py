@@ -36,7 +36,7 @@ def write_registers(checked: Any, path: Path) -> Path:
 
     job = checked.job
     found = registers(checked.dataset, job.policy, job.parameters, job.as_of, checked.published, checked.allowance)
-    facts = {"year": job.year, "as_of": job.as_of, "policy": job.policy.short_title}
+    facts = {"year": job.year, "as_of": job.judged_on, "policy": job.policy.short_title}
     with checked.replacing(path):
         write_whole(path, registers_workbook(found, served_systems(job.policy, job.form), facts, job.title))
     return path

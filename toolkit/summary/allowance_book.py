@@ -41,6 +41,7 @@ def allowance_workbook(
     units: UnitList,
     title: str,
     orgs: Mapping[str, str] | None = None,
+    day: str = "",
 ) -> bytes:
     """工作补贴发放表.xlsx: 发放表, 单位汇总, 对账, 仅登记, 需核实, 明细月份, 公示版, 参数与依据.
 
@@ -48,22 +49,25 @@ def allowance_workbook(
         account: all money that the units reported as paid.
         title: title of the collection round, printed below the titles.
         orgs: organisation names by code; those of the unit list serve where it says nothing.
+        day: the day of judgement as it is printed, with the reason why it is that day; "" = only the day.
     """
     sheets = book_words("allowance")
-    terms, floor = sheets["list"].words, policy.due_is_floor
+    terms, floor, day = sheets["list"].words, policy.due_is_floor, day or str(report.as_of)
     if floor:
         sheets = in_terms(sheets)
     known = {org.code: org.name for unit in units for org in unit.orgs}
     names = _Names(shown_names(units), {**known, **(orgs or {})})
     persons = in_order(report, units)
     book = Book(title)
-    listed, span, sums = _list(book, sheets, report, persons, names, terms["floor"] if floor else "")
+    listed, span, sums = _list(
+        book, sheets, report, persons, names, ([terms["floor"]] if floor else []) + [terms["as_of"].format(as_of=day)]
+    )
     per_unit = _units(book, sheets, report, persons, names, listed, span)
     _account(book, sheets, report, account, names, Listed(listed, span))
     _doubts(book, sheets, persons, names)
     _months(book, sheets, report, persons, names)
     _public(book, sheets, report, persons, names)
-    _basis(book, sheets, report, policy, sums, per_unit)
+    _basis(book, sheets, report, policy, sums, per_unit, day)
     return book.close()
 
 
@@ -79,7 +83,7 @@ def _list(
     report: AllowanceReport,
     persons: Sequence[PersonAllowance],
     names: _Names,
-    remark: str,
+    remarks: Sequence[str],
 ) -> tuple[Page, Span, dict[str, str]]:
     page = book.page(sheets["list"])
     text = sheets["list"].words
@@ -112,10 +116,9 @@ def _list(
     addresses = page.total(span, sums, label_columns=6)
     for key in ("due", "paid"):
         page.note(text[f"{key}_capitals"].format(amount=capitals(value_of(sums[key]))))
-    remarks = [text["open"]] if any(difference(one) == "" for one in persons) else []
-    for line in (*remarks, remark, text["as_of"].format(as_of=report.as_of)):
-        if line:
-            page.note(line)
+    doubtful = [text["open"]] if any(difference(one) == "" for one in persons) else []
+    for line in (*doubtful, *remarks):
+        page.note(line)
     page.signature()
     return page, span, addresses
 
@@ -319,10 +322,11 @@ def _basis(
     policy: Policy,
     detail: Mapping[str, str],
     per_unit: Mapping[str, str],
+    day: str,
 ) -> None:
     page = book.page(sheets["basis"])
     text = sheets["basis"].words
-    page.frame(as_of=report.as_of)
+    page.frame(as_of=day)
     page.header()
     page.body(basis_rows(report.parameters, policy))
     page.section(text["reconciliation"])

@@ -51,6 +51,7 @@ class _Facts:
     names: Mapping[str, str]
     results: Sequence[Result]
     clauses: Sequence[str]
+    day: str = ""
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -76,7 +77,7 @@ class _Facts:
     @property
     def facts(self) -> dict[str, object]:
         """Values for the placeholders of titles."""
-        return {"year": self.report.year, "as_of": self.report.as_of, "policy": self.policy.short_title}
+        return {"year": self.report.year, "as_of": self.day or self.report.as_of, "policy": self.policy.short_title}
 
 
 @dataclass(frozen=True)
@@ -108,17 +109,18 @@ class _Matrix:
 
 
 def compliance_workbook(
-    report: ComplianceReport, figures: Figures, policy: Policy, units: UnitList, title: str
+    report: ComplianceReport, figures: Figures, policy: Policy, units: UnitList, title: str, day: str = ""
 ) -> bytes:
     """达标情况.xlsx: 单位×条款, 单位总览, 条款总览, 明细, 不适用说明, 参数与依据.
 
     Args:
         title: title of the collection round, kept as the document's title.
+        day: the day of judgement as it is printed, with the reason why it is that day; "" = only the day.
     """
     sheets = book_words("compliance")
     results = in_order(report.results, policy, units)
     clauses = clauses_used(results, policy)
-    facts = _Facts(report, figures, policy, shown_names(units), results, clauses)
+    facts = _Facts(report, figures, policy, shown_names(units), results, clauses, day)
     book = Book(title)
     matrix = _matrix(book, sheets, facts)
     _units(book, sheets, facts, matrix)

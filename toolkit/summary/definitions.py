@@ -14,6 +14,10 @@ def definitions(figures: Figures) -> list[str]:
 
 
 def unset_sentence(figures: Figures) -> list[str]:
-    """Which open parameters leave something 未评, and what to do; nothing when there are none."""
-    titles = "、".join(f"“{title}”" for title in figures.unset.values())
-    return [words().common["unset"].format(titles=titles)] if titles else []
+    """Which open parameters leave which clauses 未评, and what to do; nothing when there are none."""
+    common = words().common
+    items = [
+        common["unset_one"].format(title=title, clauses="、".join(figures.waiting.get(name, ())))
+        for name, title in figures.unset.items()
+    ]
+    return [common["unset"].format(items="，".join(items))] if items else []

@@ -65,17 +65,17 @@ def overview_workbook(
     figures: Figures,
     policy: Policy,
     title: str,
-    why: str = "",
+    day: str = "",
 ) -> bytes:
     """综合汇总.xlsx: 总览, 单位一览, 补贴对账, 年度汇总数, 分类统计, 图表数据, 核对.
 
     Args:
         figures: rates, 总评 and the account of the money, as in all outputs.
         title: title of the collection round, kept as the document's title.
-        why: why the day of judgement is that day; "" = it was named.
+        day: the day of judgement as it is printed, with the reason why it is that day; "" = only the day.
     """
     sheets = in_terms(book_words("overview")) if policy.due_is_floor else book_words("overview")
-    facts = {"year": allowance.year, "as_of": allowance.as_of, "why": why, "policy": policy.title}
+    facts = {"year": allowance.year, "as_of": day or allowance.as_of, "policy": policy.title}
     book = Book(title)
     front = book.page(sheets["front"])
     orgs = organisations_of(dataset, allowance.as_of)
