@@ -105,7 +105,7 @@ def test_lists_have_no_level_ticks_wait_for_nothing_and_what_is_unset_decides_no
         cells = cells_of(results, natures)
         without = cells_of([one for one in results if one.level != UNSET], natures)
         assert shares(cells.values()) == shares(without.values())
-        figures = [unit_figures(found, dataset, codes, Terms()) for found in (cells, without)]
+        figures = [unit_figures(found, dataset, codes, Terms(1, 1, 1)) for found in (cells, without)]
         assert [replace(one, unset=0) for one in figures[0]] == list(figures[1])
 
 

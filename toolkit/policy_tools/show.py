@@ -86,7 +86,7 @@ def clause_record(policy: Policy, form: Form, clause: str, day: date) -> dict[st
             for item in examples(policy)
             if item.clause == clause
         ],
-        "overall": _overall(speaker, clause, day),
+        "overall": _overall(speaker, clause),
     }
     if indicator:
         record["indicator"] = {
@@ -102,11 +102,11 @@ def clause_record(policy: Policy, form: Form, clause: str, day: date) -> dict[st
     return record
 
 
-def _overall(speaker: Speaker, clause: str, day: date) -> dict[str, object]:
+def _overall(speaker: Speaker, clause: str) -> dict[str, object]:
     """How the clause counts for 总评, with the parameters of 总评 where it does."""
     nature = natures_of(speaker.policy, speaker.parameters)[clause]
     names = TERMS if kind_of(nature) == PROVED else ()
-    return {"nature": nature, "parameters": [parameter_record(speaker.policy, name, day) for name in names]}
+    return {"nature": nature, "parameters": [parameter_record(speaker, name) for name in names]}
 
 
 def parameter_names(speaker: Speaker, clause: str) -> list[str]:
