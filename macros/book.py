@@ -9,10 +9,10 @@ from typing import Any, cast
 
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_cell_to_rowcol, xl_range_abs, xl_rowcol_to_cell
 
 from macros.source import BOOK, project
 from toolkit.console import Button, console
+from toolkit.model.cell import address, area, column_number, on_sheet
 
 Cell = str | int | float
 WIDEST = 138
@@ -56,13 +56,9 @@ class Book:
             self._formats[key] = self.raw.add_format(full)
         return self._formats[key]
 
-    def name(self, name: str, sheet, area: str) -> None:
+    def name(self, name: str, sheet, cells: str) -> None:
         """A workbook-wide name for a cell or an area such as `B2:C9`."""
-        first, _, last = area.partition(":")
-        top, left = xl_cell_to_rowcol(first)
-        bottom, right = xl_cell_to_rowcol(last or first)
-        where = xl_range_abs(top, left, bottom, right)
-        must(self.raw.define_name(name, f"='{sheet.get_name()}'!{where}"))
+        must(self.raw.define_name(name, f"={on_sheet(sheet.get_name(), area(cells).fixed)}"))
 
     def write(self, sheet, area: str, value: Cell, style) -> None:
         """A value into a cell or a merged area; texts stay texts."""
@@ -151,4 +147,4 @@ def at(row: int, column: str) -> str:
     >>> at(3, "B")
     'B3'
     """
-    return xl_rowcol_to_cell(row - 1, xl_cell_to_rowcol(f"{column}1")[1])
+    return address(row, column_number(column))

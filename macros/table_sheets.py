@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xlsxwriter.utility import xl_col_to_name as letter
-
-from macros.book import Book, Cell, at, must
+from macros.book import Book, Cell, must
 from toolkit.console import Table, console
+from toolkit.model.cell import Area, address, letters
 from toolkit.model.finding import LEVELS
 from toolkit.model.policy import Policy
 from toolkit.round_trip.states import UNIT_STATES
@@ -26,10 +25,10 @@ def add_table(book: Book, table: Table, code: str, rows: Sequence[Sequence[Cell]
     count = len(table.columns)
     target, link = count + 1, count + 2
     _columns(book, sheet, table)
-    _title(book, sheet, console().texts["heads"][table.name], letter(link))
+    _title(book, sheet, console().texts["heads"][table.name], letters(link + 1))
     head = 4
     if table.name == "units":
-        head = _tools(book, sheet, letter(link), policy)
+        head = _tools(book, sheet, letters(link + 1), policy)
     elif table.name == "findings":
         note = book.format(font_color=book.look["section_text"], locked=False, indent=1)
         book.field(sheet, "B3:E3", "out_more", note)
@@ -38,13 +37,13 @@ def add_table(book: Book, table: Table, code: str, rows: Sequence[Sequence[Cell]
     _fill(book, sheet, table, rows, first)
     must(sheet.autofilter(head - 1, 1, last - 1, link))
     sheet.freeze_panes(head, 3 if table.words else 2)
-    area = f"B{first}:{letter(target)}{last}"
+    area = str(Area(first, 2, last, target + 1))
     book.guard(sheet, area)
     book.name(f"tbl_{table.name}", sheet, area)
-    book.name(f"page_{table.name}", sheet, f"A1:{letter(link)}{head}")
+    book.name(f"page_{table.name}", sheet, str(Area(1, 1, head, link + 1)))
     _colour(book, sheet, table, first, last)
     sheet.repeat_rows(head - 1)
-    book.page(sheet, f"A1:{letter(link)}{head + len(rows)}")
+    book.page(sheet, str(Area(1, 1, head + len(rows), link + 1)))
 
 
 def _columns(book: Book, sheet, table: Table) -> None:
@@ -128,14 +127,14 @@ def _fill(book: Book, sheet, table: Table, rows: Sequence[Sequence[Cell]], first
     """The first rows of a table, and the links of all rows: they follow the hidden addresses, sorted or not."""
     count = len(table.columns)
     links = book.format(locked=False, font_color="0563C1", underline=1, align="center")
-    target = letter(count + 1)
     widths = [*(width for _, width in table.columns), _WIDE]
     for number in range(table.room):
         row = first + number
         values = rows[number] if number < len(rows) else ()
         for column, (value, width) in enumerate(zip(values, widths, strict=False), 1):
-            book.write(sheet, at(row, letter(column)), value, _body(book, width))
-        formula = f'=IF({target}{row}="","",HYPERLINK({target}{row},"{table.link}"))'
+            book.write(sheet, address(row, column + 1), value, _body(book, width))
+        target = address(row, count + 2)
+        formula = f'=IF({target}="","",HYPERLINK({target},"{table.link}"))'
         must(sheet.write_formula(row - 1, count + 2, formula, links, table.link if values and values[-1] else ""))
 
 
@@ -146,10 +145,10 @@ def _colour(book: Book, sheet, table: Table, first: int, last: int) -> None:
     """
     count, number = len(table.columns), table.words
     if number:
-        area = f"{at(first, letter(number))}:{at(last, letter(number))}"
+        area = str(Area(first, number + 1, last, number + 1))
         book.colour_words(sheet, area, _WORDS[table.name], lined=True)
     parts = [(1, number - 1), (number + 1, count), (count + 2, count + 2)]
-    areas = [f"{at(first, letter(left))}:{at(last, letter(right))}" for left, right in parts if 1 <= left <= right]
+    areas = [str(Area(first, left + 1, last, right + 1)) for left, right in parts if 1 <= left <= right]
     edge = book.raw.add_format({"border": 1, "border_color": f"#{book.look['line']}"})
     filled = f'=OR($B{first}<>"",$C{first}<>"")'
     rule = {"type": "formula", "criteria": filled, "format": edge, "multi_range": " ".join(areas)}

@@ -14,8 +14,8 @@ from collections import Counter
 from posixpath import dirname, join, normpath
 from xml.etree import ElementTree
 
+from toolkit.model.cell import column_number, place
 from toolkit.package.editing import ORDER
-from toolkit.package.sheet import number, place
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -228,4 +228,4 @@ def parts(data: bytes) -> dict[str, bytes]:
 
 def letters_of(cells: str) -> int:
     """Number of the column of an address."""
-    return number(re.match(r"[A-Z]+", cells)[0])
+    return column_number(re.match(r"[A-Z]+", cells)[0])

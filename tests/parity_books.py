@@ -15,8 +15,9 @@ from office import TIME_LIMIT
 from parity_values import UNIT, Temper, Values
 
 from toolkit.model.catalogue import entry
+from toolkit.model.cell import letters
 from toolkit.model.form import Form, Sheet
-from toolkit.model.layout import CHECK_GRID, CHECK_SHEET, FIRST_ROW, VERTICAL_FIRST_ROW, cell, letters, nil_cell
+from toolkit.model.layout import CHECK_GRID, CHECK_SHEET, FIRST_ROW, VERTICAL_FIRST_ROW, cell, nil_cell
 from toolkit.model.policy import Policy
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import Unit, UnitList

@@ -1,6 +1,7 @@
 """The house rules that a machine can check: who imports whom, sizes, light start-up."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -88,6 +89,92 @@ def test_figures_look_rows_up_in_the_records(path):
 def test_what_may_print_the_tables_still_does():
     for name in PRINTED:
         assert ".tables" in (ROOT / name).read_text(encoding="utf-8"), f"{name} needs no exception any more"
+
+
+CELL = "toolkit/model/cell.py"
+"""The one module that knows how a cell's address is written and by which number a cell keeps a day."""
+BEGINNINGS = {1899, 1462, 25_569, 693_594, 719_162, 719_163, 1_048_576, 16_384, 2_958_465}
+"""First days of calendars, days between them; the last row, the last column, the last day."""
+WRITTEN = re.compile(r"\[A-Z\][*+{\\]|1899-12|^\\D$|^''$|^'!")
+"""Patterns of addresses, a first day, all but the digits, the quotes around the title of a sheet."""
+
+
+def _addresses(text: str) -> list[str]:
+    """Places where a module reads or writes addresses or day numbers by itself."""
+    tree = ast.parse(text)
+    documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return [
+        f"{node.lineno}: {ast.unparse(node)}"  # type: ignore[attr-defined]
+        for node in ast.walk(tree)
+        if id(node) not in documents and _of_addresses(node)
+    ]
+
+
+def _of_addresses(node: ast.AST) -> bool:
+    match node:
+        case ast.Import(names=names):
+            return any(one.name.startswith(("openpyxl.utils", "xlsxwriter.utility")) for one in names)
+        case ast.ImportFrom(module=module):
+            return (module or "").startswith(("openpyxl.utils", "xlsxwriter.utility"))
+        case ast.Constant(value=bytes(value)):
+            return bool(WRITTEN.search(value.decode("latin-1")))
+        case ast.Constant(value=str(value)):
+            return bool(WRITTEN.search(value))
+        case ast.Constant(value=value):
+            return value in BEGINNINGS
+        case ast.Call(func=ast.Attribute(attr="strip" | "rstrip"), args=[ast.Constant(value="0123456789")]):
+            return True
+        case ast.BinOp(left=ast.Call(func=ast.Name(id="ord")), right=ast.Constant(value=64 | 65)):
+            return True
+        case ast.Call(func=ast.Name(id="chr"), args=[ast.BinOp(left=left, right=right)]):
+            return any(isinstance(side, ast.Constant) and side.value in (64, 65) for side in (left, right))
+        case ast.JoinedStr(values=parts):
+            texts = [part.value if isinstance(part, ast.Constant) else None for part in parts]
+            return any(
+                first and last and middle is None and first.endswith("$") and last.startswith("$")
+                for first, middle, last in zip(texts, texts[1:], texts[2:], strict=False)
+            )
+    return False
+
+
+def test_cells_have_one_home():
+    elsewhere = {
+        path.relative_to(ROOT).as_posix(): found
+        for path in MODULES
+        if (found := _addresses(path.read_text(encoding="utf-8")))
+    }
+    assert elsewhere.pop(CELL) and not elsewhere, "asks toolkit.model.cell"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from openpyxl.utils import get_column_letter",
+        "import xlsxwriter.utility",
+        'pattern = re.compile(r"([A-Z]+)([0-9]+)")',
+        "pattern = re.compile(rb'<c r=\"([A-Z]{1,3})')",
+        'row = int(re.sub(r"\\D", "", cell))',
+        'letter = cell.rstrip("0123456789")',
+        'day = pd.Timestamp("1899-12-30")',
+        "days = (day - date(1899, 12, 30)).days",
+        "days = day.toordinal() - 693_594",
+        "letter = chr(65 + rest)",
+        "column = ord(letter) - 64",
+        'name = title.replace("\'", "\'\'")',
+        "formula = f\"='{title}'!{area}\"",
+        'corner = f"${letter}${row}"',
+        "if row > 1_048_576: pass",
+    ],
+)
+def test_a_second_home_of_cells_is_seen(line):
+    assert _addresses(line)
+
+
+def test_other_lines_are_no_home_of_cells():
+    assert not _addresses(
+        '"""Cells such as $A$1; counted from 1899-12-30."""\n'
+        'name = f"~${file}"\npattern = re.compile("[A-Za-z]+")\nlimit = 16_000\nsign = chr(code)\n'
+    )
 
 
 def test_help_loads_nothing_heavy():

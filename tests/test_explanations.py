@@ -9,9 +9,10 @@ from reading_books import GOOD, STAMP, Paper, small_form
 
 from toolkit.campaign.ledger import Ledger
 from toolkit.model.catalogue import entry
+from toolkit.model.cell import letters
 from toolkit.model.finding import EXPLAINED, QUERY, Finding
 from toolkit.model.form import Rule
-from toolkit.model.layout import MARK_NOTE, letters
+from toolkit.model.layout import MARK_NOTE
 from toolkit.model.unit import Unit, UnitList
 from toolkit.reading import read_returns
 from toolkit.round_trip.explaining import explain, hear

@@ -24,6 +24,7 @@ from sprinkling import SPELLINGS, Secrets, attachments, leaks, spaced, sprinkled
 from toolkit import pipeline
 from toolkit.cli import main_group
 from toolkit.model import layout
+from toolkit.model.cell import letters
 from toolkit.model.privacy import holds, mask, mask_file_name, recognise, screened
 
 ROUNDS = int(os.environ.get("XLTOOL_PRIVACY_ROUNDS", "1"))
@@ -157,7 +158,7 @@ def _put(found, place, cells, name=""):
         filled.cells[post.label] |= {layout.cell(post, name, 50): value for name, value in held.items()}
     if place == SOME:
         event = form.by_name["event"]
-        spare = layout.letters(len(event.columns) + 2)
+        spare = letters(len(event.columns) + 2)
         filled.cells[event.label] |= {f"{spare}{layout.LABEL_ROW}": PEOPLE[SOME].mobile, f"{spare}8": PEOPLE[SOME].mail}
     path = found.campaign.inbox / (f"{unit.name}_{name}.xlsx" if name else found.returns.names[unit.code])
     path.write_bytes(found.returns.workbook(unit, filled.cells))

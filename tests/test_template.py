@@ -11,6 +11,7 @@ import pytest
 
 from toolkit.forms import load_form
 from toolkit.model import layout
+from toolkit.model.cell import letters
 from toolkit.model.errors import XltoolError
 from toolkit.model.stamp import META_SHEET, Stamp, from_pairs
 from toolkit.model.unit import KnownOrg, Unit
@@ -149,7 +150,7 @@ def test_every_choice_offers_its_list_from_a_range(blank):
                 cell = layout.cell(sheet, column.name)
                 rule = next(r for r in page.data_validations.dataValidation if str(r.sqref) == cell)
             else:
-                (rule,) = found[layout.letters(place)]
+                (rule,) = found[letters(place)]
                 assert int(str(rule.sqref).split(":")[1].strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) >= (
                     layout.FIRST_ROW + layout.rows(sheet) - 1
                 )
@@ -178,7 +179,7 @@ def test_validations_stay_within_excel_and_are_few(blank):
 def test_numbers_are_checked_with_their_bounds(blank):
     form, book = blank
     months = form.by_name["post"]
-    place = layout.letters(months.names.index("paid_months") + 1)
+    place = letters(months.names.index("paid_months") + 1)
     (rule,) = rules(book[months.label])[place]
     column = months.by_name["paid_months"]
     assert (rule.type, rule.formula1, rule.formula2) == ("whole", str(column.minimum), str(column.maximum))
@@ -273,13 +274,13 @@ def test_ticks_are_offered_only_where_nothing_may_be_reported(blank):
 
 
 def cells_of(row):
-    return (f"{layout.letters(column)}{line}" for line, column in row)
+    return (f"{letters(column)}{line}" for line, column in row)
 
 
 def test_keys_of_other_sheets_are_offered_but_not_forced(blank):
     form, book = blank
     post = form.by_name["post"]
-    (rule,) = rules(book[post.label])[layout.letters(post.names.index("org_code") + 1)]
+    (rule,) = rules(book[post.label])[letters(post.names.index("org_code") + 1)]
     assert (rule.type, rule.formula1) == ("list", "keys_party_org_org_code")
     assert not rule.showErrorMessage
     assert "OFFSET('党组织情况'!$A$7" in book.defined_names["keys_party_org_org_code"].attr_text

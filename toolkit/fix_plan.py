@@ -11,11 +11,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 from toolkit.model import strictyaml
 from toolkit.model.batch import ACCEPTED, CONFLICT, UNREADABLE, WITH_ERRORS, Batch, Return
 from toolkit.model.catalogue import entry
+from toolkit.model.cell import letters_of, row_of
 from toolkit.model.finding import ERROR, QUERY, Finding
 from toolkit.model.form import Form
 
@@ -23,7 +25,6 @@ FILE = Path(__file__).with_suffix(".yaml")
 FIRST = 3
 """Steps that the headline counts."""
 _REST, _UNKNOWN_CODE = "REST-001", "COL-006"
-_NUMBER, _LETTER = re.compile(r"\d+"), re.compile(r"[A-Z]+")
 _HEARD = ("CHG-", "DSP-")
 """Begin the codes of what a validation of the rows alone does not find."""
 _REFUSALS = "EXP-"
@@ -130,7 +131,7 @@ def problems(findings: Iterable[Finding], form: Form) -> list[Problem]:
             continue
         rows: dict[str, list[str]] = defaultdict(list)
         for cell in finding.cells:
-            rows["" if finding.sheet in vertical else _NUMBER.search(cell).group()].append(cell)  # type: ignore[union-attr]
+            rows["" if finding.sheet in vertical else str(row_of(cell))].append(cell)
         for row, cells in rows.items():
             key = (finding.sheet, finding.code, finding.label, row)
             found.setdefault(key, Problem(key, finding, tuple(cells)))
@@ -157,9 +158,9 @@ def _actions(problem: Problem) -> list[Action]:
             return [("rest", finding.sheet, finding.label, finding.code)]
         alike = finding.code.startswith(_ALIKE)
         return [("whole", finding.sheet, finding.code, "" if alike else finding.message)]
-    columns = dict.fromkeys(_LETTER.match(cell).group() for cell in problem.cells)  # type: ignore[union-attr]
-    rows = {_NUMBER.search(cell).group() for cell in problem.cells} if problem.key[3] == "" else {""}  # type: ignore[union-attr]
-    found: list[Action] = [("column", finding.sheet, letter, row) for letter in columns for row in sorted(rows)]
+    columns = dict.fromkeys(map(letters_of, problem.cells))
+    rows = map(str, sorted(set(map(row_of, problem.cells)))) if problem.key[3] == "" else ("",)
+    found: list[Action] = [("column", finding.sheet, *spot) for spot in product(columns, rows)]
     if finding.code == _UNKNOWN_CODE and finding.value:
         found.append(("code", finding.value))
     return found
@@ -217,7 +218,7 @@ def _step(action: Action, cleared: Sequence[Problem]) -> Step:
     cells: dict[str, dict[str, None]] = defaultdict(dict)
     for problem in cleared:
         for cell in problem.cells:
-            if action[0] != "column" or _LETTER.match(cell).group() == action[2]:  # type: ignore[union-attr]
+            if action[0] != "column" or letters_of(cell) == action[2]:
                 cells[problem.finding.sheet][cell] = None
     return Step(
         file=lead.file,
@@ -283,7 +284,7 @@ def _places(item: Return, sheet: str, addresses: Iterable[str]) -> Iterable[tupl
     columns = {letter: name for name, letter in located.letters.items()}
     lines = {row: name for name, row in located.rows.items()}
     for address in addresses:
-        letter, row = _LETTER.match(address).group(), int(_NUMBER.search(address).group())  # type: ignore[union-attr]
+        letter, row = letters_of(address), row_of(address)
         if lines and row in lines:
             yield item.index, 0, lines[row]
         elif letter in columns:

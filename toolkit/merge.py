@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import pandas as pd
 
 from toolkit.model.batch import CONFLICT, Batch
 from toolkit.model.catalogue import entries
+from toolkit.model.cell import row_of
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.form import Form, Sheet
@@ -20,7 +20,6 @@ from toolkit.model.unit import UnitList
 RowKey = tuple[int, int]
 Refused = Mapping[str, Mapping[RowKey, tuple[str, ...]]]
 Lost = Mapping[str, Mapping[RowKey, Mapping[str, tuple[str, ...]]]]
-_ROW = re.compile(r"\D")
 _CONFLICT, _UNDATED = "B002", "B009"
 
 
@@ -190,7 +189,7 @@ def _words(findings: list[Finding], form: Form) -> dict[tuple[str, str, int], li
         if finding.severity != ERROR:
             continue
         text = f"“{finding.label}”{finding.message}" if finding.label else finding.message
-        rows = {0 if finding.sheet in vertical else int(_ROW.sub("", cell) or 0) for cell in finding.cells}
+        rows = {0 if finding.sheet in vertical else row_of(cell) for cell in finding.cells}
         for row in rows or {-1}:
             words.setdefault((finding.file, finding.sheet, row), []).append(text)
     return words

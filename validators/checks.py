@@ -14,9 +14,10 @@ from collections.abc import Callable
 import pandas as pd
 
 from toolkit.model import privacy
+from toolkit.model.cell import rows_in_words
 from toolkit.model.windows import Days, Window
 from validators.arguments import Col, Cols, When, Windows
-from validators.series import always, compare, on_known, only, rows_in_words
+from validators.series import always, compare, on_known, only
 
 NUMBER_LIKE = re.compile(r"(?<![0-9A-Za-z])(?:\d{11}|\d{15}|\d{17}[0-9Xx])(?![0-9A-Za-z])")
 """As long as a telephone or citizen number, whatever its digits are."""

@@ -67,14 +67,3 @@ def display(value: Any) -> str:
     if value is None or value is pd.NA or value is pd.NaT or value != value:
         return ""
     return value.strftime("%Y-%m-%d") if isinstance(value, pd.Timestamp) else str(value)
-
-
-def rows_in_words(rows: list[int]) -> str:
-    """Row numbers as `第3、7行`, at most five of them.
-
-    >>> rows_in_words([7, 3]), rows_in_words([1, 2, 3, 4, 5, 6])
-    ('第3、7行', '第1、2、3、4、5行等6行')
-    """
-    rows = sorted(rows)
-    text = f"第{'、'.join(str(row) for row in rows[:5])}行"
-    return text if len(rows) <= 5 else f"{text}等{len(rows)}行"

@@ -11,25 +11,23 @@ from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
 from toolkit.model.batch import Located
+from toolkit.model.cell import Area, areas, column_number, serial
 from toolkit.model.form import Column, Form, Sheet
 from toolkit.model.layout import FIRST_ROW, LABEL_ROW, SPARE_ROWS, rows
 from toolkit.package.editing import SheetEditor
 from toolkit.package.elements import with_attribute
-from toolkit.package.sheet import number
-from toolkit.templating.check_cells import day_number
 from toolkit.templating.validation import rule
 
 _SQREF = re.compile(rb'<(?:\w+:)?dataValidation\b[^>]*?\ssqref="([^"]*)"')
 _X14 = re.compile(rb"<(?:\w+:)?dataValidations\b.*?</(?:\w+:)?dataValidations>", re.S)
 _X14_SQREF = re.compile(rb"<(?:\w+:)?sqref>([^<]*)<")
-_RANGE = re.compile(r"\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
 _OPEN = re.compile(rb"<(?:\w+:)?dataValidations\b[^>]*>")
 _DEFINED = re.compile(r"<(?:\w+:)?definedName\b[^>]*?\sname=\"([^\"]+)\"")
 
 _KINDS = {"list": "list", "integer": "whole", "decimal": "decimal", "length": "textLength", "date": "date", "any": ""}
 _OPERATORS = {"between": "", ">=": "greaterThanOrEqual", "<=": "lessThanOrEqual"}
 
-Area = tuple[int, int]
+Rows = tuple[int, int]
 """First and last row."""
 
 
@@ -64,10 +62,10 @@ def restore(
             continue
         if found["validate"] != "list" and not (marked or covered):
             continue
-        letter = spot.value_letter or spot.letters[column.name]
-        gaps = [gap for place in places for gap in _gaps(place, covered.get(number(letter), []), wanted)]
+        at = column_number(spot.value_letter or spot.letters[column.name])
+        gaps = [gap for place in places for gap in _gaps(place, covered.get(at, []), wanted)]
         if gaps:
-            cells = " ".join(f"{letter}{a}" if a == b else f"{letter}{a}:{letter}{b}" for a, b in gaps)
+            cells = " ".join(str(Area(first, at, last, at)) for first, last in gaps)
             added.append(_validation(sheet.prefix, found, cells))
     if added:
         _insert(sheet, added)
@@ -109,7 +107,7 @@ class _Lists:
         return "=keys_" + "_".join(one.replace(".", "_") for one in known) if known else ""
 
 
-def _places(kind: Sheet, spot: Located, name: str, filled: Sequence[int]) -> list[Area]:
+def _places(kind: Sheet, spot: Located, name: str, filled: Sequence[int]) -> list[Rows]:
     """The rows in which a column wants its dropdown."""
     if spot.rows:
         return [(spot.rows[name], spot.rows[name])] if name in spot.rows else []
@@ -121,7 +119,7 @@ def _places(kind: Sheet, spot: Located, name: str, filled: Sequence[int]) -> lis
     return [(first, max([first + rows(kind) + SPARE_ROWS - 1, *filled]))]
 
 
-def _gaps(place: Area, covered: Sequence[Area], filled: Sequence[int]) -> list[Area]:
+def _gaps(place: Rows, covered: Sequence[Rows], filled: Sequence[int]) -> list[Rows]:
     """Parts of an area without any validation; of open areas only those in which records stand."""
     gaps, start = [], place[0]
     for first, last in sorted(covered):
@@ -137,17 +135,17 @@ def _gaps(place: Area, covered: Sequence[Area], filled: Sequence[int]) -> list[A
     return [(a, b) for a, b in gaps if any(a <= row <= b for row in filled)]
 
 
-def _covered(sheet: SheetEditor) -> dict[int, list[Area]]:
+def _covered(sheet: SheetEditor) -> dict[int, list[Rows]]:
     """Column number → areas with any validation."""
     texts = [found.decode() for found in _SQREF.findall(sheet.element("dataValidations"))]
     extended = sheet.element("extLst")
     if b"dataValidation" in extended:
         texts += [ref.decode() for part in _X14.findall(extended) for ref in _X14_SQREF.findall(part)]
-    found: dict[int, list[Area]] = {}
+    found: dict[int, list[Rows]] = {}
     for text in texts:
-        for left, top, right, bottom in _RANGE.findall(text):
-            for column in range(number(left), number(right or left) + 1):
-                found.setdefault(column, []).append((int(top), int(bottom or top)))
+        for area in areas(text):
+            for column in range(area.left, area.right + 1):
+                found.setdefault(column, []).append((area.top, area.bottom))
     return found
 
 
@@ -172,7 +170,7 @@ def _bounds(found: Mapping[str, object]) -> list[object]:
     if found["validate"] == "list":
         return [found["source"]]
     bounds = (found[key] for key in ("minimum", "maximum", "value") if key in found)
-    return [day_number(bound) if isinstance(bound, date) else bound for bound in bounds]
+    return [serial(bound) if isinstance(bound, date) else bound for bound in bounds]
 
 
 def _insert(sheet: SheetEditor, added: Iterable[str]) -> None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
 from toolkit.annotating.labels import labels
+from toolkit.model.cell import Area, address, on_sheet
 from toolkit.model.finding import LEVELS, QUERY, Finding
 from toolkit.model.layout import MARK, MARK_CODE, MARK_NOTE
-from toolkit.package.sheet import content, letters
+from toolkit.package.sheet import content
 from toolkit.templating.measure import height
 
-_MOST_CELLS = 5
 _REFUSALS = "EXP-"
 """Begins the codes of findings about explanations: what was asked first is answered, not these."""
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -81,11 +81,11 @@ def _sheet(rows: Sequence[str], links: Sequence[str], head: int, last: int, widt
     parts = [
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n',
         f'<worksheet xmlns="{_MAIN}"><sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>',
-        f'<dimension ref="A1:{letters(len(widths))}{last}"/>',
+        f'<dimension ref="{Area(1, 1, last, len(widths))}"/>',
         f'<sheetViews><sheetView workbookViewId="0">{pane}</sheetView></sheetViews>',
         f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols>',
         f"<sheetData>{''.join(rows)}</sheetData>",
-        f'<autoFilter ref="A{head}:{letters(len(widths))}{last}"/>' if last > head else "",
+        f'<autoFilter ref="{Area(head, 1, last, len(widths))}"/>' if last > head else "",
         f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else "",
         f'{_MARGINS}<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>',
     ]
@@ -97,7 +97,7 @@ def _row(number: int, values: Sequence[str | int], styles: Sequence[int], wrappe
     cells = []
     for place, (value, style) in enumerate(zip(values, styles, strict=True), 1):
         kind, inner = content(value) if value != "" else ("", "")
-        cells.append(f'<c r="{letters(place)}{number}" s="{style}"{kind}>{inner}</c>')
+        cells.append(f'<c r="{address(number, place)}" s="{style}"{kind}>{inner}</c>')
     texts = [(str(value), width) for value, width in zip(values, labels().list_widths, strict=False)]
     high = f' ht="{height(texts, least=18)}" customHeight="1"' if wrapped else ""
     return f'<row r="{number}"{high}>{"".join(cells)}</row>'
@@ -107,15 +107,11 @@ def _where(finding: Finding) -> str:
     """`任职与补贴!J8` or what is known of it."""
     if not finding.cells:
         return finding.sheet or labels().whole_file
-    cells = "、".join(finding.cells[:_MOST_CELLS])
-    if len(finding.cells) > _MOST_CELLS:
-        cells = labels().texts["and_more"].format(cells=cells, count=len(finding.cells))
-    return f"{finding.sheet}!{cells}"
+    return f"{finding.sheet}!{finding.where_cells}"
 
 
 def _target(finding: Finding, titles: set[str]) -> str:
     """Where the link of a finding goes; "" when there is no such sheet."""
     if finding.sheet not in titles:
         return ""
-    title = finding.sheet.replace("'", "''")
-    return f"'{title}'!{finding.cells[0] if finding.cells else 'A1'}"
+    return on_sheet(finding.sheet, finding.cells[0] if finding.cells else "A1")

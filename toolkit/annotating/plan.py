@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from toolkit.annotating.labels import labels
 from toolkit.model.batch import Located
+from toolkit.model.cell import column_number, place
 from toolkit.model.finding import EXPLAINED, QUERY, Finding
 from toolkit.model.form import Sheet
 from toolkit.model.layout import MARK
-from toolkit.package.sheet import number, place
 
 Notes = Mapping[str, Mapping[int, str]]
 """Title of a sheet → row → text."""
@@ -56,7 +56,7 @@ def plan(
         sheet = marks.get(spot.title)
         if sheet is None:
             letters = [spot.value_letter] if spot.rows else list(spot.letters.values())
-            after = max((number(letter) for letter in letters), default=1)
+            after = max((column_number(letter) for letter in letters), default=1)
             known = written.get(spot.title, {}), earlier.get(spot.title, {})
             sheet = marks[spot.title] = SheetMarks(spot.title, spot.header_row, after, {}, {}, *known)
         _place(sheet, finding)

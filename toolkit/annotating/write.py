@@ -13,6 +13,7 @@ from toolkit.annotating.labels import labels
 from toolkit.annotating.listing import Formats, listing
 from toolkit.annotating.strip import is_marked, strip
 from toolkit.model.batch import Located
+from toolkit.model.cell import address, place
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import Finding
 from toolkit.model.form import Form
@@ -22,7 +23,6 @@ from toolkit.package.comments import Comments
 from toolkit.package.covered import covered_columns
 from toolkit.package.editing import SheetEditor
 from toolkit.package.properties import with_properties
-from toolkit.package.sheet import letters, place
 from toolkit.package.sheets import add_first
 from toolkit.package.styles import Styles
 
@@ -149,14 +149,14 @@ class Marking:
         notes = {}
         comments = Comments(self.package, part)
         threads = comments.threads()
-        for address, findings in marks.cells.items():
+        for cell, findings in marks.cells.items():
             level = planning.worst(findings)
             if level:
-                row, column = place(address)
+                row, column = place(cell)
                 sheet.restyle(row, column, self._coloured(sheet.style(row, column), level))
             text = planning.comment(findings)
-            if text and address not in threads:
-                notes[address] = text
+            if text and cell not in threads:
+                notes[cell] = text
         taken = sheet.used_columns() | covered_columns(self.package, part) if marks.rows else set()
         notes |= self._columns(sheet, marks, taken)
         comments.extend(notes, self.said.texts["author"])
@@ -170,7 +170,7 @@ class Marking:
         problem, fix, note = first, first + 1, first + 2
         for column, label in zip((problem, fix, note), (MARK_PROBLEM, MARK_FIX, MARK_NOTE), strict=True):
             sheet.put(marks.header_row, column, label, self.head)
-        texts = {f"{letters(note)}{marks.header_row}": MARK + self.said.texts["note_hint"]}
+        texts = {address(marks.header_row, note): MARK + self.said.texts["note_hint"]}
         asks = marks.asks
         for row, findings in marks.rows.items():
             sheet.put(row, problem, "\n".join(map(planning.problem, findings))[:32_000], self.open)
@@ -181,7 +181,7 @@ class Marking:
                 sheet.put(row, note, written or None, self.open)
                 if row in marks.earlier:
                     said = self.said.texts["written"].format(text=marks.earlier[row])
-                    texts[f"{letters(note)}{row}"] = MARK + planning.one_line(said)
+                    texts[address(row, note)] = MARK + planning.one_line(said)
         sheet.set_columns(dict(zip((problem, fix, note), self.said.widths, strict=True)))
         return texts
 

@@ -12,6 +12,7 @@ from toolkit.bridge.protocol import Cell
 from toolkit.bridge.settings import switch_words
 from toolkit.campaign.parameters import lines_of
 from toolkit.console import console
+from toolkit.model.cell import on_sheet
 from toolkit.model.privacy import holds
 from toolkit.round_trip.states import UNIT_STATES, UnitState, unit_states
 
@@ -115,6 +116,5 @@ def link(path: Path, sheet: str = "", cell: str = "") -> str:
     address = str(path)
     if holds(address):
         return ""
-    quoted = sheet.replace("'", "''")
-    full = f"{address}#'{quoted}'!{cell}" if sheet and cell else address
+    full = f"{address}#{on_sheet(sheet, cell)}" if sheet and cell else address
     return next((text for text in (full, address) if len(text) <= LONGEST_LINK), "")

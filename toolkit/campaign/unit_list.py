@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.campaign.words import campaign_words
-from toolkit.model import layout
+from toolkit.model.cell import address
 from toolkit.model.duties import CATEGORY, LEVEL, NO, YES, ladder
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
@@ -47,7 +47,7 @@ def read_unit_list(path: Path, form: Form) -> UnitList:
         if unit.code in units:
             raise _bad(path, number, said.units["code"], unit.code, "twice")
         units[unit.code] = unit
-        places[unit.code] = {field: f"{layout.letters(at + 1)}{number}" for field, at in columns.items()}
+        places[unit.code] = {field: address(number, at + 1) for field, at in columns.items()}
     if not units:
         raise XltoolError("U004", file=path.name)
     for code in orgs:

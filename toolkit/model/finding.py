@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from toolkit.model.catalogue import SEVERITIES, entries, entry
+from toolkit.model.cell import in_words
 from toolkit.model.privacy import mask
 
 ERROR, QUERY, HINT = SEVERITIES
@@ -59,8 +60,7 @@ class Finding:
     @property
     def where_cells(self) -> str:
         """The first cells, and how many there are when not all are named."""
-        more = f" 等{len(self.cells)}处" if len(self.cells) > 5 else ""
-        return "、".join(self.cells[:5]) + more
+        return in_words(self.cells)
 
     @property
     def where(self) -> str:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from toolkit.model.cell import address
+
 if TYPE_CHECKING:  # the worker processes of the reader start without the model
     from toolkit.model.form import Sheet
 
@@ -44,19 +46,6 @@ SPARE_ROWS = 300
 """Rows below the offered ones that are open for typing, with formats and dropdowns."""
 
 
-def letters(number: int) -> str:
-    """Column letters of a column number from 1.
-
-    >>> letters(1), letters(27), letters(702)
-    ('A', 'AA', 'ZZ')
-    """
-    text = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        text = chr(65 + rest) + text
-    return text
-
-
 def cell(sheet: Sheet, column: str, index: int = 0) -> str:
     """Address of a column's cell in the record `index` (from 0) of an issued sheet.
 
@@ -65,7 +54,7 @@ def cell(sheet: Sheet, column: str, index: int = 0) -> str:
     place = sheet.names.index(column)
     if sheet.layout == "vertical":
         return f"{VERTICAL_VALUE}{VERTICAL_FIRST_ROW + place}"
-    return f"{letters(place + 1)}{FIRST_ROW + index}"
+    return address(FIRST_ROW + index, place + 1)
 
 
 def rows(sheet: Sheet) -> int:

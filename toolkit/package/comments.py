@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from toolkit.model.cell import IN_TEXT, place
 from toolkit.model.errors import XltoolError
 from toolkit.package.container import Package
 from toolkit.package.editing import SheetEditor
@@ -18,7 +19,7 @@ from toolkit.package.relations import (
     undeclare_part,
     unrelate,
 )
-from toolkit.package.sheet import escape, place
+from toolkit.package.sheet import escape
 
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -49,7 +50,7 @@ _COMMENT = re.compile(r"<(?P<p>\w+:)?comment\b(?P<tag>[^>]*?)(?:/>|>(?P<inner>.*
 _LIST_END = re.compile(r"</(\w+:)?commentList>|<(\w+:)?commentList\s*/>")
 _AUTHORS = re.compile(r"<(?P<p>\w+:)?authors\b[^>]*?(?:/>|>(?P<inner>.*?)</(?:\w+:)?authors>)", re.S)
 _AUTHOR = re.compile(r"<(?:\w+:)?author\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?author>)", re.S)
-_REFERENCE = re.compile(r'\bref="([A-Z]+[0-9]+)"')
+_REFERENCE = re.compile(rf'\bref="({IN_TEXT})"')
 _TEXT = re.compile(r"(<(?:\w+:)?t\b[^>]*>)(.*?)(</(?:\w+:)?t>)", re.S)
 _RUN = re.compile(r"<(\w+:)?r>(?:(?!<(?:\w+:)?r>).)*?<(?:\w+:)?t\b[^>]*?(?:/>|></(?:\w+:)?t>)\s*</(?:\w+:)?r>", re.S)
 _VML_SHAPE = re.compile(r"<v:shape\b(?:(?!</v:shape>).)*</v:shape>", re.S)

@@ -13,6 +13,7 @@ from posixpath import dirname, join, normpath
 from xml.etree import ElementTree
 
 from toolkit.model.catalogue import entry
+from toolkit.model.cell import counts_from_1904
 from toolkit.model.errors import XltoolError
 
 PART_LIMIT = 512 * 1024 * 1024
@@ -214,10 +215,7 @@ class Package:
     @cached_property
     def epoch_1904(self) -> bool:
         """Whether dates count from 1904 (old Excel for Mac)."""
-        for node in parse_xml(self.read(self.workbook)).iter():
-            if node.tag.rpartition("}")[2] == "workbookPr":
-                return node.get("date1904") in ("1", "true")
-        return False
+        return counts_from_1904(self.read(self.workbook))
 
     def part_of(self, title: str) -> str:
         """Part name of a sheet.

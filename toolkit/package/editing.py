@@ -6,8 +6,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 
+from toolkit.model.cell import LETTERS_IN_XML, address, column_number
 from toolkit.package.elements import Element, attributes, children, with_attribute
-from toolkit.package.sheet import SheetXml, Value, content, letters, number
+from toolkit.package.sheet import SheetXml, Value, content
 
 ORDER = (  # noqa: SIM905 - one word a line says no more
     "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios "
@@ -18,7 +19,7 @@ ORDER = (  # noqa: SIM905 - one word a line says no more
 ).split()
 """The elements of a sheet in the order that the standard asks for (ECMA-376 part 1, CT_Worksheet)."""
 _RANK = {name: rank for rank, name in enumerate(ORDER)}
-_LETTERS = re.compile(rb'<(?:\w+:)?c\b[^>]*?\sr="([A-Z]+)\d')
+_LETTERS = re.compile(rb'<(?:\w+:)?c\b[^>]*?\sr="(' + LETTERS_IN_XML + rb")[0-9]")
 _COLS = re.compile(rb"<(?P<p>\w+:)?cols\b[^>]*>(?P<inner>.*?)</(?:\w+:)?cols>", re.S)
 _COL = re.compile(rb"<(?:\w+:)?col\b[^>]*?/>")
 _WHOLE_HEAD = re.compile(rb"<(?:\w+:)?c\b[^>]*>")
@@ -72,7 +73,7 @@ class SheetEditor:
 
     def put(self, row: int, column: int, value: Value, style: int) -> None:
         """Sets value and format of a cell; None is an empty cell."""
-        start = f'<{self._prefix}c r="{letters(column)}{row}" s="{style}"'
+        start = f'<{self._prefix}c r="{address(row, column)}" s="{style}"'
         if value is None:
             text = f"{start}/>"
         else:
@@ -104,7 +105,7 @@ class SheetEditor:
         found: set[bytes] = set()
         for row in self._sheet.rows:
             found.update(_LETTERS.findall(row))
-        return {number(name.decode()) for name in found}
+        return {column_number(name.decode()) for name in found}
 
     # --- columns -------------------------------------------------------------------------------------------------
 

@@ -7,10 +7,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
+from toolkit.model.cell import IN_XML, Area, address, column_number, place, serial
 from toolkit.model.errors import XltoolError
 
 
@@ -31,55 +32,14 @@ class CellError:
 
 Value = str | int | float | Decimal | date | bool | Formula | CellError | None
 
-_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})\Z")
 _ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet[\s>]")
 _ROW_NUMBER = re.compile(rb'\sr="(\d+)"')
-_CELL_ADDRESS = re.compile(rb'\sr="([A-Z]+)\d+"')
+_CELL_ADDRESS = re.compile(rb'\sr="' + IN_XML + rb'"')
 _STYLE = re.compile(rb'\ss="\d+"')
 _SPANS = re.compile(rb'\sspans="[^"]*"')
 _BAD_CHARACTER = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TEXT_LIMIT = 32767
-
-
-@lru_cache(maxsize=4096)
-def place(address: str) -> tuple[int, int]:
-    """Row and column number of an address.
-
-    >>> place("C7")
-    (7, 3)
-    """
-    match = _ADDRESS.match(address)
-    if not match or int(match[2]) > 1_048_576 or number(match[1]) > 16_384:
-        raise ValueError(f"not a cell address: {address!r}")
-    return int(match[2]), number(match[1])
-
-
-@lru_cache(maxsize=1024)
-def number(letters: str) -> int:
-    """Column number of its letters.
-
-    >>> number("AB")
-    28
-    """
-    result = 0
-    for letter in letters:
-        result = result * 26 + ord(letter) - 64
-    return result
-
-
-@lru_cache(maxsize=1024)
-def letters(column: int) -> str:
-    """Letters of a column number.
-
-    >>> letters(28)
-    'AB'
-    """
-    result = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        result = chr(65 + rest) + result
-    return result
 
 
 def escape(text: str) -> str:
@@ -98,19 +58,6 @@ def escape(text: str) -> str:
 def _escaped(match: re.Match[str]) -> str:
     found = match[0]
     return f"_x{ord(found):04X}_" if len(found) == 1 else "_x005F" + found
-
-
-def serial(day: date, epoch_1904: bool = False) -> str:
-    """A date as the number that Excel keeps.
-
-    >>> serial(date(2025, 3, 1))
-    '45717'
-    """
-    days = day.toordinal() - 693_594 - (1462 if epoch_1904 else 0)
-    if not isinstance(day, datetime):
-        return str(days)
-    seconds = day.hour * 3600 + day.minute * 60 + day.second
-    return repr(days + seconds / 86400) if seconds else str(days)
 
 
 def content(value: Value, prefix: str = "", epoch_1904: bool = False) -> tuple[str, str]:
@@ -167,7 +114,7 @@ def _grammar(prefix: bytes) -> _Grammar:
         re.compile(rb"<" + p + rb"row\b([^>]*?)(?:/>|>(.*?)</" + p + rb"row>)", re.S),
         re.compile(rb"<" + p + rb"c\b([^>]*?)(?:/>|>(.*?)</" + p + rb"c>)", re.S),
         re.compile(rb"<" + p + rb"f\b([^>]*)>"),
-        re.compile(rb"(<" + p + rb'dimension\s[^>]*?ref=")([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?(")'),
+        re.compile(rb"(<" + p + rb'dimension\s[^>]*?ref=")' + IN_XML + rb"(?::" + IN_XML + rb')?(")'),
     )
 
 
@@ -257,10 +204,10 @@ class SheetXml:
         found, column = [], 0
         for match in self.grammar.cell.finditer(inner):
             given, whole = _CELL_ADDRESS.search(match[1]), match[0]
-            column = number(given[1].decode()) if given else column + 1
+            column = column_number(given[1].decode()) if given else column + 1
             if not given:
                 start = len(self.grammar.prefix) + 2
-                whole = whole[:start] + f' r="{letters(column)}{row}"'.encode() + whole[start:]
+                whole = whole[:start] + f' r="{address(row, column)}"'.encode() + whole[start:]
             style = _STYLE.search(match[1])
             formula = self.grammar.formula.search(match[2] or b"")
             found.append(_Cell(column, style[0] if style else b"", formula[0] if formula else b"", whole))
@@ -272,8 +219,8 @@ class SheetXml:
         Raises: XltoolError: PKG-004 a cell that other cells' shared formula hangs on.
         """
         wanted: dict[int, dict[int, Value]] = {}
-        for address, value in cells.items():
-            row, column = place(address)
+        for spot, value in cells.items():
+            row, column = place(spot)
             wanted.setdefault(row, {})[column] = value
         rows: dict[int, bytes] = {}
         formula_gone = False
@@ -319,10 +266,10 @@ class SheetXml:
         for cell in old.cells:
             if cell.formula and cell.column in values:
                 if b't="shared"' in cell.formula and b"ref=" in cell.formula:
-                    raise XltoolError("PKG-004", cell=f"{letters(cell.column)}{row}")
+                    raise XltoolError("PKG-004", cell=address(row, cell.column))
                 gone = True
         for column, value in values.items():
-            start = f'<{prefix}c r="{letters(column)}{row}"{styles.get(column, "")}'
+            start = f'<{prefix}c r="{address(row, column)}"{styles.get(column, "")}'
             if value is None:
                 if column in cells:
                     cells[column] = f"{start}/>".encode()
@@ -342,12 +289,9 @@ class SheetXml:
         if match is None or not changed:
             return self.head
         columns = [column for row in changed for column in wanted[row]]
-        left, top = number(match[2].decode()), int(match[3])
-        right, bottom = (number(match[4].decode()), int(match[5])) if match[4] else (left, top)
-        box = (
-            min(left, *columns), min(top, *changed), max(right, *columns), max(bottom, *changed),
-        )  # fmt: skip
-        if box == (left, top, right, bottom):
+        left, top = column_number(match[2].decode()), int(match[3])
+        right, bottom = (column_number(match[4].decode()), int(match[5])) if match[4] else (left, top)
+        box = Area(min(top, *changed), min(left, *columns), max(bottom, *changed), max(right, *columns))
+        if box == (top, left, bottom, right):
             return self.head
-        area = f"{letters(box[0])}{box[1]}:{letters(box[2])}{box[3]}".encode()
-        return self.head[: match.start()] + match[1] + area + match[6] + self.head[match.end() :]
+        return self.head[: match.start()] + match[1] + str(box).encode() + match[6] + self.head[match.end() :]

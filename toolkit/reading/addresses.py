@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from operator import ne
 
+from toolkit.model.cell import LAST_ROW, NAME_IN_XML
 from toolkit.reading.package import Refused
 
-MAX_ROW = 1_048_576
-
-_QUICK = re.compile(rb'<(?:row|c) r="([A-Z]*\d+)"')
-_SLOW = re.compile(rb'<(?:\w+:)?(?:row|c)\b(?:\s[^>]*?)?\sr\s*=\s*["\']([A-Z]*\d+)["\']')
+_QUICK = re.compile(rb'<(?:row|c) r="(' + NAME_IN_XML + rb')"')
+_SLOW = re.compile(rb'<(?:\w+:)?(?:row|c)\b(?:\s[^>]*?)?\sr\s*=\s*["\'](' + NAME_IN_XML + rb")[\"']")
 _ELEMENT = re.compile(rb"<(?:\w+:)?(row|c)[\s>/]")
 _PADDED, _HEAD = re.compile(rb"<v>\s"), 20_000
 """Blanks around values: a writer that pads them pads them from the start."""
@@ -37,7 +36,7 @@ def check_addresses(part: bytes) -> bool:
         kinds = _ELEMENT.findall(data)
         rows, cells = kinds.count(b"row"), kinds.count(b"c")
         refs = _SLOW.findall(data)
-    if rows > MAX_ROW:
+    if rows > LAST_ROW:
         raise Refused("F006")
     if not refs:
         return usual

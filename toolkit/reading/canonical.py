@@ -6,12 +6,14 @@ then the style, then the type. What looks at sheets with patterns may rely on it
 
 from __future__ import annotations
 
+import re
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-from toolkit.reading.normal import column_index, letter
+from toolkit.model.cell import IN_XML, address, column_number
 
 _FIRST = ("r", "s", "t")
+_NAME = re.compile(IN_XML.decode())
 
 
 def canonical(part: bytes) -> bytes:
@@ -41,9 +43,9 @@ class _Writer:
             self._row, self._column = int(number) if number.isdecimal() else self._row + 1, 0
             attributes["r"] = str(self._row)
         elif name == "c":
-            letters = attributes.get("r", "").rstrip("0123456789")
-            self._column = column_index(letters) + 1 if letters else self._column + 1
-            attributes.setdefault("r", f"{letter(self._column - 1)}{self._row}")
+            found = _NAME.fullmatch(attributes.get("r", ""))
+            self._column = column_number(found[1]) if found else self._column + 1
+            attributes["r"] = found[0] if found else address(self._row, self._column)
         names = [key for key in _FIRST if key in attributes] + [key for key in attributes if key not in _FIRST]
         given = "".join(f" {key}={_quoted(attributes[key])}" for key in names)
         self.out.append(f"<{name}{given}>")

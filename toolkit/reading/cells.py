@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from toolkit.reading.columns import SHORT, Parser, SheetPlan
-from toolkit.reading.dates import iso
+from toolkit.reading.dates import day_of, iso
 from toolkit.reading.locate import Found
 from toolkit.reading.normal import compact
 
@@ -149,7 +149,5 @@ def shown(value: Any) -> str:
 def shown_value(value: object, parser: Parser) -> str:
     """A parsed value as people write it; days become dates."""
     if parser.is_date and value.__class__ is int:
-        from datetime import date
-
-        return date.fromordinal(value + 719_163).isoformat()  # type: ignore[operator]
+        return day_of(value).isoformat()  # type: ignore[arg-type]
     return str(value)[:_SHOWN]

@@ -6,9 +6,9 @@ import html
 import re
 from collections.abc import Mapping
 
+from toolkit.model.cell import IN_XML, column_number, counts_from_1904
 from toolkit.reading.canonical import canonical
 from toolkit.reading.gate import Package
-from toolkit.reading.normal import column_index
 
 Place = tuple[int, int]
 """Zero-based row and column."""
@@ -18,8 +18,8 @@ NOWHERE: Place = (-1, -1)
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*)>")
 _ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
-_MERGE = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
-_REF = re.compile(rb'r="([A-Z]+)(\d+)"')
+_MERGE = re.compile(rb'<mergeCell ref="' + IN_XML + rb":" + IN_XML + rb'"')
+_REF = re.compile(rb'r="' + IN_XML + rb'"')
 _ERROR_VALUE = re.compile(rb"<v>([^<]*)</v>")
 _RESULT = re.compile(rb"<v>[^<]")
 _FORMULA = re.compile(rb"<f[^>]*>([^<]*)</f>")
@@ -82,8 +82,7 @@ def sheet_xml(package: Package, title: str) -> bytes:
 
 def uses_1904(package: Package) -> bool:
     """Whether the workbook counts days from 1904."""
-    head = package.part("xl/workbook.xml")
-    return b'date1904="1"' in head or b'date1904="true"' in head
+    return counts_from_1904(package.part("xl/workbook.xml"))
 
 
 def marked_cells(xml: bytes) -> dict[Place, tuple[str, str]]:
@@ -111,7 +110,7 @@ def marked_cells(xml: bytes) -> dict[Place, tuple[str, str]]:
 def place_of(head: bytes) -> Place:
     """The place of a cell by its opening tag."""
     found = _REF.search(head)
-    return (int(found[2]) - 1, column_index(found[1].decode())) if found else NOWHERE
+    return (int(found[2]) - 1, column_number(found[1].decode()) - 1) if found else NOWHERE
 
 
 def calling_cells(xml: bytes) -> dict[str, list[Place]]:
@@ -130,7 +129,7 @@ def calling_cells(xml: bytes) -> dict[str, list[Place]]:
 def merges(xml: bytes) -> list[tuple[int, int, int, int]]:
     """Merged ranges as zero-based (top, left, bottom, right)."""
     return [
-        (int(top) - 1, column_index(left.decode()), int(bottom) - 1, column_index(right.decode()))
+        (int(top) - 1, column_number(left.decode()) - 1, int(bottom) - 1, column_number(right.decode()) - 1)
         for left, top, right, bottom in _MERGE.findall(xml, max(0, xml.rfind(b"</sheetData>")))
     ]
 

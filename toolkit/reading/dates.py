@@ -9,16 +9,13 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 
+from toolkit.model import cell
 from toolkit.reading.normal import BLANKS, narrow, solid
 
 Answer = tuple[object, str, str]
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _EPOCH = date(1970, 1, 1).toordinal()
-_SERIAL_ZERO = date(1899, 12, 30).toordinal()
-_SHIFT_1904 = 1462
-_SERIALS = range(10_000, 73_416)
-"""Day numbers that can be dates; one below them in a cell with a date format is a typed year or another number."""
 
 NOT_DATE, NOT_MONTH, AMBIGUOUS, IMPOSSIBLE, PARTIAL = "C019", "C020", "C005", "C015", "C016"
 TYPED_NUMBER = "C030"
@@ -60,6 +57,15 @@ def parse_date(value: object, epoch_1904: bool = False) -> Answer:
     if not _exists(year, month, day):
         return None, IMPOSSIBLE, ""
     return date(year, month, day).toordinal() - _EPOCH, "", repair
+
+
+def day_of(days: int) -> date:
+    """The day of such a number.
+
+    >>> day_of(19844)
+    datetime.date(2024, 5, 1)
+    """
+    return date.fromordinal(_EPOCH + days)
 
 
 def parse_month(value: object, epoch_1904: bool = False) -> Answer:
@@ -107,15 +113,11 @@ def _parts(value: object, epoch_1904: bool, unreadable: str) -> tuple[Parts, str
 def typed_number(value: date, epoch_1904: bool = False) -> str:
     """The number that somebody typed into a cell with a date format (2023.5, 2023, 45); empty for a real date.
 
-    >>> typed_number(datetime(1905, 7, 15, 12)), typed_number(date(1900, 2, 13)), typed_number(date(2023, 5, 1))
+    >>> typed_number(datetime(1905, 7, 15, 12)), typed_number(date(1900, 2, 14)), typed_number(date(2023, 5, 1))
     ('2023.5', '45', '')
     """
-    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
-    passed = moment - datetime.fromordinal(_SERIAL_ZERO)
-    days = passed.days - (_SHIFT_1904 if epoch_1904 else 0)
-    if days >= _SERIALS.start:
-        return ""
-    return f"{days + passed.seconds / 86_400 + passed.microseconds / 86_400e6:.6g}"
+    number = cell.serial(value, epoch_1904)
+    return "" if number >= cell.LIKELY_SERIALS.start else f"{number:.6g}"
 
 
 def _from_number(number: float, epoch_1904: bool, unreadable: str) -> tuple[Parts, str, str]:
@@ -128,9 +130,9 @@ def _from_number(number: float, epoch_1904: bool, unreadable: str) -> tuple[Part
             return (whole // 100, whole % 100, 0), "", COMPACTED
         if FIRST_YEAR <= whole <= LAST_YEAR:
             return (whole, 0, 0), "", ""
-    if whole in _SERIALS:
-        day = date.fromordinal(_SERIAL_ZERO + whole + (_SHIFT_1904 if epoch_1904 else 0))
-        return (day.year, day.month, day.day), "", BY_SERIAL
+    if whole in cell.LIKELY_SERIALS:
+        kept = cell.day(whole, epoch_1904)
+        return (kept.year, kept.month, kept.day), "", BY_SERIAL
     text = f"{number:.15g}"
     if re.fullmatch(r"(?:19|20)[0-9][0-9]\.1", text):
         return (0, 0, 0), AMBIGUOUS, ""

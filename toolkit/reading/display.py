@@ -6,14 +6,14 @@ import html
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from toolkit.model.cell import IN_XML, column_number
 from toolkit.reading.gate import Package
-from toolkit.reading.normal import column_index
 
 _FORMAT = re.compile(rb"<(?:\w+:)?numFmt\b[^>]*?/?>")
 _ID, _CODE = re.compile(rb'numFmtId="(\d+)"'), re.compile(rb'formatCode="([^"]*)"')
 _STYLES = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.S)
 _XF = re.compile(rb"<(?:\w+:)?xf\b[^>]*>")
-_STYLED = re.compile(rb'<c r="([A-Z]+)(\d+)" s="(\d+)"')
+_STYLED = re.compile(rb'<c r="' + IN_XML + rb'" s="(\d+)"')
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.|\*.')
 _SCALED = re.compile(r"[0#?],+(?:[^0#?,]|$)")
 _PERCENT = {9: "0%", 10: "0.00%"}
@@ -93,8 +93,8 @@ def rounded_cells(
     }
     if not uneven or not decimals:
         return
-    for letters, number, style in _STYLED.findall(xml):
-        place = int(number) - 1, column_index(letters.decode())
+    for letters, at, style in _STYLED.findall(xml):
+        place = int(at) - 1, column_number(letters.decode()) - 1
         if place in uneven and int(style) in decimals:
             value = grid[place[0]][place[1]]
             if float(f"{value:.15g}") != float(f"{value:.{decimals[int(style)]}f}"):
@@ -112,8 +112,8 @@ def misleading_cells(
     """(row, column, format) of number cells under such a style, within the given rows and columns."""
     if not styles:
         return
-    for letters, number, style in _STYLED.findall(xml):
+    for letters, at, style in _STYLED.findall(xml):
         if int(style) in styles:
-            row, column = int(number) - 1, column_index(letters.decode())
+            row, column = int(at) - 1, column_number(letters.decode()) - 1
             if row in rows and column in columns and grid[row][column].__class__ is float:
                 yield row, column, styles[int(style)]

@@ -9,6 +9,7 @@ from operator import itemgetter
 
 import python_calamine
 
+from toolkit.model.cell import Area, address, letters
 from toolkit.model.layout import MARK, MARK_LIST
 from toolkit.model.stamp import DISPUTES, KIND
 from toolkit.reading import census, display, formulas, gate, secrecy
@@ -20,7 +21,7 @@ from toolkit.reading.cover import nil_sheets, pairs
 from toolkit.reading.crosscheck import compared
 from toolkit.reading.locate import Found, find_table, find_vertical
 from toolkit.reading.marks import explanations, remarks
-from toolkit.reading.normal import compact, letter
+from toolkit.reading.normal import compact
 from toolkit.reading.other_formats import error_cells
 from toolkit.reading.package import Refused
 from toolkit.reading.rows import BLANK, DATA, GHOST, HEADER, NOTE, TOTAL, Judge
@@ -165,7 +166,7 @@ class Extractor:
         return {
             "name": sheet.name,
             "title": title,
-            "value": letter(found.value),
+            "value": letters(found.value + 1),
             "places": {sheet.columns[i]["name"]: row + 1 for i, row in found.positions.items()},
             "header": found.header + 1,
             "rows": [0],
@@ -182,7 +183,7 @@ class Extractor:
         judge, getter = self._judge(sheet, tuple(order), places)
         numbers, rows, aside = sift(grid, found.header, found.start, judge, getter)
         named = [row for row, kind in aside if kind in (TOTAL, NOTE)]
-        notes += [("S013", title, (address,), {}) for address in addresses((row, places[0]) for row in named[:50])]
+        notes += [("S013", title, (one,), {}) for one in addresses((row, places[0]) for row in named[:50])]
         columns = read_columns(sheet, order, places, numbers, rows, cells)
         alone = self._errors_alone(sheet, order, places, judge, found.start, numbers, aside, cells)
         covered = merged_cells(census.merges(xml), found.start, places, numbers) if xml else []
@@ -195,7 +196,7 @@ class Extractor:
             "name": sheet.name,
             "title": title,
             "value": "",
-            "places": {sheet.columns[index]["name"]: letter(place) for index, place in found.positions.items()},
+            "places": {sheet.columns[index]["name"]: letters(place + 1) for index, place in found.positions.items()},
             "header": found.header + 1,
             "rows": [number + 1 for number in numbers],
             "columns": {sheet.columns[index]["name"]: values for index, values in columns.items()},
@@ -283,7 +284,7 @@ def sift(
 
 def addresses(places: Iterable[tuple[int, int]]) -> tuple[str, ...]:
     """Excel addresses of (row, column) pairs, the first 200."""
-    return tuple(f"{letter(column)}{row + 1}" for row, column in islice(places, _MOST_CELLS))
+    return tuple(address(row + 1, column + 1) for row, column in islice(places, _MOST_CELLS) if row >= 0)
 
 
 def merged_cells(
@@ -297,6 +298,6 @@ def merged_cells(
         columns = [place for place in places if left <= place <= right]
         touched = [row for row in numbers if top <= row <= bottom]
         if columns and len(columns) * len(touched) > 1:
-            area = f"{letter(left)}{top + 1}:{letter(right)}{bottom + 1}"
+            area = str(Area(top + 1, left + 1, bottom + 1, right + 1))
             found.append((area, [(row, c) for row in touched for c in columns if (row, c) != (top, left)]))
     return found

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from toolkit.model.batch import Repair, Return
 from toolkit.model.catalogue import entry
+from toolkit.model.cell import address
 from toolkit.model.finding import Finding, from_catalogue
 from toolkit.model.form import Sheet
 from toolkit.model.privacy import mask_long
-from toolkit.reading.normal import letter
 from toolkit.reading.quoting import quote
 
 Place = tuple[str, str]
@@ -39,7 +39,7 @@ def from_problems(problems: Iterable[Sequence], sheet: Sheet, title: str, place:
     """Findings about cells; the same code, column and value is one finding with its cells."""
     groups: dict[tuple[str, str, str], list[str]] = {}
     for code, row, column, name, value in problems:
-        groups.setdefault((code, name, value), []).append(f"{letter(column)}{row}")
+        groups.setdefault((code, name, value), []).append(address(row, column + 1))
     found = []
     for (code, name, value), cells in groups.items():
         column = sheet.by_name[name]
@@ -65,6 +65,6 @@ def from_problems(problems: Iterable[Sequence], sheet: Sheet, title: str, place:
 def from_repairs(repairs: Iterable[Sequence], title: str, returned: Return) -> list[Repair]:
     """Repairs of one sheet."""
     return [
-        Repair(returned.file, title, f"{letter(column)}{row}", quote(before), quote(after), entry(code).message)
+        Repair(returned.file, title, address(row, column + 1), quote(before), quote(after), entry(code).message)
         for code, row, column, before, after in repairs
     ]

@@ -12,16 +12,16 @@ import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from toolkit.model.cell import IN_FORMULA, column_number
 from toolkit.reading.census import Place, place_of
 from toolkit.reading.gate import Package
-from toolkit.reading.normal import column_index
 
 STALE, DOUBTFUL = "C027", "C028"
 _FORMULA = re.compile(rb"<f>([^<]{1,500})</f>")
 _ANY = re.compile(rb"<f[\s>/]")
 _UNSURE = re.compile(rb'<calcPr\b[^>]*(?:fullCalcOnLoad="(?:1|true)"|calcMode="manual")')
 _DISPLAYED = re.compile(rb'<calcPr\b[^>]*fullPrecision="(?:0|false)"')
-_TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d*)?|\.\d+)|(SUM)(?=\()|\$?([A-Z]{1,3})\$?(\d{1,7})|([-+*/(),:]))", re.I)
+_TOKEN = re.compile(rf"\s*(?:(\d+(?:\.\d*)?|\.\d+)|(SUM)(?=\()|{IN_FORMULA}|([-+*/(),:]))", re.I)
 _MOST_CELLS, _CLOSE = 50_000, 1e-6
 
 Grid = Sequence[Sequence[object]]
@@ -135,17 +135,17 @@ class _Reckoning:
             return value
         if self.at >= len(self.tokens):
             raise _Unsound
-        number, function, letters, row, _ = self.tokens[self.at]
-        if number:
+        figure, function, letters, row, _ = self.tokens[self.at]
+        if figure:
             self.at += 1
-            return float(number)
+            return float(figure)
         if function:
             self.at += 1
             return self._total()
         if not letters:
             raise _Unsound
         self.at += 1
-        return self._number((int(row) - 1, column_index(letters.upper())))
+        return self._number((int(row) - 1, column_number(letters.upper()) - 1))
 
     def _need(self, sign: str) -> None:
         if not self._sign(sign):
@@ -170,7 +170,7 @@ class _Reckoning:
         self.at = start + 3
         _, _, last, bottom, _ = self.tokens[start + 2]
         rows = sorted((int(row) - 1, int(bottom) - 1))
-        columns = sorted((column_index(letters.upper()), column_index(last.upper())))
+        columns = sorted((column_number(letters.upper()) - 1, column_number(last.upper()) - 1))
         if (rows[1] - rows[0] + 1) * (columns[1] - columns[0] + 1) > _MOST_CELLS:
             raise _Unsound
         places = ((r, c) for r in range(rows[0], rows[1] + 1) for c in range(columns[0], columns[1] + 1))

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from toolkit.model.cell import FAR_IN_XML, IN_XML, LAST_COLUMN, LAST_ROW, column_number
 from toolkit.reading import sniff
-from toolkit.reading.addresses import MAX_ROW, check_addresses
-from toolkit.reading.normal import column_index
+from toolkit.reading.addresses import check_addresses
 from toolkit.reading.package import Entry, Refused, appended, directory, head, inflate
 
 MAX_FILE = 25_000_000
 MAX_BOX = 2_000_000
 MAX_SPREAD = 50
-MAX_COLUMN = 16_384
 
 _NOT_WORKBOOKS = {
     sniff.EMPTY: "F001",
@@ -34,8 +33,8 @@ _HEAD = 4_000
 _ROOT = re.compile(rb"<[A-Za-z_]")
 _SHAPE = bytes(65 if 65 <= code <= 90 else 48 if 48 <= code <= 57 else code for code in range(256))
 _FAR = (b'"AAA0', b'00000"')
-_FAR_REFERENCE = re.compile(rb'\br=["\'](?:[A-Z]{3}|[A-Z]{0,2}\d{5})')
-_REFERENCE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br=["\']([A-Z]{1,9})(\d{1,19})["\'][^>]*>')
+_FAR_REFERENCE = re.compile(rb"\br=[\"']" + FAR_IN_XML)
+_REFERENCE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br=["\']' + IN_XML + rb'["\'][^>]*>')
 _SHORTEST_STRING = 5
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br=["\'](\d{1,19})["\']')
 _STRING_COUNT = re.compile(rb'uniqueCount="(\d+)"')
@@ -176,17 +175,17 @@ def _check_extent(part: bytes) -> None:
     shape = part[max(start, 0) : end if end > 0 else len(part)].translate(_SHAPE)
     if not any(mark in shape for mark in _FAR) or not _FAR_REFERENCE.search(part):
         return
-    top, bottom, left, right, filled = MAX_ROW, 0, MAX_COLUMN, 0, 0
+    top, bottom, left, right, filled = LAST_ROW, 0, LAST_COLUMN, 0, 0
     for found in _REFERENCE.finditer(part):
         if found[0].endswith(b"/>"):
             continue
-        column, row = column_index(found[1].decode()), int(found[2])
-        if not 1 <= row <= MAX_ROW or column >= MAX_COLUMN:
+        column, row = column_number(found[1].decode()), int(found[2])
+        if not 1 <= row <= LAST_ROW or column > LAST_COLUMN:
             raise Refused("F002")
         top, bottom = min(top, row), max(bottom, row)
         left, right = min(left, column), max(right, column)
         filled += 1
-    if any(not 1 <= int(row) <= MAX_ROW for row in _ROW.findall(part)):
+    if any(not 1 <= int(row) <= LAST_ROW for row in _ROW.findall(part)):
         raise Refused("F002")
     box = (bottom - top + 1) * (right - left + 1) if filled else 0
     if box > MAX_BOX and box > MAX_SPREAD * filled:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from toolkit.model.cell import address
 from toolkit.model.layout import MARK
 from toolkit.reading.columns import SheetPlan
-from toolkit.reading.normal import compact, label, letter
+from toolkit.reading.normal import compact, label
 
 Grid = Sequence[Sequence[object]]
 Note = tuple[str, tuple[str, ...], dict[str, str]]
@@ -131,7 +132,7 @@ def _choose(grid: Grid, found: Found, sheet: SheetPlan, owners: dict[int, list[t
             filled = [place for place in best if _holds_data(grid, found.start, place[1])]
             best = filled or best[:1]
         if len(best) > 1:
-            cells = tuple(f"{letter(column)}{found.header + 1}" for _, column in best)
+            cells = tuple(address(found.header + 1, column + 1) for _, column in best)
             found.notes.append(("S009", cells, {"label": sheet.columns[index]["label"]}))
             found.broken.add(index)
             lost += [column for quality, column in places if (quality, column) not in best]
@@ -152,7 +153,7 @@ def _by_hidden_names(grid: Grid, found: Found, sheet: SheetPlan, names: int, unk
         found.positions[index] = column
         unknown.remove(column)
         facts = {"label": sheet.columns[index]["label"], "seen": str(grid[found.header][column])[:30]}
-        found.notes.append(("S019", (f"{letter(column)}{found.header + 1}",), facts))
+        found.notes.append(("S019", (address(found.header + 1, column + 1),), facts))
 
 
 def _unknown_columns(grid: Grid, found: Found, unknown: list[int], helpers: frozenset[str]) -> None:
@@ -164,7 +165,7 @@ def _unknown_columns(grid: Grid, found: Found, unknown: list[int], helpers: froz
         if not text and not filled:
             continue
         code = "S008" if filled else "S018"
-        found.notes.append((code, (f"{letter(column)}{found.header + 1}",), {"seen": text[:30]}))
+        found.notes.append((code, (address(found.header + 1, column + 1),), {"seen": text[:30]}))
 
 
 def _by_confirmation(grid: Grid, found: Found, sheet: SheetPlan) -> None:
@@ -173,7 +174,7 @@ def _by_confirmation(grid: Grid, found: Found, sheet: SheetPlan) -> None:
         text = str(grid[found.header][column])
         if compact(text) in sheet.confirmed:
             facts = {"label": sheet.columns[index]["label"], "seen": text[:30]}
-            found.notes.append(("S027", (f"{letter(column)}{found.header + 1}",), facts))
+            found.notes.append(("S027", (address(found.header + 1, column + 1),), facts))
 
 
 def _holds_data(grid: Grid, start: int, column: int) -> bool:
@@ -197,7 +198,7 @@ def find_vertical(grid: Grid, sheet: SheetPlan, headings: frozenset[str]) -> Fou
     for index, places in sorted(rows.items()):
         filled = [row for row in places if found.value < len(grid[row]) and grid[row][found.value] != ""]
         if len(filled) > 1:
-            cells = tuple(f"{letter(place)}{row + 1}" for row in filled)
+            cells = tuple(address(row + 1, place + 1) for row in filled)
             found.notes.append(("S009", cells, {"label": sheet.columns[index]["label"]}))
             found.broken.add(index)
         else:

@@ -107,29 +107,3 @@ def _remember(store: dict[str, str], key: str, value: str) -> None:
         store.clear()
     if len(key) <= 100:
         store[key] = value
-
-
-def letter(index: int) -> str:
-    """The Excel column letter of a zero-based index.
-
-    >>> letter(0), letter(25), letter(26), letter(16383)
-    ('A', 'Z', 'AA', 'XFD')
-    """
-    name = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
-def column_index(letters: str) -> int:
-    """The zero-based index of an Excel column letter.
-
-    >>> column_index("A"), column_index("XFD")
-    (0, 16383)
-    """
-    index = 0
-    for character in letters:
-        index = index * 26 + ord(character) - 64
-    return index - 1

@@ -8,13 +8,14 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from toolkit.model.cell import IN_XML
 from toolkit.model.stamp import META_SHEET, Stamp, from_pairs
 from toolkit.reading import census, gate
 from toolkit.reading.package import Refused
 
 _STRING = re.compile(rb"<si>(.*?)</si>", re.S)
 _TEXT = re.compile(rb"<t[^>]*>([^<]*)</t>")
-_CELL = re.compile(rb'<c r="([AB])(\d+)"([^>]*)>(.*?)</c>', re.S)
+_CELL = re.compile(rb'<c r="' + IN_XML + rb'"([^>]*)>(.*?)</c>', re.S)
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 
+from toolkit.model.cell import LAST_SERIAL
 from toolkit.reading import census
 from toolkit.reading.census import Place
 from toolkit.reading.gate import Package
@@ -17,7 +18,6 @@ _VALUE = re.compile(rb"<v>([^<]*)</v>")
 _KNOWN_ERRORS = frozenset((b"#DIV/0!", b"#N/A", b"#NAME?", b"#NULL!", b"#NUM!", b"#REF!", b"#VALUE!", b"#DATA!"))
 _BOOLEANS = frozenset((b"0", b"1", b"true", b"false"))
 _TYPES = frozenset((b"b", b"d", b"e", b"inlineStr", b"n", b"s", b"str"))
-_LAST_DAY = 2_958_465
 _HARMLESS = b"<v>#N/A</v>"
 
 
@@ -61,7 +61,7 @@ def _problem(head: bytes, body: bytes, strings: int) -> str:
 
 def _beyond_days(text: bytes) -> bool:
     try:
-        return not 0 <= float(text) <= _LAST_DAY
+        return not 0 <= float(text) <= LAST_SERIAL
     except ValueError:
         return False
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +16,7 @@ from toolkit.model.privacy import mask
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
 from toolkit.reading import findings, identity, sniff, tables
+from toolkit.reading.dates import day_of
 from toolkit.reading.kept import Kept
 from toolkit.reading.loading import ARCHIVE, Loader, refuse
 from toolkit.reading.normal import compact
@@ -29,7 +29,6 @@ EXACT_DIGITS = 15
 """As many digits of a number Excel keeps."""
 IdentityOf = Callable[[Return, Mapping], identity.Identity]
 _MOST_TEXTS = 500_000
-_DAY_ZERO = date(1970, 1, 1).toordinal()
 
 
 def read(files: Sequence[tuple[str, Path]], form: Form, units: UnitList, how: Reading) -> Batch:
@@ -232,7 +231,7 @@ class Settling:
     def _identify(self) -> None:
         answer, returned = self.answer, self.returned
         filled = _of_unit(answer, "fill_date")
-        returned.fill_date = None if filled is None else date.fromordinal(filled + _DAY_ZERO)
+        returned.fill_date = None if filled is None else day_of(filled)
         verdict = self.identity_of(returned, answer)
         stamp = verdict.stamp
         returned.unit, returned.blocked = verdict.unit, verdict.blocked

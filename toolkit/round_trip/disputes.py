@@ -7,7 +7,6 @@ ruled to be one as one.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from itertools import combinations
 from toolkit.campaign import Campaign
 from toolkit.job import Job
 from toolkit.model.batch import Batch
+from toolkit.model.cell import row_of
 from toolkit.model.dispute import (
     GIVES,
     KEEPS,
@@ -40,7 +40,6 @@ from toolkit.round_trip.words import round_words
 from toolkit.validating import Verdict
 
 GIVEN_UP, WENT_OVER, RULED = "DSP-001", "DSP-002", "DSP-003"
-_ROW = re.compile(r"\D")
 
 
 @dataclass
@@ -150,7 +149,7 @@ class _Effects:
         item = next(one for one in self.batch.returns if one.file == finding.file)
         left, closed = [], defaultdict(list)
         for cell in finding.cells:
-            own = self.at.get(Place(rule.sheet, item.index, int(_ROW.sub("", cell))), [])
+            own = self.at.get(Place(rule.sheet, item.index, row_of(cell)), [])
             result = self._result(own) if own else OPEN
             if result == OPEN:
                 left.append(cell)

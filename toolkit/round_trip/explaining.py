@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from toolkit.campaign import LEDGER, Campaign
 from toolkit.campaign.ledger import Ledger
 from toolkit.model.batch import ACCEPTED, CONFLICT, WITH_ERRORS, Batch, Return
 from toolkit.model.catalogue import entry
+from toolkit.model.cell import row_of
 from toolkit.model.explanation import Explanation
 from toolkit.model.finding import EXPLAINED, QUERY, Finding, from_catalogue
 from toolkit.model.form import Form, Sheet
@@ -21,7 +21,6 @@ from toolkit.model.privacy import mask
 from toolkit.round_trip.explaining_texts import plain, shortcoming, standards
 
 COPIED, VOID, SAID = "EXP-003", "EXP-004", "EXP-100"
-_ROW = re.compile(r"\D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def _cases(batch: Batch, findings: Sequence[Finding]) -> Iterator[Case]:
         name = next((name for name, spot in item.located.items() if spot.title == finding.sheet), "")
         by_row: dict[int, list[str]] = defaultdict(list)
         for cell in finding.cells if name else ():
-            by_row[int(_ROW.sub("", cell))].append(cell)
+            by_row[row_of(cell)].append(cell)
         asked[name] += [(at, item, row, tuple(cells)) for row, cells in by_row.items()]
     looked_at = _looked_at(batch.form)
     for name, rows in asked.items():
@@ -209,7 +208,7 @@ def _texts(node: object) -> Iterator[str]:
 def _columns_of(item: Return, sheet: Sheet, cells: Iterable[str]) -> tuple[str, ...]:
     """The columns in which cells of a finding stand."""
     spot, wanted = item.located[sheet.name], set(cells)
-    rows = {int(_ROW.sub("", cell)) for cell in wanted}
+    rows = {row_of(cell) for cell in wanted}
     return tuple(name for name in sheet.names if any(spot.cell(name, row) in wanted for row in rows))
 
 

@@ -6,7 +6,6 @@ Source: N2 of the round trip: an ID number that Excel has cut to 15 digits is re
 from __future__ import annotations
 
 import difflib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.campaign.prior import prior_dataset
 from toolkit.model.batch import Batch, Return
+from toolkit.model.cell import row_of
 from toolkit.model.finding import Finding
 from toolkit.model.people import plain
 from toolkit.model.privacy import checksum_ok
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 SHEET, NAME, NUMBER = "post", "person_name", "id_number"
 _LIKELY, _MARGIN = 0.6, 0.2
-_ROW = re.compile(r"\D")
 
 Roster = dict[tuple[str, str, str], set[str]]
 """Unit, name and the digits that are left → the whole numbers of last period."""
@@ -82,7 +81,7 @@ def _recovered(batch: Batch, finding: Finding, item: Return, roster: Roster) -> 
     names = dict(zip(own["_row"].tolist(), own[NAME].tolist(), strict=True))
     left = []
     for cell in finding.cells:
-        row = int(_ROW.sub("", cell))
+        row = row_of(cell)
         mine = spot is not None and spot.title == finding.sheet and spot.cell(NUMBER, row) == cell
         digits = item.lost.get((SHEET, row, NUMBER), "")
         known = roster.get((item.unit, plain(str(names.get(row))), digits), set()) if mine else set()

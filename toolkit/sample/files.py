@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from random import Random
 
 from toolkit.model import layout
+from toolkit.model.cell import letters_of
 from toolkit.model.form import Sheet
 from toolkit.sample import spoiling
 from toolkit.sample.defects import Draft, File, Spoiler, spoil_cells
@@ -141,7 +142,7 @@ def _column(draft: Draft, rng: Random) -> tuple[Sheet, str]:
 
 def _clear(draft: Draft, sheet: Sheet, column: str) -> None:
     cells = draft.filled.cells[sheet.label]
-    letter = layout.cell(sheet, column).rstrip("0123456789")
+    letter = letters_of(layout.cell(sheet, column))
     for row in (layout.LABEL_ROW, layout.NAME_ROW):
         cells[f"{letter}{row}"] = None
     for index in range(len(draft.filled.rows[sheet.name])):

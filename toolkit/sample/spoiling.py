@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from html import escape
 
+from toolkit.model.cell import IN_XML, LETTERS_IN_XML, letters, place, sheet_name
 from toolkit.model.form import Sheet
 from toolkit.package import Package
 from toolkit.package.container import TYPES
-from toolkit.package.sheet import letters, number
 
 _ROW = re.compile(rb'(<row [^>]*?\br=")(\d+)(")')
-_CELL = re.compile(rb'(<c r="[A-Z]+)(\d+)(")')
+_CELL = re.compile(rb'(<c r="' + LETTERS_IN_XML + rb')(\d+)(")')
 _AREA = re.compile(rb'(\b(?:ref|sqref|topLeftCell|activeCell)=")([^"]*)(")')
-_ADDRESS = re.compile(rb"([A-Z]+)(\d+)")
+_ADDRESS = re.compile(IN_XML)
 
 WEB_PAGE = "<html><head><meta charset='utf-8'></head><body><table><tr><td>{name}</td></tr></table></body></html>"
 TEXT = "单位,人数\n{name},12\n"
@@ -52,7 +52,7 @@ def renamed_sheet(data: bytes, title: str, new: str) -> bytes:
     book = package.read(package.workbook).decode()
     old, shown = escape(title), escape(new)
     book = book.replace(f'<sheet name="{old}"', f'<sheet name="{shown}"')
-    book = book.replace(f"{old}!", f"'{shown}'!")
+    book = book.replace(f"{old}!", f"{escape(sheet_name(new), quote=False)}!")
     package.replace(package.workbook, book.encode())
     return package.to_bytes()
 
@@ -82,4 +82,4 @@ def next_letter(sheet: Sheet) -> str:
 
 def column_of(address: str) -> int:
     """Column number of an address."""
-    return number(address.rstrip("0123456789"))
+    return place(address)[1]

@@ -89,10 +89,9 @@ def _list(
     text = sheets["list"].words
     page.frame(year=report.year)
     page.header(freeze=4)
-    due, paid = page.letter("due"), page.letter("paid")
     rows: list[tuple[Value, ...]] = []
     for number, one in enumerate(persons, 1):
-        row = page.row + number
+        due, paid = (page.cell(key, page.row + number) for key in ("due", "paid"))
         rows.append(
             (
                 number,
@@ -105,7 +104,7 @@ def _list(
                 one.rate,
                 one.due,
                 one.paid,
-                Formula(f'=IF(OR({due}{row}="",{paid}{row}=""),"",{due}{row}-{paid}{row})', difference(one)),
+                Formula(f'=IF(OR({due}="",{paid}=""),"",{due}-{paid})', difference(one)),
                 one.level,
                 one.reason,
             )
@@ -250,13 +249,12 @@ def _months(
     page.frame(year=report.year)
     page.header(freeze=4)
     keys = [f"m{month:02d}" for month in range(1, 13)]
-    first, last = page.letter(keys[0]), page.letter(keys[-1])
     rows: list[tuple[Value, ...]] = []
     for number, one in enumerate((one for one in persons if one.monthly), 1):
         row = page.row + number
         amounts = monthly_amounts(one)
         exact = sum(amounts.values(), Fraction(0))
-        whole = Formula(f"=ROUND(SUM({first}{row}:{last}{row}),2)", rounded(exact))
+        whole = Formula(f"=ROUND(SUM({page.cells(keys[0], keys[-1], row)}),2)", rounded(exact))
         head = (number, names.unit(one.unit), one.name, one.post)
         rows.append((*head, *(cell_amount(amounts.get(key)) for key in keys), whole))
     span = page.body(rows, filtered=True)

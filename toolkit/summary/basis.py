@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from toolkit.model.batch import Evidence
+from toolkit.model.cell import more, rows_in_words
 from toolkit.model.policy import Policy
-from toolkit.summary.labels import parameter_word, words
+from toolkit.summary.labels import parameter_word
 
 MOST_ROWS = 10
 
@@ -42,9 +43,7 @@ def evidence_text(evidence: Sequence[Evidence]) -> str:
 
 
 def _rows(rows: Iterable[int]) -> str:
-    common = words().common
     listed = sorted({row for row in rows if row})
     if not listed:
         return ""
-    text = common["row"].format(number="、".join(str(row) for row in listed[:MOST_ROWS]))
-    return text + common["and_more"].format(count=len(listed)) if len(listed) > MOST_ROWS else text
+    return rows_in_words(listed[:MOST_ROWS], MOST_ROWS) + (more(len(listed)) if len(listed) > MOST_ROWS else "")

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from toolkit.model.cell import Area, address, fixed, on_sheet
 from toolkit.model.privacy import mask, screened
 from toolkit.summary.labels import Heading, SheetWords, words
 from toolkit.summary.styles import Styles
@@ -27,13 +27,11 @@ from toolkit.summary.values import (
     checked,
     fits,
     plain_value,
-    quoted,
     shortened,
     value_of,
 )
 from toolkit.summary.wording import line_count
 
-LAST_ROW = 1_048_576
 CREATED = datetime(2000, 1, 1)
 LINE, PADDING = 15.5, 6.5
 A4, A3 = 9, 8
@@ -205,17 +203,19 @@ class Page:
                 self.put(self.row, index, value, styles.total(column.kind, shown))
         self.height(self.row, LINE + 2 * PADDING)
         self.row += 1
-        return {
-            key: f"{quoted(self.name)}!{xl_rowcol_to_cell(self.row - 1, self.index(key), True, True)}" for key in sums
-        }
+        return {key: on_sheet(self.name, fixed(self.row, self.index(key) + 1)) for key in sums}
 
     def index(self, key: str) -> int:
         """Position of a column."""
         return [column.key for column in self.columns].index(key)
 
-    def letter(self, key: str) -> str:
-        """Excel letter of a column."""
-        return xl_col_to_name(self.index(key))
+    def cell(self, key: str, row: int) -> str:
+        """Address of a column in a row of the sheet, counted from 1."""
+        return address(row, self.index(key) + 1)
+
+    def cells(self, first: str, last: str, row: int) -> str:
+        """The cells of a row from one column to another."""
+        return str(Area(row, self.index(first) + 1, row, self.index(last) + 1))
 
     def sum(self, span: Span, key: str, values: Iterable[Value], function: str = "SUM({})") -> Value:
         """A live sum over one column of the body with its value; None when the body is empty."""

@@ -9,8 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from math import ceil
 
-from xlsxwriter.utility import xl_col_to_name
-
+from toolkit.model.cell import Area, on_sheet
 from toolkit.model.figures import AREA, HARD, LISTED, NOT_COUNTED, PROVED, SOFT, TASK, TOLD, Figures, UnitFigures
 from toolkit.model.policy import Policy
 from toolkit.model.result import (
@@ -32,7 +31,7 @@ from toolkit.summary.definitions import definitions
 from toolkit.summary.exempt_sheet import exempt_sheet, exempted
 from toolkit.summary.grouping import clauses_used, in_order, part_of, short_title
 from toolkit.summary.labels import BookWords, Heading, book_words, words
-from toolkit.summary.values import Formula, Span, Value, quoted, ratio, shown_names
+from toolkit.summary.values import Formula, Span, Value, ratio, shown_names
 from toolkit.summary.wording import line_count
 
 PER_PAGE = 15
@@ -100,8 +99,7 @@ class _Matrix:
         return self._across(self.natures)
 
     def _across(self, row: int) -> str:
-        first, last = xl_col_to_name(self.first), xl_col_to_name(self.last)
-        return f"{quoted(self.span.sheet)}!${first}${row + 1}:${last}${row + 1}"
+        return on_sheet(self.span.sheet, Area(row + 1, self.first + 1, row + 1, self.last + 1).corners)
 
     def units(self, column: int) -> str:
         """One clause over all units, the row of the whole area left out."""
@@ -222,7 +220,7 @@ def _unit_row(
 
     good = (MET, MET_BY_EXCEPTION)
     proved, told = one.proved, one.told
-    asked = "+".join(f"{page.letter(key)}{row}" for key in ("hard", "soft", "unknown", "met"))
+    asked = "+".join(page.cell(key, row) for key in ("hard", "soft", "unknown", "met"))
     missed = [(TASK, level) for level in (*good, WARNING, NOT_MET, UNDETERMINED)]
     return (
         number,
@@ -246,7 +244,7 @@ def _unit_row(
 
 def rate(page: Page, row: int, met: int, asked: int, prefix: str = "") -> Formula:
     """达标率 of a row as a live formula; empty when nothing is asked."""
-    cells = f"{page.letter(prefix + 'met')}{row}/{page.letter(prefix + 'asked')}{row}"
+    cells = f"{page.cell(prefix + 'met', row)}/{page.cell(prefix + 'asked', row)}"
     return Formula(f'=IFERROR({cells},"")', ratio(met, asked))
 
 
@@ -284,7 +282,7 @@ def _clause_rate(page: Page, row: int, facts: _Facts, code: str) -> Value:
     """达标率 of a clause over the units; a clause that only lists has none."""
     if facts.figures.natures.get(code) == LISTED:
         return ""
-    at = {key: f"{page.letter(key)}{row}" for key in ("met", "exception", "warning", "not_met", "undetermined")}
+    at = {key: page.cell(key, row) for key in ("met", "exception", "warning", "not_met", "undetermined")}
     share = facts.figures.of_clause(code)
     cells = f"({at['met']}+{at['exception']})/({'+'.join(at.values())})"
     return Formula(f'=IFERROR({cells},"")', ratio(share.met, share.asked))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from toolkit.model import cell
 from toolkit.model.batch import STATES, Return
 from toolkit.model.catalogue import SEVERITIES
 from toolkit.model.finding import HINT, LEVELS, Finding
@@ -74,27 +75,11 @@ def in_order(findings: Iterable[Finding], units: UnitList) -> list[Finding]:
             one.file,
             rank[one.severity],
             one.sheet,
-            _row_number(one.cells),
-            one.cells,
+            tuple(map(cell.place, one.cells)),
             one.code,
             one.message,
         ),
     )
-
-
-def _row_number(cells: Sequence[str]) -> int:
-    digits = "".join(char for char in cells[0] if char.isdigit()) if cells else ""
-    return int(digits or 0)
-
-
-def listed_cells(cells: Sequence[str]) -> str:
-    """Addresses as one text, cut after 20.
-
-    >>> listed_cells(("A5", "B5"))
-    'A5、B5'
-    """
-    text = "、".join(cells[:MOST_CELLS])
-    return text + words().common["and_more"].format(count=len(cells)) if len(cells) > MOST_CELLS else text
 
 
 def _steps(book: Book, sheets: BookWords, plans: Mapping[str, Plan], names: Mapping[str, str], title: str) -> None:
@@ -127,7 +112,7 @@ def _steps(book: Book, sheets: BookWords, plans: Mapping[str, Plan], names: Mapp
 def _step_cells(step: Step, text: Mapping[str, str]) -> str:
     """All cells of a step: `任职与补贴!J7、J8；流动党员!B9`."""
     return text["join"].join(
-        text["place"].format(sheet=sheet, cells=listed_cells(cells)) for sheet, cells in step.cells.items()
+        text["place"].format(sheet=sheet, cells=cell.in_words(cells, MOST_CELLS)) for sheet, cells in step.cells.items()
     )
 
 
@@ -142,7 +127,7 @@ def _issues(book: Book, sheets: BookWords, findings: Sequence[Finding], names: M
                 words().common["bureau"] if one.bureau else names.get(one.unit, one.unit),
                 one.file,
                 one.sheet,
-                listed_cells(one.cells),
+                cell.in_words(one.cells, MOST_CELLS),
                 one.label,
                 one.value,
                 one.severity,

@@ -103,15 +103,14 @@ def _row(
         parts["to_verify"] = listed.sum("paid", unit, money.to_verify, ("level", UNDETERMINED))
     if registered:
         parts["registered"] = registered.sum("amount", unit, money.registered)
-    first, last = page.letter(PARTS[0]), page.letter(PARTS[-1])
-    whole = Formula(f"=SUM({first}{row}:{last}{row})", sum(money.parts, Decimal(0)))
+    whole = Formula(f"=SUM({page.cells(PARTS[0], PARTS[-1], row)})", sum(money.parts, Decimal(0)))
     return (number, name, money.reported, *parts.values(), whole, _check(page, row, money), money.unread or None)
 
 
 def _check(page: Page, row: int, money: Money) -> Formula:
     """Whether what was reported and the sum of the parts agree, to the cent."""
     common = words().common
-    cells = f"{page.letter('reported')}{row}-{page.letter('sum')}{row}"
+    cells = f"{page.cell('reported', row)}-{page.cell('sum', row)}"
     return Formula(
         f'=IF(ROUND({cells},2)=0,"{common["agrees"]}","{common["differs"]}")',
         common["differs" if money.gap else "agrees"],

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.model.batch import ASIDE, STATES, Dataset
+from toolkit.model.cell import on_sheet
 from toolkit.model.figures import PROVED, TOLD, Figures, UnitFigures
 from toolkit.model.form import FixedRow
 from toolkit.model.organisations import IN_FORCE, LEAVES, SHEET, Organisations
@@ -21,7 +22,7 @@ from toolkit.summary.compliance_book import blocks_of, rate
 from toolkit.summary.definitions import definitions
 from toolkit.summary.labels import BookWords, Heading, words
 from toolkit.summary.money_tables import money_table
-from toolkit.summary.values import Formula, Span, Value, quoted, shown_names, value_of
+from toolkit.summary.values import Formula, Span, Value, shown_names, value_of
 
 if TYPE_CHECKING:
     from toolkit.model.merged import Merged
@@ -77,7 +78,7 @@ def units_table(
         state = words().standings[COUNTED] if one.counted else one.overall
         amounts = (money["due"].get(code), money["paid"].get(code))
         rows.append((number, name, state, *counts, *amounts, one.overall, *_rated(page, row, one)))
-        due[name] = (f"{quoted(page.name)}!{page.letter('due')}{row}", money["due"].get(code, Decimal(0)))
+        due[name] = (on_sheet(page.name, page.cell("due", row)), money["due"].get(code, Decimal(0)))
     span = page.body(rows, filtered=True)
     keys = ("orgs", "members", "events", "due", "paid", "hard", "soft", "met", "asked", "told_met", "told_asked")
     sums = page.sums(span, rows, keys)

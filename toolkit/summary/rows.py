@@ -9,14 +9,14 @@ from functools import partial
 
 import pandas as pd
 
+from toolkit.model.cell import LAST_ROW, serials
 from toolkit.model.form import Column
 from toolkit.model.privacy import mask, maybe, screened
-from toolkit.summary.book import LAST_ROW, Book, Page
+from toolkit.summary.book import Book, Page
 from toolkit.summary.labels import Heading, SheetWords, words
 from toolkit.summary.values import checked, fits, shortened
 from toolkit.summary.wording import display_width
 
-EPOCH = pd.Timestamp("1899-12-30")
 KINDS = {"integer": "count", "decimal": "number", "date": "date"}
 
 
@@ -98,8 +98,7 @@ def cell_values(frame: pd.DataFrame, column: Column) -> list:
     Decimals of more than 15 digits become text; personal numbers are masked.
     """
     if column.type == "date":
-        days = (frame[column.name] - EPOCH).dt.days
-        return [None if day != day else int(day) for day in days.tolist()]
+        return serials(frame[column.name])
     values = python_values(frame, column)
     if column.type == "decimal":
         return [value if value is None or fits(value) else format(value, "f") for value in values]

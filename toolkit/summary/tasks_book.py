@@ -164,7 +164,7 @@ def _progress(
             row.append(_live(body, page.row + number, status, count))
         done = sum(bool(answer) and answer.status == statuses[2] for _, answer in clauses)  # type: ignore[union-attr]
         at = page.row + number
-        share = f'=IFERROR({page.letter("done")}{at}/{page.letter("clauses")}{at},"")'
+        share = f'=IFERROR({page.cell("done", at)}/{page.cell("clauses", at)},"")'
         rows.append([*row, Formula(share, done / len(clauses) if clauses else "")])
     span = page.body(rows)
     keys = ("clauses", "not_started", "under_way", "done", "not_applicable", "unanswered")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from toolkit.model.cell import fixed, on_sheet
 from toolkit.model.result import LEVELS
 from toolkit.model.stamp import Stamp
 from toolkit.summary.book import Book, Page
@@ -165,8 +166,8 @@ def _items(page: Page, whole: Upward, figures: Span, facts: Mapping) -> Mapping[
     page.body(rows, filtered=True)
     for note in page.words.notes:
         page.note(note)
-    at = page.letter("total")
-    return {code: f"'{page.name}'!${at}${first + number}" for number, code in enumerate(whole.items, 1)}
+    at = page.index("total") + 1
+    return {code: on_sheet(page.name, fixed(first + number, at)) for number, code in enumerate(whole.items, 1)}
 
 
 def _clauses(page: Page, whole: Upward, levels: Span, facts: Mapping) -> None:

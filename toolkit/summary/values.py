@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from xlsxwriter.utility import xl_col_to_name
-
+from toolkit.model.cell import Area, on_sheet
 from toolkit.model.errors import XltoolError
 from toolkit.model.privacy import mask
 from toolkit.model.unit import UnitList
@@ -37,9 +36,8 @@ class Span:
 
     def column(self, index: int, local: bool = False) -> str:
         """The absolute range of one column, with the sheet unless `local`."""
-        letter = xl_col_to_name(index)
-        cells = f"${letter}${self.first + 1}:${letter}${self.last + 1}"
-        return cells if local else f"{quoted(self.sheet)}!{cells}"
+        cells = Area(self.first + 1, index + 1, self.last + 1, index + 1).corners
+        return cells if local else on_sheet(self.sheet, cells)
 
     @property
     def empty(self) -> bool:
@@ -54,15 +52,6 @@ class OwnText(str):
 
 
 Value = str | int | float | Decimal | date | Formula | None
-
-
-def quoted(name: str) -> str:
-    """A sheet name as formulas want it.
-
-    >>> quoted("单位'甲")
-    "'单位''甲'"
-    """
-    return "'" + name.replace("'", "''") + "'"
 
 
 def value_of(value: Value) -> Decimal:

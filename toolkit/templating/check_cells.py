@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from toolkit.model.arrays import ODD, SEPARATOR, UNLISTED, quoted, same
+from toolkit.model.cell import LIKELY_SERIALS, NO_DAY, serial
 from toolkit.model.form import Column, Form, Sheet
 from toolkit.reading.normal import compact
 from validators.formulas import UNKNOWN, UNSURE, digits_gone
@@ -27,7 +27,7 @@ _BLANKS = ('" "', '"\u3000"', '"\u00a0"', "CHAR(9)", "CHAR(10)", "CHAR(13)")
 _WIDE_DIGITS = "０１２３４５６７８９"
 _LOOSE = "、,，/／;；。.·-—()（）"
 """Signs that do not count in a choice; see `toolkit.reading.texts`."""
-_FIRST_DAY, _LAST_DAY = 10_000, 73_416
+_FIRST_DAY, _LAST_DAY = LIKELY_SERIALS.start, LIKELY_SERIALS.stop
 """Day numbers that mean the same with and without a date format."""
 _EXACT, _MOST_DIGITS = "1E15", 15
 
@@ -57,11 +57,6 @@ def _replaced(text: str, pairs: Iterable[tuple[str, str]]) -> str:
 
 def _narrow(text: str) -> str:
     return _replaced(text, ((f'"{wide}"', f'"{digit}"') for digit, wide in enumerate(_WIDE_DIGITS)))
-
-
-def day_number(day: date) -> int:
-    """The number by which a workbook keeps a day."""
-    return (day - date(1899, 12, 30)).days
 
 
 def prepared(place: Place, column: Column) -> str:
@@ -150,7 +145,7 @@ def _number(place: Place, *, whole: bool) -> str:
 def _date(place: Place, dates: str, days: str) -> str:
     raw = place.raw
     said = same(dates, f'YEAR({days})&"-"&MONTH({days})&"-"&DAY({days})')
-    typed = f'IF({said}*({days}>60)*({days}<{_LAST_DAY}),{days},"{ODD}")'
+    typed = f'IF({said}*({days}>{NO_DAY})*({days}<{_LAST_DAY}),{days},"{ODD}")'
     number = f'IF({raw}<{_FIRST_DAY},"{UNLISTED}",IF({raw}<{_LAST_DAY},INT({raw}),"{ODD}"))'
     return f'IF(ISNUMBER({raw}),{number},IF(ISTEXT({raw}),{typed},"{ODD}"))'
 
@@ -183,7 +178,7 @@ def state(place: Place, column: Column, rows: str, blank: int, more: Sequence[tu
     if column.maximum is not None:
         tests.append((HIGH, f"ISNUMBER({value})*({value}>{column.maximum})"))
     if column.earliest is not None:
-        tests.append((EARLY, f"ISNUMBER({value})*({value}<{day_number(column.earliest)})"))
+        tests.append((EARLY, f"ISNUMBER({value})*({value}<{serial(column.earliest)})"))
     if column.max_length is not None:
         tests.append((LONG, f"LEN({value})>{column.max_length}"))
     formula = str(FINE)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from xlsxwriter.workbook import Workbook
 
 from toolkit.model.arrays import SEPARATOR, across, how_many, known, same
+from toolkit.model.cell import Area, column_number, fixed, fixed_columns, on_sheet, place
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Column, Form, Rule, Sheet
 from toolkit.model.layout import (
@@ -24,7 +25,6 @@ from toolkit.model.layout import (
     FIRST_ROW,
     VERTICAL_FIRST_ROW,
     VERTICAL_VALUE,
-    letters,
     nil_cell,
     rows,
 )
@@ -84,7 +84,7 @@ class Block:
     @property
     def used(self) -> str:
         """The cell with the number of rows that are used, from 2 on: a single result would fill the whole column."""
-        return f"${letters(self.data)}${USED_ROW}"
+        return fixed(USED_ROW, self.data)
 
     def column(self, number: int) -> str:
         """A column's used rows, as formulas on `_check` name them."""
@@ -94,11 +94,11 @@ class Block:
         """The used rows of several columns."""
         if self.sheet.layout == "vertical":
             return self.whole(first, last)
-        return f"${letters(first)}${FIRST_ROW}:INDEX({self.whole(last, last)},{self.used})"
+        return f"{fixed(FIRST_ROW, first)}:INDEX({self.whole(last, last)},{self.used})"
 
     def whole(self, first: int, last: int) -> str:
         """All rows of several columns; below the used ones stands #N/A."""
-        return f"${letters(first)}${FIRST_ROW}:${letters(last)}${FIRST_ROW + depth(self.sheet) - 1}"
+        return Area(FIRST_ROW, first, FIRST_ROW + depth(self.sheet) - 1, last).corners
 
     def state(self, column: str) -> int:
         """Number of the column with the states of a column of the form."""
@@ -188,14 +188,14 @@ class Grid:
         self._general(paper, plain, year)
         for block in self.blocks.values():
             self._block(paper, plain, block)
-            target = f"='{CHECK_GRID}'!{block.whole(block.first, block.last)}"
+            target = f"={on_sheet(CHECK_GRID, block.whole(block.first, block.last))}"
             if workbook.define_name(block.name, target) != 0:
                 raise XltoolError("TPL-001", place=block.name, problem=target)
 
     def _general(self, paper: Paper, plain, year: str) -> None:
         for row, name in enumerate(_CONTEXT, 1):
             paper.text(row, 1, name, plain)
-        typed = f'IFERROR(VALUE(LEFT(TRIM({self._cover}!${COVER_YEAR[0]}${COVER_YEAR[1:]}),4)),"")'
+        typed = f'IFERROR(VALUE(LEFT(TRIM({self._cover}!{fixed(*place(COVER_YEAR))}),4)),"")'
         own = self.context["_year"]
         paper.formula(1, 2, "=TODAY()", 0)
         paper.formula(2, 2, f"={year}" if year else f"={typed}", int(year) if year else "")
@@ -234,16 +234,16 @@ class Grid:
             prepared=block.column(prepared),
             meaning=block.column(meaning),
             state=block.column(number),
-            words=f"${letters(prepared)}${WORDS_ROW}",
-            listed=f"${letters(meaning)}${WORDS_ROW}",
+            words=fixed(WORDS_ROW, prepared),
+            listed=fixed(WORDS_ROW, meaning),
         )
 
     def _raw(self, block: Block, index: int) -> str:
-        title = sheet_name(block.sheet.label)
-        if block.sheet.layout == "vertical":
-            return f"INDEX({title}!${VERTICAL_VALUE}:${VERTICAL_VALUE},{VERTICAL_FIRST_ROW + index})"
-        letter = letters(index + 1)
-        whole = f"{title}!${letter}:${letter}"
+        vertical = block.sheet.layout == "vertical"
+        column = column_number(VERTICAL_VALUE) if vertical else index + 1
+        whole = on_sheet(block.sheet.label, fixed_columns(column, column))
+        if vertical:
+            return f"INDEX({whole},{VERTICAL_FIRST_ROW + index})"
         return f"INDEX({whole},{FIRST_ROW}):INDEX({whole},{block.used}+{FIRST_ROW - 1})"
 
     def _column(self, paper: Paper, plain, block: Block, column: Column) -> None:
@@ -296,17 +296,17 @@ class Grid:
             judged.append(f"({all_sure(self, name, code)})")
             unread.append(f"SUM({there}*({self.states(name, code)}>={UNKNOWN}))")
             if self.form.by_name[name].layout == "table":
-                tick = f"${letters(self.blocks[name].data)}${FIGURE_ROW}"
+                tick = fixed(FIGURE_ROW, self.blocks[name].data)
                 judged.append(f"(SUM({there})+N({tick})>0)")
-        number = block.lookups[column.name]
-        lost = block.column(number)
+        at = block.lookups[column.name]
+        lost = block.column(at)
         usable = known(value)
-        paper.array(FIRST_ROW, number, f"--({data}*{usable}*(({'+'.join(found)})=0)>0)")
+        paper.array(FIRST_ROW, at, f"--({data}*{usable}*(({'+'.join(found)})=0)>0)")
         each = how_many(f"{same(value, across(value))}*{across(lost)}", lost)
         different = f"ROUND(SUM(IF({lost}=1,1/{each},0)),0)"
-        figure = f"${letters(number)}${FIGURE_ROW}"
+        figure = fixed(FIGURE_ROW, at)
         judged.append(f"({different}>{'+'.join(unread)})")
-        paper.array(FIGURE_ROW, number, f"--({'*'.join(judged)}>0)")
+        paper.array(FIGURE_ROW, at, f"--({'*'.join(judged)}>0)")
         return [(NOWHERE, f"({lost}=1)*({figure}=1)")]
 
     def _data(self, block: Block) -> str:
@@ -321,10 +321,5 @@ class Grid:
     @staticmethod
     def _cells(block: Block, last: str) -> str:
         """The cells of the form from the first row to a last one."""
-        whole = f"{sheet_name(block.sheet.label)}!$A:${letters(block.width)}"
+        whole = on_sheet(block.sheet.label, fixed_columns(1, block.width))
         return f"INDEX({whole},{FIRST_ROW},1):INDEX({whole},{last},{block.width})"
-
-
-def sheet_name(title: str) -> str:
-    """A sheet's title as formulas name it."""
-    return "'" + title.replace("'", "''") + "'"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from toolkit.model.arrays import quoted
 from toolkit.model.catalogue import entry
+from toolkit.model.cell import Area, address, column_number, fixed, fixed_column, fixed_columns, on_sheet
 from toolkit.model.finding import ERROR, HINT
 from toolkit.model.form import Sheet
 from toolkit.model.layout import (
@@ -18,12 +19,11 @@ from toolkit.model.layout import (
     FIRST_ROW,
     VERTICAL_FIRST_ROW,
     VERTICAL_VALUE,
-    letters,
 )
 from toolkit.templating import measure
 from toolkit.templating.check_blank import Blank, blank_line
 from toolkit.templating.check_cells import BLANK, DOUBLE, EARLY, HIGH, LONG, LOW, NOT_LISTED, NOWHERE, TYPED
-from toolkit.templating.check_grid import FIGURE_ROW, Block, Grid, depth, sheet_name
+from toolkit.templating.check_grid import FIGURE_ROW, Block, Grid, depth
 from toolkit.templating.page import Job, paged
 from toolkit.templating.paper import Paper
 from toolkit.templating.styles import HEAD
@@ -82,7 +82,7 @@ def _about_sheet(job: Job, grid: Grid, block: Block) -> Iterator[Line]:
     if sheet.layout == "vertical":
         return
     rows = f"COUNTIF({CHECK_GRID}!{block.whole(block.data, block.data)},1)"
-    tick = f"{CHECK_GRID}!${letters(block.data)}${FIGURE_ROW}"
+    tick = f"{CHECK_GRID}!{fixed(FIGURE_ROW, block.data)}"
     if sheet.nil_allowed:
         if sheet.use == "required":
             yield _from_catalogue("NIL-001", sheet, f"IF(AND({rows}=0,{tick}=0),1,0)")
@@ -90,7 +90,7 @@ def _about_sheet(job: Job, grid: Grid, block: Block) -> Iterator[Line]:
     elif sheet.use == "required" and (sheet.fixed_rows or not _issued_filled(sheet)):
         yield _from_catalogue("NIL-003", sheet, f"IF({rows}=0,1,0)")
     last = FIRST_ROW + depth(sheet) - 1
-    whole = f"{sheet_name(sheet.label)}!$A:${letters(block.width)}"
+    whole = on_sheet(sheet.label, fixed_columns(1, block.width))
     beyond = f"INDEX({whole},{last + 1},1):INDEX({whole},{last + _BEYOND},{block.width})"
     text = job.said.check["beyond"].format(row=last)
     yield Line("", sheet, job.said.check["unsure"], text, job.said.check["beyond_fix"], f"IF(COUNTA({beyond})>0,1,0)")
@@ -116,7 +116,7 @@ def _about_columns(job: Job, block: Block) -> Iterator[Line]:
 
 
 def _column_line(block: Block, code: str, said: tuple[str, ...], area: str, state: int) -> Line:
-    labels = f"{CHECK_GRID}!${letters(block.first)}$1:${letters(block.first + block.width - 1)}$1"
+    labels = f"{CHECK_GRID}!{Area(1, block.first, 1, block.first + block.width - 1).corners}"
     first = f"MIN(IF(IFERROR({area},0)={state},ROW({area})*1000+COLUMN({area})-{block.first - 1}))"
     return Line(code, block.sheet, *said, f"COUNTIF({area},{state})", first, area=labels)
 
@@ -169,7 +169,7 @@ def write_check_page(paper: Paper, job: Job, grid: Grid) -> str:
 
 def _totals(paper: Paper, last: int, found: list[Line], blank: list[Blank]) -> None:
     """The hidden figures of the status: problems of level 错误, and all others but 提示."""
-    kinds, counts = (f"${letter}${_FIRST_LINE}:${letter}${last}" for letter in "BC")
+    kinds, counts = (Area(_FIRST_LINE, column, last, column).corners for column in (2, 3))
     errors = f'SUMIF({kinds},"{ERROR}",{counts})'
     paper.formula(1, _ORDER, f"={errors}", _sum(found, blank, {ERROR}))
     rest = {line.severity for line in found} - {ERROR, HINT}
@@ -187,7 +187,7 @@ def write_status(paper: Paper, job: Job, row: int, last: int, shown: str) -> Non
         shown: what viewers that do not calculate show.
     """
     said = job.said.check
-    errors, rest = (f"{CHECK_SHEET}!${letters(place)}$1" for place in (_ORDER, _TARGET))
+    errors, rest = (f"{CHECK_SHEET}!{fixed(1, place)}" for place in (_ORDER, _TARGET))
     problems, doubts = (_joined(said[key], {"count": cell}) for key, cell in (("problems", errors), ("doubts", rest)))
     formula = f"=IF({errors}>0,{problems},IF({rest}>0,{doubts},{quoted(said['ready'])}))"
     paper.across(row, 1, last, "", job.styles.status())
@@ -220,7 +220,7 @@ def _line(paper: Paper, job: Job, row: int, line: Line, known: Blank, order: int
     paper.text(row, 1, line.sheet.label, middle)
     paper.text(row, 2, line.severity, middle)
     paper.formula(row, 3, f"={line.count}", count, middle)
-    number = f"${letters(_FOUND)}{row}"
+    number = fixed_column(row, _FOUND)
     paper.array(row, _FOUND, f"IF($C{row}>0,IFERROR({line.found or FIRST_ROW * 1000 + 1},0),0)", shown=found)
     where, target = _where(job, line, number), _target(line, number)
     paper.formula(row, 4, f'=IF($C{row}>0,{where},"")', where_text(job, line, found) if count else "", left)
@@ -230,7 +230,7 @@ def _line(paper: Paper, job: Job, row: int, line: Line, known: Blank, order: int
     link = quoted(job.said.check["go"])
     shown = job.said.check["go"] if count else ""
     paper.formula(row, 7, f'=IF($C{row}>0,HYPERLINK($I{row},{link}),"")', shown, job.styles.link())
-    before = f"${letters(_ORDER)}{row - 1}" if row > _FIRST_LINE else "0"
+    before = fixed_column(row - 1, _ORDER) if row > _FIRST_LINE else "0"
     paper.formula(row, _ORDER, f"={before}+($C{row}>0)", order)
     paper.height(row, measure.height([(line.message, _WIDTHS[4]), (line.fix, _WIDTHS[5])], least=21))
 
@@ -254,7 +254,7 @@ def where_text(job: Job, line: Line, found: int) -> str:
 
 
 def _target(line: Line, number: str) -> str:
-    title = quoted(f"#{sheet_name(line.sheet.label)}!")
+    title = quoted("#" + on_sheet(line.sheet.label, ""))
     if line.sheet.layout == "vertical":
         return f'{title}&"{VERTICAL_VALUE}"&({VERTICAL_FIRST_ROW - 1}+MAX(1,MOD({number},1000)))'
     return f"{title}&ADDRESS(MAX({FIRST_ROW},INT({number}/1000)),MAX(1,MOD({number},1000)),4)"
@@ -264,18 +264,18 @@ def target_text(line: Line, found: int) -> str:
     """What it gives for a place."""
     row, column = max(FIRST_ROW, found // 1000), max(1, found % 1000)
     if line.sheet.layout == "vertical":
-        return f"#{sheet_name(line.sheet.label)}!{VERTICAL_VALUE}{VERTICAL_FIRST_ROW - 1 + column}"
-    return f"#{sheet_name(line.sheet.label)}!{letters(column)}{row}"
+        row, column = VERTICAL_FIRST_ROW - 1 + column, column_number(VERTICAL_VALUE)
+    return "#" + on_sheet(line.sheet.label, address(row, column))
 
 
 def _open_lines(paper: Paper, job: Job, last: int, found: list[Line], blank: list[Blank]) -> None:
     """The first open lines once more, without the ones that are fine."""
     _heading(paper, job, _OPEN_ROW, job.said.check["todo_title"].format(most=_OPEN_LINES))
     open_lines = [(line, known) for line, known in zip(found, blank, strict=True) if known[0]]
-    order = f"${letters(_ORDER)}${_FIRST_LINE}:${letters(_ORDER)}${last}"
+    order = Area(_FIRST_LINE, _ORDER, last, _ORDER).corners
     middle, left = job.styles.open_cell("center"), job.styles.open_cell("left")
     for number, row in enumerate(range(_OPEN_ROW + 2, _OPEN_ROW + 2 + _OPEN_LINES), 1):
-        place = f"${letters(_FOUND)}{row}"
+        place = fixed_column(row, _FOUND)
         at = min((at for at, known in enumerate(_running(blank)) if known == number), default=-1) + 1
         paper.formula(row, _FOUND, f"=IFERROR(MATCH({number},{order},0),0)", at)
         texts: tuple = ("",) * 6
@@ -284,10 +284,10 @@ def _open_lines(paper: Paper, job: Job, last: int, found: list[Line], blank: lis
             where = where_text(job, line, first)
             texts = (line.sheet.label, line.severity, count, where, line.message, line.fix)
         for column, shown in enumerate(texts, 1):
-            letter = letters(column)
-            formula = f'=IF({place}>0,INDEX(${letter}${_FIRST_LINE}:${letter}${last},{place}),"")'
+            listed = Area(_FIRST_LINE, column, last, column).corners
+            formula = f'=IF({place}>0,INDEX({listed},{place}),"")'
             paper.formula(row, column, formula, shown, left if column in (4, 5, 6) else middle)
-        target = f"INDEX(${letters(_TARGET)}${_FIRST_LINE}:${letters(_TARGET)}${last},{place})"
+        target = f"INDEX({Area(_FIRST_LINE, _TARGET, last, _TARGET).corners},{place})"
         link = f'=IF({place}>0,HYPERLINK({target},{quoted(job.said.check["go"])}),"")'
         paper.formula(row, 7, link, job.said.check["go"] if texts[0] else "", job.styles.link())
         paper.height(row, 32)

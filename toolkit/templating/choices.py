@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from xlsxwriter.workbook import Workbook
 
+from toolkit.model.cell import Area, column_number, fixed, on_sheet
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Column, Form, Sheet
 from toolkit.model.layout import (
@@ -18,7 +19,6 @@ from toolkit.model.layout import (
     TICK,
     VERTICAL_FIRST_ROW,
     VERTICAL_VALUE,
-    letters,
     rows,
 )
 from toolkit.templating.paper import Paper
@@ -54,16 +54,15 @@ class Lists:
             self._keys[known] = self._grow(known)
         return f"={self._keys[known]}"
 
-    def _next(self, head: str) -> str:
+    def _next(self, head: str) -> None:
         self._column += 1
         self._paper.text(1, self._column, head, self._plain)
-        return letters(self._column)
 
     def _write(self, name: str, values: tuple[str, ...]) -> None:
-        letter = self._next(name)
+        self._next(name)
         for row, value in enumerate(values, 2):
             self._paper.text(row, self._column, value, self._plain)
-        self._define(name, f"='{self._title}'!${letter}$2:${letter}${len(values) + 1}")
+        self._define(name, f"={on_sheet(self._title, Area(2, self._column, len(values) + 1, self._column).corners)}")
 
     def _define(self, name: str, formula: str) -> None:
         if self._workbook.define_name(name, formula) != 0:
@@ -82,10 +81,10 @@ class Lists:
             first = areas[0].split(":")[0]
             self._define(name, f"=OFFSET({first},0,0,MAX(1,COUNTA({areas[0]})),1)")
             return name
-        letter = self._next(name)
+        self._next(name)
         for position in range(_KEYS_SHOWN):
             self._paper.formula(position + 2, self._column, _nth(areas, position + 1))
-        top = f"'{self._title}'!${letter}$2"
+        top = on_sheet(self._title, fixed(2, self._column))
         count = "+".join(f"COUNTA({one})" for one in areas)
         self._define(name, f"=OFFSET({top},0,0,MIN({_KEYS_SHOWN},MAX(1,{count})),1)")
         return name
@@ -93,11 +92,11 @@ class Lists:
 
 def area(sheet: Sheet, column: str) -> str:
     """All cells of a column in the issued workbook, spare rows included, as an absolute reference."""
-    place, title = sheet.names.index(column), sheet.label.replace("'", "''")
+    place = sheet.names.index(column)
     if sheet.layout == "vertical":
-        return f"'{title}'!${VERTICAL_VALUE}${VERTICAL_FIRST_ROW + place}"
-    letter, last = letters(place + 1), FIRST_ROW + rows(sheet) - 1 + (0 if sheet.fixed_rows else SPARE_ROWS)
-    return f"'{title}'!${letter}${FIRST_ROW}:${letter}${last}"
+        return on_sheet(sheet.label, fixed(VERTICAL_FIRST_ROW + place, column_number(VERTICAL_VALUE)))
+    last = FIRST_ROW + rows(sheet) - 1 + (0 if sheet.fixed_rows else SPARE_ROWS)
+    return on_sheet(sheet.label, Area(FIRST_ROW, place + 1, last, place + 1).corners)
 
 
 def _nth(areas: list[str], position: int) -> str:

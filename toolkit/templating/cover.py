@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from toolkit.model.cell import column_number
 from toolkit.model.form import Sheet
 from toolkit.model.layout import (
     COVER_CHECK_ROW,
@@ -24,7 +25,7 @@ _WIDTHS = (8.0, 22.0, 78.0, 20.0)
 _LAST = len(_WIDTHS)
 _SCALE = 80
 """Percent at which the cover fits one page across; a fit to width would ignore the page break."""
-_NIL = ord(COVER_NIL_COLUMN) - 64
+_NIL = column_number(COVER_NIL_COLUMN)
 
 
 def write_cover(paper: Paper, job: Job, shown: str) -> None:

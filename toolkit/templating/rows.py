@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 
+from toolkit.model.cell import LETTERS_IN_XML, letters
 from toolkit.model.form import Form
-from toolkit.model.layout import CHECK_GRID, CHECK_SHEET, FIRST_ROW, VERTICAL_FIRST_ROW, letters
+from toolkit.model.layout import CHECK_GRID, CHECK_SHEET, FIRST_ROW, VERTICAL_FIRST_ROW
 from toolkit.package import Package
 from toolkit.templating.check_grid import Grid, depth
 
 _ROW = re.compile(rb'<row r="(\d+)"[^>]*>')
 _BY_HAND = b' customHeight="1"'
-_ARRAY = re.compile(rb'ref="([A-Z]+)%d"' % FIRST_ROW)
+_ARRAY = re.compile(rb'ref="(%s)%d"' % (LETTERS_IN_XML, FIRST_ROW))
 _RESULT = re.compile(rb"(</f>)<v>[^<]*</v>")
 
 
@@ -38,7 +39,7 @@ def let_checks_run(package: Package, grid: Grid, cover: str, *, blank: bool) -> 
     """
     last = {}
     for block in grid.blocks.values():
-        last |= {letters(number): FIRST_ROW + depth(block.sheet) - 1 for number in range(block.first, block.last + 1)}
+        last |= {letters(column): FIRST_ROW + depth(block.sheet) - 1 for column in range(block.first, block.last + 1)}
 
     def deep(match: re.Match[bytes]) -> bytes:
         column = match[1].decode()

@@ -6,8 +6,9 @@ from datetime import date
 
 from xlsxwriter.format import Format
 
+from toolkit.model.cell import Area, address, fixed_column
 from toolkit.model.form import Column, FixedRow, Sheet
-from toolkit.model.layout import FIRST_ROW, LABEL_ROW, NAME_ROW, RULED_ROWS, SPARE_ROWS, letters, rows
+from toolkit.model.layout import FIRST_ROW, LABEL_ROW, NAME_ROW, RULED_ROWS, SPARE_ROWS, rows
 from toolkit.templating import measure
 from toolkit.templating.page import Job, printing, top
 from toolkit.templating.paper import Paper
@@ -33,8 +34,8 @@ def write_table(paper: Paper, job: Job, sheet: Sheet) -> None:
     bottom = last if sheet.fixed_rows else last + SPARE_ROWS
     paper.sheet.autofilter(NAME_ROW - 1, 0, bottom - 1, len(widths) - 1)
     paper.sheet.freeze_panes(FIRST_ROW - 1, 1 if sum(widths) > _WIDE and widths[0] else 0)
-    paper.sheet.set_selection(f"{letters(_first_open(sheet))}{FIRST_ROW}")
-    paper.sheet.ignore_errors({"number_stored_as_text": f"A{FIRST_ROW}:{letters(len(widths))}{bottom}"})
+    paper.sheet.set_selection(address(FIRST_ROW, _first_open(sheet)))
+    paper.sheet.ignore_errors({"number_stored_as_text": str(Area(FIRST_ROW, 1, bottom, len(widths)))})
     printing(paper, job, (last, len(widths)) if sheet.fixed_rows else None, NAME_ROW)
 
 
@@ -77,7 +78,8 @@ def _open(paper: Paper, job: Job, sheet: Sheet) -> None:
     for place, column in enumerate(sheet.columns, 1):
         for row in range(FIRST_ROW, last + 1):
             paper.blank(row, place, _entry(job, column, ruled=row < FIRST_ROW + RULED_ROWS))
-    used = f"=COUNTA($A{FIRST_ROW + RULED_ROWS}:${letters(len(sheet.columns))}{FIRST_ROW + RULED_ROWS})>0"
+    first, end = (fixed_column(FIRST_ROW + RULED_ROWS, column) for column in (1, len(sheet.columns)))
+    used = f"=COUNTA({first}:{end})>0"
     frame = {"type": "formula", "criteria": used, "format": job.styles.frame()}
     paper.highlight((FIRST_ROW + RULED_ROWS, 1, last + SPARE_ROWS, len(sheet.columns)), frame)
 
