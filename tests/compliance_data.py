@@ -15,7 +15,8 @@ from toolkit.model.batch import Dataset
 from toolkit.model.figures import Cell
 from toolkit.model.form import Form
 from toolkit.model.policy import Parameters
-from toolkit.model.result import ComplianceReport, Result
+from toolkit.model.reports import ComplianceReport
+from toolkit.model.result import Result
 from toolkit.model.unit import Unit, UnitList
 from toolkit.policies import load_policy
 

@@ -19,11 +19,10 @@ from toolkit.model.figures import Account, Figures, Money, Registered, Terms
 from toolkit.model.finding import Finding
 from toolkit.model.merged import Merged, SheetCount
 from toolkit.model.policy import Parameters
+from toolkit.model.reports import AllowanceReport, ComplianceReport
 from toolkit.model.result import (
     LEVELS,
     UNSET,
-    AllowanceReport,
-    ComplianceReport,
     PersonAllowance,
     Result,
 )

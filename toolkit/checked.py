@@ -17,7 +17,7 @@ from toolkit.model.figures import Figures
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.merged import Merged
 from toolkit.model.people import Rulings
-from toolkit.model.result import AllowanceReport, ComplianceReport
+from toolkit.model.reports import AllowanceReport, ComplianceReport
 from toolkit.model.withholding import suppress_small_counts
 from toolkit.validating import validate
 

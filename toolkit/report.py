@@ -14,7 +14,7 @@ from toolkit.model.batch import Evidence
 from toolkit.model.figures import PROVED, RANK, TOLD, Account, Figures, Money, Share
 from toolkit.model.finding import Finding
 from toolkit.model.merged import Merged
-from toolkit.model.result import AllowanceReport, ComplianceReport
+from toolkit.model.reports import AllowanceReport, ComplianceReport
 from toolkit.round_trip.states import UNIT_STATES, UnitState
 
 if TYPE_CHECKING:

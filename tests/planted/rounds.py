@@ -17,7 +17,8 @@ from toolkit.compute.allowance import allowance, allowance_results
 from toolkit.compute.compliance import compliance
 from toolkit.model.batch import Dataset
 from toolkit.model.policy import Parameters
-from toolkit.model.result import ComplianceReport, worst
+from toolkit.model.reports import ComplianceReport
+from toolkit.model.result import worst
 from toolkit.model.unit import KnownOrg, Unit, UnitList
 from toolkit.policies import parse_value
 

@@ -17,7 +17,8 @@ from toolkit.compute.trace import Trace
 from toolkit.model.batch import Dataset
 from toolkit.model.catalogue import entry
 from toolkit.model.policy import Parameters, Policy, Value
-from toolkit.model.result import ComplianceReport, Result
+from toolkit.model.reports import ComplianceReport
+from toolkit.model.result import Result
 
 
 def compliance(

@@ -29,7 +29,8 @@ from toolkit.model.figures import (
     shares,
 )
 from toolkit.model.policy import Indicator, Parameters, Policy
-from toolkit.model.result import NOT_MET, UNDETERMINED, UNSET, WARNING, ComplianceReport, Result, worst
+from toolkit.model.reports import ComplianceReport
+from toolkit.model.result import NOT_MET, UNDETERMINED, UNSET, WARNING, Result, worst
 
 Cells = Mapping[tuple[str, str], Cell]
 TERMS = ("overall_hard", "overall_open", "overall_soft")

@@ -1,17 +1,12 @@
-"""What the computations return: levels with figures, reasons and the rows they rest on."""
+"""One answer of the computations: a level with its figures, the reason and the rows that it rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from toolkit.model.batch import Evidence
-
-if TYPE_CHECKING:
-    from toolkit.model.figures import UnitFigures
 
 MET, MET_BY_EXCEPTION, WARNING, NOT_MET = "达标", "达标（例外）", "预警", "不达标"
 NOT_APPLICABLE, UNDETERMINED, UNSET = "不适用", "无法判定", "未评"
@@ -72,26 +67,6 @@ class PersonAllowance:
 
 
 @dataclass(frozen=True, slots=True)
-class AllowanceReport:
-    """All allowances of a year; totals reconcile person = unit = total.
-
-    Args:
-        units: unit code → {"due", "paid", "pool_level", "standard_level", "budget_level", ...} figures and levels.
-        parameters: every parameter used: name → (value as text, origin).
-        results: the same under each clause, for the compliance report.
-    """
-
-    policy: str
-    year: int
-    as_of: date
-    parameters: Mapping[str, tuple[str, str]]
-    persons: tuple[PersonAllowance, ...]
-    units: Mapping[str, Mapping[str, object]]
-    totals: Mapping[str, object]
-    results: tuple[Result, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """One subject under one clause.
 
@@ -114,15 +89,3 @@ class Result:
     fix: str = ""
     code: str = ""
     parameter: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ComplianceReport:
-    """All results of a year."""
-
-    policy: str
-    year: int
-    as_of: date
-    parameters: Mapping[str, tuple[str, str]]
-    results: tuple[Result, ...]
-    units: tuple[UnitFigures, ...]

@@ -13,7 +13,8 @@ from decimal import Decimal, InvalidOperation
 from toolkit.model.catalogue import entry
 from toolkit.model.form import FixedRow, Form
 from toolkit.model.policy import Policy
-from toolkit.model.result import ComplianceReport, Result
+from toolkit.model.reports import ComplianceReport
+from toolkit.model.result import Result
 
 FEWEST = 3
 STATS = "annual_stat"

@@ -15,7 +15,8 @@ from toolkit.model.form import Column, Form
 from toolkit.model.people import plain
 from toolkit.model.policy import Parameters, Policy
 from toolkit.model.privacy import mask
-from toolkit.model.result import AllowanceReport, ComplianceReport, PersonAllowance, Result
+from toolkit.model.reports import AllowanceReport, ComplianceReport
+from toolkit.model.result import PersonAllowance, Result
 from toolkit.policy_tools.phrases import Speaker
 from toolkit.policy_tools.show import clause_record
 from toolkit.policy_tools.texts import texts

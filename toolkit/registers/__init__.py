@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from toolkit.model.form import Form
     from toolkit.model.policy import Parameters, Policy
     from toolkit.model.register import Register
-    from toolkit.model.result import AllowanceReport, ComplianceReport
+    from toolkit.model.reports import AllowanceReport, ComplianceReport
 
 
 def registers(

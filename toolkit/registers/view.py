@@ -14,7 +14,8 @@ from toolkit.model.form import Column
 from toolkit.model.policy import Parameters, Policy
 from toolkit.model.privacy import mask_value
 from toolkit.model.register import Cell, Field
-from toolkit.model.result import AllowanceReport, ComplianceReport, Result
+from toolkit.model.reports import AllowanceReport, ComplianceReport
+from toolkit.model.result import Result
 from toolkit.model.rows import Row
 from toolkit.registers.definitions import vocabulary, word
 

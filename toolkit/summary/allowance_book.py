@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from toolkit.model.figures import Account
 from toolkit.model.policy import Policy
-from toolkit.model.result import NOT_MET, UNDETERMINED, WARNING, AllowanceReport, PersonAllowance
+from toolkit.model.reports import AllowanceReport
+from toolkit.model.result import NOT_MET, UNDETERMINED, WARNING, PersonAllowance
 from toolkit.model.unit import UnitList
 from toolkit.summary.basis import basis_rows, evidence_text
 from toolkit.summary.book import Book, Page

@@ -12,6 +12,7 @@ from math import ceil
 from toolkit.model.cell import Area, on_sheet
 from toolkit.model.figures import AREA, HARD, LISTED, NOT_COUNTED, PROVED, SOFT, TASK, TOLD, Figures, UnitFigures
 from toolkit.model.policy import Policy
+from toolkit.model.reports import ComplianceReport
 from toolkit.model.result import (
     LEVELS,
     MET,
@@ -21,7 +22,6 @@ from toolkit.model.result import (
     UNDETERMINED,
     UNSET,
     WARNING,
-    ComplianceReport,
     Result,
 )
 from toolkit.model.unit import UnitList

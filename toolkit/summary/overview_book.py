@@ -22,6 +22,7 @@ from toolkit.model.figures import (
 )
 from toolkit.model.organisations import organisations_of
 from toolkit.model.policy import Policy
+from toolkit.model.reports import AllowanceReport
 from toolkit.model.result import (
     LEVELS,
     MET,
@@ -31,7 +32,6 @@ from toolkit.model.result import (
     UNDETERMINED,
     UNSET,
     WARNING,
-    AllowanceReport,
 )
 from toolkit.summary.allowance_book import total
 from toolkit.summary.book import Book, Page

@@ -13,7 +13,8 @@ from toolkit.model.cell import on_sheet
 from toolkit.model.figures import PROVED, TOLD, Figures, UnitFigures
 from toolkit.model.form import FixedRow
 from toolkit.model.organisations import IN_FORCE, LEAVES, SHEET, Organisations
-from toolkit.model.result import LEVELS, AllowanceReport
+from toolkit.model.reports import AllowanceReport
+from toolkit.model.result import LEVELS
 from toolkit.model.standing import COUNTED
 from toolkit.model.withholding import FEWEST, restricted_stats
 from toolkit.summary.allowance_book import total

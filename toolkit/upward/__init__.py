@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 from toolkit.model import strictyaml
 from toolkit.model.figures import Figures
 from toolkit.model.policy import Policy
-from toolkit.model.result import LEVELS, AllowanceReport, ComplianceReport, Result
+from toolkit.model.reports import AllowanceReport, ComplianceReport
+from toolkit.model.result import LEVELS, Result
 from toolkit.model.withholding import hidden_stats, may_be_summed, sensitive_clauses
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.figures import AREA, Account, Money, Registered
 from toolkit.model.merged import Merged
 from toolkit.model.privacy import mask_frame
-from toolkit.model.result import UNDETERMINED, AllowanceReport
+from toolkit.model.reports import AllowanceReport
+from toolkit.model.result import UNDETERMINED
 from toolkit.model.rows import Row, Table
 
 if TYPE_CHECKING:

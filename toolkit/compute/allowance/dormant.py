@@ -12,7 +12,8 @@ from toolkit.compute.allowance.say import NOTHING
 from toolkit.model.batch import Dataset
 from toolkit.model.catalogue import entry
 from toolkit.model.policy import Policy
-from toolkit.model.result import NOT_APPLICABLE, AllowanceReport, Result
+from toolkit.model.reports import AllowanceReport
+from toolkit.model.result import NOT_APPLICABLE, Result
 
 
 def in_force(policy: Policy, year: int, as_of: date) -> bool:

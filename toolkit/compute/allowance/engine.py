@@ -28,7 +28,8 @@ from toolkit.compute.allowance.units import Judged, budgets, standards
 from toolkit.compute.allowance.verdict import Verdict, doubted
 from toolkit.model.batch import Dataset
 from toolkit.model.policy import Parameters, Policy
-from toolkit.model.result import UNDETERMINED, AllowanceReport, Result
+from toolkit.model.reports import AllowanceReport
+from toolkit.model.result import UNDETERMINED, Result
 
 
 def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: date) -> AllowanceReport:

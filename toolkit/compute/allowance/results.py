@@ -16,7 +16,8 @@ from toolkit.compute.months import in_months
 from toolkit.model.batch import Dataset, Evidence
 from toolkit.model.policy import Policy
 from toolkit.model.privacy import mask
-from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED, AllowanceReport, Result
+from toolkit.model.reports import AllowanceReport
+from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED, Result
 
 POST = "post"
 
