@@ -14,7 +14,7 @@ import pandas as pd
 
 from toolkit.compute.figures import cells_of, figures_of, natures_of, unit_figures
 from toolkit.forms import load_form
-from toolkit.model.batch import STATES, Evidence, Repair, Return
+from toolkit.model.batch import STATES, Repair, Return
 from toolkit.model.figures import Account, Figures, Money, Registered, Terms
 from toolkit.model.finding import Finding
 from toolkit.model.merged import Merged, SheetCount
@@ -26,6 +26,7 @@ from toolkit.model.result import (
     PersonAllowance,
     Result,
 )
+from toolkit.model.rows import Evidence
 from toolkit.model.unit import KnownOrg, Unit, UnitList
 from toolkit.policies import load_policy
 

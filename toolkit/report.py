@@ -10,11 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.model.batch import Evidence
 from toolkit.model.figures import PROVED, RANK, TOLD, Account, Figures, Money, Share
 from toolkit.model.finding import Finding
 from toolkit.model.merged import Merged
 from toolkit.model.reports import AllowanceReport, ComplianceReport
+from toolkit.model.rows import Evidence
 from toolkit.round_trip.states import UNIT_STATES, UnitState
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from typing import Any
 
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.trace import Trace
-from toolkit.model.batch import Dataset, Evidence
+from toolkit.model.batch import Dataset
 from toolkit.model.catalogue import entry
 from toolkit.model.duties import SPEAKS, SPEAKS_FOR, attribute
 from toolkit.model.organisations import Organisations, organisations_of
 from toolkit.model.policy import Parameter, Parameters, Policy, Value
-from toolkit.model.rows import Origin, Row, Table
+from toolkit.model.rows import Evidence, Origin, Row, Table
 from toolkit.model.unit import Unit
 
 STATS = "annual_stat"

@@ -177,15 +177,6 @@ class Batch:
         return tuple(cell for column in columns if (cell := located.cell(column, row)))
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A row that a figure rests on."""
-
-    file: str
-    sheet: str
-    row: int
-
-
 @dataclass
 class Dataset:
     """What the computations see; they look everything up in its `records`.
@@ -244,11 +235,3 @@ class Dataset:
                 if value is not None and name in frame.columns and pd.isna(frame.at[places[at], name]):
                     frame.at[places[at], name] = pd.Timestamp(value) if isinstance(value, date) else value
         return replace(self, tables={**self.tables, sheet: frame})
-
-    def evidence(self, sheet: str, frame: pd.DataFrame) -> tuple[Evidence, ...]:
-        """The rows of a frame as evidence, in the order of the frame."""
-        title = self.form.by_name[sheet].label
-        return tuple(
-            Evidence(self.files[int(index)], title, int(row))
-            for index, row in zip(frame["_return"], frame["_row"], strict=True)
-        )

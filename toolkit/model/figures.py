@@ -19,8 +19,8 @@ from decimal import Decimal
 from functools import cached_property
 
 from toolkit.model import standing
-from toolkit.model.batch import Evidence
 from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, NOT_MET, UNSET
+from toolkit.model.rows import Evidence
 
 HARD, SOFT, LISTED, TASK = NATURES = ("硬性", "软性", "登记", "任务")
 """What a clause is: its force (H and S→H, S, I), or a task that the unit ticks itself."""

@@ -17,13 +17,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from toolkit.model.catalogue import entry
-from toolkit.model.rows import Origin, Row, Table
+from toolkit.model.rows import Evidence, Origin, Row, Table
 
 if TYPE_CHECKING:
-    from toolkit.model.batch import Dataset, Evidence
+    import pandas as pd
+
     from toolkit.model.form import Column, Form
 
 ROWS_REFUSED, CELLS_LOST = "ROWS-REFUSED", "CELLS-LOST"
@@ -76,14 +77,25 @@ class Found:
     refused: tuple[Row, ...] = ()
 
 
-class Records:
-    """All records of one dataset.
+class Holdings(Protocol):
+    """What records are kept of: merged and refused rows, what is open in them, the units that returned.
 
-    Args:
-        dataset: merged and refused rows, what is open in them, the units that returned.
+    Its fields are those of `toolkit.model.batch.Dataset`.
     """
 
-    def __init__(self, dataset: Dataset) -> None:
+    form: Form
+    tables: dict[str, pd.DataFrame]
+    rejected: dict[str, pd.DataFrame]
+    returned: frozenset[str]
+    files: Mapping[int, str]
+    missing: Mapping[str, frozenset[str]]
+    open_cells: OpenCells
+
+
+class Records:
+    """All records of one dataset."""
+
+    def __init__(self, dataset: Holdings) -> None:
         self._dataset = dataset
         self._tables: dict[tuple[str, bool], Table] = {}
         self._open: dict[tuple[str, bool], dict[Origin, frozenset[str]]] = {}
@@ -180,7 +192,7 @@ class Records:
 
     def evidence(self, sheet: str, rows: Iterable[Row]) -> tuple[Evidence, ...]:
         """Rows as evidence, in their order."""
-        from toolkit.model.batch import Evidence
+        from toolkit.model.rows import Evidence
 
         files, title = self._dataset.files, self._dataset.form.by_name[sheet].label
         return tuple(Evidence(files[row.origin.source], title, row.origin.row) for row in rows)

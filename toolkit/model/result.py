@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.model.batch import Evidence
+from toolkit.model.rows import Evidence
 
 MET, MET_BY_EXCEPTION, WARNING, NOT_MET = "达标", "达标（例外）", "预警", "不达标"
 NOT_APPLICABLE, UNDETERMINED, UNSET = "不适用", "无法判定", "未评"

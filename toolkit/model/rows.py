@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,6 +23,15 @@ class Origin(NamedTuple):
 
     unit: str
     source: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A row that a figure rests on."""
+
+    file: str
+    sheet: str
     row: int
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from toolkit.model.batch import Dataset, Evidence
+from toolkit.model.batch import Dataset
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Column, Form
 from toolkit.model.people import plain
@@ -17,6 +17,7 @@ from toolkit.model.policy import Parameters, Policy
 from toolkit.model.privacy import mask
 from toolkit.model.reports import AllowanceReport, ComplianceReport
 from toolkit.model.result import PersonAllowance, Result
+from toolkit.model.rows import Evidence
 from toolkit.policy_tools.phrases import Speaker
 from toolkit.policy_tools.show import clause_record
 from toolkit.policy_tools.texts import texts

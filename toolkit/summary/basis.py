@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from toolkit.model.batch import Evidence
 from toolkit.model.cell import more, rows_in_words
 from toolkit.model.policy import Policy
+from toolkit.model.rows import Evidence
 from toolkit.summary.labels import parameter_word
 
 MOST_ROWS = 10

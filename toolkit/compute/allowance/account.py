@@ -12,14 +12,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.compute.allowance.say import money
-from toolkit.model.batch import Batch, Evidence, Return
+from toolkit.model.batch import Batch, Return
 from toolkit.model.errors import XltoolError
 from toolkit.model.figures import AREA, Account, Money, Registered
 from toolkit.model.merged import Merged
 from toolkit.model.privacy import mask_frame
 from toolkit.model.reports import AllowanceReport
 from toolkit.model.result import UNDETERMINED
-from toolkit.model.rows import Row, Table
+from toolkit.model.rows import Evidence, Row, Table
 
 if TYPE_CHECKING:
     import pandas as pd

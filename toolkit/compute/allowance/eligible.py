@@ -14,9 +14,9 @@ from toolkit.compute.allowance.rules import Eligible
 from toolkit.compute.allowance.say import Reason, reason
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.filters import in_force
-from toolkit.model.batch import Dataset, Evidence
+from toolkit.model.batch import Dataset
 from toolkit.model.result import MET, NOT_MET, UNDETERMINED, WARNING
-from toolkit.model.rows import Row
+from toolkit.model.rows import Evidence, Row
 
 POST = "post"
 

@@ -12,7 +12,7 @@ from toolkit.compute.allowance.rows import PostRow
 from toolkit.compute.allowance.say import NOTHING, Reason, not_counted, reason, split
 from toolkit.compute.allowance.settings import POST_ORDER, Frame
 from toolkit.compute.months import DAILY, GRAIN, HALF, counts, days_of, grains
-from toolkit.model.batch import Evidence
+from toolkit.model.rows import Evidence
 
 ZERO_MONTHS: Months = (NIL,) * 12
 Held = tuple[Decimal, int, int]

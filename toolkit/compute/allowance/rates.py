@@ -9,9 +9,10 @@ from decimal import Decimal
 from toolkit.compute.allowance.rules import FLOOR_WITH_POOL, PostRule, Rules
 from toolkit.compute.allowance.say import Reason, labels, reason
 from toolkit.compute.months import days_of
-from toolkit.model.batch import Dataset, Evidence
+from toolkit.model.batch import Dataset
 from toolkit.model.policy import Parameters
 from toolkit.model.records import ROWS_REFUSED
+from toolkit.model.rows import Evidence
 
 NIL = Decimal(0)
 UNIT = "unit"

@@ -13,11 +13,12 @@ from toolkit.compute.allowance.say import Reason, money, not_counted, reason
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.allowance.verdict import Verdict
 from toolkit.compute.months import in_months
-from toolkit.model.batch import Dataset, Evidence
+from toolkit.model.batch import Dataset
 from toolkit.model.policy import Policy
 from toolkit.model.privacy import mask
 from toolkit.model.reports import AllowanceReport
 from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED, Result
+from toolkit.model.rows import Evidence
 
 POST = "post"
 

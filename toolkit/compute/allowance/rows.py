@@ -15,11 +15,11 @@ from toolkit.compute.allowance.rules import HIGHEST_POST_ONLY, Rules
 from toolkit.compute.allowance.say import NOTHING, Reason, reason, stated
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.months import day_masks
-from toolkit.model.batch import Dataset, Evidence
+from toolkit.model.batch import Dataset
 from toolkit.model.form import Form
 from toolkit.model.organisations import words
 from toolkit.model.records import NOTHING_OPEN
-from toolkit.model.rows import Row
+from toolkit.model.rows import Evidence, Row
 
 POST, RECIPIENT, PAID = "post", "subsidy_recipient", "paid_amount"
 
