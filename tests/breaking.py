@@ -20,11 +20,12 @@ LEFT_ALONE = frozenset({"fill_date", "unit_code"})
 GARBAGE: Mapping[str, Sequence[object]] = {
     "date": ("？", "见附件", "2025-13-45", "1900-02-30", date(1890, 1, 1), date(2099, 1, 1), "#REF!"),
     "month": ("？", "2025-13", "见附件", "1800.01", "2099-01"),
-    "integer": ("？", "约10", "3年", -3, "同上", LONG, "#REF!"),
+    "integer": ("？", "约10", -3, LONG, "#REF!"),
     "decimal": ("？", "见附件", -5, "同上", LONG, "#N/A"),
-    "choice": (WRONG, "见附件", "/"),
-    "text": (MOBILE, LONG, "#REF!"),
+    "choice": (WRONG, "见附件"),
+    "text": (MOBILE,),
 }
+"""Some of it may stand in some cells; what is not said to be wrong is not broken."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ def a_break(chance: Random, form: Form, place: int, rows: Mapping[str, Sequence[
     while True:
         sheet = form.by_name[chance.choice([name for name, found in rows.items() if found])]
         at = chance.randrange(len(rows[sheet.name]))
-        columns = [one for one in sheet.columns if not one.hidden and one.name not in LEFT_ALONE]
+        ours = sheet.layout == "vertical" or sheet.fixed_rows
+        columns = [one for one in sheet.columns if not one.hidden and not (ours and one.prefilled)]
+        columns = [one for one in columns if one.name not in LEFT_ALONE]
         column = chance.choice(columns)
         before, value = rows[sheet.name][at].get(column.name), chance.choice(ways(sheet, column))
         if value != before and not (value is None and before in (None, "")):

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from toolkit.compute.families.checklist import ticks
 from toolkit.compute.indicators import compile_indicators
 from toolkit.model.catalogue import entry
-from toolkit.model.duties import LEVEL, NO, SPEAKS, YES, Duty, area_levels, attribute, judged_above, refusal
+from toolkit.model.duties import LEVEL, NO, SPEAKS, YES, Duty, area_levels, attribute, highest_spoken, judged_above, refusal
 from toolkit.model.finding import Finding, from_catalogue
 from toolkit.model.form import Form
 from toolkit.model.policy import Policy
@@ -39,14 +39,24 @@ class Assignments:
     units: UnitList
     form: Form
     duties: Mapping[str, Duty]
+    _by_kind: dict[Kind, Clauses] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, unit: Unit) -> Clauses:
         """The clauses that a unit bears; one that depends on a cell of its workbook counts as borne."""
+        if _kind(unit) not in self._by_kind:
+            self._by_kind[_kind(unit)] = self._borne(unit)
         return self._by_kind[_kind(unit)]
 
+    def ordinary(self, unit: Unit) -> Clauses:
+        """What it bears besides the duties of an area for which it speaks."""
+        return self.of(replace(unit, speaks=False))
+
     @cached_property
-    def _by_kind(self) -> dict[Kind, Clauses]:
-        return {kind: self._borne(unit) for kind, unit in {_kind(unit): unit for unit in self.units}.items()}
+    def rivals(self) -> frozenset[str]:
+        """Several units that speak for the highest area of a round cannot all be right; a level below has many areas."""
+        highest = highest_spoken(self.units, self.form)
+        found = frozenset(unit.code for unit in self.units if unit.speaks and unit.level == highest)
+        return found if len(found) > 1 else frozenset()
 
     def _borne(self, unit: Unit) -> Clauses:
         reasons = {clause: refusal(duty, lambda name: attribute(unit, name)) for clause, duty in self.duties.items()}
@@ -100,12 +110,13 @@ def _named(names: Sequence[str]) -> str:
 
 
 def _differing(known: Assignments, place: Mapping[str, str]) -> Iterator[Finding]:
-    """The units whose clauses differ from those of most others of their category."""
+    """The units whose clauses differ from those of most others of their category; who speaks for its area may."""
     by_category: dict[str, Counter[Clauses]] = defaultdict(Counter)
     for unit in known.units:
-        by_category[unit.category][known.of(unit)] += 1
+        by_category[unit.category][known.ordinary(unit)] += 1
     for unit in known.units:
-        own, counts = known.of(unit), by_category[unit.category]
+        own = known.of(unit) if unit.code in known.rivals else known.ordinary(unit)
+        counts = by_category[unit.category]
         usual, most = max(counts.items(), key=lambda item: (item[1], sorted(item[0])))
         others = counts.total() - 1
         if own != usual and others >= LEAST_OTHERS and most * 2 > others:
