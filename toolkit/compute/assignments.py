@@ -13,7 +13,18 @@ from functools import cached_property
 from toolkit.compute.families.checklist import ticks
 from toolkit.compute.indicators import compile_indicators
 from toolkit.model.catalogue import entry
-from toolkit.model.duties import LEVEL, NO, SPEAKS, YES, Duty, area_levels, attribute, highest_spoken, judged_above, refusal
+from toolkit.model.duties import (
+    LEVEL,
+    NO,
+    SPEAKS,
+    YES,
+    Duty,
+    area_levels,
+    attribute,
+    highest_spoken,
+    judged_above,
+    refusal,
+)
 from toolkit.model.finding import Finding, from_catalogue
 from toolkit.model.form import Form
 from toolkit.model.policy import Policy
@@ -53,7 +64,7 @@ class Assignments:
 
     @cached_property
     def rivals(self) -> frozenset[str]:
-        """Several units that speak for the highest area of a round cannot all be right; a level below has many areas."""
+        """Several that speak for the highest area of a round, of which one at most is right; below are many areas."""
         highest = highest_spoken(self.units, self.form)
         found = frozenset(unit.code for unit in self.units if unit.speaks and unit.level == highest)
         return found if len(found) > 1 else frozenset()

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from toolkit.compute.case import Case, Judged
 from toolkit.compute.context import STATS
 from toolkit.compute.filters import RowFilter
 from toolkit.compute.reads import columns_read
 from toolkit.model.form import Form
 from toolkit.model.records import CELLS_LOST, ROWS_REFUSED, Doubt, cells_in_words
+from toolkit.model.result import UNDETERMINED
 from toolkit.model.rows import Row
-
-if TYPE_CHECKING:
-    from toolkit.compute.case import Case
 
 
 @dataclass
@@ -95,3 +93,13 @@ def in_words(doubts: Sequence[Doubt], form: Form) -> tuple[str, dict[str, str], 
         return ROWS_REFUSED, {"refused": str(sum(len(doubt.rows) for doubt in refused))}, {"sheets": sheets}
     cells = "、".join(dict.fromkeys(cells_in_words(form, one.sheet, one.rows, one.columns) for one in doubts))
     return CELLS_LOST, {}, {"cells": cells}
+
+
+def doubted(case: Case, doubts: Sequence[Doubt], subject: str = "") -> Judged:
+    """无法判定 because of refused rows or lost cells; about the row where it is only one and no subject is given."""
+    form = case.context.dataset.form
+    key, figures, words = in_words(doubts, form)
+    rows = tuple((doubt.sheet, doubt.rows) for doubt in doubts)
+    concerned = {(doubt.sheet, row) for doubt in doubts for row in doubt.rows}
+    names = [getattr(row, form.by_name[sheet].key[0]) for sheet, row in concerned if form.by_name[sheet].key]
+    return Judged(UNDETERMINED, key, figures, words, rows, subject or (str(names[0] or "") if len(names) == 1 else ""))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from toolkit.compute.case import Case, Compiled, Judged
 from toolkit.compute.context import Context, Unset
-from toolkit.compute.doubts import Doubts, doubts_of, in_words
+from toolkit.compute.doubts import Doubts, doubted, doubts_of, in_words
 from toolkit.model.duties import NOBODY, SPEAKS_FOR, Duty, area_levels, judged_above, refusal
 from toolkit.model.records import Doubt
 from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED, UNSET, Result
@@ -92,25 +92,15 @@ def _judged(case: Case) -> list[Judged]:
     if case.compiled.information:
         return [_partial(case, item, doubts) for item in found]
     if doubts.whole:
-        return [_doubted(case, [*doubts.whole, *doubts.alone])]
+        return [doubted(case, [*doubts.whole, *doubts.alone])]
     return _one_by_one(case, found, doubts.alone)
-
-
-def _doubted(case: Case, doubts: list[Doubt]) -> Judged:
-    """无法判定 because of refused rows or lost cells; about the row where it is only one."""
-    form = case.context.dataset.form
-    key, figures, words = in_words(doubts, form)
-    rows = tuple((doubt.sheet, doubt.rows) for doubt in doubts)
-    concerned = {(doubt.sheet, row) for doubt in doubts for row in doubt.rows}
-    names = [getattr(row, form.by_name[sheet].key[0]) for sheet, row in concerned if form.by_name[sheet].key]
-    return Judged(UNDETERMINED, key, figures, words, rows, str(names[0] or "") if len(names) == 1 else "")
 
 
 def _one_by_one(case: Case, found: list[Judged], doubts: list[Doubt]) -> list[Judged]:
     """Each row is judged alone: what does not show a doubtful row stands, and every doubt has a result of its own."""
     doubtful = {row for doubt in doubts for row in doubt.rows}
     stands = [item for item in found if item.rows and not any(row in doubtful for _, rows in item.rows for row in rows)]
-    return [*stands, *(_doubted(case, [doubt]) for doubt in doubts)]
+    return [*stands, *(doubted(case, [doubt]) for doubt in doubts)]
 
 
 def _partial(case: Case, item: Judged, doubts: Doubts) -> Judged:

@@ -5,10 +5,11 @@ Source: calculations C4, C9 (distinct persons over all merged workbooks); names 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from toolkit.model.people import Mention, Rulings, identify
+from toolkit.model.people import COLUMNS, Mention, Rulings, identify
+from toolkit.model.records import NOTHING_OPEN
 from toolkit.model.rows import Origin, Row
 
 
@@ -35,16 +36,22 @@ class Distinct:
         return len(set(self.circle.values()))
 
 
-def distinct(rows: Iterable[Row], rulings: Rulings) -> Distinct:
-    """The persons behind rows of sheet `post`, over all workbooks; the numbers follow the order of the rows."""
+def distinct(
+    rows: Iterable[Row], rulings: Rulings, open_cells: Callable[[Row], frozenset[str]] = lambda row: NOTHING_OPEN
+) -> Distinct:
+    """The persons behind rows of sheet `post`, over all workbooks; the numbers follow the order of the rows.
+
+    Args:
+        open_cells: of refused rows among them, the columns whose content nobody knows.
+    """
     rows = list(rows)
-    found = identify([mention(row) for row in rows], rulings)
+    found = identify([mention(row, open_cells(row)) for row in rows], rulings)
     circles = {number: min(found.circle(number)) for number in set(found.number)}
     person = {row.origin: number for row, number in zip(rows, found.number, strict=True)}
     return Distinct(person, {origin: circles[number] for origin, number in person.items()})
 
 
-def mention(row: Row) -> Mention:
+def mention(row: Row, open_cells: frozenset[str] = NOTHING_OPEN) -> Mention:
     """What a row says about its person; forms that do not ask for something do not have the column."""
-    known = (getattr(row, name, None) or "" for name in ("person_key", "person_name", "birth_ym", "id_number"))
-    return Mention(row.origin.unit, *known)
+    known = (getattr(row, name, None) or "" for name in COLUMNS)
+    return Mention(row.origin.unit, *known, open_cells)

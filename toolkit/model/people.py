@@ -10,7 +10,7 @@ import html
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
@@ -19,6 +19,9 @@ from typing import NamedTuple
 Values = tuple[str, ...]
 """What rows of one person have in common: (name, month of birth), or (ID number,); see `plain`."""
 
+COLUMNS = ("person_key", "person_name", "birth_ym", "id_number")
+"""What a row says about its person, in the order of `Mention`."""
+NAME, BIRTH = COLUMNS[1:3]
 DOT = "·"
 _DOTS = re.compile("[\u0387\u1427\u16eb\u2022\u2027\u2218\u2219\u22c5\u25cf\u25e6\u2e31\u2e33\u30fb\uff65]")
 _POINT = re.compile(r"(?<=[^\W\d_])[.．。｡](?=[^\W\d_])")
@@ -100,6 +103,7 @@ class Mention(NamedTuple):
     Args:
         key: the number that the unit gave the person (人员编号).
         birth: month of birth; number: ID number.
+        open: of COLUMNS, those whose content nobody knows because the row was refused; they are "" here.
     """
 
     unit: str
@@ -107,6 +111,7 @@ class Mention(NamedTuple):
     name: str = ""
     birth: str = ""
     number: str = ""
+    open: frozenset[str] = frozenset()
 
     @property
     def looks(self) -> Values | None:
@@ -122,16 +127,19 @@ class Persons:
     Args:
         number: the person of each row, named by its first row.
         doubts: person → the others that it may be: 疑似, until an ID number or a ruling says so.
+        unread: the same, of a refused row of which the name or the month of birth cannot be read: the other one agrees.
     """
 
     number: tuple[int, ...]
     doubts: Mapping[int, frozenset[int]]
+    unread: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     def circle(self, person: int) -> tuple[int, ...]:
         """The person and all that it may be, directly or over others; one person when every suspicion is true."""
         found, left = {person}, [person]
         while left:
-            near = self.doubts.get(left.pop(), frozenset()) - found
+            one = left.pop()
+            near = (self.doubts.get(one, frozenset()) | self.unread.get(one, frozenset())) - found
             found |= near
             left += near
         return tuple(sorted(found))
@@ -153,7 +161,12 @@ def identify(mentions: Sequence[Mention], rulings: Rulings | None = None, *, acr
         for key in _certain_keys(one, rulings):
             groups.join(place, key if across else (one.unit, key))
     number = tuple(groups.root(place) for place in range(len(mentions)))
-    return Persons(number, _doubts(mentions, number, rulings, across))
+    numbers: dict[int, set[str]] = defaultdict(set)
+    for one, person in zip(mentions, number, strict=True):
+        if one.number:
+            numbers[person].add(plain(one.number))
+    alike = _paired(numbers, _alike(mentions, number, rulings, across))
+    return Persons(number, alike, _paired(numbers, _half_alike(mentions, number, rulings, across)))
 
 
 def _certain_keys(one: Mention, rulings: Rulings) -> Iterator[Hashable]:
@@ -171,25 +184,67 @@ def _certain_keys(one: Mention, rulings: Rulings) -> Iterator[Hashable]:
             yield "ruled", values
 
 
-def _doubts(
+def _paired(numbers: Mapping[int, set[str]], pairs: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:
+    """Person → the others of its pairs; different ID numbers are different persons."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for first, second in pairs:
+        one, other = numbers.get(first), numbers.get(second)
+        if not one or not other or one & other:
+            found[first].add(second)
+            found[second].add(first)
+    return {person: frozenset(others) for person, others in found.items()}
+
+
+def _alike(
     mentions: Sequence[Mention], number: Sequence[int], rulings: Rulings, across: bool
-) -> dict[int, frozenset[int]]:
-    """Pairs of persons that share a name and a month of birth, unless it is known that they are two."""
+) -> Iterator[tuple[int, int]]:
+    """Pairs of persons that share a name and a month of birth, unless it was ruled that they are two."""
     alike: dict[Hashable, set[int]] = defaultdict(set)
-    numbers: dict[int, set[str]] = defaultdict(set)
     for one, person in zip(mentions, number, strict=True):
-        if one.number:
-            numbers[person].add(plain(one.number))
         if one.looks:
             group = rulings.group(one.looks, one.unit)
             alike[one.looks, group, "" if across else one.unit].add(person)
-    doubts: dict[int, set[int]] = defaultdict(set)
     for persons in alike.values():
-        for first, second in combinations(sorted(persons), 2):
-            if not numbers[first] or not numbers[second] or numbers[first] & numbers[second]:
-                doubts[first].add(second)
-                doubts[second].add(first)
-    return {person: frozenset(others) for person, others in doubts.items()}
+        yield from combinations(sorted(persons), 2)
+
+
+def _half_alike(
+    mentions: Sequence[Mention], number: Sequence[int], rulings: Rulings, across: bool
+) -> Iterator[tuple[int, int]]:
+    """Pairs of persons of whom one is in a row that cannot be read wholly, and what can be read agrees."""
+    lost = [(one, person) for one, person in zip(mentions, number, strict=True) if half_read(one)]
+    if not lost:
+        return
+    near: dict[Hashable, list[tuple[Mention, int]]] = defaultdict(list)
+    for one, person in zip(mentions, number, strict=True):
+        if one.looks:
+            for part in (NAME, plain(one.name)), (BIRTH, plain(one.birth)):
+                near[part, "" if across else one.unit].append((one, person))
+    for one, person in lost:
+        part = (NAME, plain(one.name)) if one.name else (BIRTH, plain(one.birth))
+        for other, second in near[part, "" if across else one.unit]:
+            if second != person and may_be(one, other, rulings):
+                yield person, second
+
+
+def half_read(one: Mention) -> bool:
+    """Whether of name and month of birth one can be read and the other cannot."""
+    return bool(one.name) != bool(one.birth) and (BIRTH if one.name else NAME) in one.open
+
+
+def may_be(lost: Mention, other: Mention, rulings: Rulings) -> bool:
+    """Whether a row that cannot be read wholly may be about the person of another row, by what of its looks is read.
+
+    Not where it was ruled that the unit's person of that name and month of birth is another one.
+    """
+    looks = other.looks
+    if looks is None or rulings.group(looks, lost.unit) != rulings.group(looks, other.unit):
+        return False
+    read = ((lost.name, NAME), (lost.birth, BIRTH))
+    return all(
+        plain(text) == wanted if text else column in lost.open
+        for (text, column), wanted in zip(read, looks, strict=True)
+    )
 
 
 class Groups:

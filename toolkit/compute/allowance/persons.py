@@ -14,24 +14,27 @@ from toolkit.compute.allowance.say import Reason, reason
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.allowance.unsure import perhaps
 from toolkit.compute.months import counts, days_of
-from toolkit.model.people import Mention, identify
+from toolkit.model.people import identify
 from toolkit.model.unit import UnitList
+
+ALIKE, UNREAD = ("ALW-320", "ALW-321"), ("ALW-322", "ALW-323")
+"""The sentences about a suspicion: in other units, in the same unit."""
 
 
 def people(source: Sequence[PostRow], units: UnitList, frame: Frame) -> list[Person]:
     """The persons behind the rows in report order, numbered from 1; who look alike are two until confirmed."""
-    mentions = [Mention(row.unit, row.key, row.name, row.birth, row.id_number) for row in source]
-    found = identify(mentions, frame.rulings, across=frame.across)
+    found = identify([row.mention for row in source], frame.rulings, across=frame.across)
     rows: dict[int, list[PostRow]] = {}
     for row, number in zip(source, found.number, strict=True):
         rows.setdefault(number, []).append(row)
-    unsure = perhaps(rows, frame.across)
+    unsure = perhaps(rows, frame.across, frame.rulings)
     known = {number: make_person(own, frame, unsure.get(number, ())) for number, own in rows.items()}
-    for number, others in found.doubts.items():
-        clashing = [known[other] for other in sorted(others) if _paid_twice(known[number], known[other], frame)]
-        if clashing:
-            known[number].doubt = _doubt(known[number], clashing, units)
-            known[number].alike = tuple(row.evidence for other in clashing for row in other.all_rows)
+    for suspected, codes in ((found.unread, UNREAD), (found.doubts, ALIKE)):
+        for number, others in suspected.items():
+            clashing = [known[other] for other in sorted(others) if _paid_twice(known[number], known[other], frame)]
+            if clashing:
+                known[number].doubt = _doubt(known[number], clashing, units, *codes)
+                known[number].alike = tuple(row.evidence for other in clashing for row in other.all_rows)
     made = sorted(
         known.values(), key=lambda person: min(report_order(row, frame) for row in person.rows or person.refused)
     )
@@ -60,13 +63,13 @@ def _payable(row: PostRow, frame: Frame) -> bool:
     return may_be_paid or (row.zero is None and row.post in frame.rules.posts)
 
 
-def _doubt(person: Person, others: Sequence[Person], units: UnitList) -> Reason:
+def _doubt(person: Person, others: Sequence[Person], units: UnitList, elsewhere: str, here: str) -> Reason:
     """Who else it may be; the other units in official order, whichever row of theirs was met first."""
     own = {row.unit for row in person.all_rows}
-    elsewhere = sorted({row.unit for other in others for row in other.all_rows} - own, key=units.place)
+    codes = sorted({row.unit for other in others for row in other.all_rows} - own, key=units.place)
     facts = {"count": len(others) + 1}
-    if not elsewhere:
-        return reason("ALW-321", **facts)
-    names = (units.get(code) for code in elsewhere)
-    where = "、".join(unit.name if unit else code for unit, code in zip(names, elsewhere, strict=True))
-    return reason("ALW-320", units=where, **facts)
+    if not codes:
+        return reason(here, **facts)
+    names = (units.get(code) for code in codes)
+    where = "、".join(unit.name if unit else code for unit, code in zip(names, codes, strict=True))
+    return reason(elsewhere, units=where, **facts)

@@ -18,6 +18,7 @@ from toolkit.compute.months import day_masks
 from toolkit.model.batch import Dataset
 from toolkit.model.form import Form
 from toolkit.model.organisations import words
+from toolkit.model.people import Mention
 from toolkit.model.records import NOTHING_OPEN
 from toolkit.model.rows import Evidence, Row
 
@@ -64,6 +65,11 @@ class PostRow:
     at: Place = NOWHERE
     led: Place = NOWHERE
     proof: tuple[Evidence, ...] = ()
+
+    @property
+    def mention(self) -> Mention:
+        """What the row says about its person."""
+        return Mention(self.unit, self.key, self.name, self.birth, self.id_number, self.open)
 
     @property
     def has_money(self) -> bool:

@@ -6,17 +6,20 @@ Source: calculations C9; YN-08-a, YN-08-d.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 
 from toolkit.compute.case import Case, Judged
+from toolkit.compute.doubts import doubted
 from toolkit.compute.families.over_rows import OneByOne, OverRows
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.levels import missed
 from toolkit.compute.people import distinct
 from toolkit.compute.reader import Reader
+from toolkit.model.records import ROWS_REFUSED, Doubt
 from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, UNDETERMINED, WARNING
-from toolkit.model.rows import Row
+from toolkit.model.rows import Origin, Row
 
 
 def load_level(organisations: int, limit: int, excepted: bool = False, hard: bool = False) -> tuple[str, str]:
@@ -99,52 +102,107 @@ class Load(OverRows):
     exception_key: str
 
     def judge(self, case: Case) -> Iterator[Judged]:
-        """Distinct organisations of each person who holds such a post in the unit.
+        """Distinct organisations of each person who holds such a post in the unit, named by the person's first post.
 
         Who may be somebody of another unit counts apart; where both together would be too many, that is a doubt.
+        Where rows that were refused elsewhere would make it too many, or an exception cannot be read, nobody knows.
         """
-        limit = int(case.number(self.limit))
-        people, excepted = self._people(case)
-        done: set[int] = set()
-        own = case.rows(self.rows)
-        for row in own:
-            number, posts, alike = people[row.origin]
-            if number in done:
-                continue
-            done.add(number)
-            orgs, most = ({getattr(post, self.org) for post in some} for some in (posts, alike))
-            case.note(self.rows.sheet, alike)
-            if self.exceptions:
-                case.note(
-                    self.exceptions.sheet, [row for org in sorted(most, key=str) for row in excepted.get(org, ())]
-                )
-            level, key = load_level(len(orgs), limit, not orgs.isdisjoint(excepted), case.hard)
-            figures = {"n": str(len(orgs)), "limit": str(limit)}
-            if level == MET and load_level(len(most), limit, not most.isdisjoint(excepted), case.hard)[0] != MET:
-                level, key, posts = WARNING, "LIAISON-LOAD-DOUBT", alike
-                figures["most"] = str(len(most))
-            yield Judged(level, key, figures, {}, ((self.rows.sheet, tuple(posts)),), str(getattr(row, self.key)))
-        if not own:
+        load, people = self._load(case), {}
+        for row in case.rows(self.rows):
+            people.setdefault(load.person[row.origin], []).append(row)
+        for own in people.values():
+            subject = min((str(getattr(row, self.key)) for row in own), key=lambda key: (len(key), key))
+            yield self._judged(case, load, own[0], subject)
+        if not people:
             yield Judged(NOT_APPLICABLE, "LIAISON-NOBODY")
 
-    def _people(self, case: Case) -> tuple[dict, dict[str, list[Row]]]:
-        """Row → (person, posts of the person, posts of all who may be the person), over all workbooks; made once."""
+    def _judged(self, case: Case, load: _Everywhere, row: Row, subject: str) -> Judged:
+        limit, excepted = int(case.number(self.limit)), self._excepted(case)
+        posts, alike, lost = load.of(row)
+        orgs, most, all_of_them = (
+            {getattr(post, self.org) or post.origin for post in some} for some in (posts, alike, (*alike, *lost))
+        )
+        case.note(self.rows.sheet, (*alike, *lost))
+        if self.exceptions:
+            clearing = [row for org in sorted(most, key=str) for row in excepted.get(org, ())]
+            case.note(self.exceptions.sheet, clearing)
+        level, key = load_level(len(orgs), limit, not orgs.isdisjoint(excepted), case.hard)
+        figures = {"n": str(len(orgs)), "limit": str(limit)}
+        if level == MET and load_level(len(most), limit, not most.isdisjoint(excepted), case.hard)[0] != MET:
+            level, key, posts = WARNING, "LIAISON-LOAD-DOUBT", alike
+            figures["most"] = str(len(most))
+        elif level == MET and load_level(len(all_of_them), limit, hard=case.hard)[0] != MET:
+            return doubted(case, [Doubt(ROWS_REFUSED, self.rows.sheet, tuple(lost))], subject)
+        elif level not in (MET, MET_BY_EXCEPTION) and (doubts := self._unread(case, orgs)):
+            return doubted(case, doubts, subject)
+        return Judged(level, key, figures, {}, ((self.rows.sheet, tuple(posts)),), subject)
+
+    def _load(self, case: Case) -> _Everywhere:
+        """All liaisons of all workbooks; made once."""
         cache, at = case.context.scratch, ("load", id(self), case.day)
         if at not in cache:
-            rows = [row for own in case.context.select(self.rows, case.day).values() for row in own]
-            found = distinct(rows, case.context.dataset.rulings)
-            posts: dict[int, list[Row]] = defaultdict(list)
-            alike: dict[int, list[Row]] = defaultdict(list)
-            for row in rows:
-                posts[found.person[row.origin]].append(row)
-                alike[found.circle[row.origin]].append(row)
-            people = {at: (number, posts[number], alike[found.circle[at]]) for at, number in found.person.items()}
-            cleared: dict[str, list[Row]] = defaultdict(list)
+            cache[at] = _everywhere(case, self.rows)
+        return cache[at]
+
+    def _excepted(self, case: Case) -> Mapping[object, list[Row]]:
+        """Organisations with an exception and the rows that say so, over all workbooks; made once."""
+        cache, at = case.context.scratch, ("excepted", id(self), case.day)
+        if at not in cache:
+            cleared: dict[object, list[Row]] = defaultdict(list)
             for own in case.context.select(self.exceptions, case.day).values() if self.exceptions else ():
                 for row in own:
                     cleared[getattr(row, self.exception_key)].append(row)
-            cache[at] = (people, dict(cleared))
+            cache[at] = dict(cleared)
         return cache[at]
+
+    def _unread(self, case: Case, orgs: Set[object]) -> list[Doubt]:
+        """Refused rows and lost cells because of which nobody knows whether one of the organisations is excepted."""
+        rows, records, found = self.exceptions, case.context.records, []
+        if rows is None:
+            return found
+        named = {None, *orgs}
+        refused = [row for own in case.context.refused(rows, case.day).values() for row in own]
+        if refused := [row for row in refused if getattr(row, self.exception_key) in named]:
+            found.append(Doubt(ROWS_REFUSED, rows.sheet, tuple(refused)))
+        lossy = [row for own in case.context.lossy(rows, case.day).values() for row in own]
+        lossy = [row for row in lossy if getattr(row, self.exception_key) in named]
+        lost = records.lost_cells(rows.sheet, lossy, (*rows.columns(), self.exception_key))
+        return [*found, lost] if lost else found
+
+
+@dataclass(frozen=True)
+class _Everywhere:
+    """The rows of a filter over all workbooks by person.
+
+    Args:
+        person: merged row → person; circle: row → person, were every suspicion true.
+        posts: person → merged rows; alike: circle → merged rows; lost: circle → refused rows that could pass.
+    """
+
+    person: Mapping[Origin, int]
+    circle: Mapping[Origin, int]
+    posts: Mapping[int, list[Row]]
+    alike: Mapping[int, list[Row]]
+    lost: Mapping[int, list[Row]]
+
+    def of(self, row: Row) -> tuple[Sequence[Row], Sequence[Row], Sequence[Row]]:
+        """Posts of the row's person, of all who may be the person, and refused rows that may be about one of them."""
+        circle = self.circle[row.origin]
+        return self.posts[self.person[row.origin]], self.alike[circle], self.lost.get(circle, ())
+
+
+def _everywhere(case: Case, rows: RowFilter) -> _Everywhere:
+    context = case.context
+    merged = [row for own in context.select(rows, case.day).values() for row in own]
+    refused = [row for own in context.refused(rows, case.day).values() for row in own]
+    found = distinct([*merged, *refused], context.dataset.rulings, partial(context.records.open, rows.sheet))
+    posts, alike, lost = defaultdict(list), defaultdict(list), defaultdict(list)
+    for row in merged:
+        posts[found.person[row.origin]].append(row)
+        alike[found.circle[row.origin]].append(row)
+    for row in refused:
+        lost[found.circle[row.origin]].append(row)
+    return _Everywhere(found.person, found.circle, posts, alike, lost)
 
 
 def compile_load(reader: Reader) -> Load:

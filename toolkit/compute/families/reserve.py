@@ -6,11 +6,13 @@ Source: calculations C8; YN-07-d/e/g.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from itertools import product
 
 from toolkit.compute.case import Case, Judged
+from toolkit.compute.doubts import Doubts, doubted, doubts_of
 from toolkit.compute.families.coverage import coverage_key, named, percent, share_figures
 from toolkit.compute.families.over_rows import OneByOne, OverRows, Resting
 from toolkit.compute.filters import Number, RowFilter
@@ -18,7 +20,8 @@ from toolkit.compute.levels import coverage, missed
 from toolkit.compute.people import distinct
 from toolkit.compute.periods import add_years
 from toolkit.compute.reader import Reader
-from toolkit.model.people import Rulings
+from toolkit.model.people import Groups, Rulings
+from toolkit.model.records import Doubt
 from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, WARNING
 from toolkit.model.rows import Origin, Row
 
@@ -185,8 +188,12 @@ class ReserveCoverage(Resting):
         """One result for the unit; the reason names branches without a reserve.
 
         Whoever has the name and month of birth of a reserve elsewhere may be the same person: when the level hangs
-        on that, it is a doubt to clear.
+        on that, it is a doubt to clear. Where rows of a unit that shares a reserve with this one were refused, nobody
+        knows which branch the reserve serves.
         """
+        if doubts := self._doubts_elsewhere(case):
+            yield doubted(case, doubts, case.unit)
+            return
         branches = [str(getattr(row, self.key)) for row in case.rows(self.rows)]
         pool = self._pool(case)
         sure, found = (pool.served(self, case, names) for names in (False, True))
@@ -203,6 +210,29 @@ class ReserveCoverage(Resting):
         }
         rows = ((self.rows.sheet, tuple(case.rows(self.rows))), (self.reserves.sheet, tuple(case.rows(self.reserves))))
         yield Judged(level, key, share_figures(len(served), len(branches)), words, rows)
+
+    def _doubts_elsewhere(self, case: Case) -> list[Doubt]:
+        """Refused rows and lost cells of the units that share, or may share, a reserve with the unit."""
+        cache, at = case.context.scratch, ("sharing", id(self), case.day)
+        if at not in cache:
+            cache[at] = self._sharing(case)
+        others = tuple(sorted(cache[at].get(case.unit, frozenset()) - {case.unit}))
+        doubts = doubts_of(replace(case, units=others)) if others else Doubts()
+        return [*doubts.whole, *doubts.alone]
+
+    def _sharing(self, case: Case) -> dict[str, frozenset[str]]:
+        """Unit → the units with which it shares a reserve, were every suspicion true and every refused row one."""
+        context = case.context
+        both = (context.select(self.reserves, case.day), context.refused(self.reserves, case.day))
+        rows = [row for found in both for own in found.values() for row in own]
+        open_cells = partial(context.records.open, self.reserves.sheet)
+        found = distinct(rows, context.dataset.rulings, open_cells)
+        groups = Groups(len(rows))
+        for place, row in enumerate(rows):
+            groups.join(place, found.circle[row.origin])
+            groups.join(place, row.origin.unit)
+        sharing = [frozenset(rows[place].origin.unit for place in members) for members in groups.members()]
+        return {unit: units for units in sharing for unit in units}
 
     def _pool(self, case: Case) -> Pool:
         """All reserves of all workbooks as persons; made once."""
