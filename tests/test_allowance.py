@@ -171,6 +171,44 @@ def test_a_suspicion_changes_no_amount_and_is_no_breach():
 
 
 @pytest.mark.parametrize(
+    ("lost", "code"),
+    [
+        ({"姓名": ""}, "ALW-322"),
+        ({"出生年月": ""}, "ALW-322"),
+        ({"本期已发金额": ""}, "ALW-320"),
+        ({"姓名": "", "出生年月": "1957-01"}, "ALW-311"),
+        ({"姓名": "", "出生年月": ""}, "ALW-311"),
+    ],
+)
+def test_a_name_that_another_unit_lost_clears_no_suspicion(lost, code):
+    """What can still be read agrees: it stays a suspicion, and no amount changes; what says nothing says nothing."""
+    first, second = cells(IN_TWO_UNITS)
+    report = report_of(YN, tables={"post": [first]}, refused={"post": [{**second, **lost}]})
+    (mine,) = [row for row in report.persons if row.unit == "甲单位"]
+    assert (mine.due, mine.paid) == (Decimal("3600.00"), Decimal("3600.00"))
+    found = [(one.level, one.code) for one in report.results if (one.clause, one.unit) == ("YN-02-j", "甲单位")]
+    assert found == [("不适用" if code == "ALW-311" else "预警", code)]
+    assert bool(mine.held) is (code != "ALW-311")
+
+
+def test_a_name_that_another_unit_lost_may_be_that_of_a_person_ruled_to_be_one():
+    first, second = cells(IN_TWO_UNITS)
+    one = Rulings(same={("张三", "1956-08"): frozenset(BOTH_UNITS)})
+    report = report_of(YN, tables={"post": [first]}, refused={"post": [{**second, "姓名": ""}]}, rulings=one)
+    assert {row.due for row in report.persons} == {None}
+    apart = Rulings({("张三", "1956-08"): {"甲单位": 0, "乙单位": 1}})
+    report = report_of(YN, tables={"post": [first]}, refused={"post": [{**second, "姓名": ""}]}, rulings=apart)
+    assert "疑似" not in repr(report)
+
+
+def test_in_one_unit_a_lost_name_clears_no_suspicion():
+    first, second = ({**one, "单位": "甲单位"} for one in cells(IN_TWO_UNITS))
+    report = report_of(YN, tables={"post": [first]}, refused={"post": [{**second, "姓名": ""}]})
+    found = {(one.level, one.code) for one in report.results if one.clause == "YN-02-j" and "J01" in one.subject}
+    assert found == {("预警", "ALW-323")}
+
+
+@pytest.mark.parametrize(
     ("ids", "persons", "suspected"),
     [(("A", "A"), 1, False), (("A", "B"), 2, False), (("A", ""), 2, True), (("", ""), 2, True)],
 )

@@ -121,3 +121,76 @@ def test_liaisons_and_targets_count_the_same_persons():
     assert {level for unit in UNITS for level in levels(report(data, AFTER), "YN-08-d", unit.code)} == {"预警"}
     data.rulings = Rulings({("李一", BORN): {UNITS[0].code: 1, UNITS[1].code: 2}})
     assert {level for unit in UNITS for level in levels(report(data, AFTER), "YN-08-d", unit.code)} == {"达标"}
+
+
+def broken(post, column):
+    """A refused row of which one cell cannot be read."""
+    return {"rejected": {"post": [{**post, column: None, "_row": 99}]}, "open": {(0, 99): frozenset({column})}}
+
+
+BREAKS = ["post_no", "org_code", "person_name", "birth_ym", "post_type"]
+
+
+def of_rejected(posts, lost, clause, counts, day=AFTER):
+    """Levels of a clause by unit, with one more row that was refused."""
+    data = dataset(
+        YN,
+        {"party_org": branches(*counts), "post": posts},
+        year=2027,
+        units=UNITS,
+        rejected=lost["rejected"],
+        open_cells={"post": lost["open"]},
+    )
+    found = report(data, day)
+    return [levels(found, clause, unit.code) for unit in UNITS]
+
+
+@pytest.mark.parametrize("column", BREAKS)
+def test_a_refused_row_elsewhere_never_clears_the_doubt_about_a_reserve(column):
+    other = reserve(UNITS[1], "b", birth=BORN, post_no="7")
+    first, second = of_rejected([reserve(UNITS[0], "a", birth=BORN)], broken(other, column), "YN-07-g", (1, 1))
+    assert (first, second) == (["无法判定"], ["无法判定"])
+    stranger = reserve(UNITS[1], "b", "王二", "1957-01", post_no="7")
+    first, _ = of_rejected([reserve(UNITS[0], "a", birth=BORN)], broken(stranger, column), "YN-07-g", (1, 1))
+    assert first == ["达标"], "somebody else's row is nobody's doubt"
+
+
+def liaison(unit, key, number, **more):
+    """A liaison of a unit's branch."""
+    facts = {"post_type": "党建联络员", "person_status": "在职党员", "post_no": str(number)}
+    return reserve(unit, key, birth=BORN, number=number, **{**facts, **more})
+
+
+@pytest.mark.parametrize("column", BREAKS)
+def test_a_refused_row_elsewhere_never_clears_the_load_of_a_liaison(column):
+    mine = [liaison(UNITS[0], "a", n) for n in (1, 2, 3)]
+    other = liaison(UNITS[1], "b", 1)
+    assert judged_load([*mine, other]) == [["预警"], ["预警"]], "together they look after four"
+    first, second = of_rejected(mine, broken(other, column), "YN-08-d", (3, 1))
+    assert (first, second) == (["无法判定"], ["无法判定"])
+    few, _ = of_rejected(mine[:2], broken(other, column), "YN-08-d", (3, 1))
+    assert few == ["达标"], "three at most, whatever the row says"
+
+
+def judged_load(posts):
+    data = dataset(YN, {"party_org": branches(3, 1), "post": posts}, year=2027, units=UNITS)
+    return [levels(report(data, AFTER), "YN-08-d", unit.code) for unit in UNITS]
+
+
+def test_the_subject_of_a_load_is_the_first_post_whatever_the_order():
+    mine = [liaison(UNITS[0], "a", n) for n in (2, 10, 1)]
+    data = [
+        dataset(YN, {"party_org": branches(3, 0), "post": rows}, year=2027, units=UNITS) for rows in (mine, mine[::-1])
+    ]
+    assert [[one.subject for one in of(report(one, AFTER), "YN-08-d", UNITS[0].code)] for one in data] == [["1"], ["1"]]
+
+
+def test_an_exception_that_cannot_be_read_excuses_or_not():
+    posts = [liaison(UNITS[0], "a", n) for n in (1, 2, 3, 4)]
+    orgs = branches(4, 0)
+    for change, level in (({}, "预警"), ({"exception_reason": "上级批准"}, "达标（例外）")):
+        data = dataset(YN, {"party_org": [{**orgs[0], **change}, *orgs[1:]], "post": posts}, year=2027, units=UNITS)
+        assert levels(report(data, AFTER), "YN-08-d", UNITS[0].code) == [level]
+    lost = {"party_org": {(0, 5): frozenset({"exception_reason"})}}
+    data = dataset(YN, {"party_org": orgs, "post": posts}, year=2027, units=UNITS, open_cells=lost)
+    assert levels(report(data, AFTER), "YN-08-d", UNITS[0].code) == ["无法判定"]
