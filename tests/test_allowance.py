@@ -50,9 +50,10 @@ def test_yizheng_clauses_have_a_result_for_every_unit():
     assert levels(report, YZ, "YZ-S4-m") == {("甲单位", "甲单位"): "达标", ("丙单位", "丙单位"): "无法判定"}
     assert list(report.units) == ["甲单位"]
     rows = {result.subject: [(item.sheet, item.row) for item in result.evidence] for result in report.results}
-    assert rows["甲单位（统筹合计）"] == [("任职与补贴", 5), ("任职与补贴", 6)]
-    assert rows["甲单位（补贴标准）"] == [("单位情况", 5)]
-    assert rows["甲单位"] == [("年度汇总数", 5)]
+    people = [("任职与补贴", 5), ("任职与补贴", 6), ("党组织情况", 5), ("党组织情况", 6)]
+    assert rows["甲单位（统筹合计）"] == people
+    assert rows["甲单位（补贴标准）"] == [("单位情况", 5), *people]
+    assert rows["甲单位"] == [("年度汇总数", 5), *people]
 
 
 def test_a_unit_without_secretaries_is_not_concerned():

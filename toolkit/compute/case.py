@@ -33,6 +33,7 @@ class Judged:
         figures: exact values as text; words: facts that are no figures.
         rows: (sheet, rows) that the level rests on.
         parameter: name of the open parameter that leaves the subject 未评.
+        days: first and last day that were counted.
     """
 
     level: str
@@ -42,6 +43,7 @@ class Judged:
     rows: tuple[tuple[str, tuple[Row, ...]], ...] = ()
     subject: str = ""
     parameter: str = ""
+    days: tuple[date, date] | None = None
 
 
 class Family(Protocol):
@@ -205,15 +207,18 @@ class Case:
             self.context.trace.read(self.unit, sheet, rows)
         return rows
 
-    def learn(self, label: str, value: object) -> None:
-        """Notes a fact that stands in no returned row, where a trace is kept."""
-        if self.context.trace is not None:
-            self.context.trace.learn(self.unit, label, value)
+    def learn_listed(self, label: str, value: object) -> None:
+        """Notes what the unit list says, where a trace is kept."""
+        self._learn("LISTED", label, value)
 
     def learn_prior(self, label: str, value: object) -> None:
         """Notes a figure of last year, where there is one and a trace is kept."""
-        if self.context.trace is not None and value not in (None, ""):
-            self.learn(self.context.sentence("LAST-YEAR", {"label": label}), value)
+        if value not in (None, ""):
+            self._learn("LAST-YEAR", label, value)
+
+    def _learn(self, source: str, label: str, value: object) -> None:
+        if self.context.trace is not None:
+            self.context.trace.learn(self.unit, self.context.sentence(source, {"label": label}), value)
 
     def _relations(self, rows: RowFilter) -> list[Row]:
         """The rows that say to which selections of organisations a row belongs: who is above and below whom."""

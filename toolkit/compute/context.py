@@ -141,9 +141,14 @@ class Context:
 
     def attribute(self, unit: Unit, name: str) -> str | None:
         """What a unit is: as the unit list has it, otherwise its workbook (see `toolkit.model.duties`)."""
-        value = attribute(unit, name, self.unit_rows.get(unit.code))
+        own = self.unit_rows.get(unit.code)
+        value = attribute(unit, name, own)
         if self.trace is not None:
-            self.trace.learn(unit.code, self.attribute_label(name), value)
+            label = self.sentence("LISTED", {"label": self.attribute_label(name)})
+            shown = value or (entry("FLAG-NO").message if name == SPEAKS_FOR else "")
+            self.trace.learn(unit.code, label, shown)
+            if own is not None and value != attribute(unit, name):
+                self.trace.read(unit.code, "unit", (own,))
         return value
 
     def attribute_label(self, name: str, sheet: str = "unit") -> str:

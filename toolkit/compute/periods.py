@@ -23,6 +23,11 @@ class Period:
     end: date
 
     @property
+    def ends(self) -> tuple[date, date]:
+        """First and last day."""
+        return self.start, self.end
+
+    @property
     def days(self) -> int:
         """Number of days."""
         return (self.end - self.start).days + 1

@@ -22,17 +22,19 @@ class Trace:
     """What was read for each unit, in the order of reading; "" = the whole area.
 
     Args:
-        rows: unit → (sheet, row).
-        facts: unit → what it was called where it was read, and the value: of the unit list or of last year.
+        rows: unit → (sheet, row); sheets: unit → the sheets that were looked at, with or without such rows.
+        facts: unit → what stands in no returned row (the unit list, last year): what it is, and the value.
         judged: unit → what was said, with its case.
     """
 
     rows: dict[str, dict[tuple[str, Row], None]] = field(default_factory=lambda: defaultdict(dict))
+    sheets: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     facts: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     judged: dict[str, list[tuple[Result, Judged, Case]]] = field(default_factory=lambda: defaultdict(list))
 
     def read(self, unit: str, sheet: str, rows: Iterable[Row]) -> None:
         """Notes rows of a sheet."""
+        self.sheets[unit][sheet] = None
         self.rows[unit].update(dict.fromkeys((sheet, row) for row in rows))
 
     def learn(self, unit: str, label: str, value: object) -> None:
@@ -44,6 +46,7 @@ class Trace:
         for part in parts:
             for unit, rows in part.rows.items():
                 self.rows[unit].update(rows)
+                self.sheets[unit].update(part.sheets[unit])
             for unit, facts in part.facts.items():
                 self.facts[unit].update(facts)
         return self

@@ -195,6 +195,15 @@ class Parameters:
             return latest(own.values, day, known.at(day))
         return own if name in self.overrides else known.at(day)
 
+    def since(self, name: str, day: date) -> date | None:
+        """The day from which the value of `name` on `day` holds; None = the round sets it for the whole year."""
+        own, values = self.overrides.get(name), self.policy.parameters[name].values
+        if isinstance(own, Dated):
+            values = own.values if own.values[0][0] <= day else values
+        elif name in self.overrides:
+            return None
+        return max((first for first, _ in values if first <= day), default=None)
+
     def origin(self, name: str) -> str:
         """`批次设置` for an override, otherwise the clauses of the pack; both when the override begins on some day."""
         clauses = "、".join(self.policy.parameters[name].clauses)

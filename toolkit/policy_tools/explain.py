@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
 import pandas as pd
 
+from toolkit.compute.allowance.results import open_people
+from toolkit.compute.compliance import trace_of
+from toolkit.compute.trace import Trace
 from toolkit.model.batch import Dataset
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Column, Form
+from toolkit.model.organisations import day_of
 from toolkit.model.people import plain
 from toolkit.model.policy import Parameters, Policy
 from toolkit.model.privacy import mask
@@ -20,6 +24,7 @@ from toolkit.model.result import PersonAllowance, Result
 from toolkit.model.rows import Evidence
 from toolkit.policy_tools.phrases import Speaker
 from toolkit.policy_tools.show import clause_record
+from toolkit.policy_tools.steps import money_steps, steps_of
 from toolkit.policy_tools.texts import texts
 from toolkit.policy_tools.uses import TASK_COLUMNS, Uses, allowance_uses, uses
 from toolkit.summary.labels import parameter_word
@@ -74,22 +79,47 @@ def explain_clause(checked: Checked, unit: str, clause: str) -> dict[str, object
     speaker = Speaker(job.policy, job.form, job.parameters)
     read = _reads(speaker, clause)
     found = [item for item in checked.compliance.results if item.clause == clause and item.unit in (unit, "")]
+    own = [item for item in found if item.unit == unit] or found
+    parameters = Parameters(job.policy, job.as_of, job.parameters.overrides)
+    results = checked.compliance.results
+    trace = trace_of(clause, checked.dataset, job.policy, parameters, job.as_of, results)
     record = clause_record(job.policy, job.form, clause, job.as_of)
     if record["indicator"]:
         record["indicator"]["formula"] = speaker.formula(job.policy.indicator_of[clause])  # type: ignore[index]
-    record["parameters"] = _parameters(checked, [item["name"] for item in record["parameters"]])  # type: ignore[union-attr]
-    del record["examples"]
-    own = [item for item in found if item.unit == unit] or found
-    parts = _parts(checked, clause, unit)
+    named = [item["name"] for item in record["parameters"]]  # type: ignore[union-attr]
+    named += [name for name in job.policy.parameters if name in parameters.used and name not in named]
+    record["parameters"] = _parameters(checked, named)
+    for other in ("examples", "overall"):
+        del record[other]
+    known = {row for item in own for row in item.evidence}
+    units = dict.fromkeys(item.unit for item in own)
+    rest = dict.fromkeys(row for one in units for row in _traced(trace, one, checked.dataset) if row not in known)
     return record | {
         "unit": unit,
         "year": checked.compliance.year,
         "as_of": job.as_of.isoformat(),
-        "results": [
-            _result(item, (*_with_unit(item, unit, checked.dataset, read), *parts), checked.dataset, read)
-            for item in own
-        ],
+        "results": [_result(item, _steps(item, trace, checked), checked.dataset, read) for item in own],
+        "also_read": [_row(evidence, checked.dataset, read) for evidence in rest],
     }
+
+
+def _traced(trace: Trace, unit: str, dataset: Dataset) -> Iterator[Evidence]:
+    """The rows that were read for a unit."""
+    for sheet, row in trace.rows.get(unit, ()):
+        yield from dataset.records.evidence(sheet, (row,))
+
+
+def _steps(item: Result, trace: Trace, checked: Checked) -> list[str]:
+    """How a result comes about."""
+    for found, judged, case in trace.judged.get(item.unit, ()):
+        if (found.subject, found.reason, found.evidence) == (item.subject, item.reason, item.evidence):
+            return steps_of(judged, case, trace)
+    rows = set(item.evidence)
+    persons = (row for row in checked.allowance.persons if row.evidence[0] in rows)
+    known = checked.dataset.units.get(item.unit)
+    name, results = known.name if known else item.unit, checked.compliance.results
+    unknown = open_people(results, item.unit, name, checked.job.policy)
+    return money_steps(item, persons, unknown, checked.job.as_of, checked.compliance.year)
 
 
 def explain_person(checked: Checked, person: str, unit: str = "") -> dict[str, object]:
@@ -155,12 +185,6 @@ def _post(row: PersonAllowance, dataset: Dataset, read: Uses) -> dict[str, objec
     }
 
 
-def _with_unit(item: Result, unit: str, dataset: Dataset, read: Uses) -> tuple[Evidence, ...]:
-    """The rows of a result, and the unit's own row where the family also reads that."""
-    there = {evidence.sheet for evidence in item.evidence}
-    return (*item.evidence, *(one for one in _own_row(unit, dataset, read) if one.sheet not in there))
-
-
 def _own_row(unit: str, dataset: Dataset, read: Uses) -> list[Evidence]:
     """The unit's own row, which has the standards; its sheet has a line for each column, hence no number."""
     if not read.columns.get("unit"):
@@ -192,6 +216,7 @@ def _reads(speaker: Speaker, clause: str) -> Uses:
 def _parameters(checked: Checked, names: Iterable[str]) -> list[dict[str, object]]:
     """Parameters with the value that the results rest on, the round's own settings included."""
     used = {**checked.compliance.parameters, **checked.allowance.parameters}
+    day = day_of(checked.compliance.year, checked.job.as_of)
     found = []
     for name in names:
         known = checked.job.policy.parameters[name]
@@ -199,28 +224,21 @@ def _parameters(checked: Checked, names: Iterable[str]) -> list[dict[str, object
         if name not in used:
             value, origin = _text(checked.job.parameters.get(name)), checked.job.parameters.origin(name)
         facts = {"name": name, "title": known.title, "value": value, "in_words": parameter_word(name, value, known)}
-        found.append({**facts, "unit": known.unit, "origin": origin, "source": known.source})
+        since = checked.job.parameters.since(name, day)
+        dated = {"since": since.isoformat() if since else "", "unit": known.unit}
+        found.append({**facts, **dated, "origin": origin, "source": known.source})
     return found
 
 
-def _parts(checked: Checked, clause: str, unit: str) -> tuple[Evidence, ...]:
-    """The rows behind the parts of a combined clause, every row once."""
-    indicator = checked.job.policy.indicator_of.get(clause)
-    if indicator is None or indicator.family != "combined":
-        return ()
-    parts = set(map(str, indicator.args["clauses"]))  # type: ignore[call-overload]
-    found = [item for item in checked.compliance.results if item.clause in parts and item.unit == unit]
-    return tuple(dict.fromkeys(row for item in found for row in item.evidence))
-
-
-def _result(item: Result, rows: Iterable[Evidence], dataset: Dataset, read: Uses) -> dict[str, object]:
+def _result(item: Result, steps: list[str], dataset: Dataset, read: Uses) -> dict[str, object]:
     return {
         "subject": item.subject,
         "level": item.level,
         "figures": dict(item.figures),
         "reason": item.reason,
         "fix": item.fix,
-        "rows": [_row(evidence, dataset, read) for evidence in rows],
+        "steps": steps,
+        "rows": [_row(evidence, dataset, read) for evidence in item.evidence],
     }
 
 

@@ -25,13 +25,14 @@ def clause_lines(record: Mapping) -> str:
         lines += ["", _labelled("subject", result["subject"]), _labelled("level", result["level"])]
         lines += [_labelled("reason", result["reason"])]
         lines += [_labelled("fix", result["fix"])] if result["fix"] else []
-        steps = "；".join(
-            say("explain", "value", label=figure_name(key, result["figures"]), value=value)
-            for key, value in result["figures"].items()
-        )
-        lines += [_labelled("steps", steps)] if steps else []
-        lines += _rows(result["rows"])
+        lines += _rows(result["rows"]) + _steps(result["steps"])
+    if record["also_read"]:
+        lines += ["", f"{words['also_read']}：", *_listed(record["also_read"])]
     return "\n".join(lines)
+
+
+def _steps(steps: list[str]) -> list[str]:
+    return [f"{texts()['explain']['steps']}：", *(f"  {number}. {step}" for number, step in enumerate(steps, 1))]
 
 
 def figure_name(key: str, figures: Mapping[str, str]) -> str:
@@ -53,7 +54,7 @@ def person_lines(record: Mapping) -> str:
         for post in person["posts"]:
             lines += ["", say("explain", "post", **post), "  " + _post(post)]
             lines += _rows(post["rows"])
-            lines += [f"{words['steps']}：", *(f"  {number}. {step}" for number, step in enumerate(post["steps"], 1))]
+            lines += _steps(post["steps"])
         lines += [""]
         lines += [say("explain", "month", **month) for month in person["months"]] or [words["no_months"]]
         due = person["due"] or words["undetermined"]
@@ -80,7 +81,8 @@ def _parameters(parameters: list[Mapping]) -> list[str]:
     lines = [f"{words['used']}："]
     for item in parameters:
         value = words["unset"] if item["value"] in ("", words["unset"]) else item["in_words"] + shown_unit(item["unit"])
-        origin = "；".join(part for part in (item["origin"], item["source"]) if part)
+        since = say("explain", "since", since=item["since"]) if item["since"] else ""
+        origin = "；".join(part for part in (item["origin"], item["source"], since) if part)
         lines.append("  " + say("explain", "used_parameter", title=item["title"], value=value, origin=origin))
     return lines
 
@@ -89,7 +91,11 @@ def _rows(rows: list[Mapping]) -> list[str]:
     words = texts()["explain"]
     if not rows:
         return [f"{words['rows']}：{words['no_rows']}"]
-    lines = [f"{words['rows']}："]
+    return [f"{words['rows']}：", *_listed(rows)]
+
+
+def _listed(rows: list[Mapping]) -> list[str]:
+    words, lines = texts()["explain"], []
     for row in rows:
         values = "，".join(
             say("explain", "value", label=key, value=value or words["blank"]) for key, value in row["values"].items()

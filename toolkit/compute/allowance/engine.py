@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from toolkit.compute.allowance import floor, highest
@@ -30,6 +30,7 @@ from toolkit.model.batch import Dataset
 from toolkit.model.policy import Parameters, Policy
 from toolkit.model.reports import AllowanceReport
 from toolkit.model.result import UNDETERMINED, Result
+from toolkit.model.rows import Evidence
 
 
 def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: date) -> AllowanceReport:
@@ -103,19 +104,27 @@ def _budgets(
     return found | {unit: Judged(UNDETERMINED, why) for unit, why in without.items()}
 
 
+def _of_people(people: Iterable[Person]) -> dict[str, tuple[Evidence, ...]]:
+    """Unit → every row that shaped the amounts of its people, each once: its own posts first."""
+    posts: dict[str, dict[Evidence, None]] = defaultdict(dict)
+    rest: dict[str, dict[Evidence, None]] = defaultdict(dict)
+    for person in people:
+        for row in person.all_rows:
+            posts[row.unit][row.evidence] = None
+            rest[row.unit].update(dict.fromkeys(person.evidence))
+    return defaultdict(tuple, {unit: tuple({**own, **rest[unit]}) for unit, own in posts.items()})
+
+
 def _results(
     dataset: Dataset, judged: list[tuple[Person, Verdict]], table: dict, frame: Frame, without: Mapping[str, Reason]
 ) -> tuple[Result, ...]:
     """Everything under its clause: people, units, leaders, and units that have nobody or did not return."""
     found = [result for person, verdict in judged for result in person_results(person, verdict, frame)]
-    proof, mine = proof_rows(dataset, frame), defaultdict(list)
-    for person, _ in judged:
-        for row in (*person.rows, *person.refused):
-            mine[row.unit].append(row.evidence)
+    proof, mine = proof_rows(dataset, frame), _of_people(person for person, _ in judged)
     for unit, entry in table.items():
         known = dataset.units.get(unit)
         found += unit_results(
-            unit, known.name if known else unit, entry, frame, {**proof.get(unit, {}), "pool": tuple(mine[unit])}
+            unit, known.name if known else unit, entry, frame, {**proof.get(unit, {}), "people": mine[unit]}
         )
     if "eligible" in frame.rules.clauses:
         seen = leaders(dataset, frame.rules.eligible, frame.rates.day, frame)

@@ -21,6 +21,8 @@ from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED, Result
 from toolkit.model.rows import Evidence
 
 POST = "post"
+POOL, STANDARD = "ALW-901", "ALW-902"
+"""Codes of the titles of a unit's own results under the clause of the amounts."""
 
 
 def allowance_results(report: AllowanceReport, policy: Policy) -> list[Result]:
@@ -87,16 +89,16 @@ def unit_results(unit: str, name: str, entry: Mapping[str, object], frame: Frame
     """Pool, standards and budget of one unit.
 
     Args:
-        proof: rows by kind of result: pool, standard, budget.
+        proof: the unit's own rows by kind of result (standard, budget), and all rows of its people.
     """
     words, clauses = frame.rules.labels, frame.rules.clauses
     found = []
     if "pool_level" in entry:
         figures = _money(words, entry, "pool_due", "pool_paid")
-        title = reason("ALW-901", name=name).text
+        title = reason(POOL, name=name).text
         found.append(_result(unit, title, clauses["amount"], "pool", entry, figures, proof))
     figures = _money(words, entry, "standard", "floor")
-    title = reason("ALW-902", name=name).text
+    title = reason(STANDARD, name=name).text
     found.append(_result(unit, title, clauses["amount"], "standard", entry, figures, proof))
     if "budget" in clauses:
         figures = _money(words, entry, "budget", "budget_need")
@@ -104,11 +106,20 @@ def unit_results(unit: str, name: str, entry: Mapping[str, object], frame: Frame
     return found
 
 
+def open_people(results: Iterable[Result], unit: str, name: str, policy: Policy) -> list[str]:
+    """The people of a unit whose amount cannot be said, as their results name them."""
+    amount = policy.allowance["clauses"]["amount"]  # type: ignore[index]
+    titles = {reason(code, name=name).text for code in (POOL, STANDARD)}
+    mine = (one for one in results if (one.unit, one.clause, one.level) == (unit, amount, UNDETERMINED))
+    return [one.subject for one in mine if one.evidence and one.subject not in titles]
+
+
 def _result(
     unit: str, title: str, clause: str, kind: str, entry: Mapping, figures: dict[str, str], proof: Proof
 ) -> Result:
     level, why, fix, code = (str(entry[f"{kind}_{part}"]) for part in ("level", "reason", "fix", "code"))
-    return Result(unit, title, clause, level, figures, why, proof.get(kind, ()), fix, code)
+    rows = tuple(dict.fromkeys((*proof.get(kind, ()), *proof["people"])))
+    return Result(unit, title, clause, level, figures, why, rows, fix, code)
 
 
 def _money(words: Mapping[str, str], entry: Mapping[str, object], *names: str) -> dict[str, str]:

@@ -98,7 +98,8 @@ class CoreShare(Resting):
                 "percent": verdict.percent,
                 "below": str(below),
             }
-        yield Judged(verdict.level, verdict.key, figures, words, ((self.events.rows.sheet, tuple(rows)),))
+        shown = ((self.events.rows.sheet, tuple(rows)),)
+        yield Judged(verdict.level, verdict.key, figures, words, shown, days=year.ends)
 
 
 def compile_core_share(reader: Reader) -> CoreShare:

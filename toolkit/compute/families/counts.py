@@ -274,7 +274,8 @@ class Counts(Resting):
         rows = ((self.events.rows.sheet, tuple(shown)),)
         if level == UNSET:
             words |= _title(case, self.open_parameter)
-        return Judged(level, key, figures, words, rows, subject, self.open_parameter if level == UNSET else "")
+        left_open = self.open_parameter if level == UNSET else ""
+        return Judged(level, key, figures, words, rows, subject, left_open, period.ends)
 
     def _doubts(self, case: Case, counted: list[Row]) -> tuple[str, str]:
         """Met, unless one of the counted rows carries a doubt or nobody has set what they must be about."""

@@ -196,7 +196,7 @@ class Contact(OneByOne):
             out, back = getattr(row, self.out), getattr(row, self.back)
             if out is None:
                 found += 1
-                yield self._one(row, UNDETERMINED, "FLOAT-UNDATED", {"out": ""}, "")
+                yield self._one(row, UNDETERMINED, "FLOAT-UNDATED", {"out": ""}, None)
             elif everyone or reached(out, back, case.as_of, months):
                 for number in due_quarters(out, back, case.year, case.as_of, case.number(self.share)):
                     found += 1
@@ -209,11 +209,12 @@ class Contact(OneByOne):
         contacts, low = getattr(row, self.contacts[number - 1]), int(case.number(self.low))
         level, word = contact_level(contacts, low, quarter, case.as_of, case.hard)
         figures = {"n": "" if contacts is None else str(contacts), "need": str(low)}
-        return self._one(row, level, word, figures, quarter.label)
+        return self._one(row, level, word, figures, quarter)
 
-    def _one(self, row: Row, level: str, word: str, figures: dict[str, str], period: str) -> Judged:
-        subject = f"{getattr(row, self.key)} {period}".strip()
-        return Judged(level, word, figures, {"period": period}, ((self.rows.sheet, (row,)),), subject)
+    def _one(self, row: Row, level: str, word: str, figures: dict[str, str], quarter: Period | None) -> Judged:
+        label, days = (quarter.label, quarter.ends) if quarter else ("", None)
+        subject = f"{getattr(row, self.key)} {label}".strip()
+        return Judged(level, word, figures, {"period": label}, ((self.rows.sheet, (row,)),), subject, days=days)
 
 
 def compile_contact(reader: Reader) -> Contact:

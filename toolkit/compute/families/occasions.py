@@ -88,7 +88,7 @@ class Occasions(Resting):
         told = case.context.sentence("COUNT-CARRIED", {"n": len(before)}) if before else ""
         words = {"what": f"{name}{self.what}{told}", "period": year.label}
         rows = ((self.events.rows.sheet, tuple(counted + unsure if key == "COUNT-UNSURE" else counted)),)
-        return Judged(level, key, figures, words, rows, f"{case.unit} {name}")
+        return Judged(level, key, figures, words, rows, f"{case.unit} {name}", days=days.ends)
 
 
 def carried(case: Case, clause: str, occasion: str) -> set[date]:
@@ -192,7 +192,7 @@ class YearEnd(Resting):
         figures = {"n": str(distinct_days(on_time + late, events.day)), "need": str(low), "unsure": str(len(unsure))}
         rows = ((self.events.rows.sheet, tuple(on_time + late)),)
         words = {"what": self.what, "period": label, "late": str(late_days[1] if late_days else "")}
-        yield Judged(level, key, figures, words, rows)
+        yield Judged(level, key, figures, words, rows, days=either.ends)
 
 
 def compile_year_end(reader: Reader) -> YearEnd:

@@ -79,8 +79,8 @@ class OrgName(OneByOne):
         )
         shorts = (*(listed.short_names if listed else ()), *_SPLIT.split(getattr(own, self.shorts, None) or ""))
         if listed:
-            case.learn(case.context.attribute_label(self.unit_name), listed.name)
-            case.learn(case.context.attribute_label(self.shorts), "、".join(listed.short_names))
+            case.learn_listed(case.context.attribute_label(self.unit_name), listed.name)
+            case.learn_listed(case.context.attribute_label(self.shorts), "、".join(listed.short_names))
         return name, tuple(dict.fromkeys(short for short in shorts if short))
 
 
@@ -122,7 +122,9 @@ class ListedName(OverRows):
         listed = {org.code: tidy(org.name) for org in unit.orgs} if unit else {}
         for row in rows:
             code = getattr(row, self.key)
-            case.learn(f"{case.context.attribute_label(self.name, self.rows.sheet)} {code}", listed.get(code, ""))
+            case.learn_listed(
+                f"{case.context.attribute_label(self.name, self.rows.sheet)} {code}", listed.get(code, "")
+            )
         other = [
             row
             for row in rows

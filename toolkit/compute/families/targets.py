@@ -107,7 +107,8 @@ class Kinds(OverRows):
                 level, key = missed(closed=True, hard=case.hard), "KINDS-MISSING"
             else:
                 level, key = MET, "KINDS-MET"
-            yield Judged(level, key, figures, words, ((self.rows.sheet, tuple(rows)),), name or "")
+            shown = ((self.rows.sheet, tuple(rows)),)
+            yield Judged(level, key, figures, words, shown, name or "", days=year_of(case.year).ends)
         if not batches:
             yield Judged(NOT_APPLICABLE, "KINDS-NONE", words={"what": self.what})
 
@@ -154,7 +155,7 @@ class Matrix(Resting):
             level, key = matrix_level(len(own), len(doubtful), len(units), len(returned), case.closed, case.hard)
             figures = {"n": str(len(own)), "units": str(len(units)), "returned": str(len(returned))}
             words = {"what": self.what, "level": name, "period": year.label}
-            yield Judged(level, key, figures, words, ((self.events.rows.sheet, tuple(own)),), name)
+            yield Judged(level, key, figures, words, ((self.events.rows.sheet, tuple(own)),), name, days=year.ends)
 
 
 def matrix_level(n: int, unsure: int, units: int, returned: int, closed: bool, hard: bool) -> tuple[str, str]:

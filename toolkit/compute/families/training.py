@@ -87,7 +87,7 @@ class Training(Resting):
         level, key = count_level(tally, year, case.as_of, effective=case.context.policy.effective, hard=case.hard)
         figures = {"n": str(tally.n), "need": tally.need, "unsure": str(tally.unsure)}
         rows = ((self.events.rows.sheet, tuple(counted)),)
-        return Judged(level, key, figures, {"what": self.what, "period": year.label}, rows)
+        return Judged(level, key, figures, {"what": self.what, "period": year.label}, rows, days=year.ends)
 
     def _person(self, case: Case, year: Period, rows: list[Row]) -> Judged:
         trained = any(year.holds(getattr(row, self.trained)) for row in rows)
@@ -99,7 +99,7 @@ class Training(Resting):
         level, key = trained_level(trained, since, until, year, case.as_of, months, case.hard)
         subject = str(getattr(rows[0], self.key))
         words = {"what": self.what, "period": year.label, "months": str(months)}
-        return Judged(level, key, {}, words, ((self.posts.sheet, tuple(rows)),), subject)
+        return Judged(level, key, {}, words, ((self.posts.sheet, tuple(rows)),), subject, days=year.ends)
 
 
 def compile_training(reader: Reader) -> Training:
