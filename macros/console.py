@@ -22,6 +22,8 @@ OUTPUTS = 8
 _ROW = 32.0
 _LINE, _ABOUT = 12.5, 78.0
 """Points of a line of what is said of a parameter, and how many characters of its size stand on one."""
+_UNKNOWN = 56.0
+"""Points of a row whose parameter nobody knows yet."""
 _TITLE, _MESSAGE = 32, 255
 """Characters that Excel takes in the title and in the text of a hint on a cell."""
 _KNOWN = ("title", "deadline", "return_to", "collect_ids")
@@ -244,13 +246,27 @@ def _settings(book: Book, campaign: Campaign | None) -> None:
         for setting in (item for item in console().settings if item.group == group):
             row += 1
             _setting(book, sheet, row, setting)
-        if group == "parameters":
+        if group == "batch":
+            row = _own(book, sheet, row + 1)
+        elif group == "parameters":
             row = _parameters(book, sheet, row, campaign)
         row += 1
         sheet.set_row(row - 1, 8)
     for number, name in enumerate(_KNOWN, 1):
         book.field(sheet, f"F{number}", f"known_{name}", book.format(locked=False, num_format="@"), guard=False)
     book.page(sheet, f"A1:E{row}")
+
+
+def _own(book: Book, sheet, row: int) -> int:
+    """What the bureau has to look at itself, below the settings of the round; the number of the row."""
+    look = book.look
+    frame = {"border": 1, "border_color": look["line"], "text_wrap": True, "indent": 1}
+    text = str(book.shown.get("out_own", ""))
+    sheet.set_row(row - 1, max(24, 6 + _LINE * line_count(text, 2 * _ABOUT)))
+    book.write(sheet, f"B{row}", console().texts["heads"]["own"], book.format(**frame, bg_color=look["head"]))
+    style = book.format(**frame, font_color=look["text"], font_size=9, locked=False, num_format="@")
+    book.field(sheet, f"C{row}:D{row}", "out_own", style)
+    return row
 
 
 def _setting(book: Book, sheet, row: int, setting: Setting) -> None:
@@ -284,7 +300,7 @@ def _parameters(book: Book, sheet, row: int, campaign: Campaign | None) -> int:
     for number in range(1, console().parameter_room + 1):
         row += 1
         text = str(book.shown.get(f"out_about_{number}", ""))
-        height = max(_ROW, 6 + _LINE * line_count(text, _ABOUT))
+        height = max(_ROW, 6 + _LINE * line_count(text, _ABOUT)) if campaign else _UNKNOWN
         sheet.set_row(row - 1, height, None, {} if text or not campaign else {"hidden": True})
         book.field(sheet, f"B{row}", f"out_parameter_{number}", name)
         book.field(sheet, f"C{row}", f"cfg_parameter_{number}", entry, guard=False)

@@ -156,8 +156,9 @@ def test_the_same_is_said_by_init_the_settings_file_show_and_the_console(tmp_pat
         assert line.if_open in written and line.quotes in written and line.allowed in written
         assert line.name in screen and line.clauses[0][0] in screen
         assert cells[f"out_parameter_{number}"] == line.title
+        assert cells[f"cfg_parameter_{number}"] == line.shown
         assert all(part in cells[f"out_about_{number}"] for part in (line.if_open, line.quotes, line.allowed))
-        assert cells[f"known_parameter_{number}"] == f"{line.name}={line.value}"
+        assert cells[f"known_parameter_{number}"] == f"{line.name}={line.shown}"
         record = clause_record(campaign.policy, campaign.form, line.clauses[0][0], date(year, 12, 31))
         if not line.value:
             assert f"{line.title}：{line.shown}" in clause_text(record, date(year, 12, 31))

@@ -14,6 +14,7 @@ from toolkit.campaign.parameters import lines_of
 from toolkit.console import console
 from toolkit.model.cell import on_sheet
 from toolkit.model.privacy import holds
+from toolkit.round_trip.own_tasks import own_tasks
 from toolkit.round_trip.states import UNIT_STATES, UnitState, unit_states
 
 if TYPE_CHECKING:
@@ -45,7 +46,13 @@ def setting_cells(campaign: Campaign) -> dict[str, Cell]:
         "collect_ids": switch_words()["on" if "collect_id_numbers" in campaign.switches else "off"],
     }
     cells = {f"{kind}_{name}": value for name, value in values.items() for kind in ("cfg", "known")}
-    return {**cells, **parameter_cells(campaign)}
+    return {**cells, "out_own": own_said(campaign), **parameter_cells(campaign)}
+
+
+def own_said(campaign: Campaign) -> str:
+    """What the bureau has to look at itself before it asks any unit, one line each."""
+    found = [console().in_buttons(finding.sentence) for finding in own_tasks(campaign)]
+    return "\n".join(found) if found else console().say("own_fine")
 
 
 def parameter_cells(campaign: Campaign) -> dict[str, Cell]:
@@ -59,8 +66,8 @@ def parameter_cells(campaign: Campaign) -> dict[str, Cell]:
     for number in range(1, room + 1):
         line = lines[number - 1] if number <= len(lines) else None
         cells[f"out_parameter_{number}"] = line.title if line else ""
-        cells[f"cfg_parameter_{number}"] = line.value if line else ""
-        cells[f"known_parameter_{number}"] = f"{line.name}={line.value}" if line else ""
+        cells[f"cfg_parameter_{number}"] = line.shown if line else ""
+        cells[f"known_parameter_{number}"] = f"{line.name}={line.shown}" if line else ""
         cells[f"out_about_{number}"] = line.said("in_console") if line else ""
     if len(lines) > room:
         cells[f"out_about_{room}"] += "\n" + console().say("more_parameters", count=len(lines) - room)
