@@ -25,7 +25,9 @@ from toolkit.compute.families import (
     training,
     upper_form,
 )
+from toolkit.compute.filters import Condition
 from toolkit.compute.reader import Reader, record_of
+from toolkit.compute.reads import parts_of
 from toolkit.compute.spans import span_of
 from toolkit.model.duties import AREA_SUBJECTS, EVERYBODY, LEVEL, SPEAKS_FOR, Duty, duty_of
 from toolkit.model.errors import DefinitionError
@@ -103,7 +105,17 @@ def _compile(indicator: Indicator, policy: Policy, form: Form) -> Compiled:
     everywhere = reader.flag("everywhere")
     family = FAMILIES[indicator.family](reader)
     reader.done()
+    _known_when_open(family, reader)
     return Compiled(indicator, span, family, _duty(indicator, policy, form, reader), everywhere)
+
+
+def _known_when_open(family: Family, reader: Reader) -> None:
+    """A text that rows must contain lets all pass while nobody has set it; only `open_parameter` says 未评 then."""
+    known = getattr(family, "open_parameter", "")
+    for part in parts_of(family):
+        if isinstance(part, Condition) and part.operator == "contains" and part.parameter != known:
+            name = part.parameter
+            reader.fail(f"“contains”的参数“{name}”没有设定时谁都算，要写 open_parameter: {name}，这时才是未评")
 
 
 def _duty(indicator: Indicator, policy: Policy, form: Form, reader: Reader) -> Duty:

@@ -10,6 +10,7 @@ from toolkit.model.policy import Parameter, Parameters, Policy
 from toolkit.model.problems import Listed
 from toolkit.policy_tools.places import Places
 from toolkit.policy_tools.texts import say
+from toolkit.policy_tools.uses import unread
 from toolkit.summary.labels import choice_word
 
 NUMBERS = ("integer", "count", "decimal")
@@ -17,6 +18,9 @@ NUMBERS = ("integer", "count", "decimal")
 
 def look(policy: Policy, form: Form, places: Places, problems: Listed) -> None:
     """Adds what is wrong with the parameters of a pack."""
+    with problems.catch():
+        for name in unread(policy, form):
+            problems.add(*places.parameter(name), say("check", "unread", name=name))
     for parameter in policy.parameters.values():
         for problem in (*_dates(parameter, policy), *_words(parameter)):
             problems.add(*places.parameter(parameter.name), problem)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from toolkit.compute.allowance.rules import rules_of
-from toolkit.compute.indicators import ELSEWHERE, compile_indicators
+from toolkit.compute.indicators import COMMON, ELSEWHERE, compile_indicators
 from toolkit.compute.reads import columns_read, names_in
 from toolkit.model.form import Form
 from toolkit.model.policy import Indicator, Policy
+from toolkit.policies.loading import shared_parameters
+from toolkit.registers.definitions import load_definitions
 
 STATS = "annual_stat"
 ALLOWANCE_COLUMNS = (
@@ -61,6 +64,30 @@ def uses(indicator: Indicator, policy: Policy, form: Form) -> Uses:
     if "task" in columns and not columns["task"]:
         columns["task"] = TASK_COLUMNS
     return Uses(columns, stats, tuple(name for name in policy.parameters if name in words))
+
+
+def unread(policy: Policy, form: Form) -> list[str]:
+    """The parameters that nothing reads: no indicator, allowance, rule or register, and not the toolkit itself.
+
+    Raises: DefinitionError: an indicator or the allowance block is wrong.
+    """
+    read = {*COMMON, *shared_parameters()}
+    for indicator in policy.indicators:
+        read |= {*uses(indicator, policy, form).parameters, *_scalars(indicator.args)}
+    for clause in rules_of(policy).clauses.values() if policy.allowance else ():
+        read |= set(allowance_uses(clause, policy, form).parameters)
+    read |= {name for rule in form.rules for name in _scalars(rule.args)}
+    for register in load_definitions(policy):
+        read |= {str(block["items"]) for kind, block in register.blocks if kind == "items"}
+    return [name for name in policy.parameters if name not in read]
+
+
+def _scalars(node: object) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, Mapping | list | tuple):
+        for part in node.values() if isinstance(node, Mapping) else node:
+            yield from _scalars(part)
 
 
 def allowance_uses(clause: str, policy: Policy, form: Form) -> Uses:
