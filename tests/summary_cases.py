@@ -156,7 +156,7 @@ def compliance(clauses: int = 30) -> ComplianceReport:
     results.reverse()
     parameters = {"month_rule": ("first_day", "YZ-S4-l")}
     cells = cells_of(results, natures_of(policy(), Parameters(policy(), AS_OF)))
-    units = unit_figures(cells, merged().dataset(), CODES, Terms())
+    units = unit_figures(cells, merged().dataset(), CODES, Terms(1, 1, 1))
     return ComplianceReport("yizheng-2022", 2023, AS_OF, parameters, tuple(results), units)
 
 

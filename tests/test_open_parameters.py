@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -11,11 +12,14 @@ from functools import cache
 import pytest
 import yaml
 from click.testing import CliRunner
+from openpyxl import load_workbook
 
 from tests.compliance_data import UNIT, form_of
 from tests.planted.rounds import rounds
 from tests.planted.situations import policy_of
-from toolkit.bridge import settings, tables
+from toolkit import pipeline
+from toolkit.bridge import protocol, settings, tables
+from toolkit.bridge.desk import Desk, checked_answer
 from toolkit.campaign import SETTINGS, create_campaign, open_campaign
 from toolkit.campaign.parameters import lines_of, open_parameters, parameter_lines
 from toolkit.campaign.settings_file import with_parameter
@@ -27,13 +31,20 @@ from toolkit.compute.indicators import ELSEWHERE, LAST, compile_indicators
 from toolkit.compute.reads import names_in
 from toolkit.compute.waiting import waits
 from toolkit.console import console
+from toolkit.job import campaign_job
 from toolkit.model.errors import XltoolError
 from toolkit.model.figures import TASK, Terms, shares
 from toolkit.model.policy import Parameters
 from toolkit.model.result import NOT_APPLICABLE, UNSET
 from toolkit.model.unit import UnitList
+from toolkit.outputs import write_summaries
 from toolkit.policies import load_policy
 from toolkit.policy_tools.show import clause_record, clause_text
+from toolkit.registers.files import write_registers
+from toolkit.report import compliance_report
+from toolkit.said import overall_said
+from toolkit.summary.definitions import unset_sentence
+from toolkit.trial import write_sample
 
 pytestmark = pytest.mark.rounds
 
@@ -110,6 +121,38 @@ def test_lists_have_no_level_ticks_wait_for_nothing_and_what_is_unset_decides_no
 
 
 # ---- what is said
+
+
+def test_every_book_says_once_what_is_unset_and_why_the_day_is_that_day(tmp_path):
+    """FIG-22, FIG-34: one sentence on the page that is signed, the reason of the day wherever the day stands."""
+    made = tmp_path / "批次"
+    write_sample(made, policy="yunnan-2025", units=2, seed=3)
+    path = made / SETTINGS
+    path.write_text(path.read_text("utf-8").replace('deadline: ""', 'deadline: "2026-01-20"'), "utf-8")
+    job = campaign_job(open_campaign(made), None)
+    checked = pipeline.check(job)
+    sentence = "".join(unset_sentence(checked.figures))
+    assert "“当年主题党日主题”还没有设定，YN-10-d 未评" in sentence and job.judged_on == f"2026-01-20{job.day_note}"
+    assert "按报送截止日期" in job.day_note
+    books = [*write_summaries(checked, made), write_registers(checked, made / "台账.xlsx")]
+    for book, times in zip(books, (0, 1, 1, 0), strict=True):
+        text = [cell for cell in texts_of(book) if "2026-01-20" in cell or sentence in cell]
+        days = [cell for cell in text if "日：2026-01-20" in cell or "日期：2026-01-20" in cell]
+        assert days and all(job.day_note in cell for cell in days), book.name
+        assert sum(sentence in cell for cell in text) == times, book.name
+    request = protocol.Request(made / "a.req", "compliance", str(made), "", "", {})
+    button = console().button("compliance")
+    with ExitStack() as held:
+        desk = Desk(request, button, protocol.Reporter(request.path), held)
+        answer = checked_answer(desk, checked, overall_said(checked), [], bad=False)
+    assert sentence in answer.message and answer.message.endswith(f"评定日期 {job.judged_on}。")
+    assert compliance_report(checked.compliance, checked.figures, job.why)["as_of_why"] == "deadline"
+
+
+def texts_of(book):
+    """All texts of a workbook."""
+    opened = load_workbook(book, read_only=True)
+    return [str(cell) for sheet in opened for row in sheet.iter_rows(values_only=True) for cell in row if cell]
 
 
 @pytest.mark.parametrize(("pack", "year"), PACKS)

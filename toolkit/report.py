@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.campaign.judging_day import GIVEN
 from toolkit.model.figures import PROVED, RANK, TOLD, Account, Figures, Money, Share
 from toolkit.model.finding import Finding
 from toolkit.model.merged import Merged
@@ -76,8 +77,12 @@ def finding_record(finding: Finding) -> dict[str, object]:
     }
 
 
-def allowance_report(report: AllowanceReport, account: Account) -> dict[str, object]:
-    """All allowances, and the account of the reported money; money as text with two decimals."""
+def allowance_report(report: AllowanceReport, account: Account, why: str = GIVEN) -> dict[str, object]:
+    """All allowances, and the account of the reported money; money as text with two decimals.
+
+    Args:
+        why: why the day of judgement is that day, see `toolkit.campaign.judging_day`.
+    """
     persons = [
         {
             "unit": row.unit,
@@ -98,6 +103,7 @@ def allowance_report(report: AllowanceReport, account: Account) -> dict[str, obj
         "policy": report.policy,
         "year": report.year,
         "as_of": report.as_of.isoformat(),
+        "as_of_why": why,
         "parameters": parameters_record(report.parameters),
         "persons": persons,
         "units": plain(report.units),
@@ -106,12 +112,17 @@ def allowance_report(report: AllowanceReport, account: Account) -> dict[str, obj
     }
 
 
-def compliance_report(report: ComplianceReport, figures: Figures) -> dict[str, object]:
-    """All results, the figures of the units in official order, both rates."""
+def compliance_report(report: ComplianceReport, figures: Figures, why: str = GIVEN) -> dict[str, object]:
+    """All results, the figures of the units in official order, both rates.
+
+    Args:
+        why: why the day of judgement is that day, see `toolkit.campaign.judging_day`.
+    """
     return {
         "policy": report.policy,
         "year": report.year,
         "as_of": report.as_of.isoformat(),
+        "as_of_why": why,
         "parameters": parameters_record(report.parameters),
         "results": [
             {

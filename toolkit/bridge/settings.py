@@ -41,7 +41,7 @@ def changed_parameters(values: Mapping[str, str]) -> dict[str, str]:
     for number in range(1, console().parameter_room + 1):
         name, _, known = values.get(f"known_parameter_{number}", "").partition("=")
         value = values.get(f"cfg_parameter_{number}", "")
-        if name and value != known:
+        if name and value.strip() != known.strip():
             found[name] = value
     return found
 

@@ -106,7 +106,7 @@ def _computing(group: click.Group) -> None:
 
         book = write_allowance_book(checked, target(checked.job, output, "allowance"))
         if as_json:
-            return echo_json(allowance_report(checked.allowance, checked.figures.account))
+            return echo_json(allowance_report(checked.allowance, checked.figures.account, checked.job.why))
         echo(money_said(checked))
         told([book])
 
@@ -118,7 +118,7 @@ def _computing(group: click.Group) -> None:
 
         book = write_compliance_book(checked, target(checked.job, output, "compliance"))
         if as_json:
-            return echo_json(compliance_report(checked.compliance, checked.figures))
+            return echo_json(compliance_report(checked.compliance, checked.figures, checked.job.why))
         terminal.table(words()["titles"]["levels"], words()["tables"]["levels"], overall_rows(checked))
         echo(overall_said(checked))
         told([book])

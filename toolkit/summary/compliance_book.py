@@ -27,7 +27,7 @@ from toolkit.model.result import (
 from toolkit.model.unit import UnitList
 from toolkit.summary.basis import basis_rows, evidence_text
 from toolkit.summary.book import A3, LINE, Book, Page
-from toolkit.summary.definitions import definitions
+from toolkit.summary.definitions import definitions, unset_sentence
 from toolkit.summary.exempt_sheet import exempt_sheet, exempted
 from toolkit.summary.grouping import clauses_used, in_order, part_of, short_title
 from toolkit.summary.labels import BookWords, Heading, book_words, words
@@ -205,7 +205,7 @@ def _units(book: Book, sheets: BookWords, facts: _Facts, matrix: _Matrix) -> Non
         share = facts.figures.whole[kind]
         sums[f"{prefix}rate"] = rate(page, page.row + 1, share.met, share.asked, prefix)
     page.total(span, sums, label_columns=4)
-    for text in definitions(facts.figures):
+    for text in (*definitions(facts.figures), *unset_sentence(facts.figures)):
         page.note(text)
 
 

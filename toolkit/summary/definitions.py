@@ -7,10 +7,9 @@ from toolkit.summary.labels import words
 
 
 def definitions(figures: Figures) -> list[str]:
-    """The definitions with the numbers of the policy, and what nobody has set yet."""
+    """The definitions with the numbers of the policy."""
     terms = {"hard": figures.terms.hard, "open": figures.terms.open, "soft": figures.terms.soft}
-    said = [text.format(**terms) for text in words().definitions]
-    return [*said, *unset_sentence(figures)]
+    return [text.format(**terms) for text in words().definitions]
 
 
 def unset_sentence(figures: Figures) -> list[str]:
