@@ -32,7 +32,7 @@ from toolkit.compute.reads import names_in
 from toolkit.compute.waiting import waits
 from toolkit.console import console
 from toolkit.job import campaign_job
-from toolkit.model.errors import XltoolError
+from toolkit.model.errors import DefinitionError, XltoolError
 from toolkit.model.figures import TASK, Terms, shares
 from toolkit.model.policy import Parameters
 from toolkit.model.result import NOT_APPLICABLE, UNSET
@@ -258,7 +258,7 @@ def test_set_keeps_the_comments_and_takes_clerks_words(folder):
         ("讲党课的口径", "leader2", "P002", "只能选：按单位计、按每名负责同志计"),
         ("四项工作机制", "、，", "P002", "一项也没有"),
         ("month_rule", "", "P002", "不能留空"),
-        ("overall_hard", "", "P002", "不能留空"),
+        ("overall_hard", "", "P002", "应为1以上的整数"),
         ("总评不达标的条数（硬性未达标）", "0", "P002", "应为1以上的整数"),
         ("没有这个", "1", "P010", "没有参数“没有这个”"),
     ],
@@ -340,11 +340,32 @@ def test_one_value_set_leaves_all_others_and_the_comments():
 
 
 @pytest.mark.parametrize("folder", [PACKS[1]], indirect=True)
-@pytest.mark.parametrize("value", ["0", "", "两条"])
-def test_a_wrong_value_typed_into_the_file_is_refused(folder, value):
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('overall_hard: "0"', "应为1以上的整数"),
+        ('overall_hard: ""', "应为1以上的整数"),
+        ('overall_hard: "两条"', "应为1以上的整数"),
+        ('month_rule: ""', "不能留空"),
+        ('branch_min_full: [{from: "2025-07-01", value: ""}]', "不能留空"),
+        ('lecture_leaders: ["3"]', "应为文字"),
+        ("secretary_scope: []", "不能留空"),
+    ],
+)
+def test_a_wrong_value_typed_into_the_file_is_refused(folder, line, says):
+    """What the text of the policy sets stays set: nobody makes a clause go away by emptying its number."""
     path = folder / SETTINGS
-    path.write_text(
-        path.read_text("utf-8").replace("parameters: {}", f'parameters: {{overall_hard: "{value}"}}'), "utf-8"
-    )
-    with pytest.raises(XltoolError, match="应为1以上的整数"):
+    path.write_text(path.read_text("utf-8").replace("parameters: {}", f"parameters: {{{line}}}"), "utf-8")
+    with pytest.raises((XltoolError, DefinitionError), match=says):
         open_campaign(folder)
+
+
+@pytest.mark.parametrize("folder", [PACKS[1]], indirect=True)
+def test_a_list_typed_into_the_file_may_be_one_text(folder):
+    path, line = folder / SETTINGS, 'parameters: {four_mechanisms: "甲、乙", theme_of_year: "", std_deputy: ""}'
+    path.write_text(path.read_text("utf-8").replace("parameters: {}", line), "utf-8")
+    assert open_campaign(folder).overrides == {
+        "four_mechanisms": ("甲", "乙"),
+        "theme_of_year": None,
+        "std_deputy": None,
+    }

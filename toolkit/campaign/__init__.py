@@ -18,7 +18,7 @@ from toolkit.forms import load_form
 from toolkit.model import strictyaml
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
-from toolkit.model.policy import Dated, Override, Parameters, Policy
+from toolkit.model.policy import Dated, Override, Parameter, Parameters, Policy, Value
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
 from toolkit.policies import COUNT, dated_values, load_policy, parse_value
@@ -253,19 +253,33 @@ def _overrides(policy: Policy, record: strictyaml.Record, year: int) -> dict[str
             if dated.values[-1][0] > date(year, 12, 31):
                 record.fail(campaign_words().problem("not_yet", name=name, day=dated.values[-1][0], year=year), name)
             overrides[name] = dated
+            if not all(value is not None or parameter.may_be_open for _, value in dated.values):
+                raise XltoolError("P002", parameter=name, value="", problem=campaign_words().problem("not_open"))
             continue
         if isinstance(record[name], dict):
             record.fail(campaign_words().problem("one_value", name=name, year=year), name)
-        if isinstance(record[name], list):
+        if parameter.type == "list" and record[name] and isinstance(record[name], list):
             overrides[name] = record.texts(name)
-            continue
-        text = record.text(name)
-        try:
-            given = text or parameter.type == COUNT
-            overrides[name] = parse_value(text, parameter.type, parameter.choices) if given else None
-        except ValueError as error:
-            raise XltoolError("P002", parameter=name, value=text, problem=error) from error
+        else:
+            overrides[name] = parameter_value(parameter, record.text(name) if record[name] else "", name)
     return overrides
+
+
+def parameter_value(parameter: Parameter, text: str, called: str) -> Value | None:
+    """What the settings of a round say of a parameter; nothing = open, where the policy leaves that to the round.
+
+    Args:
+        called: how whoever wrote it calls the parameter.
+    Raises: XltoolError: P002 the parameter cannot have this value.
+    """
+    try:
+        if text or parameter.type == COUNT:
+            return parse_value(text, parameter.type, parameter.choices)
+        if not parameter.may_be_open:
+            raise ValueError(campaign_words().problem("not_open"))
+    except ValueError as error:
+        raise XltoolError("P002", parameter=called, value=text, problem=error) from error
+    return None
 
 
 def _is_dated(node: object) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from toolkit.campaign import parameter_value
 from toolkit.campaign.settings_file import save
 from toolkit.campaign.words import campaign_words
 from toolkit.model.errors import XltoolError
@@ -136,15 +137,10 @@ def line_of(parameter: Parameter, form: Form, parameters: Parameters) -> Line:
         clauses=tuple((clause, _short(clauses[clause].quote)) for clause in parameter.clauses),
         value=value_in_words(parameter, value),
         allowed=_allowed(parameter),
-        if_open=if_open(parameter, form, parameters) if value is None or may_be_open(parameter) else said["settled"],
+        if_open=if_open(parameter, form, parameters) if value is None or parameter.may_be_open else said["settled"],
         choices=tuple(words_of(parameter)),
         why=parameter.why,
     )
-
-
-def may_be_open(parameter: Parameter) -> bool:
-    """Whether a round may leave it open: the pack does, or says what that means."""
-    return bool(parameter.if_open) or any(value is None for _, value in parameter.values)
 
 
 def _short(quote: str) -> str:
@@ -257,19 +253,13 @@ def as_setting(parameter: Parameter, text: str) -> str | tuple[str, ...]:
     Raises: XltoolError: P002 the parameter cannot have this value.
     """
     from toolkit.compute.compliance import text_of
-    from toolkit.policies import parse_value
 
-    text = text.strip()
+    text = "" if text.strip() == open_word() else text.strip()
     words = words_of(parameter)
     plain = words.get(text, text)
-    try:
-        if not text or text == open_word():
-            if not may_be_open(parameter):
-                raise ValueError(campaign_words().parameters["not_open"])
-            return ""
-        if words and plain not in words.values():
-            raise ValueError(_allowed(parameter))
-        value = parse_value(plain, parameter.type, parameter.choices)
-    except ValueError as error:
-        raise XltoolError("P002", parameter=parameter.title, value=text, problem=error) from error
+    if text and words and plain not in words.values():
+        raise XltoolError("P002", parameter=parameter.title, value=text, problem=_allowed(parameter))
+    value = parameter_value(parameter, plain, parameter.title)
+    if value is None:
+        return ""
     return value if isinstance(value, tuple) else text_of(value) if parameter.type in NUMBERS else plain

@@ -76,6 +76,11 @@ class Parameter:
     words: Mapping[str, str] = field(default_factory=dict)
     if_open: str = ""
 
+    @property
+    def may_be_open(self) -> bool:
+        """Whether a round may leave it open: the pack does, or says what that means. What the text sets stays set."""
+        return bool(self.if_open) or any(value is None for _, value in self.values)
+
     def at(self, day: date) -> Value | None:
         """The value in force on `day`; None when nothing is in force or it was left open."""
         return latest(self.values, day, None)
