@@ -262,7 +262,7 @@ def _own(book: Book, sheet, row: int) -> int:
     look = book.look
     frame = {"border": 1, "border_color": look["line"], "text_wrap": True, "indent": 1}
     text = str(book.shown.get("out_own", ""))
-    sheet.set_row(row - 1, max(24, 6 + _LINE * line_count(text, 2 * _ABOUT)))
+    sheet.set_row(row - 1, max(36, 6 + _LINE * line_count(text, 2 * _ABOUT)))
     book.write(sheet, f"B{row}", console().texts["heads"]["own"], book.format(**frame, bg_color=look["head"]))
     style = book.format(**frame, font_color=look["text"], font_size=9, locked=False, num_format="@")
     book.field(sheet, f"C{row}:D{row}", "out_own", style)

@@ -257,6 +257,7 @@ def test_set_keeps_the_comments_and_takes_clerks_words(folder):
         ("std_secretary", "NaN", "P002", "不是数字"),
         ("讲党课的口径", "leader2", "P002", "只能选：按单位计、按每名负责同志计"),
         ("四项工作机制", "、，", "P002", "一项也没有"),
+        ("计为党组织书记的组织", "党支部、支部", "P002", "没有“支部”这一项"),
         ("month_rule", "", "P002", "不能留空"),
         ("overall_hard", "", "P002", "应为1以上的整数"),
         ("总评不达标的条数（硬性未达标）", "0", "P002", "应为1以上的整数"),
@@ -350,6 +351,8 @@ def test_one_value_set_leaves_all_others_and_the_comments():
         ('branch_min_full: [{from: "2025-07-01", value: ""}]', "不能留空"),
         ('lecture_leaders: ["3"]', "应为文字"),
         ("secretary_scope: []", "不能留空"),
+        ("secretary_scope: [党支部, 支部]", "没有“支部”这一项，只有 党委、"),
+        ('leader_roles: [{from: "2025-07-01", value: [主任]}]', "没有“主任”这一项"),
     ],
 )
 def test_a_wrong_value_typed_into_the_file_is_refused(folder, line, says):

@@ -255,6 +255,8 @@ def _overrides(policy: Policy, record: strictyaml.Record, year: int) -> dict[str
             overrides[name] = dated
             if not all(value is not None or parameter.may_be_open for _, value in dated.values):
                 raise XltoolError("P002", parameter=name, value="", problem=campaign_words().problem("not_open"))
+            for _, value in dated.values:
+                check_items(policy, parameter, value, name)
             continue
         if isinstance(record[name], dict):
             record.fail(campaign_words().problem("one_value", name=name, year=year), name)
@@ -262,7 +264,26 @@ def _overrides(policy: Policy, record: strictyaml.Record, year: int) -> dict[str
             overrides[name] = record.texts(name)
         else:
             overrides[name] = parameter_value(parameter, record.text(name) if record[name] else "", name)
+        check_items(policy, parameter, overrides[name], name)
     return overrides
+
+
+def items_of(policy: Policy, parameter: Parameter) -> tuple[str, ...]:
+    """The items that a list may have: those of the code list of the form from which the pack's own come; () = any."""
+    own = {item for _, value in parameter.values if isinstance(value, tuple) for item in value}
+    if not own:
+        return ()
+    lists = [codes for codes in load_form(policy).code_lists.values() if own <= set(codes)]
+    return tuple(dict.fromkeys(code for codes in lists for code in codes))
+
+
+def check_items(policy: Policy, parameter: Parameter, value: Override, called: str) -> None:
+    """Raises XltoolError P002 when a list has an item that no row could have."""
+    allowed = items_of(policy, parameter) if isinstance(value, tuple) else ()
+    for item in value if allowed and isinstance(value, tuple) else ():
+        if item not in allowed:
+            problem = campaign_words().problem("no_item", item=item, allowed="、".join(allowed))
+            raise XltoolError("P002", parameter=called, value="、".join(value), problem=problem)
 
 
 def parameter_value(parameter: Parameter, text: str, called: str) -> Value | None:

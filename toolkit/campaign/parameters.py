@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from toolkit.campaign import parameter_value
+from toolkit.campaign import check_items, items_of, parameter_value
 from toolkit.campaign.settings_file import save
 from toolkit.campaign.words import campaign_words
 from toolkit.model.errors import XltoolError
@@ -124,7 +124,7 @@ def set_parameters(campaign: Campaign, changes: Mapping[str, str]) -> None:
 def as_settings(campaign: Campaign, changes: Mapping[str, str]) -> dict[str, str | tuple[str, ...]]:
     """Name in the settings → value as the file has it, for what a clerk typed; raises as `set_parameters`."""
     known = [setting_of(campaign.policy, name, campaign.overrides) for name in changes]
-    return {one.name: as_setting(one, text) for one, text in zip(known, changes.values(), strict=True)}
+    return {one.name: as_setting(one, text, campaign.policy) for one, text in zip(known, changes.values(), strict=True)}
 
 
 def line_of(parameter: Parameter, form: Form, parameters: Parameters) -> Line:
@@ -136,7 +136,7 @@ def line_of(parameter: Parameter, form: Form, parameters: Parameters) -> Line:
         title=parameter.title,
         clauses=tuple((clause, _short(clauses[clause].quote)) for clause in parameter.clauses),
         value=value_in_words(parameter, value),
-        allowed=_allowed(parameter),
+        allowed=_allowed(parameter, parameters.policy),
         if_open=if_open(parameter, form, parameters) if value is None or parameter.may_be_open else said["settled"],
         choices=tuple(words_of(parameter)),
         why=parameter.why,
@@ -157,13 +157,15 @@ def value_in_words(parameter: Parameter, value: Value | None) -> str:
     return "" if value is None else parameter_word(parameter.name, text_of(value), parameter)
 
 
-def _allowed(parameter: Parameter) -> str:
+def _allowed(parameter: Parameter, policy: Policy) -> str:
     """What may be set, in words."""
     said = campaign_words().parameters
     if parameter.type in ("choice", "flag"):
         return said["one_of"].format(choices="、".join(words_of(parameter)))
-    unit = parameter.unit if parameter.type in NUMBERS else ""
-    return said[parameter.type] + (said["unit"].format(unit=unit) if unit else "")
+    if parameter.type in NUMBERS:
+        return said[parameter.type] + (said["unit"].format(unit=parameter.unit) if parameter.unit else "")
+    items = items_of(policy, parameter)
+    return said[parameter.type] + (said["items"].format(items="、".join(items)) if items else "")
 
 
 def words_of(parameter: Parameter) -> dict[str, str]:
@@ -247,7 +249,7 @@ def setting_of(policy: Policy, name: str, overrides: Mapping[str, Override] | No
     return titled[0]
 
 
-def as_setting(parameter: Parameter, text: str) -> str | tuple[str, ...]:
+def as_setting(parameter: Parameter, text: str, policy: Policy) -> str | tuple[str, ...]:
     """What a clerk typed as the settings file has it; nothing = left open.
 
     Raises: XltoolError: P002 the parameter cannot have this value.
@@ -258,8 +260,9 @@ def as_setting(parameter: Parameter, text: str) -> str | tuple[str, ...]:
     words = words_of(parameter)
     plain = words.get(text, text)
     if text and words and plain not in words.values():
-        raise XltoolError("P002", parameter=parameter.title, value=text, problem=_allowed(parameter))
+        raise XltoolError("P002", parameter=parameter.title, value=text, problem=_allowed(parameter, policy))
     value = parameter_value(parameter, plain, parameter.title)
     if value is None:
         return ""
+    check_items(policy, parameter, value, parameter.title)
     return value if isinstance(value, tuple) else text_of(value) if parameter.type in NUMBERS else plain
