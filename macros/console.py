@@ -25,7 +25,7 @@ _LINE, _ABOUT = 12.5, 78.0
 _UNKNOWN = 56.0
 """Points of a row whose parameter nobody knows yet."""
 _TITLE, _MESSAGE = 32, 255
-"""Characters that Excel takes in the title and in the text of a hint on a cell."""
+"""Characters that Excel takes in the title and in the text of a hint on a cell, and in a list to choose from."""
 _KNOWN = ("title", "deadline", "return_to", "collect_ids")
 
 
@@ -309,7 +309,8 @@ def _parameters(book: Book, sheet, row: int, campaign: Campaign | None) -> int:
     for number, line in enumerate(lines[: console().parameter_room]):
         told = {"input_title": line.title[:_TITLE], "input_message": line.allowed[:_MESSAGE]}
         choices = list(line.choices)
-        rule = {"validate": "list", "source": choices} if choices else {"validate": "any"}
+        fits = choices and len(",".join(choices)) <= _MESSAGE and not any("," in choice for choice in choices)
+        rule = {"validate": "list", "source": choices} if fits else {"validate": "any"}
         must(sheet.data_validation(f"C{first + number}", {**rule, **told}))
     return row
 

@@ -8,12 +8,14 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from types import SimpleNamespace
 
 import pytest
 import yaml
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
+from macros.console import build_console
 from tests.compliance_data import UNIT, form_of
 from tests.planted.rounds import rounds
 from tests.planted.situations import policy_of
@@ -372,3 +374,23 @@ def test_a_list_typed_into_the_file_may_be_one_text(folder):
         "theme_of_year": None,
         "std_deputy": None,
     }
+
+
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
+@pytest.mark.parametrize("words", ["读法", "很长的读法" * 60])
+def test_the_console_offers_the_words_of_an_open_choice(tmp_path, words):
+    """A choice that a policy leaves open gets a list to choose from, as long as Excel takes it."""
+    policy, form = load_policy("yunnan-2025"), form_of("yunnan-2025")
+    known = policy.parameters["contact_scope"]
+    opened = replace(
+        known, values=((known.values[0][0], None),), words={name: f"{words}{name}" for name in known.choices}
+    )
+    policy = replace(policy, parameters={**policy.parameters, opened.name: opened})
+    lines = [one for one in parameter_lines(policy, form, 2025) if one.name == opened.name]
+    assert lines[0].choices == tuple(opened.words.values()) and "YN-13-h 未评" in lines[0].if_open
+    round_of = SimpleNamespace(policy=policy, form=form, year=2025, overrides={})
+    cells = {"out_about_1": lines[0].said("in_console")}
+    (tmp_path / "a.xlsm").write_bytes(build_console(round_of, cells=cells))
+    sheet = load_workbook(tmp_path / "a.xlsm", keep_vba=True)[console().texts["sheets"]["settings"]]
+    offered = [rule.formula1 for rule in sheet.data_validations.dataValidation if rule.type == "list"]
+    assert any(words in formula for formula in offered) == (len(words) < 100)
