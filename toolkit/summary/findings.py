@@ -13,6 +13,7 @@ from toolkit.model.finding import HINT, LEVELS, Finding
 from toolkit.model.standing import ABSENT, COUNTED, STANDINGS, standings
 from toolkit.model.unit import UnitList
 from toolkit.summary.book import Book, Page
+from toolkit.summary.file_sheet import file_rows
 from toolkit.summary.labels import BookWords, book_words, words
 from toolkit.summary.values import Formula, Span, Value, shown_names
 
@@ -56,7 +57,10 @@ def findings_workbook(
     _units(book, sheets, ordered, returns, units, names)
     _repairs(book, sheets, returns, names)
     if len(returns) > 1:
-        _files(book, sheets, listed, returns, names, title)
+        page = book.page(sheets["files"])
+        page.frame(title=title, files=len(returns))
+        page.header(freeze=3)
+        page.body(file_rows(returns, listed, names), filtered=True)
     _overview(front, ordered, returns, units, issues, title)
     return book.close()
 
@@ -187,38 +191,6 @@ def _repairs(book: Book, sheets: BookWords, returns: Sequence[Return], names: Ma
         (
             (number, unit, one.file, one.sheet, one.cell, one.before, one.after, one.reason)
             for number, (unit, one) in enumerate(repairs, 1)
-        ),
-        filtered=True,
-    )
-
-
-def _files(
-    book: Book,
-    sheets: BookWords,
-    findings: Sequence[Finding],
-    returns: Sequence[Return],
-    names: Mapping[str, str],
-    title: str,
-) -> None:
-    """Every file once, with its state and what is said about it as a whole."""
-    page = book.page(sheets["files"])
-    said: dict[str, dict[str, None]] = {}
-    for one in findings:
-        if not one.sheet:
-            said.setdefault(one.file, {})[one.message] = None
-    page.frame(title=title, files=len(returns))
-    page.header(freeze=3)
-    page.body(
-        (
-            (
-                number,
-                names.get(one.unit, one.unit),
-                one.file,
-                words().states[one.state],
-                one.fill_date,
-                "；".join(said.get(one.file, ())),
-            )
-            for number, one in enumerate(returns, 1)
         ),
         filtered=True,
     )

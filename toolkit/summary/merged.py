@@ -12,6 +12,7 @@ from toolkit.files import scratch, write_whole
 from toolkit.model.batch import STATES, Return
 from toolkit.model.form import Column, Sheet
 from toolkit.summary.book import Book, Page
+from toolkit.summary.file_sheet import file_rows
 from toolkit.summary.labels import BookWords, book_words, words
 from toolkit.summary.parquet import write_parquet
 from toolkit.summary.rows import RowWriter, plain_text, python_values
@@ -108,33 +109,13 @@ def _lost(book: Book, sheets: BookWords, merged: Merged, names: Mapping[str, str
 
 
 def _files(book: Book, sheets: BookWords, merged: Merged, names: Mapping[str, str]) -> None:
+    """Files that do not count."""
     page = book.page(sheets["files"])
-    reasons = _reasons(merged)
-    listed = sorted(
-        (one for one in merged.returns if not one.counts), key=lambda one: (merged.units.place(one.unit), one.file)
-    )
+    listed = [one for one in merged.returns if not one.counts]
+    listed.sort(key=lambda one: (merged.units.place(one.unit), one.file))
     page.frame(count=len(listed))
     page.header(freeze=3)
-    page.body(
-        (
-            number,
-            names.get(one.unit, one.unit),
-            one.file,
-            words().states[one.state],
-            one.fill_date,
-            "；".join(reasons.get(one.file, ())),
-        )
-        for number, one in enumerate(listed, 1)
-    )
-
-
-def _reasons(merged: Merged) -> dict[str, list[str]]:
-    """Findings about whole files, in words, by file."""
-    found: dict[str, list[str]] = {}
-    for one in merged.findings:
-        if not one.sheet and one.file and one.message not in found.setdefault(one.file, []):
-            found[one.file].append(one.message)
-    return found
+    page.body(file_rows(listed, merged.findings, names))
 
 
 def _accounting(book: Book, labels: BookWords, merged: Merged, parts: Mapping[str, int]) -> None:
