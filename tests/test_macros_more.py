@@ -78,7 +78,7 @@ def sources(made):
     [
         ("pack", ["distribute", "{}", "--zip"], None),
         ("tasks_in", ["tasks", "{}", "--as-of", "{day}", "--merge", "{}/任务清单回收"], None),
-        ("merge_up", ["merge-up", "{}/下级上报", "--title", "{title}", "-o", "{}/汇总/上报汇总合并.xlsx"], None),
+        ("merge_up", ["merge-up", "{}/下级上报", "--round", "{}", "-o", "{}/汇总/上报汇总合并.xlsx"], None),
         ("migrate", ["migrate", "{}", "{}/回收/旧版.xlsx"], 3),
     ],
 )

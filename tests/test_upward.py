@@ -160,7 +160,7 @@ def test_small_sensitive_totals_are_no_figures_of_their_units(files, tmp_path):
     due, done = whole.totals()[key["sanction_followup_due"]], whole.totals()[key["sanction_followup_done"]]
     assert due == (1 + 2 + 3 + 1 + 2, 1, 4) and done == (3, 1, 4)
     assert whole.partial() >= {key["sanction_followup_done"]} and key["sanction_followup_due"] not in whole.partial()
-    page = {row[1]: row for row in load_workbook(tmp_path / "省.xlsx").worksheets[0].iter_rows(values_only=True)}
+    page = {row[1]: row for row in load_workbook(tmp_path / "省.xlsx")["合计"].iter_rows(values_only=True)}
     assert page[key["sanction_followup_due"]][6] == "全部单位合计" and page["A01"][6] == "全部单位合计"
     assert page[key["sanction_followup_done"]][6] == "已列数单位小计"
     hidden = {one.unit for one in whole.figures if one.value is None}

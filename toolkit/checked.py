@@ -95,7 +95,8 @@ class Checked:
         rejected = {
             sheet: self._there_yet(sheet, self._still_doubtful(sheet, frame)) for sheet, frame in made.rejected.items()
         }
-        return replace(made, rulings=self.rulings, tables=tables, rejected=rejected)
+        awaits = self.job.campaign.lower if self.job.campaign else ()
+        return replace(made, rulings=self.rulings, tables=tables, rejected=rejected, awaits=awaits)
 
     def _there_yet(self, sheet: str, frame: pd.DataFrame) -> pd.DataFrame:
         """The rows whose record existed on the day of judgement; one without a readable date may have."""

@@ -67,12 +67,12 @@ def report_up(desk: Desk) -> Answer:
 
 
 def merge_up(desk: Desk) -> Answer:
-    """合并上报: `xltool merge-up`, with the title of the round."""
+    """合并上报: `xltool merge-up`, with the title, the parameters and the expected returns of the round."""
     from toolkit.upward.files import lower_returns, write_merged_upward
 
     desk.tell("begin")
     files, path = lower_returns([desk.place("cfg_upward")]), _target(desk, "upward_merged")
-    whole = write_merged_upward(files, path, desk.campaign.title)
+    whole = write_merged_upward(files, path, desk.campaign.title, desk.campaign)
     message = say("merged_up", files=len(files), units=len(whole.units), returned=len(whole.returned))
     return _written(desk, message, [path])
 

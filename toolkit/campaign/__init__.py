@@ -33,6 +33,8 @@ LOCK = ".xltool/lock"
 MEMORY = ".xltool/memory"
 """What the last run did and read; may be deleted at any time."""
 
+SHORTEST_KEY = 12
+"""Characters of a key for the return upward."""
 SWITCHES = ("collect_id_numbers",)
 
 
@@ -45,6 +47,8 @@ class Campaign:
         switches: campaign switches in force.
         prior: folder of last year's round, relative to this one; "" = none.
         mail: host, port, starttls, ssl, ca, user, from of the mail server; empty = none set.
+        lower: codes or names of the units whose levels report upward to this round's level.
+        report_key: what the level above handed down, so that it can count persons without names; "" = nothing.
     """
 
     folder: Path
@@ -58,6 +62,8 @@ class Campaign:
     overrides: dict[str, Override]
     prior: str = ""
     mail: Mapping[str, str] = field(default_factory=dict)
+    lower: tuple[str, ...] = ()
+    report_key: str = ""
 
     @cached_property
     def form(self) -> Form:
@@ -213,6 +219,8 @@ def open_campaign(folder: Path) -> Campaign:
         overrides=_overrides(policy, record.take("parameters", strictyaml.Record()), record.number("year", int)),
         prior=record.text("prior", ""),
         mail=_mail(record.take("mail", strictyaml.Record())),
+        lower=record.texts("lower_reports"),
+        report_key=_report_key(record),
     )
     record.done()
     check_year(policy, campaign.year)
@@ -222,6 +230,14 @@ def open_campaign(folder: Path) -> Campaign:
 def _pack(folder: Path, name: str) -> str | Path:
     """A pack's id, or its folder relative to the round."""
     return folder / name if (folder / name / "pack.yaml").is_file() else name
+
+
+def _report_key(record: strictyaml.Record) -> str:
+    """The key for the return upward; a short one could be guessed."""
+    text = record.text("report_key", "").strip()
+    if text and len(text) < SHORTEST_KEY:
+        record.fail(campaign_words().problem("short_key", least=SHORTEST_KEY), "report_key")
+    return text
 
 
 def _mail(record: strictyaml.Record) -> dict[str, str]:

@@ -109,12 +109,15 @@ def _upward(group: click.Group) -> None:
     @command_of(group, "merge-up")
     @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
     @TITLE
+    @option("round", "own", type=click.Path(path_type=Path), default=None)
     @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=option_help("output"))
-    def merge_up(files, title, output) -> None:
-        """Merges returns upward into one."""
+    def merge_up(files, title, own, output) -> None:
+        """Merges returns upward into one and judges the targets of the area."""
+        from toolkit.campaign import open_campaign
         from toolkit.upward.files import lower_returns, write_merged_upward
 
-        files = lower_returns(files)
-        whole = write_merged_upward(files, output, title or words()["titles"]["upward"])
+        files, campaign = lower_returns(files), open_campaign(own) if own else None
+        title = title or (campaign.title if campaign else words()["titles"]["upward"])
+        whole = write_merged_upward(files, output, title, campaign)
         echo(say("merged_up", files=len(files), units=len(whole.units), returned=len(whole.returned)))
         told([output])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, partial
@@ -14,7 +14,9 @@ from toolkit.model.batch import Dataset
 from toolkit.model.catalogue import entry
 from toolkit.model.duties import SPEAKS, SPEAKS_FOR, attribute
 from toolkit.model.organisations import Organisations, organisations_of
+from toolkit.model.people import Values
 from toolkit.model.policy import Parameter, Parameters, Policy, Value
+from toolkit.model.portions import Gathered
 from toolkit.model.rows import Evidence, Origin, Row, Table
 from toolkit.model.unit import Unit
 
@@ -43,13 +45,23 @@ class Context:
     Args:
         as_of: the day of judgement.
         trace: where what is read is noted; None = nowhere.
+        gathered: what returns upward say of the area; None = its figures are gathered from the rows.
+        mark: what stands for a name and month of birth under a clause; None = persons are not marked.
     """
 
     def __init__(
-        self, dataset: Dataset, policy: Policy, parameters: Parameters, as_of: date, trace: Trace | None = None
+        self,
+        dataset: Dataset,
+        policy: Policy,
+        parameters: Parameters,
+        as_of: date,
+        trace: Trace | None = None,
+        *,
+        gathered: Gathered | None = None,
+        mark: Callable[[str, Values], str] | None = None,
     ) -> None:
         self.dataset, self.policy, self.parameters, self.as_of = dataset, policy, parameters, as_of
-        self.trace = trace
+        self.trace, self.gathered, self.mark = trace, gathered, mark
         self.year = dataset.year
         self.day = min(as_of, date(dataset.year, 12, 31))
         self.records = dataset.records

@@ -21,7 +21,7 @@ WHATEVER_THE_ROWS = ("OUT-EFFECTIVE", "OUT-FUTURE", "OUT-HELD")
 
 def judge(compiled: Compiled, context: Context) -> Iterator[Result]:
     """All results of one indicator; every unit has at least one."""
-    outside = _outside(compiled, context)
+    outside = outside_of(compiled, context)
     if compiled.area:
         yield from _area(compiled, context, outside)
         return
@@ -29,7 +29,7 @@ def judge(compiled: Compiled, context: Context) -> Iterator[Result]:
         yield from _unit(compiled, context, unit, outside)
 
 
-def _outside(compiled: Compiled, context: Context) -> Judged | None:
+def outside_of(compiled: Compiled, context: Context) -> Judged | None:
     """Why the clause is not judged at all in this year; None when it is."""
     policy = context.policy
     ended = policy.ends is not None and context.year > policy.ends.year
@@ -115,7 +115,7 @@ def _partial(case: Case, item: Judged, doubts: Doubts) -> Judged:
 def _area(compiled: Compiled, context: Context, outside: Judged | None) -> Iterator[Result]:
     """One result for the area; the other units get 不适用, because the duty is not theirs."""
     bearing = bearing_units(compiled, context)
-    speaker = bearing[0].code if len(bearing) == 1 else ""
+    speaker = _speaker(bearing)
     for unit in context.units:
         if unit.code == speaker:
             continue
@@ -125,7 +125,12 @@ def _area(compiled: Compiled, context: Context, outside: Judged | None) -> Itera
         else:
             key = _away(context, (unit.code,)) if compiled.information else "AREA-SHARED"
             yield result(own, outside or bears(compiled.duty, context, unit) or Judged(NOT_APPLICABLE, key))
-    yield from _area_result(compiled, context, bearing, speaker, outside)
+    yield from area_results(compiled, context)
+
+
+def _speaker(bearing: list[Unit]) -> str:
+    """The unit whose result the area's is; "" where several bear the duty together, or nobody."""
+    return bearing[0].code if len(bearing) == 1 else ""
 
 
 def bearing_units(compiled: Compiled, context: Context) -> list[Unit]:
@@ -133,17 +138,18 @@ def bearing_units(compiled: Compiled, context: Context) -> list[Unit]:
     return [unit for unit in context.units if bears(compiled.duty, context, unit) is None]
 
 
-def _area_result(
-    compiled: Compiled, context: Context, bearing: list[Unit], speaker: str, outside: Judged | None
-) -> Iterator[Result]:
+def area_results(compiled: Compiled, context: Context) -> Iterator[Result]:
+    """What is said of the area as a whole."""
+    bearing, gate = bearing_units(compiled, context), outside_of(compiled, context)
     returned = tuple(unit.code for unit in context.units if unit.code in context.dataset.returned)
     speaking = tuple(unit.code for unit in bearing if unit.code in returned)
     units = returned if compiled.everywhere or compiled.information else speaking
-    case = Case(context, compiled, units, speaker)
-    gate = outside
+    case = Case(context, compiled, units, _speaker(bearing))
     if gate is None and not bearing and not compiled.information:
         gate = _nobody(compiled, context)
-    if gate is None and len(speaking) < len(bearing) and not compiled.information:
+    if gate is None and compiled.everywhere and context.dataset.awaits:
+        gate = Judged(NOT_APPLICABLE, "MERGE-LATER", words={"names": "、".join(context.dataset.awaits)})
+    if gate is None and len(speaking) < len(bearing) and not (compiled.information or compiled.everywhere):
         away = (unit.code for unit in bearing if unit.code not in returned)
         gate = Judged(UNDETERMINED, _away(context, away))
     for judged in (gate,) if gate else _judged(case):
@@ -154,7 +160,8 @@ def _nobody(compiled: Compiled, context: Context) -> Judged:
     """What holds for an area's duty that no unit of the round bears: a level above judges it, or the list is wrong."""
     label = context.attribute_label(SPEAKS_FOR)
     if above := judged_above(compiled.duty, context.units, context.dataset.form):
-        return Judged(NOT_APPLICABLE, "UPPER-LEVEL", words={"level": above, "label": label})
+        key = "UPPER-REPORT" if context.gathered else "UPPER-LEVEL"
+        return Judged(NOT_APPLICABLE, key, words={"level": above, "label": label})
     levels = "、".join(sorted(area_levels((compiled.duty,))))
     return Judged(UNDETERMINED, "AREA-NOBODY", words={"level": levels, "label": label})
 

@@ -1,6 +1,7 @@
 """Distinct persons behind rows of the merged tables, as `model.people` tells them apart.
 
-Source: calculations C4, C9 (distinct persons over all merged workbooks); names never leave this module.
+Source: calculations C4, C9 (distinct persons over all merged workbooks); names never leave this module: what leaves it
+are numbers, and marks made under a key.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from toolkit.model.people import COLUMNS, Mention, Rulings, identify
+from toolkit.model.people import COLUMNS, Mention, Rulings, Values, identify
 from toolkit.model.records import NOTHING_OPEN
 from toolkit.model.rows import Origin, Row
 
@@ -34,6 +35,12 @@ class Distinct:
     def least(self) -> int:
         """How many persons there are when all that are 疑似 turn out to be the same."""
         return len(set(self.circle.values()))
+
+
+def marks_of(row: Row, mark: Callable[[Values], str] | None) -> tuple[str, ...]:
+    """The marks of the person of a row; none without a key, or where the name or the month of birth is empty."""
+    looks = mention(row).looks
+    return (mark(looks),) if mark and looks else ()
 
 
 def distinct(

@@ -16,8 +16,9 @@ from datetime import date
 
 from toolkit.model.batch import Dataset
 from toolkit.model.feedback import Credit
+from toolkit.model.organisations import Node
 from toolkit.model.rows import Row
-from toolkit.registers.special.floating import IN, OUT, plain_name
+from toolkit.registers.special.floating import IN, OUT, by_name, place_of, plain_name
 
 SHEET = "floating"
 
@@ -59,16 +60,21 @@ class Problem:
     value: str = ""
 
 
-def organisations(dataset: Dataset) -> dict[str, str]:
-    """Plain name or code → code of every organisation of the round, from the unit list and the returns."""
-    pairs = [(org.name, org.code) for unit in dataset.units for org in unit.orgs]
-    pairs += [(row.org_name or "", row.org_code) for row in dataset.records.rows("party_org").rows if row.org_code]
-    return {plain_name(name): code for name, code in [*pairs, *((code, code) for _, code in pairs)] if name}
+def organisations(dataset: Dataset) -> dict[str, frozenset[Node]]:
+    """Plain name or code → where such organisations of the round are, from the unit list and the returns."""
+    listed = [(unit.code, org.code, org.name) for unit in dataset.units for org in unit.orgs]
+    rows = (row for row in dataset.records.rows("party_org").rows if row.org_code)
+    return by_name([*listed, *((row.origin.unit, row.org_code, row.org_name) for row in rows)])
+
+
+def own_names(dataset: Dataset) -> dict[Node, str]:
+    """Where an organisation is → its name, as its unit returned it."""
+    return {place_of(row): row.org_name for row in dataset.records.rows("party_org").rows}
 
 
 def outgoing(dataset: Dataset) -> tuple[dict[str, tuple[Line, ...]], int]:
     """Outflow organisation → the lines about its members; and how many members name no outflow organisation."""
-    names = {row.org_code: row.org_name for row in dataset.records.rows("party_org").rows}
+    names = own_names(dataset)
     found: dict[str, list[Line]] = {}
     labels: dict[str, str] = {}
     nobody = 0
@@ -79,7 +85,7 @@ def outgoing(dataset: Dataset) -> tuple[dict[str, tuple[Line, ...]], int]:
             nobody += 1
             continue
         label = labels.setdefault(plain_name(row.counterpart_org), row.counterpart_org)
-        org = names.get(row.org_code) or row.org_code
+        org = names.get(place_of(row)) or row.org_code
         day = getattr(row, "feedback_date", None)
         line = Line(org, row.member_no, label, row.out_date, row.local_activity_count, day)
         found.setdefault(label, []).append(line)
@@ -133,19 +139,19 @@ class _Outflow:
 
     def __init__(self, dataset: Dataset, lines: Iterable[Line]) -> None:
         self.codes = organisations(dataset)
-        self.names = {row.org_code: row.org_name for row in dataset.records.rows("party_org").rows}
-        self.rows: dict[str, list[Row]] = {}
+        self.names = own_names(dataset)
+        self.rows: dict[Node, list[Row]] = {}
         for row in dataset.records.rows(SHEET).rows:
             if row.direction == OUT:
-                self.rows.setdefault(row.org_code, []).append(row)
+                self.rows.setdefault(place_of(row), []).append(row)
         self.lines = Counter(line.member[::2] for line in lines)
 
     def row_of(self, line: Line) -> Row | Problem:
         """The one row that a line belongs to, or why there is none."""
-        code = self.codes.get(plain_name(line.out_org))
-        if code is None:
+        places = self.codes.get(plain_name(line.out_org))
+        if not places:
             return _refused(line, "FBK-103", line.out_org)
-        fit = [row for row in self.rows.get(code, ()) if self._fits(row, line)]
+        fit = [row for place in sorted(places) for row in self.rows.get(place, ()) if self._fits(row, line)]
         if not fit:
             return _refused(line, "FBK-104", line.out_no or line.in_org)
         dated = [row for row in fit if row.out_date == line.out_date]
@@ -159,12 +165,13 @@ class _Outflow:
         if line.out_no:
             return row.member_no == line.out_no
         other, org = plain_name(row.counterpart_org or ""), plain_name(line.in_org)
-        return other == org or (other in self.codes and self.codes[other] == self.codes.get(org))
+        nowhere: frozenset[Node] = frozenset()
+        return other == org or bool(self.codes.get(other, nowhere) & self.codes.get(org, nowhere))
 
     def credit(self, line: Line, row: Row) -> Credit:
         """A line credited to a row."""
         unit, source, number = row.origin
-        org = self.names.get(row.org_code) or row.org_code
+        org = self.names.get(place_of(row)) or row.org_code
         facts = (line.in_org, line.in_no, line.count, line.day, line.file)
         return Credit(unit, source, number, org, row.member_no, *facts)
 

@@ -198,6 +198,7 @@ class Dataset:
         pending: units that sent something of which nothing counts → `CHOOSE` or `AGAIN` (see `model.standing`).
         not_issued: unit → task numbers that it was never asked about (see `Return.not_issued`).
         rulings: what was settled about persons that agree in name and month of birth, or in ID number.
+        awaits: returns upward of lower levels that are merged later; figures of the whole area wait for them.
     """
 
     form: Form
@@ -214,6 +215,7 @@ class Dataset:
     pending: Mapping[str, str] = field(default_factory=dict)
     open_cells: OpenCells = field(default_factory=dict)
     not_issued: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    awaits: tuple[str, ...] = ()
 
     @cached_property
     def records(self) -> Records:

@@ -24,7 +24,7 @@ from collections import defaultdict
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -252,6 +252,28 @@ class Organisations:
                     below[node].append(leaf)
                 ways += [self._above(one) for one in self._nodes[node]]
         return below
+
+    def has(self, home: Hashable, code: str | None) -> bool:
+        """Whether a home has an organisation with this code, in force or not, returned or only on the unit list."""
+        return home in self._owners.get(code or "", ())
+
+    def leads(self, home: Hashable, code: str | None) -> Node:
+        """Where a code leads that is used in a home: there first, elsewhere if exactly one other has it.
+
+        A code that nobody has stays itself, whoever uses it; one that several others have is nobody's.
+        """
+        owners = self._owners.get(code or "", frozenset())
+        if home in owners or len(owners) > 1:
+            return home, code or ""
+        return next(iter(owners), None), code or ""
+
+    @cached_property
+    def _owners(self) -> Mapping[str, frozenset[Hashable]]:
+        found: dict[str, set[Hashable]] = defaultdict(set)
+        for one in (*self.items, *self._known):
+            if one.code:
+                found[one.code].add(one.home)
+        return {code: frozenset(homes) for code, homes in found.items()}
 
     def selected(self, selection: str, home: Hashable = None) -> Sequence[Organisation]:
         """The organisations of a selection, of one home or of all."""

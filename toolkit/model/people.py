@@ -6,6 +6,8 @@ levels, registers and explanations can never disagree about it.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import html
 import re
 import unicodedata
@@ -28,6 +30,9 @@ _POINT = re.compile(r"(?<=[^\W\d_])[.．。｡](?=[^\W\d_])")
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Characters that show nothing and are no blanks by their category."""
 _RARE = 20_000
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+_MARK = 16
+"""Characters of a mark: too many for two of a few thousand persons to agree by chance."""
 
 
 def _blank(char: str) -> bool:
@@ -118,6 +123,29 @@ class Mention(NamedTuple):
         """Name and month of birth as they are compared; None where one of them is not filled in."""
         known = (plain(self.name), plain(self.birth))
         return known if all(known) else None
+
+
+def marked(looks: Values, key: bytes, about: str) -> str:
+    """What stands for a name and month of birth where they must not be read: the same for the same, under one key.
+
+    Nobody without the key can tell whose it is, not even by trying names.
+
+    Args:
+        about: what the mark is made for; marks for different purposes cannot be compared.
+
+    >>> marked(("王明", "1950-01"), b"k", "a") == marked(("王明", "1950-01"), b"k", "b")
+    False
+    """
+    return in_letters(hmac.new(key, "\x1f".join((about, *looks)).encode(), hashlib.sha256).digest())[:_MARK]
+
+
+def in_letters(digest: bytes) -> str:
+    """A digest in letters only: nobody, and no mask, takes a part of it for somebody's number.
+
+    >>> in_letters(bytes([0, 31]))
+    'aabp'
+    """
+    return digest.hex().translate(_LETTERS)
 
 
 @dataclass(frozen=True)

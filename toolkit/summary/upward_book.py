@@ -13,21 +13,24 @@ from toolkit.model.stamp import Stamp
 from toolkit.summary.book import Book, Page
 from toolkit.summary.grouping import SEPARATOR
 from toolkit.summary.labels import BookWords, book_words, words
+from toolkit.summary.target_pages import target_pages
 from toolkit.summary.tasks_book import hidden_meta
 from toolkit.summary.values import Formula, Span, Value
 
 if TYPE_CHECKING:
     from toolkit.upward import Upward
+    from toolkit.upward.targets import Targets
 
 KIND = "upward"
 READ = {
-    "sources": ("source", "name"),
-    "units": ("code", "unit", "source", "returned"),
+    "sources": ("source", "name", "as_of", "key"),
+    "units": ("code", "unit", "source", "returned", "level", "speaks"),
     "items": ("item", "group", "name", "measure"),
     "figures": ("code", "item", "unit", "value"),
     "clauses": ("clause", "title"),
     "levels": ("code", "clause", "level"),
     "areas": ("source", "clause", "level", "reason"),
+    "portions": ("code", "clause", "subject", "thing", "circle", "rows", "unsure", "marks"),
 }
 
 
@@ -48,12 +51,16 @@ def heads() -> dict[str, dict[str, str]]:
 def fingerprint(whole: Upward) -> str:
     """A digest of everything that is read back, independent of the order of the rows."""
     parts = [
-        *(f"u{code}|{source}|{code in whole.returned}" for code, source in whole.source_of.items()),
+        *(
+            f"u{code}|{source}|{code in whole.returned}|{whole.stands[code]}"
+            for code, source in whole.source_of.items()
+        ),
         *(f"f{one.unit}|{one.item}|{'' if one.value is None else _plain(one.value)}" for one in whole.figures),
         *(f"l{unit}|{clause}|{level}" for (unit, clause), level in whole.levels.items()),
-        *(f"s{code}" for code in whole.sources),
+        *(f"s{code}|{source.as_of}|{source.key}" for code, source in whole.sources.items()),
         *(f"r{one.source}|{one.item}|{_plain(one.value)}" for one in whole.rests),
         *(f"a{one.source}|{one.clause}|{one.level}|{one.reason}" for one in whole.areas),
+        *(f"p{clause}|{one}" for clause, own in whole.portions.items() for one in own),
     ]
     return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
 
@@ -64,26 +71,33 @@ def _plain(value: Decimal) -> str:
 
 
 def upward_workbook(
-    whole: Upward, meta: list[tuple[str, str]], by_source: Mapping[str, Mapping[str, Decimal]]
+    whole: Upward,
+    meta: list[tuple[str, str]],
+    by_source: Mapping[str, Mapping[str, Decimal]],
+    targets: Targets | None = None,
 ) -> bytes:
-    """The workbook: 合计, 条款合计, 来源, 单位, 分单位数据, 分单位等级, 全辖区等级, 核对.
+    """The workbook: 本级目标, 目标来源, 合计, 条款合计, 来源, 单位, 分单位数据, 分单位等级, 全辖区等级, 目标数据, 核对.
 
     Args:
         by_source: source → item → sum, for the reconciliation.
+        targets: of the area, where several returns were merged; without them there are no pages of targets.
     """
     from toolkit.upward import words as said
 
     sheets = book_words("upward")
     facts = {"year": whole.year, "as_of": whole.as_of, "title": whole.title}
     book = Book(whole.title)
+    if targets:
+        target_pages(book, sheets, whole, targets, facts)
     front, clauses = book.page(sheets["items"]), book.page(sheets["clauses"])
-    _sources(book, sheets, whole, facts)
+    _sources(book, sheets, whole, facts, said())
     _units(book, sheets, whole, facts)
     figures = _figures(book, sheets, whole, facts, said())
     levels = _levels(book, sheets, whole, facts)
     totals = _items(front, whole, figures, facts)
     _clauses(clauses, whole, levels, facts)
     areas = _areas(book, sheets, whole, facts)
+    _portions(book, sheets, whole, facts)
     checks = _checks(book, sheets, whole, by_source, totals)
     _area_checks(checks, whole, areas)
     hidden_meta(book, meta)
@@ -95,25 +109,43 @@ def stamp_of(whole: Upward, campaign: str) -> Stamp:
     return Stamp(campaign=campaign, policy=whole.policy, year=str(whole.year))
 
 
-def _sources(book: Book, sheets: BookWords, whole: Upward, facts: Mapping) -> None:
+def _sources(book: Book, sheets: BookWords, whole: Upward, facts: Mapping, said: Mapping[str, str]) -> None:
     page = _begun(book, sheets, "sources", facts)
     own: dict[str, list[str]] = {code: [] for code in whole.sources}
     for unit, source in whole.source_of.items():
         own[source].append(unit)
     rows = [
-        (number, code, name, len(own[code]), sum(unit in whole.returned for unit in own[code]))
-        for number, (code, name) in enumerate(whole.sources.items(), 1)
+        (
+            number,
+            code,
+            one.name,
+            one.as_of,
+            one.key or said["no_key"],
+            len(own[code]),
+            sum(unit in whole.returned for unit in own[code]),
+        )
+        for number, (code, one) in enumerate(whole.sources.items(), 1)
     ]
     span = page.body(rows)
-    page.total(span, page.sums(span, rows, ("units", "returned")), label_columns=3)
+    page.total(span, page.sums(span, rows, ("units", "returned")), label_columns=5)
+    for note in page.words.notes:
+        page.note(note)
 
 
 def _units(book: Book, sheets: BookWords, whole: Upward, facts: Mapping) -> None:
     page = _begun(book, sheets, "units", facts)
-    yes = words().common["yes"]
+    yes, stands = words().common["yes"], whole.stands
     page.body(
         (
-            (number, code, name, whole.source_of[code], yes if code in whole.returned else None)
+            (
+                number,
+                code,
+                name,
+                whole.source_of[code],
+                stands[code].level,
+                yes if stands[code].speaks else None,
+                yes if code in whole.returned else None,
+            )
             for number, (code, name) in enumerate(whole.units.items(), 1)
         ),
         filtered=True,
@@ -148,6 +180,33 @@ def _areas(book: Book, sheets: BookWords, whole: Upward, facts: Mapping) -> Span
     for note in page.words.notes:
         page.note(note)
     return span
+
+
+def _portions(book: Book, sheets: BookWords, whole: Upward, facts: Mapping) -> None:
+    """What the units contribute to the targets of the area."""
+    page = book.page(sheets["portions"])
+    page.frame(**facts)
+    for note in page.words.notes:
+        page.note(note)
+    page.header(freeze=2)
+    page.body(
+        (
+            (
+                one.unit,
+                whole.units[one.unit],
+                clause,
+                one.subject,
+                one.thing,
+                one.circle,
+                one.rows,
+                one.unsure or None,
+                " ".join(one.marks),
+            )
+            for clause, own in whole.portions.items()
+            for one in own
+        ),
+        filtered=True,
+    )
 
 
 def _items(page: Page, whole: Upward, figures: Span, facts: Mapping) -> Mapping[str, str]:

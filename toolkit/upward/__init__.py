@@ -1,9 +1,12 @@
-"""The return upward: totals and levels per unit and clause, without personal data, that add up level by level.
+"""The return upward: totals and levels per unit and clause, without names, that add up level by level.
 
 A figure belongs to one unit and one item; a small sensitive total is no figure but only counted as withheld. Where at
 least two units of a round hide in it, their sum travels in one piece (`Rest`) and the total of the item is the true
 one; otherwise the total is that of the units shown, and says so. Both are the same at every level, so lower totals
 always add up to the upper one and a withheld number cannot be worked out from a difference.
+
+For the targets of a whole area (100名左右) the return carries what each unit contributes, persons as numbers and marks
+(`toolkit.model.portions`); the level that merges the returns judges them (`toolkit.upward.targets`).
 
 Source: forms.md, personal data (small numbers); systems table; YZ-S2-h; YN-03-h.
 """
@@ -11,18 +14,23 @@ Source: forms.md, personal data (small numbers); systems table; YZ-S2-h; YN-03-h
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.model import strictyaml
+from toolkit.model.duties import SPEAKS_FOR
 from toolkit.model.figures import Figures
 from toolkit.model.policy import Policy
+from toolkit.model.portions import Portion
 from toolkit.model.reports import AllowanceReport, ComplianceReport
-from toolkit.model.result import LEVELS, Result
-from toolkit.model.withholding import hidden_stats, may_be_summed, sensitive_clauses
+from toolkit.model.result import LEVELS
+from toolkit.model.unit import Unit
+from toolkit.model.withholding import hidden_stats, may_be_summed
+from toolkit.upward.areas import area_portions, area_results
+from toolkit.upward.keys import key_of, name_of
 
 if TYPE_CHECKING:
     from toolkit.registers.view import View
@@ -74,24 +82,44 @@ class Area:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A round: its name, its day of judgement, the name of the key of its marks ("" = persons are not marked)."""
+
+    name: str
+    as_of: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a unit stands: its 层级, and whether it speaks for the area of that level."""
+
+    level: str = ""
+    speaks: bool = False
+
+
 @dataclass(frozen=True)
 class Upward:
     """A return upward, of one round or of several merged.
 
     Args:
-        sources: code → name of the rounds it was made from, each unit belongs to one (`source_of`).
+        sources: code → the rounds it was made from, each unit belongs to one (`source_of`).
         units: code → name, in order; those that did not return are among them without figures (`returned` says who).
         levels: (unit, clause) → level, the worst over the clause's subjects, of units whose return counts.
         clauses: id → title.
         areas: results of whole areas, by source; a round whose list has nobody to bear a clause says nothing of it.
         rests: sums of withheld figures, of the rounds where such a sum tells nothing about a unit.
+        stands: unit → where it stands.
+        portions: clause → what its units contribute to a figure of the whole area; a source that judges the clause
+            says something of it even where nothing counts.
     """
 
     policy: str
     year: int
     as_of: str
     title: str
-    sources: Mapping[str, str]
+    sources: Mapping[str, Source]
     units: Mapping[str, str]
     source_of: Mapping[str, str]
     returned: frozenset[str]
@@ -101,6 +129,8 @@ class Upward:
     clauses: Mapping[str, str] = field(default_factory=dict)
     areas: tuple[Area, ...] = ()
     rests: tuple[Rest, ...] = ()
+    stands: Mapping[str, Stand] = field(default_factory=dict)
+    portions: Mapping[str, tuple[Portion, ...]] = field(default_factory=dict)
 
     def totals(self) -> dict[str, tuple[Decimal, int, int]]:
         """Item → sum of the figures and rests, units with a figure, units whose figure is withheld."""
@@ -149,6 +179,7 @@ def upward(
     policy: Policy,
     title: str,
     campaign: str,
+    report_key: str = "",
 ) -> Upward:
     """The return upward of one round.
 
@@ -156,6 +187,7 @@ def upward(
         figures: cells of the units whose return counts, and the account of the money, as in all outputs.
         view: the merged data with names (`toolkit.registers.view`).
         campaign: id of the round; with the first unit's code it tells one source from another.
+        report_key: the text from which the key of the marks is made; "" = persons are not marked.
     Raises: DefinitionError: an item names a column or choice that does not exist.
     """
     items: dict[str, Item] = {}
@@ -167,12 +199,14 @@ def upward(
     first = view.units[0] if view.units else None
     source = f"{campaign}/{first.code}" if first else campaign
     name = words()["source"].format(title=title, unit=first.name if first else "", count=len(view.units))
+    key = key_of(report_key, policy.id, view.year)
+    portions = area_portions(view, policy, key)
     return Upward(
         policy=policy.id,
         year=view.year,
         as_of=view.as_of.isoformat(),
         title=title,
-        sources={source: name},
+        sources={source: Source(name, view.as_of.isoformat(), name_of(key))},
         units={unit.code: unit.name for unit in view.units},
         source_of={unit.code: source for unit in view.units},
         returned=frozenset(view.dataset.returned),
@@ -182,7 +216,13 @@ def upward(
         clauses={code: policy.clauses[code].title for code in policy.clauses if code in used},
         areas=tuple(Area(source, clause, level, reason) for clause, (level, reason) in areas.items()),
         rests=tuple(Rest(source, item, value) for item, value in _rests(found, hidden)),
+        stands={unit.code: _stand(view, unit) for unit in view.units},
+        portions={clause: tuple(replace(one, source=source) for one in own) for clause, own in portions.items()},
     )
+
+
+def _stand(view: View, unit: Unit) -> Stand:
+    return Stand(view.level_of(unit.code), bool(view.attribute(unit, SPEAKS_FOR)))
 
 
 def _rests(figures: Sequence[Figure], hidden: Mapping[str, Sequence[Decimal]]) -> Iterable[tuple[str, Decimal]]:
@@ -192,28 +232,6 @@ def _rests(figures: Sequence[Figure], hidden: Mapping[str, Sequence[Decimal]]) -
         shown = sum((one.value or Decimal(0) for one in figures if one.item == item), Decimal(0))
         if may_be_summed(values, shown + rest):
             yield item, rest
-
-
-def area_results(view: View, results: Iterable[Result], figures: Figures, policy: Policy) -> dict[str, tuple[str, str]]:
-    """Clause → level and reason for the whole area, of the clauses that somebody on the list bears for it.
-
-    The reason of a clause that rests on a sensitive total stays behind at any size: beside the figures of the units
-    it would give away those that are withheld.
-    """
-    from toolkit.compute.indicators import compile_indicators
-    from toolkit.compute.judging import bearing_units
-
-    speaking: dict[str, set[str]] = {}
-    for compiled in compile_indicators(policy, view.dataset.form):
-        if compiled.area and (bearing := bearing_units(compiled, view)):
-            speaking[compiled.clause] = {"", bearing[0].code} if len(bearing) == 1 else {""}
-    own = [one for one in results if one.unit in speaking.get(one.clause, ())]
-    sensitive = sensitive_clauses(policy, view.dataset.form)
-    reasons: dict[str, list[str]] = {}
-    for one in own:
-        reasons.setdefault(one.clause, []).append("" if one.clause in sensitive else one.reason)
-    levels = {one.clause: figures.cells[one.unit, one.clause].level for one in own}
-    return {clause: (level, "；".join(filter(None, reasons[clause]))) for clause, level in levels.items()}
 
 
 def _stat_figures(view: View, items: dict[str, Item], kept: dict[str, list[Decimal]]) -> Iterable[Figure]:
@@ -282,14 +300,18 @@ def _money(allowance: AllowanceReport, figures: Figures, policy: Policy, items: 
 
 
 def merged(parts: Sequence[Upward], title: str) -> Upward:
-    """Several returns as one, for the next level.
+    """Several returns as one, for the next level, in the order of their units' codes however the files are called.
 
     Raises: ValueError: a unit stands in two of them (callers check before with `clashes`).
     """
     if clashes(parts):
         raise ValueError(title)
+    parts = sorted(parts, key=lambda part: min(part.units, default=""))
     units, items, clauses = {}, {}, {}
+    portions: dict[str, tuple[Portion, ...]] = {}
     for part in parts:
+        for clause, own in part.portions.items():
+            portions[clause] = (*portions.get(clause, ()), *own)
         units |= part.units
         items |= part.items
         clauses |= part.clauses
@@ -298,7 +320,7 @@ def merged(parts: Sequence[Upward], title: str) -> Upward:
         year=parts[0].year,
         as_of=max(part.as_of for part in parts),
         title=title,
-        sources={code: name for part in parts for code, name in part.sources.items()},
+        sources={code: source for part in parts for code, source in part.sources.items()},
         units=units,
         source_of={unit: code for part in parts for unit, code in part.source_of.items()},
         returned=frozenset().union(*(part.returned for part in parts)),
@@ -308,6 +330,8 @@ def merged(parts: Sequence[Upward], title: str) -> Upward:
         clauses=clauses,
         areas=tuple(area for part in parts for area in part.areas),
         rests=tuple(rest for part in parts for rest in part.rests),
+        stands={unit: stand for part in parts for unit, stand in part.stands.items()},
+        portions=portions,
     )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from toolkit.model.errors import XltoolError
+from toolkit.model.portions import Portion
 from toolkit.model.result import LEVELS
 from toolkit.our_books import OurBook, read_books, table, text_of
 from toolkit.summary.upward_book import KIND, fingerprint, heads, sheet_names
-from toolkit.upward import Area, Figure, Item, Rest, Upward, clashes, merged, words
+from toolkit.upward import Area, Figure, Item, Rest, Source, Stand, Upward, clashes, merged, words
 
 
 def read_upward(path: Path) -> Upward:
@@ -61,37 +63,15 @@ def merge_upward(paths: Sequence[Path], title: str) -> Upward:
 
 
 def _upward(book: OurBook) -> Upward:
-    names, head = sheet_names(), heads()
-    units, source_of, returned = {}, {}, set()
-    levels, clauses = {}, {}
-    sources = {}
-    for line in _lines(book, names["units"], head["units"]):
+    units, source_of, returned, stands = {}, {}, set(), {}
+    for line in _lines(book, "units"):
         code = line["code"]
         units[code], source_of[code] = line["unit"], line["source"]
+        stands[code] = Stand(line["level"], bool(line["speaks"]))
         if line["returned"]:
             returned.add(code)
-    for line in _lines(book, names["sources"], head["sources"]):
-        sources[line["source"]] = line["name"]
-    for line in _lines(book, names["clauses"], head["clauses"]):
-        clauses[line["clause"]] = line["title"]
-    for line in _lines(book, names["levels"], head["levels"]):
-        if line["level"] not in LEVELS:
-            raise ValueError(line["level"])
-        levels[line["code"], line["clause"]] = line["level"]
-    areas = []
-    for line in _lines(book, names["areas"], head["areas"]):
-        if line["level"] not in LEVELS:
-            raise ValueError(line["level"])
-        areas.append(Area(line["source"], line["clause"], line["level"], line["reason"]))
-    items, figures, rests = {}, [], []
-    for line in _lines(book, names["items"], head["items"]):
-        items[line["item"]] = Item(line["item"], line["group"], line["name"], line["measure"])
-    for line in _lines(book, names["figures"], head["figures"]):
-        value = None if line["value"] == words()["few"] else Decimal(line["value"])
-        if value is not None and line["code"] in sources and line["unit"] == words()["rest"]:
-            rests.append(Rest(line["code"], line["item"], value))
-        else:
-            figures.append(Figure(line["code"], line["item"], value))
+    sources = _sources(book)
+    figures, rests = _figures(book, sources)
     return Upward(
         policy=book.stamp.policy,
         year=int(book.stamp.year),
@@ -101,21 +81,67 @@ def _upward(book: OurBook) -> Upward:
         units=units,
         source_of=source_of,
         returned=frozenset(returned),
-        items=items,
-        figures=tuple(figures),
-        levels=levels,
-        clauses=clauses,
-        areas=tuple(areas),
-        rests=tuple(rests),
+        items={
+            line["item"]: Item(line["item"], line["group"], line["name"], line["measure"])
+            for line in _lines(book, "items")
+        },
+        figures=figures,
+        levels={(line["code"], line["clause"]): _level(line) for line in _lines(book, "levels")},
+        clauses={line["clause"]: line["title"] for line in _lines(book, "clauses")},
+        areas=tuple(
+            Area(line["source"], line["clause"], _level(line), line["reason"]) for line in _lines(book, "areas")
+        ),
+        rests=rests,
+        stands=stands,
+        portions=_portions(book, source_of),
     )
 
 
-def _lines(book: OurBook, sheet: str, head: dict[str, str]) -> Iterable[dict[str, str]]:
+def _level(line: Mapping[str, str]) -> str:
+    if line["level"] not in LEVELS:
+        raise ValueError(line["level"])
+    return line["level"]
+
+
+def _sources(book: OurBook) -> dict[str, Source]:
+    found = {}
+    for line in _lines(book, "sources"):
+        key = "" if line["key"] == words()["no_key"] else line["key"]
+        found[line["source"]] = Source(line["name"], date.fromisoformat(line["as_of"]).isoformat(), key)
+    return found
+
+
+def _figures(book: OurBook, sources: Container[str]) -> tuple[tuple[Figure, ...], tuple[Rest, ...]]:
+    """The figures of units, and the sums of what stands in no row of a unit."""
+    figures, rests = [], []
+    for line in _lines(book, "figures"):
+        value = None if line["value"] == words()["few"] else Decimal(line["value"])
+        if value is not None and line["code"] in sources and line["unit"] == words()["rest"]:
+            rests.append(Rest(line["code"], line["item"], value))
+        else:
+            figures.append(Figure(line["code"], line["item"], value))
+    return tuple(figures), tuple(rests)
+
+
+def _portions(book: OurBook, source_of: Mapping[str, str]) -> dict[str, tuple[Portion, ...]]:
+    """Clause → portions; the numbers of persons hold within their round, which is that of the unit."""
+    found: dict[str, list[Portion]] = {}
+    for line in _lines(book, "portions"):
+        numbers = {name: int(line[name] or 0) for name in ("rows", "unsure")}
+        texts = {name: line[name] for name in ("subject", "thing", "circle")}
+        marks = tuple(line["marks"].split())
+        one = Portion(line["code"], **texts, **numbers, marks=marks, source=source_of[line["code"]])
+        found.setdefault(line["clause"], []).append(one)
+    return {clause: tuple(own) for clause, own in found.items()}
+
+
+def _lines(book: OurBook, key: str) -> Iterable[dict[str, str]]:
     """The rows of one sheet by key, as text; rows without a code (totals, remarks) are left out.
 
     Raises: KeyError: the sheet or a heading is gone.
     """
-    for _, line in table(book.sheets[sheet], list(head.values())):
-        found = {key: text_of(line.get(label)) for key, label in head.items()}
+    head = heads()[key]
+    for _, line in table(book.sheets[sheet_names()[key]], list(head.values())):
+        found = {name: text_of(line.get(label)) for name, label in head.items()}
         if all(list(found.values())[:2]):
             yield found

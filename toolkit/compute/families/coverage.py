@@ -5,6 +5,7 @@ Source: calculations C6; YZ-2.2-h, 2.3-h; YN-02-e, 08-f, 08-h, 10-b, 12-b, 13-b 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,11 +17,14 @@ from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.levels import coverage
 from toolkit.compute.periods import day_after
 from toolkit.compute.reader import Reader
+from toolkit.model.organisations import SHEET, Node
 from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED
 from toolkit.model.rows import Row
+from toolkit.model.standing import AGAIN, CHOOSE
 
 NAMED = 5
 """How many missing subjects a reason names; the evidence rows name all."""
+_ELSEWHERE = {CHOOSE: "ELSEWHERE-CHOOSE", AGAIN: "ELSEWHERE-AGAIN"}
 
 
 def percent(done: Decimal | int, due: Decimal | int) -> str:
@@ -140,7 +144,9 @@ class RowCoverage(Resting):
         missing = [row for row in due if not passes(row)]
         if hidden := self._hidden(case, missing):
             words["missing"] = named(getattr(row, self.subject) for row in hidden)
-            yield Judged(UNDETERMINED, "COVER-ELSEWHERE", {"hidden": str(len(hidden))}, words, self._shown(hidden))
+            why = sorted({code for codes in hidden.values() for code in codes})
+            words["where"] = "；".join(case.context.sentence(code, {}) for code in why)
+            yield Judged(UNDETERMINED, "COVER-ELSEWHERE", {"hidden": str(len(hidden))}, words, self._shown([*hidden]))
             return
         done = len(due) - len(missing)
         level = coverage(done, len(due), closed=case.closed, hard=case.hard)
@@ -149,13 +155,13 @@ class RowCoverage(Resting):
             level, coverage_key(case, level), share_figures(done, len(due)), words, self._shown(missing or due)
         )
 
-    def _hidden(self, case: Case, missing: list[Row]) -> list[Row]:
-        """Missing rows whose other row nobody can look up."""
-        if not self.linked:
-            return []
-        hidden, by = hidden_rows(case, self.linked), self.linked.by
-        case.note(self.linked.rows.sheet, _about(hidden, missing, by))
-        return [row for row in missing if getattr(row, by) in hidden]
+    def _hidden(self, case: Case, missing: list[Row]) -> dict[Row, tuple[str, ...]]:
+        """Missing rows whose other row nobody can look up, with the codes of why."""
+        if self.linked is None:
+            return {}
+        found = {row: hidden_from(case, self.linked, row) for row in missing}
+        case.note(self.linked.rows.sheet, [one for why in found.values() for one in why.rows])
+        return {row: why.codes for row, why in found.items() if why.codes}
 
     def _shown(self, rows: list[Row]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
         return ((self.rows.sheet, tuple(rows)),)
@@ -170,42 +176,74 @@ class RowCoverage(Resting):
     def _passes(self, case: Case):
         if self.linked:
             fulfilling, by = linked_rows(case, self.linked), self.linked.by
-            case.note(self.linked.rows.sheet, _about(fulfilling, case.rows(self.rows), by))
-            return lambda row: getattr(row, by) in fulfilling
+            leads = case.context.organisations.leads
+            named = (leads(row.origin.unit, getattr(row, by)) for row in case.rows(self.rows))
+            case.note(self.linked.rows.sheet, [row for node in named for row in fulfilling.get(node, ())])
+            return lambda row: leads(row.origin.unit, getattr(row, by)) in fulfilling
         return RowFilter(self.rows.sheet, self.done).bound(case.context, case.day)
 
 
-def linked_rows(case: Case, linked: Linked) -> Mapping[str, Sequence[Row]]:
-    """The rows that can fulfil another by their key, over all workbooks; made once a filter."""
+def linked_rows(case: Case, linked: Linked) -> Mapping[Node, Sequence[Row]]:
+    """The rows that can fulfil another by what they name, over all workbooks; made once a filter.
+
+    A row may be fulfilled from another workbook (a liaison who is listed elsewhere, a branch of the superior), but a
+    code means the unit's own organisation first: codes of two units may be the same.
+    """
     cache = case.context.scratch
     at = (id(linked), case.day)
     if at not in cache:
-        cache[at] = _by_key(case.context.select(linked.rows, case.day), linked.key)
+        leads = case.context.organisations.leads
+        found: dict[Node, list[Row]] = defaultdict(list)
+        for row in (row for own in case.context.select(linked.rows, case.day).values() for row in own):
+            found[leads(row.origin.unit, getattr(row, linked.key))].append(row)
+        cache[at] = dict(found)
     return cache[at]
 
 
-def hidden_rows(case: Case, linked: Linked) -> Mapping[str, Sequence[Row]]:
-    """Keys that nobody can look up: of refused rows, with these, and of organisations whose unit did not return."""
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Why what would fulfil a row cannot be looked up: codes of the reasons (none = it can), and the refused rows."""
+
+    codes: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+
+def hidden_from(case: Case, linked: Linked, row: Row) -> Hidden:
+    """Why nobody can look up what would fulfil a row."""
+    code, unit, known = getattr(row, linked.by), row.origin.unit, case.context.organisations
+    there = linked.rows.sheet == SHEET
+    if there and code and not known.has(unit, code) and known.leads(unit, code)[0] == unit:
+        return Hidden(("ELSEWHERE-SEVERAL",))
+    found = _hidden_keys(case, linked).get(code, {}) if code is not None else {}
+    own = {
+        other: rows for other, rows in found.items() if other == unit or not known.has(unit if there else other, code)
+    }
+    why = dict.fromkeys(_why(case, other) for other in own)
+    return Hidden(tuple(why), tuple(one for rows in own.values() for one in rows))
+
+
+def _hidden_keys(case: Case, linked: Linked) -> Mapping[str, Mapping[str, Sequence[Row]]]:
+    """Key → unit whose row cannot be looked up → its refused rows; none where its return does not count."""
     context, at = case.context, ("hidden", id(linked), case.day)
     if at not in context.scratch:
-        found = _by_key(context.refused(linked.rows, case.day), linked.key)
-        if linked.rows.sheet == "party_org":
-            away = (unit for unit in context.units if unit.code not in context.dataset.returned)
-            found = {org.code: [] for unit in away for org in unit.orgs} | found
-        context.scratch[at] = {key: rows for key, rows in found.items() if key is not None}
+        found: dict[str, dict[str, list[Row]]] = defaultdict(dict)
+        for unit, rows in context.refused(linked.rows, case.day).items():
+            for row in rows:
+                found[getattr(row, linked.key)].setdefault(unit, []).append(row)
+        if linked.rows.sheet == SHEET:
+            for unit in context.units:
+                if unit.code not in context.dataset.returned:
+                    for org in unit.orgs:
+                        found[org.code].setdefault(unit.code, [])
+        context.scratch[at] = found
     return context.scratch[at]
 
 
-def _by_key(rows: Mapping[str, Iterable[Row]], key: str) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
-    for row in (row for own in rows.values() for row in own):
-        found.setdefault(getattr(row, key), []).append(row)
-    return found
-
-
-def _about(rows: Mapping[str, Sequence[Row]], subjects: Iterable[Row], by: str) -> list[Row]:
-    """The rows whose key some subject names."""
-    return [row for subject in subjects for row in rows.get(getattr(subject, by), ())]
+def _why(case: Case, unit: str) -> str:
+    data = case.context.dataset
+    if unit in data.returned:
+        return "ELSEWHERE-REFUSED"
+    return _ELSEWHERE.get(data.pending.get(unit, ""), "ELSEWHERE-AWAY")
 
 
 def compile_coverage(reader: Reader) -> RowCoverage:

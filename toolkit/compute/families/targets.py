@@ -5,25 +5,31 @@ Source: calculations C6; YN-07-f, 08-i, 10-c, 05-e; YZ-4.3-c.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from toolkit.compute.case import Case, Judged
+from toolkit.compute.context import Context
 from toolkit.compute.families.counts import EventFilter, event_filter
 from toolkit.compute.families.coverage import plain
-from toolkit.compute.families.over_rows import OverRows, Resting
+from toolkit.compute.families.over_area import OverArea, absent, unreported
 from toolkit.compute.filters import Number, RowFilter, UnitColumn
 from toolkit.compute.levels import missed, target
-from toolkit.compute.people import distinct
+from toolkit.compute.people import distinct, marks_of
 from toolkit.compute.periods import year_of
 from toolkit.compute.reader import Reader
+from toolkit.model.portions import Portion, Tally, persons, things
+from toolkit.model.records import ROWS_REFUSED
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
 from toolkit.model.rows import Row
 
+PERSON = "person"
+
 
 @dataclass(frozen=True, slots=True)
-class Target(OverRows):
+class Target(OverArea):
     """The evaluator of `family: target`: distinct persons or branches against a number 左右."""
 
     rows: RowFilter
@@ -32,26 +38,66 @@ class Target(OverRows):
     tolerance: Number
     what: str
 
-    def judge(self, case: Case) -> Iterator[Judged]:
-        """One result for the area; who is 疑似 the same person counts apart until somebody has confirmed it."""
-        rows = case.rows(self.rows)
-        if self.distinct == "person":
-            persons = distinct(rows, case.context.dataset.rulings)
-            count, least = persons.count, persons.least
+    def gather(self, case: Case) -> Iterator[Portion]:
+        """One portion a row: the person, or what the column names; a row that names nothing could be anything."""
+        rows, context = case.rows(self.rows), case.context
+        if self.distinct == PERSON:
+            found = distinct(rows, context.dataset.rulings)
+            mark = partial(context.mark, case.compiled.clause) if context.mark else None
+            for row in rows:
+                person, circle = (str(number[row.origin] + 1) for number in (found.person, found.circle))
+                yield Portion(row.origin.unit, "", person, circle, 1, 0, marks_of(row, mark), found=(row,))
         else:
-            count = least = len({getattr(row, self.distinct) for row in rows})
+            for row in rows:
+                thing = getattr(row, self.distinct)
+                known = {"thing": str(thing), "circle": str(thing), "rows": 1} if thing is not None else {"unsure": 1}
+                yield Portion(row.origin.unit, found=(row,), **known)
+        for row in self.uncertain(case):
+            yield Portion(row.origin.unit, unsure=1, found=(row,))
+
+    def counted(self, portions: Sequence[Portion], keys: Mapping[str, str]) -> Tally:
+        """How many persons or branches there are; the number of persons may lie between two bounds."""
+        return persons(portions, keys) if self.distinct == PERSON else things(portions)
+
+    def need(self, context: Context) -> str:
+        """The number of persons or branches."""
+        return plain(context.number(self.wanted))
+
+    def weigh(self, case: Case, portions: Sequence[Portion]) -> Iterator[Judged]:
+        """One result for the area; who is 疑似 the same person counts apart until somebody has confirmed it."""
+        gathered, context = case.context.gathered, case.context
+        tally = self.counted(portions, gathered.keys if gathered else {})
+        unsure = sum(one.unsure for one in portions)
+        level, key = self._level(case, tally, unsure)
+        words = {"what": self.what, "doubt": "", "absent": absent(case) if key == "TARGET-ABSENT" else ""}
+        figures = {"n": str(tally.most), "need": plain(case.number(self.wanted)), "deadline": str(case.deadline or "")}
+        if tally.least < tally.most:
+            figures["least"] = str(tally.least)
+            note = "PERSONS-APART" if tally.keys > 1 else "PERSONS-DOUBT"
+            words["doubt"] = context.sentence(note, {"least": str(tally.least)})
+        shown = [one for one in portions if one.rows]
+        if key == ROWS_REFUSED:
+            figures, words = {"refused": str(unsure)}, {"sheets": context.dataset.form.by_name[self.rows.sheet].label}
+            shown = [one for one in portions if one.unsure]
+        yield Judged(level, key, figures, words, self.shown(shown))
+
+    def _level(self, case: Case, tally: Tally, unsure: int) -> tuple[str, str]:
+        """Level and code of the reason: what is not known decides nothing, and stands where it could decide nothing."""
         wanted, tolerance = case.number(self.wanted), case.number(self.tolerance)
-        level = target(count, wanted, tolerance, closed=case.closed)
+        most, least, could = (
+            target(count, wanted, tolerance, closed=case.closed)
+            for count in (tally.most, tally.least, tally.most + unsure)
+        )
+        if most != least and tally.keys > 1:
+            return UNDETERMINED, "TARGET-RANGE"
+        if could != most:
+            return UNDETERMINED, ROWS_REFUSED
+        if most == NOT_MET and absent(case):
+            return UNDETERMINED, "TARGET-ABSENT"
+        if most == MET != least:
+            return WARNING, "TARGET-DOUBT"
         keys = {MET: "TARGET-MET", NOT_MET: "TARGET-MISSED"}
-        key = keys.get(level) or ("TARGET-NEAR" if case.closed else "TARGET-OPEN")
-        figures = {"n": str(count), "need": plain(wanted), "deadline": str(case.deadline or "")}
-        what = self.what
-        if least < count:
-            figures["least"] = str(least)
-            what += case.context.sentence("PERSONS-DOUBT", {"least": str(least)})
-            if level == MET and target(least, wanted, tolerance, closed=case.closed) != MET:
-                level, key = WARNING, "TARGET-DOUBT"
-        yield Judged(level, key, figures, {"what": what}, ((self.rows.sheet, tuple(rows)),))
+        return most, keys.get(most) or ("TARGET-NEAR" if case.closed else "TARGET-OPEN")
 
 
 def compile_target(reader: Reader) -> Target:
@@ -59,7 +105,7 @@ def compile_target(reader: Reader) -> Target:
     rows = reader.rows()
     assert rows is not None
     distinct = reader.text("distinct")
-    if distinct != "person":
+    if distinct != PERSON:
         reader.known_column(distinct, rows.sheet, "distinct")
     return Target(
         rows=rows,
@@ -81,7 +127,7 @@ def missing_kinds(found: Iterable[str | None], wanted: tuple[str, ...]) -> tuple
 
 
 @dataclass(frozen=True, slots=True)
-class Kinds(OverRows):
+class Kinds(OverArea):
     """The evaluator of `family: kinds`: each batch must show all kinds."""
 
     rows: RowFilter
@@ -91,26 +137,53 @@ class Kinds(OverRows):
     wanted: tuple[str, ...]
     what: str
 
-    def judge(self, case: Case) -> Iterator[Judged]:
-        """One result for each batch of the year; none is 不适用."""
-        batches: dict[str | None, list[Row]] = {}
+    def gather(self, case: Case) -> Iterator[Portion]:
+        """One portion a row of the year, under its batch."""
+        year = year_of(case.year)
         for row in case.rows(self.rows):
-            if year_of(case.year).holds(getattr(row, self.day)):
-                batches.setdefault(getattr(row, self.batch), []).append(row)
-        for name, rows in sorted(batches.items(), key=lambda item: item[0] or ""):
-            lacking = missing_kinds((getattr(row, self.kind) for row in rows), self.wanted)
+            if year.holds(getattr(row, self.day)):
+                yield Portion(row.origin.unit, self._batch(row), getattr(row, self.kind) or "", rows=1, found=(row,))
+        for row in self.uncertain(case):
+            if getattr(row, self.day) is None or year.holds(getattr(row, self.day)):
+                yield Portion(row.origin.unit, self._batch(row), unsure=1, found=(row,))
+
+    def _batch(self, row: Row) -> str:
+        return getattr(row, self.batch) or ""
+
+    def weigh(self, case: Case, portions: Sequence[Portion]) -> Iterator[Judged]:
+        """One result for each batch of the year; none is 不适用."""
+        batches: dict[str, list[Portion]] = {}
+        unsure = [one for one in portions if one.unsure]
+        for one in portions:
+            if one.rows:
+                batches.setdefault(one.subject, []).append(one)
+        if unsure and not batches:
+            yield self._refused(case, unsure, "")
+        for name, own in sorted(batches.items()):
+            lacking = missing_kinds((one.thing for one in own), self.wanted)
+            doubtful = [one for one in unsure if one.subject in (name, "")]
+            if name and lacking and doubtful:
+                yield self._refused(case, doubtful, name)
+                continue
             figures = {"kinds": str(len(self.wanted) - len(lacking)), "need": str(len(self.wanted))}
-            words = {"what": self.what, "batch": name or "", "missing": "、".join(lacking)}
-            if name is None:
-                level, key = UNDETERMINED, "KINDS-NO-BATCH"
-            elif lacking:
-                level, key = missed(closed=True, hard=case.hard), "KINDS-MISSING"
-            else:
-                level, key = MET, "KINDS-MET"
-            shown = ((self.rows.sheet, tuple(rows)),)
-            yield Judged(level, key, figures, words, shown, name or "", days=year_of(case.year).ends)
-        if not batches:
+            words = {"what": self.what, "batch": name, "missing": "、".join(lacking), "absent": absent(case)}
+            yield Judged(
+                *self._level(case, name, lacking), figures, words, self.shown(own), name, days=year_of(case.year).ends
+            )
+        if not batches and not unsure:
             yield Judged(NOT_APPLICABLE, "KINDS-NONE", words={"what": self.what})
+
+    def _level(self, case: Case, name: str, lacking: tuple[str, ...]) -> tuple[str, str]:
+        if not name:
+            return UNDETERMINED, "KINDS-NO-BATCH"
+        if lacking and absent(case):
+            return UNDETERMINED, "KINDS-ABSENT"
+        return (missed(closed=True, hard=case.hard), "KINDS-MISSING") if lacking else (MET, "KINDS-MET")
+
+    def _refused(self, case: Case, unsure: Sequence[Portion], name: str) -> Judged:
+        figures = {"refused": str(sum(one.unsure for one in unsure))}
+        words = {"sheets": case.context.dataset.form.by_name[self.rows.sheet].label}
+        return Judged(UNDETERMINED, ROWS_REFUSED, figures, words, self.shown(unsure), name)
 
 
 def compile_kinds(reader: Reader) -> Kinds:
@@ -128,7 +201,7 @@ def compile_kinds(reader: Reader) -> Kinds:
 
 
 @dataclass(frozen=True, slots=True)
-class Matrix(Resting):
+class Matrix(OverArea):
     """The evaluator of `family: by_level`: every administrative level holds at least one event a year."""
 
     events: EventFilter
@@ -137,25 +210,34 @@ class Matrix(Resting):
     what: str
 
     @property
-    def weighed(self) -> tuple[RowFilter, ...]:
+    def rows(self) -> RowFilter:
         """The events."""
-        return (self.events.rows,)
+        return self.events.rows
 
-    def judge(self, case: Case) -> Iterator[Judged]:
+    def gather(self, case: Case) -> Iterator[Portion]:
+        """One portion a unit, so that it is known who is there to be asked, and one for each event."""
+        context, year, events = case.context, year_of(case.year), self.events.find(case)
+        level_of = {unit.code: context.attribute(unit, self.attribute) or "" for unit in context.units}
+        yield from (Portion(code, level) for code, level in level_of.items())
+        for row in events.counted(year):
+            yield Portion(row.origin.unit, level_of.get(row.origin.unit, ""), rows=1, found=(row,))
+        for row in events.unsure(year):
+            yield Portion(row.origin.unit, level_of.get(row.origin.unit, ""), unsure=1, found=(row,))
+
+    def weigh(self, case: Case, portions: Sequence[Portion]) -> Iterator[Judged]:
         """One result for each level."""
-        year = year_of(case.year)
-        level_of = {unit.code: case.context.attribute(unit, self.attribute) for unit in case.context.units}
-        events = self.events.find(case)
-        counted, unsure = events.counted(year), events.unsure(year)
+        year, hidden = year_of(case.year), bool(unreported(case))
+        note = case.context.sentence("AREA-INCOMPLETE", {}) if hidden else ""
         for name in self.levels:
-            own = [row for row in counted if level_of.get(row.origin.unit) == name]
-            doubtful = [row for row in unsure if level_of.get(row.origin.unit) == name]
-            units = [code for code, level in level_of.items() if level == name]
-            returned = [code for code in units if code in case.context.dataset.returned]
-            level, key = matrix_level(len(own), len(doubtful), len(units), len(returned), case.closed, case.hard)
-            figures = {"n": str(len(own)), "units": str(len(units)), "returned": str(len(returned))}
-            words = {"what": self.what, "level": name, "period": year.label}
-            yield Judged(level, key, figures, words, ((self.events.rows.sheet, tuple(own)),), name, days=year.ends)
+            own = [one for one in portions if one.subject == name]
+            n, unsure = sum(one.rows for one in own), sum(one.unsure for one in own) + hidden
+            units = {one.unit for one in own}
+            returned = units & case.context.dataset.returned
+            level, key = matrix_level(n, unsure, len(units), len(returned), case.closed, case.hard)
+            figures = {"n": str(n), "units": str(len(units)), "returned": str(len(returned))}
+            words = {"what": self.what, "level": name, "period": year.label, "absent": note}
+            shown = self.shown(one for one in own if one.rows)
+            yield Judged(level, key, figures, words, shown, name, days=year.ends)
 
 
 def matrix_level(n: int, unsure: int, units: int, returned: int, closed: bool, hard: bool) -> tuple[str, str]:

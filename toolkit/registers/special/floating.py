@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
+from toolkit.model.organisations import Node
 from toolkit.model.register import Block, Cell
 from toolkit.model.rows import Row
 from toolkit.registers.definitions import word
@@ -27,13 +29,31 @@ def plain_name(text: str) -> str:
     return _BLANK.sub("", unicodedata.normalize("NFKC", text))
 
 
-def partner(view: View, row: Row) -> str:
-    """Code of the organisation on the other side; empty when it is not among the merged ones."""
-    known = view.scratch.setdefault("registers.names", {})
-    if not known:
-        known.update({plain_name(org.org_name): code for code, org in view.orgs.items() if org.org_name})
-        known.update({plain_name(code): code for code in view.orgs})
-    return known.get(plain_name(row.counterpart_org or ""), "")
+def by_name(organisations: Iterable[tuple[str, str, str | None]]) -> dict[str, frozenset[Node]]:
+    """Plain name or code → where such organisations are; several units may use one name or one code.
+
+    Args:
+        organisations: unit, code, name.
+    """
+    found: dict[str, set[Node]] = defaultdict(set)
+    for unit, code, name in organisations:
+        for text in filter(None, (code, name)):
+            found[plain_name(text)].add((unit, code))
+    return {text: frozenset(places) for text, places in found.items()}
+
+
+def partners(view: View, row: Row) -> frozenset[Node]:
+    """Where the organisation on the other side may be; nothing when it is not among the merged ones."""
+    at = view.scratch
+    if "registers.names" not in at:
+        rows = (one for one in view.rows("party_org") if one.org_code)
+        at["registers.names"] = by_name((one.origin.unit, one.org_code, one.org_name) for one in rows)
+    return at["registers.names"].get(plain_name(row.counterpart_org or ""), frozenset())
+
+
+def place_of(row: Row) -> Node:
+    """Where the organisation of a row is: its unit's own, for codes of two units may be the same."""
+    return row.origin.unit, row.org_code
 
 
 def paired(view: View) -> list[tuple[Row | None, Row | None]]:
@@ -44,7 +64,7 @@ def paired(view: View) -> list[tuple[Row | None, Row | None]]:
         (abs((out.out_date - come.out_date).days) if out.out_date and come.out_date else 9999, place, at)
         for place, out in enumerate(going)
         for at, come in enumerate(coming)
-        if partner(view, out) == come.org_code and partner(view, come) == out.org_code
+        if place_of(come) in partners(view, out) and place_of(out) in partners(view, come)
     ]
     outs: dict[int, int] = {}
     taken: set[int] = set()
@@ -73,7 +93,7 @@ def _state(view: View, out: Row | None, come: Row | None) -> str:
     if out and come:
         return word("paired")
     row = out or come
-    if row is None or not partner(view, row):
+    if row is None or not partners(view, row):
         return word("outside")
     return word("only_out") if out else word("only_in")
 
