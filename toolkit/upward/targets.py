@@ -115,7 +115,7 @@ def targets_of(whole: Upward, campaign: Campaign | None = None) -> Targets:
     expected = campaign.lower if campaign else ()
     gathered = _gathered(whole, expected)
     data = Dataset(form, units, {}, {}, whole.returned, {}, whole.year)
-    context = Context(data, policy, parameters, day, gathered)
+    context = Context(data, policy, parameters, day, gathered=gathered)
     judged = [one for one in compile_indicators(policy, form) if one.everywhere]
     aims = tuple(_aim(one, context, whole) for one in judged)
     return Targets(day, aims, gathered.missing, gathered.listed, len(set(whole.units) - whole.returned))
