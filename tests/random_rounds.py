@@ -201,18 +201,24 @@ class RandomRound:
         return figures(self.checked)
 
     def broken(self, breaks: Sequence[Break]) -> tuple[Figures, list[Break]]:
-        """The figures with some cells broken, and those of them that are said to be wrong; the files are put back."""
+        """The figures with some cells broken, and those of them that are said to be wrong; the files are put back.
+
+        A cell that was wrong before is not one that is broken now.
+        """
         files = {one: self._put_broken(place, own) for place, own in _by_place(breaks).items() for one in own}
         checked = self.check()
         found = figures(checked)
-        new = {(file, sheet, cell) for file, _, sheet, cells in found.errors - self.whole.errors for cell in cells}
+        old, new = (
+            {(file, sheet, cell) for file, _, sheet, cells in errors for cell in cells}
+            for errors in (self.whole.errors, found.errors - self.whole.errors)
+        )
         returns = {item.file: item for item in checked.batch.returns}
         said = []
         for one, file in files.items():
             sheet = self.form.by_name[one.sheet]
             index, row = returns[file].index, 0 if sheet.layout == "vertical" else layout.FIRST_ROW + one.at
             cells = checked.batch.cells(index, one.sheet, (one.column,), row)
-            said += [one] if any((file, sheet.label, cell) in new for cell in cells) else []
+            said += [one] if any((file, sheet.label, cell) in new - old for cell in cells) else []
         for place in _by_place(breaks):
             self.put(place)
         return found, said
