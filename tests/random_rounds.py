@@ -234,6 +234,21 @@ class RandomRound:
         return figures(self.check(day, shuffled=shuffled))
 
 
+def as_on(sheet: Sheet, row: Mapping[str, object], day: date) -> dict[str, object]:
+    """A record as it was on a day: empty when it began later, without an end that came later."""
+    start, end = _day(row.get(sheet.since)), _day(row.get(sheet.until))
+    if start and start > day:
+        return {}
+    return {**row, sheet.until: None} if end and end > day else dict(row)
+
+
+def _day(value: object) -> date | None:
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
 def _by_place(breaks: Iterable[Break]) -> dict[int, list[Break]]:
     found: dict[int, list[Break]] = {}
     for one in breaks:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from breaking import a_break, changes
-from random_rounds import RandomRound
+from random_rounds import RandomRound, as_on
 
 from toolkit.compute.people import distinct
 from toolkit.model.result import NOT_MET, WARNING
@@ -120,6 +120,23 @@ def test_the_order_of_files_units_and_rows_changes_nothing(made):
     after = made.figures(shuffled=rng)
     made.put_all()
     assert after.levels == before.levels and after.money == before.money and after.totals == before.totals
+
+
+def test_what_lies_after_the_day_of_judgement_changes_nothing(made):
+    """A post that begins later is not there yet, one that ends later has not ended; the row stays where it is."""
+    sheet, day, changed = made.form.by_name["post"], made.round.day, set()
+    for place, rows in enumerate(made.rows):
+        kept = [as_on(sheet, row, day) for row in rows.get("post", ())]
+        if kept != rows.get("post", []):
+            changed.add(made.put(place, rows={**rows, "post": kept}).name)
+    if not changed:
+        return
+    before, after = made.whole, made.figures()
+    made.put_all()
+    same = not any(file in changed for file, *_ in before.errors ^ after.errors)
+    _log(made, past=len(changed), compared_past=same)
+    if same:  # a later row may contradict an earlier one, then it is an error on both
+        assert after.levels == before.levels and after.due == before.due
 
 
 def test_a_later_day_forgives_nothing(made):

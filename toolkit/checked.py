@@ -99,12 +99,16 @@ class Checked:
         return replace(made, rulings=self.rulings, tables=tables, rejected=rejected, awaits=awaits)
 
     def _there_yet(self, sheet: str, frame: pd.DataFrame) -> pd.DataFrame:
-        """The rows whose record existed on the day of judgement; one without a readable date may have."""
-        since = self.merged.form.by_name[sheet].since
-        if not since or since not in frame or not len(frame):
-            return frame
-        later = frame[since] > np.datetime64(self.job.as_of, "s")
-        return frame[~later].reset_index(drop=True) if later.any() else frame
+        """The records as they were on the day of judgement: what began later is not there, what ended later is open.
+
+        One without a readable date may have been there.
+        """
+        known, day = self.merged.form.by_name[sheet], np.datetime64(self.job.as_of, "s")
+        if known.since in frame and (later := frame[known.since] > day).any():
+            frame = frame[~later].reset_index(drop=True)
+        if known.until in frame and (later := frame[known.until] > day).any():
+            frame = frame.assign(**{known.until: frame[known.until].mask(later)})
+        return frame
 
     def _still_doubtful(self, sheet: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Refused rows that may still become data: not those that their unit, or the bureau, gave to another unit."""

@@ -168,9 +168,11 @@ def _sheet(record: Record, overlay: Mapping, switches: frozenset[str], lists: Ma
         person=record.texts("person"),
         loses=record.one_of("loses", LOSES, ROW),
         since=record.text("since", ""),
+        until=record.text("until", ""),
     )
-    if sheet.since and not any(column.name == sheet.since and column.type == "date" for column in columns):
-        record.fail(f"表“{name}”没有日期列“{sheet.since}”", "since")
+    for key, wanted in (("since", sheet.since), ("until", sheet.until)):
+        if wanted and not any(column.name == wanted and column.type == "date" for column in columns):
+            record.fail(f"表“{name}”没有日期列“{wanted}”", key)
     if unknown := set(sheet.person) - {column.name for column in columns}:
         record.fail(f"表“{name}”没有列“{min(unknown)}”", "person")
     record.done()

@@ -189,7 +189,11 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A merged row with money that the policy does not regulate: 政策未规定，仅登记."""
+    """A merged row with money that is judged nowhere.
+
+    Args:
+        later: the post begins after the day of judgement; otherwise the policy does not regulate it.
+    """
 
     unit: str
     org: str
@@ -197,6 +201,7 @@ class Registered:
     post: str
     amount: Decimal
     row: Evidence
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,7 @@ class Sheet:
         loses: what an 错误 costs: `row`, or `cell` where a row is a record of facts that do not depend on one
             another; the row is merged without the cell then. An 错误 in a key column always costs the row.
         since: the date column that says from which day on there is such a record at all; "" = none says so.
+        until: the date column that says when it ended; on an earlier day nobody knew. "" = none says so.
     """
 
     name: str
@@ -131,6 +132,7 @@ class Sheet:
     person: tuple[str, ...] = ()
     loses: str = ROW
     since: str = ""
+    until: str = ""
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

@@ -48,7 +48,7 @@ def registered_table(
     rows: list[tuple[Value, ...]] = []
     for number, one in enumerate(account.registered, 1):
         who = (name(one.unit), orgs.get(one.org, one.org), one.name, one.post)
-        rows.append((number, *who, one.amount, sheet.words["why"], evidence_text([one.row])))
+        rows.append((number, *who, one.amount, sheet.words["later" if one.later else "why"], evidence_text([one.row])))
     span = page.body(rows, filtered=True)
     page.total(span, page.sums(span, rows, ["amount"]), label_columns=5)
     return Listed(page, span)

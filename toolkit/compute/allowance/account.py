@@ -87,7 +87,7 @@ def _sum(amounts: Iterable[tuple[str | None, Decimal | None]]) -> Sums:
 
 
 def _registered(merged: Merged, report: AllowanceReport) -> Iterator[Registered]:
-    """Merged rows with money that nobody was judged by: 政策未规定，仅登记."""
+    """Merged rows with money that nobody was judged by: the policy does not regulate them, or they begin later."""
     judged = {(one.unit, at.file, at.row) for one in report.persons for at in one.evidence}
     files = {item.index: item.file for item in merged.returns}
     title = merged.form.by_name[SHEET].label
@@ -95,7 +95,8 @@ def _registered(merged: Merged, report: AllowanceReport) -> Iterator[Registered]
         unit, source, number = row.origin
         if row.paid_amount and (unit, files[source], number) not in judged:
             who = (row.org_code or "", row.person_name or "", row.post_type or "")
-            yield Registered(unit, *who, row.paid_amount, Evidence(files[source], title, number))
+            later = row.start_date is not None and row.start_date > report.as_of
+            yield Registered(unit, *who, row.paid_amount, Evidence(files[source], title, number), later)
 
 
 def _unread(batch: Batch, numbers: pd.DataFrame, speaking: frozenset[int]) -> dict[str, int]:
