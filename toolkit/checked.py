@@ -103,12 +103,23 @@ class Checked:
 
         One without a readable date may have been there.
         """
-        known, day = self.merged.form.by_name[sheet], np.datetime64(self.job.as_of, "s")
-        if known.since in frame and (later := frame[known.since] > day).any():
+        known = self.merged.form.by_name[sheet]
+        if (later := self._later(sheet, frame, known.since)).any():
             frame = frame[~later].reset_index(drop=True)
-        if known.until in frame and (later := frame[known.until] > day).any():
+        if (later := self._later(sheet, frame, known.until)).any():
             frame = frame.assign(**{known.until: frame[known.until].mask(later)})
         return frame
+
+    def _later(self, sheet: str, frame: pd.DataFrame, column: str) -> np.ndarray:
+        """Where a date lies after the day of judgement; one that is wrong says nothing."""
+        if column not in frame:
+            return np.zeros(len(frame), dtype=bool)
+        later = (frame[column] > np.datetime64(self.job.as_of, "s")).to_numpy()
+        wrong = self.merged.refused_cells.get(sheet, {})
+        if not wrong or not later.any():
+            return later
+        keys = zip(frame["_return"].tolist(), frame["_row"].tolist(), strict=True)
+        return later & [column not in wrong.get(key, ()) for key in keys]
 
     def _still_doubtful(self, sheet: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Refused rows that may still become data: not those that their unit, or the bureau, gave to another unit."""

@@ -88,9 +88,9 @@ def _sum(amounts: Iterable[tuple[str | None, Decimal | None]]) -> Sums:
 
 def _registered(merged: Merged, report: AllowanceReport) -> Iterator[Registered]:
     """Merged rows with money that nobody was judged by: the policy does not regulate them, or they begin later."""
-    judged = {(one.unit, at.file, at.row) for one in report.persons for at in one.evidence}
-    files = {item.index: item.file for item in merged.returns}
     title = merged.form.by_name[SHEET].label
+    judged = {(one.unit, at.file, at.row) for one in report.persons for at in one.evidence if at.sheet == title}
+    files = {item.index: item.file for item in merged.returns}
     for row in merged.accepted(SHEET).rows:
         unit, source, number = row.origin
         if row.paid_amount and (unit, files[source], number) not in judged:

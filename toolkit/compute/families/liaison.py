@@ -12,7 +12,7 @@ from functools import partial
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.doubts import doubted
-from toolkit.compute.families.over_rows import OneByOne, OverRows
+from toolkit.compute.families.over_rows import OneByOne, OverRows, first_key
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.levels import missed
 from toolkit.compute.people import distinct
@@ -111,8 +111,7 @@ class Load(OverRows):
         for row in case.rows(self.rows):
             people.setdefault(load.person[row.origin], []).append(row)
         for own in people.values():
-            subject = min((str(getattr(row, self.key)) for row in own), key=lambda key: (len(key), key))
-            yield self._judged(case, load, own[0], subject)
+            yield self._judged(case, load, own[0], first_key(own, self.key))
         if not people:
             yield Judged(NOT_APPLICABLE, "LIAISON-NOBODY")
 

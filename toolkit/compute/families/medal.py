@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from toolkit.compute.case import Case, Judged
+from toolkit.compute.doubts import doubted
 from toolkit.compute.families.checklist import TASKS
 from toolkit.compute.families.coverage import share_figures
 from toolkit.compute.families.over_rows import OverRows
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.periods import add_years
 from toolkit.compute.reader import Reader
+from toolkit.model.records import ROWS_REFUSED, Doubt
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
 from toolkit.model.rows import Row
 
@@ -126,9 +128,12 @@ class Medal(OverRows):
 
     def _verdict(self, case: Case, due: list[Row], unknown: list[Row], marks: set[str]) -> Judged:
         open_rows = [row for row in due if getattr(row, self.issued) is None]
-        task = case.found(TASKS.sheet, "task_no", case.compiled.clause).row
-        closed_case = task is not None and task.status in self.settled
+        found = case.found(TASKS.sheet, "task_no", case.compiled.clause)
+        closed_case = found.row is not None and found.row.status in self.settled
+        could = [row for row in found.refused if case.context.records.could(TASKS.sheet, row, "status", self.settled)]
         issued = len(due) - len(open_rows)
+        if could and open_rows:
+            return doubted(case, [Doubt(ROWS_REFUSED, TASKS.sheet, tuple(could))], case.unit)
         level, key = medal_level(
             len(due), issued, len(unknown), year=case.year, as_of=case.as_of, closed_case=closed_case
         )

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from toolkit.compute.filters import Condition, RowFilter
+from toolkit.model.rows import Row
 
 
 def filled(*columns: str) -> tuple[Condition, ...]:
     """The conditions that some columns are filled in."""
     return tuple(Condition((name,), "filled") for name in columns if name)
+
+
+def first_key(rows: Iterable[Row], column: str) -> str:
+    """By what several rows of one subject are called, whatever their order: the first of their own numbers."""
+    return min((str(getattr(row, column)) for row in rows), key=lambda key: (len(key), key))
 
 
 class Resting:

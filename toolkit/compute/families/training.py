@@ -13,7 +13,7 @@ from decimal import Decimal
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.context import Context
 from toolkit.compute.families.counts import EventFilter, Tally, count_level, distinct_days, event_filter
-from toolkit.compute.families.over_rows import Resting
+from toolkit.compute.families.over_rows import Resting, first_key
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.judging import bears
 from toolkit.compute.levels import missed
@@ -97,7 +97,7 @@ class Training(Resting):
         until = None if None in ends else max(ends)
         months = int(case.number(self.months))
         level, key = trained_level(trained, since, until, year, case.as_of, months, case.hard)
-        subject = str(getattr(rows[0], self.key))
+        subject = first_key(rows, self.key)
         words = {"what": self.what, "period": year.label, "months": str(months)}
         return Judged(level, key, {}, words, ((self.posts.sheet, tuple(rows)),), subject, days=year.ends)
 
