@@ -32,12 +32,10 @@ NAMED = {"talent", "reserves", "secretaries", "liaisons", "groups"}
 """Registers that may print names: systems table and forms.md, personal data."""
 
 
-def made(
-    policy_id, tables=None, *, year, as_of, stats=None, units=(UNIT, SECOND), prior=None, policy=None, rulings=None
-):
+def made(policy_id, tables=None, *, year, as_of, units=(UNIT, SECOND), policy=None, rulings=None, **given):
     """The registers of a small dataset, by key."""
     policy = policy or load_policy(policy_id)
-    data = dataset(policy_id, tables, year=year, stats=stats, units=units, prior=prior)
+    data = dataset(policy_id, tables, year=year, units=units, **given)
     data.rulings = rulings or Rulings()
     parameters = Parameters(policy, as_of)
     money = allowance(data, policy, parameters, as_of)
@@ -410,3 +408,33 @@ def test_workbook_has_a_sheet_a_register_and_is_reproducible():
     assert book.sheetnames == ["目录", "系统对照", *(one.sheet for one in found.values())]
     text = "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value)
     assert "表彰甲乙" not in text and "任职甲乙" in text
+
+
+def visit(day, **more):
+    """A visit at 元旦春节."""
+    facts = {"event_type": "走访慰问", "occasion": "元旦春节", "event_date": day, "host_code": UNIT.code}
+    return {**facts, "attend_count": 5, **more}
+
+
+@pytest.mark.parametrize(("year", "counted"), [(2023, 2), (2024, 1)])
+def test_a_visit_at_the_turn_of_the_year_is_counted_in_one_year(year, counted):
+    """A December visit belongs to the next year's festival: the register of one year counts it, not of both."""
+    days = ("2023-01-15", "2022-12-28", "2023-12-28")
+    rows = [visit(day, event_no=str(number)) for number, day in enumerate(days)]
+    found = made(YZ, {"event": rows}, year=year, as_of=date(year + 1, 1, 15))
+    lines = [line for one in found.values() for part in one.blocks if "按节点" in part.title for line in part.rows]
+    assert [line[2] for line in lines if line[1] == "元旦春节"] == [counted]
+
+
+def test_a_register_says_what_is_missing_in_it():
+    rows = [visit("2023-05-01", occasion="七一", event_no="1"), visit("2023-06-01", occasion="七一", event_no="2")]
+    lost = {"event": {(0, 5): frozenset({"attend_count"})}}
+    whole = made(YZ, {"event": rows}, year=2023, as_of=date(2024, 1, 15))
+    found = made(
+        YZ, {"event": rows[:1]}, year=2023, as_of=date(2024, 1, 15), rejected={"event": rows[1:]}, open_cells=lost
+    )
+    notes = [
+        [part.note for one in each.values() for part in one.blocks if "按节点" in part.title] for each in (whole, found)
+    ]
+    assert notes[0] == [""]
+    assert "另有1行因错误没有汇总" in notes[1][0] and "有1行的个别格" in notes[1][0]

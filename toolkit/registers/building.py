@@ -77,7 +77,8 @@ def _list(record: Record, view: View) -> list[Block]:
     if sort := body.texts("sort"):
         places = [columns.index(name) for name in sort if name in columns]
         lines.sort(key=lambda line: [_key(line[place]) for place in places])
-    return [_finished(record, [view.field(rows.sheet, name) for name in columns], lines, body)]
+    note = view.missing_note(rows, columns)
+    return [_finished(record, [view.field(rows.sheet, name) for name in columns], lines, body, note)]
 
 
 def _key(value: Cell) -> tuple[bool, str]:
@@ -104,10 +105,9 @@ def _count(record: Record, view: View) -> list[Block]:
     fields = [*(view.field(sheet, name) for name in by), named_field("#count")]
     fields += [view.field(sheet, name) for name in sums]
     fields += [named_field("#distinct")] if distinct else []
-    block = _finished(record, fields, lines, body)
+    note = "；".join(filter(None, (view.missing_note(rows, [*by, *sums, *([distinct] if distinct else [])]), doubt)))
     first = len(by)
-    note = "；".join(filter(None, (block.note, doubt)))
-    return [replace(block, note=note, sums=tuple(range(first, first + 1 + len(sums))))]
+    return [replace(_finished(record, fields, lines, body, note), sums=tuple(range(first, first + 1 + len(sums))))]
 
 
 def _named(view: View, row: Row, name: str) -> Cell:
@@ -211,9 +211,10 @@ def _code(record: Record, view: View) -> list[Block]:
 
 
 def _finished(
-    record: Record, fields: list[Field], lines: Sequence[tuple[Cell, ...]], body: Record | None = None
+    record: Record, fields: list[Field], lines: Sequence[tuple[Cell, ...]], body: Record | None = None, note: str = ""
 ) -> Block:
-    found = Block(record.text("title"), tuple(fields), lines, record.text("note", ""))
+    said = "；".join(filter(None, (record.text("note", ""), note)))
+    found = Block(record.text("title"), tuple(fields), lines, said)
     record.done()
     if body is not None:
         body.done()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
 from toolkit.compute.context import Context
 from toolkit.compute.filters import RowFilter
@@ -17,6 +17,7 @@ from toolkit.model.register import Cell, Field
 from toolkit.model.reports import AllowanceReport, ComplianceReport
 from toolkit.model.result import Result
 from toolkit.model.rows import Row
+from toolkit.model.windows import holds
 from toolkit.registers.definitions import vocabulary, word
 
 TYPES = {"integer": "count", "decimal": "number", "date": "date", "choice": "short", "month": "short"}
@@ -43,9 +44,30 @@ class View(Context):
         found = self.dataset.form.by_name.get(sheet)
         return found is not None and set(columns) <= set(found.names)
 
-    def filtered(self, rows: RowFilter, day: date | None = None) -> list[Row]:
-        """Merged rows that pass a filter, in official order of the units."""
-        return self.ordered(row for own in self.select(rows, day or self.day).values() for row in own)
+    def filtered(self, rows: RowFilter) -> list[Row]:
+        """Merged rows of the year that pass a filter, in official order of the units.
+
+        What belongs to a season across the year end (元旦春节) stands in the register of one year only.
+        """
+        found = (row for own in self.select(rows, self.day).values() for row in own)
+        return self.ordered(row for row in found if self._of_the_year(rows.sheet, row))
+
+    def _of_the_year(self, sheet: str, row: Row) -> bool:
+        """Whether the season of the row, where it has one, is one of the report year; without a date it may be."""
+        known = [window for window in self.dataset.form.windows if window.season and window.sheet == sheet]
+        own = [window for window in known if window.concerns(partial(getattr, row))]
+        return not own or any(
+            getattr(row, window.column) is None or holds(window.days(self.year), getattr(row, window.column))
+            for window in own
+        )
+
+    def missing_note(self, rows: RowFilter, columns: Iterable[str]) -> str:
+        """What is said below a list of rows while some were refused or have lost cells; "" when it is complete."""
+        refused = [row for own in self.refused(rows, self.day).values() for row in own]
+        lossy = [row for own in self.lossy(rows, self.day).values() for row in own]
+        doubt = self.records.lost_cells(rows.sheet, lossy, {*columns, *rows.columns()})
+        said = [word("rows_refused", n=len(refused))] if refused else []
+        return "；".join([*said, *([word("cells_lost", n=len(doubt.rows))] if doubt else [])])
 
     def rows(self, sheet: str) -> list[Row]:
         """All merged rows of a sheet, in official order of the units."""
