@@ -209,6 +209,20 @@ def test_branches_of_units_that_did_not_return_make_the_size_doubtful():
     assert found.level == "无法判定" and found.code == "FORM-UPPER-ABSENT"
 
 
+@pytest.mark.parametrize("column", ["parent_org_code", "org_type", "dissolve_date", "total_members"])
+def test_a_cell_that_another_unit_lost_makes_the_size_above_doubtful(column):
+    rows = [org(1, "党委", members=120), org(2, parent="320001-01", members=60)]
+    there = org(1, parent="320001-01", members=60, unit="320002")
+    lost = {"party_org": {(1, 9): frozenset({column})}}
+    data = data_of([*rows, {**there, column: None}])
+    data.open_cells = lost
+    assert levels(report(data, date(2024, 1, 10)), "YZ-2.1-e") == ["无法判定"]
+    elsewhere = replace(UNITS[1], orgs=(KnownOrg("320002-01", "第一支部", "党支部", "320002-09"),))
+    data = data_of([*rows, {**there, "parent_org_code": None}], units=(UNITS[0], elsewhere))
+    data.open_cells = {"party_org": {(1, 9): frozenset({"parent_org_code"})}}
+    assert levels(report(data, date(2024, 1, 10)), "YZ-2.1-e") == ["预警"], "the list says that it belongs elsewhere"
+
+
 # Edge members of the kind.
 
 

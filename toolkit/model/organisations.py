@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 SHEET = "party_org"
 FILE = Path(__file__).parent.parent / "forms" / "organisations.yaml"
 IN_FORCE, STANDING, BRANCHES, UPPER, LEAVES = SELECTIONS = ("in_force", "standing", "branches", "upper", "leaves")
-READS = ("org_code", "org_type", "is_temporary", "parent_org_code", "set_date", "dissolve_date")
+PARENT = "parent_org_code"
+READS = ("org_code", "org_type", "is_temporary", PARENT, "set_date", "dissolve_date")
 """Columns of the sheet that decide to which selections an organisation belongs."""
 
 Node = tuple[Hashable, str]

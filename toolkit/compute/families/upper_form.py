@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.compute.case import Case, Judged
+from toolkit.compute.doubts import doubted
 from toolkit.compute.families.organisation_form import total_of
 from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.levels import missed
 from toolkit.compute.reader import Reader
+from toolkit.model.organisations import PARENT, READS, Organisation
+from toolkit.model.records import ROWS_REFUSED, Doubt
 from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, UNDETERMINED
 from toolkit.model.rows import Row
 
@@ -65,7 +68,8 @@ class UpperForm(Resting):
         high = int(case.number(self.high)) if self.high else None
         upper = case.rows(self.rows)
         for row in upper:
-            yield self._one(case, row, low, high)
+            unread = self._unread(case, case.context.organisations.at(row.origin[1:]))
+            yield doubted(case, unread, str(row.org_code)) if unread else self._one(case, row, low, high)
         if not upper:
             leaves = case.rows(self.leaves)
             total = total_of(leaves, self.total)
@@ -96,10 +100,38 @@ class UpperForm(Resting):
         rows = (row, *below, *case.context.rows_at(sheet, [one.place for one in loose]))
         return Judged(level, key, figures, words, ((sheet, rows),), own.code)
 
+    def _unread(self, case: Case, own: Organisation) -> list[Doubt]:
+        """Refused rows and lost cells of other units because of which nobody knows what is below an organisation."""
+        records, sheet = case.context.records, self.rows.sheet
+        read = {*READS, self.total}
+
+        def could(row: Row) -> bool:
+            wrong = records.open(sheet, row) & read
+            if row.origin.unit == case.unit or not wrong:
+                return False
+            if PARENT not in wrong:
+                return row.parent_org_code == own.code
+            return _listed_below(case, own, row)
+
+        refused = tuple(row for row in case.context.refused_table(sheet).rows if could(row))
+        lossy = [row for row in case.context.table(sheet).rows if row.origin in records.lost(sheet) and could(row)]
+        lost = records.lost_cells(sheet, lossy, read)
+        return [*([Doubt(ROWS_REFUSED, sheet, refused)] if refused else []), *([lost] if lost else [])]
+
     def _said(self, total: int | None, low: int, high: int | None) -> tuple[dict[str, str], dict[str, str]]:
         """Figures and words of the reason."""
         figures = {"total": "" if total is None else str(total), "low": str(low), "high": str(high or "")}
         return figures, {"form": self.form, "range": f"{low}—{high}" if high else f"≥{low}"}
+
+
+def _listed_below(case: Case, upper: Organisation, row: Row) -> bool:
+    """Whether an organisation of another unit, whose parent cannot be read, may be right below an upper one.
+
+    The unit list says where it belongs; where it does not, it may be wherever its unit stands below.
+    """
+    unit = case.context.unit(row.origin.unit)
+    listed = next((org.parent for org in unit.orgs if org.code == row.org_code), "") if unit else ""
+    return listed == upper.code if listed else unit is None or unit.parent in ("", upper.home)
 
 
 def compile_upper(reader: Reader) -> UpperForm:
