@@ -391,6 +391,26 @@ def test_a_past_day_can_be_judged_again(tmp_path):
     assert [finding.code for finding in typo.findings if finding.severity == "错误"] == ["EVENT-004"], path
 
 
+def test_on_a_past_day_a_later_post_is_only_registered_and_a_wrong_date_is_no_later_one(tmp_path):
+    """FIG-08, and what random rounds found: rows of other sheets with the same number are no rows of posts."""
+    from datetime import date
+
+    from toolkit.job import campaign_job
+    from toolkit.pipeline import check
+
+    made = Round(tmp_path / "批次", 1, "yizheng-2022")
+    day = date(made.year, 6, 30)
+    paid = {("post", "paid_months", 0): 4, ("post", "paid_amount", 0): 1200, ("post", "subsidy_recipient", 0): "是"}
+    made.put(0, day=20, cells=paid | {("post", "start_date", 0): date(made.year, 9, 1)})
+    past = check(campaign_job(made.campaign, day))
+    (row,) = [one for one in past.figures.account.registered if one.later]
+    assert row.amount and past.figures.account.total.gap == 0
+    assert row.row.row not in {one.evidence[0].row for one in past.allowance.persons}
+    made.put(0, day=20, cells=paid | {("post", "start_date", 0): date(2099, 1, 1)})
+    wrong = check(campaign_job(made.campaign, day))
+    assert row.row.row in {one.evidence[0].row for one in wrong.allowance.persons if one.due is None}
+
+
 def test_rows_of_a_subordinate_unit_are_its_own(tmp_path):
     """FIG-14: none of them is merged, the message says whose they are, and the superior's own figures stand."""
     made = Round(tmp_path / "批次", 2, "yunnan-2025")

@@ -109,3 +109,15 @@ def test_a_refused_tick_of_the_clause_is_not_replaced_by_that_of_its_bundle():
     refused = {"task": [{"task_no": clause, "status": "未启动", "_row": 9}]}
     data = dataset("yunnan-2025", **given, rejected=refused)
     assert [one.level for one in of(report(data, "2026-01-01"), clause)] == ["无法判定"]
+
+
+def test_a_refused_task_row_may_settle_what_a_medal_lacks():
+    """Found by random rounds: a broken 办结日期 of the task turned 达标 into 不达标."""
+    task = {"task_no": "YZ-4.3-f", "status": "已完成"}
+    member = {"member_no": "M1", "org_code": "320001-01", "full_date": "1970-01-01", "record_status": "在册"}
+    tables = {"party_org": [ORG], "member": [member]}
+    whole = dataset("yizheng-2022", tables | {"task": [task]}, year=2023)
+    lost = dataset("yizheng-2022", tables, year=2023, rejected={"task": [task]})
+    other = dataset("yizheng-2022", tables, year=2023, rejected={"task": [task | {"task_no": "YZ-1.1-a"}]})
+    found = [[one.level for one in of(report(data, "2024-01-15"), "YZ-4.3-f")] for data in (whole, lost, other)]
+    assert found == [["达标"], ["无法判定"], ["不达标"]]

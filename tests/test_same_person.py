@@ -194,3 +194,10 @@ def test_an_exception_that_cannot_be_read_excuses_or_not():
     lost = {"party_org": {(0, 5): frozenset({"exception_reason"})}}
     data = dataset(YN, {"party_org": orgs, "post": posts}, year=2027, units=UNITS, open_cells=lost)
     assert levels(report(data, AFTER), "YN-08-d", UNITS[0].code) == ["无法判定"]
+
+
+def test_the_subject_of_a_training_is_the_first_post_whatever_the_order():
+    mine = [liaison(UNITS[0], "a", n, post_type="书记", trained_date="2027-03-01") for n in (2, 10, 1)]
+    for rows in (mine, mine[::-1]):
+        data = dataset(YN, {"party_org": branches(3, 0), "post": rows}, year=2027, units=UNITS)
+        assert [one.subject for one in of(report(data, AFTER), "YN-05-g", UNITS[0].code)][-1:] == ["1"]
