@@ -9,7 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from toolkit.model.form import Column, Form, Sheet
-from toolkit.model.result import UNDETERMINED
+from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, UNSET, WARNING
 
 if TYPE_CHECKING:
     from random_rounds import Figures
@@ -67,15 +67,24 @@ def ways(sheet: Sheet, column: Column) -> list[object]:
 
 
 def changes(before: Figures, after: Figures) -> list[str]:
-    """What may not change when cells are broken: a level other than to 无法判定, an amount other than to unknown."""
+    """What may not change when cells are broken: a level other than to 无法判定, an amount other than to unknown.
+
+    A level at which nothing was wrong may become a suspicion, or wait for an open parameter.
+    """
     found = []
     was, now = before.worst(), after.worst()
     for key, level in was.items():
-        if now.get(key, "—") not in (level, UNDETERMINED):
-            found.append(f"{key}: {level} → {now.get(key, '—')}: {before.said(*key)} → {after.said(*key)}")
+        then = now.get(key, "—")
+        if then not in (level, UNDETERMINED) and not _only_open(level, then, after.said(*key)):
+            found.append(f"{key}: {level} → {then}: {before.said(*key)} → {after.said(*key)}")
     for row, amount in before.due.items():
         then = after.due.get(row, "—")
         if then is not None and then != amount and (amount or then != "—"):
             found.append(f"应发 {row}: {amount} → {then}")
     found += [f"应发 {row}: new {due}" for row, due in after.due.items() if due and row not in before.due]
     return found
+
+
+def _only_open(level: str, then: str, said: str) -> bool:
+    """Whether nothing was wrong, and now it is a suspicion, or waits for a parameter that nobody has set."""
+    return level in (MET, NOT_APPLICABLE) and (then == UNSET or (then == WARNING and "疑似同一人" in said))
