@@ -15,7 +15,7 @@ from office import TIME_LIMIT
 from parity_values import UNIT, Temper, Values
 
 from toolkit.model.catalogue import entry
-from toolkit.model.cell import letters
+from toolkit.model.cell import letters, sheet_name
 from toolkit.model.form import Form, Sheet
 from toolkit.model.layout import CHECK_GRID, CHECK_SHEET, FIRST_ROW, VERTICAL_FIRST_ROW, cell, nil_cell
 from toolkit.model.policy import Policy
@@ -25,7 +25,7 @@ from toolkit.package import set_cells
 from toolkit.reading import read_returns
 from toolkit.template import build_template
 from toolkit.templating import check_cells as states
-from toolkit.templating.check_grid import Block, Grid, sheet_name
+from toolkit.templating.check_grid import Block, Grid
 from toolkit.templating.texts import texts
 from toolkit.validating import validate
 from validators.arguments import Bound

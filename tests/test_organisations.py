@@ -214,7 +214,8 @@ def test_a_cell_that_another_unit_lost_makes_the_size_above_doubtful(column):
     rows = [org(1, "党委", members=120), org(2, parent="320001-01", members=60)]
     there = org(1, parent="320001-01", members=60, unit="320002")
     lost = {"party_org": {(1, 9): frozenset({column})}}
-    data = data_of([*rows, {**there, column: None}])
+    below = (UNITS[0], replace(UNITS[1], parent="320001"))
+    data = data_of([*rows, {**there, column: None}], units=below)
     data.open_cells = lost
     assert levels(report(data, date(2024, 1, 10)), "YZ-2.1-e") == ["无法判定"]
     elsewhere = replace(UNITS[1], orgs=(KnownOrg("320002-01", "第一支部", "党支部", "320002-09"),))

@@ -15,6 +15,7 @@ from office import needs_office, recalculate_all
 from toolkit.campaign import SWITCHES
 from toolkit.forms import load_form
 from toolkit.model import layout
+from toolkit.model.cell import sheet_name
 from toolkit.model.form import Form
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import Unit, UnitList
@@ -22,7 +23,7 @@ from toolkit.package import set_cells
 from toolkit.policies import load_policy
 from toolkit.reading import read_returns
 from toolkit.template import build_template
-from toolkit.templating.check_grid import Grid, sheet_name
+from toolkit.templating.check_grid import Grid
 from toolkit.templating.texts import texts
 from toolkit.validating import validate
 from validators.excel import RENDERERS, has_formula

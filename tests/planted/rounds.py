@@ -83,7 +83,7 @@ class Round:
         tables, refused = ({name: frame(form, name, rows, "") for name, rows in found.items()} for found in lists)
         return Dataset(
             form=form,
-            units=UnitList((*(planted.unit for planted in self.units), away)),
+            units=UnitList((*(planted.unit for planted in self.units), *([away] if self.names_away() else []))),
             tables=tables,
             rejected={name: table.assign(_reason="错误") for name, table in refused.items()},
             returned=frozenset(planted.unit.code for planted in self.units if planted.returned),
@@ -91,6 +91,10 @@ class Round:
             year=self.year,
             prior=prior,
         )
+
+    def names_away(self) -> bool:
+        """Whether a situation rests on the unit that has not returned anything."""
+        return any(AWAY in str(item.given) for planted in self.units for item in planted.situations)
 
     def report(self, as_of: date | None = None) -> ComplianceReport:
         """The levels of all units, allowances included."""

@@ -127,11 +127,11 @@ class UpperForm(Resting):
 def _listed_below(case: Case, upper: Organisation, row: Row) -> bool:
     """Whether an organisation of another unit, whose parent cannot be read, may be right below an upper one.
 
-    The unit list says where it belongs; where it does not, it may be wherever its unit stands below.
+    The unit list says where it belongs; where it does not, it may be below the unit that its own stands below.
     """
     unit = case.context.unit(row.origin.unit)
     listed = next((org.parent for org in unit.orgs if org.code == row.org_code), "") if unit else ""
-    return listed == upper.code if listed else unit is None or unit.parent in ("", upper.home)
+    return listed == upper.code if listed else unit is not None and unit.parent == upper.home
 
 
 def compile_upper(reader: Reader) -> UpperForm:
