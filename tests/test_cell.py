@@ -17,7 +17,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_range_abs
 from toolkit.model import cell
 from toolkit.model.finding import Finding
 from toolkit.model.unit import UnitList
-from toolkit.reading.canonical import canonical
+from toolkit.ooxml.canonical import canonical
 from toolkit.reading.census import uses_1904
 from toolkit.reading.dates import typed_number
 from toolkit.summary.findings import in_order

@@ -303,7 +303,18 @@ case(
     lambda: edit(GOOD_BYTES, {}, {"xl/externalLinks/externalLink1.xml": b"<externalLink/>"}),
     ("F010", "", ()),
 )
-case("unreadable sheet", lambda: last_row(b'<row r="9"><c r="A9"><v>1</v></row>'), ("F016", ORG, ()))
+
+
+def lost_sheet() -> bytes:
+    """A workbook whose list of relations names a part that is not there."""
+    return edit(
+        GOOD_BYTES,
+        {"xl/_rels/workbook.xml.rels": lambda part: part.replace(b"worksheets/sheet2.xml", b"worksheets/sheet9.xml")},
+    )
+
+
+case("tag not closed", lambda: last_row(b'<row r="9"><c r="A9"><v>1</v></row>'), ("F035", "", ()))
+case("sheet without its part", lambda: lost_sheet(), ("F016", ORG, ()))
 
 MILD = {"C024", "F003", "F028", "F009", "F010", "F025", "S001", "S008", "S010", "S013"}
 MILD |= {"S018", "S019", "S020", "S021", "S022", "S025"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import struct
 import zipfile
 import zlib
@@ -265,6 +266,12 @@ def a34(name):
 @animal
 def a35(name):
     return xml(name, lambda part: part.replace(b"<sst ", b'<sst uniqueCount="4294967295" '), "xl/sharedStrings.xml")
+
+
+@animal
+def a35_count(name):
+    count = re.compile(rb'uniqueCount="\d+"')
+    return xml(name, lambda part: count.sub(b'uniqueCount="4294967295"', part), "xl/sharedStrings.xml")
 
 
 @animal

@@ -9,7 +9,7 @@ import re
 from operator import ne
 
 from toolkit.model.cell import LAST_ROW, NAME_IN_XML
-from toolkit.reading.package import Refused
+from toolkit.ooxml.archive import Refused
 
 _QUICK = re.compile(rb'<(?:row|c) r="(' + NAME_IN_XML + rb')"')
 _SLOW = re.compile(rb'<(?:\w+:)?(?:row|c)\b(?:\s[^>]*?)?\sr\s*=\s*["\'](' + NAME_IN_XML + rb")[\"']")

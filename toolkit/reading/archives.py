@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from toolkit.model.privacy import WIDE_STAR, mask_file_name
+from toolkit.ooxml.archive import Entry, Refused, directory, inflate
 from toolkit.reading import sniff
-from toolkit.reading.package import Entry, Refused, directory, inflate
 
 MAX_ARCHIVE = 200_000_000
 MAX_MEMBER = 25_000_000

@@ -15,7 +15,7 @@ Problem = tuple[str, int, int, str, str]
 Repair = tuple[str, int, int, str, str]
 """Code, Excel row, zero-based grid column, value before, value after."""
 
-DITTO, DITTO_LOST, MERGED = "R007", "C023", "S011"
+DITTO, DITTO_LOST, MERGED, SECOND_TABLE = "R007", "C023", "S011", "S029"
 _SHOWN = 200
 _EXACT = 1e15
 _MISS = object()
@@ -118,7 +118,31 @@ def _mark(sheet: SheetPlan, order, places, numbers, columns: dict[int, list], ce
         if row in at_row and column in at_column:
             index = at_column[column]
             columns[index][at_row[row]] = None
+            cells.problems[:] = [one for one in cells.problems if one[1:3] != (row + 1, column)]
             cells.problems.append((code, row + 1, column, sheet.columns[index]["name"], text))
+
+
+def lose_rows(
+    sheet: SheetPlan,
+    order: Sequence[int],
+    places: Sequence[int],
+    lost: Sequence[int],
+    numbers: Sequence[int],
+    columns: dict[int, list],
+    cells: Cells,
+) -> None:
+    """Takes out what rows under a second header hold, and says so of each row.
+
+    Args:
+        lost: which of the rows, by their place in `numbers`.
+    """
+    rows = {numbers[at] + 1 for at in lost}
+    cells.problems[:] = [one for one in cells.problems if one[1] not in rows]
+    for values in columns.values():
+        for at in lost:
+            values[at] = None
+    name = sheet.columns[order[0]]["name"]
+    cells.problems += [(SECOND_TABLE, row, places[0], name, "") for row in sorted(rows)]
 
 
 def read_vertical(grid: Sequence[Sequence[object]], sheet: SheetPlan, found: Found, cells: Cells) -> dict[int, object]:

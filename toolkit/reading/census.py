@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from toolkit.model.cell import IN_XML, column_number, counts_from_1904
-from toolkit.reading.canonical import canonical
+from toolkit.model.cell import IN_FORMULA, IN_XML, areas, column_number, counts_from_1904
+from toolkit.ooxml.canonical import BETWEEN, parse
+from toolkit.ooxml.usual import ROOT_RELATIONS, WORKBOOK, relations, relations_part
 from toolkit.reading.gate import Package
 
 Place = tuple[int, int]
@@ -15,9 +16,6 @@ Place = tuple[int, int]
 NOWHERE: Place = (-1, -1)
 """The place of a cell that carries no address."""
 
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*)>")
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*)>")
-_ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
 _MERGE = re.compile(rb'<mergeCell ref="' + IN_XML + rb":" + IN_XML + rb'"')
 _REF = re.compile(rb'r="' + IN_XML + rb'"')
 _ERROR_VALUE = re.compile(rb"<v>([^<]*)</v>")
@@ -27,16 +25,21 @@ _FUNCTIONS = "HYPERLINK|WEBSERVICE|IMAGE|FILTERXML|RTD|CALL|REGISTER(?:\\.ID)?|E
 _CALL = re.compile(rf"\b({_FUNCTIONS})\s*\(|\w\|[^|]*!", re.I)
 _CALLING = re.compile(rf"<f[^>]*>[^<]*(?:{_FUNCTIONS}|\|)".encode(), re.I)
 _HIDDEN = b' hidden="'
+_NO_HEIGHT = re.compile(rb'<row r="(\d+)"[^>]*? ht="0(?:\.0*)?"')
+_COLUMN, _GIVEN = re.compile(rb"<col\b[^>]*>"), re.compile(rb'(\w+)="([^"]*)"')
+_MOST_COLUMNS = 200
+_FROM_TO = f"{IN_FORMULA}:{IN_FORMULA}".encode()
+_SUMMING = re.compile(rb'<c r="' + IN_XML + rb'"[^>]*><f>(?:SUBTOTAL\(\d+,|SUM\()' + _FROM_TO + rb"\)</f>")
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
-_PROPERTY = re.compile(rb'<property\b[^>]*\bname="([^"]*)"[^>]*>\s*<(?:\w+:)?\w+>([^<]*)<')
-_PREFIX = re.compile(rb"<(/?)\w+:(?=[a-zA-Z])")
+
+_CUSTOM = "docProps/custom.xml"
 
 _maps: dict[tuple[bytes, bytes], dict[str, str]] = {}
 
 
 def sheet_parts(package: Package) -> Mapping[str, str]:
     """Part names by sheet title."""
-    key = (package.part("xl/workbook.xml"), package.part("xl/_rels/workbook.xml.rels"))
+    key = (package.part(WORKBOOK), package.part(relations_part(WORKBOOK)))
     if key not in _maps:
         if len(_maps) > 200:
             _maps.clear()
@@ -44,45 +47,28 @@ def sheet_parts(package: Package) -> Mapping[str, str]:
     return _maps[key]
 
 
-def _sheet_parts(workbook: bytes, relations: bytes) -> dict[str, str]:
-    targets = relation_targets(relations)
+def _sheet_parts(workbook: bytes, listed: bytes) -> dict[str, str]:
+    targets = {one.identity: one.target for one in relations(listed, WORKBOOK)}
     parts: dict[str, str] = {}
-    for found in _SHEET.finditer(workbook):
-        attributes = _attributes(found[1])
-        identity = next((value for name, value in attributes.items() if name.endswith(":id")), "")
-        parts.setdefault(attributes.get("name", ""), targets.get(identity, ""))
+
+    def start(name: str, given: dict[str, str]) -> None:
+        if name.rpartition(BETWEEN)[2] == "sheet":
+            identity = next((value for key, value in given.items() if key.endswith(BETWEEN + "id")), "")
+            parts.setdefault(given.get("name", ""), targets.get(identity, ""))
+
+    if workbook:
+        parse(workbook, start)
     return parts
 
 
-def relation_targets(relations: bytes) -> dict[str, str]:
-    """Part names by the ids of a workbook's relations."""
-    targets = {}
-    for found in _RELATION.finditer(relations):
-        attributes = _attributes(found[1])
-        target = attributes.get("Target", "")
-        targets[attributes.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
-    return targets
-
-
-def _attributes(text: bytes) -> dict[str, str]:
-    return {
-        found[1].decode(): html.unescape((found[2] or found[3] or b"").decode("utf-8", "replace"))
-        for found in _ATTRIBUTE.finditer(text)
-    }
-
-
 def sheet_xml(package: Package, title: str) -> bytes:
-    """The XML of a sheet in the usual style, without namespace prefixes; empty when there is none."""
-    name = sheet_parts(package).get(title, "")
-    part = package.part(name)
-    if name.lower() in package.odd:
-        return canonical(part)
-    return part if b"<worksheet" in part[:2000] else _PREFIX.sub(rb"<\1", part)
+    """The XML of a sheet; empty when there is none."""
+    return package.part(sheet_parts(package).get(title, ""))
 
 
 def uses_1904(package: Package) -> bool:
     """Whether the workbook counts days from 1904."""
-    return counts_from_1904(package.part("xl/workbook.xml"))
+    return counts_from_1904(package.part(WORKBOOK))
 
 
 def marked_cells(xml: bytes) -> dict[Place, tuple[str, str]]:
@@ -102,7 +88,7 @@ def marked_cells(xml: bytes) -> dict[Place, tuple[str, str]]:
         if b't="e"' in head:
             value = _ERROR_VALUE.search(body)
             marked[place_of(head)] = ("C006", value[1].decode("utf-8", "replace") if value else "#")
-        elif b"<f" in body and b't="str"' not in head and not _RESULT.search(body):
+        elif b"<f" in body and not (_RESULT.search(body) or (b't="str"' in head and b"<v" in body)):
             marked[place_of(head)] = ("C007", "=")
     return marked
 
@@ -134,9 +120,51 @@ def merges(xml: bytes) -> list[tuple[int, int, int, int]]:
     ]
 
 
+def hidden_columns(xml: bytes) -> list[int]:
+    """Zero-based numbers of columns that are hidden or have no width."""
+    found: list[int] = []
+    for tag in _COLUMN.findall(xml, 0, max(0, xml.find(b"<sheetData"))):
+        given = {name: value for name, value in _GIVEN.findall(tag)}
+        wide = float(given.get(b"width", b"1") or 1)
+        if given.get(b"hidden") in (b"1", b"true") or wide == 0:
+            first, last = int(given.get(b"min", b"1")), int(given.get(b"max", b"0"))
+            found += range(first - 1, min(last, first + _MOST_COLUMNS))
+    return found
+
+
+def total_rows(package: Package, title: str) -> set[int]:
+    """Zero-based numbers of the total rows of the tables on a sheet."""
+    name = sheet_parts(package).get(title, "")
+    found: set[int] = set()
+
+    def start(tag: str, given: dict[str, str]) -> None:
+        count, whole = given.get("totalsRowCount", ""), list(areas(given.get("ref", "")))
+        if tag.rpartition(BETWEEN)[2] == "table" and count.isdecimal() and whole:
+            found.update(range(whole[0].bottom - int(count), whole[0].bottom))
+
+    for one in relations(package.part(relations_part(name)), name) if name else ():
+        if one.kind == "table" and (part := package.part(one.target)):
+            parse(part, start)
+    return found
+
+
+def summing_rows(xml: bytes, grid: Sequence[Sequence[object]]) -> set[int]:
+    """Zero-based numbers of rows whose numbers are all sums over the cells above them in their column."""
+    sums: dict[int, set[int]] = {}
+    for letters, number, first, top, last, bottom in _SUMMING.findall(xml) if b"SU" in xml else ():
+        row, column = int(number) - 1, column_number(letters.decode()) - 1
+        if first == last == letters and int(top) < int(bottom) <= row:
+            sums.setdefault(row, set()).add(column)
+    return {
+        row
+        for row, columns in sums.items()
+        if row < len(grid) and all(at in columns for at, cell in enumerate(grid[row]) if cell.__class__ is float)
+    }
+
+
 def hidden_rows(xml: bytes) -> list[int]:
-    """Zero-based numbers of hidden rows."""
-    rows = []
+    """Zero-based numbers of rows that are hidden or have no height."""
+    rows = [int(found[1]) - 1 for found in _NO_HEIGHT.finditer(xml)] if b' ht="0' in xml else []
     place = xml.find(_HIDDEN)
     while place >= 0:
         start = xml.rfind(b"<", 0, place)
@@ -164,8 +192,20 @@ def active_content(package: Package) -> list[str]:
 
 
 def custom_properties(package: Package) -> dict[str, str]:
-    """Text properties of docProps/custom.xml by name."""
-    return {
-        name.decode("utf-8", "replace"): html.unescape(value.decode("utf-8", "replace"))
-        for name, value in _PROPERTY.findall(package.part("docProps/custom.xml"))
-    }
+    """Text properties of the package's own list of properties by name."""
+    named = [one.target for one in relations(package.part(ROOT_RELATIONS), "") if one.kind == "custom-properties"]
+    found: dict[str, str] = {}
+    name, text = "", []
+
+    def start(tag: str, given: dict[str, str]) -> None:
+        nonlocal name
+        name = given.get("name", "") if tag.rpartition(BETWEEN)[2] == "property" else name
+        text.clear()
+
+    def end(tag: str) -> None:
+        if tag.rpartition(BETWEEN)[2] != "property" and name:
+            found.setdefault(name, "".join(text))
+
+    for part in filter(None, map(package.part, named or [_CUSTOM])):
+        parse(part, start, end, text.append)
+    return found

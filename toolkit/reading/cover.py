@@ -26,11 +26,11 @@ def pairs(grid: Sequence[Sequence[object]]) -> dict[str, str]:
 def nil_sheets(book: Book, sheets: Iterable[SheetPlan], words: Mapping[str, Sequence[str]]) -> list[str]:
     """Names of the sheets that the unit ticked as 本单位无此情况 on the cover."""
     covers = {compact(word) for word in words["cover"]}
-    name = next((known for known in book.titles if title(known) in covers or compact(known) in covers), None)
-    if name is None:
-        return []
-    grid = book.grid(name)
-    places = _places(grid, words)
+    named = [known for known in book.titles if title(known) in covers or compact(known) in covers]
+    grid, places = next(
+        ((book.grid(name), found) for name in named or book.titles if (found := _places(book.grid(name), words))),
+        ([], None),
+    )
     if places is None:
         return []
     start, sheet_at, nil_at = places

@@ -18,7 +18,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 _EPOCH = date(1970, 1, 1).toordinal()
 
 NOT_DATE, NOT_MONTH, AMBIGUOUS, IMPOSSIBLE, PARTIAL = "C019", "C020", "C005", "C015", "C016"
-TYPED_NUMBER = "C030"
+TYPED_NUMBER, NEXT_DAY = "C030", "C038"
 BY_SERIAL, CENTURY, NUMERALS, DAY_CUT, TIME_CUT, COMPACTED = "R003", "R004", "R005", "R010", "R011", "R014"
 
 _SEPARATOR = r"[-./_、,\\~年]"
@@ -56,7 +56,19 @@ def parse_date(value: object, epoch_1904: bool = False) -> Answer:
         return None, PARTIAL, ""
     if not _exists(year, month, day):
         return None, IMPOSSIBLE, ""
-    return date(year, month, day).toordinal() - _EPOCH, "", repair
+    days = date(year, month, day).toordinal() - _EPOCH
+    return (days, NEXT_DAY, "") if value.__class__ is datetime and may_be_next_day(value) else (days, "", repair)
+
+
+def may_be_next_day(moment: datetime) -> bool:
+    """Whether a moment looks like midnight that a program wrote in another time zone, or some seconds too early.
+
+    >>> may_be_next_day(datetime(2022, 4, 30, 23, 59, 17)), may_be_next_day(datetime(2022, 5, 31, 16))
+    (True, True)
+    >>> may_be_next_day(datetime(2022, 5, 31, 14, 30)), may_be_next_day(datetime(2022, 5, 31))
+    (False, False)
+    """
+    return (moment.hour, moment.minute) in ((23, 59), (15, 59)) or moment.time() == time(16)
 
 
 def day_of(days: int) -> date:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from toolkit.model.cell import IN_XML, column_number
+from toolkit.reading.census import Place, place_of
 from toolkit.reading.gate import Package
 
 _FORMAT = re.compile(rb"<(?:\w+:)?numFmt\b[^>]*?/?>")
@@ -14,11 +15,12 @@ _ID, _CODE = re.compile(rb'numFmtId="(\d+)"'), re.compile(rb'formatCode="([^"]*)
 _STYLES = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.S)
 _XF = re.compile(rb"<(?:\w+:)?xf\b[^>]*>")
 _STYLED = re.compile(rb'<c r="' + IN_XML + rb'" s="(\d+)"')
+_PLACE = re.compile(rb'<c r="' + IN_XML + rb'"\Z')
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.|\*.')
 _SCALED = re.compile(r"[0#?],+(?:[^0#?,]|$)")
 _PERCENT = {9: "0%", 10: "0.00%"}
 _FIXED = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00"}
-_DECIMALS = re.compile(r"[0#?](?:\.([0#?]*))?(?![0#?.])")
+_DECIMALS = re.compile(r"[0#?][0#?,]*(?:\.([0#?]*))?")
 
 _known: dict[bytes, tuple[dict[int, str], dict[int, int]]] = {}
 
@@ -57,6 +59,8 @@ def shown_decimals(code: str) -> int | None:
 
     >>> [shown_decimals(code) for code in ("0.00", "#,##0", "General", "@", "0.00_ ;-0.00 ", "yyyy-mm-dd", "0.0E+00")]
     [2, 0, None, None, 2, None, None]
+    >>> [shown_decimals(code) for code in ("#,##0.00", "#,##0.0_);(#,##0.0)", '"￥"#,##0.00', "# ?/?")]
+    [2, 1, 2, None]
     """
     bare = _LITERAL.sub("", code.split(";")[0])
     found = _DECIMALS.search(bare)
@@ -110,10 +114,19 @@ def misleading_cells(
     xml: bytes, styles: dict[int, str], rows: Collection[int], columns: Collection[int], grid: Sequence
 ) -> Iterator[tuple[int, int, str]]:
     """(row, column, format) of number cells under such a style, within the given rows and columns."""
-    if not styles:
+    if not any(grid[row][column].__class__ is float for row in rows for column in columns if column < len(grid[row])):
         return
-    for letters, at, style in _STYLED.findall(xml):
-        if int(style) in styles:
-            row, column = int(at) - 1, column_number(letters.decode()) - 1
+    for style, shown in styles.items():
+        for row, column in styled_cells(xml, style):
             if row in rows and column in columns and grid[row][column].__class__ is float:
-                yield row, column, styles[int(style)]
+                yield row, column, shown
+
+
+def styled_cells(xml: bytes, style: int) -> Iterator[Place]:
+    """The cells of a sheet that have a style, found by searching for its number."""
+    mark = b'" s="%d"' % style
+    at = xml.find(mark)
+    while at >= 0:
+        if cell := _PLACE.search(xml, max(0, at - 24), at + 1):
+            yield place_of(cell[0])
+        at = xml.find(mark, at + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
 
@@ -12,9 +12,10 @@ import python_calamine
 from toolkit.model.cell import Area, address, letters
 from toolkit.model.layout import MARK, MARK_LIST
 from toolkit.model.stamp import DISPUTES, KIND
+from toolkit.ooxml.archive import Refused
 from toolkit.reading import census, display, formulas, gate, secrecy
 from toolkit.reading.answers import answers
-from toolkit.reading.cells import Cells, read_columns, read_vertical
+from toolkit.reading.cells import Cells, lose_rows, read_columns, read_vertical
 from toolkit.reading.census import Place
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.cover import nil_sheets, pairs
@@ -23,8 +24,8 @@ from toolkit.reading.locate import Found, find_table, find_vertical
 from toolkit.reading.marks import explanations, remarks
 from toolkit.reading.normal import compact
 from toolkit.reading.other_formats import error_cells
-from toolkit.reading.package import Refused
 from toolkit.reading.rows import BLANK, DATA, GHOST, HEADER, NOTE, TOTAL, Judge
+from toolkit.reading.screen import Screen
 from toolkit.reading.sheets import Book, choose_sheets
 from toolkit.reading.unlock import is_locked, unlock
 
@@ -32,6 +33,7 @@ META = "_meta"
 _LISTINGS = (MARK_LIST, MARK + MARK_LIST)
 LOCKED, DAMAGED = "F005", "F002"
 _MOST_CELLS = 200
+_FEWEST_LABELS = 3
 _NUMBERS = ("integer", "decimal")
 _NOT_READABLE = (python_calamine.CalamineError, python_calamine.ZipError, python_calamine.XmlError, OSError, ValueError)
 
@@ -86,6 +88,7 @@ class Extractor:
 
     def _read(self, package: gate.Package | str, data: bytes) -> dict[str, object]:
         known = None if isinstance(package, str) else package
+        data = known.data if known is not None else data
         zipped = known if known is not None and known.format == "xlsx" else None
         book = Book(python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)), zipped)
         mark = secrecy.mark_in_package(known) if known else ""
@@ -139,8 +142,12 @@ class Extractor:
             notes.append(("F016", title, (), {}))
             return None
         unsure: list[Place] = []
+        screen = None
         if package:
-            xml, marked = compared(xml, grid, marked, package, title)
+            shown = book.symbols.get(title, frozenset())
+            marked = compared(xml, grid, marked, package, shown, epoch_1904=census.uses_1904(package))
+            screen = Screen(package, title, xml, sheet, find, shown)
+            marked |= screen.lost()
             stale, unsure = formulas.doubted(xml, grid, marked, exact=not formulas.as_displayed(package))
             marked = stale | marked
             unsure = unsure if formulas.not_up_to_date(package) else []
@@ -153,10 +160,14 @@ class Extractor:
             values = {(row, find.value) for row in find.positions.values()}
             table = self._vertical(grid, sheet, title, find, cells)
         else:
-            table = self._table(grid, sheet, title, find, cells, xml, notes)
+            totals = census.total_rows(package, title) if package else set()
+            table = self._table(grid, sheet, title, find, cells, xml, notes, totals)
             values = {(row - 1, place) for row in table["rows"] for place in find.positions.values()}  # type: ignore[attr-defined]
         if doubtful := [place for place in unsure if place in values and place not in marked]:
             notes.append((formulas.DOUBTFUL, title, addresses(doubtful), {}))
+        if screen:
+            seen = screen.notes(values, marked)
+            notes += [(code, title, addresses(places), {}) for code, places in seen]
         if package and not sheet.vertical:
             notes += misleading(display.number_styles(package), sheet, find, grid, xml, table, title)
         return {**table, **more}
@@ -177,14 +188,23 @@ class Extractor:
             "hidden": [],
         }
 
-    def _table(self, grid, sheet: SheetPlan, title, found: Found, cells: Cells, xml: bytes, notes: list) -> dict:
+    def _table(
+        self, grid, sheet: SheetPlan, title, found: Found, cells: Cells, xml: bytes, notes: list, totals: set[int]
+    ) -> dict:
         order = sorted(found.positions, key=found.positions.__getitem__)
         places = tuple(found.positions[index] for index in order)
         judge, getter = self._judge(sheet, tuple(order), places)
-        numbers, rows, aside = sift(grid, found.header, found.start, judge, getter)
+        sums = set() if sheet.fixed else census.summing_rows(xml, grid) | totals
+        numbers, rows, aside = sift(grid, found.header, found.start, judge, getter, sums)
         named = [row for row, kind in aside if kind in (TOTAL, NOTE)]
         notes += [("S013", title, (one,), {}) for one in addresses((row, places[0]) for row in named[:50])]
+        second = second_header(sheet, found, grid, numbers)
+        if second >= 0:
+            aside.append((numbers.pop(second), HEADER))
+            del rows[second]
         columns = read_columns(sheet, order, places, numbers, rows, cells)
+        if second >= 0:
+            lose_rows(sheet, order, places, range(second, len(numbers)), numbers, columns, cells)
         alone = self._errors_alone(sheet, order, places, judge, found.start, numbers, aside, cells)
         covered = merged_cells(census.merges(xml), found.start, places, numbers) if xml else []
         notes += [("S011", title, addresses(lost), {"area": area}) for area, lost in covered]
@@ -261,11 +281,14 @@ def misleading(
 
 
 def sift(
-    grid: Sequence, header: int, start: int, judge: Judge, getter
+    grid: Sequence, header: int, start: int, judge: Judge, getter, sums: Collection[int] = ()
 ) -> tuple[list[int], list[tuple], list[tuple[int, str]]]:
     """Data rows and others under a header: grid row numbers, their cells, (row, kind) of those that are no data.
 
     Blank rows are in neither.
+
+    Args:
+        sums: rows that are known to hold sums.
     """
     numbers: list[int] = []
     rows: list[tuple] = []
@@ -273,13 +296,29 @@ def sift(
     head = getter(grid[header])
     for number in range(start, len(grid)):
         cells = getter(grid[number])
-        kind = judge.kind(cells) if cells != head else HEADER
+        kind = HEADER if cells == head else TOTAL if number in sums else judge.kind(cells)
         if kind == DATA:
             numbers.append(number)
             rows.append(cells)
         elif kind != BLANK:
             aside.append((number, kind))
     return numbers, rows, aside
+
+
+def second_header(sheet: SheetPlan, found: Found, grid: Sequence, numbers: Sequence[int]) -> int:
+    """Which of the rows is a second header whose labels stand in other columns than above; -1 for none.
+
+    Below it the cells of a row would be taken for those of other columns.
+    """
+    for at, number in enumerate(numbers):
+        row = grid[number]
+        if not any(sheet.match(cell) for cell in row[:_FEWEST_LABELS]):
+            continue
+        labels = {match[0]: column for column, cell in enumerate(row) if (match := sheet.match(cell))}
+        moved = any(found.positions.get(index) != column for index, column in labels.items())
+        if len(labels) >= _FEWEST_LABELS and len(labels) * 2 > len(sheet.columns) and moved:
+            return at
+    return -1
 
 
 def addresses(places: Iterable[tuple[int, int]]) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 
 from toolkit.model.cell import FAR_IN_XML, IN_XML, LAST_COLUMN, LAST_ROW, column_number
+from toolkit.ooxml.archive import Entry, Refused, appended, directory, head
+from toolkit.ooxml.usual import STRINGS, Parts, usual, workbook_part
 from toolkit.reading import sniff
 from toolkit.reading.addresses import check_addresses
-from toolkit.reading.package import Entry, Refused, appended, directory, head, inflate
 
 MAX_FILE = 25_000_000
 MAX_BOX = 2_000_000
@@ -24,12 +25,25 @@ _NOT_WORKBOOKS = {
     sniff.RTF: "F022",
     sniff.ARCHIVE: "B007",
     sniff.UNKNOWN: "F002",
+    sniff.COMPANY: "F036",
+    sniff.PARTIAL: "F038",
+    sniff.MAIL: "F040",
+    sniff.SYLK: "F041",
+    sniff.WEB: "F042",
 }
 _IN_ARCHIVES = (".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ods", ".zip")
-_OLE = {sniff.ENCRYPTED_OOXML: "F005", sniff.WORD: "F022", sniff.OTHER_OLE: "F004", sniff.CUT_OLE: "F002"}
+_OLE = {
+    sniff.RIGHTS: "F037",
+    sniff.MAIL: "F040",
+    sniff.ENCRYPTED_OOXML: "F005",
+    sniff.WORD: "F022",
+    sniff.OTHER_OLE: "F004",
+    sniff.CUT_OLE: "F002",
+}
 
 _DTD = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype")
 _HEAD = 4_000
+XLSX = "xlsx"
 _ROOT = re.compile(rb"<[A-Za-z_]")
 _SHAPE = bytes(65 if 65 <= code <= 90 else 48 if 48 <= code <= 57 else code for code in range(256))
 _FAR = (b'"AAA0', b'00000"')
@@ -40,59 +54,51 @@ _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br=["\'](\d{1,19})["\']')
 _STRING_COUNT = re.compile(rb'uniqueCount="(\d+)"')
 
 
-class Package:
+class Package(Parts):
     """An OOXML or ODS package that passed the gate; parts are inflated when they are asked for.
 
     Args:
         format: xlsx, xlsb or ods.
-        names: the names of all parts, lower case.
-        appended: bytes follow the end of the package.
-        odd: sheets that are not written in the usual style.
+
+    `names` are the names of all parts, lower case; `data` are the bytes that readers open; `appended` says that bytes
+    follow the end of the package; `rewritten` that the file was not in the usual style and `data` is a copy that is.
     """
 
-    __slots__ = ("_data", "_entries", "_parts", "appended", "format", "names", "odd")
-
     def __init__(self, data: bytes, entries: Mapping[str, Entry], format: str) -> None:
-        self._data, self.format, self.appended = data, format, appended(data)
-        self._entries = {name.lower(): entry for name, entry in entries.items()}
-        self._parts: dict[str, bytes] = {}
-        self.names = tuple(self._entries)
-        self.odd: set[str] = set()
+        super().__init__(data, entries)
+        self.format, self.appended, self.rewritten = format, appended(data), False
+        self.names = tuple(self.entries)
 
-    def part(self, name: str) -> bytes:
-        """The bytes of a part, by its name in any case; empty when there is none."""
-        name = name.lower()
-        if name not in self._parts:
-            entry = self._entries.get(name)
-            self._parts[name] = inflate(self._data, entry) if entry else b""
-        return self._parts[name]
+    part = Parts.read
 
     def size(self, name: str) -> int:
         """How many bytes a part declares; 0 when there is none."""
-        entry = self._entries.get(name.lower())
+        entry = self.entries.get(name.lower())
         return entry.size if entry else 0
 
     def true_name(self, name: str) -> str:
         """The name of a part as it is written in the package."""
-        return self._entries[name].name
+        return self.entries[name].name
 
-    def check(self) -> None:
-        """Looks at every XML part before a parser does.
+    def check(self) -> frozenset[str]:
+        """Looks at every XML part before a parser does; the parts that are not in the usual style.
 
         Raises: Refused: F002, F006, F007 or F014.
         """
-        for name, entry in self._entries.items():
+        odd = set()
+        for name, entry in self.entries.items():
             if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                part = self.part(name)
+                part = self.read(name)
                 _check_prolog(part)
                 _check_extent(part)
                 if not check_addresses(part):
-                    self.odd.add(name)
+                    odd.add(name)
             elif name.endswith((".xml", ".rels")):
-                start = head(self._data, entry, _HEAD)
-                _check_prolog(start if _ROOT.search(start) else self.part(name))
-                if name == "xl/sharedstrings.xml":
-                    _check_strings(start, entry.size)
+                start = head(self.data, entry, _HEAD)
+                _check_prolog(start if _ROOT.search(start) else self.read(name))
+                if name == STRINGS.lower() and _claims_too_much(start, entry.size):
+                    odd.add(name)
+        return frozenset(odd)
 
 
 def check(data: bytes) -> Package | str:
@@ -103,7 +109,7 @@ def check(data: bytes) -> Package | str:
     kind = sniff.kind_of(data)
     if len(data) > MAX_FILE:
         if kind == sniff.ZIP:
-            _format(tuple(directory(data)))
+            _format(Parts(data, directory(data)))
         raise Refused("F006")
     if kind == sniff.OLE:
         content = sniff.ole_kind(data)
@@ -123,26 +129,37 @@ def unchecked(data: bytes) -> Package | None:
     if len(data) > MAX_FILE or sniff.kind_of(data) != sniff.ZIP:
         return None
     entries = directory(data)
-    return Package(data, entries, _format(tuple(entries)))
+    return Package(data, entries, _format(Parts(data, entries))[0])
 
 
 def _open(data: bytes) -> Package:
     entries = directory(data)
-    package = Package(data, entries, _format(tuple(entries)))
-    package.check()
-    return package
+    parts = Parts(data, entries)
+    format, workbook = _format(parts)
+    package = Package(data, entries, format)
+    odd = package.check()
+    if format != XLSX:
+        return package
+    made = usual(package, workbook, odd)
+    if made is None:
+        return package
+    twin = Package(made, directory(made), XLSX)
+    twin.check()
+    twin.appended, twin.rewritten = package.appended, True
+    return twin
 
 
-def _format(names: tuple[str, ...]) -> str:
-    low = {name.lower() for name in names}
-    if "xl/workbook.xml" in low:
-        return "xlsx"
-    if "xl/workbook.bin" in low:
-        return "xlsb"
-    if "content.xml" in low and "mimetype" in low:
-        return "ods"
+def _format(parts: Parts) -> tuple[str, str]:
+    """The format of a package, and the name of its workbook part (xlsx)."""
+    low = parts.entries.keys()
     if "word/document.xml" in low:
         raise Refused("F022")
+    if workbook := workbook_part(parts):
+        return XLSX, workbook
+    if "xl/workbook.bin" in low:
+        return "xlsb", ""
+    if "content.xml" in low and "mimetype" in low:
+        return "ods", ""
     if any(name.endswith(_IN_ARCHIVES) for name in low):
         raise Refused("B007")
     raise Refused("F004")
@@ -159,11 +176,10 @@ def _check_prolog(part: bytes) -> None:
         raise Refused("F007")
 
 
-def _check_strings(start: bytes, size: int) -> None:
-    """Refuses a table of texts that claims more texts than its bytes can hold (readers reserve memory for them)."""
+def _claims_too_much(start: bytes, size: int) -> bool:
+    """Whether a table of texts claims more texts than its bytes can hold (readers reserve memory for them)."""
     count = _STRING_COUNT.search(start)
-    if count and int(count[1]) * _SHORTEST_STRING > size + 10_000:
-        raise Refused("F006")
+    return count is not None and int(count[1]) * _SHORTEST_STRING > size + 10_000
 
 
 def _check_extent(part: bytes) -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 from toolkit.model import batch as states
 from toolkit.model.batch import Return
 from toolkit.model.finding import from_catalogue
+from toolkit.ooxml.archive import Refused
 from toolkit.reading.archives import MAX_ARCHIVE, Archive, is_archive
 from toolkit.reading.gate import MAX_FILE
 from toolkit.reading.kept import Kept
-from toolkit.reading.package import Refused
 from toolkit.reading.secrecy import SECRET, mark_in
 from toolkit.reading.sniff import is_junk
 from toolkit.reading.supervisor import Answer, Task

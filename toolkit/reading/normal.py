@@ -78,14 +78,14 @@ def label(text: str) -> str:
 
 
 _NUMBERING = re.compile(r"^(?:附?[表件]?\d{1,2}[.、．-]?|[一二三四五六七八九十]{1,3}[、.])")
-_COPY = re.compile(r"(?:\(\d{1,2}\)|-?副本(?:\(\d+\))?|-?复制)+$")
+_COPY = re.compile(r"(?:\(\d{1,2}\)|-?副本(?:\(\d+\))?|-?复制|-表格\d{1,2}|-[Tt]able\d{1,2})+$")
 
 
 def title(text: str) -> str:
-    """The title of a sheet without numbering, copy marks and a final 表.
+    """The title of a sheet without numbering, copy marks, what Apple's Numbers adds, and a final 表.
 
-    >>> title("3. 任职与补贴表 (2)")
-    '任职与补贴'
+    >>> title("3. 任职与补贴表 (2)"), title("封面 - 表格 1")
+    ('任职与补贴', '封面')
     """
     bare = _COPY.sub("", _NUMBERING.sub("", compact(text)))
     if bare.endswith("表") and len(bare) > 3:

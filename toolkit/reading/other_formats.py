@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterator
 from xml.parsers import expat
 
+from toolkit.ooxml.usual import relations, relations_part
 from toolkit.reading.census import Place
 from toolkit.reading.gate import Package
 
@@ -74,11 +75,10 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, bytes]]:
 
 
 def _of_xlsb(package: Package) -> Marks:
-    from toolkit.reading.census import relation_targets
-
-    targets = relation_targets(package.part("xl/_rels/workbook.bin.rels"))
+    book = "xl/workbook.bin"
+    targets = {one.identity: one.target for one in relations(package.part(relations_part(book)), book)}
     marks = {}
-    for kind, body in _parts(package.part("xl/workbook.bin")):
+    for kind, body in _parts(package.part(book)):
         if kind == _BUNDLE:
             (length,) = struct.unpack_from("<L", body, 8)
             relation = body[12 : 12 + 2 * length].decode("utf-16-le")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from toolkit.model.cell import IN_XML
 from toolkit.model.stamp import META_SHEET, Stamp, from_pairs
+from toolkit.ooxml.archive import Refused
 from toolkit.reading import census, gate
-from toolkit.reading.package import Refused
 
 _STRING = re.compile(rb"<si>(.*?)</si>", re.S)
 _TEXT = re.compile(rb"<t[^>]*>([^<]*)</t>")

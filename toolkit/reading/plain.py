@@ -6,8 +6,8 @@ import io
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from toolkit.ooxml.archive import CORRUPT, Refused
 from toolkit.reading import gate
-from toolkit.reading.package import CORRUPT, Refused
 
 Sheets = dict[str, list[list[object]]]
 

@@ -25,6 +25,9 @@ from toolkit.reading.supervisor import Supervisor
 from toolkit.reading.texts import PRECISION_LOST
 
 DUPLICATE, JUNK, ANSWERS, WRONG_SUFFIX = "B001", "I001", "I003", "F003"
+VAGUE = ("F001", "F002", "F004", "F019", "F038")
+"""What the content says of a file that its name may explain better."""
+BY_NAME = {sniff.PARTIAL: "F038", "cloud": "F039"}
 EXACT_DIGITS = 15
 """As many digits of a number Excel keeps."""
 IdentityOf = Callable[[Return, Mapping], identity.Identity]
@@ -210,7 +213,9 @@ class Settling:
         """Fills in state, identity, located sheets, findings and repairs."""
         returned, answer = self.returned, self.answer
         if "refused" in answer:
-            refuse(returned, str(answer["refused"]), answer.get("facts"))
+            code = str(answer["refused"])
+            better = BY_NAME.get(sniff.named_reason(returned.file), code)
+            refuse(returned, better if code in VAGUE else code, answer.get("facts"))
             return
         if "answers" in answer:
             answers = (tuple(mask(cell, typed=True) for cell in row) for row in answer["answers"])

@@ -11,7 +11,7 @@ from toolkit.reading.normal import compact
 DATA, BLANK, GHOST, TOTAL, NOTE, HEADER = "data", "blank", "ghost", "total", "note", "header"
 
 _SERIAL = re.compile(r"\d{1,5}(?:\.0)?")
-_LEADING, _LONG = 2, 3
+_LEADING, _LONG, _LONGEST_LEAD = 2, 3, 20
 
 
 class Judge:
@@ -25,10 +25,15 @@ class Judge:
 
     def __init__(self, sheet: SheetPlan, order: Sequence[int], words: Mapping[str, Sequence[str]]) -> None:
         self.sheet, self.order, self.width = sheet, order, len(order)
-        self.totals = frozenset(compact(word) for word in words["total_words"])
+        totals = "|".join(sorted((compact(word) for word in words["total_words"]), key=len, reverse=True))
+        label = rf"(?:{totals})(?:[(（][^)）]*[)）])?[:：]?\s*(?:\d[\d.,]*[一-鿿]{{0,2}})?"
+        self.sums = re.compile(rf"(.{{0,{_LONGEST_LEAD}}}?){label}", re.I)
+        self.ends = re.compile(rf"{label}\s*$", re.I)
+        self.leads = frozenset(compact(word) for word in words["total_leads"])
         notes = "|".join(sorted((compact(word) for word in words["note_words"]), key=len, reverse=True))
         self.note = re.compile(rf"(?:{notes})(?:\([^)]*\))?(?:[:：]|\d[.、]|$)")
-        self.starts = frozenset(word[0] for key in ("total_words", "note_words") for word in words[key])
+        starts = {word[0] for key in ("total_words", "note_words", "total_leads") for word in words[key]}
+        self.starts = frozenset(form for char in starts for form in (char, char.upper()))
         weak = sheet.serials | sheet.prefilled
         self.strong = [place for place, index in enumerate(order) if index not in weak]
         self.chosen = [place for place, index in enumerate(order) if index in sheet.choices]
@@ -46,7 +51,7 @@ class Judge:
         looked = 0
         for cell in cells:
             if cell != "":
-                if cell.__class__ is str and (cell[0] in self.starts or cell[0] <= " "):  # type: ignore[index]
+                if cell.__class__ is str and (cell[0] in self.starts or cell[0] <= " " or self.ends.search(cell)):  # type: ignore[index, arg-type]
                     other = self._other(cell, filled)  # type: ignore[arg-type]
                     if other:
                         return other
@@ -61,9 +66,14 @@ class Judge:
 
     def _other(self, cell: str, filled: int) -> str:
         form = compact(cell)
-        if form.rstrip(":：") in self.totals:
+        if self._is_total(form, filled):
             return TOTAL
         return NOTE if filled <= max(3, self.width // 2) and self.note.match(form) else ""
+
+    def _is_total(self, form: str, filled: int) -> bool:
+        """Whether a text labels a total: 合计(元), 合计:4人, 以上合计; 市教育局汇总 in a row of few cells."""
+        found = self.sums.fullmatch(form)
+        return found is not None and (not found[1] or form[: found.end(1)] in self.leads or filled <= self.width // 2)
 
     def _fixed(self, cells: Sequence[object]) -> str:
         for place in self.keys:

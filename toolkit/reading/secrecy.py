@@ -12,12 +12,11 @@ SECRET = "F029"
 _MARK = re.compile("(绝密|机密|秘密)[★☆]|[★☆](绝密|机密|秘密)")
 _STARS = ("★".encode(), "☆".encode(), b"&#9733;", b"&#x2605;")
 _END = re.compile(
-    rb"</(?:\w+:)?(?:si|c|p|oddHeader|evenHeader|firstHeader|oddFooter|evenFooter|title|subject|keywords)>"
+    rb"</(?:\w+:)?(?:si|c|p|div|property|oddHeader|evenHeader|firstHeader|oddFooter|evenFooter|title|subject|keywords)>"
 )
 _TAG = re.compile(rb"<[^>]*>")
 _BLANK = re.compile(r"\s+")
-_WRITTEN = ("xl/sharedstrings.xml", "docprops/core.xml", "content.xml", "styles.xml")
-_FOLDERS = ("xl/worksheets/", "xl/drawings/", "xl/comments")
+_WRITTEN = (".xml", ".vml")
 
 
 def mark_in(text: str) -> str:
@@ -33,7 +32,7 @@ def mark_in(text: str) -> str:
 def mark_in_package(package: Package) -> str:
     """The secrecy mark in the texts, headers, text boxes, comments and properties of a package, or ""."""
     for name in package.names:
-        if name in _WRITTEN or (name.startswith(_FOLDERS) and name.endswith(".xml")):
+        if name.endswith(_WRITTEN):
             part = package.part(name)
             if any(star in part for star in _STARS):
                 bare = (

@@ -8,18 +8,23 @@ from collections.abc import Mapping, Sequence
 import python_calamine
 
 from toolkit.model.layout import CHECK_MARK, MARK
+from toolkit.ooxml.canonical import check
+from toolkit.ooxml.usual import STRINGS, STYLES
 from toolkit.reading import normal
-from toolkit.reading.census import Place
+from toolkit.reading.census import Place, sheet_parts, sheet_xml
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.gate import Package
 from toolkit.reading.locate import score
+from toolkit.reading.looks import symbols
 from toolkit.reading.normal import compact
 from toolkit.reading.rescue import without_bad_cells
+from toolkit.reading.symbols import as_shown
 
 Note = tuple[str, str, tuple[str, ...], dict[str, str]]
 """Code, sheet title, cells, facts."""
 
 _LIKENESS = 0.6
+_FEWEST = 3
 
 
 _REFUSALS = (python_calamine.CalamineError, OverflowError, ValueError)
@@ -40,8 +45,11 @@ class Book:
 
     def __init__(self, workbook: python_calamine.CalamineWorkbook, package: Package | None = None) -> None:
         self._workbook, self._package = workbook, package
+        for name in (STRINGS, STYLES) if package else ():
+            self._check(name)
         self.marks: dict[str, dict[Place, tuple[str, str]]] = {}
         self._grids: dict[str, list] = {}
+        self.symbols: dict[str, frozenset[Place]] = {}
         self.failed: set[str] = set()
         self.notes: list[Note] = []
         kinds = (python_calamine.SheetTypeEnum.WorkSheet,)
@@ -53,11 +61,33 @@ class Book:
     def grid(self, title: str) -> list:
         """The cells of a sheet, from A1, as rows of equal length."""
         if title not in self._grids:
+            if self._package:
+                self._check(sheet_parts(self._package).get(title, ""))
             try:
                 self._grids[title] = _cells(self._workbook, title)
             except _REFUSALS:
                 self._grids[title] = self._second_try(title)
+            if self._package:
+                self._show_symbols(title)
         return self._grids[title]
+
+    def _check(self, name: str) -> None:
+        """Refuses a workbook with a part that is not well-formed."""
+        assert self._package is not None
+        if part := self._package.part(name):
+            check(part)
+
+    def _show_symbols(self, title: str) -> None:
+        """Letters in a symbol font become what the screen shows, where that is known."""
+        assert self._package is not None
+        grid, shown = self._grids[title], set()
+        for (row, column), font in symbols(self._package, sheet_xml(self._package, title)).items():
+            cell = grid[row][column] if row < len(grid) and column < len(grid[row]) else ""
+            if cell.__class__ is str and cell and (text := as_shown(cell, font)):  # type: ignore[arg-type]
+                grid[row][column] = text
+                shown.add((row, column))
+        if shown:
+            self.symbols[title] = frozenset(shown)
 
     def _second_try(self, title: str) -> list:
         try:
@@ -103,8 +133,33 @@ def choose_sheets(
     for sheet in sheets:
         if chosen.get(sheet.name) in book.hidden:
             notes.append(("S010", chosen[sheet.name], (), {}))
-    notes += [("S022", t, (), {}) for t in rest if t not in chosen.values() and any(map(any, book.grid(t)))]
+    for left in rest:
+        if left not in chosen.values() and any(map(any, book.grid(left))):
+            notes.append(_left_out(book, left, sheets))
     return chosen, notes
+
+
+def _left_out(book: Book, title: str, sheets: Sequence[SheetPlan]) -> Note:
+    """What to say of a sheet that is not read: rows under the headings of the form must not be lost quietly."""
+    grid = book.grid(title)
+    for sheet in sheets:
+        hits, place = score(grid, sheet)
+        if not sheet.vertical and hits >= max(_FEWEST, _LIKENESS * len(sheet.columns)):
+            weak = {column for column, cell in enumerate(grid[place]) if _is_given(sheet, cell)}
+            rows = sum(
+                1
+                for row in grid[place + 1 :]
+                if any(cell != "" and cell not in sheet.names for at, cell in enumerate(row) if at not in weak)
+            )
+            if rows:
+                return ("S028", title, (), {"label": sheet.label, "count": str(rows)})
+    return ("S022", title, (), {})
+
+
+def _is_given(sheet: SheetPlan, heading: object) -> bool:
+    """Whether a column is filled in when the form is issued."""
+    match = sheet.match(heading)
+    return match is not None and (match[0] in sheet.prefilled or match[0] in sheet.serials)
 
 
 def _is_check(book: Book, title: str) -> bool:

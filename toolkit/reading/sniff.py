@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+COMPANY, PARTIAL, MAIL, SYLK, WEB = "company", "partial", "mail", "sylk", "web"
 ZIP, OLE, PDF, IMAGE, HTML, XML, TEXT, RTF, ARCHIVE, EMPTY, UNKNOWN = (
     "zip",
     "ole",
@@ -16,8 +19,11 @@ ZIP, OLE, PDF, IMAGE, HTML, XML, TEXT, RTF, ARCHIVE, EMPTY, UNKNOWN = (
     "unknown",
 )
 WORD, XLS, ENCRYPTED_OOXML, OTHER_OLE, CUT_OLE = "word", "xls", "encrypted", "other_ole", "cut_ole"
+RIGHTS = "rights"
 
 _MAGIC = (
+    (b"%TSD-Header", COMPANY),
+    (b"b\x14#e", COMPANY),
     (b"PK\x03\x04", ZIP),
     (b"PK\x05\x06", ZIP),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLE),
@@ -35,6 +41,15 @@ _MAGIC = (
 )
 
 
+_ZIP_END = b"PK\x05\x06"
+_PAGES = ("<html", "<!doctype html", "<meta", "<head")
+_MAIL_HEAD = re.compile(
+    r"(?:from|to|received|return-path|date|subject|mime-version|message-id|delivered-to|x-[\w-]+):\s"
+)
+_JSON = re.compile(r"[{\[]\s*(?:[\"{\[]|[}\]]\s*$)")
+_LOGIN = re.compile(r"password|login|登录|登陆|密码|扫码")
+
+
 def kind_of(data: bytes) -> str:
     """The kind of content: one of the constants of this module.
 
@@ -45,7 +60,7 @@ def kind_of(data: bytes) -> str:
         return EMPTY
     for magic, kind in _MAGIC:
         if data.startswith(magic):
-            return kind
+            return PARTIAL if kind == ZIP and data.rfind(_ZIP_END) < 0 else kind
     if (start := data.find(b"PK\x03\x04", 0, 4096)) > 0 and data.rfind(b"PK\x05\x06") > start:
         return ZIP
     return _text_kind(data[:4096])
@@ -63,9 +78,15 @@ def _text_kind(head: bytes) -> str:
         if text:
             break
     start = text.lstrip().lower()
+    if _MAIL_HEAD.match(start):
+        return MAIL
+    if start.startswith("id;p"):
+        return SYLK
+    if _JSON.match(start) or (start.startswith(_PAGES) and "<table" not in start and _LOGIN.search(start)):
+        return WEB
     if not text or any(character < " " and character not in "\t\r\n\f" for character in text):
         return UNKNOWN
-    if start.startswith(("<html", "<!doctype html", "<table", "<meta", "<head")) or "<table" in start:
+    if start.startswith((*_PAGES, "<table")) or "<table" in start:
         return HTML
     return XML if start.startswith("<?xml") else TEXT
 
@@ -77,15 +98,37 @@ def ole_kind(data: bytes) -> str:
     'encrypted'
     """
     for name, kind in (
+        ("DRMEncrypted", RIGHTS),
         ("EncryptedPackage", ENCRYPTED_OOXML),
+        ("__properties_version1.0", MAIL),
         ("WordDocument", WORD),
         ("Workbook", XLS),
+        ("WORKBOOK", XLS),
         ("Book", XLS),
+        ("BOOK", XLS),
     ):
         if name.encode("utf-16-le") in data:
             return kind
     sector = 1 << min(int.from_bytes(data[30:32], "little"), 20)
     return OTHER_OLE if sector * (int.from_bytes(data[48:52], "little") + 1) < len(data) else CUT_OLE
+
+
+UNFINISHED = (".xltd", ".downloading", ".download", ".opdownload", ".aria2", ".td", ".!ut", ".bc!", ".partial")
+PLACEHOLDERS = (".icloud", ".cloudf", ".cloud")
+
+
+def named_reason(name: str) -> str:
+    """Why a file with such a name cannot be read: a download that did not end (`partial`), a stand-in of a cloud.
+
+    Asked only when its content says nothing better. "" for other names.
+
+    >>> named_reason("汇总.xlsx.xltd"), named_reason(".汇总.xlsx.icloud"), named_reason("汇总.xlsx")
+    ('partial', 'cloud', '')
+    """
+    low = name.lower()
+    if low.endswith(PLACEHOLDERS):
+        return "cloud"
+    return PARTIAL if low.endswith(UNFINISHED) else ""
 
 
 SUFFIXES = {

@@ -17,6 +17,7 @@ from toolkit.reading.normal import INVISIBLE, compact
 Answer = tuple[object, str, str]
 
 PRECISION_LOST, TOO_LONG, BECAME_DATE = "C003", "C011", "C024"
+SEVERAL, TYPED_FORMULA = "C036", "C037"
 CLEANED, SPELLING, YES_NO, JOINED, NAME = "R001", "R008", "R009", "R012", "R015"
 
 _PLAIN = " -~一-鿿·—‘’“”…、。《》〈〉【】（），：；！？㐀-䶿"
@@ -34,6 +35,10 @@ _COMPATIBLE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 _BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t]")
 _NAME_WITH_GAP = re.compile("([㐀-䶿一-鿿])[ ]+([㐀-䶿一-鿿])")
 _BREAKS = re.compile(r"[ ]*[\r\n]+[ ]*")
+_SEAMS, _GAPS = re.compile(r"\s*(?:[\r\n]+|[、,，;；/／|\\])\s*"), re.compile(r"\s+")
+_PERSON = re.compile("[㐀-䶿一-鿿]{2,4}")
+_LONGEST_NAME = 4
+_FORMULA = re.compile(r"=\s*(?:[A-Za-z_.]+\(|[$']?[A-Za-z]{1,3}\$?[0-9]|[-+]?[0-9(\"])")
 _CELL_LIMIT = 32_767
 _SHORT = 40
 
@@ -73,12 +78,31 @@ def parse_name(value: object) -> Answer:
     >>> parse_name("赵 淑珍"), parse_name("赵淑珍"), parse_name("买买提•艾力")
     (('赵淑珍', '', 'R015'), ('赵淑珍', '', ''), ('买买提·艾力', '', 'R015'))
     """
+    if value.__class__ is str and (people := several(value)):  # type: ignore[arg-type]
+        return "、".join(people), SEVERAL, ""
     text, problem, repair = parse_text(value)
     name = printed(text) if text.__class__ is str else text  # type: ignore[arg-type]
     return (text, problem, repair) if name == text else (name or None, problem, NAME)
 
 
+def several(text: str) -> list[str]:
+    """The names in a cell that looks like more than one person; empty for one.
+
+    >>> several("曹仁来\\n王建国"), several("李四、王五"), several("张三丰 王建国")
+    (['曹仁来', '王建国'], ['李四', '王五'], ['张三丰', '王建国'])
+    >>> several("赵 淑珍"), several("欧阳 修文"), several("买买提·艾力 江")
+    ([], [], [])
+    """
+    for seams, least in ((_SEAMS, 0), (_GAPS, _LONGEST_NAME + 1)):
+        names = [printed(part) for part in seams.split(text.strip())]
+        if len(names) > 1 and all(map(_PERSON.fullmatch, names)) and sum(map(len, names)) >= least:
+            return names
+    return []
+
+
 def _text(text: str) -> Answer:
+    if text[:1] == "=" and _FORMULA.match(text):
+        return text, TYPED_FORMULA, ""
     if CLEAN.fullmatch(text) and len(text) < 1000:
         return (None, PRECISION_LOST, "") if _SCIENTIFIC.fullmatch(text) else (text or None, "", "")
     if len(text.encode("utf-16-le")) // 2 > _CELL_LIMIT:
@@ -102,6 +126,7 @@ def all_clean(texts: Sequence[str]) -> bool:
         and _CLEAN_COLUMN.fullmatch(column) is not None
         and f" {SEAM}" not in column
         and f"{SEAM} " not in column
+        and f"{SEAM}=" not in column
         and not _SCIENTIFIC.search(column)
         and (len(column) <= _CELL_LIMIT or all(len(text) <= _CELL_LIMIT for text in texts))
     )

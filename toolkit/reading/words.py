@@ -20,6 +20,7 @@ KEYS = (
     "empty_words_date",
     "ditto_words",
     "total_words",
+    "total_leads",
     "note_words",
     "yes_words",
     "no_words",

@@ -1,0 +1,222 @@
+"""What the eye sees is what is read: struck, raised, white, hidden, symbols, pictures, totals, further tables."""
+
+import io
+import re
+
+import pytest
+from reading_books import GOOD, Paper, edit, small_form
+
+from toolkit.model.stamp import Stamp
+from toolkit.model.unit import Unit, UnitList
+from toolkit.reading import read_returns
+
+FORM = small_form()
+UNITS = UnitList((Unit("U1", "甲机关局", "机关", "县"),))
+ORG, ROW = "党组织情况", 6
+CASES = {}
+"""Name → (file name, bytes, codes with their cells on the sheet of organisations, state, rows that merge)."""
+
+
+def case(name, data, *expected, file=None, state="accepted", rows=1):
+    CASES[name] = (file or f"{name}.xlsx", data, set(expected), state, rows)
+
+
+def paper(*records, **sheets) -> Paper:
+    return Paper(FORM, {"org": list(records) or [GOOD], **sheets})
+
+
+def drawn(paint, *records) -> bytes:
+    """A workbook after `paint(book, sheet)` on the sheet of organisations."""
+    made = paper(*records)
+    made.hooks.append(lambda book, sheet, title: paint(book, sheet) if title == ORG else None)
+    return made.bytes()
+
+
+def rich(column: int, *runs):
+    """Writes a cell of runs: (properties, text)."""
+
+    def paint(book, sheet):
+        parts = [part for look, text in runs for part in ((book.add_format(look), text) if look else (text,))]
+        sheet.write_rich_string(ROW, column, *parts)
+
+    return paint
+
+
+def whole(look, column=None):
+    """Writes the row (or one of its cells) anew under a look."""
+
+    def paint(book, sheet):
+        form = book.add_format(look)
+        for at, name in enumerate(("code", "name", "kind", "since", None, "members")):
+            if name and column in (None, at):
+                sheet.write(ROW, at, GOOD[name], form)
+
+    return paint
+
+
+STRIKE, RAISE, LOWER = {"font_strikeout": True}, {"font_script": 1}, {"font_script": 2}
+ERRORS = "with_errors"
+case("part struck", drawn(rich(5, (STRIKE, "38"), (None, "30"))), ("C031", "F7"), state=ERRORS, rows=0)
+case("part raised", drawn(rich(5, (None, "30"), (RAISE, "1"))), ("C031", "F7"), state=ERRORS, rows=0)
+case("part lowered", drawn(rich(3, (None, "2024-05-01"), (LOWER, "1"))), ("C031", "D7"), state=ERRORS, rows=0)
+case("part struck in a name", drawn(rich(1, (STRIKE, "旧支部"), (None, "新支部"))), ("C032", "B7"))
+case("part struck in a note", drawn(rich(8, (STRIKE, "旧"), (None, "新"))), ("C032", "I7"))
+case("bold runs are no finding", drawn(rich(1, ({"bold": True}, "退休"), (None, "支部"))))
+case("row struck", drawn(whole(STRIKE)), ("C032", "A7"), ("C032", "B7"), ("C032", "C7"), ("C032", "D7"), ("C032", "F7"))
+case("cell raised", drawn(whole(RAISE, 5)), ("C032", "F7"))
+case("white ink", drawn(whole({"font_color": "#FFFFFF"}, 5)), ("C039", "F7"))
+case("white on red is seen", drawn(whole({"font_color": "#FFFFFF", "bg_color": "#FF0000"}, 5)))
+case("unknown symbol", drawn(whole({"font_name": "Wingdings"}, 1)), ("C033", "B7"))
+case("tick of Wingdings", drawn(lambda b, s: s.write(ROW, 7, "ü", b.add_format({"font_name": "Wingdings"}))))
+case("tick of Wingdings 2", drawn(lambda b, s: s.write(ROW, 7, "P", b.add_format({"font_name": "Wingdings 2"}))))
+case("emoji tick", paper({**GOOD, "temporary": "✅"}).bytes())
+case("emoji with a selector", paper({**GOOD, "temporary": "✔\ufe0f"}).bytes())
+case("hidden column", drawn(lambda b, s: s.set_column(5, 5, None, None, {"hidden": True})), ("S010", "F7"))
+case("row without height", drawn(lambda b, s: s.set_row(ROW, 0)), ("S010", "A7"))
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+
+
+def picture(row):
+    return lambda book, sheet: sheet.insert_image(row, 1, "a.png", {"image_data": io.BytesIO(PIXEL)})
+
+
+case("picture over data", drawn(picture(ROW)), ("C035", "B7"))
+case("picture aside", drawn(picture(30)))
+case(
+    "picture in a cell (WPS)",
+    drawn(lambda b, s: s.write_formula(ROW, 8, '=DISPIMG("ID_0F",1)', None, "=DISPIMG")),
+    ("C034", "I7"),
+    state=ERRORS,
+    rows=0,
+)
+case(
+    "picture in a cell (365)",
+    edit(
+        paper({**GOOD, "note": ("=1/0", "#VALUE!")}).bytes(),
+        {
+            "xl/worksheets/sheet2.xml": lambda xml: re.sub(
+                rb'<c r="I7"( s="\d+")? t="e"><f>1/0</f>', rb'<c r="I7"\1 t="e" vm="1">', xml
+            )
+        },
+    ),
+    ("C034", "I7"),
+    state=ERRORS,
+    rows=0,
+)
+case(
+    "text formula without result",
+    edit(
+        paper({**GOOD, "note": ("=A1", "甲")}).bytes(),
+        {"xl/worksheets/sheet2.xml": lambda xml: xml.replace("<v>甲</v>".encode(), b"")},
+    ),
+    ("C007", "I7"),
+    state=ERRORS,
+    rows=0,
+)
+case("formula typed into a text", paper({**GOOD, "note": '=A7&"-1"'}).bytes(), ("C037", "I7"))
+
+# Totals by their sense: none of them is an organisation.
+TOTALS = ["合计", "汇总", "机关 汇总", "合计（元）", "合计：4人", "以上合计", "平均值", "Total", "GRAND TOTAL", "本页小计",
+          "总计:", "计数", "全年累计", "小计(3)", "求和", "合 计"]  # fmt: skip
+for label in TOTALS:
+    case(f"total {label}", paper(GOOD, {"code": label, "members": 30}).bytes(), ("S013", "A8"))
+case("total in the second cell", paper(GOOD, {"name": "合计", "members": 30}).bytes(), ("S013", "A8"))
+case(
+    "total by its formulas",
+    paper(GOOD, {"code": "全", "members": ("=SUM(F7:F7)", 30)}).put(ORG, "F8", ("=SUM(F6:F7)", 30)).bytes(),
+    ("S013", "A8"),
+)
+case(
+    "a name that ends like a total is data",
+    paper({**GOOD, "name": "数据汇总支部"}, {**GOOD, "code": "U1-02", "name": "工作汇总"}).bytes(),
+    rows=2,
+)
+
+
+def two_tables(*order) -> Paper:
+    """A second table below the first, with its columns in another order."""
+    made = paper(GOOD)
+    labels = [column.label for column in FORM.by_name["org"].columns]
+    for at, source in enumerate(order):
+        made.cells[ORG][10, at] = labels[source]
+        made.cells[ORG][11, at] = list(GOOD.values())[source] if source < 4 else 20
+    return made
+
+
+case("second table of another order", two_tables(1, 0, 2, 3, 4, 5).bytes(), ("S029", "A12"), state=ERRORS)
+case("second table of the same order", paper(GOOD, *[{}] * 3, {**GOOD, "code": "U1-09"}).bytes(), rows=2)
+
+
+def twin(title, rows=2, hidden=False) -> Paper:
+    """A further sheet with the same headings."""
+    made = paper(GOOD)
+    cells = dict(made.cells[ORG])
+    for row in range(rows):
+        for column in range(6):
+            cells[6 + row, column] = cells[6, column]
+    made.cells = {ORG: made.cells[ORG], title: cells, **{k: v for k, v in made.cells.items() if k != ORG}}
+    made.hidden |= {title} if hidden else set()
+    return made
+
+
+for title, hidden in (("党组织情况续", False), ("Sheet9", False), ("Sheet8", True), ("备份", True)):
+    case(f"people on {title}{hidden}", twin(title, 2, hidden).bytes(), ("S028", ""), state=ERRORS)
+
+# Files by maker.
+for name, data, code in (
+    ("TSD", b"%TSD-Header-###%" + bytes(range(256)) * 40, "F036"),
+    ("E-SafeNet", b"b\x14#eE-SafeNet\0LOCK" + bytes(range(256)) * 40, "F036"),
+    ("rights", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "DRMEncryptedDataSpace EncryptedPackage".encode("utf-16-le"), "F037"),
+    ("half a file", paper().bytes()[:4000], "F038"),
+    ("letter", b"From: a@b.invalid\r\nSubject: x\r\nMIME-Version: 1.0\r\n\r\nbody", "F040"),
+    ("received letter", b"Received: from mx\r\n by my\r\n\r\nbody", "F040"),
+    ("letter of Outlook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "__properties_version1.0".encode("utf-16-le"), "F040"),
+    ("sylk", b"ID;PWXL;N;E\r\nC;Y1;X1;K\"a\"\r\nE\r\n", "F041"),
+    ("answer of a service", b'{"code":401,"message":"no login"}', "F042"),
+    ("login page", "<!DOCTYPE html><html><body><form><input type=\"password\">登录</form></body></html>".encode(), "F042"),
+):  # fmt: skip
+    case(name, data, (code, ""), state="unreadable", rows=0)
+case("unfinished", b"\0\1\2\3" * 500, ("F038", ""), file="甲.xlsx.xltd", state="unreadable", rows=0)
+case(
+    "unfinished too",
+    paper().bytes()[:3000],
+    ("F038", ""),
+    file="甲.xlsx.baiduyun.p.downloading",
+    state="unreadable",
+    rows=0,
+)
+case("in the cloud", b"bplist00\xd3", ("F039", ""), file=".甲.xlsx.icloud", state="unreadable", rows=0)
+case("a whole file under such a name", paper().bytes(), ("F003", ""), file="甲.xlsx.xltd")
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("screen")
+    files = []
+    for number, (file, data, _, _, _) in enumerate(CASES.values()):
+        path = folder / f"{number:03d}" / file
+        path.parent.mkdir()
+        path.write_bytes(data)
+        files.append((f"{number:03d}/{file}", path))
+    return read_returns(files, FORM, UNITS, workers=1, expected=Stamp("", "", "", "", "c1"))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_case(batch, name):
+    number = list(CASES).index(name)
+    returned = batch.returns[number]
+    _, _, expected, state, rows = CASES[name]
+    found = {(finding.code, cell) for finding in returned.findings for cell in finding.cells or ("",)}
+    assert (found, returned.state) == (expected, state)
+    table = batch.tables["org"]
+    lost = {row for index, row, _ in batch.problem_cells["org"] if index == number}
+    assert len(table[(table["_return"] == number) & ~table["_row"].isin(lost)]) == rows
+
+
+def test_ticks_mean_what_is_seen(batch):
+    table = batch.tables["org"].set_index("_return")["temporary"]
+    ticks = [number for number, name in enumerate(CASES) if "tick" in name or "emoji" in name]
+    assert [table[number] for number in ticks] == ["是"] * 4

@@ -1,0 +1,163 @@
+"""The XML of a part written anew in the one style that all usual writers use.
+
+No comments, CDATA, instructions and prefixes on its own elements; double quotes; UTF-8; every row and cell with its
+address, which stands first, then the style, then the type. What looks at parts with patterns may rely on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from xml.parsers import expat
+from xml.sax.saxutils import escape
+
+from toolkit.model.cell import IN_XML, address, column_number
+from toolkit.ooxml.archive import Refused
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT = "http://purl.oclc.org/ooxml/"
+_STRICT_NAMES = (
+    (STRICT + "spreadsheetml/main", MAIN),
+    (STRICT + "officeDocument/", "http://schemas.openxmlformats.org/officeDocument/2006/"),
+    (STRICT + "drawingml/", "http://schemas.openxmlformats.org/drawingml/2006/"),
+)
+_NAME = re.compile(IN_XML.decode())
+_XML = "http://www.w3.org/XML/1998/namespace"
+_FIRST = ("r", "s", "t")
+_CLAIMS = ("conformance", "count", "uniqueCount")
+"""Attributes of a root that need not be true."""
+BETWEEN = "\x1f"
+DOCTYPE, MALFORMED = "F007", "F035"
+
+
+def transitional(name: str) -> str:
+    """A namespace or type of relation of the strict standard by its usual name; others as they are."""
+    for strict, usual in _STRICT_NAMES:
+        if name.startswith(strict):
+            return usual + name[len(strict) :]
+    return name
+
+
+def parse(
+    part: bytes,
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+    prefix: Callable[[str | None, str], None] | None = None,
+) -> None:
+    """Walks a part, names as `namespace` + U+001F + `name`.
+
+    Raises: Refused: F035 the part is not well-formed; F007 it declares a document type.
+    """
+    parser = expat.ParserCreate(namespace_separator=BETWEEN)
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _no_doctype
+    parser.StartElementHandler = start
+    if end:
+        parser.EndElementHandler = end
+    if text:
+        parser.CharacterDataHandler = text
+    if prefix:
+        parser.StartNamespaceDeclHandler = prefix
+    try:
+        parser.Parse(part, True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise Refused(MALFORMED) from error
+
+
+def check(part: bytes) -> None:
+    """Refuses a part that is not well-formed: readers differ on what it says, Excel repairs or rejects it.
+
+    Raises: Refused: F035, F007.
+    """
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = _no_doctype
+    try:
+        parser.Parse(part, True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise Refused(MALFORMED) from error
+
+
+def _no_doctype(*_: object) -> None:
+    raise Refused(DOCTYPE)
+
+
+def canonical(part: bytes) -> bytes:
+    """The part in the usual style.
+
+    Raises: Refused: F035, F007.
+    """
+    writer = _Writer()
+    parse(part, writer.start, writer.end, writer.text, writer.prefix)
+    return writer.to_bytes()
+
+
+class _Writer:
+    """Writes what the parser sees; prefixes of other namespaces are declared once, at the root."""
+
+    def __init__(self) -> None:
+        self.out: list[str] = []
+        self._row = self._column = 0
+        self._prefixes: dict[str, str] = {_XML: "xml"}
+        self._root = ""
+
+    def prefix(self, prefix: str | None, namespace: str) -> None:
+        """A namespace is declared; it keeps its first prefix."""
+        namespace = transitional(namespace)
+        if namespace == MAIN or namespace in self._prefixes:
+            return
+        name = prefix or "ns"
+        while name in self._prefixes.values():
+            name += "1"
+        self._prefixes[namespace] = name
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        name = self._name(name)
+        given = {self._name(key): value for key, value in attributes.items()}
+        if name == "row":
+            number = given.get("r", "")
+            self._row, self._column = int(number) if number.isdecimal() else self._row + 1, 0
+            given["r"] = str(self._row)
+        elif name == "c":
+            found = _NAME.fullmatch(given.get("r", ""))
+            self._column = column_number(found[1]) if found else self._column + 1
+            given["r"] = found[0] if found else address(self._row, self._column)
+        if not self._root:
+            self._root = name
+            given = {key: value for key, value in given.items() if key not in _CLAIMS}
+        names = [key for key in _FIRST if key in given] + [key for key in given if key not in _FIRST]
+        self.out.append(f"<{name}{''.join(f' {key}={_quoted(given[key])}' for key in names)}>")
+
+    def text(self, data: str) -> None:
+        """Text."""
+        self.out.append(escape(data))
+
+    def end(self, name: str) -> None:
+        """An element ends; an empty one gets the short form."""
+        name = self._name(name)
+        if re.match(rf"<{re.escape(name)}[ >]", self.out[-1]):
+            self.out[-1] = self.out[-1][:-1] + "/>"
+        else:
+            self.out.append(f"</{name}>")
+
+    def to_bytes(self) -> bytes:
+        """The part as UTF-8."""
+        declared = "".join(
+            f" xmlns:{prefix}={_quoted(namespace)}" for namespace, prefix in self._prefixes.items() if prefix != "xml"
+        )
+        cut = 1 + len(self._root)
+        first = f'{self.out[0][:cut]} xmlns="{MAIN}"{declared}{self.out[0][cut:]}'
+        head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        return "".join((head, first, *self.out[1:])).encode("utf-8", "replace")
+
+    def _name(self, name: str) -> str:
+        namespace, between, local = name.rpartition(BETWEEN)
+        namespace = transitional(namespace)
+        if not between or namespace == MAIN:
+            return local
+        return f"{self._prefixes[namespace]}:{local}"
+
+
+def _quoted(value: str) -> str:
+    return '"' + escape(value, {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}) + '"'

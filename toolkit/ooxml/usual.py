@@ -1,0 +1,274 @@
+"""Workbooks of rare writers, written anew as the usual programs would have written them.
+
+The reader of values and all patterns find the parts of a workbook under their usual names and in the usual style.
+Where a workbook differs (a part under another name, prefixes, the strict standard, single quotes, comments, another
+encoding), a copy in memory is made that says the same in the usual way, and everything looks at that copy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote
+from xml.sax.saxutils import quoteattr
+
+from toolkit.ooxml.archive import AMBIGUOUS, Entry, Refused, inflate
+from toolkit.ooxml.canonical import MAIN, STRICT, canonical, parse, transitional
+
+ROOT_RELATIONS, TYPES = "_rels/.rels", "[Content_Types].xml"
+WORKBOOK, STRINGS, STYLES = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"
+_SHEET = "xl/worksheets/sheet{}.xml"
+_SHEETS = "xl/worksheets/"
+_BOOK_TYPES = re.compile(
+    r"spreadsheetml\.(?:sheet|template)\.main\+xml|ms-excel\.(?:sheet|template|addin)\.\S*main\+xml"
+)
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_PROLOG = re.compile(rb"\s*<\?xml[^>]*\?>\s*")
+_ENCODING = re.compile(rb"encoding\s*=\s*[\"']([\w-]+)")
+_UTF8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
+_HEAD = 2_000
+_MAIN = MAIN.encode()
+_DECLARED = b'xmlns="' + _MAIN + b'"'
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One relation: `kind` is the last step of its type, `target` a part name, or an address outside the package."""
+
+    identity: str
+    kind: str
+    type: str
+    target: str
+    external: bool
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Which part is what.
+
+    Args:
+        sheets: parts of the worksheets, in the order of their relations.
+    """
+
+    workbook: str
+    strings: str
+    styles: str
+    sheets: tuple[str, ...]
+
+
+class Parts:
+    """The parts of a package by their names in any case; parts are inflated when they are asked for."""
+
+    def __init__(self, data: bytes, entries: Mapping[str, Entry]) -> None:
+        self.data = data
+        self.entries = {name.lower(): entry for name, entry in entries.items()}
+        self._inflated: dict[str, bytes] = {}
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a part; empty when there is none."""
+        name = name.lower()
+        if name not in self._inflated:
+            entry = self.entries.get(name)
+            self._inflated[name] = inflate(self.data, entry) if entry else b""
+        return self._inflated[name]
+
+
+def relations(part: bytes, source: str) -> list[Relation]:
+    """The relations that a list of relations holds.
+
+    Args:
+        source: the part that the list belongs to; "" for the package.
+    """
+    found: list[Relation] = []
+
+    def start(name: str, given: dict[str, str]) -> None:
+        if name.endswith("Relationship"):
+            kind, target = transitional(given.get("Type", "")), given.get("Target", "")
+            external = given.get("TargetMode") == "External"
+            if not external:
+                target = target.replace("\\", "/")
+                target = target[1:] if target.startswith("/") else normpath(join(dirname(source), target))
+                target = unquote(target)
+            found.append(Relation(given.get("Id", ""), kind.rpartition("/")[2], kind, target, external))
+
+    if part:
+        parse(part, start)
+    return found
+
+
+def relations_part(source: str) -> str:
+    """Name of the part that holds the relations of a part; "" is the package itself.
+
+    >>> relations_part("xl/worksheets/sheet1.xml"), relations_part("")
+    ('xl/worksheets/_rels/sheet1.xml.rels', '_rels/.rels')
+    """
+    return join(dirname(source), "_rels", source.rpartition("/")[2] + ".rels")
+
+
+def workbook_part(parts: Parts) -> str:
+    """Name of the workbook part, by the relations of the package; "" when it has none.
+
+    A package that lost its relations is taken by the name that the part usually has.
+    """
+    named = [one.target for one in relations(parts.read(ROOT_RELATIONS), "") if one.kind == "officeDocument"]
+    types = _types(parts)
+    for target in named:
+        known = types.get("/" + target.lower(), "")
+        if target.lower() in parts.entries and (_BOOK_TYPES.search(known) or target.lower() == WORKBOOK):
+            return target
+    return WORKBOOK if WORKBOOK in parts.entries and not named else ""
+
+
+def _types(parts: Parts) -> dict[str, str]:
+    found: dict[str, str] = {}
+
+    def start(name: str, given: dict[str, str]) -> None:
+        if name.endswith("Override"):
+            found[given.get("PartName", "").lower()] = given.get("ContentType", "")
+
+    if TYPES.lower() in parts.entries:
+        parse(parts.read(TYPES), start)
+    return found
+
+
+def roles(parts: Parts, workbook: str) -> Roles:
+    """Which part is what, by the relations of the workbook.
+
+    Raises: Refused: F008 two tables of texts or styles.
+    """
+    by_kind: dict[str, list[str]] = {}
+    for one in relations(parts.read(relations_part(workbook)), workbook):
+        if not one.external and one.target not in by_kind.setdefault(one.kind, []):
+            by_kind[one.kind].append(one.target)
+    if any(len(by_kind.get(kind, ())) > 1 for kind in ("sharedStrings", "styles")):
+        raise Refused(AMBIGUOUS)
+    strings, styles = (next(iter(by_kind.get(kind, ())), "") for kind in ("sharedStrings", "styles"))
+    return Roles(workbook, strings, styles, tuple(by_kind.get("worksheet", ())))
+
+
+def usual(parts: Parts, workbook: str, odd: frozenset[str] = frozenset()) -> bytes | None:
+    """The workbook in the usual style; None when it is so already.
+
+    Args:
+        odd: parts (lower case) that are known not to be in the usual style.
+
+    Raises: Refused: F035 a part is not well-formed, F007, F008.
+    """
+    found = roles(parts, workbook)
+    if not odd and _is_usual(parts, found):
+        return None
+    return _Rewriting(parts, found).to_bytes()
+
+
+def _is_usual(parts: Parts, found: Roles) -> bool:
+    if found.workbook != WORKBOOK or found.strings not in ("", STRINGS) or found.styles not in ("", STYLES):
+        return False
+    if (not found.strings and STRINGS.lower() in parts.entries) or (not found.styles and STYLES in parts.entries):
+        return False
+    if not all(name.startswith(_SHEETS) or name.lower() not in parts.entries for name in found.sheets):
+        return False
+    named = (found.workbook, found.strings, found.styles, *found.sheets)
+    return all(is_plain(parts.read(name)) for name in named if name)
+
+
+def is_plain(part: bytes) -> bool:
+    """Whether a part of a workbook is written as the usual programs write it.
+
+    Without comments, CDATA, instructions, attributes in single quotes, prefixes on its own elements; in UTF-8.
+    """
+    if not part:
+        return True
+    prolog = _PROLOG.match(part)
+    start = prolog.end() if prolog else 0
+    encoding = _ENCODING.search(prolog[0]) if prolog else None
+    if encoding and encoding[1].lower() not in _UTF8:
+        return False
+    head = part[start : start + _HEAD]
+    root = head[: head.find(b">") + 1]
+    return (
+        head[:1] == b"<"
+        and _DECLARED in root
+        and b":" not in root.split(None, 1)[0]
+        and b"='" not in root
+        and part.find(b"<!", start) < 0
+        and part.find(b"<?", start) < 0
+        and part.find(b"='", start + len(root)) < 0
+        and part.count(_MAIN) == 1
+    )
+
+
+class _Rewriting:
+    """One package written anew."""
+
+    def __init__(self, parts: Parts, found: Roles) -> None:
+        self.parts, self.found = parts, found
+        new = {found.workbook: WORKBOOK, found.strings: STRINGS, found.styles: STYLES}
+        new |= {name: _SHEET.format(number) for number, name in enumerate(found.sheets, 1)}
+        new.pop("", None)
+        self.main = frozenset(name.lower() for name in new)
+        self.names = {name.lower(): made for name, made in new.items()}
+        taken = {made.lower() for made in new.values()}
+        for name, entry in parts.entries.items():
+            if name in taken and name not in self.names:
+                self.names[name] = join(dirname(entry.name), f"aside_{entry.name.rpartition('/')[2]}")
+
+    def to_bytes(self) -> bytes:
+        """The zip file."""
+        from toolkit.package.container import join_members, member
+
+        made = []
+        for name, entry in self.parts.entries.items():
+            if name == TYPES.lower():
+                made.append((TYPES, self._types()))
+            elif name.endswith(".rels") and "_rels/" in name:
+                source = self._source(entry.name.replace("\\", "/"))
+                made.append((relations_part(self._new(source) if source else ""), self._relations(name, source)))
+            else:
+                made.append((self._new(entry.name.replace("\\", "/")), self._part(name)))
+        return join_members(member(name, part) for name, part in made)
+
+    def _part(self, name: str) -> bytes:
+        part = self.parts.read(name)
+        if name in self.main:
+            return canonical(part)
+        if name.endswith(".xml") and STRICT.encode() in part[:_HEAD]:
+            return re.sub(STRICT.encode() + rb"[\w/]+", lambda found: transitional(found[0].decode()).encode(), part)
+        return part
+
+    def _new(self, name: str) -> str:
+        return self.names.get(name.lower(), name)
+
+    @staticmethod
+    def _source(name: str) -> str:
+        """The part that a list of relations belongs to."""
+        folder, _, file = name.rpartition("/")
+        return join(folder.removesuffix("_rels"), file.removesuffix(".rels")).lstrip("/")
+
+    def _relations(self, name: str, source: str) -> bytes:
+        rows = []
+        for one in relations(self.parts.read(name), source):
+            target = one.target if one.external else "/" + self._new(one.target)
+            mode = ' TargetMode="External"' if one.external else ""
+            rows.append(
+                f"<Relationship Id={quoteattr(one.identity)} Type={quoteattr(one.type)}"
+                f" Target={quoteattr(target)}{mode}/>"
+            )
+        return f'<Relationships xmlns="{_RELATIONSHIPS}">{"".join(rows)}</Relationships>'.encode()
+
+    def _types(self) -> bytes:
+        rows: list[str] = []
+
+        def start(name: str, given: dict[str, str]) -> None:
+            kind = name.rpartition("\x1f")[2]
+            if kind == "Override":
+                part = given.get("PartName", "").lstrip("/")
+                given = {"PartName": "/" + self._new(part), "ContentType": given.get("ContentType", "")}
+            elif kind != "Default":
+                return
+            rows.append(f"<{kind}{''.join(f' {key}={quoteattr(value)}' for key, value in given.items())}/>")
+
+        parse(self.parts.read(TYPES), start)
+        return f'<Types xmlns="{_CONTENT_TYPES}">{"".join(rows)}</Types>'.encode()

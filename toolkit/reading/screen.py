@@ -1,0 +1,86 @@
+"""Findings about data cells that the screen shows otherwise than the reader of values reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from toolkit.reading import census
+from toolkit.reading.census import Place
+from toolkit.reading.columns import SheetPlan
+from toolkit.reading.gate import Package
+from toolkit.reading.locate import Found
+from toolkit.reading.looks import PART_STRUCK, PICTURE, RAISED, STRUCK, SYMBOL, WHITE, looks, pictures
+
+PART, WHOLE, SIGN, IMAGE, COVERED, UNSEEN, HIDDEN = "C031", "C032", "C033", "C034", "C035", "C039", "S010"
+
+Marks = dict[Place, tuple[str, str]]
+
+
+class Screen:
+    """What the screen shows of one sheet.
+
+    Args:
+        shown: places of symbols that were read as what the screen shows.
+    """
+
+    def __init__(
+        self, package: Package, title: str, xml: bytes, sheet: SheetPlan, found: Found, shown: Collection[Place] = ()
+    ) -> None:
+        self.package, self.title, self.xml, self.sheet, self.found = package, title, xml, sheet, found
+        self.looks, self.shown = looks(package, xml), shown
+
+    def lost(self) -> Marks:
+        """Cells whose content cannot be known: place → (code, text). Free texts are only doubted, in `notes`."""
+        marks: Marks = {}
+        for place, seen in self.looks.items():
+            if PICTURE in seen:
+                marks[place] = (IMAGE, "")
+            elif PART_STRUCK in seen and not self._is_free(place):
+                marks[place] = (PART, "")
+        return marks
+
+    def _is_free(self, place: Place) -> bool:
+        row, column = place
+        at = row if self.sheet.vertical else column
+        return any(
+            self.sheet.columns[index]["type"] == "text"
+            and not self.sheet.columns[index]["key"]
+            and not self.sheet.columns[index]["is_name"]
+            for index, position in self.found.positions.items()
+            if position == at
+        )
+
+    def notes(self, values: Collection[Place], marked: Collection[Place]) -> list[tuple[str, tuple[Place, ...]]]:
+        """(Code, places) of what is to be seen in the cells that were read.
+
+        Args:
+            values: the cells with data.
+            marked: cells that have a finding of their own already.
+        """
+        by_code: dict[str, set[Place]] = {}
+        for place, seen in self.looks.items():
+            if place in values and place not in marked:
+                for code in self._codes(place, seen):
+                    by_code.setdefault(code, set()).add(place)
+        for first, last in pictures(self.package, census.sheet_parts(self.package).get(self.title, "")):
+            touched = {
+                (row, column) for row, column in values if first[0] <= row <= last[0] and first[1] <= column <= last[1]
+            }
+            if touched:
+                by_code.setdefault(COVERED, set()).update(touched)
+        own = {at for index, at in self.found.positions.items() if index in self.sheet.prefilled}
+        columns = set(census.hidden_columns(self.xml)) - own  # the form itself may hide what it fills in
+        if unseen := {place for place in values if place[1] in columns}:
+            by_code[HIDDEN] = {(min(row for row, at in unseen if at == column), column) for _, column in unseen}
+        return [(code, tuple(sorted(places))) for code, places in sorted(by_code.items())]
+
+    def _codes(self, place: Place, seen: Iterable[str]) -> list[str]:
+        codes = []
+        for one in seen:
+            if one in (STRUCK, RAISED, PART_STRUCK):
+                codes.append(WHOLE)
+            elif one == WHITE:
+                codes.append(UNSEEN)
+            elif one.startswith(SYMBOL) and place not in self.shown:
+                codes.append(SIGN)
+        return codes
