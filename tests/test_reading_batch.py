@@ -52,7 +52,7 @@ def test_one_bad_file_costs_one_line(tmp_path):
     batch = read_returns(put(tmp_path, **files), FORM, NOBODY, workers=2)
     states = {returned.file: returned.state for returned in batch.returns}
     assert states == {**dict.fromkeys(names, "accepted"), "killer.xlsx": "unreadable", "cut.xlsx": "unreadable"}
-    assert [f.code for r in batch.returns for f in r.findings] == ["F014", "F002"]
+    assert [f.code for r in batch.returns for f in r.findings] == ["F014", "F038"]
     assert sorted(batch.tables["org"]["_unit"]) == ["A1x", "A2x", "A3x", "A4x"]
 
 

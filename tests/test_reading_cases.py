@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 import yaml
 from reading_books import GOOD, STAMP, Paper, edit, open_document, small_form
+from test_reading_screen import CASES as SCREEN
 
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import Unit, UnitList
@@ -44,6 +45,7 @@ case("good", GOOD_BYTES)
 # Cells: column letters A code, B name, C kind, D since, E born, F members, G fund, H temporary, I note.
 for name, column, value, code, cell in (
     ("whole", "members", "三十", "C001", "F7"),
+    ("a moment before midnight", "since", dt.datetime(2022, 4, 30, 23, 59, 17), "C038", "D7"),
     ("precision", "code", 110101199001011008.0, "C003", "A7"),
     ("ambiguous", "born", 1960.1, "C005", "E7"),
     ("became number", "members", dt.datetime(1900, 10, 26), "C014", "F7"),
@@ -267,7 +269,7 @@ def lying_bomb() -> bytes:
 
 CORNER = b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
 case("empty", b"", ("F001", "", ()))
-case("cut off", lambda: cut(GOOD_BYTES), ("F002", "", ()))
+case("cut off", lambda: cut(GOOD_BYTES), ("F038", "", ()))
 case("rubbish", b"\x00\x01\x02 rubbish", ("F002", "", ()))
 case("xls suffix", paper().put(UNIT, "C9", "2025-12-03").bytes, ("F003", "", ()), file="old.xls")
 case("nothing of ours", lambda: nothing_of_ours(), ("S016", "", ()), ("S017", "", ()), ("S022", "Sheet1", ()))
@@ -316,7 +318,7 @@ def lost_sheet() -> bytes:
 case("tag not closed", lambda: last_row(b'<row r="9"><c r="A9"><v>1</v></row>'), ("F035", "", ()))
 case("sheet without its part", lambda: lost_sheet(), ("F016", ORG, ()))
 
-MILD = {"C024", "F003", "F028", "F009", "F010", "F025", "S001", "S008", "S010", "S013"}
+MILD = {"C024", "C038", "F003", "F028", "F009", "F010", "F025", "S001", "S008", "S010", "S013"}
 MILD |= {"S018", "S019", "S020", "S021", "S022", "S025"}
 
 
@@ -357,9 +359,10 @@ def test_every_code_of_the_catalogue_has_a_case():
     from toolkit.model import strictyaml
 
     codes = strictyaml.load(Path(toolkit.__file__).parent / "messages" / "reading.yaml")
-    # shown in tests/test_reading_batch.py and tests/test_disputes.py
-    elsewhere = {"F032", "S027", "F011", "F015", "F017", "F026", "F027", "B001", "I001", "I003"}
+    # shown in tests/test_reading_batch.py, tests/test_disputes.py and in the examples of toolkit/reading/texts.py
+    elsewhere = {"C036", "F032", "S027", "F011", "F015", "F017", "F026", "F027", "B001", "I001", "I003"}
     shown = {code for _, _, expected, _ in CASES.values() for code, _, _ in expected}
     zoo = yaml.safe_load((Path(__file__).parent / "zoo" / "expected.yaml").read_text("utf-8"))
+    shown |= {code for _, _, expected, _, _ in SCREEN.values() for code, _ in expected}
     shown |= {said.split()[0] for animal in zoo.values() for one in animal.values() for said in one["says"]}
     assert {code for code in codes if not code.startswith("R0")} - elsewhere - shown == set()

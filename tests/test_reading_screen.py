@@ -119,8 +119,8 @@ case(
 case("formula typed into a text", paper({**GOOD, "note": '=A7&"-1"'}).bytes(), ("C037", "I7"))
 
 # Totals by their sense: none of them is an organisation.
-TOTALS = ["合计", "汇总", "机关 汇总", "合计（元）", "合计：4人", "以上合计", "平均值", "Total", "GRAND TOTAL", "本页小计",
-          "总计:", "计数", "全年累计", "小计(3)", "求和", "合 计"]  # fmt: skip
+TOTALS = ["合计", "汇总", "机关 汇总", "合计（元）", "合计：4人", "以上合计", "平均值", "Total", "GRAND TOTAL"]
+TOTALS += ["本页小计", "总计:", "计数", "全年累计", "小计(3)", "求和", "合 计"]
 for label in TOTALS:
     case(f"total {label}", paper(GOOD, {"code": label, "members": 30}).bytes(), ("S013", "A8"))
 case("total in the second cell", paper(GOOD, {"name": "合计", "members": 30}).bytes(), ("S013", "A8"))
@@ -165,19 +165,26 @@ def twin(title, rows=2, hidden=False) -> Paper:
 for title, hidden in (("党组织情况续", False), ("Sheet9", False), ("Sheet8", True), ("备份", True)):
     case(f"people on {title}{hidden}", twin(title, 2, hidden).bytes(), ("S028", ""), state=ERRORS)
 
+
+def ole(name) -> bytes:
+    """The head of an OLE2 file with a stream of this name."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + name.encode("utf-16-le")
+
+
+PAGE = '<!DOCTYPE html><html><body><form><input type="password">登录</form></body></html>'.encode()
 # Files by maker.
 for name, data, code in (
     ("TSD", b"%TSD-Header-###%" + bytes(range(256)) * 40, "F036"),
     ("E-SafeNet", b"b\x14#eE-SafeNet\0LOCK" + bytes(range(256)) * 40, "F036"),
-    ("rights", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "DRMEncryptedDataSpace EncryptedPackage".encode("utf-16-le"), "F037"),
+    ("rights", ole("DRMEncryptedDataSpace EncryptedPackage"), "F037"),
     ("half a file", paper().bytes()[:4000], "F038"),
     ("letter", b"From: a@b.invalid\r\nSubject: x\r\nMIME-Version: 1.0\r\n\r\nbody", "F040"),
     ("received letter", b"Received: from mx\r\n by my\r\n\r\nbody", "F040"),
-    ("letter of Outlook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "__properties_version1.0".encode("utf-16-le"), "F040"),
-    ("sylk", b"ID;PWXL;N;E\r\nC;Y1;X1;K\"a\"\r\nE\r\n", "F041"),
+    ("letter of Outlook", ole("__properties_version1.0"), "F040"),
+    ("sylk", b'ID;PWXL;N;E\r\nC;Y1;X1;K"a"\r\nE\r\n', "F041"),
     ("answer of a service", b'{"code":401,"message":"no login"}', "F042"),
-    ("login page", "<!DOCTYPE html><html><body><form><input type=\"password\">登录</form></body></html>".encode(), "F042"),
-):  # fmt: skip
+    ("login page", PAGE, "F042"),
+):
     case(name, data, (code, ""), state="unreadable", rows=0)
 case("unfinished", b"\0\1\2\3" * 500, ("F038", ""), file="甲.xlsx.xltd", state="unreadable", rows=0)
 case(

@@ -127,9 +127,7 @@ def test_the_templates(path):
 
 KNOWN = {
     "a39_underscore": "C001",
-    "b30_character_data": "F012",
     "b30_character_reference": "F012",
-    "b30_comment_in_number": "F012",
     "b30_padded_index": "F012",
     "b30_two_values": "F012",
     "c09": "S005",
@@ -163,9 +161,10 @@ def test_the_zoo():
     seen, told = 0, {}
     for name, data in made().items():
         try:
-            if not isinstance(gate.check(data), gate.Package):
+            package = gate.check(data)
+            if not isinstance(package, gate.Package):
                 continue
-            found = differences(data)
+            found = differences(package.data)
         except REFUSED:
             continue  # one of them does not open it: nothing to compare
         seen += 1

@@ -128,14 +128,7 @@ class Extractor:
                 notes.append(("S012", title, (), {}))
             return None
         notes += [(code, title, cells, facts) for code, cells, facts in find.notes]
-        lost = [sheet.columns[index]["name"] for index in sorted(find.broken)]
-        for index, column in enumerate(sheet.columns):
-            if index not in find.positions and index not in find.broken:
-                needed = column["need"] != "optional"
-                if column["prefilled"] and not needed:
-                    continue  # the bureau knows it; a workbook issued before the form had the column is whole
-                notes.append(("S006" if needed else "S020", title, (), {"label": column["label"]}))
-                lost += [column["name"]] if needed else []
+        lost = lost_columns(sheet, find, title, notes)
         xml = census.sheet_xml(package, title) if package else b""
         marked = census.marked_cells(xml) | book.marks.get(title, {})
         if census.NOWHERE in marked:  # an error or a formula without a result, in a cell without an address
@@ -278,6 +271,19 @@ def misleading(
     if rounded := list(display.rounded_cells(xml, styles[1], rows, exact, grid)):
         notes.append(("C029", title, addresses(rounded), {}))
     return notes
+
+
+def lost_columns(sheet: SheetPlan, found: Found, title: str, notes: list) -> list[str]:
+    """Names of the needed columns that are not there or stand twice; those that are not there are noted."""
+    lost = [sheet.columns[index]["name"] for index in sorted(found.broken)]
+    for index, column in enumerate(sheet.columns):
+        if index not in found.positions and index not in found.broken:
+            needed = column["need"] != "optional"
+            if column["prefilled"] and not needed:
+                continue  # the bureau knows it; a workbook issued before the form had the column is whole
+            notes.append(("S006" if needed else "S020", title, (), {"label": column["label"]}))
+            lost += [column["name"]] if needed else []
+    return lost
 
 
 def sift(
