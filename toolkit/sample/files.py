@@ -55,7 +55,7 @@ def not_a_workbook(draft: Draft, rng: Random) -> Iterator[File]:
 def cut_off(draft: Draft, rng: Random) -> Iterator[File]:
     """A workbook of which only the first part arrived."""
     data = draft.bytes()
-    draft.plant("F002")
+    draft.plant("F038")
     yield draft.name, data[: len(data) * 3 // 5], draft.planted
 
 
