@@ -331,7 +331,7 @@ def test_pitfall_21_one_file_does_not_end_the_batch(read):
     }
     bad |= {"图": b"%PDF-1.4", "~$锁": b"x"}
     batch = read(**bad, good=paper().bytes())
-    assert [codes(batch, n)[0][0] for n in range(6)] == ["F001", "F002", "F005", "F018", "F020", "I001"]
+    assert [codes(batch, n)[0][0] for n in range(6)] == ["F001", "F038", "F005", "F018", "F020", "I001"]
     assert batch.returns[6].state == "accepted"
 
 
