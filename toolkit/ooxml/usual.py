@@ -30,6 +30,7 @@ _PROLOG = re.compile(rb"\s*<\?xml[^>]*\?>\s*")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([\w-]+)")
 _UTF8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 _HEAD = 2_000
+_UNUSUAL = (b"<!", b"<?", b"='")
 _MAIN = MAIN.encode()
 _DECLARED = b'xmlns="' + _MAIN + b'"'
 
@@ -193,11 +194,15 @@ def is_plain(part: bytes) -> bool:
         and _DECLARED in root
         and b":" not in root.split(None, 1)[0]
         and b"='" not in root
-        and part.find(b"<!", start) < 0
-        and part.find(b"<?", start) < 0
-        and part.find(b"='", start + len(root)) < 0
-        and part.count(_MAIN) == 1
+        and not any(_holds(part, mark, start + len(root)) for mark in _UNUSUAL)
+        and root.count(_MAIN) == 1
+        and part.find(_MAIN, start + len(root)) < 0
     )
+
+
+def _holds(part: bytes, mark: bytes, start: int) -> bool:
+    """Whether a mark of two characters stands in a part; the second, which is rare, is looked for first."""
+    return part.find(mark[1:], start) >= 0 and part.find(mark, start) >= 0
 
 
 class _Rewriting:

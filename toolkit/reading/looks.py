@@ -57,10 +57,13 @@ def looks(package: Package, xml: bytes) -> dict[Place, frozenset[str]]:
     return found
 
 
+def has_symbols(package: Package) -> bool:
+    """Whether a workbook names a symbol font."""
+    return any(hint in package.part(name) for name in (STYLES, STRINGS) for hint in _SYMBOL_HINTS)
+
+
 def symbols(package: Package, xml: bytes) -> dict[Place, str]:
     """Cells that are wholly in one symbol font: place → font."""
-    if not any(hint in package.part(name) for name in (STYLES, STRINGS) for hint in _SYMBOL_HINTS):
-        return {}
     found = {}
     for place, seen in looks(package, xml).items():
         fonts = [one.removeprefix(SYMBOL + " ") for one in seen if one.startswith(SYMBOL)]

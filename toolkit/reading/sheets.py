@@ -15,7 +15,7 @@ from toolkit.reading.census import Place, sheet_parts, sheet_xml
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.gate import Package
 from toolkit.reading.locate import score
-from toolkit.reading.looks import symbols
+from toolkit.reading.looks import has_symbols, symbols
 from toolkit.reading.normal import compact
 from toolkit.reading.rescue import without_bad_cells
 from toolkit.reading.symbols import as_shown
@@ -47,6 +47,7 @@ class Book:
         self._workbook, self._package = workbook, package
         for name in (STRINGS, STYLES) if package else ():
             self._check(name)
+        self._has_symbols = package is not None and has_symbols(package)
         self.marks: dict[str, dict[Place, tuple[str, str]]] = {}
         self._grids: dict[str, list] = {}
         self.symbols: dict[str, frozenset[Place]] = {}
@@ -67,7 +68,7 @@ class Book:
                 self._grids[title] = _cells(self._workbook, title)
             except _REFUSALS:
                 self._grids[title] = self._second_try(title)
-            if self._package:
+            if self._has_symbols:
                 self._show_symbols(title)
         return self._grids[title]
 
