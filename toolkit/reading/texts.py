@@ -5,6 +5,7 @@ Answers are (value, problem code or "", repair code or "").
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,7 +38,8 @@ _NAME_WITH_GAP = re.compile("([㐀-䶿一-鿿])[ ]+([㐀-䶿一-鿿])")
 _BREAKS = re.compile(r"[ ]*[\r\n]+[ ]*")
 _SEAMS, _GAPS = re.compile(r"\s*(?:[\r\n]+|[、,，;；/／|\\])\s*"), re.compile(r"\s+")
 _PERSON = re.compile("[㐀-䶿一-鿿]{2,4}")
-_LONGEST_NAME = 4
+_TWO_NAMES = 6
+"""Characters from which a name with a blank is taken for two names."""
 _FORMULA = re.compile(r"=\s*(?:[A-Za-z_.]+\(|[$']?[A-Za-z]{1,3}\$?[0-9]|[-+]?[0-9(\"])")
 _CELL_LIMIT = 32_767
 _SHORT = 40
@@ -93,8 +95,9 @@ def several(text: str) -> list[str]:
     >>> several("赵 淑珍"), several("欧阳 修文"), several("买买提·艾力 江")
     ([], [], [])
     """
-    for seams, least in ((_SEAMS, 0), (_GAPS, _LONGEST_NAME + 1)):
-        names = [printed(part) for part in seams.split(text.strip())]
+    text = html.unescape(text).strip()
+    for seams, least in ((_SEAMS, 0), (_GAPS, _TWO_NAMES)):
+        names = [printed(part) for part in seams.split(text)]
         if len(names) > 1 and all(map(_PERSON.fullmatch, names)) and sum(map(len, names)) >= least:
             return names
     return []
