@@ -136,6 +136,37 @@ case(
 )
 
 
+case(
+    "a record may hold a sum",
+    paper(GOOD, {**GOOD, "code": "U1-02", "name": "退休总支", "members": ("=SUM(F7:F7)", 30)})
+    .put(ORG, "F8", ("=SUM(F6:F7)", 30))
+    .bytes(),
+    rows=2,
+)
+case("few cells with a name like a total", paper(GOOD, {"code": "U1-03", "name": "年度汇总"}).bytes(), rows=2)
+case("a total of a unit", paper(GOOD, {"name": "市教育局汇总", "members": 30}).bytes(), ("S013", "A8"))
+
+
+def empty_white(book, sheet):
+    """White ink and strokes where nothing stands."""
+    sheet.write_blank(ROW, 8, None, book.add_format({"font_color": "#FFFFFF", **STRIKE}))
+
+
+case("nothing in white", drawn(empty_white))
+
+
+def hidden_values() -> bytes:
+    """The column with the values of the vertical sheet is hidden."""
+    made = paper()
+    made.hooks.append(
+        lambda book, sheet, title: sheet.set_column(2, 2, None, None, {"hidden": True}) if title == "单位情况" else None
+    )
+    return made.bytes()
+
+
+case("hidden values of a vertical sheet", hidden_values(), ("S010", "C6"))
+
+
 def two_tables(*order) -> Paper:
     """A second table below the first, with its columns in another order."""
     made = paper(GOOD)
@@ -221,6 +252,19 @@ def test_case(batch, name):
     table = batch.tables["org"]
     lost = {row for index, row, _ in batch.problem_cells["org"] if index == number}
     assert len(table[(table["_return"] == number) & ~table["_row"].isin(lost)]) == rows
+
+
+def test_no_cell_of_any_column_is_half_struck_unsaid(tmp_path):
+    """Whatever the column: text partly struck out or raised is never taken without a finding on that very cell."""
+    files = []
+    for column in range(9):
+        for number, look in enumerate((STRIKE, RAISE, LOWER)):
+            path = tmp_path / f"{column}{number}.xlsx"
+            path.write_bytes(drawn(rich(column, (look, "3"), (None, "30"))))
+            files.append((path.name, path))
+    for returned in read_returns(files, FORM, UNITS, workers=1).returns:
+        cell = f"{'ABCDEFGHI'[int(returned.file[0])]}7"
+        assert any(cell in f.cells and f.code in ("C031", "C032") for f in returned.findings), returned.file
 
 
 def test_ticks_mean_what_is_seen(batch):

@@ -13,8 +13,8 @@ _RATIO_FROM = 1_000_000
 CORRUPT, BOMB, AMBIGUOUS = "F002", "F006", "F008"
 
 _END = b"PK\x05\x06"
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
-_LOCAL = struct.Struct("<4s5H3L2H")
+CENTRAL = struct.Struct("<4s6H3L5H2L")
+LOCAL = struct.Struct("<4s5H3L2H")
 
 
 class Refused(Exception):
@@ -83,14 +83,14 @@ def _zip64(data: bytes, end: int) -> tuple[int, int, int]:
 def _entries(data: bytes, place: int, count: int, shift: int) -> list[Entry]:
     entries = []
     for _ in range(count):
-        if place + _CENTRAL.size > len(data):
+        if place + CENTRAL.size > len(data):
             raise Refused(CORRUPT)
-        fields = _CENTRAL.unpack_from(data, place)
+        fields = CENTRAL.unpack_from(data, place)
         if fields[0] != b"PK\x01\x02":
             raise Refused(CORRUPT)
         flags, method, checksum, packed, size = fields[3], fields[4], *fields[7:10]
         name_length, extra_length, comment_length, offset = fields[10], fields[11], fields[12], fields[16]
-        name_at = place + _CENTRAL.size
+        name_at = place + CENTRAL.size
         raw = data[name_at : name_at + name_length]
         extra = data[name_at + name_length : name_at + name_length + extra_length]
         if 0xFFFFFFFF in (packed, size, offset):
@@ -117,12 +117,12 @@ def _check_places(data: bytes, entries: list[Entry], end: int) -> None:
     for entry in sorted(entries, key=lambda entry: entry.offset):
         if entry.offset < before:
             raise Refused(BOMB)
-        if entry.offset + _LOCAL.size > end:
+        if entry.offset + LOCAL.size > end:
             raise Refused(CORRUPT)
-        fields = _LOCAL.unpack_from(data, entry.offset)
+        fields = LOCAL.unpack_from(data, entry.offset)
         if fields[0] != b"PK\x03\x04":
             raise Refused(CORRUPT)
-        name_at = entry.offset + _LOCAL.size
+        name_at = entry.offset + LOCAL.size
         raw = data[name_at : name_at + fields[9]]
         if raw.decode("utf-8" if entry.flags & 0x800 else "cp437", "replace") != entry.name:
             raise Refused(AMBIGUOUS)

@@ -16,6 +16,7 @@ from xml.sax.saxutils import quoteattr
 
 from toolkit.ooxml.archive import AMBIGUOUS, Entry, Refused, inflate
 from toolkit.ooxml.canonical import MAIN, STRICT, canonical, parse, transitional
+from toolkit.ooxml.writing import join_members, member
 
 ROOT_RELATIONS, TYPES = "_rels/.rels", "[Content_Types].xml"
 WORKBOOK, STRINGS, STYLES = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"
@@ -68,7 +69,7 @@ class Parts:
         self.entries = {name.lower(): entry for name, entry in entries.items()}
         self._inflated: dict[str, bytes] = {}
 
-    def read(self, name: str) -> bytes:
+    def part(self, name: str) -> bytes:
         """The bytes of a part; empty when there is none."""
         name = name.lower()
         if name not in self._inflated:
@@ -114,7 +115,7 @@ def workbook_part(parts: Parts) -> str:
 
     A package that lost its relations is taken by the name that the part usually has.
     """
-    named = [one.target for one in relations(parts.read(ROOT_RELATIONS), "") if one.kind == "officeDocument"]
+    named = [one.target for one in relations(parts.part(ROOT_RELATIONS), "") if one.kind == "officeDocument"]
     types = _types(parts)
     for target in named:
         known = types.get("/" + target.lower(), "")
@@ -131,7 +132,7 @@ def _types(parts: Parts) -> dict[str, str]:
             found[given.get("PartName", "").lower()] = given.get("ContentType", "")
 
     if TYPES.lower() in parts.entries:
-        parse(parts.read(TYPES), start)
+        parse(parts.part(TYPES), start)
     return found
 
 
@@ -141,7 +142,7 @@ def roles(parts: Parts, workbook: str) -> Roles:
     Raises: Refused: F008 two tables of texts or styles.
     """
     by_kind: dict[str, list[str]] = {}
-    for one in relations(parts.read(relations_part(workbook)), workbook):
+    for one in relations(parts.part(relations_part(workbook)), workbook):
         if not one.external and one.target not in by_kind.setdefault(one.kind, []):
             by_kind[one.kind].append(one.target)
     if any(len(by_kind.get(kind, ())) > 1 for kind in ("sharedStrings", "styles")):
@@ -172,7 +173,7 @@ def _is_usual(parts: Parts, found: Roles) -> bool:
     if not all(name.startswith(_SHEETS) or name.lower() not in parts.entries for name in found.sheets):
         return False
     named = (found.workbook, found.strings, found.styles, *found.sheets)
-    return all(is_plain(parts.read(name)) for name in named if name)
+    return all(is_plain(parts.part(name)) for name in named if name)
 
 
 def is_plain(part: bytes) -> bool:
@@ -222,8 +223,6 @@ class _Rewriting:
 
     def to_bytes(self) -> bytes:
         """The zip file."""
-        from toolkit.package.container import join_members, member
-
         made = []
         for name, entry in self.parts.entries.items():
             if name == TYPES.lower():
@@ -236,7 +235,7 @@ class _Rewriting:
         return join_members(member(name, part) for name, part in made)
 
     def _part(self, name: str) -> bytes:
-        part = self.parts.read(name)
+        part = self.parts.part(name)
         if name in self.main:
             return canonical(part)
         if name.endswith(".xml") and STRICT.encode() in part[:_HEAD]:
@@ -254,7 +253,7 @@ class _Rewriting:
 
     def _relations(self, name: str, source: str) -> bytes:
         rows = []
-        for one in relations(self.parts.read(name), source):
+        for one in relations(self.parts.part(name), source):
             target = one.target if one.external else "/" + self._new(one.target)
             mode = ' TargetMode="External"' if one.external else ""
             rows.append(
@@ -275,5 +274,5 @@ class _Rewriting:
                 return
             rows.append(f"<{kind}{''.join(f' {key}={quoteattr(value)}' for key, value in given.items())}/>")
 
-        parse(self.parts.read(TYPES), start)
+        parse(self.parts.part(TYPES), start)
         return f'<Types xmlns="{_CONTENT_TYPES}">{"".join(rows)}</Types>'.encode()

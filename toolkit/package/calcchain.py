@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from posixpath import basename, dirname, join
 
-from toolkit.package.container import TYPES, Package
+from toolkit.ooxml.usual import TYPES, relations_part
+from toolkit.package.container import Package
 
 
 def without_calculation_chain(package: Package) -> None:
@@ -13,7 +13,7 @@ def without_calculation_chain(package: Package) -> None:
     for name in package.related(package.workbook, "calcChain").values():
         package.remove(name)
         _drop(package, TYPES, rb'<Override\b[^>]*PartName="/' + re.escape(name.encode()) + rb'"[^>]*/>')
-        relations = join(dirname(package.workbook), "_rels", basename(package.workbook) + ".rels")
+        relations = relations_part(package.workbook)
         _drop(package, relations, rb'<Relationship\b[^>]*/calcChain"[^>]*/>')
 
 

@@ -6,8 +6,6 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, join, normpath
 from xml.etree import ElementTree
@@ -15,68 +13,12 @@ from xml.etree import ElementTree
 from toolkit.model.catalogue import entry
 from toolkit.model.cell import counts_from_1904
 from toolkit.model.errors import XltoolError
+from toolkit.ooxml.archive import LOCAL
+from toolkit.ooxml.usual import ROOT_RELATIONS, TYPES, relations_part
+from toolkit.ooxml.writing import Member, join_members, member
 
+_ENCRYPTED = 0x1
 PART_LIMIT = 512 * 1024 * 1024
-_LOCAL = struct.Struct("<4sHHHHHIIIHH")
-_CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
-_END = struct.Struct("<4sHHHHIIH")
-_SMALL = 4096
-_MIDNIGHT_1980 = (0, 33)
-_UTF8, _ENCRYPTED = 0x800, 0x1
-ROOT_RELATIONS, TYPES = "_rels/.rels", "[Content_Types].xml"
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One part as it lies in the zip: `packed` are its compressed bytes.
-
-    Args:
-        method: 0 stored, 8 deflated.
-        crc, size: of the unpacked part.
-    """
-
-    name: str
-    method: int
-    crc: int
-    size: int
-    packed: bytes
-
-    def header(self) -> bytes:
-        """The local file header."""
-        raw = self.name.encode()
-        sizes = (self.crc, len(self.packed), self.size, len(raw), 0)
-        return _LOCAL.pack(b"PK\3\4", 20, _UTF8, self.method, *_MIDNIGHT_1980, *sizes) + raw
-
-    def entry(self, offset: int) -> bytes:
-        """The entry of the central directory."""
-        raw = self.name.encode()
-        sizes = (self.crc, len(self.packed), self.size, len(raw), 0, 0, 0, 0, 0, offset)
-        return _CENTRAL.pack(b"PK\1\2", 20, 20, _UTF8, self.method, *_MIDNIGHT_1980, *sizes) + raw
-
-
-def pack(data: bytes, end: int = zlib.Z_FINISH) -> bytes:
-    """Deflated bytes; a small window for small data, because setting up a large one costs more than packing."""
-    window, memory = (-12, 5) if len(data) < _SMALL else (-15, 8)
-    squeezer = zlib.compressobj(6, zlib.DEFLATED, window, memory)
-    return squeezer.compress(data) + squeezer.flush(end)
-
-
-def member(name: str, data: bytes) -> Member:
-    """A part packed anew."""
-    return Member(name, 8, zlib.crc32(data), len(data), pack(data))
-
-
-def join_members(members: Iterable[Member]) -> bytes:
-    """The zip file of the parts, in their order, with a fixed time."""
-    body, directory, offset = [], [], 0
-    for part in members:
-        header = part.header()
-        body += (header, part.packed)
-        directory.append(part.entry(offset))
-        offset += len(header) + len(part.packed)
-    size = sum(map(len, directory))
-    end = _END.pack(b"PK\5\6", 0, 0, len(directory), len(directory), size, offset, 0)
-    return b"".join((*body, *directory, end))
 
 
 def _unfit(problem: str, **facts: object) -> XltoolError:
@@ -92,9 +34,9 @@ def _members(data: bytes) -> dict[str, Member]:
 
 
 def _raw(data: bytes, info: zipfile.ZipInfo) -> Member:
-    header = data[info.header_offset : info.header_offset + _LOCAL.size]
-    *_, name_length, extra_length = _LOCAL.unpack(header)
-    start = info.header_offset + _LOCAL.size + name_length + extra_length
+    header = data[info.header_offset : info.header_offset + LOCAL.size]
+    *_, name_length, extra_length = LOCAL.unpack(header)
+    start = info.header_offset + LOCAL.size + name_length + extra_length
     packed = data[start : start + info.compress_size]
     if info.flag_bits & _ENCRYPTED or info.compress_type not in (0, 8) or len(packed) != info.compress_size:
         raise _unfit("unusual")
@@ -175,7 +117,7 @@ class Package:
         Args:
             source: part name; "" for the package itself.
         """
-        path = join(dirname(source), "_rels", source.rpartition("/")[2] + ".rels") if source else ROOT_RELATIONS
+        path = relations_part(source)
         if path not in self._members:
             return {}
         base = dirname(source)

@@ -6,8 +6,9 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from toolkit.ooxml.writing import Member, pack
 from toolkit.package.calcchain import without_calculation_chain
-from toolkit.package.container import Member, Package, pack
+from toolkit.package.container import Package
 from toolkit.package.properties import with_properties
 from toolkit.package.sheet import SheetXml, Value
 

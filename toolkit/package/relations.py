@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import re
-from posixpath import dirname, join, relpath
+from posixpath import dirname, relpath
 from xml.sax.saxutils import quoteattr
 
-from toolkit.package.container import TYPES, Package, parse_xml
+from toolkit.ooxml.usual import TYPES, relations_part
+from toolkit.package.container import Package, parse_xml
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _EMPTY = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
 )
-
-
-def relations_part(source: str) -> str:
-    """Name of the part that holds the relations of a part.
-
-    >>> relations_part("xl/worksheets/sheet1.xml")
-    'xl/worksheets/_rels/sheet1.xml.rels'
-    """
-    return join(dirname(source), "_rels", source.rpartition("/")[2] + ".rels")
 
 
 def relate(package: Package, source: str, kind: str, target: str, identity: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import quoteattr
 
+from toolkit.ooxml.usual import relations_part
 from toolkit.package.container import Package, parse_xml
 from toolkit.package.elements import attributes, children, with_attribute
 from toolkit.package.relations import (
@@ -12,7 +13,6 @@ from toolkit.package.relations import (
     declare_part,
     free_name,
     relate,
-    relations_part,
     undeclare_part,
     unrelate,
 )

@@ -24,7 +24,7 @@ from toolkit.reading.locate import Found, find_table, find_vertical
 from toolkit.reading.marks import explanations, remarks
 from toolkit.reading.normal import compact
 from toolkit.reading.other_formats import error_cells
-from toolkit.reading.rows import BLANK, DATA, GHOST, HEADER, NOTE, TOTAL, Judge
+from toolkit.reading.rows import BLANK, DATA, GHOST, HEADER, NOTE, TOTAL, Judge, only_numbers
 from toolkit.reading.screen import Screen
 from toolkit.reading.sheets import Book, choose_sheets
 from toolkit.reading.unlock import is_locked, unlock
@@ -139,7 +139,7 @@ class Extractor:
         if package:
             shown = book.symbols.get(title, frozenset())
             marked = compared(xml, grid, marked, package, shown, epoch_1904=census.uses_1904(package))
-            screen = Screen(package, title, xml, sheet, find, shown)
+            screen = Screen(package, title, xml, grid, sheet, find, shown)
             marked |= screen.lost()
             stale, unsure = formulas.doubted(xml, grid, marked, exact=not formulas.as_displayed(package))
             marked = stale | marked
@@ -294,7 +294,7 @@ def sift(
     Blank rows are in neither.
 
     Args:
-        sums: rows that are known to hold sums.
+        sums: rows whose numbers are sums; a record of its own may have a sum among its cells.
     """
     numbers: list[int] = []
     rows: list[tuple] = []
@@ -302,7 +302,8 @@ def sift(
     head = getter(grid[header])
     for number in range(start, len(grid)):
         cells = getter(grid[number])
-        kind = HEADER if cells == head else TOTAL if number in sums else judge.kind(cells)
+        total = number in sums and only_numbers(cells)
+        kind = HEADER if cells == head else TOTAL if total else judge.kind(cells)
         if kind == DATA:
             numbers.append(number)
             rows.append(cells)

@@ -69,8 +69,6 @@ class Package(Parts):
         self.format, self.appended, self.rewritten = format, appended(data), False
         self.names = tuple(self.entries)
 
-    part = Parts.read
-
     def size(self, name: str) -> int:
         """How many bytes a part declares; 0 when there is none."""
         entry = self.entries.get(name.lower())
@@ -88,14 +86,14 @@ class Package(Parts):
         odd = set()
         for name, entry in self.entries.items():
             if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                part = self.read(name)
+                part = self.part(name)
                 _check_prolog(part)
                 _check_extent(part)
                 if not check_addresses(part):
                     odd.add(name)
             elif name.endswith((".xml", ".rels")):
                 start = head(self.data, entry, _HEAD)
-                _check_prolog(start if _ROOT.search(start) else self.read(name))
+                _check_prolog(start if _ROOT.search(start) else self.part(name))
                 if name == STRINGS.lower() and _claims_too_much(start, entry.size):
                     odd.add(name)
         return frozenset(odd)

@@ -52,7 +52,7 @@ class Judge:
         for cell in cells:
             if cell != "":
                 if cell.__class__ is str and (cell[0] in self.starts or cell[0] <= " " or self.ends.search(cell)):  # type: ignore[index, arg-type]
-                    other = self._other(cell, filled)  # type: ignore[arg-type]
+                    other = self._other(cell, cells, filled)  # type: ignore[arg-type]
                     if other:
                         return other
                 looked += 1
@@ -64,16 +64,18 @@ class Judge:
             return self._sparse(cells)
         return DATA
 
-    def _other(self, cell: str, filled: int) -> str:
+    def _other(self, cell: str, cells: Sequence[object], filled: int) -> str:
         form = compact(cell)
-        if self._is_total(form, filled):
+        if self._is_total(form, cells):
             return TOTAL
         return NOTE if filled <= max(3, self.width // 2) and self.note.match(form) else ""
 
-    def _is_total(self, form: str, filled: int) -> bool:
-        """Whether a text labels a total: 合计(元), 合计:4人, 以上合计; 市教育局汇总 in a row of few cells."""
+    def _is_total(self, form: str, cells: Sequence[object]) -> bool:
+        """Whether a text labels a total: 合计(元), 合计:4人, 以上合计; 市教育局汇总 beside numbers only."""
         found = self.sums.fullmatch(form)
-        return found is not None and (not found[1] or form[: found.end(1)] in self.leads or filled <= self.width // 2)
+        if found is None:
+            return False
+        return not found[1] or found[1].lower() in self.leads or only_numbers(cells)
 
     def _fixed(self, cells: Sequence[object]) -> str:
         for place in self.keys:
@@ -95,6 +97,12 @@ class Judge:
         """Whether a key cell holds more than a running number."""
         text = str(cell).strip()
         return bool(compact(text)) and not _SERIAL.fullmatch(text)
+
+
+def only_numbers(cells: Sequence[object]) -> bool:
+    """Whether a row holds at most one text, its label; a record of somebody or something holds more."""
+    texts = sum(cell.__class__ is not float and not _is_blank(cell) for cell in cells)
+    return texts <= 1
 
 
 def _is_blank(cell: object) -> bool:

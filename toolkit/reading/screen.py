@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from toolkit.reading import census
 from toolkit.reading.census import Place
@@ -20,14 +20,23 @@ class Screen:
     """What the screen shows of one sheet.
 
     Args:
+        grid: its values.
         shown: places of symbols that were read as what the screen shows.
     """
 
     def __init__(
-        self, package: Package, title: str, xml: bytes, sheet: SheetPlan, found: Found, shown: Collection[Place] = ()
+        self,
+        package: Package,
+        title: str,
+        xml: bytes,
+        grid: Sequence[Sequence[object]],
+        sheet: SheetPlan,
+        found: Found,
+        shown: Collection[Place],
     ) -> None:
-        self.package, self.title, self.xml, self.sheet, self.found = package, title, xml, sheet, found
-        self.looks, self.shown = looks(package, xml), shown
+        self.package, self.title, self.xml, self.grid = package, title, xml, grid
+        self.sheet, self.found, self.shown = sheet, found, shown
+        self.looks = looks(package, xml)
 
     def lost(self) -> Marks:
         """Cells whose content cannot be known: place → (code, text). Free texts are only doubted, in `notes`."""
@@ -54,12 +63,13 @@ class Screen:
         """(Code, places) of what is to be seen in the cells that were read.
 
         Args:
-            values: the cells with data.
+            values: the cells of the rows that were read; what an empty one would look like is nothing to see.
             marked: cells that have a finding of their own already.
         """
         by_code: dict[str, set[Place]] = {}
+        written = {(row, column) for row, column in values if self._holds(row, column)}
         for place, seen in self.looks.items():
-            if place in values and place not in marked:
+            if place in written and place not in marked:
                 for code in self._codes(place, seen):
                     by_code.setdefault(code, set()).add(place)
         for first, last in pictures(self.package, census.sheet_parts(self.package).get(self.title, "")):
@@ -68,11 +78,19 @@ class Screen:
             }
             if touched:
                 by_code.setdefault(COVERED, set()).update(touched)
-        own = {at for index, at in self.found.positions.items() if index in self.sheet.prefilled}
-        columns = set(census.hidden_columns(self.xml)) - own  # the form itself may hide what it fills in
-        if unseen := {place for place in values if place[1] in columns}:
+        hidden = self._hidden_columns()
+        if unseen := {place for place in written if place[1] in hidden}:
             by_code[HIDDEN] = {(min(row for row, at in unseen if at == column), column) for _, column in unseen}
         return [(code, tuple(sorted(places))) for code, places in sorted(by_code.items())]
+
+    def _holds(self, row: int, column: int) -> bool:
+        return row < len(self.grid) and column < len(self.grid[row]) and str(self.grid[row][column]).strip() != ""
+
+    def _hidden_columns(self) -> set[int]:
+        """Hidden columns; those of a table that the form itself fills in it may hide too."""
+        places = {} if self.sheet.vertical else self.found.positions
+        own = {at for index, at in places.items() if index in self.sheet.prefilled}
+        return set(census.hidden_columns(self.xml)) - own
 
     def _codes(self, place: Place, seen: Iterable[str]) -> list[str]:
         codes = []
