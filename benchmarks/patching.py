@@ -8,7 +8,7 @@ from pathlib import Path
 from toolkit.files import write_whole
 from toolkit.forms import load_form
 from toolkit.model.stamp import Stamp
-from toolkit.package import Template, set_cells
+from toolkit.ooxml.filling import Template, set_cells
 from toolkit.policies import load_policy
 from toolkit.sample import sample_units
 from toolkit.template import build_template

@@ -15,7 +15,7 @@ from posixpath import dirname, join, normpath
 from xml.etree import ElementTree
 
 from toolkit.model.cell import column_number, place
-from toolkit.package.editing import ORDER
+from toolkit.ooxml.editing import ORDER
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

@@ -21,7 +21,7 @@ from toolkit.model.layout import CHECK_GRID, CHECK_SHEET, FIRST_ROW, VERTICAL_FI
 from toolkit.model.policy import Policy
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import Unit, UnitList
-from toolkit.package import set_cells
+from toolkit.ooxml.filling import set_cells
 from toolkit.reading import read_returns
 from toolkit.template import build_template
 from toolkit.templating import check_cells as states

@@ -552,7 +552,7 @@ BEFORE_CONTROLS = (
     ),
 )
 def test_elements_come_where_the_standard_wants_them(name, after, before):
-    from toolkit.package.editing import SheetEditor
+    from toolkit.ooxml.editing import SheetEditor
 
     sheet = SheetEditor(BEFORE_CONTROLS)
     added = f"<{name}/>".encode()
@@ -563,7 +563,7 @@ def test_elements_come_where_the_standard_wants_them(name, after, before):
 
 
 def test_wide_column_records_are_split_around_the_added_columns():
-    from toolkit.package.editing import SheetEditor
+    from toolkit.ooxml.editing import SheetEditor
 
     text = b'<worksheet><cols><col min="1" max="16384" width="9" style="3"/></cols><sheetData/></worksheet>'
     sheet = SheetEditor(text)

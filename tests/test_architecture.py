@@ -44,7 +44,7 @@ def test_imports_go_downwards(path):
         assert rooms <= {"model"}
     if room not in ("cli", "words"):
         assert "click" not in imports
-    if room in STAGES or room in {"campaign", "package", "forms", "policies", "registers", "job", "checked"}:
+    if room in STAGES or room in {"campaign", "ooxml", "forms", "policies", "registers", "job", "checked"}:
         assert not rooms & UPSTAIRS
 
 

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from toolkit.cli import main_group
-from toolkit.package import Package, set_cells
+from toolkit.ooxml.container import Package
+from toolkit.ooxml.filling import set_cells
 
 pytestmark = pytest.mark.rounds
 

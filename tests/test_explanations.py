@@ -235,8 +235,8 @@ def test_the_round_trip(tmp_path, code, planted, beside):
         beside: the copy comes back under another name, beside the first file.
     """
     from toolkit.job import job_for
+    from toolkit.ooxml.filling import set_cells
     from toolkit.outputs import write_marked
-    from toolkit.package import set_cells
     from toolkit.pipeline import check
     from toolkit.trial import write_sample
 

@@ -12,7 +12,9 @@ import xlsxwriter
 from office import convert, needs_office, recalculate
 
 from toolkit.model.errors import XltoolError
-from toolkit.package import CellError, Formula, Package, Template, set_cells
+from toolkit.ooxml.container import Package
+from toolkit.ooxml.filling import Template, set_cells
+from toolkit.ooxml.sheet import CellError, Formula
 
 
 def written_by_xlsxwriter() -> bytes:

@@ -38,7 +38,7 @@ from toolkit.model.batch import UNREADABLE
 from toolkit.model.errors import XltoolError
 from toolkit.model.layout import MARK
 from toolkit.model.unit import Unit, UnitList
-from toolkit.package import set_cells
+from toolkit.ooxml.filling import set_cells
 from toolkit.policies import load_policy, policy_ids
 from toolkit.reading import read_returns
 from toolkit.reading.identity import compare_versions

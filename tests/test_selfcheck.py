@@ -19,7 +19,7 @@ from toolkit.model.cell import sheet_name
 from toolkit.model.form import Form
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import Unit, UnitList
-from toolkit.package import set_cells
+from toolkit.ooxml.filling import set_cells
 from toolkit.policies import load_policy
 from toolkit.reading import read_returns
 from toolkit.template import build_template

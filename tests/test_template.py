@@ -15,7 +15,7 @@ from toolkit.model.cell import letters
 from toolkit.model.errors import XltoolError
 from toolkit.model.stamp import META_SHEET, Stamp, from_pairs
 from toolkit.model.unit import KnownOrg, Unit
-from toolkit.package import Package
+from toolkit.ooxml.container import Package
 from toolkit.policies import load_policy, policy_ids
 from toolkit.template import build_template
 

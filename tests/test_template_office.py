@@ -10,7 +10,7 @@ from toolkit.forms import load_form
 from toolkit.model import layout
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import KnownOrg, Unit
-from toolkit.package import set_cells
+from toolkit.ooxml.filling import set_cells
 from toolkit.policies import load_policy
 from toolkit.template import build_template
 

@@ -15,7 +15,7 @@ from toolkit.distribute import form_for
 from toolkit.forms import load_form
 from toolkit.model import layout, strictyaml
 from toolkit.model.unit import KnownOrg, Unit, UnitList
-from toolkit.package import set_cells
+from toolkit.ooxml.filling import set_cells
 from toolkit.policies import load_policy
 
 ROOT = Path(__file__).parent.parent

@@ -20,7 +20,7 @@ from toolkit.model.stamp import Stamp
 from toolkit.model.unit import Unit
 
 if TYPE_CHECKING:
-    from toolkit.package import Template
+    from toolkit.ooxml.filling import Template
 
 NEW, UNCHANGED, UPDATED, KEPT = "新发", "未变", "更新", "保留"
 STATES = (NEW, UNCHANGED, UPDATED, KEPT)
@@ -66,7 +66,7 @@ def template_for(form: Form, policy: Policy, stamp: Stamp, unit: Unit) -> tuple[
 
 @lru_cache(maxsize=32)
 def _template(form: Form, policy: Policy, stamp: Stamp, tasks: frozenset[str], rows: int) -> tuple[Form, Template]:
-    from toolkit.package import Template
+    from toolkit.ooxml.filling import Template
     from toolkit.templating.build import build
     from toolkit.templating.prefill import roomy
 

@@ -22,7 +22,7 @@ def build_template(form: Form, policy: Policy, stamp: Stamp, *, unit: Unit | Non
 
     if unit is None:
         return build(form, policy, stamp, addressed=False)
-    from toolkit.package import set_cells
+    from toolkit.ooxml.filling import set_cells
     from toolkit.templating.prefill import roomy, rows_for, unit_cells
 
     form = roomy(form, rows_for(form, unit))

@@ -14,8 +14,8 @@ from toolkit.model.batch import Located
 from toolkit.model.cell import Area, areas, column_number, serial
 from toolkit.model.form import Column, Form, Sheet
 from toolkit.model.layout import FIRST_ROW, LABEL_ROW, SPARE_ROWS, rows
-from toolkit.package.editing import SheetEditor
-from toolkit.package.elements import with_attribute
+from toolkit.ooxml.editing import SheetEditor
+from toolkit.ooxml.elements import with_attribute
 from toolkit.templating.validation import rule
 
 _SQREF = re.compile(rb'<(?:\w+:)?dataValidation\b[^>]*?\ssqref="([^"]*)"')

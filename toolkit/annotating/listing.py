@@ -11,7 +11,7 @@ from toolkit.annotating.labels import labels
 from toolkit.model.cell import Area, address, on_sheet
 from toolkit.model.finding import LEVELS, QUERY, Finding
 from toolkit.model.layout import MARK, MARK_CODE, MARK_NOTE
-from toolkit.package.sheet import content
+from toolkit.ooxml.sheet import content
 from toolkit.templating.measure import height
 
 _REFUSALS = "EXP-"

@@ -7,13 +7,13 @@ import re
 
 from toolkit.annotating.colours import FILL_PROPERTY, NO_FILL, is_none, number_of
 from toolkit.model.layout import MARK, MARK_FIX, MARK_LIST, MARK_NOTE, MARK_PROBLEM
-from toolkit.package import Package
-from toolkit.package.comments import Comments
-from toolkit.package.editing import SheetEditor
-from toolkit.package.elements import children
-from toolkit.package.properties import properties
-from toolkit.package.sheets import remove
-from toolkit.package.styles import Styles
+from toolkit.ooxml.comments import Comments
+from toolkit.ooxml.container import Package
+from toolkit.ooxml.editing import SheetEditor
+from toolkit.ooxml.elements import children
+from toolkit.ooxml.properties import properties
+from toolkit.ooxml.sheets import remove
+from toolkit.ooxml.styles import Styles
 
 LINE = re.compile(rf"\r?\n?{MARK}[^\n]*")
 _LABELS = frozenset((MARK_PROBLEM, MARK_FIX, MARK_NOTE))

@@ -18,13 +18,13 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.finding import Finding
 from toolkit.model.form import Form
 from toolkit.model.layout import MARK, MARK_FIX, MARK_LIST, MARK_NOTE, MARK_PROBLEM
-from toolkit.package import Package
-from toolkit.package.comments import Comments
-from toolkit.package.covered import covered_columns
-from toolkit.package.editing import SheetEditor
-from toolkit.package.properties import with_properties
-from toolkit.package.sheets import add_first
-from toolkit.package.styles import Styles
+from toolkit.ooxml.comments import Comments
+from toolkit.ooxml.container import Package
+from toolkit.ooxml.covered import covered_columns
+from toolkit.ooxml.editing import SheetEditor
+from toolkit.ooxml.properties import with_properties
+from toolkit.ooxml.sheets import add_first
+from toolkit.ooxml.styles import Styles
 
 LABEL_FILL = (
     b'<fill><patternFill patternType="solid"><fgColor rgb="FFF2F2F2"/><bgColor indexed="64"/></patternFill></fill>'

@@ -1,10 +1,8 @@
-"""The inside of a workbook file: the archive with distrust, parts by relation, one form of XML.
+"""The inside of a workbook file, for whoever reads, fills or marks it: what is not touched stays byte for byte.
 
-usual(data)     the workbook as the usual programs would have written it
-directory(data) the parts of a zip file, checked before anything is inflated
+archive, writing     the zip: parts checked before anything is inflated; the same parts always give the same bytes
+usual, canonical     parts found by their relations; one form of XML before anything looks at it
+container            parts replaced, added, taken out
+sheet, editing, sheets, styles, comments, covered, elements, relations, properties, calcchain   what stands in parts
+filling              one template filled many times; set_cells
 """
-
-from toolkit.ooxml.archive import Refused, directory
-from toolkit.ooxml.usual import usual
-
-__all__ = ["Refused", "directory", "usual"]

@@ -76,7 +76,7 @@ def migrate(campaign: Campaign, source: Path) -> tuple[bytes, Migration]:
     told = Migration(unit.code, source.name, item.version, campaign.form.version)
     _tell(item, told)
     from toolkit.distribute import copy_for, template_for
-    from toolkit.package import set_cells
+    from toolkit.ooxml.filling import set_cells
 
     place = campaign.form, campaign.policy, campaign.stamp, unit
     cells = _cells(batch, item, template_for(*place)[0], told)

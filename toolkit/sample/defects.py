@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from toolkit.model import layout, strictyaml
 from toolkit.model.form import Form, Sheet
 from toolkit.model.unit import Unit
-from toolkit.package import CellError, Formula
-from toolkit.package.sheet import Value
+from toolkit.ooxml.sheet import CellError, Formula, Value
 from toolkit.sample.filling import Filled
 from toolkit.sample.story import Row
 from toolkit.sample.words import FOLDER

@@ -8,7 +8,7 @@ from datetime import date
 from toolkit.model import layout
 from toolkit.model.form import Column, Form, Sheet
 from toolkit.model.policy import Policy
-from toolkit.package.sheet import Value
+from toolkit.ooxml.sheet import Value
 from toolkit.sample.events import events
 from toolkit.sample.figures import annual_stat, honors, talents, tasks, totals
 from toolkit.sample.organisations import floating, members, party_orgs, study_groups, unit_row

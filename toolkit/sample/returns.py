@@ -11,7 +11,7 @@ from toolkit.model.form import Form
 from toolkit.model.policy import Policy
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import Unit, UnitList
-from toolkit.package import Template
+from toolkit.ooxml.filling import Template
 from toolkit.sample.cast import cast
 from toolkit.sample.defects import Draft, Planted, damage
 from toolkit.sample.filling import Filled, fill

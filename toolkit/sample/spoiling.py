@@ -7,8 +7,8 @@ from html import escape
 
 from toolkit.model.cell import IN_XML, LETTERS_IN_XML, letters, place, sheet_name
 from toolkit.model.form import Sheet
+from toolkit.ooxml.container import Package
 from toolkit.ooxml.usual import TYPES
-from toolkit.package import Package
 
 _ROW = re.compile(rb'(<row [^>]*?\br=")(\d+)(")')
 _CELL = re.compile(rb'(<c r="' + LETTERS_IN_XML + rb')(\d+)(")')

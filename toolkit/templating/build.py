@@ -11,7 +11,7 @@ from toolkit.model.form import Form
 from toolkit.model.layout import CHECK_SHEET
 from toolkit.model.policy import Policy
 from toolkit.model.stamp import Stamp
-from toolkit.package import Package
+from toolkit.ooxml.container import Package
 from toolkit.templating.check_grid import Grid
 from toolkit.templating.check_marks import mark
 from toolkit.templating.check_page import write_check_page

@@ -11,7 +11,7 @@ import re
 from toolkit.model.cell import LETTERS_IN_XML, letters
 from toolkit.model.form import Form
 from toolkit.model.layout import CHECK_GRID, CHECK_SHEET, FIRST_ROW, VERTICAL_FIRST_ROW
-from toolkit.package import Package
+from toolkit.ooxml.container import Package
 from toolkit.templating.check_grid import Grid, depth
 
 _ROW = re.compile(rb'<row r="(\d+)"[^>]*>')

@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 
 from toolkit.model.errors import XltoolError
-from toolkit.package.elements import Element, attributes, children, with_attribute
+from toolkit.ooxml.elements import Element, attributes, children, with_attribute
 
 _ROOT = re.compile(rb"<(\w+:)?styleSheet\b[^>]*>")
 _NOTHING = b'<fill><patternFill patternType="none"/></fill>'

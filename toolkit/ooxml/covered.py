@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from toolkit.package.container import Package
+from toolkit.ooxml.container import Package
 
 _ANCHOR = re.compile(rb"<(?:\w+:)?(?:two|one)CellAnchor\b.*?</(?:\w+:)?(?:two|one)CellAnchor>", re.S)
 _COLUMN = re.compile(rb"<(?:\w+:)?col>(\d+)</")

@@ -6,8 +6,8 @@ import re
 from posixpath import dirname, relpath
 from xml.sax.saxutils import quoteattr
 
+from toolkit.ooxml.container import Package, parse_xml
 from toolkit.ooxml.usual import TYPES, relations_part
-from toolkit.package.container import Package, parse_xml
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _EMPTY = (

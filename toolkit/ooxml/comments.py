@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from toolkit.model.cell import IN_TEXT, place
 from toolkit.model.errors import XltoolError
-from toolkit.package.container import Package
-from toolkit.package.editing import SheetEditor
-from toolkit.package.relations import (
+from toolkit.ooxml.container import Package
+from toolkit.ooxml.editing import SheetEditor
+from toolkit.ooxml.relations import (
     OFFICE,
     declare_part,
     declare_suffix,
@@ -19,7 +19,7 @@ from toolkit.package.relations import (
     undeclare_part,
     unrelate,
 )
-from toolkit.package.sheet import escape
+from toolkit.ooxml.sheet import escape
 
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import quoteattr
 
-from toolkit.ooxml.usual import relations_part
-from toolkit.package.container import Package, parse_xml
-from toolkit.package.elements import attributes, children, with_attribute
-from toolkit.package.relations import (
+from toolkit.ooxml.container import Package, parse_xml
+from toolkit.ooxml.elements import attributes, children, with_attribute
+from toolkit.ooxml.relations import (
     OFFICE,
     declare_part,
     free_name,
@@ -16,6 +15,7 @@ from toolkit.package.relations import (
     undeclare_part,
     unrelate,
 )
+from toolkit.ooxml.usual import relations_part
 
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _ROOT = re.compile(rb"<(\w+:)?workbook\b[^>]*>")

@@ -7,8 +7,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 
 from toolkit.model.cell import LETTERS_IN_XML, address, column_number
-from toolkit.package.elements import Element, attributes, children, with_attribute
-from toolkit.package.sheet import SheetXml, Value, content
+from toolkit.ooxml.elements import Element, attributes, children, with_attribute
+from toolkit.ooxml.sheet import SheetXml, Value, content
 
 ORDER = (  # noqa: SIM905 - one word a line says no more
     "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios "

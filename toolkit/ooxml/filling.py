@@ -6,11 +6,11 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from toolkit.ooxml.calcchain import without_calculation_chain
+from toolkit.ooxml.container import Package
+from toolkit.ooxml.properties import with_properties
+from toolkit.ooxml.sheet import SheetXml, Value
 from toolkit.ooxml.writing import Member, pack
-from toolkit.package.calcchain import without_calculation_chain
-from toolkit.package.container import Package
-from toolkit.package.properties import with_properties
-from toolkit.package.sheet import SheetXml, Value
 
 Cells = Mapping[str, Mapping[str, Value]]
 
@@ -67,7 +67,7 @@ class Template:
         return self._sheets[title]
 
     def fill(self, cells: Cells, *, properties: Mapping[str, str] | None = None) -> bytes:
-        """A copy with the cells and properties set; see `toolkit.package.set_cells`."""
+        """A copy with the cells and properties set; see `toolkit.ooxml.set_cells`."""
         if properties:
             self.package.custom_properties  # noqa: B018 - found once, for all copies
         copy = self.package.copy()
@@ -101,3 +101,18 @@ class Template:
                 self._pieces.clear()
             self._pieces[key] = _piece(make())
         return self._pieces[key]
+
+
+def set_cells(data: bytes, cells: Cells, *, properties: Mapping[str, str] | None = None) -> bytes:
+    """The workbook with the given cells (and custom document properties) set.
+
+    Only the sheets named and docProps/custom.xml are written anew; every other part keeps its
+    compressed bytes. Same input, same output, on every day and machine.
+
+    Args:
+        cells: sheet title → address (`C7`) → str (always text, never a formula), int, float, Decimal,
+            date, datetime, bool, Formula, CellError, or None to clear. The cell keeps its style; its formula goes.
+        properties: custom text properties by name.
+    Raises: XltoolError: PKG-001 not a workbook, PKG-002 a sheet of that title is missing, PKG-003, PKG-004.
+    """
+    return Template(data).fill(cells, properties=properties)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from toolkit.ooxml.container import Package
 from toolkit.ooxml.usual import TYPES, relations_part
-from toolkit.package.container import Package
 
 
 def without_calculation_chain(package: Package) -> None:
