@@ -4,6 +4,8 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from markdown import batch
 
 from toolkit.forms import load_form
@@ -111,6 +113,25 @@ def test_one_more_sheet_does_not_make_it_another_dispute():
 def test_who_claims_a_member(place, direction, status, count):
     theirs = ROSTER + member(number="S9", place=place, status=status) + FLOATING + f"| S9 | {direction} |  |  |\n"
     assert len(disputes(YN, ROSTER + member(), theirs)) == count
+
+
+@given(st.lists(st.sets(st.integers(1, 5), min_size=1), min_size=1, max_size=5))
+@settings(max_examples=12, deadline=None)
+def test_disputes_stand_in_the_order_of_the_units_however_many_claim_a_person(claims):
+    """One person in the first two units and another one in the first three, say, crashed a whole run."""
+    rosters = [
+        [member(f"王{'一二三四五'[n]}", number=f"R{n}") for n, by in enumerate(claims) if unit in by]
+        for unit in range(1, 6)
+    ]
+    found = disputes(YZ, *("".join([ROSTER, *rows]) for rows in rosters))
+    shared = [sorted(units) for units in claims if len(units) > 1]
+    assert [one.units for one in found] == [tuple(f"32000{unit}" for unit in units) for units in sorted(shared)]
+
+
+@pytest.mark.parametrize("sheet", [ROSTER + member("王二", number="R2"), NUMBERED + paid("王二", "110105194912310038")])
+def test_two_units_that_share_a_person_share_another_with_a_third(sheet):
+    found = disputes(YZ, *(ROSTER + member() + sheet.replace(ROSTER, ""),) * 2, sheet)
+    assert [len(one.units) for one in found] == [2, 3]
 
 
 @pytest.mark.parametrize("policy", policy_ids())

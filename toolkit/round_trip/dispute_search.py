@@ -61,7 +61,7 @@ def found(batch: Batch, findings: Collection[Finding], job: Job) -> list[Dispute
     places = {sheet.name: number for number, sheet in enumerate(job.form.sheets)}
     order = {unit.code: number for number, unit in enumerate(batch.units)}
     made = [_dispute(own, places, former) for own in _persons(claims)]
-    return sorted(made, key=lambda one: (*(order.get(unit, len(order)) for unit in one.units), one.number))
+    return sorted(made, key=lambda one: (tuple(order.get(unit, len(order)) for unit in one.units), one.number))
 
 
 def _claims(situation: Situation, rule: Rule) -> Iterator[_Claim]:
