@@ -22,6 +22,7 @@ def main() -> None:
     """Prints the two ratios."""
     from toolkit.annotate import Told, marked_copy, to_send_back
     from toolkit.job import job_for
+    from toolkit.ooxml.handed_in import content_of
     from toolkit.pipeline import check
     from toolkit.reading.extract import Extractor
     from toolkit.reading.plan import make_plan
@@ -36,9 +37,9 @@ def main() -> None:
         own = to_send_back(checked.batch, checked.findings)
         form, reader = checked.job.form, Extractor(make_plan(checked.job.form))
         told = {
-            item.index: (item.path.read_bytes(), Told(item.located, own[item.file]))
+            item.index: (content_of(item), Told(item.located, own[item.file]))
             for item in checked.batch.returns
-            if item.file in own and item.located and item.path.read_bytes().startswith(b"PK")
+            if item.file in own and item.located and content_of(item).startswith(b"PK")
         }
         marked = {index: marked_copy(data, form, about) for index, (data, about) in told.items()}
     cells = sum(len(one.cells) for _, about in told.values() for one in about.findings)

@@ -91,6 +91,111 @@ def test_what_may_print_the_tables_still_does():
         assert ".tables" in (ROOT / name).read_text(encoding="utf-8"), f"{name} needs no exception any more"
 
 
+PARSERS = {
+    "openpyxl",
+    "python_calamine",
+    "zipfile",
+    "tarfile",
+    "olefile",
+    "msoffcrypto",
+    "xlrd",
+    "pyxlsb",
+    "odf",
+    "csv",
+}
+"""What parses files of other people."""
+PARSING = {
+    "load_workbook",
+    "read_excel",
+    "read_csv",
+    "read_html",
+    "read_fwf",
+    "read_xml",
+    "unpack_archive",
+}
+FOREIGN, WORKER, BOSS = "toolkit.reading.foreign", "toolkit.reading.worker", "toolkit.reading.supervisor"
+
+
+def _parsers(text: str) -> set[str]:
+    """The parsers of other people's files that a module imports or calls, at its top or inside a function."""
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names} & PARSERS
+        elif isinstance(node, ast.ImportFrom):
+            found |= {(node.module or "").split(".")[0]} & PARSERS | {alias.name for alias in node.names} & PARSING
+        elif isinstance(node, ast.Attribute):
+            found |= {node.attr} & PARSING
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in (
+            "import_module",
+            "__import__",
+        ):
+            found |= {str(one.value).split(".")[0] for one in node.args if isinstance(one, ast.Constant)} & PARSERS
+    return found
+
+
+def _named(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _imported_modules(path: Path) -> set[str]:
+    """All modules that a module may load: what `from a import b` names may be the module a.b."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def _users(name: str) -> set[str]:
+    """All modules from which one can be reached by imports, wherever in a module they stand."""
+    imported = {_named(path): _imported_modules(path) for path in MODULES}
+    found, new = set(), {name}
+    while new:
+        found |= new
+        new = {module for module, own in imported.items() if own & new} - found
+    return found - {name}
+
+
+def test_one_module_parses_what_other_people_made():
+    """Whatever people hand in goes through one door; there is no exception."""
+    found = {_named(path): own for path in MODULES if (own := _parsers(path.read_text(encoding="utf-8")))}
+    assert set(found) == {FOREIGN}, found
+
+
+def test_only_worker_processes_load_the_parsers():
+    """From no module of the program but the worker's own can a parser be reached: a crash there costs one file."""
+    users = _users(FOREIGN)
+    assert WORKER in users and "toolkit.reading.extract" in users
+    assert _users(WORKER) == set(), "the worker is started as a process, never imported"
+    assert all(name.startswith("toolkit.reading.") for name in users)
+    ends = {name for name in users if not _users(name)}
+    assert ends == {WORKER}
+
+
+def test_only_the_reading_room_starts_workers():
+    imported = {_named(path): _imported_modules(path) for path in MODULES}
+    bosses = {module for module, own in imported.items() if BOSS in own}
+    assert bosses and all(module.startswith("toolkit.reading.") for module in bosses)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import zipfile",
+        "def f():\n    from openpyxl import load_workbook",
+        "import pandas as pd\npd.read_excel(path)",
+        "import importlib\nimportlib.import_module('python_calamine')",
+        "from pandas import read_csv",
+        "import shutil\nshutil.unpack_archive(path)",
+    ],
+)
+def test_a_second_door_is_seen(line):
+    assert _parsers(line)
+
+
 CELL = "toolkit/model/cell.py"
 """The one module that knows how a cell's address is written and by which number a cell keeps a day."""
 BEGINNINGS = {1899, 1462, 25_569, 693_594, 719_162, 719_163, 1_048_576, 16_384, 2_958_465}

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook
 
-from toolkit.our_books import day_of, read_books
+from toolkit.our_books import OurBook, day_of, read_books
 from toolkit.reading import supervisor
 
 
@@ -37,7 +37,8 @@ def test_what_cannot_be_read_is_none_and_costs_itself_only(tmp_path):
         (tmp_path / name).write_bytes(data)
     paths = [*(tmp_path / name for name in bad), tmp_path / "没有.xlsx", good]
     found = read_books(paths)
-    assert [path for path in paths if found[path]] == [good]
+    assert [path for path in paths if isinstance(found[path], OurBook)] == [good]
+    assert [found[path].code for path in paths[:-1]] == ["F001", "F018", "F002", "F038", "F027"]
 
 
 @pytest.mark.parametrize("end", ["import os; os.abort()", "import time; time.sleep(60)"], ids=["dies", "hangs"])
@@ -45,5 +46,5 @@ def test_a_reader_that_dies_or_hangs_is_no_end_of_the_command(end, tmp_path, mon
     path = tmp_path / "清单.xlsx"
     path.write_bytes(book(["甲"]))
     monkeypatch.setattr(supervisor, "_START", end)
-    monkeypatch.setattr("toolkit.our_books.SECONDS", 0.5)
-    assert read_books([path]) == {path: None}
+    monkeypatch.setattr("toolkit.reading.door.SECONDS", 0.5)
+    assert read_books([path])[path].code in ("F011", "F026")

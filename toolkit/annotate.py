@@ -12,6 +12,8 @@ from toolkit.files import write_whole
 from toolkit.model.batch import DUPLICATE, IGNORED, SUPERSEDED, Batch, Return
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import EXPLAINED, Finding
+from toolkit.ooxml.archive import Refused
+from toolkit.ooxml.handed_in import content_of
 
 __all__ = ["Told", "annotate", "marked_copy", "to_send_back"]
 
@@ -51,13 +53,13 @@ def annotate(
             lead=(lead or {}).get(item.index, ()),
         )
         try:
-            data = marked_copy(item.read_bytes(), batch.form, told)
+            data = marked_copy(content_of(item), batch.form, told)
         except XltoolError as error:
             if error.code not in _CANNOT:
                 raise
             left.append(item)
             continue
-        except OSError:
+        except Refused:
             left.append(item)
             continue
         target = folder / item.file

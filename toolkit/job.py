@@ -20,7 +20,7 @@ from toolkit.model.policy import Parameters, Policy
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
 from toolkit.policies import load_policy, policy_ids
-from toolkit.reading import distinct, peek_stamp, stamps_inside, visible
+from toolkit.reading import distinct, stamps_of, visible
 from toolkit.words import say, words
 
 Progress = Callable[[int, int], None]
@@ -215,7 +215,7 @@ def _files(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
 
 def _common_stamp(files: Sequence[tuple[str, Path]], policy: str, passwords: dict[str, list[str]]) -> Stamp:
     """What most stamps say; the policy must be one and the same unless the user names it."""
-    stamps = [stamp for _, path in files if (stamp := peek_stamp(path))] or stamps_inside(files, passwords)
+    stamps = list(filter(None, stamps_of(files, passwords).values()))
     policies = Counter(stamp.policy for stamp in stamps if stamp.policy in policy_ids())
     if not policy and len(policies) > 1:
         raise XltoolError("K009", policies="、".join(sorted(policies)))

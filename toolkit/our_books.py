@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.model.stamp import KIND, META_SHEET, Stamp, from_pairs
 
-SECONDS, MEMORY = 20.0, 1_500_000_000
+if TYPE_CHECKING:
+    from toolkit.reading.door import Cells, Refusal
+
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _BLANK = re.compile(r"\s")
@@ -45,36 +47,17 @@ def workbooks_below(folder: Path) -> list[Path]:
     ]
 
 
-def read_books(paths: Sequence[Path]) -> dict[Path, OurBook | None]:
-    """The workbooks at some paths; None for what is no workbook, is damaged, dangerous or gone.
+def read_books(paths: Sequence[Path]) -> dict[Path, OurBook | Refusal]:
+    """The workbooks at some paths; a `Refusal` for what is no workbook, is damaged, dangerous or gone."""
+    from toolkit.reading.door import Cells, read_cells
 
-    Each is read in a worker process with a deadline and a memory limit.
-    """
-    from toolkit.reading.plain import received
-    from toolkit.reading.supervisor import Supervisor
-
-    found: dict[Path, OurBook | None] = dict.fromkeys(paths)
-    digests: dict[int, str] = {}
-
-    def load(job: int):
-        try:
-            if not paths[job].is_file():  # a pipe would never end
-                return None
-            data = paths[job].read_bytes()
-        except OSError:
-            return None
-        digests[job] = hashlib.sha256(data).hexdigest()
-        return data, ()
-
-    for job, answer in Supervisor(None, None, SECONDS, MEMORY).run(range(len(paths)), load):
-        if answer and "sheets" in answer:
-            found[paths[job]] = _book(paths[job], digests[job], received(answer["sheets"]))
-    return found
+    read = read_cells(paths)
+    return {path: _book(path, one) if isinstance(one, Cells) else one for path, one in read.items()}
 
 
-def _book(path: Path, digest: str, sheets: Mapping[str, Sequence[Sequence[object]]]) -> OurBook:
-    pairs = {text_of(row[0]): text_of(row[1]) for row in sheets.get(META_SHEET, ()) if len(row) > 1}
-    return OurBook(path, digest, pairs.get(KIND, ""), from_pairs(pairs) or Stamp(), pairs, sheets)
+def _book(path: Path, read: Cells) -> OurBook:
+    pairs = {text_of(row[0]): text_of(row[1]) for row in read.sheets.get(META_SHEET, ()) if len(row) > 1}
+    return OurBook(path, read.sha256, pairs.get(KIND, ""), from_pairs(pairs) or Stamp(), pairs, read.sheets)
 
 
 def meta_rows(kind: str, stamp: Stamp, more: Mapping[str, str] | None = None) -> list[tuple[str, str]]:

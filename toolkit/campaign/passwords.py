@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from toolkit.campaign.words import campaign_words
+from toolkit.model.catalogue import entry
 from toolkit.model.errors import XltoolError
+from toolkit.ooxml.archive import Refused
+from toolkit.ooxml.handed_in import content
 
 _SEPARATOR = re.compile(r"[,，\t;；]")
 
@@ -31,9 +34,9 @@ def gather(given: Sequence[str], file: Path | None) -> dict[str, list[str]]:
 
 def _lines(file: Path) -> list[str]:
     try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise XltoolError("K044", file=file, problem=error.strerror) from error
+        data = content(file)
+    except Refused as refused:
+        raise XltoolError("K044", file=file, problem=entry(refused.code).message) from refused
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding).splitlines()

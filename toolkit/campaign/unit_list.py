@@ -57,19 +57,18 @@ def read_unit_list(path: Path, form: Form) -> UnitList:
     return UnitList(tuple(units.values()), "speaks" in columns, places)
 
 
-def _sheets(path: Path) -> dict[str, list[list]]:
-    import python_calamine
+def _sheets(path: Path) -> Mapping[str, Sequence[Sequence]]:
+    """The sheets of a list, which goes through the same door as every other file that people hand in."""
+    from toolkit.reading.door import Cells, read_cells
 
+    said = campaign_words()
     if not path.exists():
-        raise XltoolError("U001", file=path, problem=campaign_words().problem("no_file"))
-    try:
-        workbook = python_calamine.CalamineWorkbook.from_path(str(path))
-        return {
-            name.strip(): workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            for name in workbook.sheet_names
-        }
-    except (OSError, python_calamine.CalamineError) as error:
-        raise XltoolError("U001", file=path.name, problem=campaign_words().problem("no_book")) from error
+        raise XltoolError("U001", file=path, problem=said.problem("no_file"), advice=said.problem("look_again"))
+    read = read_cells([path])[path]
+    if isinstance(read, Cells):
+        return read.sheets
+    advice = said.problem("put_back", advice=read.advice)
+    raise XltoolError("U001", file=path.name, problem=read.message, advice=advice)
 
 
 def _text(value: object) -> str:
@@ -78,7 +77,7 @@ def _text(value: object) -> str:
     return unicodedata.normalize("NFC", str(value if value is not None else "")).strip(" \u3000\t\r\n\u200b\xa0")
 
 
-def _records(path: Path, rows: list[list], labels: dict[str, str], required: tuple[str, ...]):
+def _records(path: Path, rows: Sequence[Sequence], labels: dict[str, str], required: tuple[str, ...]):
     """(Excel row, field → text) of every row that is not blank; the first row holds the labels."""
     places = _columns(rows, labels)
     for field in required:
@@ -93,7 +92,7 @@ def _records(path: Path, rows: list[list], labels: dict[str, str], required: tup
             yield number, record
 
 
-def _columns(rows: list[list], labels: dict[str, str]) -> dict[str, int]:
+def _columns(rows: Sequence[Sequence], labels: dict[str, str]) -> dict[str, int]:
     """Field → place of its column; the first row holds the labels."""
     header = [re.sub(r"\s", "", _text(cell)) for cell in rows[0]] if rows else []
     return {field: header.index(label) for field, label in labels.items() if label in header}
@@ -142,7 +141,7 @@ def _email(path: Path, number: int, text: str) -> str:
     return text
 
 
-def _orgs(path: Path, rows: list[list] | None, form: Form) -> dict[str, list[KnownOrg]]:
+def _orgs(path: Path, rows: Sequence[Sequence] | None, form: Form) -> dict[str, list[KnownOrg]]:
     orgs: dict[str, list[KnownOrg]] = {}
     labels, allowed = campaign_words().orgs, form.code_lists["org_type"]
     for number, record in _records(path, rows, labels, ("unit", "code", "name", "type")) if rows else ():

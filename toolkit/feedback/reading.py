@@ -12,6 +12,7 @@ from toolkit.model.batch import Dataset
 from toolkit.model.errors import XltoolError
 from toolkit.model.feedback import Credit
 from toolkit.our_books import OurBook, day_of, read_books, table, text_of, workbooks_below
+from toolkit.reading.door import Refusal
 from toolkit.summary.feedback_book import KIND, labels
 
 
@@ -60,9 +61,9 @@ def receive(folder: Path, dataset: Dataset, as_of: date) -> Received:
     return Received(tuple(credits), tuple(problems), files, rows)
 
 
-def _ours(book: OurBook | None, name: str, year: int) -> OurBook | Problem:
-    if book is None:
-        return Problem(name, 0, None, "FBK-110")
+def _ours(book: OurBook | Refusal, name: str, year: int) -> OurBook | Problem:
+    if isinstance(book, Refusal):
+        return Problem(name, 0, None, "FBK-110", book.sentence)
     if book.kind != KIND:
         return Problem(name, 0, None, "FBK-111")
     if book.stamp.year != str(year):

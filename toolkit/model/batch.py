@@ -14,7 +14,6 @@ Provenance columns, first in every frame: `_return` (int, index into Batch.retur
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -134,20 +133,6 @@ class Return:
     def aside(self) -> bool:
         """Whether another file stands in its place: it feeds nothing but the list of files."""
         return self.state in ASIDE
-
-    def read_bytes(self) -> bytes:
-        """The file as it came, out of its archive when it lies in one; OSError when it is gone, damaged or no file."""
-        if not stat.S_ISREG(self.path.lstat().st_mode):  # a pipe would never end
-            raise OSError(self.file)
-        if not self.member:
-            return self.path.read_bytes()
-        import zipfile
-
-        try:
-            with zipfile.ZipFile(self.path) as archive:
-                return archive.read(self.member)
-        except (zipfile.BadZipFile, KeyError, RuntimeError) as error:
-            raise OSError(str(error)) from error
 
 
 @dataclass

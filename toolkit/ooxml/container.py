@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import struct
-import zipfile
 import zlib
 from functools import cached_property
 from posixpath import dirname, join, normpath
@@ -13,7 +10,7 @@ from xml.etree import ElementTree
 from toolkit.model.catalogue import entry
 from toolkit.model.cell import counts_from_1904
 from toolkit.model.errors import XltoolError
-from toolkit.ooxml.archive import LOCAL
+from toolkit.ooxml.archive import Entry, Refused, directory
 from toolkit.ooxml.usual import ROOT_RELATIONS, TYPES, relations_part
 from toolkit.ooxml.writing import Member, join_members, member
 
@@ -27,20 +24,17 @@ def _unfit(problem: str, **facts: object) -> XltoolError:
 
 def _members(data: bytes) -> dict[str, Member]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return {info.filename: _raw(data, info) for info in archive.infolist() if not info.is_dir()}
-    except (zipfile.BadZipFile, struct.error, UnicodeError) as error:
-        raise _unfit("no_zip") from error
+        parts = directory(data)
+    except Refused as refused:
+        raise _unfit("no_zip") from refused
+    return {name: _raw(data, part) for name, part in parts.items() if not name.endswith("/")}
 
 
-def _raw(data: bytes, info: zipfile.ZipInfo) -> Member:
-    header = data[info.header_offset : info.header_offset + LOCAL.size]
-    *_, name_length, extra_length = LOCAL.unpack(header)
-    start = info.header_offset + LOCAL.size + name_length + extra_length
-    packed = data[start : start + info.compress_size]
-    if info.flag_bits & _ENCRYPTED or info.compress_type not in (0, 8) or len(packed) != info.compress_size:
+def _raw(data: bytes, part: Entry) -> Member:
+    packed = data[part.offset : part.offset + part.packed]
+    if part.flags & _ENCRYPTED or part.method not in (0, 8) or len(packed) != part.packed:
         raise _unfit("unusual")
-    return Member(info.filename, info.compress_type, info.CRC, info.file_size, packed)
+    return Member(part.name, part.method, part.checksum, part.size, packed)
 
 
 def parse_xml(data: bytes) -> ElementTree.Element:

@@ -55,6 +55,11 @@ def member(name: str, data: bytes) -> Member:
     return Member(name, 8, zlib.crc32(data), len(data), pack(data))
 
 
+def stored(name: str, data: bytes) -> Member:
+    """A part that is not packed: nothing would be won, or it is read again at once."""
+    return Member(name, 0, zlib.crc32(data), len(data), data)
+
+
 def join_members(members: Iterable[Member]) -> bytes:
     """The zip file of the parts, in their order, with a fixed time."""
     body, directory, offset = [], [], 0

@@ -50,26 +50,23 @@ def read_returns(
     return read(files, form, units, how)
 
 
-def peek_stamp(path: Path) -> Stamp | None:
-    """The identity of a workbook without parsing its sheets; None for every file that has none."""
-    from toolkit.reading.peek import stamp_of
-
-    return stamp_of(path)
-
-
-def stamps_inside(
-    files: Sequence[tuple[str, Path]], passwords: Mapping[str, Sequence[str]] | None = None, timeout: float = 20
-) -> list[Stamp]:
-    """The identities of old and of locked workbooks, which `peek_stamp` does not look into.
+def stamps_of(
+    files: Sequence[tuple[str, Path]], passwords: Mapping[str, Sequence[str]] | None = None
+) -> dict[Path, Stamp | None]:
+    """The identities of workbooks by their paths, their tables unread; None for every file that has none.
 
     Args:
         files: (display name, path).
-        passwords: as for `read_returns`.
+        passwords: as for `read_returns`; a file that needs one is looked into only when it is given.
     """
-    from toolkit.reading.returns import Reading
-    from toolkit.reading.stamps import stamps_inside as found
+    from toolkit.model.unit import UnitList
+    from toolkit.reading.door import read_stamps
+    from toolkit.reading.identity import Names
+    from toolkit.reading.returns import passwords_for
 
-    return found(files, Reading(None, timeout, 1_500_000_000, None, None, None, passwords or {}))
+    shown, nobody = {path: name for name, path in files}, UnitList()
+    names = Names(nobody)
+    return read_stamps(list(shown), lambda path: passwords_for(passwords or {}, shown[path], names, nobody))
 
 
 def trace(name: str, path: Path) -> str:

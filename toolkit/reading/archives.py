@@ -8,10 +8,9 @@ from collections.abc import Iterable
 
 from toolkit.model.privacy import WIDE_STAR, mask_file_name
 from toolkit.ooxml.archive import Entry, Refused, directory, inflate
+from toolkit.ooxml.handed_in import MAX_FILE
 from toolkit.reading import sniff
 
-MAX_ARCHIVE = 200_000_000
-MAX_MEMBER = 25_000_000
 _UNSAFE = re.compile(r"^(?:[A-Za-z]:)?/+")
 
 
@@ -42,7 +41,7 @@ class Archive:
         Raises: Refused: F002 damaged, F006 too big.
         """
         entry = self._entries[name.replace("\\", "/")]
-        if entry.size > MAX_MEMBER:
+        if entry.size > MAX_FILE:
             raise Refused("F006")
         return inflate(self._data, entry)
 

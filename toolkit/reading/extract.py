@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
-
-import python_calamine
 
 from toolkit.model.cell import Area, address, letters
 from toolkit.model.layout import MARK, MARK_LIST
@@ -23,19 +20,17 @@ from toolkit.reading.crosscheck import compared
 from toolkit.reading.locate import Found, find_table, find_vertical
 from toolkit.reading.marks import explanations, remarks
 from toolkit.reading.normal import compact
+from toolkit.reading.opening import opened
 from toolkit.reading.other_formats import error_cells
 from toolkit.reading.rows import BLANK, DATA, GHOST, HEADER, NOTE, TOTAL, Judge, only_numbers
 from toolkit.reading.screen import Screen
 from toolkit.reading.sheets import Book, choose_sheets
-from toolkit.reading.unlock import is_locked, unlock
 
 META = "_meta"
 _LISTINGS = (MARK_LIST, MARK + MARK_LIST)
-LOCKED, DAMAGED = "F005", "F002"
 _MOST_CELLS = 200
 _FEWEST_LABELS = 3
 _NUMBERS = ("integer", "decimal")
-_NOT_READABLE = (python_calamine.CalamineError, python_calamine.ZipError, python_calamine.XmlError, OSError, ValueError)
 
 
 class Extractor:
@@ -63,34 +58,16 @@ class Extractor:
         Args:
             passwords: tried when the file needs one to open.
         """
-        answer = self._read_open(data)
-        if answer.get("refused") != LOCKED:
-            return answer
-        opened = unlock(data, passwords)
-        if opened is None:
-            return answer
-        answer = self._read_open(opened[0])
-        if "notes" in answer:
-            answer["notes"].append(("F031" if opened[1] else "F032", "", (), {}))  # type: ignore[attr-defined]
+        answer, how = opened(data, passwords, self._read)
+        if how and "notes" in answer:
+            answer["notes"].append((how, "", (), {}))  # type: ignore[attr-defined]
         return answer
-
-    def _read_open(self, data: bytes) -> dict[str, object]:
-        package = None
-        try:
-            package = gate.check(data)
-            return self._read(package, data)
-        except Refused as refused:
-            return {"refused": refused.code, "facts": refused.facts}
-        except python_calamine.PasswordError:
-            return {"refused": LOCKED}
-        except _NOT_READABLE:
-            return {"refused": LOCKED if package == "xls" and is_locked(data) else DAMAGED}
 
     def _read(self, package: gate.Package | str, data: bytes) -> dict[str, object]:
         known = None if isinstance(package, str) else package
         data = known.data if known is not None else data
-        zipped = known if known is not None and known.format == "xlsx" else None
-        book = Book(python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)), zipped)
+        zipped = known if known is not None and known.format == gate.XLSX else None
+        book = Book.of(package, data)
         mark = secrecy.mark_in_package(known) if known else ""
         if mark := mark or (secrecy.mark_in_grids(map(book.grid, book.titles)) if zipped is None else ""):
             raise Refused(secrecy.SECRET, {"mark": mark})
@@ -246,7 +223,7 @@ def _file_notes(known: gate.Package | None) -> list[tuple]:
     notes: list[tuple] = [(code, "", (), {}) for code in census.active_content(known)] if known else []
     if known is not None and known.appended:
         notes.append(("F030", "", (), {}))
-    if known is None or known.format != "xlsx":
+    if known is None or known.format != gate.XLSX:
         notes.append(("F028", "", (), {"format": known.format if known else "xls"}))
     return notes
 

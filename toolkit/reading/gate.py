@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from toolkit.model.cell import FAR_IN_XML, IN_XML, LAST_COLUMN, LAST_ROW, column_number
 from toolkit.ooxml.archive import Entry, Refused, appended, directory, head
+from toolkit.ooxml.handed_in import MAX_FILE
 from toolkit.ooxml.usual import STRINGS, Parts, usual, workbook_part
 from toolkit.reading import sniff
 from toolkit.reading.addresses import check_addresses
 
-MAX_FILE = 25_000_000
 MAX_BOX = 2_000_000
 MAX_SPREAD = 50
 

@@ -13,14 +13,13 @@ from toolkit.model import batch as states
 from toolkit.model.batch import Return
 from toolkit.model.finding import from_catalogue
 from toolkit.ooxml.archive import Refused
-from toolkit.reading.archives import MAX_ARCHIVE, Archive, is_archive
-from toolkit.reading.gate import MAX_FILE
+from toolkit.ooxml.handed_in import CHANGED, MAX_ARCHIVE, MAX_FILE, content
+from toolkit.reading.archives import Archive, is_archive
 from toolkit.reading.kept import Kept
 from toolkit.reading.secrecy import SECRET, mark_in
 from toolkit.reading.sniff import is_junk
 from toolkit.reading.supervisor import Answer, Task
 
-NOT_REGULAR, UNREADABLE, CHANGED, TOO_BIG = "F015", "F027", "F017", "F006"
 ARCHIVE, OPENED_ARCHIVE = "B007", "I002"
 
 
@@ -64,45 +63,34 @@ class Loader:
             self.kept.keep(self.returns[index].sha256, answer, frame)
 
     def _bytes(self, returned: Return) -> bytes | None:
-        most = MAX_ARCHIVE if returned.path.suffix.lower() == ".zip" else MAX_FILE
         try:
-            before = os.lstat(returned.path)
-            if not stat.S_ISREG(before.st_mode):
-                return refuse(returned, NOT_REGULAR)
-            if before.st_size > most:
-                return refuse(returned, TOO_BIG)
-            with returned.path.open("rb") as stream:
-                data = stream.read(most + 1)
-                after = os.fstat(stream.fileno())
-        except OSError:
-            return refuse(returned, UNREADABLE)
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
-            return refuse(returned, CHANGED)
-        return data
+            return content(returned.path, _most(returned.path))
+        except Refused as refused:
+            return refuse(returned, refused.code)
 
     def _member(self, returned: Return) -> bytes | None:
         try:
             return self._opened(returned.path).read(returned.member)
         except Refused as refused:
             return refuse(returned, refused.code)
-        except (OSError, KeyError):
+        except KeyError:
             return refuse(returned, CHANGED)
 
     def _opened(self, path: Path) -> Archive:
         with self._lock:
             if self._archive is None or self._archive[0] != path:
-                self._archive = path, Archive(path.read_bytes())
+                self._archive = path, Archive(content(path, MAX_ARCHIVE))
             return self._archive[1]
 
     def open_archive(self, returned: Return) -> list[Return]:
         """The files of an archive, added to the returns; none when it cannot be opened (then the return says why)."""
         try:
-            data = returned.path.read_bytes()
+            data = content(returned.path, MAX_ARCHIVE)
             if not is_archive(data):
                 return []
             names = Archive(data).members()
-        except (OSError, Refused) as error:
-            refuse(returned, error.code if isinstance(error, Refused) else UNREADABLE)
+        except Refused as refused:
+            refuse(returned, refused.code)
             return []
         found = [
             Return(len(self.returns) + number, f"{returned.file}/{shown}", returned.path, member=inside)
@@ -125,9 +113,13 @@ def trace(name: str, path: Path) -> str:
         found = os.lstat(path)
         if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_ARCHIVE or mark_in(name):
             return f"{stat.S_IFMT(found.st_mode)} {found.st_size} {found.st_mtime_ns}"
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
+        return hashlib.sha256(content(path, MAX_ARCHIVE)).hexdigest()
+    except (OSError, Refused):
         return ""
+
+
+def _most(path: Path) -> int:
+    return MAX_ARCHIVE if path.suffix.lower() == ".zip" else MAX_FILE
 
 
 def refuse(returned: Return, code: str, facts: dict[str, object] | None = None) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import struct
 from collections.abc import Iterator
 from xml.parsers import expat
 
 from toolkit.ooxml.usual import relations, relations_part
+from toolkit.reading import foreign
 from toolkit.reading.census import Place
 from toolkit.reading.gate import Package
 
@@ -38,11 +38,7 @@ def error_cells(package: Package | str, data: bytes) -> Marks:
 
 
 def _of_xls(data: bytes) -> Marks:
-    import olefile
-
-    with olefile.OleFileIO(io.BytesIO(data)) as file:
-        name = next((name for name in ("Workbook", "Book") if file.exists(name)), "")
-        stream = file.openstream(name).read() if name else b""
+    stream = foreign.ole_stream(data, "Workbook", "Book")
     starts = {}
     for _, kind, body in _records(stream, 0):
         if kind == _SHEET:

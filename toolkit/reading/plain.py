@@ -1,13 +1,14 @@
-"""All cells of a workbook as typed, no table looked for: for the small workbooks of ours that other people return."""
+"""All cells of a workbook as typed, no table looked for: lists, and the small workbooks of ours that people return."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
-from toolkit.ooxml.archive import CORRUPT, Refused
-from toolkit.reading import gate
+from toolkit.ooxml.archive import Refused
+from toolkit.reading import foreign, gate
+from toolkit.reading.opening import Answer, opened
+from toolkit.reading.sheets import Book
 
 Sheets = dict[str, list[list[object]]]
 
@@ -15,36 +16,21 @@ Sheets = dict[str, list[list[object]]]
 class PlainReader:
     """What a worker reads with."""
 
-    def read(self, data: bytes, _passwords: Sequence[str]) -> dict[str, object]:
-        """{"sheets": title → rows from A1} or {"refused": code}."""
-        import python_calamine
+    def read(self, data: bytes, passwords: Sequence[str] = ()) -> Answer:
+        """{"sheets": title → rows from A1} or {"refused": code, "facts": …}."""
+        return opened(data, passwords, self._read)[0]
 
-        try:
-            gate.check(data)
-            workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-            titles = workbook.sheet_names
-            sheets = {title.strip(): workbook.get_sheet_by_name(title).to_python(False) for title in titles}
-        except Refused as error:
-            return {"refused": error.code}
-        except python_calamine.CalamineError:
-            return {"refused": CORRUPT}
-        return {"sheets": {title: [[_sent(cell) for cell in row] for row in rows] for title, rows in sheets.items()}}
+    @staticmethod
+    def _read(package: gate.Package | str, data: bytes) -> Answer:
+        book = Book.of(package, data)
+        grids = {title.strip(): book.grid(title) for title in book.titles}
+        if book.failed:
+            raise Refused(foreign.DAMAGED)
+        return {"sheets": {title: [[sent(cell) for cell in row] for row in rows] for title, rows in grids.items()}}
 
 
-def _sent(cell: object) -> object:
+def sent(cell: object) -> object:
     """A cell as marshal takes it; dates as a tuple of their text."""
     if isinstance(cell, str | float | int):
         return cell
     return (cell.isoformat(),) if isinstance(cell, date) else str(cell)
-
-
-def received(sheets: Sheets) -> Sheets:
-    """The sheets of an answer, dates as dates again."""
-    return {
-        title: [[_day(cell[0]) if isinstance(cell, tuple) else cell for cell in row] for row in rows]
-        for title, rows in sheets.items()
-    }
-
-
-def _day(text: str) -> date:
-    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
 
 from toolkit.model.cell import LAST_SERIAL
+from toolkit.ooxml.writing import join_members, stored
 from toolkit.reading import census
 from toolkit.reading.census import Place
 from toolkit.reading.gate import Package
@@ -67,10 +67,7 @@ def _beyond_days(text: bytes) -> bool:
 
 
 def _packed(package: Package, name: str, mended: bytes) -> bytes:
-    import zipfile  # rarely needed, and slow to import for every worker process
-
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as made:
-        for part in package.names:
-            made.writestr(package.true_name(part), mended if part == name.lower() else package.part(part))
-    return stream.getvalue()
+    return join_members(
+        stored(package.true_name(part), mended if part == name.lower() else package.part(part))
+        for part in package.names
+    )

@@ -25,9 +25,6 @@ from toolkit.reading.supervisor import Supervisor
 from toolkit.reading.texts import PRECISION_LOST
 
 DUPLICATE, JUNK, ANSWERS, WRONG_SUFFIX = "B001", "I001", "I003", "F003"
-VAGUE = ("F001", "F002", "F004", "F019", "F038")
-"""What the content says of a file that its name may explain better."""
-BY_NAME = {sniff.PARTIAL: "F038", "cloud": "F039"}
 EXACT_DIGITS = 15
 """As many digits of a number Excel keeps."""
 IdentityOf = Callable[[Return, Mapping], identity.Identity]
@@ -40,7 +37,7 @@ def read(files: Sequence[tuple[str, Path]], form: Form, units: UnitList, how: Re
     names = identity.Names(units)
     plan = make_plan(form, how.aliases)
     kept = Kept(how.memory_folder, plan, how.fresh) if how.memory_folder else None
-    loader = Loader(returns, lambda file: how.passwords_for(file, names, units), kept)
+    loader = Loader(returns, lambda file: passwords_for(how.passwords, file, names, units), kept)
     answers: dict[int, dict] = {}
     shared, jobs, done = Shared(form), _without_junk(returns), 0
     while jobs:
@@ -78,17 +75,20 @@ class Reading:
     memory_folder: Path | None = None
     fresh: bool = False
 
-    def passwords_for(self, file: str, names: identity.Names, units: UnitList) -> list[str]:
-        """The passwords given for all files, and those of the units whose name or code the file's name holds."""
-        found = list(self.passwords.get("", ()))
-        if not len(units):  # nobody says who is who: the names in the list of passwords have to do
-            shown = compact(file)
-            found += [one for name, own in self.passwords.items() if name and compact(name) in shown for one in own]
-        for code in sorted(names.named(file)) if len(self.passwords) > 1 or not found else ():
-            unit = units.get(code)
-            for name in (code, unit.name, *unit.short_names) if unit else (code,):
-                found += self.passwords.get(name, ())
-        return list(dict.fromkeys(found))
+
+def passwords_for(
+    passwords: Mapping[str, Sequence[str]], file: str, names: identity.Names, units: UnitList
+) -> list[str]:
+    """The passwords given for all files, and those of the units whose name or code the file's name holds."""
+    found = list(passwords.get("", ()))
+    if not len(units):  # nobody says who is who: the names in the list of passwords have to do
+        shown = compact(file)
+        found += [one for name, own in passwords.items() if name and compact(name) in shown for one in own]
+    for code in sorted(names.named(file)) if len(passwords) > 1 or not found else ():
+        unit = units.get(code)
+        for name in (code, unit.name, *unit.short_names) if unit else (code,):
+            found += passwords.get(name, ())
+    return list(dict.fromkeys(found))
 
 
 def _without_junk(returns: Sequence[Return]) -> list[int]:
@@ -214,8 +214,7 @@ class Settling:
         returned, answer = self.returned, self.answer
         if "refused" in answer:
             code = str(answer["refused"])
-            better = BY_NAME.get(sniff.named_reason(returned.file), code)
-            refuse(returned, better if code in VAGUE else code, answer.get("facts"))
+            refuse(returned, sniff.better_reason(returned.file, code), answer.get("facts"))
             return
         if "answers" in answer:
             answers = (tuple(mask(cell, typed=True) for cell in row) for row in answer["answers"])

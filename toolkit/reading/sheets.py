@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
-
-import python_calamine
 
 from toolkit.model.layout import CHECK_MARK, MARK
 from toolkit.ooxml.canonical import check
 from toolkit.ooxml.usual import STRINGS, STYLES
-from toolkit.reading import normal
+from toolkit.reading import foreign, normal
 from toolkit.reading.census import Place, sheet_parts, sheet_xml
 from toolkit.reading.columns import SheetPlan
-from toolkit.reading.gate import Package
+from toolkit.reading.gate import XLSX, Package
 from toolkit.reading.locate import score
 from toolkit.reading.looks import has_symbols, symbols
 from toolkit.reading.normal import compact
@@ -27,23 +24,27 @@ _LIKENESS = 0.6
 _FEWEST = 3
 
 
-_REFUSALS = (python_calamine.CalamineError, OverflowError, ValueError)
-
-
-def _cells(workbook: python_calamine.CalamineWorkbook, title: str) -> list:
-    """All cells of a sheet from A1 on; left alone, the reader would drop blank rows and columns before the first."""
-    return workbook.get_sheet_by_name(title).to_python(skip_empty_area=False)
-
-
 class Book:
     """A workbook whose sheets are read at most once; a sheet that cannot be read is empty and noted.
 
     Args:
-        workbook: the calamine workbook.
+        workbook: as the reader of values opened it.
         package: the package of an .xlsx, for a second try without the cells that the reader chokes on.
     """
 
-    def __init__(self, workbook: python_calamine.CalamineWorkbook, package: Package | None = None) -> None:
+    @classmethod
+    def of(cls, package: Package | str, data: bytes) -> Book:
+        """The workbook in a file that passed the gate.
+
+        Args:
+            package, data: as from the gate.
+        Raises: Refused: it needs a password, or is not well-formed.
+        """
+        if isinstance(package, str):
+            return cls(foreign.workbook(data))
+        return cls(foreign.workbook(package.data), package if package.format == XLSX else None)
+
+    def __init__(self, workbook: foreign.Workbook, package: Package | None = None) -> None:
         self._workbook, self._package = workbook, package
         for name in (STRINGS, STYLES) if package else ():
             self._check(name)
@@ -53,11 +54,10 @@ class Book:
         self.symbols: dict[str, frozenset[Place]] = {}
         self.failed: set[str] = set()
         self.notes: list[Note] = []
-        kinds = (python_calamine.SheetTypeEnum.WorkSheet,)
-        listed = [meta for meta in workbook.sheets_metadata if meta.typ in kinds]
+        listed = [meta for meta in workbook.sheets_metadata if meta.typ == foreign.WORKSHEET]
         self.titles = list(dict.fromkeys(meta.name for meta in listed))
         self.doubled = {meta.name for meta in listed if sum(m.name == meta.name for m in listed) > 1}
-        self.hidden = {m.name for m in listed if m.visible != python_calamine.SheetVisibleEnum.Visible}
+        self.hidden = {m.name for m in listed if m.visible != foreign.VISIBLE}
 
     def grid(self, title: str) -> list:
         """The cells of a sheet, from A1, as rows of equal length."""
@@ -65,8 +65,8 @@ class Book:
             if self._package:
                 self._check(sheet_parts(self._package).get(title, ""))
             try:
-                self._grids[title] = _cells(self._workbook, title)
-            except _REFUSALS:
+                self._grids[title] = foreign.grid(self._workbook, title)
+            except foreign.NO_SHEET:
                 self._grids[title] = self._second_try(title)
             if self._has_symbols:
                 self._show_symbols(title)
@@ -95,8 +95,8 @@ class Book:
             mended = without_bad_cells(self._package, title) if self._package else None
             if mended:
                 self.marks[title] = mended[1]
-                return _cells(python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(mended[0])), title)
-        except _REFUSALS:
+                return foreign.grid(foreign.workbook(mended[0]), title)
+        except foreign.NO_SHEET:
             self.marks.pop(title, None)
         self.failed.add(title)
         self.notes.append(("F016", title, (), {}))

@@ -131,6 +131,20 @@ def named_reason(name: str) -> str:
     return PARTIAL if low.endswith(UNFINISHED) else ""
 
 
+_VAGUE = ("F001", "F002", "F004", "F019", "F038")
+"""What the content says of a file that its name may explain better."""
+_BY_NAME = {PARTIAL: "F038", "cloud": "F039"}
+
+
+def better_reason(name: str, code: str) -> str:
+    """The code that says best why a file was not read: that of its content, or of its name where that says more.
+
+    >>> better_reason(".汇总.xlsx.icloud", "F001"), better_reason("汇总.xlsx", "F001")
+    ('F039', 'F001')
+    """
+    return _BY_NAME.get(named_reason(name), code) if code in _VAGUE else code
+
+
 SUFFIXES = {
     "xlsx": (".xlsx", ".xlsm", ".xltx", ".xltm"),
     "xlsb": (".xlsb",),

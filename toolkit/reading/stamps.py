@@ -1,42 +1,36 @@
-"""The identity of files that cannot be peeked into: with a password or in an old format; read in worker processes."""
+"""The identity of workbooks, without reading their tables."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from toolkit.model.batch import Return
-from toolkit.model.form import Form
-from toolkit.model.stamp import Stamp, from_pairs
-from toolkit.model.unit import UnitList
-from toolkit.reading.identity import Names
-from toolkit.reading.loading import Loader
-from toolkit.reading.plan import make_plan
-from toolkit.reading.returns import Reading
-from toolkit.reading.supervisor import Supervisor
-
-_NOTHING = Form(policy="", version="", title="", sheets=(), code_lists={}, rules=())
-_OLE = b"\xd0\xcf\x11\xe0"
+from toolkit.model.stamp import META_SHEET, from_pairs
+from toolkit.ooxml.archive import Refused
+from toolkit.reading import census, gate
+from toolkit.reading.cover import pairs
+from toolkit.reading.opening import Answer, opened
+from toolkit.reading.sheets import Book
 
 
-def stamps_inside(files: Sequence[tuple[str, Path]], how: Reading) -> list[Stamp]:
-    """The stamps of the OLE2 files among the files; of those that need a password only when it is given."""
-    old = [(name, path) for name, path in files if _is_ole(path)]
-    returns = [Return(index, name, path) for index, (name, path) in enumerate(old)]
-    units = UnitList()
-    names = Names(units)
-    loader = Loader(returns, lambda file: how.passwords_for(file, names, units))
-    boss = Supervisor(make_plan(_NOTHING), how.workers, how.timeout, how.memory)
-    found = {job: answer for job, answer in boss.run(range(len(old)), loader.load) if answer}
-    pairs = [(answer.get("meta", {}), answer.get("custom", {})) for _, answer in sorted(found.items())]
-    return [stamp for meta, custom in pairs if (stamp := from_pairs(meta) or from_pairs(custom))]
+class StampReader:
+    """What a worker reads with."""
 
+    def read(self, data: bytes, passwords: Sequence[str] = ()) -> Answer:
+        """{"pairs": the identity in the properties, else that on the hidden sheet} or {"refused": code, "facts": …}."""
+        return self._properties(data) or opened(data, passwords, self._read)[0]
 
-def _is_ole(path: Path) -> bool:
-    try:
-        if not path.is_file():
-            return False
-        with path.open("rb") as stream:
-            return stream.read(len(_OLE)) == _OLE
-    except OSError:
-        return False
+    @staticmethod
+    def _properties(data: bytes) -> Answer | None:
+        """The identity in the properties; most workbooks have it there, and nothing else is looked at then."""
+        try:
+            package = gate.unchecked(data)
+            found = census.custom_properties(package) if package else {}
+        except Refused:
+            return None
+        return {"pairs": found} if from_pairs(found) else None
+
+    @staticmethod
+    def _read(package: gate.Package | str, data: bytes) -> Answer:
+        book = Book.of(package, data)
+        found = pairs(book.grid(META_SHEET)) if META_SHEET in book.titles else {}
+        return {"pairs": found if from_pairs(found) else {}}

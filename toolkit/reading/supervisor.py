@@ -17,8 +17,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from toolkit.reading.frames import LENGTH, receive
 from toolkit.reading.memory import held, limits_itself
-from toolkit.reading.worker import LENGTH, receive
 
 RECYCLE_AFTER = 200
 FILES_PER_WORKER = 6
@@ -102,7 +102,7 @@ class Supervisor:
     """Several workers over a list of files.
 
     Args:
-        plan: see plan.py.
+        plan: what the workers read with: PLAIN, STAMPS, or a plan (see plan.py).
         workers: number of processes; None = as many as processors, fewer for few files.
         timeout: seconds a file may take, and 2 more a megabyte.
         memory: bytes of memory a worker may use; 0 = no limit.

@@ -1,8 +1,7 @@
 """The worker process: reads one file's bytes at a time from standard input, answers on standard output.
 
-Frames are an eight-byte length and marshalled plain data. The first frame is [plan, memory limit]; each further
-one is (the bytes of a file, passwords to try). An answer is a dict as from `Extractor.read` (`PlainReader.read` when
-there is no plan), or {"crash": name of the exception}.
+Frames hold marshalled plain data. The first is [what to read with, memory limit]; each further one is (the bytes of a
+file, passwords to try). An answer is a dict as from the reader's `read`, or {"crash": name of the exception}.
 """
 
 from __future__ import annotations
@@ -10,12 +9,9 @@ from __future__ import annotations
 import gc
 import marshal
 import os
-import struct
-from typing import BinaryIO
 
+from toolkit.reading.frames import LENGTH, PLAIN, STAMPS, receive
 from toolkit.reading.memory import limit_memory
-
-LENGTH = struct.Struct("<Q")
 
 
 def main() -> None:
@@ -29,9 +25,9 @@ def main() -> None:
     first = receive(source)
     if first is None:
         return
-    plan, memory = marshal.loads(first)
+    what, memory = marshal.loads(first)
     limit_memory(memory)
-    reader = _reader(plan)
+    reader = _reader(what)
     while (data := receive(source)) is not None:
         try:
             answer = marshal.dumps(reader.read(*marshal.loads(data)))
@@ -42,25 +38,19 @@ def main() -> None:
         sink.flush()
 
 
-def _reader(plan: object):
-    """What reads by a plan; without one, what gives all cells as they are."""
-    if plan is None:
+def _reader(what: object):
+    """PLAIN: all cells as they are; STAMPS: identities; else a plan (see plan.py) by which tables are read."""
+    if what == PLAIN:
         from toolkit.reading.plain import PlainReader
 
         return PlainReader()
+    if what == STAMPS:
+        from toolkit.reading.stamps import StampReader
+
+        return StampReader()
     from toolkit.reading.extract import Extractor
 
-    return Extractor(plan)
-
-
-def receive(source: BinaryIO) -> bytes | None:
-    """The next frame, or None at the end of the stream."""
-    head = source.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        return None
-    size = LENGTH.unpack(head)[0]
-    data = source.read(size)
-    return data if len(data) == size else None
+    return Extractor(what)
 
 
 if __name__ == "__main__":

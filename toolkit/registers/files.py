@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.files import write_whole
 from toolkit.model.errors import XltoolError
 from toolkit.our_books import has_table, read_books, table
+from toolkit.reading.door import Refusal
 from toolkit.registers.platforms import (
     Compared,
     Platform,
@@ -66,8 +67,8 @@ def compare_platforms(
     from toolkit.summary.platforms_book import comparison_workbook, import_sheet
 
     book = read_books([pasted])[pasted]
-    if book is None:
-        raise XltoolError("PLT-001", file=pasted.name)
+    if isinstance(book, Refusal):
+        raise XltoolError("PLT-001", file=pasted.name, problem=book.sentence)
     parts: list[tuple[Platform, tuple[str, ...], list[Compared]]] = []
     for one in load_platforms(policy, folder):
         columns = known_columns(one, dataset.form)

@@ -15,7 +15,7 @@ from toolkit.model.batch import Batch, Return
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Sheet
 from toolkit.model.privacy import mask, mask_file_name
-from toolkit.reading import peek_stamp, read_returns
+from toolkit.reading import read_returns, stamps_of
 from toolkit.round_trip.shown import as_typed, row_text, value_text
 from toolkit.round_trip.words import round_words
 
@@ -109,13 +109,12 @@ def compare_returns(campaign: Campaign, unit: str, old: str = "", new: str = "")
 def _files_of(campaign: Campaign, unit: str) -> list[tuple[str, Path]]:
     """The files in 回收 that the ledger or their stamp gives to a unit."""
     known = {str(record["file"]): str(record["unit"]) for record in campaign.ledger.returned() if record["present"]}
+    files = campaign_job(campaign, date.today()).files
+    stamps = stamps_of([(name, path) for name, path in files if not known.get(name)])
     found = []
-    for name, path in campaign_job(campaign, date.today()).files:
-        owner = known.get(name)
-        if not owner:
-            stamp = peek_stamp(path)
-            owner = stamp.unit if stamp else ""
-        if owner == unit:
+    for name, path in files:
+        stamp = stamps.get(path)
+        if (known.get(name) or (stamp.unit if stamp else "")) == unit:
             found.append((name, path))
     return found
 

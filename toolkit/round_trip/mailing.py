@@ -103,13 +103,13 @@ def _files(campaign: Campaign, what: str) -> Iterator[tuple[Unit, Path]]:
 
 def _sent_back(campaign: Campaign, folder: Path) -> Iterator[tuple[Unit, Path]]:
     """Marked copies by their stamp, lists of problems by the return they are about; none for units that are done."""
-    from toolkit.reading import peek_stamp
+    from toolkit.reading import stamps_of
 
     states = unit_states(campaign, date.today())
     listed = {list_name(state.file): state.unit for state in states if state.file}
     own: dict[str, list[Path]] = {}
-    for path in sorted(folder.rglob("*.xlsx")) if folder.is_dir() else ():
-        stamp = peek_stamp(path)
+    paths = sorted(folder.rglob("*.xlsx")) if folder.is_dir() else []
+    for path, stamp in stamps_of([(path.name, path) for path in paths]).items():
         code = stamp.unit if stamp else listed.get(path.relative_to(folder).as_posix(), "")
         own.setdefault(code, []).append(path)
     for state in states:

@@ -123,7 +123,7 @@ def _standing(record: Mapping[str, object]) -> str:
 def _unseen(campaign: Campaign, current: Mapping[str, dict]) -> dict[str, str]:
     """Unit → file, for returns that came after the last validation."""
     from toolkit.job import campaign_job
-    from toolkit.reading import peek_stamp, trace
+    from toolkit.reading import stamps_of, trace
     from toolkit.reading.identity import Names
     from toolkit.reading.sniff import is_junk
 
@@ -132,11 +132,12 @@ def _unseen(campaign: Campaign, current: Mapping[str, dict]) -> dict[str, str]:
     known = {(record["sha256"], record["file"]) for record in records}
     files = {file for _, file in known}
     unseen = {}
-    for file, path in campaign_job(campaign, date.today()).files:
-        seen = (trace(file, path), file) if file in files else None
-        if seen in judged:
-            continue
-        stamp = peek_stamp(path)
+    all_files = campaign_job(campaign, date.today()).files
+    traces = {file: (trace(file, path), file) if file in files else None for file, path in all_files}
+    new = [(file, path) for file, path in all_files if traces[file] not in judged]
+    stamps = stamps_of(new)
+    for file, path in new:
+        seen, stamp = traces[file], stamps[path]
         if stamp and stamp.unit:
             unseen[stamp.unit] = file
         elif seen not in known and not is_junk(file) and len(named := names.named(file)) == 1:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,11 +10,9 @@ from pathlib import Path
 from toolkit.campaign import Campaign
 from toolkit.distribute import Issued
 from toolkit.files import safe_name, write_whole
+from toolkit.ooxml.writing import join_members, stored
 from toolkit.round_trip.issuing import issue
 from toolkit.round_trip.words import round_words
-
-_MOMENT = (2000, 1, 1, 0, 0, 0)
-_FILE_MODE = 0o100644 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +89,7 @@ def write_zips(campaign: Campaign, rows: Sequence[Handed]) -> list[Path]:
 
 
 def _zip(paths: Iterable[Path]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for path in paths:
-            member = zipfile.ZipInfo(path.name, _MOMENT)
-            member.create_system, member.external_attr = 3, _FILE_MODE
-            archive.writestr(member, path.read_bytes(), zipfile.ZIP_STORED)
-    return buffer.getvalue()
+    return join_members(stored(path.name, path.read_bytes()) for path in paths)
 
 
 def write_issued_list(campaign: Campaign, rows: Sequence[Handed]) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 from toolkit.model.errors import XltoolError
 from toolkit.model.stamp import Stamp
 from toolkit.our_books import OurBook, day_of, read_books, table, text_of, workbooks_below
+from toolkit.reading.door import Refusal
 from toolkit.summary.tasks_book import KIND, labels
 from toolkit.tasks import Answer, Problem, Returned, Task, problem_of
 
@@ -72,15 +73,15 @@ def _conflict(one: Returned) -> Returned:
 
 def _one(
     name: str,
-    book: OurBook | None,
+    book: OurBook | Refusal,
     lists: Mapping[str, Sequence[Task]],
     stamp: Stamp,
     statuses: Sequence[str],
     as_of: date,
     seen: dict[str, str],
 ) -> Returned:
-    if book is None:
-        return _refused(name, "", "TSK-110")
+    if isinstance(book, Refusal):
+        return _refused(name, "", "TSK-110", book.sentence)
     unit = book.stamp.unit
     if book.kind != KIND or unit not in lists:
         return _refused(name, unit, "TSK-111", unit)

@@ -11,6 +11,7 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.portions import Portion
 from toolkit.model.result import LEVELS
 from toolkit.our_books import OurBook, read_books, table, text_of
+from toolkit.reading.door import Refusal
 from toolkit.summary.upward_book import KIND, fingerprint, heads, sheet_names
 from toolkit.upward import Area, Figure, Item, Rest, Source, Stand, Upward, clashes, merged, words
 
@@ -23,9 +24,9 @@ def read_upward(path: Path) -> Upward:
     return _part(path, read_books([path])[path])
 
 
-def _part(path: Path, book: OurBook | None) -> Upward:
-    if book is None:
-        raise XltoolError("UPW-001", file=path.name)
+def _part(path: Path, book: OurBook | Refusal) -> Upward:
+    if isinstance(book, Refusal):
+        raise XltoolError("UPW-001", file=path.name, problem=book.sentence)
     if book.kind != KIND:
         raise XltoolError("UPW-002", file=path.name)
     try:

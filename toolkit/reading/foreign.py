@@ -1,0 +1,80 @@
+"""The libraries that parse what other people made: workbooks, OLE2 files, encrypted ones.
+
+Nothing else in the program imports one, and only worker processes ever load this module: there a deadline and a limit
+of memory hold, and a library that aborts ends nothing but one file.
+"""
+
+from __future__ import annotations
+
+import io
+
+import python_calamine
+
+from toolkit.ooxml.archive import Refused
+
+LOCKED, DAMAGED = "F005", "F002"
+DEFAULT = "VelvetSweatshop"
+"""The password that Excel itself uses for workbooks that are protected but open without asking."""
+
+Workbook = python_calamine.CalamineWorkbook
+NOT_READABLE = (python_calamine.CalamineError, python_calamine.ZipError, python_calamine.XmlError, OSError, ValueError)
+"""What the reader of values raises about a file."""
+NO_SHEET = (python_calamine.CalamineError, OverflowError, ValueError)
+"""What it raises about one sheet."""
+WORKSHEET, VISIBLE = python_calamine.SheetTypeEnum.WorkSheet, python_calamine.SheetVisibleEnum.Visible
+
+
+def workbook(data: bytes) -> Workbook:
+    """A workbook that passed the gate.
+
+    Raises: Refused: F005 it needs a password; one of NOT_READABLE.
+    """
+    try:
+        return Workbook.from_filelike(io.BytesIO(data))
+    except python_calamine.PasswordError as error:
+        raise Refused(LOCKED) from error
+
+
+def grid(book: Workbook, title: str) -> list:
+    """All cells of a sheet from A1 on; left alone, the reader would drop blank rows and columns before the first.
+
+    Raises: one of NO_SHEET.
+    """
+    return book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+
+
+def ole_stream(data: bytes, *names: str) -> bytes:
+    """The first of some streams that an OLE2 file has; empty when it has none."""
+    import olefile
+
+    with olefile.OleFileIO(io.BytesIO(data)) as file:
+        found = next((name for name in names if file.exists(name)), "")
+        return file.openstream(found).read() if found else b""
+
+
+def is_locked(data: bytes) -> bool:
+    """Whether an OLE2 file is a workbook that needs a password."""
+    try:
+        return _office_file(data).is_encrypted()
+    except Exception:  # the library raises what its parser meets; then it is simply no such file
+        return False
+
+
+def unlock(data: bytes, password: str) -> bytes | None:
+    """The workbook inside a locked one; None when the password does not fit."""
+    try:
+        file, opened = _office_file(data), io.BytesIO()
+        if getattr(file, "format", "") == "ooxml":
+            file.load_key(password=password, verify_password=True)
+        else:
+            file.load_key(password=password)
+        file.decrypt(opened)
+    except Exception:  # a wrong password and a damaged file look alike here: neither opens
+        return None
+    return opened.getvalue()
+
+
+def _office_file(data: bytes):
+    import msoffcrypto
+
+    return msoffcrypto.OfficeFile(io.BytesIO(data))
