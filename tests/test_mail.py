@@ -3,6 +3,7 @@
 import email
 from dataclasses import replace
 from email import policy
+from io import BytesIO
 
 import openpyxl
 import pytest
@@ -11,8 +12,11 @@ from rounds import Round
 
 from toolkit.campaign import SENT_BACK
 from toolkit.model.errors import XltoolError
+from toolkit.model.stamp import DISPUTES, Stamp
+from toolkit.our_books import meta_rows
 from toolkit.outputs import write_marked
 from toolkit.round_trip import states
+from toolkit.round_trip.belonging import ADDRESSEE
 from toolkit.round_trip.mailing import PASSWORD, send
 from toolkit.round_trip.receipt import receipts, write_receipts
 
@@ -139,15 +143,32 @@ def test_when_the_server_goes_away_the_next_call_sends_the_rest(made):
     assert [to for _, to, _ in office.messages] == [["u0@example.cn"], ["u2@example.cn"], ["u3@example.cn"]]
 
 
+def asked(made, place: int) -> bytes:
+    """A list of disputes that was written for a unit."""
+    book = openpyxl.Workbook()
+    meta = book.create_sheet("_meta")
+    stamp = Stamp(campaign=made.campaign.id)
+    for row in meta_rows(DISPUTES, stamp, {ADDRESSEE: made.units[place].code}):
+        meta.append(row)
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
 def test_lists_of_disputes_go_to_their_unit(made):
     folder = made.campaign.folder / SENT_BACK / "争议核对"
     folder.mkdir(parents=True)
-    name = f"{made.returns.names[made.units[2].code].removesuffix('.xlsx')}_争议核对.xlsx"
-    (folder / name).write_bytes(b"PK list")
+    names = [f"{made.returns.names[unit.code].removesuffix('.xlsx')}_争议核对.xlsx" for unit in made.units]
+    name = names[2]
+    (folder / name).write_bytes(asked(made, 2))
+    (folder / names[3]).write_bytes(asked(made, 2))
     with post_office() as office:
         serve(made, office)
-        assert [(one.unit, one.file) for one in send(made.campaign, "disputes")] == [(made.units[2].code, name)]
-    assert office.messages[0][1] == ["u2@example.cn"] and "争议" in office.messages[0][2]["Subject"]
+        done = send(made.campaign, "disputes")
+    assert [(one.unit, one.file) for one in done if one.done] == [(made.units[2].code, name)]
+    assert [one.unit for one in done if not one.done] == [made.units[3].code], "the list of another unit"
+    [(_, to, message)] = office.messages
+    assert to == ["u2@example.cn"] and "争议" in message["Subject"]
 
 
 def test_a_dry_run_writes_the_messages_and_sends_nothing(made):

@@ -14,8 +14,9 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.finding import EXPLAINED, Finding
 from toolkit.ooxml.archive import Refused
 from toolkit.ooxml.handed_in import content_of
+from toolkit.words import words
 
-__all__ = ["Told", "annotate", "marked_copy", "to_send_back"]
+__all__ = ["Told", "annotate", "marked_copy", "place_of", "to_send_back"]
 
 _NOT_SENT = (DUPLICATE, SUPERSEDED, IGNORED)
 _CANNOT = ("PKG-001", "PKG-003")
@@ -62,10 +63,18 @@ def annotate(
         except Refused:
             left.append(item)
             continue
-        target = folder / item.file
+        target = folder / place_of(item)
         write_whole(target, data)
         written.append(target)
     return written, left
+
+
+def place_of(item: Return) -> str:
+    """Where what goes back about a return stands below the folder: under its name; apart, when it may be nobody's.
+
+    Whoever passes copies on by their names must not find there a file whose marks of identity disagree.
+    """
+    return f"{words()['files']['nobodys_folder']}/{item.file}" if item.disagrees else item.file
 
 
 def to_send_back(batch: Batch, findings: Iterable[Finding]) -> dict[str, list[Finding]]:

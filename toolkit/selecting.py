@@ -19,7 +19,7 @@ from toolkit.model.batch import CONFLICT, DUPLICATE, SUPERSEDED, UNREADABLE, Bat
 from toolkit.model.finding import Finding, from_catalogue
 
 _COPY = "B001"
-_OTHER_FORMAT, _WHOSE = "F028", "S003"
+_OTHER_FORMAT = "F028"
 
 
 def select(
@@ -143,15 +143,11 @@ def _about(item: Return, code: str, facts: dict[str, object]) -> Finding:
 
 
 def _answered(batch: Batch, by_unit: Mapping[str, list[Return]], known: _Known) -> Iterator[Finding]:
-    """Sets aside files that were refused as a whole and that their unit has since replaced by a good one.
-
-    A file that may be another unit's is nobody's older version.
-    """
+    """Sets aside files that were refused as a whole and that their unit has since replaced by a good one."""
     for item in batch.returns:
         refused = item.state == UNREADABLE or (item.blocked and not item.aside)
         current = next((one for one in by_unit.get(item.unit, ()) if not one.aside), None)
-        theirs = refused and all(finding.code != _WHOSE for finding in item.findings)
-        if current and theirs and known.older(item, current):
+        if current and refused and known.older(item, current):
             yield _set_aside(batch, item, current, known)
 
 

@@ -248,13 +248,18 @@ class Ledger:
         with self._open() as db:
             return dict(db.execute("SELECT file, sha256 FROM sent_back"))
 
+    def sent_back_to(self) -> dict[str, tuple[str, str]]:
+        """File → unit that it is about ("" = nobody knows), SHA-256 of the copy that was written last."""
+        with self._open() as db:
+            return {row[0]: (row[1], row[2]) for row in db.execute("SELECT file, unit, sha256 FROM sent_back")}
+
     def record_sent_back(self, rows: Iterable[tuple[str, str, str]], gone: Iterable[str] = ()) -> None:
         """Notes (file, unit, sha256) of marked copies, and those that are no longer needed."""
         now = _now()
         with self._open() as db:
-            known = dict(db.execute("SELECT file, sha256 FROM sent_back"))
+            known = {row[0]: row[1:] for row in db.execute("SELECT file, unit, sha256 FROM sent_back")}
             for file, unit, digest in rows:
-                if known.get(file) != digest:
+                if known.get(file) != (unit, digest):
                     db.execute("REPLACE INTO sent_back VALUES (?, ?, ?, ?)", (file, unit, digest, now))
                     _event(db, now, "sent_back", unit, file)
             db.executemany("DELETE FROM sent_back WHERE file = ?", [(file,) for file in gone])

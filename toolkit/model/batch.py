@@ -110,6 +110,8 @@ class Return:
     findings: list[Finding] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
     blocked: bool = False
+    disagrees: bool = False
+    """The marks of identity (stamps, cells, file name) name different units: it is nobody's, and `unit` is "" then."""
     not_data: int = 0
     rows_read: int = 0
     notes: dict[str, dict[int, tuple[str, str]]] = field(default_factory=dict)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from toolkit.model.finding import Finding, from_catalogue
+from toolkit.model.finding import ERROR, Finding, from_catalogue
 from toolkit.model.form import Form
 from toolkit.model.stamp import Stamp, from_pairs
 from toolkit.model.unit import UnitList
@@ -21,7 +21,7 @@ class Sources:
 
     Args:
         custom, meta: the two stamps, None when missing.
-        cell: unit code in the sheet `unit`.
+        cell: unit code in the sheet `unit`; title: name of the unit there.
         file: display name of the file.
         complete: every required sheet was found.
     """
@@ -31,11 +31,14 @@ class Sources:
     cell: str
     file: str
     complete: bool
+    title: str = ""
 
 
-def sources(custom: Mapping[str, str], meta: Mapping[str, str], cell: str, file: str, complete: bool) -> Sources:
+def sources(
+    custom: Mapping[str, str], meta: Mapping[str, str], cell: str, file: str, complete: bool, title: str = ""
+) -> Sources:
     """The sources of identity from raw pairs."""
-    return Sources(from_pairs(custom), from_pairs(meta), cell, file, complete)
+    return Sources(from_pairs(custom), from_pairs(meta), cell, file, complete, title)
 
 
 class Names:
@@ -52,6 +55,16 @@ class Names:
                 if len(form := compact(name)) >= 3:
                     self._codes.setdefault(form, set()).add(unit.code)
         self._lengths = sorted({len(name) for name in self._codes}, reverse=True)
+
+    def called(self, text: str) -> set[str]:
+        """Codes of the units that have just this name or code.
+
+        >>> from toolkit.model.unit import Unit
+        >>> names = Names(UnitList((Unit("1", "财政局", "", ""),)))
+        >>> names.called(" 财政局 "), names.called("财政局支付中心")
+        ({'1'}, set())
+        """
+        return self._codes.get(compact(text), set())
 
     def named(self, file: str) -> set[str]:
         """Codes of the units whose longest name stands in the file's name.
@@ -77,12 +90,43 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The verdict: the stamp that counts, the unit's code, findings, and whether the file is blocked."""
+    """The verdict: the stamp that counts, the unit's code, findings, and whether the file is blocked.
+
+    Args:
+        unit: "" when nothing says whose the file is, or when the marks of identity disagree: then it is nobody's.
+        disagrees: they do.
+    """
 
     stamp: Stamp
     unit: str
     findings: tuple[Finding, ...]
     blocked: bool
+    disagrees: bool = False
+
+
+def whose(codes: Iterable[str], *called: Collection[str]) -> str | None:
+    """The unit on which all marks of identity agree; "" when there is no mark; None when they disagree.
+
+    The one place that decides where a file belongs: nothing goes to a unit, is counted for it or said of it on less.
+
+    Args:
+        codes: codes of a unit, "" where a mark is missing.
+        called: the units that a name may mean; empty where it means none.
+
+    >>> whose(["1", "", "1"], {"1", "2"}), whose(["1"], {"2"}), whose([""], {"2"})
+    ('1', None, '2')
+    >>> whose(["1", "2"]), whose([], {"1", "2"})
+    (None, '')
+    """
+    said = {code for code in codes if code}
+    meant = [set(one) for one in called if one]
+    common = set.intersection(*meant) if meant else set()
+    if len(said) > 1 or (meant and not common):
+        return None
+    if not said:
+        return next(iter(common)) if len(common) == 1 else ""
+    [code] = said
+    return code if not meant or code in common else None
 
 
 def judge(found: Sources, form: Form, units: UnitList, names: Names, expected: Stamp | None) -> Identity:
@@ -92,17 +136,21 @@ def judge(found: Sources, form: Form, units: UnitList, names: Names, expected: S
         expected: what this collection round issued; only its non-empty fields are compared.
     """
     stamp = found.meta or found.custom or Stamp()
-    named = names.named(found.file)
-    unit = stamp.unit or found.cell or (next(iter(named)) if len(named) == 1 else "")
-    place = {"unit": unit, "file": found.file}
+    stamps = [one.unit for one in (found.meta, found.custom) if one]
+    named, called = names.named(found.file), names.called(found.title)
+    unit = whose([*stamps, found.cell], named, called)
+    place = {"unit": unit or "", "file": found.file}
     problems: list[Finding] = []
     if found.meta is None and found.custom is None:
         code = NO_STAMP if found.cell and found.complete else NOT_OURS
         problems.append(from_catalogue(code, {"unit": unit}, **place))
     else:
         problems += _stamp_problems(found, stamp, form, expected or Stamp(), place)
-    problems += _unit_problems(found, unit, units, named, place)
-    return Identity(stamp, unit, tuple(problems), any(f.severity == "错误" for f in problems))
+    if unit is None:
+        problems.append(_disagreement(found, units, named, called, place))
+    elif unit and len(units) and units.get(unit) is None:
+        problems.append(from_catalogue(UNKNOWN_UNIT, {"code": unit}, **place))
+    return Identity(stamp, unit or "", tuple(problems), any(f.severity == ERROR for f in problems), unit is None)
 
 
 def _stamp_problems(found: Sources, stamp: Stamp, form: Form, expected: Stamp, place: dict) -> list[Finding]:
@@ -149,22 +197,20 @@ def _numbers(version: str) -> list[int]:
     return [int(part) if part.isdecimal() else 0 for part in version.split(".")]
 
 
-def _unit_problems(found: Sources, unit: str, units: UnitList, named: set[str], place: dict) -> list[Finding]:
-    said = {
-        "meta": found.meta.unit if found.meta else "",
-        "custom": found.custom.unit if found.custom else "",
-        "cell": found.cell,
-        "name": "" if unit in named else "、".join(sorted(named)),
+def _disagreement(
+    found: Sources, units: UnitList, named: Collection[str], called: Collection[str], place: dict
+) -> Finding:
+    """What each mark of identity says."""
+    cell = {found.cell} | (set(called) if found.cell not in called else set())
+    facts: dict[str, object] = {
+        "meta": _called([found.meta.unit if found.meta else ""], units),
+        "custom": _called([found.custom.unit if found.custom else ""], units),
+        "cell": _called(cell, units),
+        "name": _called(named, units),
     }
-    if len({code for code in said.values() if code}) > 1 or said["name"]:
-        facts: dict[str, object] = {key: _called(code, units) for key, code in said.items()}
-        facts["name"] = facts["name"] if said["name"] or unit not in named else _called(unit, units)
-        return [from_catalogue(UNIT_MISMATCH, facts, **place)]
-    if unit and len(units) and units.get(unit) is None:
-        return [from_catalogue(UNKNOWN_UNIT, {"code": unit}, **place)]
-    return []
+    return from_catalogue(UNIT_MISMATCH, facts, **place)
 
 
-def _called(code: str, units: UnitList) -> str:
-    known = units.get(code)
-    return f"{code} {known.name}" if known else code or "—"
+def _called(codes: Collection[str], units: UnitList) -> str:
+    known = [(code, units.get(code)) for code in sorted(codes) if code]
+    return "、".join(f"{code} {unit.name}" if unit else code for code, unit in known) or "—"

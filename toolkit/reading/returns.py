@@ -188,7 +188,8 @@ def _identity(
     cell = _of_unit(answer, "unit_code") or ""
     cell = cell if units.get(cell) else mask(cell)
     complete = not any(note[0] in ("S004", "S017") for note in answer["notes"])
-    found = identity.sources(answer["custom"], answer["meta"], cell, returned.file, complete)
+    title = _of_unit(answer, "unit_name") or ""
+    found = identity.sources(answer["custom"], answer["meta"], cell, returned.file, complete, title)
     return identity.judge(found, form, units, names, expected)
 
 
@@ -238,7 +239,7 @@ class Settling:
         returned.fill_date = None if filled is None else day_of(filled)
         verdict = self.identity_of(returned, answer)
         stamp = verdict.stamp
-        returned.unit, returned.blocked = verdict.unit, verdict.blocked
+        returned.unit, returned.blocked, returned.disagrees = verdict.unit, verdict.blocked, verdict.disagrees
         returned.policy, returned.version = stamp.policy, stamp.version
         returned.campaign, returned.period = stamp.campaign, stamp.year
         returned.findings += verdict.findings

@@ -16,6 +16,7 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.form import Sheet
 from toolkit.model.privacy import mask, mask_file_name
 from toolkit.reading import read_returns, stamps_of
+from toolkit.reading.identity import Names, whose
 from toolkit.round_trip.shown import as_typed, row_text, value_text
 from toolkit.round_trip.words import round_words
 
@@ -107,16 +108,17 @@ def compare_returns(campaign: Campaign, unit: str, old: str = "", new: str = "")
 
 
 def _files_of(campaign: Campaign, unit: str) -> list[tuple[str, Path]]:
-    """The files in 回收 that the ledger or their stamp gives to a unit."""
+    """The files in 回收 that the ledger, or their stamp and name, give to a unit."""
     known = {str(record["file"]): str(record["unit"]) for record in campaign.ledger.returned() if record["present"]}
     files = campaign_job(campaign, date.today()).files
-    stamps = stamps_of([(name, path) for name, path in files if not known.get(name)])
-    found = []
-    for name, path in files:
+    stamps = stamps_of([(name, path) for name, path in files if name not in known])
+    names = Names(campaign.units)
+
+    def owner(name: str, path: Path) -> str | None:
         stamp = stamps.get(path)
-        if (known.get(name) or (stamp.unit if stamp else "")) == unit:
-            found.append((name, path))
-    return found
+        return known[name] if name in known else whose([stamp.unit], names.named(name)) if stamp else ""
+
+    return [(name, path) for name, path in files if owner(name, path) == unit]
 
 
 def compare(batch: Batch, unit: str, old: Return, new: Return) -> Comparison:

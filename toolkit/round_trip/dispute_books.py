@@ -17,6 +17,7 @@ from toolkit.model.form import Sheet
 from toolkit.model.privacy import mask_name
 from toolkit.model.stamp import DISPUTES, Stamp
 from toolkit.our_books import day_of, meta_rows
+from toolkit.round_trip.belonging import ADDRESSEE
 from toolkit.round_trip.dispute_search import named, rules_of
 from toolkit.round_trip.shown import row_text, value_text
 from toolkit.round_trip.words import round_words
@@ -95,7 +96,7 @@ class _Pages:
         campaign = job.campaign
         assert campaign is not None
         stamp = Stamp(campaign=campaign.id, policy=campaign.policy.id, year=str(campaign.year))
-        hidden_meta(book, meta_rows(DISPUTES, stamp, {"xltool_addressee": code}))
+        hidden_meta(book, meta_rows(DISPUTES, stamp, {ADDRESSEE: code}))
         return book.close()
 
     def _signed(self, page: Page, book: Book) -> None:

@@ -17,7 +17,7 @@ from toolkit.campaign import SENT_BACK, Campaign
 from toolkit.files import safe_name, write_whole
 from toolkit.model.errors import XltoolError
 from toolkit.model.unit import Unit
-from toolkit.round_trip.sending_back import list_name
+from toolkit.round_trip.belonging import Outgoing, digest_of, not_theirs, own_disputes, own_returns, units_of
 from toolkit.round_trip.states import DONE, unit_states
 from toolkit.round_trip.words import round_words
 
@@ -66,55 +66,60 @@ def send(campaign: Campaign, what: str, *, dry_run: bool = False, again: bool = 
     Raises: XltoolError: MAIL-001 no server set, MAIL-002 no connection, MAIL-003 nothing to send, MAIL-004 to MAIL-007
         certificate, password or encryption, O001 to O003.
     """
-    letters = [_letter(campaign, what, unit, path) for unit, path in _files(campaign, what)]
-    if not letters:
+    files = _files(campaign, what)
+    if not files:
         raise XltoolError("MAIL-003", folder=campaign.issued.name if what == ISSUED else SENT_BACK)
+    own = own_disputes(campaign, files) if what == DISPUTES else own_returns(campaign, files)
+    kept = [_kept(one) for one in files if one.path not in own]
+    letters = [_letter(campaign, what, one.unit, one.path) for one in files if one.path in own]
     if dry_run:
-        return [_written(campaign, letter) for letter in letters]
+        return kept + [_written(campaign, letter) for letter in letters]
     if not campaign.mail:
         raise XltoolError("MAIL-001")
     sent = set() if again else _sent_before(campaign)
     waiting = [item for item in letters if item.unit.email and (item.unit.code, item.digest) not in sent]
     outcomes = dict(_deliver(campaign, waiting)) if waiting else {}
-    return [_record(letter, outcomes, sent) for letter in letters]
+    return kept + [_record(letter, outcomes, sent) for letter in letters]
 
 
-def _files(campaign: Campaign, what: str) -> Iterator[tuple[Unit, Path]]:
-    """(unit, file): what the ledger says was issued; what went back to the unit; its list of disputes."""
+def _kept(one: Outgoing) -> Sent:
+    """A file that does not go out: it may be another unit's."""
+    return Sent(one.unit.code, one.unit.name, one.unit.email, one.path.name, not_theirs(), False)
+
+
+def _files(campaign: Campaign, what: str) -> list[Outgoing]:
+    """What the ledger says was issued; what went back to the units; their lists of disputes."""
     from toolkit.distribute import file_names
 
+    if what == MARKED:
+        return list(_sent_back(campaign, campaign.folder / SENT_BACK))
+    names, said, units = file_names(campaign.units), round_words().disputes, campaign.units
     if what == ISSUED:
-        issued, names = campaign.ledger.issued(), file_names(campaign.units)
-        for unit in campaign.units:
-            path = campaign.issued / names[unit.code]
-            if unit.code in issued and path.is_file():
-                yield unit, path
-        return
-    folder = campaign.folder / SENT_BACK
-    if what == DISPUTES:
-        said = round_words().disputes
-        for code, name in file_names(campaign.units).items():
-            path = folder / said["folder"] / said["file"].format(stem=Path(name).stem)
-            if path.is_file():
-                yield campaign.units.by_code[code], path
-        return
-    yield from _sent_back(campaign, folder)
+        issued = campaign.ledger.issued()
+        found = [
+            Outgoing(unit, campaign.issued / names[unit.code], issued[unit.code])
+            for unit in units
+            if unit.code in issued
+        ]
+    else:
+        folder = campaign.folder / SENT_BACK / said["folder"]
+        found = [Outgoing(unit, folder / said["file"].format(stem=Path(names[unit.code]).stem)) for unit in units]
+    return [one for one in found if one.path.is_file()]
 
 
-def _sent_back(campaign: Campaign, folder: Path) -> Iterator[tuple[Unit, Path]]:
-    """Marked copies by their stamp, lists of problems by the return they are about; none for units that are done."""
-    from toolkit.reading import stamps_of
-
-    states = unit_states(campaign, date.today())
-    listed = {list_name(state.file): state.unit for state in states if state.file}
-    own: dict[str, list[Path]] = {}
-    paths = sorted(folder.rglob("*.xlsx")) if folder.is_dir() else []
-    for path, stamp in stamps_of([(path.name, path) for path in paths]).items():
-        code = stamp.unit if stamp else listed.get(path.relative_to(folder).as_posix(), "")
-        own.setdefault(code, []).append(path)
-    for state in states:
+def _sent_back(campaign: Campaign, folder: Path) -> Iterator[Outgoing]:
+    """What was written for units that are not done, and what a person put beside it; nobody's files go to nobody."""
+    noted = {folder / name: known for name, known in campaign.ledger.sent_back_to().items()}
+    there = sorted(folder.rglob("*.xlsx")) if folder.is_dir() else []
+    added = units_of(campaign, [path for path in there if path not in noted])
+    own: dict[str, list[Outgoing]] = {}
+    for path in there:
+        code, digest = noted[path] if path in noted else (added.get(path, ""), digest_of(path))
+        if unit := campaign.units.get(code):
+            own.setdefault(code, []).append(Outgoing(unit, path, digest))
+    for state in unit_states(campaign, date.today()):
         if state.state not in DONE:
-            yield from ((campaign.units.by_code[state.unit], path) for path in own.get(state.unit, ()))
+            yield from own.get(state.unit, ())
 
 
 def _letter(campaign: Campaign, what: str, unit: Unit, path: Path) -> _Letter:

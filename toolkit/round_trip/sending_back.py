@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from toolkit.annotate import annotate, to_send_back
+from toolkit.annotate import annotate, place_of, to_send_back
 from toolkit.annotating.plan import Notes
 from toolkit.campaign import Campaign
 from toolkit.files import write_whole
@@ -66,7 +66,7 @@ def _list(
     """A list of problems of one file that cannot be marked; it says nothing about other units."""
     from toolkit.summary.findings import findings_workbook
 
-    path = folder / list_name(item.file)
+    path = folder / list_name(place_of(item))
     other = [one for one in item.findings if one.code == OTHER_FORMAT]
     if other:
         facts: dict[str, object] = {"format": Path(item.file).suffix.lstrip(".")}
@@ -87,7 +87,8 @@ def list_name(file: str) -> str:
 
 def _note(batch: Batch, written: Sequence[Path], folder: Path, campaign: Campaign) -> None:
     """Tells the ledger; takes out copies of before that are not needed any more and that nobody changed."""
-    units = {name: item.unit for item in batch.returns for name in (item.file, list_name(item.file))}
+    places = {place_of(item): item.unit for item in batch.returns}
+    units = places | {list_name(place): unit for place, unit in places.items()}
     now = {path.relative_to(folder).as_posix(): _digest(path) for path in written}
     gone = {name: digest for name, digest in campaign.ledger.sent_back().items() if name not in now}
     for name, digest in gone.items():

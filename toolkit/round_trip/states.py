@@ -47,9 +47,11 @@ class UnitState:
 def unit_states(campaign: Campaign, today: date) -> list[UnitState]:
     """One state a unit, in official order, from the ledger and the folder 回收.
 
-    A file that the last validation has not seen yet counts as 已收待查 for the unit in its stamp; one without a stamp
-    (.xls, .ods, an archive) for the unit that its name names, when nothing else came from that unit. A person's
-    通过 holds for the content it was given to and is void for any other; 暂缓 holds until 通过 or 重开.
+    A file that the last validation has not seen yet counts as 已收待查 for the unit in its stamp, when its name names
+    no other; one without a stamp (an archive, a file with a password) for the unit that its name names, when nothing
+    else came from that unit. A file whose marks of identity disagree is nobody's; the units that its name names have a
+    remark. A person's 通过 holds for the content it was given to and is void for any other; 暂缓 holds until 通过 or
+    重开.
     """
     ledger, current = campaign.ledger, _current(campaign)
     known = _Known(
@@ -59,6 +61,7 @@ def unit_states(campaign: Campaign, today: date) -> list[UnitState]:
         nil=ledger.nil_returns(),
         decisions=ledger.decisions(),
         overdue=campaign.deadline is not None and today > campaign.deadline,
+        nobodys=_nobodys(campaign),
     )
     return [known.state(unit) for unit in campaign.units]
 
@@ -73,6 +76,7 @@ class _Known:
     nil: frozenset[tuple[str, str]]
     decisions: Mapping[str, dict]
     overdue: bool
+    nobodys: Mapping[str, str]
 
     def state(self, unit: Unit) -> UnitState:
         """The one state of a unit."""
@@ -83,7 +87,9 @@ class _Known:
         if record is None:
             issued = unit.code in self.issued
             state = OVERDUE if self.overdue and issued else ISSUED if issued else NOT_ISSUED
-            return UnitState(unit.code, unit.name, state, "", "", 0, 0)
+            file = self.nobodys.get(unit.code, "")
+            remark = round_words().states["unclear"].format(file=file) if file else ""
+            return UnitState(unit.code, unit.name, state, "", "", 0, 0, remark)
         state, remark = self._decided(unit.code, record)
         facts = (record["file"], record["fill_date"], record["errors"], record["queries"])
         return UnitState(unit.code, unit.name, state, *facts, remark, standing)
@@ -116,6 +122,17 @@ def _current(campaign: Campaign) -> dict[str, dict]:
     return {unit: record for unit, (_, record) in best.items()}
 
 
+def _nobodys(campaign: Campaign) -> dict[str, str]:
+    """Unit → a file that its name gives to the unit and something inside gives to another; so it is nobody's."""
+    from toolkit.reading.identity import Names
+
+    names, found = Names(campaign.units), {}
+    for record in campaign.ledger.returned():
+        if record["present"] and record["blocked"] and not record["unit"]:
+            found |= dict.fromkeys(names.named(str(record["file"])), str(record["file"]))
+    return found
+
+
 def _standing(record: Mapping[str, object]) -> str:
     return standing_of(str(record["state"]), bool(record["blocked"]))
 
@@ -124,7 +141,7 @@ def _unseen(campaign: Campaign, current: Mapping[str, dict]) -> dict[str, str]:
     """Unit → file, for returns that came after the last validation."""
     from toolkit.job import campaign_job
     from toolkit.reading import stamps_of, trace
-    from toolkit.reading.identity import Names
+    from toolkit.reading.identity import Names, whose
     from toolkit.reading.sniff import is_junk
 
     records, names = campaign.ledger.returned(), Names(campaign.units)
@@ -138,12 +155,12 @@ def _unseen(campaign: Campaign, current: Mapping[str, dict]) -> dict[str, str]:
     stamps = stamps_of(new)
     for file, path in new:
         seen, stamp = traces[file], stamps[path]
-        if stamp and stamp.unit:
-            unseen[stamp.unit] = file
-        elif seen not in known and not is_junk(file) and len(named := names.named(file)) == 1:
-            [unit] = named
-            if unit not in current:
-                unseen.setdefault(unit, file)
+        marked = bool(stamp and stamp.unit)
+        unit = whose([stamp.unit if stamp else ""], names.named(file))
+        if unit and marked:
+            unseen[unit] = file
+        elif unit and seen not in known and not is_junk(file) and unit not in current:
+            unseen.setdefault(unit, file)
     return unseen
 
 

@@ -11,6 +11,7 @@ from toolkit.campaign import Campaign
 from toolkit.distribute import Issued
 from toolkit.files import safe_name, write_whole
 from toolkit.ooxml.writing import join_members, stored
+from toolkit.round_trip.belonging import Outgoing, own_returns
 from toolkit.round_trip.issuing import issue
 from toolkit.round_trip.words import round_words
 
@@ -52,17 +53,25 @@ def hand_out(campaign: Campaign, zips: bool = False) -> HandedOut:
 def handed(campaign: Campaign, issued: Iterable[Issued], zips: bool) -> list[Handed]:
     """Every issued workbook in official order, with the zip that holds it."""
     records = {item.unit: item for item in issued}
-    units = campaign.units
+    units, own = campaign.units, _own(campaign, issued) if zips else frozenset()
     found = []
     for unit in units:
         if item := records.get(unit.code):
             parent = units.get(unit.parent)
             name = parent.name if parent else unit.parent
-            inside = zip_name(campaign, unit.code) if zips else ""
+            inside = zip_name(campaign, unit.code) if item.path in own else ""
             found.append(
                 Handed(unit.code, unit.name, name, unit.contact, item.path.name, item.state, item.sha256, inside)
             )
     return found
+
+
+def _own(campaign: Campaign, issued: Iterable[Issued]) -> frozenset[Path]:
+    """The workbooks in 下发 that are their unit's: one that somebody put there or filled in may be another unit's."""
+    return own_returns(
+        campaign,
+        [Outgoing(unit, item.path, item.sha256) for item in issued if (unit := campaign.units.get(item.unit))],
+    )
 
 
 def zip_name(campaign: Campaign, code: str) -> str:
@@ -82,7 +91,8 @@ def write_zips(campaign: Campaign, rows: Sequence[Handed]) -> list[Path]:
     folder = campaign.issued / round_words().issued["folder"]
     by_zip: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        by_zip[row.zip].append(row.file)
+        if row.zip:
+            by_zip[row.zip].append(row.file)
     for name, files in by_zip.items():
         write_whole(folder / name, _zip(campaign.issued / file for file in sorted(files)))
     return [folder / name for name in sorted(by_zip)]
