@@ -26,6 +26,15 @@ from toolkit.model import layout
 from toolkit.model.form import Form, Sheet
 from toolkit.model.privacy import CHECK_CHARACTERS, NUMBER_COLUMN, WEIGHTS, checksum_ok
 
+CHINESE, BIG, CIRCLED, RAISED, BOLD = (
+    str.maketrans("0123456789", digits)
+    for digits in ("〇一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖", "⓪①②③④⑤⑥⑦⑧⑨", "⁰¹²³⁴⁵⁶⁷⁸⁹", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗")
+)
+_SMALL = {
+    ord(word): digit
+    for kind in (CHINESE, BIG)
+    for digit, word in zip("0123456789", map(chr, kind.values()), strict=True)
+}
 WIDE = str.maketrans("0123456789Xx-", "０１２３４５６７８９Ｘｘ－")
 _NOT_KEPT = re.compile(r"[^0-9a-z@*一-鿿]")
 
@@ -113,6 +122,38 @@ SPELLINGS = {
     "two": lambda s: f"{s.number}、{s.mobile}",
     "joined": lambda s: f"{s.number}{s.mobile}",
 }
+TYPED = {
+    "tildes": lambda s: spaced(s.number, 6, 14, by="~"),
+    "commas": lambda s: spaced(s.number, 6, 14, by="，"),
+    "bars": lambda s: spaced(s.number, 6, 14, by="|"),
+    "four blanks": lambda s: spaced(s.number, 6, 14, by=" " * 4),
+    "directions": lambda s: spaced(s.number, *range(1, 18), by="\u202a"),
+    "Chinese": lambda s: s.number.translate(CHINESE),
+    "Chinese with name": lambda s: "张三" + s.number[:17].translate(BIG) + s.number[17],
+    "raised": lambda s: s.number.translate(RAISED),
+    "old circled": lambda s: s.old.translate(CIRCLED),
+    "mobile Chinese": lambda s: "李四" + s.mobile.translate(CHINESE),
+    "mobile half Chinese": lambda s: s.mobile[:3] + s.mobile[3:7].translate(CHINESE) + s.mobile[7:],
+    "mobile yao": lambda s: s.mobile.translate(CHINESE).replace("一", "幺"),
+    "mobile circled": lambda s: s.mobile.translate(CIRCLED),
+    "mobile bold": lambda s: spaced(s.mobile.translate(BOLD), 3, 7),
+    "mobile waves": lambda s: spaced(s.mobile, 3, 7, by="～"),
+    "mobile stars": lambda s: spaced(s.mobile, 3, 7, by="*"),
+    "mobile commas": lambda s: spaced(s.mobile, 3, 7, by=","),
+    "mobile pauses": lambda s: spaced(s.mobile, *range(1, 11), by="、"),
+    "mobile corners": lambda s: f"{s.mobile[:3]}【{s.mobile[3:7]}】{s.mobile[7:]}",
+    "mobile 5-6": lambda s: spaced(s.mobile, 5),
+    "mobile fillers": lambda s: spaced(s.mobile, 3, 7, by="\u3164"),
+    "mail at": lambda s: s.mail.replace("@", "(at)"),
+    "mail small at": lambda s: s.mail.replace("@", "﹫"),
+    "mail hash": lambda s: s.mail.replace("@", "#"),
+    "mail blanks": lambda s: s.mail.replace("@", " @ ").replace(".", " . "),
+    "mail unseen": lambda s: spaced(s.mail, 3, by="\u200b"),
+    "mail apart": lambda s: " ".join(s.mail),
+    "mail stop": lambda s: s.mail.replace(".", "。"),
+}
+"""Spellings that only what somebody typed is searched for."""
+SPELLINGS |= TYPED
 """Name → the cell of a form that holds one unit's secret in this spelling."""
 WRITTEN = tuple(SPELLINGS.values())
 
@@ -161,7 +202,8 @@ def squeezed(text: str) -> str:
     >>> squeezed("１３９-0012 3003"), squeezed("1.3900123003E+10"), squeezed("Geheim3 @ Example.org")
     ('13900123003', '13900123003e10', 'geheim3@exampleorg')
     """
-    return _NOT_KEPT.sub("", unicodedata.normalize("NFKC", text).lower())
+    text = unicodedata.normalize("NFKC", text.translate(_SMALL).replace("幺", "1")).lower()
+    return _NOT_KEPT.sub("", text.replace("(at)", "@").replace("#", "@"))
 
 
 def texts_of(path: Path) -> Iterator[str]:

@@ -19,7 +19,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from rounds import Round
-from sprinkling import SPELLINGS, Secrets, attachments, leaks, spaced, sprinkled, squeezed, texts_in, texts_of
+from sprinkling import (
+    CHINESE,
+    SPELLINGS,
+    TYPED,
+    Secrets,
+    attachments,
+    leaks,
+    spaced,
+    sprinkled,
+    squeezed,
+    texts_in,
+    texts_of,
+)
 
 from toolkit import pipeline
 from toolkit.cli import main_group
@@ -44,7 +56,7 @@ def test_every_spelling_is_masked_in_any_company(name, unit, around):
     assert not leaks([covered], [secrets]), text
     assert mask(covered, typed=True) == covered
     assert covered.startswith(around) and covered.endswith(around)
-    if not isinstance(SPELLINGS[name](secrets), float) and name not in ("joined", "cut number cell"):
+    if not isinstance(SPELLINGS[name](secrets), float) and name not in ("joined", "cut number cell", *TYPED):
         assert not leaks([mask(text)], [secrets]), text
 
 
@@ -67,6 +79,13 @@ def test_every_spelling_is_masked_in_any_company(name, unit, around):
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "a13812345678b2c3d4e5f60718293a4b",
         "91320905MA1XQ2LT8K",
+        "150、1200、3600",
+        "第110、150、198、205、230、240行",
+        "二〇二三年十二月三十一日",
+        "一、二、三、四、五、六、七、八、九、十",
+        "0514-83421234、0514-83425678",
+        "①②③④⑤⑥⑦⑧⑨",
+        "3#楼101室，A#b",
     ],
 )
 def test_what_is_nobodys_number_stays(text):
@@ -123,6 +142,30 @@ def test_a_known_unit_code_is_no_mobile_number_and_a_typed_mobile_is_one(tmp_pat
     texts = [text for path in (found.campaign.output).rglob("*.xlsx") for text in texts_of(path)]
     assert any(found.returns.names[codes[0]] in text for text in texts)
     assert not any("13010299998" in text or "13010299999" in text for text in texts)
+
+
+@pytest.mark.rounds
+def test_names_of_units_and_of_sheets_hide_numbers_too(tmp_path):
+    secrets = PEOPLE[ALL]
+
+    def renamed(units):
+        units[0] = replace(units[0], name=f"{units[0].name}（{secrets.mobile.translate(CHINESE)}）")
+        units[1] = replace(units[1], name=f"{units[1].name}{spaced(secrets.number, 6, 14, by='，')}")
+        return units
+
+    found = Round(tmp_path / "批次", units=3, policy="yizheng-2022", pick=renamed)
+    for place in range(3):
+        path = found.put(place, f"{place}份.xlsx")
+        book = load_workbook(path)
+        book["活动台账"].title = f"活动台账 {spaced(secrets.mobile, 3, 7, by='~')}"
+        book.save(path)
+    xltool = Commands(found)
+    for name in ("run", "status", "chase", "report-up", "annotate", "console"):
+        xltool(name, dated=name not in ("console",))
+    assert all(not leaks(text.splitlines(), [secrets]) for _, text in xltool.said)
+    written = [path for path in outputs(found) if path.is_relative_to(found.campaign.output) or path.suffix == ".xlsm"]
+    assert len(written) > 20
+    assert [(path.name, leak) for path in written for leak in leaks(texts_of(path), [secrets])] == []
 
 
 def made(folder, policy, seed):

@@ -15,7 +15,7 @@ from toolkit.model.cell import address
 from toolkit.model.duties import CATEGORY, LEVEL, NO, YES, ladder
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
-from toolkit.model.privacy import recognise
+from toolkit.model.privacy import mask_label, recognise
 from toolkit.model.unit import KnownOrg, Unit, UnitList
 
 if TYPE_CHECKING:
@@ -112,11 +112,11 @@ def _unit(path: Path, number: int, record: dict[str, str], form: Form, orgs: dic
     return Unit(
         speaks=_speaks(path, number, record, form),
         code=record["code"],
-        name=record["name"],
+        name=mask_label(record["name"]),
         category=record["category"],
         level=record["level"],
         parent=record.get("parent", ""),
-        short_names=tuple(name for name in re.split("[；;、]", record.get("short_names", "")) if name),
+        short_names=tuple(mask_label(name) for name in re.split("[；;、]", record.get("short_names", "")) if name),
         town=record.get("town", ""),
         contact=record.get("contact", ""),
         email=_email(path, number, record.get("email", "")),
@@ -147,7 +147,7 @@ def _orgs(path: Path, rows: Sequence[Sequence] | None, form: Form) -> dict[str, 
     for number, record in _records(path, rows, labels, ("unit", "code", "name", "type")) if rows else ():
         if record["type"] not in allowed:
             raise _bad(path, number, labels["type"], record["type"], "not_allowed", allowed="、".join(allowed))
-        org = KnownOrg(record["code"], record["name"], record["type"], record.get("parent", ""))
+        org = KnownOrg(record["code"], mask_label(record["name"]), record["type"], record.get("parent", ""))
         orgs.setdefault(record["unit"], []).append(org)
     return orgs
 

@@ -6,7 +6,8 @@ long numbers of any kind go too); the doors of the program (terminal, JSON, work
 unit's own file.
 
 A number is recognised in any spelling: full-width digits, blanks, hyphens, dots and invisible characters between the
-digits, a country code before it, a small or full-width x after it, the exponent of a number cell.
+digits, a country code before it, a small or full-width x after it, the exponent of a number cell. What somebody typed
+is masked in more spellings than a rule may call wrong (see `toolkit.model.spellings`).
 
 Source: architecture, personal data; forms.md, V30, V31; GB 11643 (ID numbers).
 """
@@ -17,8 +18,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from functools import partial
-from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
+
+from toolkit.model import spellings
+from toolkit.model.spellings import CERTAIN, DOORS, TYPED, Run, plain_digits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,17 +38,7 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
 """Of GB 11643: the weights of the first 17 digits, the last character by the remainder of their sum by 11."""
 
-_GAP = r"[\s\-‐-―−﹣－_./／·•'’()（）\u00ad\u200b-\u200f\u2060\ufeff]{0,3}"
-_EX = "xXｘＸ×✕ХхΧχ"
-_RUN = re.compile(rf"\d(?:{_GAP}\d){{10,}}(?:{_GAP}[{_EX}])?")
-_MAYBE = re.compile(r"[@＠]|(?:\d\D{0,3}){9}\d")
-"""What all that follows has: a quick look that most texts do not pass."""
-_GROUP = re.compile(r"\d+")
 _EXPONENT = re.compile(r"(?<![\d.])\d[.．]\d{7,}[eEｅＥ][+＋]?1\d(?!\d)")
-_MAIL = re.compile(
-    r"(?:[A-Za-z0-9._%+\-０-９Ａ-Ｚａ-ｚ．＿－]+|(?<![*＊\s]))\s?[@＠]\s?(?:[A-Za-z0-9\-０-９Ａ-Ｚａ-ｚ－]+[.．])+"
-    r"[A-Za-zＡ-Ｚａ-ｚ]{2,}"
-)
 _THOUSANDS = re.compile(r"(?<!\d)(?<!\d,)\d{1,3}([,，])\d{3}(?:\1\d{3}){2,4}(?!,?\d)")
 _HEX = re.compile(r"[0-9a-f]{16,}")
 _CODE = re.compile(r"[0-9A-Za-z_\-]+")
@@ -59,6 +52,8 @@ _OLDEST_CUT = 36
 _ID_CUTS = ({6, 14}, {6, 10, 14}, {6, 10, 12, 14})
 _OLD_CUTS = ({6, 12}, {6, 8, 10, 12})
 _MOBILE_CUTS = (set(), {3, 7}, {3}, {7}, {4}, {6}, {4, 8}, {3, 6}, {4, 7}, {1, 4, 7}, {2, 5, 8}, {3, 5, 7, 9})
+_WIDE_CUTS = ({2}, {5}, {8}, {5, 8})
+"""Where people cut a mobile number, and where only somebody who hides one does."""
 _PREFIXES = ("", "0", "86", "086", "0086")
 _KEPT = {ID_NUMBER: (6, 4), LONG_NUMBER: (6, 4), MOBILE: (3, 4)}
 """How many characters stay readable at the front and at the end."""
@@ -81,7 +76,8 @@ def mask(text: str, typed: bool = False, leaving: bool = False) -> str:
     """The text with ID numbers, mobile numbers and e-mail addresses made unreadable.
 
     Args:
-        typed: what somebody typed; every number of 15 digits and more goes, also one that is no possible ID number.
+        typed: what somebody typed; every number of 15 digits and more goes, also one that is no possible ID number,
+            and what is spelt in an unusual way.
         leaving: on its way out, long after it was typed; codes of known units in it are ours (see `recognise`).
 
     >>> mask("证号 11010519491231002X，电话13812345678"), mask("110105 19491231 002x"), mask("１３８-1234-5678")
@@ -91,9 +87,10 @@ def mask(text: str, typed: bool = False, leaving: bool = False) -> str:
     >>> mask("113210810141234567"), mask("113210810141234567", typed=True)
     ('113210810141234567', '113210********4567')
     """
-    if not _MAYBE.search(text):
+    if not spellings.maybe(text):
         return text
-    return _mask_numbers(_MAIL.sub(_without_box, text), typed, leaving or not typed)
+    reading = TYPED if typed and not leaving else DOORS
+    return _mask_numbers(_without_boxes(text, reading), typed, leaving or not typed, reading)
 
 
 def screened(text: str) -> str:
@@ -105,9 +102,9 @@ def screened(text: str) -> str:
     >>> screened("王某13812345678.xlsx"), screened("13010200101"), screened("110105194912310021")
     ('王某138****5678.xlsx', '13010200101', '110105********0021')
     """
-    if not _MAYBE.search(text) or (_CODE.fullmatch(text) and not holds(text, (ID_NUMBER,))):
+    if not spellings.maybe(text) or (_CODE.fullmatch(text) and not holds(text, (ID_NUMBER,))):
         return text
-    return _mask_numbers(text, False, True)
+    return _mask_numbers(text, False, True, DOORS)
 
 
 def holds(text: str, kinds: Collection[str] = (ID_NUMBER, MOBILE, EMAIL)) -> bool:
@@ -116,9 +113,9 @@ def holds(text: str, kinds: Collection[str] = (ID_NUMBER, MOBILE, EMAIL)) -> boo
     >>> holds("办公电话0514-83421234"), holds("138 1234 5678"), holds("a@b.cn", (ID_NUMBER,)), holds("a@b.cn", (EMAIL,))
     (False, True, False, True)
     """
-    if not _MAYBE.search(text):
+    if not spellings.maybe(text):
         return False
-    if EMAIL in kinds and any(_hides(found) for found in _MAIL.finditer(text)):
+    if EMAIL in kinds and _without_boxes(text, CERTAIN) != text:
         return True
     return any(kind in kinds for kind, _ in _numbers(text, LONG_NUMBER in kinds))
 
@@ -129,7 +126,20 @@ def maybe(texts: Iterable[str]) -> bool:
     >>> maybe(["甲", "R001"]), maybe(["甲", "138 1234 5678"]), maybe(["1381", "2345678"])
     (False, True, False)
     """
-    return _MAYBE.search("||||".join(texts)) is not None
+    return spellings.maybe("|||||||".join(texts))
+
+
+def mask_label(name: str) -> str:
+    """A name of something (a unit, an organisation, a sheet) as it may be shown.
+
+    Numbers that are only long stay: names hold days and times.
+
+    >>> mask_label("青坪社区（一三八一二三四五六七八）"), mask_label("活动台账20251231120000")
+    ('青坪社区（一三八****五六七八）', '活动台账20251231120000')
+    """
+    if not spellings.maybe(name):
+        return name
+    return _mask_numbers(_without_boxes(name, TYPED), False, True, TYPED)
 
 
 def mask_file_name(name: str) -> str:
@@ -138,7 +148,7 @@ def mask_file_name(name: str) -> str:
     >>> mask_file_name("张三110105194912310021.xlsx"), mask_file_name("市教育局.xlsx")
     ('张三110105＊＊＊＊＊＊＊＊0021.xlsx', '市教育局.xlsx')
     """
-    covered = mask(name)
+    covered = mask_label(name)
     return name if covered == name else covered.replace(STAR, WIDE_STAR)
 
 
@@ -187,20 +197,19 @@ def _check_character(number: str) -> str:
     return CHECK_CHARACTERS[total % 11]
 
 
-def _hides(found: re.Match) -> bool:
-    return found[0] != _without_box(found)
+def _without_boxes(text: str, reading: str) -> str:
+    """A text whose e-mail addresses have lost what stands before their @."""
+    done, parts = 0, []
+    for start, end, at, host in spellings.addresses(text, reading):
+        parts += [text[done:start], f"***{at}{host}"]
+        done = end
+    return "".join([*parts, text[done:]])
 
 
-def _without_box(found: re.Match) -> str:
-    """An e-mail address without what stands before its @."""
-    _, at, host = found[0].replace("＠", "@").partition("@")
-    return f"***{at}{host.strip()}"
-
-
-def _mask_numbers(text: str, typed: bool, codes: bool) -> str:
+def _mask_numbers(text: str, typed: bool, codes: bool, reading: str) -> str:
     """The text with its numbers masked; with `codes` those that are the code of a known unit stay."""
     characters: dict[int, str] = {}
-    for kind, places in _numbers(text, typed):
+    for kind, places in _numbers(text, typed, reading):
         if codes and text[places[0] : places[-1] + 1] in _UNITS:
             continue
         front, back = _KEPT[kind]
@@ -212,7 +221,7 @@ def _mask_numbers(text: str, typed: bool, codes: bool) -> str:
     return "".join(characters.get(place, character) for place, character in enumerate(text))
 
 
-def _numbers(text: str, typed: bool) -> Iterator[Found]:
+def _numbers(text: str, typed: bool, reading: str = CERTAIN) -> Iterator[Found]:
     """The personal numbers in a text, with the places of their digits."""
     for found in _EXPONENT.finditer(text):
         digits = [place for place in range(*found.span()) if text[place] not in "+＋eEｅＥ"][:-2]
@@ -220,14 +229,14 @@ def _numbers(text: str, typed: bool) -> Iterator[Found]:
             yield MOBILE if power == 0 else ID_NUMBER, tuple(digits)
     for found in _THOUSANDS.finditer(text):
         places = tuple(place for place in range(*found.span()) if text[place].isdecimal())
-        number = _narrow("".join(text[place] for place in places))
+        number = plain_digits("".join(text[place] for place in places))
         if _is_mobile(number):
             yield MOBILE, places
         elif (len(number) == 18 and _is_id(number, ())) or (len(number) == 15 and _is_old_id(number, ())):
             yield ID_NUMBER, places
-    for found in _RUN.finditer(text):
-        if not _in_digest(text, *found.span()):
-            yield from _in_run(found, typed)
+    for run in spellings.runs(text, reading):
+        if not _in_digest(text, run.start, run.end):
+            yield from _in_run(run, typed)
 
 
 def _in_digest(text: str, start: int, end: int) -> bool:
@@ -240,43 +249,8 @@ def _in_digest(text: str, start: int, end: int) -> bool:
     return _HEX.fullmatch(token) is not None and not token.isdecimal()
 
 
-class _Run:
-    """Digits in groups.
-
-    Args:
-        digits: all of them, narrow; a final X is one of them.
-        places: the place of each in the text.
-        edges: where groups begin and end.
-        dotted: beginnings of groups that stand right after a digit and a dot.
-    """
-
-    def __init__(self, found: re.Match) -> None:
-        groups = list(_GROUP.finditer(found.string, *found.span()))
-        last = found.string[found.end() - 1]
-        self.places = [place for one in groups for place in range(*one.span())]
-        self.digits = _narrow("".join(one[0] for one in groups))
-        lengths = [len(one[0]) for one in groups]
-        self.starts = [0, *accumulate(lengths[:-1])]
-        self.ends = set(accumulate(lengths))
-        self.ex = last in _EX
-        if self.ex:
-            self.places.append(found.end() - 1)
-            self.digits += "X"
-        between = [found.string[one.end() : other.start()] for one, other in pairwise(groups)]
-        self.dotted = {start: gap in (".", "．") for start, gap in zip(self.starts[1:], between, strict=True)}
-        self.lengths = dict(zip(self.starts, lengths, strict=True))
-
-    def cuts(self, start: int, end: int) -> set[int]:
-        """Where the number from start to end is cut, counted from its beginning."""
-        return {edge - start for edge in self.ends if start < edge < end}
-
-    def closed(self, end: int) -> bool:
-        """Whether a number may end here: at the end of a group, or behind the X after one."""
-        return end in self.ends or (self.ex and end == len(self.digits))
-
-
-def _in_run(found: re.Match, typed: bool) -> Iterator[Found]:
-    run, after = _Run(found), 0
+def _in_run(run: Run, typed: bool) -> Iterator[Found]:
+    after = 0
     for start in run.starts:
         if start < after:
             continue
@@ -286,7 +260,7 @@ def _in_run(found: re.Match, typed: bool) -> Iterator[Found]:
             break
 
 
-def _ids(run: _Run, start: int) -> Iterator[tuple[str, int, int]]:
+def _ids(run: Run, start: int) -> Iterator[tuple[str, int, int]]:
     """The ID number that begins with a group."""
     for length, possible, usual in ((18, _is_id, _ID_CUTS), (15, _is_old_id, _OLD_CUTS)):
         end = start + length
@@ -296,13 +270,17 @@ def _ids(run: _Run, start: int) -> Iterator[tuple[str, int, int]]:
         cuts = run.cuts(start, end)
         if length == 18 and run.ex and end == len(run.digits):
             cuts.discard(17)
-        if not cuts or any(cuts <= one for one in usual) or _spelt_out(number, cuts):
+        if not cuts or any(cuts <= one for one in usual) or _spelt_out(number, cuts, run.listed(start, end)):
             yield ID_NUMBER, start, end
 
 
-def _spelt_out(number: str, cuts: set[int]) -> bool:
-    """Whether a number that is cut in unusual places is one all the same: a real province, few or single parts."""
-    return bool(_PROVINCE.match(number)) and (len(cuts) <= 5 or len(cuts) >= len(number) - 2)
+def _spelt_out(number: str, cuts: set[int], listed: bool) -> bool:
+    """Whether a number that is cut in unusual places is one all the same: a real province, few or single parts.
+
+    Few parts of a list are numbers of their own.
+    """
+    few = len(cuts) <= 5 and not listed
+    return bool(_PROVINCE.match(number)) and (few or len(cuts) >= len(number) - 2)
 
 
 def _is_id(number: str, cuts: Collection[int]) -> bool:
@@ -325,7 +303,7 @@ def _is_day(text: str) -> bool:
     return text.isdecimal() and 1 <= int(text[:2]) <= 12 and 1 <= int(text[2:]) <= 31
 
 
-def _mobiles(run: _Run, start: int) -> Iterator[tuple[str, int, int]]:
+def _mobiles(run: Run, start: int) -> Iterator[tuple[str, int, int]]:
     """The mobile number that begins with a group, or behind its country code."""
     for prefix in _PREFIXES:
         first = start + len(prefix)
@@ -336,16 +314,25 @@ def _mobiles(run: _Run, start: int) -> Iterator[tuple[str, int, int]]:
             continue
         cuts = run.cuts(first, end)
         decimal = len(cuts) == 1 and run.dotted.get(first + min(cuts))
-        if (cuts in _MOBILE_CUTS or len(cuts) == 10) and not decimal:
+        if _usual(run, first, end, cuts) and not decimal:
             yield MOBILE, first, end
             return
+
+
+def _usual(run: Run, first: int, end: int, cuts: set[int]) -> bool:
+    """Whether people cut a mobile number like this; with the signs of a list between them three parts may be three."""
+    if len(cuts) == 10:
+        return True
+    if run.listed(first, end):
+        return cuts == {3, 7} and not run.items(first, end)
+    return cuts in _MOBILE_CUTS or (run.reading == TYPED and cuts in _WIDE_CUTS)
 
 
 def _is_mobile(number: str) -> bool:
     return len(number) == 11 and number.isdecimal() and number[0] == "1" and number[1] in "3456789"
 
 
-def _longs(run: _Run, start: int) -> Iterator[tuple[str, int, int]]:
+def _longs(run: Run, start: int) -> Iterator[tuple[str, int, int]]:
     """The group, when it is a number longer than any amount, and none with two decimals."""
     length = run.lengths[start]
     end = start + length
@@ -356,14 +343,9 @@ def _longs(run: _Run, start: int) -> Iterator[tuple[str, int, int]]:
         yield LONG_NUMBER, start, end
 
 
-def _is_fraction(run: _Run, start: int, wholes: str) -> bool:
+def _is_fraction(run: Run, start: int, wholes: str) -> bool:
     """Whether a group is what stands behind the decimal point of a small number."""
     return bool(run.dotted.get(start)) and run.digits[start - 1] in wholes and run.lengths.get(start - 1) == 1
-
-
-def _narrow(digits: str) -> str:
-    """Digits of any script as ASCII."""
-    return digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)
 
 
 def mask_frame(frame: pd.DataFrame, sheet: Sheet, codes: Collection[str]) -> pd.DataFrame:

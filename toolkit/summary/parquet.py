@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from toolkit.files import write_whole
 from toolkit.model.form import Sheet
 from toolkit.model.merged import OPEN, REFUSED
+from toolkit.model.privacy import mask_label
 from toolkit.summary.rows import python_values
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def table(
     columns = {
         "_unit": pa.array(frame["_unit"].tolist(), pa.string()),
         "_file": pa.array([files.get(index) for index in frame["_return"].tolist()], pa.string()),
-        "_sheet": pa.array(frame["_sheet"].tolist(), pa.string()),
+        "_sheet": pa.array(map(mask_label, frame["_sheet"]), pa.string()),
         "_row": pa.array(frame["_row"].tolist(), pa.int64()),
     }
     for column in sheet.columns:
