@@ -57,6 +57,13 @@ def test_a_later_day_never_softens_a_notice(out, back, day, later, noticed):
     )
 
 
+@given(out=DAYS, away=st.integers(0, 900), grace=st.integers(-1, 60))
+def test_a_notice_is_over_its_days_of_grace_only_where_there_are_any(out, away, grace):
+    """YN-13-c has none (-1: 不达标 from the day on) and said 超过-1天."""
+    level, word = notice_level(out, None, False, False, out + timedelta(away), days=grace)
+    assert (word == "FLOAT-LATE") == (level == NOT_MET and grace > 0)
+
+
 @given(since=DAYS, until=st.none() | DAYS, day=DAYS, later=st.integers(0, 900))
 def test_a_later_day_never_softens_what_stays_open(since, until, day, later):
     facts = {"ok": 30, "limit": 90, "hard": True}

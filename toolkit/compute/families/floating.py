@@ -63,7 +63,8 @@ def notice_level(
     if noticed:
         return MET, "FLOAT-DONE"
     late = as_of > day_after(add_months(out, months), days)
-    return (NOT_MET, "FLOAT-LATE") if late and hard else (WARNING, "FLOAT-DUE")
+    # Without days of grace there is nothing to be "over": the day on which the months were full says it all.
+    return (NOT_MET, "FLOAT-LATE" if days > 0 else "FLOAT-DUE") if late and hard else (WARNING, "FLOAT-DUE")
 
 
 def due_quarters(out: date, back: date | None, year: int, as_of: date, share: Decimal) -> tuple[int, ...]:
