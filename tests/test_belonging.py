@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 from rounds import Round
+from toolkit.package import set_cells
 
 from toolkit.campaign import SENT_BACK
 from toolkit.model.errors import XltoolError
 from toolkit.model.unit import Unit, UnitList
 from toolkit.outputs import write_marked
-from toolkit.package import set_cells
 from toolkit.reading.identity import Names, whose
 from toolkit.round_trip.chase import reminders
 from toolkit.round_trip.comparing import compare_returns

@@ -12,6 +12,7 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from random_rounds import RandomRound
 
 from toolkit.cli import main_group
 from toolkit.compute.allowance import allowance, allowance_results
@@ -120,6 +121,50 @@ def test_a_row_that_is_not_listed_changes_nothing_when_it_goes_or_is_refused(run
                 if reads.isdisjoint(read_of(job, clause, sheet) if reads else ()):
                     assert name in listed(checked, unit, clause), (unit, clause, name, column if reads else "")
     assert moved
+
+
+def paid_rows(checked, dataset):
+    """The row of a post → what is said about it."""
+    job = checked.job
+    parameters = Parameters(job.policy, job.as_of, job.parameters.overrides)
+    report = allowance(dataset, job.policy, parameters, job.as_of)
+    said = {one.evidence[0]: (one.due, one.paid, one.monthly, one.level, one.reason) for one in report.persons}
+    return said, report.persons
+
+
+def rows_of_person(checked, row):
+    """Every row that the explanation of a person lists."""
+    record = explain_person(checked, row.person, row.unit)
+    posts = [post for person in record["persons"] for post in person["posts"]]
+    return {(one["file"], one["sheet"], one["row"]) for post in posts for one in post["rows"]}
+
+
+@pytest.mark.parametrize("seed", [2, 32])
+def test_a_row_that_the_explanation_of_a_person_does_not_list_changes_nothing_of_it(tmp_path, seed):
+    """Namesakes of another unit (2), and a pool of a unit that covers what one person lacks (32)."""
+    made = RandomRound(tmp_path / "批次", seed)
+    made.put_all()
+    checked, form = made.checked, made.form
+    before, persons = paid_rows(checked, checked.dataset)
+    listed_rows, beside = {one.evidence[0]: one for one in persons}, 0
+    for sheet in ("post", "party_org", "unit", "study_group"):
+        frame = checked.dataset.tables.get(sheet, ())
+        for at in range(len(frame)):
+            row = frame.iloc[at]
+            name = (checked.dataset.files[int(row["_return"])], form.by_name[sheet].label, int(row["_row"]))
+            tables = {**checked.dataset.tables, sheet: frame.drop(frame.index[at])}
+            after, _ = paid_rows(checked, replace(checked.dataset, tables=tables))
+            for key, said in before.items():
+                if after.get(key) != said and (key.file, key.sheet, key.row) != name:
+                    assert name in rows_of_person(checked, listed_rows[key]), (name, key, said, after.get(key))
+                    beside += name in {(one.file, one.sheet, one.row) for one in listed_rows[key].beside}
+    assert beside
+    steps = [step for one in persons for step in one.steps if step.startswith("单位统筹")]
+    for step in steps:
+        dues, paids = (text.split("＝")[1:] for text in step.split("，"))
+        for parts, total in (dues, paids):
+            assert sum(map(Decimal, parts.split("＋"))) == Decimal(total.removesuffix("元")), step
+    assert bool(steps) == (seed == 32)
 
 
 def test_every_number_of_a_reason_stands_in_the_steps(run):

@@ -42,6 +42,8 @@ class PersonAllowance:
         number: number of the person in the report; rows with one number are one person.
         fix: what to fill in or put right, "" = nothing.
         steps: how the amount comes about, one sentence a step; the month lines add up to the amount.
+        beside: rows that are not the person's own and shaped the level or the reason: of who may be the same person,
+            and of the unit's pool.
         held: why the row is kept off the public notice (paid twice, or who it is is in doubt), "" = it is not.
     """
 
@@ -64,6 +66,7 @@ class PersonAllowance:
     fix: str = ""
     held: str = ""
     steps: tuple[str, ...] = ()
+    beside: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

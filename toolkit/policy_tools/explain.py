@@ -180,7 +180,7 @@ def _post(row: PersonAllowance, dataset: Dataset, read: Uses) -> dict[str, objec
         "months": f"{row.months:f}",
         "due": None if row.due is None else str(row.due),
         "paid": None if row.paid is None else str(row.paid),
-        "rows": [_row(item, dataset, read) for item in dict.fromkeys((*row.evidence, *own))],
+        "rows": [_row(item, dataset, read) for item in dict.fromkeys((*row.evidence, *own, *row.beside))],
         "steps": list(row.steps),
     }
 

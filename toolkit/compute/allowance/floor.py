@@ -6,8 +6,8 @@ Source: YZ-S4-l; calculations C3.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from toolkit.compute.allowance.person import Person
@@ -15,16 +15,24 @@ from toolkit.compute.allowance.say import NOTHING, Reason, reason
 from toolkit.compute.allowance.settings import FLOOR, POOL, Frame
 from toolkit.compute.allowance.verdict import Verdict, facts, say, undetermined
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
+from toolkit.model.rows import Evidence
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A unit's sums over the people to whom something is due."""
+    """A unit's sums over the people to whom something is due.
+
+    Args:
+        rows: every row of the unit's posts that counts in the sums or may, with what shaped it.
+        steps: how the sums come about.
+    """
 
     level: str
     reason: Reason
     due: Decimal = NOTHING
     paid: Decimal = NOTHING
+    rows: tuple[Evidence, ...] = ()
+    steps: tuple[str, ...] = ()
 
 
 def pools(people: Iterable[Person], units: Iterable[str], frame: Frame) -> dict[str, Pool]:
@@ -37,16 +45,31 @@ def pools(people: Iterable[Person], units: Iterable[str], frame: Frame) -> dict[
     paid: dict[str, Decimal] = defaultdict(lambda: NOTHING)
     open_due: dict[str, int] = defaultdict(int)
     open_paid: dict[str, int] = defaultdict(int)
+    rows: dict[str, dict[Evidence, None]] = defaultdict(dict)
+    parts: dict[str, list[tuple[Decimal, Decimal]]] = defaultdict(list)
     for person in people:
+        for row in person.all_rows if person.unknown or person.total_due else ():
+            rows[row.unit].update(dict.fromkeys((row.evidence, *row.proof)))
         for unit in {row.unit for row in (*person.rows, *person.refused)} if person.unknown else ():
             open_due[unit] += 1
         if person.unknown or not person.total_due:
             continue
         for row, amount in zip(person.rows, person.due, strict=True):
             due[row.unit] += amount
-            paid[row.unit] += NOTHING if row.no_paid else row.paid or NOTHING
+            own = NOTHING if row.no_paid else row.paid or NOTHING
+            paid[row.unit] += own
+            parts[row.unit].append((amount, own))
             open_paid[row.unit] += row.no_paid is not None
-    return {unit: _pool(due[unit], paid[unit], open_due[unit], open_paid[unit], frame) for unit in units}
+    found = {unit: _pool(due[unit], paid[unit], open_due[unit], open_paid[unit], frame) for unit in units}
+    return {unit: replace(pool, rows=tuple(rows[unit]), steps=_sums(parts[unit], pool)) for unit, pool in found.items()}
+
+
+def _sums(parts: list[tuple[Decimal, Decimal]], pool: Pool) -> tuple[str, ...]:
+    """The parts of both sums, where both are known."""
+    if pool.level in (UNDETERMINED, NOT_APPLICABLE):
+        return ()
+    dues, paids = ("＋".join(map(str, amounts)) for amounts in zip(*parts, strict=True))
+    return (reason("ALW-635", dues=dues, due=pool.due, paids=paids, paid=pool.paid).text,)
 
 
 def _pool(due: Decimal, paid: Decimal, open_due: int, open_paid: int, frame: Frame) -> Pool:
@@ -75,6 +98,15 @@ def judge(person: Person, unit_pools: Mapping[str, Pool], frame: Frame) -> Verdi
     if person.paid >= person.total_due:
         return Verdict(MET, say("ALW-201", known))
     mine = [unit_pools[row.unit] for row, due in zip(person.rows, person.due, strict=True) if due]
+    if frame.reading == FLOOR:
+        return _short(mine, known, frame)
+    rows = tuple(dict.fromkeys(row for pool in mine for row in pool.rows))
+    steps = tuple(dict.fromkeys(step for pool in mine for step in pool.steps))
+    return replace(_short(mine, known, frame), beside=rows, steps=steps)
+
+
+def _short(mine: Sequence[Pool], known: dict[str, object], frame: Frame) -> Verdict:
+    """The level of a person who got less than the floor, by the pools of the units that pay."""
     levels = {pool.level for pool in mine}
     if frame.reading != FLOOR and levels == {MET}:
         sums = {"pool_due": mine[0].due, "pool_paid": mine[0].paid}

@@ -53,10 +53,20 @@ class Person:
         return (*self.rows, *self.refused)
 
     @property
+    def proof(self) -> tuple[Evidence, ...]:
+        """Its own rows and the rows of other sheets that shaped its amounts, each once: those of the posts first."""
+        posts = [row.evidence for row in (*self.all_rows, *self.perhaps)]
+        return tuple(dict.fromkeys((*posts, *(one for row in self.all_rows for one in row.proof))))
+
+    @property
+    def doubtful(self) -> tuple[Evidence, ...]:
+        """Rows that may be about the person and are not counted: refused ones, and those of who may be the same."""
+        return tuple(dict.fromkeys((*(row.evidence for row in self.perhaps), *self.alike)))
+
+    @property
     def evidence(self) -> tuple[Evidence, ...]:
         """Every row that shaped the amounts and the level, each once: those of the posts first."""
-        posts = [row.evidence for row in (*self.all_rows, *self.perhaps)]
-        return tuple(dict.fromkeys((*posts, *(one for row in self.all_rows for one in row.proof), *self.alike)))
+        return tuple(dict.fromkeys((*self.proof, *self.alike)))
 
     @property
     def total_due(self) -> Decimal:

@@ -34,7 +34,7 @@ def people(source: Sequence[PostRow], units: UnitList, frame: Frame) -> list[Per
             clashing = [known[other] for other in sorted(others) if _paid_twice(known[number], known[other], frame)]
             if clashing:
                 known[number].doubt = _doubt(known[number], clashing, units, *codes)
-                known[number].alike = tuple(row.evidence for other in clashing for row in other.all_rows)
+                known[number].alike = tuple(proof for other in clashing for proof in other.proof)
     made = sorted(
         known.values(), key=lambda person: min(report_order(row, frame) for row in person.rows or person.refused)
     )

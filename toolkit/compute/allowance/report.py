@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -35,8 +36,11 @@ def person_rows(person: Person, verdict: Verdict, frame: Frame) -> list[PersonAl
         "number": person.number,
         "fix": verdict.reason.fix,
         "held": held_back(person, verdict),
+        "beside": tuple(dict.fromkeys((*person.doubtful, *verdict.beside))),
     }
     rows = [_merged_row(person, place, row, common, frame) for place, row in enumerate(person.rows)]
+    if rows and verdict.steps:
+        rows[-1] = replace(rows[-1], steps=(*rows[-1].steps, *verdict.steps))
     rows += [
         PersonAllowance(**_who(row), months=Decimal(0), rate=None, due=None, paid=None, **common)
         for row in person.refused

@@ -10,6 +10,7 @@ from toolkit.compute.allowance.say import Reason, reason
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.months import in_months
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
+from toolkit.model.rows import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Verdict:
         clause: role of the clause that decided: `amount` or `exclusive`.
         overlap, excess: months paid twice, and by how much.
         alone: the verdict without the doubt about who the person is, where that doubt decided.
+        beside: rows of other people that were looked at, as those of the unit's pool.
+        steps: how their sums come about.
     """
 
     level: str
@@ -29,6 +32,8 @@ class Verdict:
     excess: Decimal = Decimal(0)
     notes: tuple[Reason, ...] = field(default_factory=tuple)
     alone: Verdict | None = None
+    beside: tuple[Evidence, ...] = ()
+    steps: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
