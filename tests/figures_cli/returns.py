@@ -15,7 +15,7 @@ def organisation(
 ) -> dict[str, object]:
     """A row of the list of organisations."""
     code = unit["单位代码"]
-    which = "" if number == 1 else f"第{'〇一二三四五六'[number]}"
+    which = "" if number == 1 else f"第{'〇一二三四五六七八九'[number]}"
     name = f"中共{unit['单位全称']}离退休干部{which}{form}"
     return {"单位代码": code, "党组织代码": f"{code}-{number:02}", "党组织全称": name, "设置形式": form, **more}
 

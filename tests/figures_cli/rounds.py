@@ -64,6 +64,7 @@ class Round:
         book.save(listed)
         made = command("init", folder, "--policy", policy, "--year", year, "--units", listed)
         assert made.exit_code == 0, made.output
+        self.said = made.output
         if parameters:
             self.change_settings("parameters", parameters)
         handed = command("distribute", folder)
