@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import pandas as pd
 
+from toolkit.model.org_names import by_name, plain_name
+from toolkit.model.organisations import Node
 from toolkit.model.people import plain
 from validators.arguments import Col, Cols, Far, FarWhen, When
 from validators.checks import holds
@@ -134,23 +138,35 @@ def flow_paired(
 ) -> Outcome:
     """Between two organisations of the merged set, the rows that one side calls out and the other calls in are as many.
 
-    The counterpart is recognised by its full name or its code; a row that names none of the set is not judged.
+    The counterpart is recognised by its full name or its code, the own unit's first; a row that names none of the set,
+    or one of several units, is not judged.
     """
     frame = situation.frame(sheet)
     orgs = _counted(situation, "party_org").dropna(subset=["org_code", "org_name"])
-    known = {**dict(zip(orgs["org_name"], orgs["org_code"], strict=True)),
-             **dict(zip(orgs["org_code"], orgs["org_code"], strict=True))}  # fmt: skip
+    known = by_name(zip(orgs["_unit"], orgs["org_code"], orgs["org_name"], strict=True))
     rows = _counted(situation, sheet)
-    rows = rows.assign(_other=rows[counterpart].map(known))
-    rows = rows[rows["_other"].notna() & rows[code].notna() & rows[direction].isin((out, back))]
+    rows = rows[rows[counterpart].notna() & rows[code].notna() & rows[direction].isin((out, back))]
+    own = list(zip(rows["_unit"], rows[code], strict=True))
+    others = [_other(known, place, text) for place, text in zip(own, rows[counterpart], strict=True)]
+    rows = rows.assign(
+        _own=pd.Series(own, rows.index, dtype=object), _other=pd.Series(others, rows.index, dtype=object)
+    )
+    rows = rows[rows["_other"].notna()]
     leaving = rows[direction] == out
     rows = rows.assign(
-        _from=rows[code].where(leaving, rows["_other"]), _to=rows["_other"].where(leaving, rows[code]),
+        _from=rows["_own"].where(leaving, rows["_other"]), _to=rows["_other"].where(leaving, rows["_own"]),
         _out=leaving.astype(int), _in=(~leaving).astype(int),
     )  # fmt: skip
     counts = rows.groupby(["_from", "_to"], sort=False)[["_out", "_in"]].transform("sum")
     good = only(frame.index, rows.index, counts["_out"] == counts["_in"])
     return Outcome(good, {"out": counts["_out"].astype(str), "back": counts["_in"].astype(str)})
+
+
+def _other(known: Mapping[str, Collection[Node]], own: Node, text: str) -> Node | None:
+    """The organisation that a text names on the other side, the own unit's first; None when there is not just one."""
+    named = [place for place in known.get(plain_name(text), ()) if place != own]
+    found = [place for place in named if place[0] == own[0]] or named
+    return found[0] if len(found) == 1 else None
 
 
 CHECKS = (not_in_two_units, batch_complete, flow_paired)

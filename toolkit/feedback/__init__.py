@@ -16,9 +16,10 @@ from datetime import date
 
 from toolkit.model.batch import Dataset
 from toolkit.model.feedback import Credit
+from toolkit.model.org_names import by_name, plain_name
 from toolkit.model.organisations import Node
 from toolkit.model.rows import Row
-from toolkit.registers.special.floating import IN, OUT, by_name, place_of, plain_name
+from toolkit.registers.special.floating import IN, OUT, place_of
 
 SHEET = "floating"
 

@@ -1,6 +1,7 @@
 """The three elements of an organisation's name: the unit, the people it serves, its form (calculations C7).
 
-Shared by the check on returned workbooks and by the computation of the naming clauses.
+Shared by the check on returned workbooks and by the computation of the naming clauses. Here too: how a name that one
+organisation writes of another is compared.
 
 Source: calculations C7; YN-06-e, YN-00-g.
 """
@@ -9,11 +10,36 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _PARTY = "中共"
+_NOT_COMPARED = re.compile(rf"\s|{_PARTY}")
 _REMARK = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|〔[^〔〕]*〕|【[^【】]*】)+$")
 """What stands in brackets behind the name, such as 筹 or 第二届, is no part of its form."""
+
+
+def plain_name(text: str) -> str:
+    """A name without what people write differently: width, blanks, a leading 中共.
+
+    >>> plain_name("中共 仪征市教育局党支部"), plain_name("ＡＢ")
+    ('仪征市教育局党支部', 'AB')
+    """
+    return _NOT_COMPARED.sub("", unicodedata.normalize("NFKC", text))
+
+
+def by_name(organisations: Iterable[tuple[str, str, str | None]]) -> dict[str, frozenset[tuple[str, str]]]:
+    """Plain name or code → where such organisations are; several units may use one name or one code.
+
+    Args:
+        organisations: unit, code, name.
+    """
+    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for unit, code, name in organisations:
+        for text in filter(None, (code, name)):
+            found[plain_name(text)].add((unit, code))
+    return {text: frozenset(places) for text, places in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

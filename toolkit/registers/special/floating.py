@@ -5,11 +5,9 @@ Source: YZ-3.2-g/h/i; YN-13-a/c/l; forms.md V27.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from toolkit.model.org_names import by_name, plain_name
 from toolkit.model.organisations import Node
 from toolkit.model.register import Block, Cell
 from toolkit.model.rows import Row
@@ -17,29 +15,6 @@ from toolkit.registers.definitions import word
 from toolkit.registers.view import View, named_field
 
 OUT, IN = "流出", "流入"
-_BLANK = re.compile(r"\s|中共")
-
-
-def plain_name(text: str) -> str:
-    """A name without what people write differently: width, blanks, a leading 中共.
-
-    >>> plain_name("中共 仪征市教育局党支部"), plain_name("ＡＢ")
-    ('仪征市教育局党支部', 'AB')
-    """
-    return _BLANK.sub("", unicodedata.normalize("NFKC", text))
-
-
-def by_name(organisations: Iterable[tuple[str, str, str | None]]) -> dict[str, frozenset[Node]]:
-    """Plain name or code → where such organisations are; several units may use one name or one code.
-
-    Args:
-        organisations: unit, code, name.
-    """
-    found: dict[str, set[Node]] = defaultdict(set)
-    for unit, code, name in organisations:
-        for text in filter(None, (code, name)):
-            found[plain_name(text)].add((unit, code))
-    return {text: frozenset(places) for text, places in found.items()}
 
 
 def partners(view: View, row: Row) -> frozenset[Node]:
