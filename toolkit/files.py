@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
+from toolkit.model.characters import unseen
 from toolkit.model.errors import XltoolError
 
 _RESERVED = {
@@ -134,7 +135,9 @@ def safe_name(text: str) -> str:
     '_CON'
     """
     name = unicodedata.normalize("NFC", text)
-    name = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]', "_", name)
+    name = re.sub(r'[<>:"/\\|?*]', "_", name)
+    for one in set(unseen(name)):
+        name = name.replace(one, "_")
     name = name.strip(" ").rstrip(". ") or "_"
     if name.split(".")[0].lower() in _RESERVED or name.startswith(("~$", "-")):
         name = "_" + name

@@ -96,7 +96,7 @@ def _perform(request: Request, reporter: Reporter) -> Answer:
 
 
 def watch(
-    folder: Path, heard: Callable[[str], None] = print, pause: float = 0.3, stop: Callable[[], bool] = lambda: False
+    folder: Path, heard: Callable[[str], None], pause: float = 0.3, stop: Callable[[], bool] = lambda: False
 ) -> None:
     """Answers requests in a round's job folder until `stop`; Office itself then starts no program.
 

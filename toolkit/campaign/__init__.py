@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
@@ -33,6 +34,8 @@ LOCK = ".xltool/lock"
 MEMORY = ".xltool/memory"
 """What the last run did and read; may be deleted at any time."""
 
+EARLIEST, LATEST = 1949, 2100
+"""Years that a round, a deadline or a day of judgement can have."""
 SHORTEST_KEY = 12
 """Characters of a key for the return upward."""
 SWITCHES = ("collect_id_numbers",)
@@ -151,10 +154,29 @@ def create_campaign(
     said = campaign_words().settings
     title = title or said["title"].format(year=year, form=policy.form_title)
     pack = _keep_pack(folder, policy)
-    facts = {"id": f"{policy.id}-{year}", "policy": pack, "year": year, "title": title, "deadline": deadline}
+    name, value = _example(policy, year)
+    facts = {
+        "name": name,
+        "value": value,
+        "id": f"{policy.id}-{year}",
+        "policy": pack,
+        "year": year,
+        "title": title,
+        "deadline": deadline,
+    }
     text = said["file"].format(open=_open_lines(policy, form, year), **facts)
     write_whole(folder / SETTINGS, text.encode())
     return open_campaign(folder)
+
+
+def _example(policy: Policy, year: int) -> tuple[str, str]:
+    """A number that this policy sets, and its value: how one is set shows on it; without one, words in its place."""
+    for one in policy.parameters.values():
+        value = one.at(date(year, 12, 31))
+        if isinstance(value, int | Decimal) and not isinstance(value, bool):
+            return one.name, str(value)
+    said = campaign_words().settings
+    return said["any_name"], said["any_value"]
 
 
 def _open_lines(policy: Policy, form: Form, year: int) -> str:
@@ -176,7 +198,9 @@ def _keep_pack(folder: Path, policy: Policy) -> str:
 
 
 def check_year(policy: Policy, year: int) -> None:
-    """Raises XltoolError K003 when the policy does not judge this year."""
+    """Raises XltoolError K023 when this is no year of ours, K003 when the policy does not judge it."""
+    if not EARLIEST <= year <= LATEST:
+        raise XltoolError("K023", year=year)
     last = policy.ends.year if policy.ends else None
     if year < policy.first_year or (last and year > last):
         raise XltoolError(
@@ -324,8 +348,11 @@ def _is_dated(node: object) -> bool:
 
 
 def parse_day(text: str) -> date:
-    """A date from `YYYY-MM-DD`; raises XltoolError K007."""
+    """A date from `YYYY-MM-DD`; raises XltoolError K007, also for one that no round can have."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise XltoolError("K007", value=text) from error
+    if not EARLIEST <= day.year <= LATEST:
+        raise XltoolError("K007", value=text)
+    return day

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ import click
 from toolkit import __version__
 from toolkit.cli import environment, terminal
 from toolkit.cli.main_job import add_main_job, echo_account
-from toolkit.cli.parts import AS_OF, FOLDER, JSON, Commands, command_of, option
+from toolkit.cli.parts import AS_OF, FOLDER, JSON, Commands, command_of, option, run
 from toolkit.cli.policy import register, register_explain
 from toolkit.cli.reading import add_reading
 from toolkit.cli.registers import add_registers
@@ -187,7 +188,8 @@ def watch(folder) -> None:
 
     folder = open_campaign(folder).folder
     echo(say("watching", folder=folder))
-    answer_buttons(folder, echo)
+    with suppress(KeyboardInterrupt):  # how it is meant to end
+        answer_buttons(folder, echo)
 
 
 @command("sample")
@@ -231,9 +233,10 @@ add_reading(main_group)
 
 def main() -> None:
     """Entry point of the console script."""
+    environment.name_files_in_utf8()
     terminal.use_any_character()
     speak_chinese()
     if problem := environment.problem():
         echo(problem, err=True)
         sys.exit(3)
-    main_group(prog_name="xltool")
+    sys.exit(run(main_group))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import os
 import sys
 from datetime import date
@@ -53,6 +54,29 @@ class Commands(click.Group):
         return list(self.commands)
 
 
+def run(group: click.Group) -> int:
+    """Runs what the command line asks for; its exit code.
+
+    Ctrl+C is no finding and no fault: it ends with 130, as everywhere. Who reads what is printed may go away (`head`).
+    """
+    from toolkit.model.errors import UNHEARD, XltoolError
+
+    try:
+        return group.main(prog_name="xltool", standalone_mode=False) or 0
+    except click.Abort:
+        error = XltoolError("T003")
+        echo(str(error), err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        said = io.StringIO()
+        error.show(said)
+        echo(said.getvalue().rstrip("\n"), err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still unsaid is said to nobody
+        return UNHEARD
+
+
 def command_of(group: click.Group, name: str, key: str = ""):
     """A command of a group; what goes wrong becomes one sentence and an exit code.
 
@@ -79,7 +103,7 @@ def guard(function, args, kwargs) -> int:
     except (XltoolError, DefinitionError) as error:
         echo(str(error), err=True)
         return error.exit_code
-    except (click.ClickException, click.Abort, KeyboardInterrupt, SystemExit):
+    except (click.ClickException, click.Abort, KeyboardInterrupt, SystemExit, BrokenPipeError):
         raise
     except Exception as error:
         if os.environ.get("XLTOOL_DEBUG"):

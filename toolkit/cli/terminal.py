@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import click
 
+from toolkit.model.characters import LINES, escaped, shown
 from toolkit.model.privacy import screened
 from toolkit.words import words
 
@@ -21,8 +22,12 @@ def use_any_character() -> None:
 
 
 def echo(text: object, err: bool = False) -> None:
-    """Prints one line; nobody's ID number or mobile number leaves this way."""
-    click.echo(screened(str(text)), err=err)
+    """Prints a text; nobody's ID number or mobile number, and no character that steers a terminal, leaves this way."""
+    click.echo(_seen(text), err=err)
+
+
+def _seen(text: object) -> str:
+    return shown(screened(str(text)), LINES)
 
 
 def echo_json(data: object, own: Collection[str] = ()) -> None:
@@ -31,7 +36,7 @@ def echo_json(data: object, own: Collection[str] = ()) -> None:
     Args:
         own: keys whose texts are the bureau's own, with its telephone numbers.
     """
-    click.echo(json.dumps(_screened(data, own), ensure_ascii=False, indent=1))
+    click.echo(escaped(json.dumps(_screened(data, own), ensure_ascii=False, indent=1)))
 
 
 def _screened(data: object, own: Collection[str]) -> object:
@@ -52,11 +57,11 @@ def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]], *,
     from rich.table import Table
     from rich.text import Text
 
-    grid = Table(title=screened(title), title_justify="left", show_lines=lined)
+    grid = Table(title=_seen(title), title_justify="left", show_lines=lined)
     for head in heads:
         grid.add_column(head, overflow="fold")
     for row in rows:
-        grid.add_row(*(Text(screened(str(cell))) for cell in row))
+        grid.add_row(*(Text(_seen(cell)) for cell in row))
     width = None if sys.stdout.isatty() else 160
     Console(file=sys.stdout, width=width, highlight=False).print(grid)
 

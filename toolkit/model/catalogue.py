@@ -64,7 +64,7 @@ def entries() -> dict[str, Entry]:
             found[code] = Entry(
                 code=code,
                 severity=record.one_of("severity", ("", *SEVERITIES), ""),
-                exit=int(record.one_of("exit", ("0", "1", "2", "3"), "0")),
+                exit=int(record.one_of("exit", ("0", "1", "2", "3", "130"), "0")),
                 message=record.text("message"),
                 fix=record.text("fix", ""),
                 bureau=record.flag("bureau"),

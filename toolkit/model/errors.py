@@ -3,6 +3,8 @@
 from toolkit.model.catalogue import entry
 
 FINE, FINDINGS, USAGE, ENVIRONMENT = 0, 1, 2, 3
+INTERRUPTED, UNHEARD = 130, 141
+"""Exit codes of a program that Ctrl+C ended, and of one whose reader went away: 128 and the number of the signal."""
 
 
 class XltoolError(Exception):

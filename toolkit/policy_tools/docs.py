@@ -54,5 +54,7 @@ def write(root: Path = ROOT) -> list[Path]:
 
 
 if __name__ == "__main__":
+    from toolkit.cli.terminal import echo
+
     for written in write(*map(Path, sys.argv[1:2])):
-        print(written)
+        echo(written)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 
+from toolkit.model.characters import shown
 from toolkit.model.privacy import WIDE_STAR, mask_file_name
 from toolkit.ooxml.archive import Entry, Refused, directory, inflate
 from toolkit.ooxml.handed_in import MAX_FILE
@@ -64,9 +66,6 @@ def shown_name(entry: Entry) -> str:
     return visible("/".join("__" if part == ".." else part for part in parts if part != "."))
 
 
-_HIDDEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-
-
 def visible(name: str) -> str:
     """A file name as it may be shown and stored: no control and direction characters, no broken bytes, nobody's number.
 
@@ -74,9 +73,9 @@ def visible(name: str) -> str:
     ('换<A>行.xlsx', '<202E>xslx.甲', '甲.xlsx', '张三138＊＊＊＊5678.xlsx')
     """
     if any("\udc80" <= character <= "\udcff" for character in name):
-        raw = name.encode("utf-8", "surrogateescape")
-        name = raw.decode("gb18030", "surrogateescape")
-    return mask_file_name(_HIDDEN.sub(lambda found: f"<{ord(found[0]):X}>", name))
+        with suppress(UnicodeEncodeError):  # half a pair, which Windows allows in a name
+            name = name.encode("utf-8", "surrogateescape").decode("gb18030", "surrogateescape")
+    return mask_file_name(shown(name))
 
 
 def distinct(names: Iterable[str]) -> list[str]:

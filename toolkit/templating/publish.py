@@ -102,5 +102,7 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
+    from toolkit.cli.terminal import echo
+
     for path in publish(*map(Path, sys.argv[1:2])):
-        sys.stdout.write(f"{path}\n")
+        echo(path)
