@@ -23,7 +23,13 @@ _RESERVED = {
     *(f"com{i}" for i in range(1, 10)),
     *(f"lpt{i}" for i in range(1, 10)),
 }
-_BYTES = 200
+_BYTES, _SHOWN = 200, 60
+_NAME_TOO_LONG = 206
+"""Of Windows: the whole path has more characters than it takes."""
+_GONE = {
+    getattr(errno, name, None) for name in ("EIO", "ENODEV", "ENXIO", "ESTALE", "ETIMEDOUT", "EHOSTDOWN", "ENETUNREACH")
+} - {None}
+"""A disk that was pulled out, a share that does not answer."""
 
 
 def real(path: Path) -> Path:
@@ -46,7 +52,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
     A file that holds the very bytes already is left alone.
 
-    Raises: XltoolError: O001 folder not writable, O002 disk full, O003 file open elsewhere.
+    Raises: XltoolError: see `situation`: O001 folder not writable, O002 disk full, O003 file open elsewhere …
     """
     try:
         if holds(path, data):
@@ -54,7 +60,7 @@ def write_whole(path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".~", suffix=".tmp", dir=path.parent)
     except OSError as error:
-        raise _situation(error, path) from error
+        raise situation(error, path) from error
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -65,7 +71,7 @@ def write_whole(path: Path, data: bytes) -> None:
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise _situation(error, path) from error
+        raise situation(error, path) from error
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -99,22 +105,68 @@ def sweep(folder: Path) -> None:
 def scratch(path: Path):
     """A folder beside `path` for what is written on the way to it; gone afterwards, swept after a killed run.
 
-    Raises: XltoolError: O001 folder not writable, O002 disk full.
+    Raises: XltoolError: see `situation`.
     """
-    try:
+    with on_disk(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".~", suffix=".tmp", dir=path.parent) as place:
             yield Path(place)
-    except OSError as error:
-        raise _situation(error, path) from error
 
 
-def _situation(error: OSError, path: Path) -> XltoolError:
+def situation(error: OSError, path: Path) -> XltoolError:
+    """What the system said of a file or folder, as one of our sentences.
+
+    O001 the folder cannot be written, O002 the disk is full, O003 the file is open elsewhere or may not be changed,
+    O008 the name is too long, O009 a file stands where a folder belongs, O010 the disk or the share does not answer.
+    """
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return XltoolError("O002", file=path.name)
+    if error.errno == errno.ENAMETOOLONG or getattr(error, "winerror", None) == _NAME_TOO_LONG:
+        return XltoolError("O008", file=path.name[:_SHOWN], length=len(str(path)))
+    if isinstance(error, FileExistsError | NotADirectoryError) and (found := _file_among(path)):
+        return XltoolError("O009", file=found)
+    if error.errno in _GONE:
+        return XltoolError("O010", folder=path.parent)
     if isinstance(error, PermissionError) and _is_there(path):
         return XltoolError("O003", file=path.name)
     return XltoolError("O001", folder=path.parent)
+
+
+def unforeseen(error: Exception) -> XltoolError:
+    """What is said of an error that nobody caught: of the disk in words of the disk (O011 …), of all others T000."""
+    if not isinstance(error, OSError) or not error.filename or isinstance(error.filename, int):
+        return XltoolError("T000", kind=type(error).__name__, problem=error)
+    path = Path(os.fsdecode(error.filename))
+    if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
+        return XltoolError("O011", file=path, problem=error.strerror)
+    return situation(error, path)
+
+
+def _file_among(path: Path) -> Path | None:
+    """The file that stands in a path where a folder belongs."""
+    return next((one for one in (*reversed(path.parents), path) if _is_there(one) and not one.is_dir()), None)
+
+
+@contextmanager
+def on_disk(path: Path):
+    """What goes wrong with a file or folder inside is one of our sentences.
+
+    Raises: XltoolError: see `situation`.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise situation(error, path) from error
+
+
+def make_folder(path: Path) -> Path:
+    """The folder, made with those above it where it is not there.
+
+    Raises: XltoolError: see `situation`.
+    """
+    with on_disk(path):
+        path.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def _is_there(path: Path) -> bool:

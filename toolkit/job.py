@@ -12,7 +12,7 @@ from pathlib import Path
 
 from toolkit.campaign import ISSUED, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign
 from toolkit.campaign.judging_day import GIVEN, judging_day
-from toolkit.files import over_none_of, real
+from toolkit.files import over_none_of, real, unforeseen
 from toolkit.forms import load_form
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
@@ -153,12 +153,21 @@ def job_for(
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    """All that is no folder below a folder, links too; and folders that cannot be opened, so that they are not lost."""
+    """All that is no folder below a folder, links too; and folders that cannot be opened, so that they are not lost.
+
+    Raises: XltoolError: O011 the folder itself cannot be opened.
+    """
     closed: list[str] = []
-    for place, folders, files in os.walk(folder, onerror=lambda error: closed.append(error.filename)):
+
+    def note(error: OSError) -> None:
+        if Path(error.filename) == folder:
+            raise unforeseen(error) from error
+        closed.append(error.filename)
+
+    for place, folders, files in os.walk(folder, onerror=note):
         yield from (Path(place, name) for name in files)
         yield from (Path(place, name) for name in folders if _is_link(Path(place, name)))
-    yield from (Path(name) for name in closed if Path(name) != folder)
+    yield from map(Path, closed)
 
 
 def _is_link(path: Path) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.campaign import UNIT_LIST, Campaign, create_campaign, open_campaign
 from toolkit.campaign.unit_list import unit_list_workbook
-from toolkit.files import write_whole
+from toolkit.files import make_folder, write_whole
 from toolkit.forms import load_form
 from toolkit.model.errors import XltoolError
 from toolkit.policies import load_policy, policy_ids
@@ -34,7 +34,7 @@ def write_sample(
     pack = load_policy(policy)
     year = year or sample_year(policy)
     unit_list = sample_units(pack, units, seed)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     if (folder / UNIT_LIST).exists():
         raise XltoolError("K002", folder=folder)
     write_whole(folder / UNIT_LIST, unit_list_workbook(unit_list, load_form(pack)))

@@ -24,7 +24,8 @@ from toolkit.bridge.protocol import (
     write_answer,
 )
 from toolkit.console import console
-from toolkit.model.errors import ENVIRONMENT, DefinitionError, XltoolError
+from toolkit.files import make_folder, unforeseen
+from toolkit.model.errors import DefinitionError, XltoolError
 
 JOBS = ".xltool/jobs"
 _OURS = (REQUEST, CLAIMED, PROGRESS, STOP, RESULT, ".tmp")
@@ -71,8 +72,8 @@ def _guarded(path: Path, heard: Callable[[str, int, int], None] | None) -> Answe
     except Exception as error:
         if os.environ.get("XLTOOL_DEBUG"):
             raise
-        sentence = str(XltoolError("T000", kind=type(error).__name__, problem=error))
-        return _failure(request.task, FAILED, sentence, ENVIRONMENT)
+        said = unforeseen(error)
+        return _failure(request.task, FAILED, str(said), said.exit_code)
 
 
 def _failure(task: str, status: str, message: str, exit_code: int) -> Answer:
@@ -102,8 +103,7 @@ def watch(
 
     Requests left over from an earlier session are thrown away, never carried out late.
     """
-    jobs = folder / JOBS
-    jobs.mkdir(parents=True, exist_ok=True)
+    jobs = make_folder(folder / JOBS)
     sweep(jobs, 0.0)
     while not stop():
         for path in sorted(jobs.glob(f"*{REQUEST}")):

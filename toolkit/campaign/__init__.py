@@ -14,7 +14,7 @@ from pathlib import Path
 from toolkit.campaign.ledger import Ledger
 from toolkit.campaign.unit_list import read_unit_list
 from toolkit.campaign.words import campaign_words
-from toolkit.files import sweep, write_whole
+from toolkit.files import make_folder, on_disk, situation, sweep, write_whole
 from toolkit.forms import load_form
 from toolkit.model import strictyaml
 from toolkit.model.errors import XltoolError
@@ -117,14 +117,23 @@ class Campaign:
         """
         from filelock import FileLock, Timeout
 
-        (self.folder / LOCK).parent.mkdir(parents=True, exist_ok=True)
+        make_folder((self.folder / LOCK).parent)
+        lock = FileLock(self.folder / LOCK, timeout=0)
         try:
-            with FileLock(self.folder / LOCK, timeout=0):
-                for folder in (self.issued, self.folder / SENT_BACK, self.output, self.folder / MEMORY):
-                    sweep(folder)
-                yield
+            lock.acquire()
         except Timeout as error:
             raise XltoolError("K006", folder=self.folder) from error
+        except PermissionError as error:  # the lock is nothing that people open or close
+            raise XltoolError("O001", folder=(self.folder / LOCK).parent) from error
+        except OSError as error:
+            raise situation(error, self.folder / LOCK) from error
+        try:
+            for folder in (self.issued, self.folder / SENT_BACK, self.output, self.folder / MEMORY):
+                with on_disk(folder):
+                    sweep(folder)
+            yield
+        finally:
+            lock.release()
 
     def parameters(self, day: date) -> Parameters:
         """The parameters in force on `day` with this round's overrides."""
@@ -147,10 +156,11 @@ def create_campaign(
     form = load_form(policy)
     read_unit_list(unit_list, form)
     for name in (ISSUED, INBOX, SENT_BACK, OUTPUT):
-        (folder / name).mkdir(parents=True, exist_ok=True)
+        make_folder(folder / name)
     target = folder / UNIT_LIST
-    if not target.exists() or not target.samefile(unit_list):
-        shutil.copyfile(unit_list, target)
+    with on_disk(target):
+        if not target.exists() or not target.samefile(unit_list):
+            shutil.copyfile(unit_list, target)
     said = campaign_words().settings
     title = title or said["title"].format(year=year, form=policy.form_title)
     pack = _keep_pack(folder, policy)

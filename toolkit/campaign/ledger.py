@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from toolkit.campaign.words import campaign_words
+from toolkit.files import make_folder
 from toolkit.model.batch import Return
 from toolkit.model.dispute import ONE, Reply, Ruling
 from toolkit.model.errors import XltoolError
@@ -60,10 +62,24 @@ _BLOCKED = "ALTER TABLE returned ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0"
 """For ledgers of earlier versions."""
 
 
+_PATIENCE = 10
+"""Seconds to wait for a program that has the ledger open."""
+_SITUATIONS = (
+    ("K024", (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)),
+    ("K025", (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH)),
+    ("O002", (sqlite3.SQLITE_FULL,)),
+    ("O010", (sqlite3.SQLITE_IOERR,)),
+)
+"""Of what the database says, that in which nothing of the ledger is lost; all else is damage (K008)."""
+_FAMILY, _LONGEST_PATH = 0xFF, 480
+"""The main part of a code of SQLite; bytes of a path that it takes on every system, with room for its journal."""
+
+
 class Ledger:
     """One ledger file; every method is one transaction.
 
-    Raises: XltoolError: K008 the file is no ledger or is damaged.
+    Raises: XltoolError: K008 the file is no ledger or is damaged; K024 another program has it open; K025 it cannot be
+        opened or written here; O002, O009, O010 from the disk.
     """
 
     def __init__(self, path: Path) -> None:
@@ -71,9 +87,9 @@ class Ledger:
 
     @contextmanager
     def _open(self):
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
         try:
-            connection = sqlite3.connect(self.path, timeout=30)
+            connection = sqlite3.connect(self.path, timeout=_PATIENCE)
             try:
                 connection.executescript(_SCHEMA)
                 if "blocked" not in {row[1] for row in connection.execute("PRAGMA table_info(returned)")}:
@@ -83,7 +99,15 @@ class Ledger:
             finally:
                 connection.close()
         except sqlite3.DatabaseError as error:
-            raise XltoolError("K008", file=self.path.name, problem=error) from error
+            raise self._said(error) from error
+
+    def _said(self, error: sqlite3.DatabaseError) -> XltoolError:
+        family = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _FAMILY
+        code = next((code for code, families in _SITUATIONS if family in families), "K008")
+        whole = os.path.realpath(self.path)
+        if family == sqlite3.SQLITE_CANTOPEN and len(os.fsencode(whole)) > _LONGEST_PATH:
+            return XltoolError("O008", file=self.path.parent.parent.name, length=len(whole))
+        return XltoolError(code, file=self.path.name, folder=self.path.parent, problem=error)
 
     def issued(self) -> dict[str, str]:
         """Unit code → SHA-256 of the workbook as issued."""

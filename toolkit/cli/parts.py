@@ -96,7 +96,8 @@ def command_of(group: click.Group, name: str, key: str = ""):
 
 def guard(function, args, kwargs) -> int:
     """The exit code of a command body; situations are said in one sentence on standard error."""
-    from toolkit.model.errors import ENVIRONMENT, DefinitionError, XltoolError
+    from toolkit.files import unforeseen
+    from toolkit.model.errors import DefinitionError, XltoolError
 
     try:
         return function(*args, **kwargs) or 0
@@ -108,5 +109,6 @@ def guard(function, args, kwargs) -> int:
     except Exception as error:
         if os.environ.get("XLTOOL_DEBUG"):
             raise
-        echo(str(XltoolError("T000", kind=type(error).__name__, problem=error)), err=True)
-        return ENVIRONMENT
+        said = unforeseen(error)
+        echo(str(said), err=True)
+        return said.exit_code
