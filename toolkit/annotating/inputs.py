@@ -6,7 +6,7 @@ Dropdowns come back on every sheet; the others only on a sheet that is marked an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
@@ -18,14 +18,17 @@ from toolkit.ooxml.editing import SheetEditor
 from toolkit.ooxml.elements import with_attribute
 from toolkit.templating.validation import rule
 
-_SQREF = re.compile(rb'<(?:\w+:)?dataValidation\b[^>]*?\ssqref="([^"]*)"')
+_SQREF = re.compile(rb'<dataValidation\b[^>]*?\ssqref="([^"]*)"')
 _X14 = re.compile(rb"<(?:\w+:)?dataValidations\b.*?</(?:\w+:)?dataValidations>", re.S)
 _X14_SQREF = re.compile(rb"<(?:\w+:)?sqref>([^<]*)<")
-_OPEN = re.compile(rb"<(?:\w+:)?dataValidations\b[^>]*>")
-_DEFINED = re.compile(r"<(?:\w+:)?definedName\b[^>]*?\sname=\"([^\"]+)\"")
+_OPEN = re.compile(rb"<dataValidations\b[^>]*>")
+_DEFINED = re.compile(r"<definedName\b[^>]*?\sname=\"([^\"]+)\"")
 
 _KINDS = {"list": "list", "integer": "whole", "decimal": "decimal", "length": "textLength", "date": "date", "any": ""}
 _OPERATORS = {"between": "", ">=": "greaterThanOrEqual", "<=": "lessThanOrEqual"}
+
+_MOST, _MOST_AREAS = 65_534, 1_000
+"""Validations of a sheet that Excel takes; areas in one of them, so that it stays far below 8,192."""
 
 Rows = tuple[int, int]
 """First and last row."""
@@ -64,12 +67,10 @@ def restore(
             continue
         at = column_number(spot.value_letter or spot.letters[column.name])
         gaps = [gap for place in places for gap in _gaps(place, covered.get(at, []), wanted)]
-        if gaps:
-            cells = " ".join(str(Area(first, at, last, at)) for first, last in gaps)
-            added.append(_validation(sheet.prefix, found, cells))
-    if added:
-        _insert(sheet, added)
-    return len(added)
+        for start in range(0, len(gaps), _MOST_AREAS):
+            cells = " ".join(str(Area(first, at, last, at)) for first, last in gaps[start : start + _MOST_AREAS])
+            added.append(_validation(found, cells))
+    return _insert(sheet, added) if added else 0
 
 
 def _parts(kind: Sheet, filled: Mapping[int, str]) -> Iterator[tuple[Column, bool, list[int]]]:
@@ -149,7 +150,7 @@ def _covered(sheet: SheetEditor) -> dict[int, list[Rows]]:
     return found
 
 
-def _validation(prefix: str, found: Mapping[str, object], cells: str) -> str:
+def _validation(found: Mapping[str, object], cells: str) -> str:
     """The validation as XML, from what xlsxwriter takes."""
     given = {"type": _KINDS[str(found["validate"])], "operator": _OPERATORS.get(str(found.get("criteria", "")), "")}
     given |= {"allowBlank": "1", "showInputMessage": "1" if "input_message" in found else ""}
@@ -158,11 +159,11 @@ def _validation(prefix: str, found: Mapping[str, object], cells: str) -> str:
         given |= {"error": found.get("error_message", "")}
     given |= {"promptTitle": found.get("input_title", ""), "prompt": found.get("input_message", ""), "sqref": cells}
     inner = "".join(
-        f"<{prefix}formula{place}>{escape(str(value).removeprefix('='))}</{prefix}formula{place}>"
+        f"<formula{place}>{escape(str(value).removeprefix('='))}</formula{place}>"
         for place, value in enumerate(_bounds(found), 1)
     )
     said = "".join(f" {name}={quoteattr(str(value))}" for name, value in given.items() if value)
-    return f"<{prefix}dataValidation{said}>{inner}</{prefix}dataValidation>"
+    return f"<dataValidation{said}>{inner}</dataValidation>"
 
 
 def _bounds(found: Mapping[str, object]) -> list[object]:
@@ -173,11 +174,15 @@ def _bounds(found: Mapping[str, object]) -> list[object]:
     return [serial(bound) if isinstance(bound, date) else bound for bound in bounds]
 
 
-def _insert(sheet: SheetEditor, added: Iterable[str]) -> None:
-    known, text, p = sheet.element("dataValidations"), "".join(added).encode(), sheet.prefix.encode()
-    close = b"</" + p + b"dataValidations>"
+def _insert(sheet: SheetEditor, added: Sequence[str]) -> int:
+    """How many of the validations were added; none where the sheet would have more than Excel takes."""
+    known, text = sheet.element("dataValidations"), "".join(added).encode()
+    close = b"</dataValidations>"
     opened = _OPEN.match(known)
-    head = opened[0] if opened else b"<" + p + b"dataValidations>"
+    head = opened[0] if opened else b"<dataValidations>"
     inner = known[len(head) : -len(close)] if opened else b""
     count = len(_SQREF.findall(inner + text))
+    if count > _MOST:
+        return 0
     sheet.set_element("dataValidations", with_attribute(head, "count", str(count)) + inner + text + close)
+    return len(added)

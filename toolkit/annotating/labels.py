@@ -10,7 +10,7 @@ from toolkit.model import strictyaml
 
 FILE = Path(__file__).with_name("annotate.yaml")
 _TEXTS = (
-    "author", "line", "labelled", "code", "comment", "comment_bare", "answer", "written", "note_hint",
+    "author", "line", "labelled", "code", "comment", "comment_bare", "more", "answer", "written", "note_hint",
 )  # fmt: skip
 _CHANNELS = {"red": 16, "green": 8, "blue": 0}
 

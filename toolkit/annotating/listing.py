@@ -17,6 +17,8 @@ from toolkit.templating.measure import height
 _REFUSALS = "EXP-"
 """Begins the codes of findings about explanations: what was asked first is answered, not these."""
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_LONGEST, _MOST_LINKS = 32_000, 65_530
+"""Characters of a cell and links of a sheet, of which Excel takes no more (links) or few more."""
 _MARGINS = '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
 
 
@@ -69,8 +71,8 @@ def listing(
         styles = {2: style, len(said.heads): formats.note if here else formats.text}
         rows.append(_row(row, values[: len(heads)], [styles.get(at, formats.text) for at in range(len(heads))], True))
         if place:
-            links.append(f'<hyperlink ref="C{row}" location={quoteattr(place)} display={quoteattr(_where(one))}/>')
-    return _sheet(rows, links, head, head + len(ordered), said.list_widths[: len(heads)]).encode()
+            links.append(f'<hyperlink ref="C{row}" location={quoteattr(place)}/>')
+    return _sheet(rows, links[:_MOST_LINKS], head, head + len(ordered), said.list_widths[: len(heads)]).encode()
 
 
 def _sheet(rows: Sequence[str], links: Sequence[str], head: int, last: int, widths: Sequence[float]) -> str:
@@ -96,7 +98,8 @@ def _row(number: int, values: Sequence[str | int], styles: Sequence[int], wrappe
     """One row; where text wraps the row is as high as its longest text needs."""
     cells = []
     for place, (value, style) in enumerate(zip(values, styles, strict=True), 1):
-        kind, inner = content(value) if value != "" else ("", "")
+        shown = value[:_LONGEST] if isinstance(value, str) else value
+        kind, inner = content(shown) if shown != "" else ("", "")
         cells.append(f'<c r="{address(number, place)}" s="{style}"{kind}>{inner}</c>')
     texts = [(str(value), width) for value, width in zip(values, labels().list_widths, strict=False)]
     high = f' ht="{height(texts, least=18)}" customHeight="1"' if wrapped else ""

@@ -12,6 +12,9 @@ from toolkit.model.finding import EXPLAINED, QUERY, Finding
 from toolkit.model.form import Sheet
 from toolkit.model.layout import MARK
 
+_READABLE = 1_000
+"""Characters of a comment; Excel takes 32,767, of which nobody sees more than the first lines."""
+
 Notes = Mapping[str, Mapping[int, str]]
 """Title of a sheet → row → text."""
 
@@ -80,13 +83,17 @@ def worst(findings: Sequence[Finding]) -> str:
 
 
 def comment(findings: Sequence[Finding]) -> str:
-    """The lines of a cell's comment; empty when all its findings are explained."""
+    """The lines of a cell's comment, as many as can be read there; empty when all its findings are explained."""
     said = labels().texts
-    lines = []
-    for one in findings:
-        if one.severity != EXPLAINED:
-            form = said["comment"] if one.advice else said["comment_bare"]
-            lines.append(MARK + one_line(form.format(level=one.severity, message=one.message, fix=one.advice)))
+    lines: list[str] = []
+    open_ones = [one for one in findings if one.severity != EXPLAINED]
+    for number, one in enumerate(open_ones):
+        form = said["comment"] if one.advice else said["comment_bare"]
+        line = one_line(form.format(level=one.severity, message=one.message, fix=one.advice))
+        if lines and sum(map(len, lines)) + len(line) > _READABLE:
+            lines.append(MARK + said["more"].format(count=len(open_ones) - number))
+            break
+        lines.append(MARK + (line if len(line) < _READABLE else line[: _READABLE - 1] + "…"))
     if any(one.severity == QUERY for one in findings):
         lines.append(MARK + said["answer"])
     return "\n".join(lines)

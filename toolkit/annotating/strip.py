@@ -20,6 +20,7 @@ _LABELS = frozenset((MARK_PROBLEM, MARK_FIX, MARK_NOTE))
 _SIGN = MARK.encode()
 _TEXT = re.compile(rb"<(?:\w+:)?t\b[^>]*>(.*?)</(?:\w+:)?t>", re.S)
 _SHARED = re.compile(rb"<(?:\w+:)?v>(\d+)</")
+_FILL = re.compile(rb'^<xf\b[^>]*\sfillId="(\d+)"')
 _ENTITY = b"&#"
 
 
@@ -44,7 +45,7 @@ def strip(package: Package, styles: Styles) -> None:
 def _marked_texts(package: Package) -> dict[int, str]:
     """Shared texts with our sign, by their index."""
     name = next((part for part in package.related(package.workbook, "sharedStrings").values()), "")
-    data = package.read(name) if name in package.names else b""
+    data = package.read(name) if name else b""
     if _SIGN not in data:
         return {}
     root = next(children(data))
@@ -71,14 +72,16 @@ def _marked_formats(package: Package, styles: Styles) -> dict[int, int]:
     fills = {index: number_of(fill) for index, fill in enumerate(styles.items("fills"))}
     if not any(number is not None for number in fills.values()):
         return {}
-    kept, first = properties(package), styles.bare(styles.items("fills")[0])
+    kept, first = properties(package), styles.items("fills")[0]
     none = first if is_none(first) else NO_FILL  # in the words of the program that wrote the file
-    numbers = [number_of(styles.fill(style)) for style in range(len(styles.items("cellXfs")))]
-    return {
-        style: styles.with_fill(style, kept.get(f"{FILL_PROPERTY}{number}", "").encode() or none)
-        for style, number in enumerate(numbers)
-        if number is not None
-    }
+    found = {}
+    for style, record in enumerate(list(styles.items("cellXfs"))):
+        fill = _FILL.search(record)
+        number = fills.get(int(fill[1])) if fill else None
+        if number is not None:
+            made = styles.with_fill(style, kept.get(f"{FILL_PROPERTY}{number}", "").encode() or none)
+            found[style] = 0 if made is None else made
+    return found
 
 
 def _strip_sheet(package: Package, part: str, shared: dict[int, str], formats: dict[int, int]) -> None:
@@ -89,7 +92,7 @@ def _strip_sheet(package: Package, part: str, shared: dict[int, str], formats: d
     labelled = _SIGN in data or any(b"<v>%d</v>" % index in data for index in shared)
     if not (has_comments or coloured or labelled):
         return
-    sheet = SheetEditor(data)
+    sheet = SheetEditor(package.sheet(part))
     if labelled:
         _drop_columns(sheet, shared)
     if coloured:

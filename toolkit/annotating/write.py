@@ -13,26 +13,28 @@ from toolkit.annotating.labels import labels
 from toolkit.annotating.listing import Formats, listing
 from toolkit.annotating.strip import is_marked, strip
 from toolkit.model.batch import Located
-from toolkit.model.cell import address, place
-from toolkit.model.errors import XltoolError
+from toolkit.model.cell import address, column_number, place
 from toolkit.model.finding import Finding
-from toolkit.model.form import Form
+from toolkit.model.form import Form, Sheet
 from toolkit.model.layout import MARK, MARK_FIX, MARK_LIST, MARK_NOTE, MARK_PROBLEM
 from toolkit.ooxml.comments import Comments
 from toolkit.ooxml.container import Package
 from toolkit.ooxml.covered import covered_columns
 from toolkit.ooxml.editing import SheetEditor
 from toolkit.ooxml.properties import with_properties
-from toolkit.ooxml.sheets import add_first
-from toolkit.ooxml.styles import Styles
+from toolkit.ooxml.sheets import add_first, select_one
+from toolkit.ooxml.sheets import show as show_sheets
+from toolkit.ooxml.shown import merges, seen_at, show
+from toolkit.ooxml.styles import Styles, styles_part, used_formats
 
 LABEL_FILL = (
     b'<fill><patternFill patternType="solid"><fgColor rgb="FFF2F2F2"/><bgColor indexed="64"/></patternFill></fill>'
 )
 NOTE_FILL = LABEL_FILL.replace(b"FFF2F2F2", b"FFFFF2CC")
 _FARTHEST = 16_000
+_UNLOCKED = re.compile(rb'<protection\b[^>]*\slocked="(?:0|false)"')
+Merge = tuple[int, int, int, int]
 _WRAP = b'<alignment vertical="top" wrapText="1"/>'
-_STRICT = b"http://purl.oclc.org/ooxml/"
 
 
 @dataclass(frozen=True)
@@ -62,16 +64,17 @@ def marked_copy(data: bytes, form: Form, told: Told) -> bytes:
 
     Old marks are taken off first, so marking a marked copy gives the same as marking the original.
 
-    Raises: XltoolError: PKG-001, PKG-003 the file is no workbook that can be patched.
+    Raises: XltoolError: PKG-001, PKG-003 the file is no workbook that can be patched, or one that Excel would not open.
     """
     package = Package(data)
-    name = next(iter(package.related(package.workbook, "styles").values()), "")
-    if name not in package.names or _STRICT in package.read(package.workbook)[:2000]:
-        raise XltoolError("PKG-003")
-    before = package.read(name)
-    styles = Styles(before)
+    if not told.located:  # else the reader has looked at all sheets that get marks
+        package.check()
+    name = styles_part(package)
+    before = package.plain(name)
+    styles = Styles(before, lambda: used_formats(package))
     if is_marked(package, styles):
         strip(package, styles)
+        styles.recount()
     Marking(package, styles, form, told).write()
     after = styles.to_bytes()
     if after != before:
@@ -90,7 +93,10 @@ class Marking:
         self.head, self.text, self.open, self.link, self.note, self.title = self._formats()
 
     def _formats(self) -> tuple[int, int, int, int, int, int]:
-        """Formats of labels, of texts, of texts in unlocked cells, of links, of cells to fill in, of the title."""
+        """Formats of labels, of texts, of texts in unlocked cells, of links, of cells to fill in, of the title.
+
+        A workbook with as many formats as Excel takes, all of them in use, has the plain one instead.
+        """
         add = self.styles.add
         plain, bold, blue = 0, *self._fonts()
         line = b'<%s style="thin"><color rgb="FF7F7F7F"/></%s>'
@@ -98,10 +104,10 @@ class Marking:
         frame = add("borders", b"<border>" + sides + b"<diagonal/></border>")
         grey, yellow = add("fills", LABEL_FILL), add("fills", NOTE_FILL)
 
-        def cell(font: int, fill: int, border: int, inner: bytes, more: bytes = b"") -> int:
+        def cell(font: int, fill: int | None, border: int | None, inner: bytes, more: bytes = b"") -> int:
             head = b'<xf numFmtId="0" fontId="%d" fillId="%d" borderId="%d" xfId="0"' % (font, fill, border)
             applied = b' applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"' + more + b">"
-            return add("cellXfs", head + applied + inner + b"</xf>")
+            return add("cellXfs", head + applied + inner + b"</xf>") or (self._unlocked() if more else 0)
 
         free = _WRAP + b'<protection locked="0"/>', b' applyProtection="1"'
         unlocked, note = cell(plain, 0, frame, *free), cell(plain, yellow, frame, *free)
@@ -109,13 +115,17 @@ class Marking:
         title = cell(bold, 0, 0, b'<alignment vertical="top"/>')
         return head, cell(plain, 0, frame, _WRAP), unlocked, cell(blue, 0, frame, _WRAP), note, title
 
+    def _unlocked(self) -> int:
+        """A format of the workbook in which a protected sheet lets people type."""
+        formats = enumerate(self.styles.items("cellXfs"))
+        return next((index for index, record in formats if _UNLOCKED.search(record)), 0)
+
     def _fonts(self) -> tuple[int, int]:
         """The workbook's own font, bold and as a link."""
-        own = re.sub(rb"<(?:b|u|color)\b[^>]*?/>", b"", self.styles.bare(self.styles.items("fonts")[0]))
-        inner = own[len(b"<font>") : -len(b"</font>")] if own.endswith(b"</font>") else b""
-        bold = self.styles.add("fonts", b"<font><b/>" + inner + b"</font>")
-        link = b'<font><u/><color rgb="FF0563C1"/>' + inner + b"</font>"
-        return bold, self.styles.add("fonts", link)
+        plain = {"b": b"", "u": b"", "color": b""}
+        bold = self.styles.with_font(0, plain | {"b": b"<b/>"})
+        link = self.styles.with_font(0, plain | {"u": b"<u/>", "color": b'<color rgb="FF0563C1"/>'})
+        return bold or 0, link or 0
 
     def write(self) -> None:
         """Marks the sheets, restores dropdowns and limits, adds the list."""
@@ -126,10 +136,10 @@ class Marking:
             spot = told.located.get(kind.name)
             if spot is not None and spot.title in self.package.sheets:
                 part = self.package.part_of(spot.title)
-                before = self.package.read(part)
+                before = self.package.sheet(part)
                 sheet = SheetEditor(before)
                 if spot.title in marks:
-                    self._mark(sheet, part, marks[spot.title])
+                    self._mark(sheet, part, marks[spot.title], merges(before), _hidden_by_form(kind, spot))
                 rows = planning.data_rows(kind, told.rows.get(kind.name, {}))
                 changed = restore(sheet, kind, self.form, spot, rows, names, spot.title in marks)
                 if changed or spot.title in marks:
@@ -137,7 +147,9 @@ class Marking:
         if self.fills:
             kept = {f"{FILL_PROPERTY}{number}": fill.decode() for fill, number in self.fills.items()}
             with_properties(self.package, kept)
+        show_sheets(self.package, marks.keys())
         self._list()
+        select_one(self.package)
 
     def _list(self) -> None:
         titles = list(self.package.sheets)
@@ -145,19 +157,32 @@ class Marking:
         formats, told = Formats(self.title, 0, self.head, self.text, self.link, self.note), self.told
         add_first(self.package, title, listing(told.findings, titles, formats, told.lead, told.remarks))
 
-    def _mark(self, sheet: SheetEditor, part: str, marks: planning.SheetMarks) -> None:
-        notes = {}
+    def _mark(
+        self, sheet: SheetEditor, part: str, marks: planning.SheetMarks, merged: Sequence[Merge], own: tuple[set, set]
+    ) -> None:
+        """Colours and comments on the cells that show what is meant, the added columns; all of it visible.
+
+        Args:
+            merged: merged areas of the sheet.
+            own: rows and columns that the form itself hides.
+        """
+        notes, cells = {}, _on_visible_cells(marks.cells, merged)
         comments = Comments(self.package, part)
         threads = comments.threads()
-        for cell, findings in marks.cells.items():
+        for (row, column), findings in cells.items():
             level = planning.worst(findings)
             if level:
-                row, column = place(cell)
                 sheet.restyle(row, column, self._coloured(sheet.style(row, column), level))
             text = planning.comment(findings)
-            if text and cell not in threads:
-                notes[cell] = text
-        taken = sheet.used_columns() | covered_columns(self.package, part) if marks.rows else set()
+            if text and address(row, column) not in threads:
+                notes[address(row, column)] = text
+        taken: set[int] = set()
+        if marks.rows:
+            taken = sheet.used_columns() | covered_columns(self.package, part)
+            for _, left, bottom, right in merged:
+                taken |= set(range(left + 1, right + 2)) if bottom >= marks.header_row else set()
+        rows = {marks.header_row, *marks.rows} if marks.rows else set()
+        show(self.package, part, sheet, (rows | {row for row, _ in cells}) - own[0], {at for _, at in cells} - own[1])
         notes |= self._columns(sheet, marks, taken)
         comments.extend(notes, self.said.texts["author"])
         comments.save(sheet)
@@ -167,6 +192,8 @@ class Marking:
         if not marks.rows:
             return {}
         first = free_columns(taken, marks.after)
+        if not first:
+            return {}
         problem, fix, note = first, first + 1, first + 2
         for column, label in zip((problem, fix, note), (MARK_PROBLEM, MARK_FIX, MARK_NOTE), strict=True):
             sheet.put(marks.header_row, column, label, self.head)
@@ -186,22 +213,43 @@ class Marking:
         return texts
 
     def _coloured(self, style: int, level: str) -> int:
-        """The cell's own format with the colour of a level; unchanged when there are too many different fills."""
+        """The cell's own format with the colour of a level; unchanged when there are too many fills or formats."""
         if (style, level) not in self._known:
             fill = self.styles.fill(style)
             number = 0 if is_none(fill) else self.fills.setdefault(fill, len(self.fills) + 1)
             if number > MOST_FILLS:
                 del self.fills[fill]
                 return style
-            self._known[style, level] = self.styles.with_fill(style, mark_fill(level, number))
+            made = self.styles.with_fill(style, mark_fill(level, number))
+            self._known[style, level] = style if made is None else made
         return self._known[style, level]
 
 
-def free_columns(used: Iterable[int], after: int) -> int:
-    """The first of three columns side by side, right of `after`, in which no row has a cell.
+def _on_visible_cells(
+    cells: Mapping[str, list[Finding]], merged: Sequence[Merge]
+) -> dict[tuple[int, int], list[Finding]]:
+    """Cell → its findings; those on cells that a merged area covers stand on the area's first cell."""
+    seen = seen_at(merged, map(place, cells))
+    found: dict[tuple[int, int], list[Finding]] = {}
+    for cell, findings in cells.items():
+        spot = place(cell)
+        known = found.setdefault(seen.get(spot, spot), [])
+        known += [one for one in findings if one not in known]
+    return found
 
-    >>> free_columns({1, 2, 3, 5}, 3)
-    6
+
+def _hidden_by_form(kind: Sheet, spot: Located) -> tuple[set[int], set[int]]:
+    """Rows and columns of a sheet that are issued hidden."""
+    hidden = [column.name for column in kind.columns if column.hidden]
+    rows = {spot.rows[name] for name in hidden if name in spot.rows}
+    return rows, {column_number(spot.letters[name]) for name in hidden if name in spot.letters}
+
+
+def free_columns(used: Iterable[int], after: int) -> int:
+    """The first of three columns side by side, right of `after`, in which no row has a cell; 0 when there are none.
+
+    >>> free_columns({1, 2, 3, 5}, 3), free_columns(range(1, 20_000), 3)
+    (6, 0)
     """
     taken = set(used)
-    return next(c for c in range(after + 1, _FARTHEST) if not {c, c + 1, c + 2} & taken)
+    return next((c for c in range(after + 1, _FARTHEST) if not {c, c + 1, c + 2} & taken), 0)

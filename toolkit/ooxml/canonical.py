@@ -7,7 +7,7 @@ address, which stands first, then the style, then the type. What looks at parts 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
@@ -16,17 +16,25 @@ from toolkit.ooxml.archive import Refused
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/"
+MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _STRICT_NAMES = (
     (STRICT + "spreadsheetml/main", MAIN),
-    (STRICT + "officeDocument/", "http://schemas.openxmlformats.org/officeDocument/2006/"),
+    *(
+        (f"{STRICT}officeDocument/{step}{kind}Properties", f"{OFFICE}{step}{kind}-properties")
+        for step in ("", "relationships/")
+        for kind in ("custom", "extended")
+    ),
+    (STRICT + "officeDocument/", OFFICE),
     (STRICT + "drawingml/", "http://schemas.openxmlformats.org/drawingml/2006/"),
 )
+BETWEEN = "\x1f"
 _NAME = re.compile(IN_XML.decode())
 _XML = "http://www.w3.org/XML/1998/namespace"
 _FIRST = ("r", "s", "t")
+_PREFIX_LISTS = frozenset(f"{MC}{BETWEEN}{name}" for name in ("Ignorable", "MustUnderstand"))
 _CLAIMS = ("conformance", "count", "uniqueCount")
 """Attributes of a root that need not be true."""
-BETWEEN = "\x1f"
 DOCTYPE, MALFORMED = "F007", "F035"
 
 
@@ -82,12 +90,16 @@ def _no_doctype(*_: object) -> None:
     raise Refused(DOCTYPE)
 
 
-def canonical(part: bytes) -> bytes:
+def canonical(part: bytes, main: str = MAIN, prefixes: Mapping[str, str] | None = None) -> bytes:
     """The part in the usual style.
+
+    Args:
+        main: the namespace whose elements carry no prefix; "" for none.
+        prefixes: namespace → prefix that it gets in any case.
 
     Raises: Refused: F035, F007.
     """
-    writer = _Writer()
+    writer = _Writer(main, prefixes or {})
     parse(part, writer.start, writer.end, writer.text, writer.prefix)
     return writer.to_bytes()
 
@@ -95,16 +107,19 @@ def canonical(part: bytes) -> bytes:
 class _Writer:
     """Writes what the parser sees; prefixes of other namespaces are declared once, at the root."""
 
-    def __init__(self) -> None:
+    def __init__(self, main: str, prefixes: Mapping[str, str]) -> None:
         self.out: list[str] = []
+        self._main = main
         self._row = self._column = 0
-        self._prefixes: dict[str, str] = {_XML: "xml"}
+        self._prefixes: dict[str, str] = {_XML: "xml", **prefixes}
+        self._declared: dict[str, str] = {}
         self._root = ""
 
     def prefix(self, prefix: str | None, namespace: str) -> None:
         """A namespace is declared; it keeps its first prefix."""
         namespace = transitional(namespace)
-        if namespace == MAIN or namespace in self._prefixes:
+        self._declared[prefix or ""] = namespace
+        if namespace == self._main or namespace in self._prefixes:
             return
         name = prefix or "ns"
         while name in self._prefixes.values():
@@ -114,7 +129,7 @@ class _Writer:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
         name = self._name(name)
-        given = {self._name(key): value for key, value in attributes.items()}
+        given = {self._name(key): self._value(key, value) for key, value in attributes.items()}
         if name == "row":
             number = given.get("r", "")
             self._row, self._column = int(number) if number.isdecimal() else self._row + 1, 0
@@ -131,7 +146,7 @@ class _Writer:
 
     def text(self, data: str) -> None:
         """Text."""
-        self.out.append(escape(data))
+        self.out.append(escape(data, {"\r": "&#13;"}))
 
     def end(self, name: str) -> None:
         """An element ends; an empty one gets the short form."""
@@ -147,16 +162,24 @@ class _Writer:
             f" xmlns:{prefix}={_quoted(namespace)}" for namespace, prefix in self._prefixes.items() if prefix != "xml"
         )
         cut = 1 + len(self._root)
-        first = f'{self.out[0][:cut]} xmlns="{MAIN}"{declared}{self.out[0][cut:]}'
+        own = f" xmlns={_quoted(self._main)}" if self._main else ""
+        first = f"{self.out[0][:cut]}{own}{declared}{self.out[0][cut:]}"
         head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         return "".join((head, first, *self.out[1:])).encode("utf-8", "replace")
 
     def _name(self, name: str) -> str:
         namespace, between, local = name.rpartition(BETWEEN)
         namespace = transitional(namespace)
-        if not between or namespace == MAIN:
+        if not between or namespace == self._main:
             return local
         return f"{self._prefixes[namespace]}:{local}"
+
+    def _value(self, name: str, value: str) -> str:
+        """The value of an attribute; lists of prefixes name those that are written here."""
+        if name != "Requires" and name not in _PREFIX_LISTS:
+            return value
+        spaces = (self._declared.get(prefix, "") for prefix in value.split())
+        return " ".join(self._prefixes[one] for one in spaces if one in self._prefixes)
 
 
 def _quoted(value: str) -> str:

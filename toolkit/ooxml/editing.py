@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from toolkit.model.cell import LETTERS_IN_XML, address, column_number
 from toolkit.ooxml.elements import Element, attributes, children, with_attribute
@@ -19,11 +19,14 @@ ORDER = (  # noqa: SIM905 - one word a line says no more
 ).split()
 """The elements of a sheet in the order that the standard asks for (ECMA-376 part 1, CT_Worksheet)."""
 _RANK = {name: rank for rank, name in enumerate(ORDER)}
-_LETTERS = re.compile(rb'<(?:\w+:)?c\b[^>]*?\sr="(' + LETTERS_IN_XML + rb")[0-9]")
-_COLS = re.compile(rb"<(?P<p>\w+:)?cols\b[^>]*>(?P<inner>.*?)</(?:\w+:)?cols>", re.S)
-_COL = re.compile(rb"<(?:\w+:)?col\b[^>]*?/>")
-_WHOLE_HEAD = re.compile(rb"<(?:\w+:)?c\b[^>]*>")
+_LETTERS = re.compile(rb'<c\b[^>]*?\sr="(' + LETTERS_IN_XML + rb")[0-9]")
+_COLS = re.compile(rb"<cols\b[^>]*>(?P<inner>.*?)</cols>", re.S)
+_COL = re.compile(rb"<col\b[^>]*?(?:/>|></col>)")
+_WHOLE_HEAD = re.compile(rb"<c\b[^>]*>")
 _ROW_STYLE = re.compile(rb'\ss="(\d+)"')
+
+Change = Callable[[bytes], bytes]
+"""A changed opening tag."""
 
 
 class SheetEditor:
@@ -36,8 +39,8 @@ class SheetEditor:
 
     def __init__(self, data: bytes) -> None:
         self._sheet = SheetXml(data)
-        self._prefix = self._sheet.grammar.prefix
         self._edits: dict[int, dict[int, bytes | None]] = {}
+        self._tags: dict[int, bytes] = {}
 
     # --- cells ---------------------------------------------------------------------------------------------------
 
@@ -50,6 +53,20 @@ class SheetEditor:
         """A row as it was, empty when the sheet has none of that number."""
         index = self._index(row)
         return b"" if index is None else self._sheet.rows[index]
+
+    def row_tag(self, row: int) -> bytes:
+        """The opening tag of a row as it is now; empty when the sheet has none of that number."""
+        if row in self._tags:
+            return b"<row" + self._tags[row] + b">"
+        raw = self.raw_row(row)
+        return raw[: raw.find(b">") + 1]
+
+    def change_row(self, row: int, change: Change) -> None:
+        """Changes the opening tag of a row that the sheet has."""
+        index = self._index(row)
+        if index is not None:
+            old = self._tags.get(row, self._sheet._row(index).attributes)
+            self._tags[row] = change(b"<row" + old + b">")[len(b"<row") : -1]
 
     def cells(self, row: int) -> Iterator[tuple[int, int, bytes]]:
         """(column, style, XML) of the cells of a row, as they were."""
@@ -66,19 +83,19 @@ class SheetEditor:
         tag = self.raw_row(row).partition(b">")[0]
         if b'customFormat="1"' in tag and (found := _ROW_STYLE.search(tag)):
             return int(found[1])
-        for first, last, record in self._columns():
+        for first, last, record in self.columns():
             if first <= column <= last:
                 return int(attributes(record).get("style", "0"))
         return 0
 
     def put(self, row: int, column: int, value: Value, style: int) -> None:
         """Sets value and format of a cell; None is an empty cell."""
-        start = f'<{self._prefix}c r="{address(row, column)}" s="{style}"'
+        start = f'<c r="{address(row, column)}" s="{style}"'
         if value is None:
             text = f"{start}/>"
         else:
-            kind, inner = content(value, self._prefix, False)
-            text = f"{start}{kind}>{inner}</{self._prefix}c>"
+            kind, inner = content(value)
+            text = f"{start}{kind}>{inner}</c>"
         self._edits.setdefault(row, {})[column] = text.encode()
 
     def restyle(self, row: int, column: int, style: int) -> None:
@@ -109,7 +126,8 @@ class SheetEditor:
 
     # --- columns -------------------------------------------------------------------------------------------------
 
-    def _columns(self) -> list[tuple[int, int, bytes]]:
+    def columns(self) -> list[tuple[int, int, bytes]]:
+        """(first, last, XML) of the records of columns, in their order."""
         place = _COLS.search(self._sheet.head)
         found = []
         for record in _COL.findall(place["inner"]) if place else ():
@@ -117,25 +135,45 @@ class SheetEditor:
             found.append((int(given["min"]), int(given["max"]), record))
         return found
 
-    def set_columns(self, widths: Mapping[int, float | None]) -> None:
-        """Sets the width of columns; None takes the record of a column out. Records over several columns are split."""
-        kept: list[tuple[int, bytes]] = []
-        for first, last, record in self._columns():
+    def split_columns(self, at: Iterable[int]) -> list[tuple[int, int, bytes]]:
+        """The records, each of these columns in a record of its own."""
+        wanted, found = sorted(at), []
+        for first, last, record in self.columns():
             start = first
-            for column in [*sorted(c for c in widths if first <= c <= last), last + 1]:
+            for column in [*(c for c in wanted if first <= c <= last), last + 1]:
                 if column > start:
-                    kept.append((start, _spanning(record, start, column - 1)))
+                    found.append((start, column - 1, _spanning(record, start, column - 1)))
+                if column <= last:
+                    found.append((column, column, _spanning(record, column, column)))
                 start = column + 1
-        for column, width in widths.items():
-            if width is not None:
-                text = f'<{self._prefix}col min="{column}" max="{column}" width="{width}" customWidth="1"/>'
-                kept.append((column, text.encode()))
-        inner = b"".join(record for _, record in sorted(kept))
-        head, p = self._sheet.head, self._prefix.encode()
+        return found
+
+    def put_columns(self, records: Iterable[tuple[int, int, bytes]]) -> None:
+        """Writes the records of columns in their order, in place of those that were there."""
+        inner = b"".join(record for _, _, record in sorted(records))
+        head = self._sheet.head
         place = _COLS.search(head)
-        text = b"<" + p + b"cols>" + inner + b"</" + p + b"cols>" if inner else b""
+        text = b"<cols>" + inner + b"</cols>" if inner else b""
         start, end = place.span() if place else (len(head), len(head))
         self._sheet.head = head[:start] + text + head[end:]
+
+    def set_columns(self, widths: Mapping[int, float | None]) -> None:
+        """Sets the width of columns; None takes the record of a column out. Records over several columns are split."""
+        kept = [one for one in self.split_columns(widths) if one[0] != one[1] or one[0] not in widths]
+        for column, width in widths.items():
+            if width is not None:
+                text = f'<col min="{column}" max="{column}" width="{width}" customWidth="1"/>'
+                kept.append((column, column, text.encode()))
+        self.put_columns(kept)
+
+    # --- elements before the rows ----------------------------------------------------------------------------------
+
+    def change_head(self, name: str, change: Change) -> None:
+        """Changes the opening tag of an element before the rows, where there is one."""
+        head = self._sheet.head
+        found = re.search(rb"<" + name.encode() + rb"\b[^>]*>", head)
+        if found:
+            self._sheet.head = head[: found.start()] + change(found[0]) + head[found.end() :]
 
     # --- elements after the rows -----------------------------------------------------------------------------------
 
@@ -170,11 +208,6 @@ class SheetEditor:
         found = [rank for name, rank in _RANK.items() if re.search(rb"<(?:\w+:)?" + name.encode() + rb"[\s>/]", inside)]
         return min(found, default=len(ORDER))
 
-    @property
-    def prefix(self) -> str:
-        """The namespace prefix of the sheet's elements, with its colon."""
-        return self._prefix
-
     # --- the whole -------------------------------------------------------------------------------------------------
 
     def _index(self, row: int) -> int | None:
@@ -186,26 +219,27 @@ class SheetEditor:
         sheet = self._sheet
         rows = dict(zip(sheet.numbers, sheet.rows, strict=True))
         wanted: dict[int, dict[int, Value]] = {}
+        for row in self._tags.keys() - self._edits.keys():
+            rows[row] = self._rebuilt(row, {})
         for row, edits in self._edits.items():
             rows[row] = self._rebuilt(row, edits)
             if present := [column for column, cell in edits.items() if cell is not None]:
                 wanted[row] = dict.fromkeys(present)
         head = sheet._grown(wanted, dict.fromkeys(wanted, b"")) if wanted else sheet.head
-        opening, closing = f"<{self._prefix}sheetData>".encode(), sheet.grammar.close
-        return b"".join((head, opening, *(rows[row] for row in sorted(rows)), closing, sheet.tail))
+        return b"".join((head, b"<sheetData>", *(rows[row] for row in sorted(rows)), b"</sheetData>", sheet.tail))
 
     def _rebuilt(self, row: int, edits: Mapping[int, bytes | None]) -> bytes:
         index = self._index(row)
         attributes_ = b' r="%d"' % row if index is None else self._sheet._row(index).attributes
+        attributes_ = self._tags.get(row, attributes_)
         cells: dict[int, bytes | None] = {column: whole for column, _, whole in self.cells(row)}
         before = len(cells)
         cells |= edits
         left = {column: cell for column, cell in cells.items() if cell is not None}
         if len(left) != before:
             attributes_ = re.sub(rb'\sspans="[^"]*"', b"", attributes_)
-        name = self._prefix.encode() + b"row"
         inside = b"".join(left[column] for column in sorted(left))
-        return b"".join((b"<", name, attributes_, b">", inside, b"</", name, b">"))
+        return b"".join((b"<row", attributes_, b">", inside, b"</row>"))
 
 
 def _spanning(record: bytes, first: int, last: int) -> bytes:

@@ -63,7 +63,7 @@ class Template:
         """
         if title not in self._sheets:
             part = self.package.part_of(title)
-            self._sheets[title] = SheetXml(self.package.read(part), self.package.epoch_1904)
+            self._sheets[title] = SheetXml(self.package.sheet(part), self.package.epoch_1904)
         return self._sheets[title]
 
     def fill(self, cells: Cells, *, properties: Mapping[str, str] | None = None) -> bytes:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
 from toolkit.model.cell import IN_XML, Area, address, column_number, place, serial
 from toolkit.model.errors import XltoolError
@@ -32,7 +31,13 @@ class CellError:
 
 Value = str | int | float | Decimal | date | bool | Formula | CellError | None
 
-_ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet[\s>]")
+_ROOT = re.compile(rb"<worksheet[\s>]")
+_OPEN, _CLOSE = re.compile(rb"<sheetData\s*(/?)>"), b"</sheetData>"
+_ROW_OPEN, _ROW_CLOSE = b"<row", b"</row>"
+_ROW = re.compile(rb"<row\b([^>]*?)(?:/>|>(.*?)</row>)", re.S)
+_CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.S)
+_FORMULA = re.compile(rb"<f\b([^>]*)>")
+_DIMENSION = re.compile(rb'(<dimension\s[^>]*?ref=")' + IN_XML + rb"(?::" + IN_XML + rb')?(")')
 _ROW_NUMBER = re.compile(rb'\sr="(\d+)"')
 _CELL_ADDRESS = re.compile(rb'\sr="' + IN_XML + rb'"')
 _STYLE = re.compile(rb'\ss="\d+"')
@@ -60,7 +65,7 @@ def _escaped(match: re.Match[str]) -> str:
     return f"_x{ord(found):04X}_" if len(found) == 1 else "_x005F" + found
 
 
-def content(value: Value, prefix: str = "", epoch_1904: bool = False) -> tuple[str, str]:
+def content(value: Value, epoch_1904: bool = False) -> tuple[str, str]:
     """Type attribute and inner XML of a cell with that value.
 
     Raises: ValueError: text above 32,767 characters, a number that is not finite. TypeError.
@@ -68,54 +73,23 @@ def content(value: Value, prefix: str = "", epoch_1904: bool = False) -> tuple[s
     if isinstance(value, str):
         if len(value) > _TEXT_LIMIT:
             raise ValueError("text is longer than a cell can hold")
-        text = f'<{prefix}is><{prefix}t xml:space="preserve">{escape(value)}</{prefix}t></{prefix}is>'
+        text = f'<is><t xml:space="preserve">{escape(value)}</t></is>'
         return ' t="inlineStr"', text
     if isinstance(value, bool):
-        return ' t="b"', f"<{prefix}v>{int(value)}</{prefix}v>"
+        return ' t="b"', f"<v>{int(value)}</v>"
     if isinstance(value, date):
-        return "", f"<{prefix}v>{serial(value, epoch_1904)}</{prefix}v>"
+        return "", f"<v>{serial(value, epoch_1904)}</v>"
     if isinstance(value, int | float | Decimal):
         if not math.isfinite(value):
             raise ValueError("a cell holds finite numbers only")
         shown = format(value, "f") if isinstance(value, Decimal) else repr(value)
-        return "", f"<{prefix}v>{shown}</{prefix}v>"
+        return "", f"<v>{shown}</v>"
     if isinstance(value, CellError):
-        return ' t="e"', f"<{prefix}v>{escape(value.text)}</{prefix}v>"
+        return ' t="e"', f"<v>{escape(value.text)}</v>"
     if isinstance(value, Formula):
-        shown = "" if value.shown is None else f"<{prefix}v>{value.shown}</{prefix}v>"
-        return "", f"<{prefix}f>{escape(value.text)}</{prefix}f>{shown}"
+        shown = "" if value.shown is None else f"<v>{value.shown}</v>"
+        return "", f"<f>{escape(value.text)}</f>{shown}"
     raise TypeError(f"no cell content for {type(value).__name__}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Grammar:
-    """The patterns of one namespace prefix."""
-
-    prefix: str
-    open: re.Pattern[bytes]
-    close: bytes
-    row_open: bytes
-    row_close: bytes
-    row: re.Pattern[bytes]
-    cell: re.Pattern[bytes]
-    formula: re.Pattern[bytes]
-    dimension: re.Pattern[bytes]
-
-
-@lru_cache(maxsize=8)
-def _grammar(prefix: bytes) -> _Grammar:
-    p = re.escape(prefix)
-    return _Grammar(
-        prefix.decode(),
-        re.compile(rb"<" + p + rb"sheetData\s*(/?)>"),
-        b"</" + prefix + b"sheetData>",
-        b"<" + prefix + b"row",
-        b"</" + prefix + b"row>",
-        re.compile(rb"<" + p + rb"row\b([^>]*?)(?:/>|>(.*?)</" + p + rb"row>)", re.S),
-        re.compile(rb"<" + p + rb"c\b([^>]*?)(?:/>|>(.*?)</" + p + rb"c>)", re.S),
-        re.compile(rb"<" + p + rb"f\b([^>]*)>"),
-        re.compile(rb"(<" + p + rb'dimension\s[^>]*?ref=")' + IN_XML + rb"(?::" + IN_XML + rb')?(")'),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +127,9 @@ class Changes:
 class SheetXml:
     """One sheet's XML, split; `patched` gives it with cells set, and leaves the object as it was.
 
-    Raises: XltoolError: PKG-003 an unusual way of writing (comments, CDATA, no sheetData).
+    Args:
+        data: the XML of a sheet in the usual style, see `Package.plain`.
+    Raises: XltoolError: PKG-003 it has no sheetData, or comments and the like.
     """
 
     def __init__(self, data: bytes, epoch_1904: bool = False) -> None:
@@ -161,21 +137,20 @@ class SheetXml:
         root = _ROOT.search(data, 0, 4096)
         if root is None or data.find(b"<!", root.end()) >= 0:
             raise XltoolError("PKG-003")
-        self.grammar = grammar = _grammar(root[1] + b":" if root[1] else b"")
-        opening = grammar.open.search(data)
+        opening = _OPEN.search(data)
         if opening is None:
             raise XltoolError("PKG-003")
         self.head = data[: opening.start()]
         closed = bool(opening[1])
-        end = opening.end() if closed else data.rindex(grammar.close)
-        self.tail = data[end if closed else end + len(grammar.close) :]
+        end = opening.end() if closed else data.rindex(_CLOSE)
+        self.tail = data[end if closed else end + len(_CLOSE) :]
         self._split(b"" if closed else data[opening.end() : end])
         self._parsed: dict[int, _Row] = {}
 
     def _split(self, body: bytes) -> None:
         self.numbers: list[int] = []
         self.rows: list[bytes] = []
-        opening, closing = self.grammar.row_open, self.grammar.row_close
+        opening, closing = _ROW_OPEN, _ROW_CLOSE
         for chunk in body.split(closing):
             start = chunk.find(opening)
             while start >= 0:
@@ -192,7 +167,7 @@ class SheetXml:
     def _row(self, index: int) -> _Row:
         """The parsed row, kept for the next time."""
         if index not in self._parsed:
-            match = self.grammar.row.match(self.rows[index])
+            match = _ROW.match(self.rows[index])
             assert match is not None
             attributes, inner = match[1].rstrip(b"/"), match[2] or b""
             if not _ROW_NUMBER.search(attributes):
@@ -202,14 +177,14 @@ class SheetXml:
 
     def _cells(self, inner: bytes, row: int) -> tuple[_Cell, ...]:
         found, column = [], 0
-        for match in self.grammar.cell.finditer(inner):
+        for match in _CELL.finditer(inner):
             given, whole = _CELL_ADDRESS.search(match[1]), match[0]
             column = column_number(given[1].decode()) if given else column + 1
             if not given:
-                start = len(self.grammar.prefix) + 2
+                start = len(b"<c")
                 whole = whole[:start] + f' r="{address(row, column)}"'.encode() + whole[start:]
             style = _STYLE.search(match[1])
-            formula = self.grammar.formula.search(match[2] or b"")
+            formula = _FORMULA.search(match[2] or b"")
             found.append(_Cell(column, style[0] if style else b"", formula[0] if formula else b"", whole))
         return tuple(found)
 
@@ -247,7 +222,7 @@ class SheetXml:
 
     def before(self, first: int) -> bytes:
         """Everything between the head and row index `first`."""
-        return b"".join((f"<{self.grammar.prefix}sheetData>".encode(), *self.rows[:first]))
+        return b"".join((b"<sheetData>", *self.rows[:first]))
 
     def between(self, changes: Changes) -> bytes:
         """The rows from the first to the last that changes, changed and new ones in their places."""
@@ -257,10 +232,10 @@ class SheetXml:
 
     def after(self, last: int) -> bytes:
         """Everything from row index `last` on."""
-        return b"".join((*self.rows[last:], self.grammar.close, self.tail))
+        return b"".join((*self.rows[last:], _CLOSE, self.tail))
 
     def _patched_row(self, row: int, old: _Row, values: Mapping[int, Value]) -> tuple[bytes, bool]:
-        prefix, gone = self.grammar.prefix, False
+        gone = False
         cells = {cell.column: cell.whole for cell in old.cells}
         styles = {cell.column: cell.style.decode() for cell in old.cells}
         for cell in old.cells:
@@ -269,23 +244,22 @@ class SheetXml:
                     raise XltoolError("PKG-004", cell=address(row, cell.column))
                 gone = True
         for column, value in values.items():
-            start = f'<{prefix}c r="{address(row, column)}"{styles.get(column, "")}'
+            start = f'<c r="{address(row, column)}"{styles.get(column, "")}'
             if value is None:
                 if column in cells:
                     cells[column] = f"{start}/>".encode()
                 continue
-            kind, inner = content(value, f"{prefix}", self.epoch_1904)
-            cells[column] = f"{start}{kind}>{inner}</{prefix}c>".encode()
+            kind, inner = content(value, self.epoch_1904)
+            cells[column] = f"{start}{kind}>{inner}</c>".encode()
         attributes = old.attributes
         if len(cells) > len(old.cells):
             attributes = _SPANS.sub(b"", attributes)
         inside = b"".join(cells[column] for column in sorted(cells))
-        name = prefix.encode() + b"row"
-        return b"".join((b"<", name, attributes, b">", inside, b"</", name, b">")), gone
+        return b"".join((_ROW_OPEN, attributes, b">", inside, _ROW_CLOSE)), gone
 
     def _grown(self, wanted: Mapping[int, Mapping[int, Value]], changed: Mapping[int, bytes]) -> bytes:
         """The head, its dimension widened where the cells lie outside."""
-        match = self.grammar.dimension.search(self.head)
+        match = _DIMENSION.search(self.head)
         if match is None or not changed:
             return self.head
         columns = [column for row in changed for column in wanted[row]]

@@ -8,14 +8,14 @@ encoding), a copy in memory is made that says the same in the usual way, and eve
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 from xml.sax.saxutils import quoteattr
 
 from toolkit.ooxml.archive import AMBIGUOUS, Entry, Refused, inflate
-from toolkit.ooxml.canonical import MAIN, STRICT, canonical, parse, transitional
+from toolkit.ooxml.canonical import BETWEEN, MAIN, STRICT, canonical, parse, transitional
 from toolkit.ooxml.writing import join_members, member
 
 ROOT_RELATIONS, TYPES = "_rels/.rels", "[Content_Types].xml"
@@ -25,15 +25,13 @@ _SHEETS = "xl/worksheets/"
 _BOOK_TYPES = re.compile(
     r"spreadsheetml\.(?:sheet|template)\.main\+xml|ms-excel\.(?:sheet|template|addin)\.\S*main\+xml"
 )
-_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _PROLOG = re.compile(rb"\s*<\?xml[^>]*\?>\s*")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([\w-]+)")
 _UTF8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 _HEAD = 2_000
 _UNUSUAL = (b"<!", b"<?", b"='")
-_MAIN = MAIN.encode()
-_DECLARED = b'xmlns="' + _MAIN + b'"'
 
 
 @dataclass(frozen=True)
@@ -45,6 +43,21 @@ class Relation:
     type: str
     target: str
     external: bool
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One sheet as the workbook lists it.
+
+    Args:
+        part, kind: its part and the kind of the relation that leads there (`worksheet`, `chartsheet`); "" for none.
+        state: visible, hidden or veryHidden.
+    """
+
+    title: str
+    part: str
+    kind: str
+    state: str
 
 
 @dataclass(frozen=True)
@@ -62,20 +75,23 @@ class Roles:
 
 
 class Parts:
-    """The parts of a package by their names in any case; parts are inflated when they are asked for."""
+    """The parts of a package by their names in any case; parts are inflated when they are asked for.
+
+    `inflated` are those that were, by their names in lower case.
+    """
 
     def __init__(self, data: bytes, entries: Mapping[str, Entry]) -> None:
         self.data = data
         self.entries = {name.lower(): entry for name, entry in entries.items()}
-        self._inflated: dict[str, bytes] = {}
+        self.inflated: dict[str, bytes] = {}
 
     def part(self, name: str) -> bytes:
         """The bytes of a part; empty when there is none."""
         name = name.lower()
-        if name not in self._inflated:
+        if name not in self.inflated:
             entry = self.entries.get(name)
-            self._inflated[name] = inflate(self.data, entry) if entry else b""
-        return self._inflated[name]
+            self.inflated[name] = inflate(self.data, entry) if entry else b""
+        return self.inflated[name]
 
 
 def relations(part: bytes, source: str) -> list[Relation]:
@@ -151,6 +167,28 @@ def roles(parts: Parts, workbook: str) -> Roles:
     return Roles(workbook, strings, styles, tuple(by_kind.get("worksheet", ())))
 
 
+def tabs(workbook: bytes, related: Iterable[Relation]) -> list[Tab]:
+    """The sheets of a workbook in their order.
+
+    Args:
+        workbook: the XML of the workbook part.
+        related: its relations.
+    """
+    by_identity = {one.identity: one for one in related}
+    found: list[Tab] = []
+
+    def start(name: str, given: dict[str, str]) -> None:
+        if name.rpartition(BETWEEN)[2] == "sheet":
+            identity = next((value for key, value in given.items() if key.endswith(BETWEEN + "id")), "")
+            one = by_identity.get(identity)
+            part, kind = (one.target, one.kind) if one else ("", "")
+            found.append(Tab(given.get("name", ""), part, kind, given.get("state", "visible")))
+
+    if workbook:
+        parse(workbook, start)
+    return found
+
+
 def usual(parts: Parts, workbook: str, odd: frozenset[str] = frozenset()) -> bytes | None:
     """The workbook in the usual style; None when it is so already.
 
@@ -173,14 +211,20 @@ def _is_usual(parts: Parts, found: Roles) -> bool:
     if not all(name.startswith(_SHEETS) or name.lower() not in parts.entries for name in found.sheets):
         return False
     named = (found.workbook, found.strings, found.styles, *found.sheets)
+    if any(parts.entries[name.lower()].name != name for name in named if name.lower() in parts.entries):
+        return False
     return all(is_plain(parts.part(name)) for name in named if name)
 
 
-def is_plain(part: bytes) -> bool:
+def is_plain(part: bytes, main: str = MAIN) -> bool:
     """Whether a part of a workbook is written as the usual programs write it.
 
     Without comments, CDATA, instructions, attributes in single quotes, prefixes on its own elements; in UTF-8.
+
+    Args:
+        main: the namespace of its own elements.
     """
+    space = main.encode()
     if not part:
         return True
     prolog = _PROLOG.match(part)
@@ -192,12 +236,12 @@ def is_plain(part: bytes) -> bool:
     root = head[: head.find(b">") + 1]
     return (
         head[:1] == b"<"
-        and _DECLARED in root
+        and b'xmlns="' + space + b'"' in root
         and b":" not in root.split(None, 1)[0]
         and b"='" not in root
         and not any(_holds(part, mark, start + len(root)) for mark in _UNUSUAL)
-        and root.count(_MAIN) == 1
-        and part.find(_MAIN, start + len(root)) < 0
+        and root.count(b'"' + space + b'"') == 1
+        and part.find(b'"' + space + b'"', start + len(root)) < 0
     )
 
 
@@ -217,8 +261,13 @@ class _Rewriting:
         self.main = frozenset(name.lower() for name in new)
         self.names = {name.lower(): made for name, made in new.items()}
         taken = {made.lower() for made in new.values()}
+        for name in parts.entries:
+            if name.endswith(".rels"):
+                for one in relations(parts.part(name), self._source(parts.entries[name].name.replace("\\", "/"))):
+                    if one.target.lower() in parts.entries and not one.external:
+                        self.names.setdefault(one.target.lower(), one.target)
         for name, entry in parts.entries.items():
-            if name in taken and name not in self.names:
+            if name in taken and name not in self.main:
                 self.names[name] = join(dirname(entry.name), f"aside_{entry.name.rpartition('/')[2]}")
 
     def to_bytes(self) -> bytes:
@@ -249,7 +298,7 @@ class _Rewriting:
     def _source(name: str) -> str:
         """The part that a list of relations belongs to."""
         folder, _, file = name.rpartition("/")
-        return join(folder.removesuffix("_rels"), file.removesuffix(".rels")).lstrip("/")
+        return join(folder[: -len("_rels")], file[: -len(".rels")]).lstrip("/")
 
     def _relations(self, name: str, source: str) -> bytes:
         rows = []
@@ -260,13 +309,13 @@ class _Rewriting:
                 f"<Relationship Id={quoteattr(one.identity)} Type={quoteattr(one.type)}"
                 f" Target={quoteattr(target)}{mode}/>"
             )
-        return f'<Relationships xmlns="{_RELATIONSHIPS}">{"".join(rows)}</Relationships>'.encode()
+        return f'<Relationships xmlns="{RELATIONSHIPS}">{"".join(rows)}</Relationships>'.encode()
 
     def _types(self) -> bytes:
         rows: list[str] = []
 
         def start(name: str, given: dict[str, str]) -> None:
-            kind = name.rpartition("\x1f")[2]
+            kind = name.rpartition(BETWEEN)[2]
             if kind == "Override":
                 part = given.get("PartName", "").lstrip("/")
                 given = {"PartName": "/" + self._new(part), "ContentType": given.get("ContentType", "")}
@@ -275,4 +324,4 @@ class _Rewriting:
             rows.append(f"<{kind}{''.join(f' {key}={quoteattr(value)}' for key, value in given.items())}/>")
 
         parse(self.parts.part(TYPES), start)
-        return f'<Types xmlns="{_CONTENT_TYPES}">{"".join(rows)}</Types>'.encode()
+        return f'<Types xmlns="{CONTENT_TYPES}">{"".join(rows)}</Types>'.encode()

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from toolkit.model.cell import IN_FORMULA, IN_XML, areas, column_number, counts_from_1904
 from toolkit.ooxml.canonical import BETWEEN, parse
-from toolkit.ooxml.usual import ROOT_RELATIONS, WORKBOOK, relations, relations_part
+from toolkit.ooxml.properties import PART as CUSTOM_PROPERTIES
+from toolkit.ooxml.properties import text_properties
+from toolkit.ooxml.usual import ROOT_RELATIONS, WORKBOOK, relations, relations_part, tabs
 from toolkit.reading.gate import Package
 
 Place = tuple[int, int]
@@ -16,7 +18,6 @@ Place = tuple[int, int]
 NOWHERE: Place = (-1, -1)
 """The place of a cell that carries no address."""
 
-_MERGE = re.compile(rb'<mergeCell ref="' + IN_XML + rb":" + IN_XML + rb'"')
 _REF = re.compile(rb'r="' + IN_XML + rb'"')
 _ERROR_VALUE = re.compile(rb"<v>([^<]*)</v>")
 _RESULT = re.compile(rb"<v>[^<]")
@@ -24,15 +25,8 @@ _FORMULA = re.compile(rb"<f[^>]*>([^<]*)</f>")
 _FUNCTIONS = "HYPERLINK|WEBSERVICE|IMAGE|FILTERXML|RTD|CALL|REGISTER(?:\\.ID)?|EXEC|SQL\\.REQUEST"
 _CALL = re.compile(rf"\b({_FUNCTIONS})\s*\(|\w\|[^|]*!", re.I)
 _CALLING = re.compile(rf"<f[^>]*>[^<]*(?:{_FUNCTIONS}|\|)".encode(), re.I)
-_HIDDEN = b' hidden="'
-_NO_HEIGHT = re.compile(rb'<row r="(\d+)"[^>]*? ht="0(?:\.0*)?"')
-_COLUMN, _GIVEN = re.compile(rb"<col\b[^>]*>"), re.compile(rb'(\w+)="([^"]*)"')
-_MOST_COLUMNS = 200
 _FROM_TO = f"{IN_FORMULA}:{IN_FORMULA}".encode()
 _SUMMING = re.compile(rb'<c r="' + IN_XML + rb'"[^>]*><f>(?:SUBTOTAL\(\d+,|SUM\()' + _FROM_TO + rb"\)</f>")
-_ROW_NUMBER = re.compile(rb'\br="(\d+)"')
-
-_CUSTOM = "docProps/custom.xml"
 
 _maps: dict[tuple[bytes, bytes], dict[str, str]] = {}
 
@@ -43,22 +37,11 @@ def sheet_parts(package: Package) -> Mapping[str, str]:
     if key not in _maps:
         if len(_maps) > 200:
             _maps.clear()
-        _maps[key] = _sheet_parts(*key)
+        parts: dict[str, str] = {}
+        for tab in tabs(key[0], relations(key[1], WORKBOOK)):
+            parts.setdefault(tab.title, tab.part)
+        _maps[key] = parts
     return _maps[key]
-
-
-def _sheet_parts(workbook: bytes, listed: bytes) -> dict[str, str]:
-    targets = {one.identity: one.target for one in relations(listed, WORKBOOK)}
-    parts: dict[str, str] = {}
-
-    def start(name: str, given: dict[str, str]) -> None:
-        if name.rpartition(BETWEEN)[2] == "sheet":
-            identity = next((value for key, value in given.items() if key.endswith(BETWEEN + "id")), "")
-            parts.setdefault(given.get("name", ""), targets.get(identity, ""))
-
-    if workbook:
-        parse(workbook, start)
-    return parts
 
 
 def sheet_xml(package: Package, title: str) -> bytes:
@@ -112,26 +95,6 @@ def calling_cells(xml: bytes) -> dict[str, list[Place]]:
     return found
 
 
-def merges(xml: bytes) -> list[tuple[int, int, int, int]]:
-    """Merged ranges as zero-based (top, left, bottom, right)."""
-    return [
-        (int(top) - 1, column_number(left.decode()) - 1, int(bottom) - 1, column_number(right.decode()) - 1)
-        for left, top, right, bottom in _MERGE.findall(xml, max(0, xml.rfind(b"</sheetData>")))
-    ]
-
-
-def hidden_columns(xml: bytes) -> list[int]:
-    """Zero-based numbers of columns that are hidden or have no width."""
-    found: list[int] = []
-    for tag in _COLUMN.findall(xml, 0, max(0, xml.find(b"<sheetData"))):
-        given = {name: value for name, value in _GIVEN.findall(tag)}
-        wide = float(given.get(b"width", b"1") or 1)
-        if given.get(b"hidden") in (b"1", b"true") or wide == 0:
-            first, last = int(given.get(b"min", b"1")), int(given.get(b"max", b"0"))
-            found += range(first - 1, min(last, first + _MOST_COLUMNS))
-    return found
-
-
 def total_rows(package: Package, title: str) -> set[int]:
     """Zero-based numbers of the total rows of the tables on a sheet."""
     name = sheet_parts(package).get(title, "")
@@ -162,20 +125,6 @@ def summing_rows(xml: bytes, grid: Sequence[Sequence[object]]) -> set[int]:
     }
 
 
-def hidden_rows(xml: bytes) -> list[int]:
-    """Zero-based numbers of rows that are hidden or have no height."""
-    rows = [int(found[1]) - 1 for found in _NO_HEIGHT.finditer(xml)] if b' ht="0' in xml else []
-    place = xml.find(_HIDDEN)
-    while place >= 0:
-        start = xml.rfind(b"<", 0, place)
-        shown = xml.startswith((b"0", b"f"), place + len(_HIDDEN))
-        number = None if shown else _ROW_NUMBER.search(xml, start, place + 400)
-        if number and xml.startswith(b"<row ", start):
-            rows.append(int(number[1]) - 1)
-        place = xml.find(_HIDDEN, place + 1)
-    return rows
-
-
 def active_content(package: Package) -> list[str]:
     """Codes of active or external content that the package carries (never run, never followed)."""
     low, codes = package.names, []
@@ -195,17 +144,6 @@ def custom_properties(package: Package) -> dict[str, str]:
     """Text properties of the package's own list of properties by name."""
     named = [one.target for one in relations(package.part(ROOT_RELATIONS), "") if one.kind == "custom-properties"]
     found: dict[str, str] = {}
-    name, text = "", []
-
-    def start(tag: str, given: dict[str, str]) -> None:
-        nonlocal name
-        name = given.get("name", "") if tag.rpartition(BETWEEN)[2] == "property" else name
-        text.clear()
-
-    def end(tag: str) -> None:
-        if tag.rpartition(BETWEEN)[2] != "property" and name:
-            found.setdefault(name, "".join(text))
-
-    for part in filter(None, map(package.part, named or [_CUSTOM])):
-        parse(part, start, end, text.append)
+    for part in filter(None, map(package.part, named or [CUSTOM_PROPERTIES])):
+        found = text_properties(part) | found
     return found

@@ -10,6 +10,7 @@ from toolkit.model.cell import Area, address, letters
 from toolkit.model.layout import MARK, MARK_LIST
 from toolkit.model.stamp import DISPUTES, KIND
 from toolkit.ooxml.archive import Refused
+from toolkit.ooxml.shown import hidden_rows, merges
 from toolkit.reading import census, display, formulas, gate, secrecy
 from toolkit.reading.answers import answers
 from toolkit.reading.cells import Cells, lose_rows, read_columns, read_vertical
@@ -176,9 +177,9 @@ class Extractor:
         if second >= 0:
             lose_rows(sheet, order, places, range(second, len(numbers)), numbers, columns, cells)
         alone = self._errors_alone(sheet, order, places, judge, found.start, numbers, aside, cells)
-        covered = merged_cells(census.merges(xml), found.start, places, numbers) if xml else []
+        covered = merged_cells(merges(xml), found.start, places, numbers) if xml else []
         notes += [("S011", title, addresses(lost), {"area": area}) for area, lost in covered]
-        unseen = sorted(set(census.hidden_rows(xml)) & set(numbers)) if xml else []
+        unseen = sorted(set(hidden_rows(xml)) & set(numbers)) if xml else []
         if unseen:
             notes.append(("S010", title, addresses((row, places[0]) for row in unseen), {}))
         names = {place: sheet.columns[index]["name"] for place, index in zip(places, order, strict=True)}

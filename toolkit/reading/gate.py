@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 
 from toolkit.model.cell import FAR_IN_XML, IN_XML, LAST_COLUMN, LAST_ROW, column_number
+from toolkit.ooxml.addresses import check_addresses
 from toolkit.ooxml.archive import Entry, Refused, appended, directory, head
 from toolkit.ooxml.handed_in import MAX_FILE
 from toolkit.ooxml.usual import STRINGS, Parts, usual, workbook_part
 from toolkit.reading import sniff
-from toolkit.reading.addresses import check_addresses
 
 MAX_BOX = 2_000_000
 MAX_SPREAD = 50

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from toolkit.model.cell import IN_XML, LETTERS_IN_XML
 from toolkit.ooxml.canonical import BETWEEN, parse
+from toolkit.ooxml.covered import anchors
 from toolkit.ooxml.usual import STRINGS, STYLES, relations, relations_part
 from toolkit.reading.census import Place, place_of
 from toolkit.reading.display import styled_cells
@@ -215,41 +216,10 @@ def pictures(package: Package, sheet: str) -> list[tuple[Place, Place]]:
     Args:
         sheet: part name of the sheet.
     """
-    found = []
-    for one in relations(package.part(relations_part(sheet)), sheet):
-        if one.kind == "drawing" and (part := package.part(one.target)):
-            reader = _Anchors()
-            parse(part, reader.start, reader.end, reader.text)
-            found += reader.found
-    return found
-
-
-class _Anchors:
-    """Anchors of pictures in a drawing."""
-
-    def __init__(self) -> None:
-        self.found: list[tuple[Place, Place]] = []
-        self._inside: list[str] = []
-        self._corner: dict[str, int] = {}
-        self._picture = False
-
-    def start(self, name: str, _given: dict[str, str]) -> None:
-        """An element begins."""
-        name = name.rpartition(BETWEEN)[2]
-        if name.endswith("CellAnchor"):
-            self._corner, self._picture = {}, False
-        self._picture |= name == "pic"
-        self._inside.append(name)
-
-    def text(self, data: str) -> None:
-        """Text."""
-        if self._inside[-1] in ("row", "col") and len(self._inside) > 1 and data.strip().isdigit():
-            self._corner[f"{self._inside[-2]} {self._inside[-1]}"] = int(data)
-
-    def end(self, name: str) -> None:
-        """An element ends."""
-        name = self._inside.pop()
-        if name.endswith("CellAnchor") and self._picture and "from row" in self._corner:
-            top, left = self._corner["from row"], self._corner.get("from col", 0)
-            bottom, right = self._corner.get("to row", top), self._corner.get("to col", left)
-            self.found.append(((top, left), (bottom, right)))
+    return [
+        ((found.top, found.left), (found.bottom, found.right))
+        for one in relations(package.part(relations_part(sheet)), sheet)
+        if one.kind == "drawing"
+        for found in anchors(package.part(one.target) or b"<none/>")
+        if found.is_picture
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
+from toolkit.ooxml.shown import hidden_columns
 from toolkit.reading import census
 from toolkit.reading.census import Place
 from toolkit.reading.columns import SheetPlan
@@ -90,7 +91,7 @@ class Screen:
         """Hidden columns; those of a table that the form itself fills in it may hide too."""
         places = {} if self.sheet.vertical else self.found.positions
         own = {at for index, at in places.items() if index in self.sheet.prefilled}
-        return set(census.hidden_columns(self.xml)) - own
+        return set(hidden_columns(self.xml)) - own
 
     def _codes(self, place: Place, seen: Iterable[str]) -> list[str]:
         codes = []

@@ -1,0 +1,215 @@
+"""What a sheet hides and shows: merged areas, hidden rows and columns, filters; and how hidden places are shown.
+
+Patterns rely on the usual style, see `toolkit.ooxml.canonical`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+
+from toolkit.model.cell import IN_XML, areas, column_number
+from toolkit.ooxml.container import Package
+from toolkit.ooxml.editing import SheetEditor
+from toolkit.ooxml.elements import attributes, with_attribute, without_attribute
+
+_MERGE = re.compile(rb'<mergeCell ref="' + IN_XML + rb":" + IN_XML + rb'"')
+_HIDDEN = b' hidden="'
+_NO_HEIGHT = re.compile(rb'<row r="(\d+)"[^>]*? ht="0(?:\.0*)?"')
+_COLUMN, _GIVEN = re.compile(rb"<col\b[^>]*>"), re.compile(rb'(\w+)="([^"]*)"')
+_MOST_COLUMNS = 200
+_ROW_NUMBER = re.compile(rb'\br="(\d+)"')
+_ON = ("1", "true")
+_LOW, _NARROW = 3.0, 0.7
+"""Rows lower (points) and columns narrower (characters) than these show nothing."""
+_DEFAULT_HEIGHT = "15"
+_FILTER = re.compile(rb"<autoFilter\b[^>]*>")
+_CRITERIA = re.compile(rb"<filterColumn\b[^>]*/>|<filterColumn\b.*?</filterColumn>", re.S)
+
+
+def merges(xml: bytes) -> list[tuple[int, int, int, int]]:
+    """Merged ranges as zero-based (top, left, bottom, right)."""
+    return [
+        (int(top) - 1, column_number(left.decode()) - 1, int(bottom) - 1, column_number(right.decode()) - 1)
+        for left, top, right, bottom in _MERGE.findall(xml, max(0, xml.rfind(b"</sheetData>")))
+    ]
+
+
+def hidden_columns(xml: bytes) -> list[int]:
+    """Zero-based numbers of columns that are hidden or have no width."""
+    found: list[int] = []
+    for tag in _COLUMN.findall(xml, 0, max(0, xml.find(b"<sheetData"))):
+        given = {name: value for name, value in _GIVEN.findall(tag)}
+        wide = float(given.get(b"width", b"1") or 1)
+        if given.get(b"hidden") in (b"1", b"true") or wide == 0:
+            first, last = int(given.get(b"min", b"1")), int(given.get(b"max", b"0"))
+            found += range(first - 1, min(last, first + _MOST_COLUMNS))
+    return found
+
+
+def hidden_rows(xml: bytes) -> list[int]:
+    """Zero-based numbers of rows that are hidden or have no height."""
+    rows = [int(found[1]) - 1 for found in _NO_HEIGHT.finditer(xml)] if b' ht="0' in xml else []
+    place = xml.find(_HIDDEN)
+    while place >= 0:
+        start = xml.rfind(b"<", 0, place)
+        shown = xml.startswith((b"0", b"f"), place + len(_HIDDEN))
+        number = None if shown else _ROW_NUMBER.search(xml, start, place + 400)
+        if number and xml.startswith(b"<row ", start):
+            rows.append(int(number[1]) - 1)
+        place = xml.find(_HIDDEN, place + 1)
+    return rows
+
+
+def seen_at(merged: Iterable[tuple[int, int, int, int]], cells: Iterable[tuple[int, int]]) -> dict:
+    """Cell (row, column) → the cell that shows its content: the first of its merged area, for covered cells only.
+
+    Args:
+        merged: areas as zero-based (top, left, bottom, right).
+        cells: cells counted from 1.
+    >>> seen_at([(6, 1, 7, 2)], [(8, 3), (9, 3)])
+    {(8, 3): (7, 2)}
+    """
+    wanted = sorted(set(cells))
+    found = {}
+    for top, left, bottom, right in merged:
+        for row, column in wanted[bisect_left(wanted, (top + 1, 0)) : bisect_left(wanted, (bottom + 2, 0))]:
+            if left < column <= right + 1 and (row, column) != (top + 1, left + 1):
+                found[row, column] = (top + 1, left + 1)
+    return found
+
+
+def show(package: Package, part: str, sheet: SheetEditor, rows: Iterable[int], columns: Iterable[int]) -> None:
+    """Makes rows and columns visible: those hidden by hand, by a filter, in a closed group, or without height or width.
+
+    A filter that hides one of the rows is cleared, with all that it hides; its buttons stay.
+
+    Args:
+        rows, columns: counted from 1.
+    """
+    wanted = {row for row in rows if _is_hidden(sheet, row)}
+    if wanted:
+        wanted |= _filtered(package, part, sheet, wanted) | _group(sheet, wanted)
+        for row in sorted(wanted):
+            sheet.change_row(row, _visible_row)
+    _show_columns(sheet, set(columns))
+    sheet.change_head("sheetFormatPr", _visible_format)
+
+
+def _is_hidden(sheet: SheetEditor, row: int) -> bool:
+    given = attributes(sheet.row_tag(row))
+    return given.get("hidden") in _ON or _number(given.get("ht", "15")) < _LOW
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return _LOW
+
+
+def _visible_row(tag: bytes) -> bytes:
+    for name in ("hidden", "collapsed"):
+        tag = without_attribute(tag, name)
+    if _number(attributes(tag).get("ht", "15")) < _LOW:
+        tag = without_attribute(without_attribute(tag, "ht"), "customHeight")
+    return tag
+
+
+def _group(sheet: SheetEditor, wanted: set[int]) -> set[int]:
+    """All rows of the closed groups in which rows lie, and the rows beside them that say that they are closed."""
+
+    def level(row: int) -> bool:
+        return attributes(sheet.row_tag(row)).get("outlineLevel", "0") != "0"
+
+    found: set[int] = set()
+    for row in sorted(wanted):
+        if row in found or not level(row):
+            continue
+        for step in (-1, 1):
+            at = row
+            while level(at):
+                found.add(at)
+                at += step
+            found.add(at)
+    return {row for row in found if sheet.row_tag(row)}
+
+
+def _filtered(package: Package, part: str, sheet: SheetEditor, wanted: set[int]) -> set[int]:
+    """The rows that filters hide which hide one of the wanted rows; these filters are cleared."""
+    found: set[int] = set()
+    own = sheet.element("autoFilter")
+    if rows := _hidden_by(sheet, own, wanted):
+        sheet.set_element("autoFilter", _CRITERIA.sub(b"", own))
+        found |= rows
+    for name in package.related(part, "table").values():
+        table = package.plain(name)
+        if rows := _hidden_by(sheet, table, wanted):
+            package.replace(name, _CRITERIA.sub(b"", table))
+            found |= rows
+    if found:
+        sheet.change_head("sheetPr", lambda tag: without_attribute(tag, "filterMode"))
+    return found
+
+
+def _hidden_by(sheet: SheetEditor, text: bytes, wanted: set[int]) -> set[int]:
+    """Hidden rows in the area of a filter that has criteria and hides one of the wanted rows."""
+    tag = _FILTER.search(text)
+    if tag is None or not _CRITERIA.search(text):
+        return set()
+    found: set[int] = set()
+    for area in areas(attributes(tag[0]).get("ref", "")):
+        if any(area.top < row <= area.bottom for row in wanted):
+            start, end = bisect_left(sheet.rows, area.top + 1), bisect_left(sheet.rows, area.bottom + 1)
+            found |= {row for row in sheet.rows[start:end] if _is_hidden(sheet, row)}
+    return found
+
+
+def _show_columns(sheet: SheetEditor, wanted: set[int]) -> None:
+    hidden = {
+        column
+        for first, last, record in sheet.columns()
+        if _is_hidden_column(record)
+        for column in wanted
+        if first <= column <= last
+    }
+    if not hidden:
+        return
+    records = sheet.split_columns(hidden)
+    shown = {index for index, (first, last, _) in enumerate(records) if first == last and first in hidden}
+    for index in sorted(shown):
+        for step in (-1, 1):
+            at = index
+            while _in_group(records, at):
+                shown.add(at)
+                at += step
+                if 0 <= at < len(records):
+                    shown.add(at)
+    sheet.put_columns(
+        (first, last, _visible_column(record) if index in shown else record)
+        for index, (first, last, record) in enumerate(records)
+    )
+
+
+def _in_group(records: Sequence[tuple[int, int, bytes]], at: int) -> bool:
+    return 0 <= at < len(records) and attributes(records[at][2]).get("outlineLevel", "0") != "0"
+
+
+def _is_hidden_column(record: bytes) -> bool:
+    given = attributes(record)
+    return given.get("hidden") in _ON or _number(given.get("width", "9")) < _NARROW
+
+
+def _visible_column(record: bytes) -> bytes:
+    for name in ("hidden", "collapsed"):
+        record = without_attribute(record, name)
+    if _number(attributes(record).get("width", "9")) < _NARROW:
+        record = with_attribute(with_attribute(record, "width", "12"), "customWidth", "1")
+    return record
+
+
+def _visible_format(tag: bytes) -> bytes:
+    """The defaults of a sheet whose rows have no height unless they say otherwise."""
+    low = _number(attributes(tag).get("defaultRowHeight", _DEFAULT_HEIGHT)) < _LOW
+    return with_attribute(tag, "defaultRowHeight", _DEFAULT_HEIGHT) if low else tag
