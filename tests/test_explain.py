@@ -23,8 +23,9 @@ from toolkit.model.policy import Parameters
 from toolkit.pipeline import check
 from toolkit.policies import policy_ids
 from toolkit.policy_tools.explain import explain_clause, explain_person
-from toolkit.policy_tools.explain_text import clause_lines, figure_name, person_lines
+from toolkit.policy_tools.explain_text import clause_lines, person_lines
 from toolkit.policy_tools.uses import uses
+from toolkit.summary.labels import figure_name
 from toolkit.trial import write_sample
 
 DAYS = {"yizheng-2022": date(2024, 1, 15), "yunnan-2025": date(2026, 1, 15)}

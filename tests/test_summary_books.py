@@ -1,5 +1,6 @@
 """All five output workbooks: safe, reproducible, masked, and live totals that LibreOffice agrees with."""
 
+import ast
 import re
 from decimal import Decimal
 from functools import cache
@@ -11,11 +12,14 @@ import pytest
 import summary_cases as cases
 from office import needs_office, recalculate_all
 from openpyxl import load_workbook
+from rounds import Round
 
+from toolkit.compute import families
 from toolkit.model.result import worst
 from toolkit.summary.allowance_book import allowance_workbook
 from toolkit.summary.compliance_book import compliance_workbook
 from toolkit.summary.findings import findings_workbook
+from toolkit.summary.labels import words
 from toolkit.summary.merged import merged_workbook
 from toolkit.summary.overview_book import overview_workbook
 
@@ -196,3 +200,35 @@ def test_every_formula_gives_what_python_computed(book, recalculated):
             if not same:
                 wrong[sheet.title, cell.coordinate] = (cell.value, expected, got)
     assert count > 5 and wrong == {}
+
+
+@pytest.mark.parametrize("policy", ["yizheng-2022", "yunnan-2025"])
+def test_the_figures_of_a_level_have_clerks_names(tmp_path, policy):
+    made = Round(tmp_path / "批次", 3, policy)
+    for place in range(3):
+        made.put(place, cells={("floating", "org_code", 0): made.units[place].orgs[0].code} if place else None)
+    checked = made.check()
+    data = compliance_workbook(checked.compliance, checked.figures, checked.job.policy, checked.job.units, "标题")
+    shown = [text for text in column(opened(data)["明细"], "数据") if text]
+    names = {part.split("：")[0] for text in shown for part in text.split("；")}
+    assert len(names) > 25 and all("：" in part and part[-1] != "：" for text in shown for part in text.split("；"))
+    assert not {name for name in names if name.isascii() and name not in checked.job.policy.clauses}
+
+
+def figure_keys(tree):
+    """The keys that a module writes into `figures`."""
+    for node in ast.walk(tree):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id == "figures" and isinstance(node.value, ast.Dict):
+                yield from (key.value for key in node.value.keys if isinstance(key, ast.Constant))
+            whole = isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name)
+            if whole and target.value.id == "figures" and isinstance(target.slice, ast.Constant):
+                yield target.slice.value
+
+
+def test_no_family_writes_a_figure_without_a_name():
+    folder = Path(families.__file__).parent
+    keys = {key for path in folder.glob("*.py") for key in figure_keys(ast.parse(path.read_text("utf-8")))}
+    assert {"n", "need", "loose", "deadline"} <= keys
+    assert keys <= words().figures.keys()

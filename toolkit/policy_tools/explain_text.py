@@ -35,12 +35,6 @@ def _steps(steps: list[str]) -> list[str]:
     return [f"{texts()['explain']['steps']}：", *(f"  {number}. {step}" for number, step in enumerate(steps, 1))]
 
 
-def figure_name(key: str, figures: Mapping[str, str]) -> str:
-    """The name of a figure in clerks' words; the `due` of a task is a date."""
-    names = texts()["figures"] | (texts()["task_figures"] if "status" in figures else {})
-    return names.get(key, key)
-
-
 def person_lines(record: Mapping) -> str:
     """The allowance of one or several people of the same name or key."""
     words = texts()["explain"]

@@ -15,6 +15,7 @@ from toolkit.model.catalogue import entry
 from toolkit.model.result import PersonAllowance, Result
 from toolkit.model.rows import Row
 from toolkit.policy_tools.texts import FOLDER, texts
+from toolkit.summary.labels import figure_name
 
 
 @cache
@@ -84,7 +85,7 @@ def _rest(code: str, facts: Mapping[str, str], said: set[str]) -> Iterator[str]:
     """What the reason says and no step has said yet."""
     for name in dict.fromkeys(_names(entry(code).message)):
         if name not in said and facts.get(name):
-            label = _book()["facts"].get(name) or texts()["figures"].get(name, name)
+            label = _book()["facts"].get(name) or figure_name(name, {})
             yield _book()["words"]["figure"].format(label=label, value=facts[name])
 
 

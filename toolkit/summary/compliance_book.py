@@ -30,7 +30,7 @@ from toolkit.summary.book import A3, LINE, Book, Page
 from toolkit.summary.definitions import definitions, unset_sentence
 from toolkit.summary.exempt_sheet import exempt_sheet, exempted
 from toolkit.summary.grouping import clauses_used, in_order, part_of, short_title
-from toolkit.summary.labels import BookWords, Heading, book_words, words
+from toolkit.summary.labels import BookWords, Heading, book_words, figure_name, words
 from toolkit.summary.values import Formula, Span, Value, ratio, shown_names
 from toolkit.summary.wording import line_count
 
@@ -304,7 +304,7 @@ def _detail(number: int, one: Result, facts: _Facts) -> tuple[Value, ...]:
         one.clause,
         short_title(clause, one.clause),
         one.level,
-        "；".join(f"{name}：{value}" for name, value in one.figures.items()),
+        "；".join(f"{figure_name(name, one.figures)}：{value}" for name, value in one.figures.items() if value),
         one.reason,
         one.fix,
         evidence_text(one.evidence),

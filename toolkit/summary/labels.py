@@ -80,6 +80,8 @@ class Words:
     look: Mapping[str, str]
     colours: Mapping[str, str]
     common: Mapping[str, str]
+    figures: Mapping[str, str]
+    task_figures: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
     states: Mapping[str, str]
     standings: Mapping[str, str]
@@ -99,6 +101,8 @@ def words() -> Words:
         look=strictyaml.plain(root.take("look")),
         colours=strictyaml.plain(root.take("colours")),
         common=strictyaml.plain(root.take("common")),
+        figures=strictyaml.plain(root.take("figures")),
+        task_figures=strictyaml.plain(root.take("task_figures")),
         values=strictyaml.plain(root.take("values")),
         states=strictyaml.plain(root.take("states")),
         standings=strictyaml.plain(root.take("standings")),
@@ -123,6 +127,16 @@ def parameter_word(name: str, value: str, known: Parameter | None = None) -> str
 def choice_word(name: str, value: str) -> str:
     """How all packs say a choice of a parameter; "" when only a pack can say it."""
     return words().values.get(name, {}).get(value, "")
+
+
+def figure_name(key: str, figures: Mapping[str, str]) -> str:
+    """The name of a figure in clerks' words; the `due` of a task is a date.
+
+    >>> figure_name("due", {}), figure_name("due", {"status": "已完成"}), figure_name("红色教育资源", {})
+    ('应做数', '完成时限', '红色教育资源')
+    """
+    names = {**words().figures, **(words().task_figures if "status" in figures else {})}
+    return names.get(key, key)
 
 
 def book_words(key: str) -> BookWords:
