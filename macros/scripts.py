@@ -24,9 +24,7 @@ def write_scripts(folder: Path, program: str, *, start: bool = False) -> list[Pa
     written = []
     for name, data in scripts(program, start=start).items():
         path = target / name
-        write_whole(path, data)
-        if path.suffix in (".sh", ".desktop"):
-            path.chmod(0o755)
+        write_whole(path, data, 0o755 if path.suffix in (".sh", ".desktop") else 0o644)
         written.append(path)
     return written
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from macros.console import NAME, build_console
 from macros.scripts import write_scripts
 from toolkit.bridge.tables import board
+from toolkit.disk.swap import together
 from toolkit.files import write_whole
 
 if TYPE_CHECKING:
@@ -27,10 +28,11 @@ def write_console(campaign: Campaign, *, program: str = "", replace: bool = True
     """
     path = campaign.folder / NAME
     program = program or this_program()
-    if replace or not path.exists():
-        cells, tables = board(campaign, date.today())
-        write_whole(path, build_console(campaign, program=program, cells=cells, tables=tables))
-    return [path, *write_scripts(campaign.folder, program)]
+    with campaign.writing():
+        if replace or not path.exists():
+            cells, tables = board(campaign, date.today())
+            write_whole(path, build_console(campaign, program=program, cells=cells, tables=tables))
+        return [path, *write_scripts(campaign.folder, program)]
 
 
 def write_start(folder: Path, *, program: str = "") -> list[Path]:
@@ -40,8 +42,9 @@ def write_start(folder: Path, *, program: str = "") -> list[Path]:
     """
     path = folder / NAME
     program = program or this_program()
-    write_whole(path, build_console(None, program=program))
-    return [path, *write_scripts(folder, program, start=True)]
+    with together():
+        write_whole(path, build_console(None, program=program))
+        return [path, *write_scripts(folder, program, start=True)]
 
 
 def write_for(folder: Path, *, program: str = "") -> list[Path]:

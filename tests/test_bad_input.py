@@ -184,8 +184,12 @@ def test_an_output_open_elsewhere_keeps_the_old_one(copy, monkeypatch):
     before = b"yesterday's list"
     book.write_bytes(before)
 
+    real = Path.replace
+
     def locked(self, target):
-        raise PermissionError(13, "locked", str(target))
+        if target == book:
+            raise PermissionError(13, "locked", str(target))
+        return real(self, target)
 
     monkeypatch.setattr(Path, "replace", locked)
     code, _, err = run("validate", copy, "--as-of", DAY)

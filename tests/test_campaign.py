@@ -126,7 +126,8 @@ def test_wrong_settings_are_one_sentence(campaign, line, error):
 
 
 def test_two_runs_at_once_exclude_each_other(campaign):
-    with campaign.exclusive(), pytest.raises(XltoolError, match="K006"), campaign.exclusive():
+    other = open_campaign(campaign.folder)
+    with campaign.exclusive(), campaign.exclusive(), pytest.raises(XltoolError, match="K006"), other.exclusive():
         pass
 
 

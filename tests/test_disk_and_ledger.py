@@ -14,7 +14,8 @@ from rounds import Round
 
 from toolkit.campaign import ledger as ledgers
 from toolkit.campaign.ledger import Ledger
-from toolkit.files import make_folder, situation, unforeseen, write_whole
+from toolkit.disk import make_folder, situation, unforeseen
+from toolkit.files import write_whole
 from toolkit.model.errors import XltoolError
 
 ROOT = Path(__file__).parent.parent

@@ -143,7 +143,7 @@ def test_a_workbook_open_elsewhere_does_not_hold_up_the_others(pack, tmp_path, m
     first = hand_out(pack, tmp_path, (SCHOOL, FIRM))
     ledger = {record.unit: record.sha256 for record in first}
 
-    def locked(path, data):
+    def locked(path, data, **how):
         if path == first[0].path:
             raise XltoolError("O003", file=path.name)
         write_whole(path, data)

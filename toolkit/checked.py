@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -49,15 +49,17 @@ class Checked:
         """Whether any finding is at level 错误."""
         return any(finding.severity == ERROR for finding in self.findings)
 
-    def replacing(self, *targets: Path) -> AbstractContextManager[None]:
-        """To be opened around the writing of outputs: good ones are not replaced by those of an emptied 回收.
+    def replacing(self, *targets: Path) -> AbstractContextManager[object]:
+        """To be opened around the writing of outputs, which are put in place together, at the end; may be nested.
+
+        Good ones are not replaced by those of an emptied 回收.
 
         Raises: XltoolError: K021, K022 see `toolkit.campaign.replacing`; nothing is written then.
         """
         from toolkit.campaign.replacing import replacing
 
         if self.job.campaign is None:
-            return nullcontext()
+            return self.job.writing()
         counted = len({item.unit for item in self.batch.returns if item.counts})
         files = sum(item.state != IGNORED for item in self.batch.returns)
         return replacing(self.job.campaign, files, counted, targets, fewer=self.job.fewer)

@@ -181,9 +181,9 @@ def _sha256(path: Path) -> str | None:
 def _replaced(path: Path, data: bytes) -> bool:
     """Whether the file could be written; one that is open elsewhere stays, and the other units get theirs."""
     try:
-        write_whole(path, data)
+        write_whole(path, data, careful=True)
     except XltoolError as error:
-        if error.code != "O003":
+        if error.code not in ("O003", "O012"):
             raise
         return False
     return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import shutil
@@ -12,6 +11,9 @@ from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
+from toolkit import disk
+from toolkit.disk import make_folder, on_disk
+from toolkit.disk.swap import current, holds
 from toolkit.model.characters import unseen
 from toolkit.model.errors import XltoolError
 
@@ -23,13 +25,7 @@ _RESERVED = {
     *(f"com{i}" for i in range(1, 10)),
     *(f"lpt{i}" for i in range(1, 10)),
 }
-_BYTES, _SHOWN = 200, 60
-_NAME_TOO_LONG = 206
-"""Of Windows: the whole path has more characters than it takes."""
-_GONE = {
-    getattr(errno, name, None) for name in ("EIO", "ENODEV", "ENXIO", "ESTALE", "ETIMEDOUT", "EHOSTDOWN", "ENETUNREACH")
-} - {None}
-"""A disk that was pulled out, a share that does not answer."""
+_BYTES = 200
 
 
 def real(path: Path) -> Path:
@@ -47,49 +43,57 @@ def over_none_of(target: Path, sources: Iterable[Path]) -> Path:
     return target
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, mode: int = 0o644, *, careful: bool = False) -> None:
     """Puts `data` at `path` in one step: the old file stays until the new one is complete on disk.
 
-    A file that holds the very bytes already is left alone.
+    Inside of `toolkit.disk.swap.together` that step comes at the end, for all files of the run at once. A file that
+    holds the very bytes already is left alone.
 
-    Raises: XltoolError: see `situation`: O001 folder not writable, O002 disk full, O003 file open elsewhere …
+    Args:
+        careful: what somebody changes between now and that step stays as it is.
+    Raises: XltoolError: see `toolkit.disk.situation`: O001 folder not writable, O002 disk full, O003 open elsewhere …
     """
-    try:
-        if holds(path, data):
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".~", suffix=".tmp", dir=path.parent)
-    except OSError as error:
-        raise situation(error, path) from error
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise situation(error, path) from error
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    swap = current()
+    with on_disk(path):
+        if swap:
+            swap.write(path, data, mode, careful=careful)
+        elif not holds(path, data):
+            disk.put(path, data, mode)
+
+
+def write_now(path: Path, data: bytes) -> None:
+    """As `write_whole`, but at once whatever else is being written: for what is no output of a run.
+
+    Raises: XltoolError: those of `write_whole`.
+    """
+    with on_disk(path):
+        disk.put(path, data)
 
 
 def write_new(path: Path, data: bytes) -> None:
     """As `write_whole`, but never over another file: somebody may have filled it in.
 
-    Raises: XltoolError: O004 a file with other content is there; O001 to O003.
+    Raises: XltoolError: O004 a file with other content is there; those of `write_whole`.
     """
     if path.exists() and not holds(path, data):
         raise XltoolError("O004", file=path.name)
     write_whole(path, data)
 
 
-def holds(path: Path, data: bytes) -> bool:
-    """Whether a file has exactly these bytes."""
-    return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+def remove(path: Path, *, careful: bool = False) -> None:
+    """Removes a file that may be there, inside of `toolkit.disk.swap.together` with all other changes of the run.
+
+    Raises: XltoolError: those of `write_whole`.
+    """
+    swap = current()
+    with on_disk(path):
+        swap.remove(path, careful=careful) if swap else disk.remove(path)
+
+
+def at_hand(path: Path) -> Path:
+    """Where to read what a file holds, or will hold when the run that writes now has ended."""
+    swap = current()
+    return swap.at_hand(path) if swap else path
 
 
 def sweep(folder: Path) -> None:
@@ -103,77 +107,15 @@ def sweep(folder: Path) -> None:
 
 @contextmanager
 def scratch(path: Path):
-    """A folder beside `path` for what is written on the way to it; gone afterwards, swept after a killed run.
+    """A folder on the disk of `path` for what is written on the way to it; gone afterwards, swept after a killed run.
 
-    Raises: XltoolError: see `situation`.
+    Raises: XltoolError: those of `write_whole`.
     """
+    swap = current()
     with on_disk(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".~", suffix=".tmp", dir=path.parent) as place:
-            yield Path(place)
-
-
-def situation(error: OSError, path: Path) -> XltoolError:
-    """What the system said of a file or folder, as one of our sentences.
-
-    O001 the folder cannot be written, O002 the disk is full, O003 the file is open elsewhere or may not be changed,
-    O008 the name is too long, O009 a file stands where a folder belongs, O010 the disk or the share does not answer.
-    """
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return XltoolError("O002", file=path.name)
-    if error.errno == errno.ENAMETOOLONG or getattr(error, "winerror", None) == _NAME_TOO_LONG:
-        return XltoolError("O008", file=path.name[:_SHOWN], length=len(str(path)))
-    if isinstance(error, FileExistsError | NotADirectoryError) and (found := _file_among(path)):
-        return XltoolError("O009", file=found)
-    if error.errno in _GONE:
-        return XltoolError("O010", folder=path.parent)
-    if isinstance(error, PermissionError) and _is_there(path):
-        return XltoolError("O003", file=path.name)
-    return XltoolError("O001", folder=path.parent)
-
-
-def unforeseen(error: Exception) -> XltoolError:
-    """What is said of an error that nobody caught: of the disk in words of the disk (O011 …), of all others T000."""
-    if not isinstance(error, OSError) or not error.filename or isinstance(error.filename, int):
-        return XltoolError("T000", kind=type(error).__name__, problem=error)
-    path = Path(os.fsdecode(error.filename))
-    if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
-        return XltoolError("O011", file=path, problem=error.strerror)
-    return situation(error, path)
-
-
-def _file_among(path: Path) -> Path | None:
-    """The file that stands in a path where a folder belongs."""
-    return next((one for one in (*reversed(path.parents), path) if _is_there(one) and not one.is_dir()), None)
-
-
-@contextmanager
-def on_disk(path: Path):
-    """What goes wrong with a file or folder inside is one of our sentences.
-
-    Raises: XltoolError: see `situation`.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise situation(error, path) from error
-
-
-def make_folder(path: Path) -> Path:
-    """The folder, made with those above it where it is not there.
-
-    Raises: XltoolError: see `situation`.
-    """
-    with on_disk(path):
-        path.mkdir(parents=True, exist_ok=True)
-    return path
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # a folder that may not even be looked into
-        return False
+        place = swap.side(path) if swap else make_folder(path.parent)
+        with tempfile.TemporaryDirectory(prefix=".~", suffix=".tmp", dir=place) as made:
+            yield Path(made)
 
 
 def safe_name(text: str) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from toolkit.campaign import ISSUED, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign
 from toolkit.campaign.judging_day import GIVEN, judging_day
-from toolkit.files import over_none_of, real, unforeseen
+from toolkit.disk import unforeseen
+from toolkit.disk.journal import SIDE, recover_folder
+from toolkit.disk.swap import together
+from toolkit.files import over_none_of, real
 from toolkit.forms import load_form
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
@@ -25,7 +28,7 @@ from toolkit.words import say, words
 
 Progress = Callable[[int, int], None]
 _YEAR = 4
-_OURS = {ISSUED, SENT_BACK, OUTPUT, ".xltool"}
+_OURS = {ISSUED, SENT_BACK, OUTPUT, ".xltool", SIDE}
 
 
 @dataclass
@@ -60,20 +63,20 @@ class Job:
     today: date = field(default_factory=date.today)
     why: str = GIVEN
     parameters: Parameters = field(init=False)
-    _alone: bool = field(default=False, init=False)
 
-    @contextmanager
-    def exclusive(self):
+    def exclusive(self) -> AbstractContextManager[object]:
         """Only one run at a time works on the round, from reading to the last output; may be nested.
 
         Raises: XltoolError: K006 another run is at work on the round.
         """
-        with self.campaign.exclusive() if self.campaign and not self._alone else nullcontext():
-            before, self._alone = self._alone, True
-            try:
-                yield
-            finally:
-                self._alone = before
+        return self.campaign.exclusive() if self.campaign else nullcontext()
+
+    def writing(self) -> AbstractContextManager[object]:
+        """Around all that a run writes: the files are put in place together, at the end; may be nested.
+
+        Raises: XltoolError: O001 to O016 the disk, everything is then as before.
+        """
+        return self.campaign.writing() if self.campaign else together()
 
     def may_hold(self, target: Path) -> Path:
         """The same path, when a result may be written there.
@@ -211,6 +214,7 @@ def scan(paths: Iterable[Path]) -> list[tuple[str, Path]]:
 
 def _files(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
     for path in paths:
+        recover_folder(path if path.is_dir() else path.parent)
         if path.is_dir():
             for item in sorted(_below(path), key=lambda item: item.relative_to(path).as_posix()):
                 parts = item.relative_to(path).parts

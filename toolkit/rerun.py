@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.campaign import INBOX, ISSUED, LEDGER, MEMORY, OUTPUT, SENT_BACK
 from toolkit.campaign.ledger import Ledger
-from toolkit.files import write_whole
+from toolkit.files import at_hand, write_whole
 from toolkit.program import program_digest
 from toolkit.reading import trace
 
@@ -68,14 +68,15 @@ class Rerun:
         return Last(record["exit_code"], record["report"])
 
     def done(self, checked: Checked) -> tuple[list[Path], dict]:
-        """Writes all outputs; their paths and the report of the run."""
+        """Writes all outputs, and what it remembers with them; their paths and the report of the run."""
         from toolkit.outputs import write_all
         from toolkit.report import merge_report
 
-        outputs = write_all(checked, self.output)
-        report = merge_report(checked.merged, checked.findings, outputs)
-        if self.campaign and not self.job.passwords:
-            self._remember(checked, outputs, report)
+        with self.job.writing():
+            outputs = write_all(checked, self.output)
+            report = merge_report(checked.merged, checked.findings, outputs)
+            if self.campaign and not self.job.passwords:
+                self._remember(checked, outputs, report)
         return outputs, report
 
     def _remember(self, checked: Checked, outputs: Sequence[Path], report: Mapping) -> None:
@@ -92,7 +93,7 @@ class Rerun:
         record = {
             "input": self._input(files),
             "exit_code": int(checked.has_errors),
-            "outputs": {self._name(path): trace(path.name, path) for path in outputs},
+            "outputs": {self._name(path): trace(path.name, at_hand(path)) for path in outputs},
             "report": dict(report),
         }
         text = json.dumps(record, ensure_ascii=False, indent=1)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from toolkit.campaign import UNIT_LIST, Campaign, create_campaign, open_campaign
 from toolkit.campaign.unit_list import unit_list_workbook
-from toolkit.files import make_folder, write_whole
+from toolkit.disk import make_folder
+from toolkit.files import write_whole
 from toolkit.forms import load_form
 from toolkit.model.errors import XltoolError
 from toolkit.policies import load_policy, policy_ids

@@ -24,7 +24,7 @@ from toolkit.bridge.protocol import (
     write_answer,
 )
 from toolkit.console import console
-from toolkit.files import make_folder, unforeseen
+from toolkit.disk import make_folder, unforeseen
 from toolkit.model.errors import DefinitionError, XltoolError
 
 JOBS = ".xltool/jobs"

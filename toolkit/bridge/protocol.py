@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 
 from toolkit.console import console
-from toolkit.files import write_whole
+from toolkit.files import write_now
 from toolkit.model.errors import XltoolError
 from toolkit.model.privacy import screened
 
@@ -140,7 +140,7 @@ def _cell(value: Cell, own: bool = False) -> str:
 def write_answer(request: Path, answer: Answer) -> None:
     """Puts the answer beside the request, whole or not at all."""
     data = "".join(f"{line}\r\n" for line in answer.lines()).encode("ascii")
-    write_whole(request.with_suffix(RESULT), data)
+    write_now(request.with_suffix(RESULT), data)
 
 
 class Reporter:
@@ -167,7 +167,7 @@ class Reporter:
             self._heard(text, done, total)
         line = f"{done}\t{total}\t{escape(text)}\r\n"
         try:
-            write_whole(self._progress, line.encode("ascii"))
+            write_now(self._progress, line.encode("ascii"))
         except XltoolError:
             # The workbook is just reading it; the next line will do.
             self._last = 0.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,9 +11,12 @@ from functools import cached_property
 from pathlib import Path
 
 from toolkit.campaign.ledger import Ledger
+from toolkit.campaign.lock import RoundLock
 from toolkit.campaign.unit_list import read_unit_list
 from toolkit.campaign.words import campaign_words
-from toolkit.files import make_folder, on_disk, situation, sweep, write_whole
+from toolkit.disk import make_folder, on_disk
+from toolkit.disk.swap import together
+from toolkit.files import sweep, write_whole
 from toolkit.forms import load_form
 from toolkit.model import strictyaml
 from toolkit.model.errors import XltoolError
@@ -30,7 +32,6 @@ UNIT_LIST = "单位名录.xlsx"
 ISSUED, INBOX, SENT_BACK, OUTPUT = "下发", "回收", "退回", "汇总"
 PACKS = "政策包"
 LEDGER = ".xltool/台账.sqlite"
-LOCK = ".xltool/lock"
 MEMORY = ".xltool/memory"
 """What the last run did and read; may be deleted at any time."""
 
@@ -109,31 +110,30 @@ class Campaign:
             switches=",".join(sorted(self.switches)),
         )
 
+    @cached_property
+    def _lock(self) -> RoundLock:
+        return RoundLock(self.folder)
+
     @contextmanager
     def exclusive(self):
-        """Only one run at a time works on a round.
+        """Only one run at a time works on a round; may be nested.
 
-        Raises: XltoolError: K006 another run is at work.
+        Raises: XltoolError: K006 another run is at work; O001 to O016 the disk.
         """
-        from filelock import FileLock, Timeout
-
-        make_folder((self.folder / LOCK).parent)
-        lock = FileLock(self.folder / LOCK, timeout=0)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise XltoolError("K006", folder=self.folder) from error
-        except PermissionError as error:  # the lock is nothing that people open or close
-            raise XltoolError("O001", folder=(self.folder / LOCK).parent) from error
-        except OSError as error:
-            raise situation(error, self.folder / LOCK) from error
-        try:
-            for folder in (self.issued, self.folder / SENT_BACK, self.output, self.folder / MEMORY):
+        with self._lock.held(self.ledger) as first:
+            for folder in (self.issued, self.folder / SENT_BACK, self.output, self.folder / MEMORY) if first else ():
                 with on_disk(folder):
                     sweep(folder)
             yield
-        finally:
-            lock.release()
+
+    @contextmanager
+    def writing(self):
+        """Around all that a run writes: the files are put in place and noted together, at the end; may be nested.
+
+        Raises: XltoolError: K006 another run is at work; O001 to O016 the disk, everything is then as before.
+        """
+        with self.exclusive(), together(self.folder, self._lock.side, self.ledger):
+            yield
 
     def parameters(self, day: date) -> Parameters:
         """The parameters in force on `day` with this round's overrides."""
@@ -160,7 +160,7 @@ def create_campaign(
     target = folder / UNIT_LIST
     with on_disk(target):
         if not target.exists() or not target.samefile(unit_list):
-            shutil.copyfile(unit_list, target)
+            write_whole(target, unit_list.read_bytes())
     said = campaign_words().settings
     title = title or said["title"].format(year=year, form=policy.form_title)
     pack = _keep_pack(folder, policy)
@@ -234,6 +234,7 @@ def open_campaign(folder: Path) -> Campaign:
         XltoolError: K001 not a round, P001–P003 policy or parameter.
         DefinitionError: the settings file breaks its rules; with line.
     """
+    RoundLock(folder).settle(Ledger(folder / LEDGER))
     if not is_campaign(folder):
         raise XltoolError("K001", folder=folder, settings=SETTINGS)
     record = strictyaml.load(folder / SETTINGS)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from toolkit.campaign.words import campaign_words
-from toolkit.files import make_folder
+from toolkit.disk import make_folder
+from toolkit.disk.journal import Note
+from toolkit.disk.swap import current
 from toolkit.model.batch import Return
 from toolkit.model.dispute import ONE, Reply, Ruling
 from toolkit.model.errors import XltoolError
@@ -46,7 +48,9 @@ CREATE TABLE IF NOT EXISTS written (
     id INTEGER PRIMARY KEY CHECK (id = 1), counted INTEGER NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS history (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL, unit TEXT NOT NULL, detail TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS settled (id INTEGER PRIMARY KEY CHECK (id = 1), token TEXT NOT NULL);
 """
+"""`settled`: the last run whose notes came with its outputs, so that they are never taken twice."""
 
 _COUNTS = (
     "issued", "returned", "nil_returns", "chosen", "decided", "explanations", "dispute_replies", "dispute_rulings",
@@ -77,6 +81,8 @@ _FAMILY, _LONGEST_PATH = 0xFF, 480
 
 class Ledger:
     """One ledger file; every method is one transaction.
+
+    What is noted about outputs while `toolkit.disk.swap.together` is open waits until they are in place.
 
     Raises: XltoolError: K008 the file is no ledger or is damaged; K024 another program has it open; K025 it cannot be
         opened or written here; O002, O009, O010 from the disk.
@@ -109,6 +115,28 @@ class Ledger:
             return XltoolError("O008", file=self.path.parent.parent.name, length=len(whole))
         return XltoolError(code, file=self.path.name, folder=self.path.parent, problem=error)
 
+    def settle(self, token: str, notes: Sequence[Note]) -> None:
+        """Takes what a run notes about its outputs, all at once; nothing when this token was here before.
+
+        Args:
+            notes: (kind, arguments): `issued`, `sent_back`, `written` or `history`, see the methods that make them.
+        """
+        now = _now()
+        with self._open() as db:
+            if token and db.execute("SELECT 1 FROM settled WHERE token = ?", (token,)).fetchone():
+                return
+            for kind, args in notes:
+                _NOTES[kind](db, now, *args)
+            db.execute("REPLACE INTO settled VALUES (1, ?)", (token,))
+
+    def _with_outputs(self, kind: str, *args: object) -> None:
+        """Takes a note together with the outputs that are being written, at once when there are none."""
+        writing = current()
+        if writing and writing.keeper and writing.keeper.path == self.path:
+            writing.note(kind, *args)
+        else:
+            self.settle("", [(kind, args)])
+
     def issued(self) -> dict[str, str]:
         """Unit code → SHA-256 of the workbook as issued."""
         with self._open() as db:
@@ -116,13 +144,7 @@ class Ledger:
 
     def record_issued(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
         """Notes (unit, file, sha256, version) of issued workbooks; what is known already stays as it was."""
-        now = _now()
-        with self._open() as db:
-            known = dict(db.execute("SELECT unit, sha256 FROM issued"))
-            for unit, file, digest, version in rows:
-                if known.get(unit) != digest:
-                    db.execute("REPLACE INTO issued VALUES (?, ?, ?, ?, ?)", (unit, file, digest, version, now))
-                    _event(db, now, "issued", unit, file)
+        self._with_outputs("issued", list(rows))
 
     def record_returns(
         self,
@@ -279,14 +301,7 @@ class Ledger:
 
     def record_sent_back(self, rows: Iterable[tuple[str, str, str]], gone: Iterable[str] = ()) -> None:
         """Notes (file, unit, sha256) of marked copies, and those that are no longer needed."""
-        now = _now()
-        with self._open() as db:
-            known = {row[0]: row[1:] for row in db.execute("SELECT file, unit, sha256 FROM sent_back")}
-            for file, unit, digest in rows:
-                if known.get(file) != (unit, digest):
-                    db.execute("REPLACE INTO sent_back VALUES (?, ?, ?, ?)", (file, unit, digest, now))
-                    _event(db, now, "sent_back", unit, file)
-            db.executemany("DELETE FROM sent_back WHERE file = ?", [(file,) for file in gone])
+        self._with_outputs("sent_back", list(rows), list(gone))
 
     def counted_last(self) -> int:
         """How many units' returns counted when outputs were written last; 0 when none were."""
@@ -295,8 +310,7 @@ class Ledger:
 
     def note_written(self, counted: int) -> None:
         """Notes with how many units' returns outputs were written."""
-        with self._open() as db:
-            db.execute("REPLACE INTO written VALUES (1, ?, ?)", (counted, _now()))
+        self._with_outputs("written", counted)
 
     def digest(self, *tables: str) -> str:
         """SHA-256 of what the tables hold; default: all that a run depends on or notes, its history left out."""
@@ -309,8 +323,7 @@ class Ledger:
 
     def note(self, what: str, unit: str = "", detail: str = "") -> None:
         """One line of history."""
-        with self._open() as db:
-            _note(db, _now(), what, unit, detail)
+        self._with_outputs("history", what, unit, detail)
 
     def history(self) -> list[dict[str, object]]:
         """All lines of history, oldest first."""
@@ -321,6 +334,30 @@ class Ledger:
 
 def _note(db: sqlite3.Connection, at: str, what: str, unit: str, detail: str) -> None:
     db.execute("INSERT INTO history (at, what, unit, detail) VALUES (?, ?, ?, ?)", (at, what, unit, screened(detail)))
+
+
+def _issued(db: sqlite3.Connection, at: str, rows: Iterable[Sequence[str]]) -> None:
+    known = dict(db.execute("SELECT unit, sha256 FROM issued"))
+    for unit, file, digest, version in rows:
+        if known.get(unit) != digest:
+            db.execute("REPLACE INTO issued VALUES (?, ?, ?, ?, ?)", (unit, file, digest, version, at))
+            _event(db, at, "issued", unit, file)
+
+
+def _sent_back(db: sqlite3.Connection, at: str, rows: Iterable[Sequence[str]], gone: Iterable[str]) -> None:
+    known = {row[0]: row[1:] for row in db.execute("SELECT file, unit, sha256 FROM sent_back")}
+    for file, unit, digest in rows:
+        if known.get(file) != (unit, digest):
+            db.execute("REPLACE INTO sent_back VALUES (?, ?, ?, ?)", (file, unit, digest, at))
+            _event(db, at, "sent_back", unit, file)
+    db.executemany("DELETE FROM sent_back WHERE file = ?", [(file,) for file in gone])
+
+
+def _written(db: sqlite3.Connection, at: str, counted: int) -> None:
+    db.execute("REPLACE INTO written VALUES (1, ?, ?)", (counted, at))
+
+
+_NOTES: dict[str, Callable] = {"issued": _issued, "sent_back": _sent_back, "written": _written, "history": _note}
 
 
 def _event(db: sqlite3.Connection, at: str, what: str, unit: str, detail: str) -> None:

@@ -26,7 +26,7 @@ def largest_fall() -> Decimal:
 
 @contextmanager
 def replacing(campaign: Campaign, files: int, counted: int, targets: Iterable[Path], *, fewer: bool):
-    """To be opened around the writing of outputs.
+    """To be opened around the writing of outputs, which are put in place together; may be nested.
 
     Args:
         files: number of returned files, whatever their state; counted: number of units whose return counts.
@@ -41,6 +41,7 @@ def replacing(campaign: Campaign, files: int, counted: int, targets: Iterable[Pa
     if fell and any(path.exists() for path in targets):
         share = f"{Decimal(before - counted) / before:.0%}"
         raise XltoolError("K022", folder=campaign.inbox.name, now=counted, before=before, share=share)
-    yield
-    if not fell:
-        campaign.ledger.note_written(counted)
+    with campaign.writing():
+        yield
+        if not fell:
+            campaign.ledger.note_written(counted)

@@ -54,8 +54,9 @@ def _validating(group: click.Group) -> None:
         from toolkit.outputs import write_findings, write_marked
         from toolkit.report import validate_report
 
-        book = write_findings(checked, target(checked.job, output, "findings"))
-        marked = write_marked(checked) if mark else []
+        with checked.job.writing():
+            book = write_findings(checked, target(checked.job, output, "findings"))
+            marked = write_marked(checked) if mark else []
         if as_json:
             echo_json(validate_report(checked.merged, checked.findings))
         else:

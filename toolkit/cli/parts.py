@@ -96,7 +96,7 @@ def command_of(group: click.Group, name: str, key: str = ""):
 
 def guard(function, args, kwargs) -> int:
     """The exit code of a command body; situations are said in one sentence on standard error."""
-    from toolkit.files import unforeseen
+    from toolkit.disk import unforeseen
     from toolkit.model.errors import DefinitionError, XltoolError
 
     try:

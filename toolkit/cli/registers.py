@@ -104,7 +104,8 @@ def _upward(group: click.Group) -> None:
         campaign = checked.job.campaign.id if checked.job.campaign else ""
         path = target(checked.job, output, "upward")
         with checked.replacing(path):
-            told([write_upward(upward_of(checked, title), path, campaign)])
+            write_upward(upward_of(checked, title), path, campaign)
+        told([path])
 
     @command_of(group, "merge-up")
     @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))

@@ -44,12 +44,13 @@ def write_feedback(checked: Checked, folder: Path) -> tuple[list[Path], int]:
     job = checked.job
     lists, nobody = outgoing(checked.dataset)
     paths = []
-    for org, lines in lists.items():
-        stamp = Stamp(campaign=job.campaign.id if job.campaign else "", policy=job.policy.id, year=str(job.year))
-        data = feedback_workbook(org, lines, meta_rows(KIND, stamp), {"year": job.year}, job.title)
-        path = folder / words()["files"]["feedback"].format(org=safe_name(org))
-        write_whole(path, data)
-        paths.append(path)
+    stamp = Stamp(campaign=job.campaign.id if job.campaign else "", policy=job.policy.id, year=str(job.year))
+    with job.writing():
+        for org, lines in lists.items():
+            data = feedback_workbook(org, lines, meta_rows(KIND, stamp), {"year": job.year}, job.title)
+            path = folder / words()["files"]["feedback"].format(org=safe_name(org))
+            write_whole(path, data)
+            paths.append(path)
     return paths, nobody
 
 

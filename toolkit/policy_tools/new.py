@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from toolkit.disk.journal import recover_folder
+from toolkit.disk.swap import together
 from toolkit.files import write_whole
 from toolkit.model.errors import XltoolError
 from toolkit.policies import pack_folder
@@ -25,13 +27,15 @@ def new_pack(folder: Path, source: str | Path) -> Path:
     name = folder.name
     if not ID.fullmatch(name):
         raise XltoolError("P006", name=name)
+    recover_folder(folder)
     if folder.exists() and any(folder.iterdir()):
         raise XltoolError("P005", folder=folder)
-    for part in FILES:
-        path = origin / f"{part}.yaml"
-        if path.exists():
-            text = path.read_text(encoding="utf-8")
-            write_whole(folder / path.name, (_renamed(text, name, origin.name) if part == "pack" else text).encode())
+    with together():
+        for path in (origin / f"{part}.yaml" for part in FILES):
+            if path.exists():
+                text = path.read_text(encoding="utf-8")
+                text = _renamed(text, name, origin.name) if path.stem == "pack" else text
+                write_whole(folder / path.name, text.encode())
     return folder
 
 

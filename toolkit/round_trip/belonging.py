@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.campaign import Campaign
+from toolkit.files import at_hand
 from toolkit.model.stamp import DISPUTES
 from toolkit.model.unit import Unit
 from toolkit.our_books import OurBook, read_books
@@ -74,5 +75,5 @@ def not_theirs() -> str:
 
 
 def digest_of(path: Path) -> str:
-    """SHA-256 of a file of ours."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """SHA-256 of a file of ours, also of one that is just being written."""
+    return hashlib.sha256(at_hand(path).read_bytes()).hexdigest()

@@ -11,7 +11,7 @@ from pathlib import Path
 from toolkit.campaign import Campaign
 from toolkit.checked import Checked
 from toolkit.distribute import file_names
-from toolkit.files import write_whole
+from toolkit.files import remove, write_whole
 from toolkit.fix_plan import Plan, Step
 from toolkit.model.finding import Finding
 from toolkit.model.standing import CHOOSE
@@ -164,8 +164,9 @@ def write_chase(checked: Checked, today: date, folder: Path) -> tuple[list[Path]
     counts = {state: counted[state] for state in UNIT_STATES}
     facts = {"title": campaign.title, "deadline": deadline_text(campaign), "today": today.isoformat()}
     book = folder / said["book"]
-    write_whole(book, chase_workbook(found, counts, **facts))
-    return [book, *_write_texts(campaign, found, folder / said["folder"])], found
+    with campaign.writing():
+        write_whole(book, chase_workbook(found, counts, **facts))
+        return [book, *_write_texts(campaign, found, folder / said["folder"])], found
 
 
 def _write_texts(campaign: Campaign, found: Sequence[Reminder], folder: Path) -> list[Path]:
@@ -173,7 +174,7 @@ def _write_texts(campaign: Campaign, found: Sequence[Reminder], folder: Path) ->
     texts = {names[one.unit]: one.text for one in found if one.text}
     for name in names.values():
         if name not in texts:
-            (folder / name).unlink(missing_ok=True)
+            remove(folder / name)
     for name, text in texts.items():
         # A mark at the front, so that the old Notepad reads UTF-8; CRLF for the same reason.
         write_whole(folder / name, ("\ufeff" + text.replace("\n", "\r\n") + "\r\n").encode())

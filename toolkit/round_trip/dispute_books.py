@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from toolkit.campaign import SENT_BACK
+from toolkit.campaign import SENT_BACK, Campaign
 from toolkit.checked import Checked
 from toolkit.distribute import file_names
-from toolkit.files import write_whole
+from toolkit.files import remove, write_whole
 from toolkit.model.dispute import ANSWERS, BUREAU, GIVES, KEEPS, LEAVES, SAME, SETTLED, STATES, WAITING, Dispute, Place
 from toolkit.model.form import Sheet
 from toolkit.model.privacy import mask_name
@@ -33,9 +33,14 @@ def write_disputes(checked: Checked) -> list[Path]:
     Lists of units that have nothing to answer any more go away.
     Raises: XltoolError: O001 to O003 from the disk.
     """
-    campaign, said = checked.job.campaign, round_words().disputes
+    campaign = checked.job.campaign
     assert campaign is not None
-    page = _Pages(checked)
+    with campaign.writing():
+        return _write_disputes(checked, campaign)
+
+
+def _write_disputes(checked: Checked, campaign: Campaign) -> list[Path]:
+    page, said = _Pages(checked), round_words().disputes
     book = campaign.output / said["book"]
     write_whole(book, page.bureau())
     folder = campaign.folder / SENT_BACK / said["folder"]
@@ -47,7 +52,7 @@ def write_disputes(checked: Checked) -> list[Path]:
             write_whole(path, page.unit(code, own))
             paths.append(path)
         else:
-            path.unlink(missing_ok=True)
+            remove(path)
     return paths
 
 

@@ -51,7 +51,7 @@ def issue(campaign: Campaign) -> list[Issued]:
     from toolkit.distribute import KEPT, distribute
     from toolkit.round_trip.prefilling import Prefilling
 
-    with campaign.exclusive():
+    with campaign.writing():
         ledger = campaign.ledger
         whole = (campaign.form, campaign.policy, campaign.units, campaign.issued, campaign.stamp, ledger.issued())
         issued = distribute(*whole, Prefilling(campaign).cells)

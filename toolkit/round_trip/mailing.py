@@ -73,7 +73,8 @@ def send(campaign: Campaign, what: str, *, dry_run: bool = False, again: bool = 
     kept = [_kept(one) for one in files if one.path not in own]
     letters = [_letter(campaign, what, one.unit, one.path) for one in files if one.path in own]
     if dry_run:
-        return kept + [_written(campaign, letter) for letter in letters]
+        with campaign.writing():
+            return kept + [_written(campaign, letter) for letter in letters]
     if not campaign.mail:
         raise XltoolError("MAIL-001")
     sent = set() if again else _sent_before(campaign)

@@ -146,8 +146,9 @@ def write_migration(campaign: Campaign, source: Path, target: Path | None = None
     path = target or campaign.output / round_words().migrate["folder"] / f"{mask_file_name(source.stem)}.xlsx"
     if path.exists() and path.samefile(source):
         raise XltoolError("MIG-002", file=source.name)
-    write_whole(path, data)
     receipt = path.with_name(path.stem + round_words().migrate["suffix"])
-    write_whole(receipt, ("\ufeff" + told.text.replace("\n", "\r\n")).encode())
-    campaign.ledger.note(round_words().migrate["folder"], told.unit, f"{source.name} {told.old} → {told.new}")
+    with campaign.writing():
+        write_whole(path, data)
+        write_whole(receipt, ("\ufeff" + told.text.replace("\n", "\r\n")).encode())
+        campaign.ledger.note(round_words().migrate["folder"], told.unit, f"{source.name} {told.old} → {told.new}")
     return [path, receipt], told

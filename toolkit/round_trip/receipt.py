@@ -103,12 +103,13 @@ def write_receipts(checked: Checked, today: date, unit: str = "") -> list[Path]:
     assert campaign is not None
     folder, names = campaign.output / said["folder"], file_names(campaign.units)
     paths = []
-    for one in found:
-        path = folder / Path(names[one.unit]).with_suffix(".txt").name
-        text = receipt_text(one, campaign.title, today, floor=campaign.policy.due_is_floor)
-        write_whole(path, ("\ufeff" + text.replace("\n", "\r\n")).encode())
-        campaign.ledger.note(said["folder"], one.unit, f"{one.file} {one.sha256[:12]}")
-        paths.append(path)
+    with campaign.writing():
+        for one in found:
+            path = folder / Path(names[one.unit]).with_suffix(".txt").name
+            text = receipt_text(one, campaign.title, today, floor=campaign.policy.due_is_floor)
+            write_whole(path, ("\ufeff" + text.replace("\n", "\r\n")).encode())
+            campaign.ledger.note(said["folder"], one.unit, f"{one.file} {one.sha256[:12]}")
+            paths.append(path)
     return paths
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from toolkit.annotate import annotate, place_of, to_send_back
 from toolkit.annotating.plan import Notes
 from toolkit.campaign import Campaign
-from toolkit.files import write_whole
+from toolkit.files import at_hand, remove, write_whole
 from toolkit.fix_plan import Plan, Step
 from toolkit.model.batch import Batch, Return
 from toolkit.model.finding import Finding, from_catalogue
@@ -94,9 +94,9 @@ def _note(batch: Batch, written: Sequence[Path], folder: Path, campaign: Campaig
     for name, digest in gone.items():
         path = folder / name
         if path.is_file() and _digest(path) == digest:
-            path.unlink()
+            remove(path, careful=True)
     campaign.ledger.record_sent_back([(name, units.get(name, ""), digest) for name, digest in now.items()], gone)
 
 
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(at_hand(path).read_bytes()).hexdigest()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from toolkit.campaign import Campaign
 from toolkit.distribute import Issued
-from toolkit.files import safe_name, write_whole
+from toolkit.files import at_hand, safe_name, write_whole
 from toolkit.ooxml.writing import join_members, stored
 from toolkit.round_trip.belonging import Outgoing, own_returns
 from toolkit.round_trip.issuing import issue
@@ -44,10 +44,11 @@ def hand_out(campaign: Campaign, zips: bool = False) -> HandedOut:
 
     Raises: XltoolError: K006 another run is at work; O001 to O003 from the disk.
     """
-    issued = issue(campaign)
-    rows = handed(campaign, issued, zips)
-    made = write_zips(campaign, rows) if zips else []
-    return HandedOut(issued, write_issued_list(campaign, rows), made)
+    with campaign.writing():
+        issued = issue(campaign)
+        rows = handed(campaign, issued, zips)
+        made = write_zips(campaign, rows) if zips else []
+        return HandedOut(issued, write_issued_list(campaign, rows), made)
 
 
 def handed(campaign: Campaign, issued: Iterable[Issued], zips: bool) -> list[Handed]:
@@ -99,7 +100,7 @@ def write_zips(campaign: Campaign, rows: Sequence[Handed]) -> list[Path]:
 
 
 def _zip(paths: Iterable[Path]) -> bytes:
-    return join_members(stored(path.name, path.read_bytes()) for path in paths)
+    return join_members(stored(path.name, at_hand(path).read_bytes()) for path in paths)
 
 
 def write_issued_list(campaign: Campaign, rows: Sequence[Handed]) -> Path:

@@ -37,12 +37,13 @@ def write_task_lists(campaign: Campaign, folder: Path | None = None) -> list[Pat
     folder = folder or campaign.output / words()["files"]["task_folder"]
     facts = {"year": campaign.year, "policy": campaign.policy.short_title}
     paths = []
-    for unit, lines in task_lists(campaign.policy, campaign.form, campaign.year).items():
-        meta = meta_rows(KIND, stamp_of(campaign, unit))
-        data = task_list_workbook(unit, lines, statuses(campaign), meta, facts, campaign.title)
-        path = folder / words()["files"]["task_list"].format(unit=safe_name(unit))
-        write_whole(path, data)
-        paths.append(path)
+    with campaign.writing():
+        for unit, lines in task_lists(campaign.policy, campaign.form, campaign.year).items():
+            meta = meta_rows(KIND, stamp_of(campaign, unit))
+            data = task_list_workbook(unit, lines, statuses(campaign), meta, facts, campaign.title)
+            path = folder / words()["files"]["task_list"].format(unit=safe_name(unit))
+            write_whole(path, data)
+            paths.append(path)
     return paths
 
 
