@@ -144,8 +144,8 @@ def test_a_second_fault_or_kill_while_it_is_put_right(tmp_path, number):
     """Killed in the middle, then the next command fails or is killed too, at any call; the third one puts it right."""
     old, new = states(tmp_path)
     total = calls(tmp_path)
-    for at in range(total // 2, total + 1):
-        for second in range(1, 12):
+    for at in range(total // 2 + number % 3, total + 1, 3):
+        for second in (1, 2, 3, 5, 8, 11):
             for kill in (False, True):
                 folder = tmp_path / f"{at}-{second}-{kill}"
                 old_round(folder)
