@@ -5,9 +5,19 @@ Making it smaller can take minutes, which CI does not have; `XLTOOL_SHRINK=1 pyt
 
 import os
 
+import pytest
 from hypothesis import Phase, settings
 
 FOUND_AS_IT_IS = tuple(phase for phase in Phase if phase not in (Phase.shrink, Phase.explain))
 settings.register_profile("as found", settings.default, phases=FOUND_AS_IT_IS, print_blob=True)
 if not os.environ.get("XLTOOL_SHRINK"):
     settings.load_profile("as found")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_settings(tmp_path_factory):
+    """The key of seals lies in a folder of the tests, not among the settings of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patched:
+        for name in ("XDG_CONFIG_HOME", "LOCALAPPDATA"):
+            patched.setenv(name, str(tmp_path_factory.mktemp("settings")))
+        yield

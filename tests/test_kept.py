@@ -1,6 +1,13 @@
 """What is kept of a reading: found again only for the same content and definitions, never believed when damaged."""
 
+import hmac
 import marshal
+import os
+import random
+import stat
+import subprocess
+import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -8,6 +15,7 @@ from reading_books import STAMP, small_form
 from test_reading_batch import put, snapshot, unit_paper
 from zoo.containers import encrypted
 
+from toolkit import seal
 from toolkit.model.unit import UnitList
 from toolkit.reading import kept, read_returns
 from toolkit.reading.supervisor import Worker
@@ -74,6 +82,8 @@ DAMAGES = {
     "empty": lambda data: b"",
     "cut": lambda data: data[:-7],
     "longer": lambda data: data + b"\0",
+    "an unkeyed checksum": lambda data: sha256(data[32:]).digest() + data[32:],
+    "a checksum with the key of nobody": lambda data: hmac.digest(b"", data[32:], "sha256") + data[32:],
     "a bit": lambda data: data[:40] + bytes([data[40] ^ 1]) + data[41:],
     "the checksum": lambda data: bytes([data[0] ^ 1]) + data[1:],
     "other data": lambda data: data[:32] + marshal.dumps({"refused": "F001"}),
@@ -153,3 +163,88 @@ def test_a_crash_is_not_kept(files, tmp_path, monkeypatch):
         patched.setattr(supervisor, "_START", "import os,sys; sys.stdin.buffer.read(8); os.abort()")
         assert {r.state for r in read(files, tmp_path / "m").returns} == {"unreadable"}
     assert snapshot(read(files, tmp_path / "m")) == snapshot(read(files, None))
+
+
+def forged(path: Path) -> None:
+    """Other amounts under a right name, sealed as well as somebody can who has the program but not the key."""
+    answer = marshal.loads(path.read_bytes()[32:])
+    for sheet in answer.get("sheets", ()):
+        if "members" in sheet["columns"]:
+            sheet["columns"]["members"] = [99] * len(sheet["rows"])
+    frame = marshal.dumps(answer)
+    path.write_bytes(sha256(path.name.encode() + frame).digest() + frame)
+
+
+def test_forged_readings_are_not_believed(files, tmp_path, asked):
+    """With the unkeyed checksum of before, forged amounts stood in 汇总数据."""
+    alone = snapshot(read(files, tmp_path / "m"))
+    for path in (tmp_path / "m").iterdir():
+        forged(path)
+    asked.clear()
+    assert snapshot(read(files, tmp_path / "m")) == alone
+    assert len(asked) == len(files)
+
+
+def test_random_rubbish_is_read_anew(files, tmp_path, asked):
+    alone, rng = snapshot(read(files, tmp_path / "m")), random.Random(18)
+    for _ in range(5):
+        for path in (tmp_path / "m").iterdir():
+            rubbish = rng.randbytes(rng.randrange(200))
+            path.write_bytes(
+                rng.choice([rubbish, sha256(rubbish).digest() + rubbish, path.read_bytes() + rubbish + b"."])
+            )
+        asked.clear()
+        assert snapshot(read(files, tmp_path / "m")) == alone
+        assert len(asked) == len(files)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="other rights")
+def test_nobody_else_reads_what_is_kept(files, tmp_path):
+    read(files, tmp_path / "m")
+    for path in (tmp_path / "m", *(tmp_path / "m").iterdir(), seal.folder() / "seal.key"):
+        assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path
+
+
+@pytest.fixture
+def other_settings(tmp_path, monkeypatch):
+    for name in ("XDG_CONFIG_HOME", "LOCALAPPDATA", "HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "settings"))
+    return seal.folder()
+
+
+def test_another_user_reads_anew(files, tmp_path, asked, other_settings):
+    read(files, tmp_path / "m")
+    (other_settings / "seal.key").unlink()
+    seal._keys.clear()
+    asked.clear()
+    read(files, tmp_path / "m")
+    assert len(asked) == len(files)
+
+
+def test_without_a_key_nothing_is_kept_and_nothing_believed(files, tmp_path, asked, other_settings):
+    other_settings.parent.mkdir(parents=True)
+    other_settings.write_bytes(b"a file where the folder should be")
+    for _ in range(2):
+        asked.clear()
+        assert snapshot(read(files, tmp_path / "m")) == snapshot(read(files, None))
+        assert len(asked) == 2 * len(files)
+    assert not (tmp_path / "m").exists() or not list((tmp_path / "m").iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="other rights")
+@pytest.mark.parametrize("spoil", [lambda path: path.chmod(0o644), lambda path: path.write_bytes(b"short")])
+def test_a_key_that_is_no_secret_is_made_anew(other_settings, spoil):
+    mark = seal.seal(b"x")
+    assert seal.unbroken(b"x", mark) and not seal.unbroken(b"y", mark) and not seal.unbroken(b"x", b"")
+    spoil(other_settings / "seal.key")
+    seal._keys.clear()
+    assert not seal.unbroken(b"x", mark)
+    assert stat.S_IMODE((other_settings / "seal.key").stat().st_mode) == 0o600
+
+
+def test_programs_that_start_at_once_have_one_key(other_settings):
+    code = "from toolkit import seal; print(seal.seal(b'x').hex())"
+    command = [sys.executable, "-c", code]
+    root = Path(__file__).parent.parent
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root, env=os.environ) for _ in range(6)]
+    assert len({one.communicate()[0] for one in started}) == 1

@@ -1,6 +1,7 @@
 """The program's side of the buttons: protocol, parity with the commands, situations, seeded defects."""
 
 import json
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -369,3 +370,43 @@ def test_a_broken_setting_leaves_the_file_alone(empty_round):
     assert answer.message.startswith("[M014]")
     assert (empty_round / "批次设置.yaml").read_bytes() == before
     assert open_campaign(empty_round).deadline is None
+
+
+def _left(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("task", ["run", "status", "create", "validate", "distribute", "open", "save", "annotate"])
+def test_a_request_in_a_round_may_ask_for_this_round_only(task, empty_round, tmp_path):
+    """A forged request named another folder: `run` changed another round, `create` made one elsewhere."""
+    other = tmp_path / "别处"
+    shutil.copytree(empty_round, other)
+    jobs = empty_round / bridge.JOBS
+    jobs.mkdir(parents=True, exist_ok=True)
+    before = _left(other)
+    for number, (book, cells) in enumerate(
+        [(other, {}), (empty_round, {"cfg_folder": str(other)}), (other, {"cfg_title": "假", "known_title": "x"})]
+    ):
+        asked = contract.request(book, task, name=f"{task}{number}", **cells).rename(jobs / f"{task}{number}.req")
+        answer = bridge.serve(asked)
+        assert "[M030]" in answer.message or "[M002]" in answer.message, answer.message
+    signs = {"cfg_backtest": str(other), "cfg_sign": "COL-001", "cfg_sign_why": "假"}
+    asked = contract.request(empty_round, "backtest", name="sign", **signs).rename(jobs / "sign.req")
+    assert "[M030]" in bridge.serve(asked).message
+    new = contract.request(tmp_path / "新", "create", name="new").rename(jobs / "new.req")
+    assert "[M030]" in bridge.serve(new).message
+    assert _left(other) == before and not (tmp_path / "新").exists()
+
+
+def test_a_round_reached_by_a_link_is_still_its_own(empty_round, tmp_path):
+    link = tmp_path / "链接"
+    link.symlink_to(empty_round, target_is_directory=True)
+    jobs = link / bridge.JOBS
+    jobs.mkdir(parents=True, exist_ok=True)
+    for book in (link, empty_round):
+        answer = bridge.serve(contract.request(book, "status").rename(jobs / "job.req"))
+        assert answer.status == protocol.DONE
+
+
+def test_a_request_that_a_workbook_put_elsewhere_names_its_round(empty_round):
+    assert bridge.serve(contract.request(empty_round, "status", name="temp")).status == protocol.DONE

@@ -53,6 +53,14 @@ def works(monkeypatch):
     return worked
 
 
+def forge(path: Path) -> None:
+    """Another report under the same seal."""
+    data = path.read_bytes()
+    changed = data.replace(b'"rejected": 0', b'"rejected": 7').replace(b'"exit_code": 1', b'"exit_code": 0')
+    assert changed != data
+    path.write_bytes(changed)
+
+
 def run(folder: Path, *more: str):
     answer = CliRunner().invoke(main_group, ["run", str(folder), "--as-of", DAY, *more], catch_exceptions=False)
     assert answer.exit_code in (0, 1), answer.output
@@ -114,6 +122,7 @@ CHANGES = {
     "an output changed": lambda folder: (folder / "汇总" / "达标情况.xlsx").open("ab").write(b"\0"),
     "a table gone": lambda folder: next((folder / "汇总").rglob("*.parquet")).unlink(),
     "the record damaged": lambda folder: (folder / rerun.RECORD).open("ab").write(b"}"),
+    "the record forged": lambda folder: forge(folder / rerun.RECORD),
     "the record of another shape": lambda folder: (folder / rerun.RECORD).write_text('{"input": 1}'),
 }
 

@@ -2,8 +2,8 @@
 
 The input: the returned files by content, whatever else people put into the round (settings, unit list, confirmed
 labels, packs, feedback sheets), the ledger, last year's round, the day of judgement, the place of the outputs, the
-program itself. What the last run was and gave stands in `.xltool/memory/last.json`. A run with passwords is never
-taken for the last one: they are written nowhere.
+program itself. What the last run was and gave stands in `.xltool/memory/last.json`, sealed. A run with passwords is
+never taken for the last one: they are written nowhere.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from toolkit.campaign.ledger import Ledger
 from toolkit.files import at_hand, write_whole
 from toolkit.program import program_digest
 from toolkit.reading import trace
+from toolkit.seal import seal, unbroken
 
 if TYPE_CHECKING:
     from toolkit.checked import Checked
@@ -96,8 +97,9 @@ class Rerun:
             "outputs": {self._name(path): trace(path.name, at_hand(path)) for path in outputs},
             "report": dict(report),
         }
-        text = json.dumps(record, ensure_ascii=False, indent=1)
-        write_whole(self.campaign.folder / RECORD, text.encode("utf-8", "surrogatepass"))
+        data = json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
+        if mark := seal(data):
+            write_whole(self.campaign.folder / RECORD, mark.hex().encode() + b"\n" + data, 0o600)
 
     def _name(self, path: Path) -> str:
         """A path below the round relative to it, so that a round may be moved."""
@@ -150,9 +152,12 @@ def _contents(folder: Path, files: Iterable[Path]) -> list[str]:
 
 
 def _load(path: Path) -> dict | None:
-    """The record; None when there is none, or it is damaged."""
+    """The record; None when there is none, it is damaged, or somebody else wrote it."""
     try:
-        record = json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
+        mark, _, data = path.read_bytes().partition(b"\n")
+        if not unbroken(data, bytes.fromhex(mark.decode("ascii"))):
+            return None
+        record = json.loads(data.decode("utf-8", "surrogatepass"))
     except (OSError, ValueError):
         return None
     kinds = {"input": str, "exit_code": int, "outputs": dict, "report": dict}

@@ -12,6 +12,7 @@ from toolkit.bridge.protocol import (
     CANCELLED,
     CLAIMED,
     FAILED,
+    JOBS,
     PROGRESS,
     REQUEST,
     RESULT,
@@ -27,7 +28,6 @@ from toolkit.console import console
 from toolkit.disk import make_folder, unforeseen
 from toolkit.model.errors import DefinitionError, XltoolError
 
-JOBS = ".xltool/jobs"
 _OURS = (REQUEST, CLAIMED, PROGRESS, STOP, RESULT, ".tmp")
 _STALE = 3600.0
 
@@ -93,7 +93,9 @@ def _perform(request: Request, reporter: Reporter) -> Answer:
     if request.task not in tasks:
         raise XltoolError("M002", task=request.task)
     with ExitStack() as held:
-        return tasks[request.task](Desk(request, console().button(request.task), reporter, held))
+        desk = Desk(request, console().button(request.task), reporter, held)
+        desk.stay_at_home()
+        return tasks[request.task](desk)
 
 
 def watch(

@@ -14,6 +14,7 @@ from toolkit.bridge import settings, tables
 from toolkit.bridge.protocol import DONE, FINDINGS, Answer, Cell, Reporter, Request, last_run
 from toolkit.campaign.judging_day import GIVEN
 from toolkit.console import Button, console
+from toolkit.files import real
 from toolkit.model.errors import XltoolError
 from toolkit.words import say
 
@@ -53,6 +54,15 @@ class Desk:
             raise XltoolError("M018", folder=text)
         return Path(text)
 
+    def stay_at_home(self) -> None:
+        """Refuses a request in a round's job folder that asks for another round, before anything is done.
+
+        Raises: XltoolError: M030; M003, M018.
+        """
+        home = self.request.home
+        if home and real(self.folder) != home:
+            raise XltoolError("M030", folder=self.folder, home=home)
+
     @cached_property
     def as_of(self) -> date:
         """The day that was named; today where the cell is empty: for letters and for what is overdue."""
@@ -89,6 +99,17 @@ class Desk:
     def place(self, name: str) -> Path:
         """The file or folder that a cell names, its first value where it is empty; relative to the round."""
         return self.campaign.folder / (self.value(name).strip() or console().setting(name).value)
+
+    def earlier(self, name: str) -> Path:
+        """The folder of the round before this one: the one that a cell names, otherwise that of the settings.
+
+        Raises: XltoolError: M030 a request in a round's job folder names another than this round and its settings do.
+        """
+        prior = self.folder / self.campaign.prior
+        named = self.folder / (self.value(name).strip() or self.campaign.prior)
+        if self.request.home and real(named) not in (real(prior), self.request.home):
+            raise XltoolError("M030", folder=named, home=self.request.home)
+        return named
 
     @cached_property
     def unit(self) -> Unit:

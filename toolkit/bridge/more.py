@@ -148,8 +148,7 @@ def backtest(desk: Desk) -> Answer:
     from toolkit.round_trip.backtest import backtest as try_rules
 
     desk.tell("begin")
-    named = desk.value("cfg_backtest").strip() or desk.campaign.prior
-    earlier = open_campaign(desk.folder / named)
+    earlier = open_campaign(desk.earlier("cfg_backtest"))
     if rule := desk.value("cfg_sign").strip():
         signing.sign(earlier, earlier.form, rule, desk.needed("cfg_sign_why"))
     found = try_rules(earlier, desk.as_of, progress=desk.moved)

@@ -19,12 +19,14 @@ from datetime import datetime
 from pathlib import Path
 
 from toolkit.console import console
-from toolkit.files import write_now
+from toolkit.files import real, write_now
 from toolkit.model.errors import XltoolError
 from toolkit.model.privacy import screened
 
 VERSION = "1"
 REQUEST, PROGRESS, STOP, RESULT, CLAIMED = ".req", ".prg", ".stop", ".res", ".run"
+JOBS = Path(".xltool", "jobs")
+"""Where in a round a watcher finds requests."""
 DONE, FINDINGS, FAILED, CANCELLED = "done", "findings", "failed", "cancelled"
 
 Cell = str | int | float
@@ -72,6 +74,15 @@ class Request:
     book_name: str
     picked: str
     values: Mapping[str, str]
+
+    @property
+    def home(self) -> Path | None:
+        """The round in whose job folder the request lies; None for one that a workbook put elsewhere.
+
+        Whoever may write into a round can put a request there: it may ask for this round and no other.
+        """
+        place = real(self.path).parent
+        return place.parents[1] if Path(*place.parts[-2:]) == JOBS else None
 
 
 def read_request(path: Path) -> Request:

@@ -1,8 +1,9 @@
 """What was read of each file, kept in the round, so that the next run reads only what is new.
 
-An entry is the worker's answer as it came over the pipe (plain marshalled data) behind a checksum. Its name is a
-digest of the file's content and of all that reading depends on, so nothing stale is ever found; an entry that is
-damaged in any way does not pass its checksum and the file is read again. What a password opened is never kept.
+An entry is the worker's answer as it came over the pipe (plain marshalled data) behind a seal (`toolkit.seal`). Its
+name is a digest of the file's content and of all that reading depends on, so nothing stale is ever found; an entry that
+is damaged in any way, or that somebody else wrote, does not pass its seal and the file is read again. Only this user
+can read the entries. What a password opened is never kept.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ import threading
 from pathlib import Path
 
 from toolkit.program import program_digest
+from toolkit.seal import LENGTH, private, seal, unbroken
 
-_CHECK = hashlib.sha256().digest_size
 _LOCKED, _UNLOCKED = "F005", ("F031", "F032")
 
 
@@ -47,10 +48,11 @@ class Kept:
             data = (self._folder / name).read_bytes()
         except OSError:
             return None
-        if data[:_CHECK] != _checksum(name, data[_CHECK:]):
+        frame = data[LENGTH:]
+        if not unbroken(_named(name, frame), data[:LENGTH]):
             return None
         self._used.add(name)
-        return marshal.loads(data[_CHECK:])
+        return marshal.loads(frame)
 
     def keep(self, sha256: str, answer: dict, frame: bytes) -> None:
         """Keeps an answer; a disk that does not take it costs nothing but the time of reading again.
@@ -61,10 +63,14 @@ class Kept:
         if answer.get("refused") == _LOCKED or any(note[0] in _UNLOCKED for note in answer.get("notes", ())):
             return
         name = self._name(sha256)
+        mark = seal(_named(name, frame))
+        if not mark:
+            return
         part = self._folder / f".~{name}{os.getpid()}-{threading.get_ident()}.tmp"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(_checksum(name, frame) + frame)
+            self._folder.chmod(0o700)
+            private(part, mark + frame)
             part.replace(self._folder / name)
             self._used.add(name)
         except OSError:
@@ -79,5 +85,6 @@ class Kept:
                     path.unlink(missing_ok=True)
 
 
-def _checksum(name: str, frame: bytes) -> bytes:
-    return hashlib.sha256(name.encode() + frame).digest()
+def _named(name: str, frame: bytes) -> bytes:
+    """What is sealed: an answer is that of one file only."""
+    return name.encode() + frame
