@@ -9,15 +9,19 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from office import convert, needs_office
-from ooxml import MAIN, parts, problems, sdk_problems
+from ooxml import MAIN, VALIDATOR, parts, problems, sdk_problems
 from rare_writers import WRITERS, zipped
 from reading_books import GOOD, Paper, edit, small_form
 
 from toolkit.annotate import annotate
+from toolkit.model.cell import Area, address, areas, place
 from toolkit.model.finding import ERROR, HINT, QUERY, Finding
 from toolkit.model.layout import MARK, MARK_LIST, MARK_PROBLEM
 from toolkit.model.unit import Unit, UnitList
+from toolkit.ooxml.container import Package
 from toolkit.reading import read_returns
 
 FORM, UNITS = small_form(), UnitList((Unit("U1", "甲机关局", "机关", "县"),))
@@ -216,6 +220,14 @@ def test_a_sheet_without_free_columns_is_still_marked(tmp_path):
     assert "B8" in comments(copy) and MARK_PROBLEM.encode() not in parts(copy)[SHEET] and problems(copy) == []
 
 
+def test_marked_rows_are_as_high_as_what_is_said_of_them(tmp_path):
+    fixed = lambda made, sheet: [sheet.set_row(row, 16) for row in (6, 7, 8)]  # noqa: E731
+    copy = mark(tmp_path, book(hook=fixed), finding("B8", message="很长的话" * 40), finding("B9"))
+    heights = {row.get("r"): row.get("ht") for row in tree(copy).iter(f"{MAIN}row")}
+    assert heights["7"] == "15.75" and float(heights["8"]) > 100 and float(heights["9"]) <= 20
+    assert mark(tmp_path, copy, finding("B8", message="很长的话" * 40), finding("B9")) == copy
+
+
 # --- limits --------------------------------------------------------------------------------------------------------
 
 
@@ -408,3 +420,92 @@ def test_what_libreoffice_saved_is_marked_and_opened(tmp_path):
     again = convert(tmp_path / "改.xlsx", tmp_path / "再", "xlsx").read_bytes()
     second = mark(tmp_path, again, finding("B9"), finding("F8", level=QUERY))
     assert marks(second).keys() == marks(copy).keys()
+
+
+# --- any book, any marks -------------------------------------------------------------------------------------------
+
+
+@st.composite
+def books(draw):
+    """A returned workbook with anything hidden, grouped, filtered, merged and commented, of any writer."""
+    count = draw(st.integers(1, 8))
+    rows = [{**GOOD, "code": f"U1-{n:02}", "members": n} for n in range(1, count + 1)]
+    some = lambda *values: draw(st.sets(st.sampled_from(values)))  # noqa: E731
+    unseen, grouped, columns = some(*range(6, 14)), some(*range(6, 14)), some(*range(9))
+    tabs, noted = some(1, 2, 3), some("A1", "B7", "F8", "I9", "J10")
+    merged = draw(st.sampled_from([None, (14, 1, 16, 3), (count + 6, 0, count + 7, 8), (3, 0, 3, 8)]))
+    with_filter, row_height = draw(st.booleans()), draw(st.sampled_from([None, 0, 15, 40]))
+
+    def hook(made, sheet):
+        for row in unseen | grouped:
+            sheet.set_row(row, row_height, None, {"hidden": row in unseen, "level": 2 * (row in grouped)})
+        for column in columns:
+            sheet.set_column(column, column, column % 3 * 5, None, {"hidden": column % 2 == 0, "level": column % 2})
+        for place_ in noted:
+            sheet.write_comment(place_, "请看")
+        if merged:
+            sheet.merge_range(*merged, "合并")
+        if with_filter:
+            sheet.autofilter(5, 0, 5 + count, 8)
+            sheet.filter_column(1, "x == 无")
+
+    def select(old: bytes) -> bytes:
+        return old if b"tabSelected" in old else old.replace(b"<sheetView ", b'<sheetView tabSelected="1" ')
+
+    writer = draw(st.sampled_from(sorted(WRITERS)))
+    data = edit(book(hook=hook, rows=rows), {f"xl/worksheets/sheet{number}.xml": select for number in tabs})
+    return WRITERS[writer](data)
+
+
+_CELLS = st.builds(address, st.integers(1, 24), st.integers(1, 12))
+_MARKS = st.builds(
+    lambda cells, sheet, level, message: finding(*cells, sheet=sheet, level=level, message=message),
+    st.lists(_CELLS, min_size=1, max_size=6, unique=True),
+    st.sampled_from([ORG, ORG, STAT, UNIT]),
+    st.sampled_from([ERROR, QUERY, HINT]),
+    st.text(min_size=1, max_size=60),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=books(), findings=st.lists(_MARKS, min_size=1, max_size=8))
+def test_any_marks_on_any_book(tmp_path_factory, data, findings):
+    """The same values, one sheet selected, marks visible, a package that keeps the rules; marked again the same."""
+    folder = tmp_path_factory.mktemp("标")
+    copy = mark(folder, data, *findings)
+    assert problems(copy) == []
+    before, after = read(folder / "甲局.xlsx"), read(folder / "退回" / "甲局.xlsx")
+    for sheet, frame in before.tables.items():
+        assert frame.equals(after.tables[sheet]), sheet
+    _visible(copy, [one for one in findings if one.sheet == ORG])
+    again = mark(folder, copy, *findings)
+    assert again == copy, {name: part for name, part in parts(again).items() if parts(copy).get(name) != part}
+    if VALIDATOR:
+        (folder / "看.xlsx").write_bytes(copy)
+        assert sdk_problems(folder / "看.xlsx") == []
+
+
+def _visible(copy: bytes, findings: list[Finding]) -> None:
+    """Every marked cell of the sheet of organisations, or the first of its merged area, can be seen and is coloured."""
+    xml = tree(copy, Package(copy).part_of(ORG))
+    merged = [area for one in xml.iter(f"{MAIN}mergeCell") for area in areas(one.get("ref"))]
+    unseen = {int(row.get("r")) for row in xml.iter(f"{MAIN}row") if row.get("hidden") in ("1", "true")}
+    low = {int(row.get("r")) for row in xml.iter(f"{MAIN}row") if float(row.get("ht", "15")) < 3}
+    columns = {
+        column
+        for one in xml.iter(f"{MAIN}col")
+        if one.get("hidden") in ("1", "true") or float(one.get("width", "9")) < 0.7
+        for column in range(int(one.get("min")), int(one.get("max")) + 1)
+    }
+    loaded = openpyxl.load_workbook(io.BytesIO(copy))[ORG]
+    for cell in {cell for one in findings for cell in one.cells}:
+        row, column = place(cell)
+        around = [area for area in merged if _inside(area, row, column)]
+        row, column = (around[0].top, around[0].left) if around else (row, column)
+        assert row not in unseen | low and column not in columns, cell
+        shown = loaded.cell(row, column)
+        assert shown.fill.fill_type == "solid" and MARK in shown.comment.text, cell
+
+
+def _inside(area: Area, row: int, column: int) -> bool:
+    return area.top <= row <= area.bottom and area.left <= column <= area.right

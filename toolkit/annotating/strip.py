@@ -90,7 +90,10 @@ def _strip_sheet(package: Package, part: str, shared: dict[int, str], formats: d
     colours = re.compile(rb'\ss="(?:%s)"' % b"|".join(b"%d" % style for style in formats)) if formats else None
     coloured = colours if colours and colours.search(data) else None
     labelled = _SIGN in data or any(b"<v>%d</v>" % index in data for index in shared)
-    if not (has_comments or coloured or labelled):
+    comments = Comments(package, part) if has_comments else None
+    if comments:
+        comments.cut(LINE)
+    if not (coloured or labelled or (comments and comments.changed)):
         return
     sheet = SheetEditor(package.sheet(part))
     if labelled:
@@ -99,9 +102,7 @@ def _strip_sheet(package: Package, part: str, shared: dict[int, str], formats: d
         for row in sheet.rows:
             if coloured.search(sheet.raw_row(row)):
                 _restore(sheet, row, formats)
-    if has_comments:
-        comments = Comments(package, part)
-        comments.cut(LINE)
+    if comments:
         comments.save(sheet)
     package.replace(part, sheet.to_bytes())
 

@@ -24,8 +24,9 @@ from toolkit.ooxml.editing import SheetEditor
 from toolkit.ooxml.properties import with_properties
 from toolkit.ooxml.sheets import add_first, select_one
 from toolkit.ooxml.sheets import show as show_sheets
-from toolkit.ooxml.shown import merges, seen_at, show
+from toolkit.ooxml.shown import heighten, merges, seen_at, show
 from toolkit.ooxml.styles import Styles, styles_part, used_formats
+from toolkit.templating.measure import height
 
 LABEL_FILL = (
     b'<fill><patternFill patternType="solid"><fgColor rgb="FFF2F2F2"/><bgColor indexed="64"/></patternFill></fill>'
@@ -178,7 +179,8 @@ class Marking:
                 notes[address(row, column)] = text
         taken: set[int] = set()
         if marks.rows:
-            taken = sheet.used_columns() | covered_columns(self.package, part)
+            taken = sheet.used_columns() | covered_columns(self.package, part) | {column for _, column in cells}
+            taken |= {place(cell)[1] for cell in comments.addresses()}
             for _, left, bottom, right in merged:
                 taken |= set(range(left + 1, right + 2)) if bottom >= marks.header_row else set()
         rows = {marks.header_row, *marks.rows} if marks.rows else set()
@@ -200,15 +202,17 @@ class Marking:
         texts = {address(marks.header_row, note): MARK + self.said.texts["note_hint"]}
         asks = marks.asks
         for row, findings in marks.rows.items():
-            sheet.put(row, problem, "\n".join(map(planning.problem, findings))[:32_000], self.open)
             fixes = dict.fromkeys(planning.one_line(one.advice) for one in findings if one.advice)
-            sheet.put(row, fix, "\n".join(fixes)[:32_000] or None, self.open)
+            lines = "\n".join(map(planning.problem, findings))[:32_000], "\n".join(fixes)[:32_000]
             written = marks.written.get(row, "")
+            sheet.put(row, problem, lines[0], self.open)
+            sheet.put(row, fix, lines[1] or None, self.open)
             if row in asks or written:
                 sheet.put(row, note, written or None, self.open)
                 if row in marks.earlier:
                     said = self.said.texts["written"].format(text=marks.earlier[row])
                     texts[address(row, note)] = MARK + planning.one_line(said)
+            heighten(sheet, row, height(list(zip((*lines, written), self.said.widths, strict=True))))
         sheet.set_columns(dict(zip((problem, fix, note), self.said.widths, strict=True)))
         return texts
 

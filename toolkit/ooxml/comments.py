@@ -54,6 +54,11 @@ class Comments:
         self._first = self._text
         self._gone: set[str] = set()
 
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to save."""
+        return self._text != self._first
+
     def addresses(self) -> list[str]:
         """Cells that have a comment."""
         return _REFERENCE.findall(" ".join(found["tag"] for found in _COMMENT.finditer(self._text)))
@@ -147,7 +152,7 @@ class Comments:
 
     def save(self, sheet: SheetEditor) -> None:
         """Writes the parts; the sheet gets, or loses, its link to the drawing."""
-        if self._text == self._first:
+        if not self.changed:
             return
         package = self._package
         drawing = self._drawing(sheet)

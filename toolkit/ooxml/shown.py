@@ -97,6 +97,20 @@ def show(package: Package, part: str, sheet: SheetEditor, rows: Iterable[int], c
     sheet.change_head("sheetFormatPr", _visible_format)
 
 
+def heighten(sheet: SheetEditor, row: int, least: float) -> None:
+    """Makes a row high enough for its texts; one without a height of its own is fitted by whoever shows it.
+
+    Args:
+        least: height in points.
+    """
+
+    def higher(tag: bytes) -> bytes:
+        own = attributes(tag).get("ht")
+        return tag if own is None or _number(own) >= least else with_attribute(tag, "ht", f"{least:g}")
+
+    sheet.change_row(row, higher)
+
+
 def _is_hidden(sheet: SheetEditor, row: int) -> bool:
     given = attributes(sheet.row_tag(row))
     return given.get("hidden") in _ON or _number(given.get("ht", "15")) < _LOW
