@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.allowance_data import dataset, parameters
 from toolkit.compute.allowance import allowance
 from toolkit.compute.months import RULES
+from toolkit.model.policy import Dated, Parameters
 from toolkit.policies import load_policy
 
 YEAR = 2025
@@ -176,3 +177,47 @@ def test_money_is_rounded_half_up(value):
     from toolkit.compute.months import GRAIN
 
     assert cents(Decimal(value) * GRAIN) == Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def carried(report):
+    """Row of a post → month → which part of it counts."""
+    months = {}
+    for row in report.persons:
+        named = (month for month, _ in row.monthly)
+        months[row.evidence[0]] = dict(zip(named, row.shares, strict=True)) if row.due is not None else None
+    return months
+
+
+@RELAXED
+@given(
+    cases,
+    st.sampled_from(["month_rule", "pay_in_service", "dup_keep", "secretary_scope"]),
+    st.integers(2, 12),
+    st.integers(1, 28),
+    st.randoms(use_true_random=False),
+)
+def test_what_changes_inside_the_year_changes_the_months_from_then_on_only(case, name, month, day, chance):
+    """The months before are those of a year under the old value, the months after those of a year under the new one."""
+    pack, records, _, as_of = case
+    policy = load_policy(pack)
+    values = {
+        "month_rule": RULES,
+        "pay_in_service": (True, False),
+        "dup_keep": ("highest", "post_order"),
+        "secretary_scope": (("党支部",), ("党总支", "党委"), ("党支部", "党总支", "党委", "联合党支部")),
+    }[name]
+    if name not in policy.parameters:
+        return
+    one, other = chance.sample(values, 2)
+    units = [{"单位": unit, **COLUMNS} for unit in ("甲单位", "乙单位")]
+    data = dataset(policy, YEAR, {"post": records, "unit": units})
+    change = Dated(((date(YEAR, 1, 1), one), (date(YEAR, month, day), other)))
+    old, new, both = (
+        carried(allowance(data, policy, Parameters(policy, min(as_of, date(YEAR, 12, 31)), {name: value}), as_of))
+        for value in (one, other, change)
+    )
+    first = f"{YEAR}-{month + (day > 1):02d}"
+    for row, months in both.items():
+        if months is not None and None not in (old[row], new[row]):
+            before = {key: share for key, share in old[row].items() if key < first}
+            assert months == before | {key: share for key, share in new[row].items() if key >= first}

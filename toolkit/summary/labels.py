@@ -114,12 +114,21 @@ def words() -> Words:
     return found
 
 
+_SINCE = "起 "
+"""Between a day and what holds from then on, where a value changes inside the year."""
+
+
 def parameter_word(name: str, value: str, known: Parameter | None = None) -> str:
     """The value of a parameter as a clerk reads it: the pack's own words first, then those of all packs.
 
     >>> parameter_word("month_rule", "first_day"), parameter_word("secretary_minimum", "300")
     ('每月1日在任的月份计发', '300')
+    >>> parameter_word("pay_in_service", "2025-01-01起 否；2025-07-01起 是")
+    '2025-01-01起 否；2025-07-01起 是'
     """
+    if _SINCE in value:
+        dated = (part.split(_SINCE, 1) for part in value.split("；"))
+        return "；".join(f"{day}{_SINCE}{parameter_word(name, one, known)}" for day, one in dated)
     own = known.words.get(value) if known else None
     return own or choice_word(name, value) or words().values["flag"].get(value, value) or words().common["open"]
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from toolkit.compute.allowance.rates import NIL, Months
-from toolkit.compute.allowance.rows import PostRow
+from toolkit.compute.allowance.rows import PostRow, paid_months
 from toolkit.compute.allowance.say import NOTHING, Reason, not_counted, reason, split
 from toolkit.compute.allowance.settings import POST_ORDER, Frame
 from toolkit.compute.months import DAILY, GRAIN, HALF, counts, days_of, grains
@@ -126,8 +126,8 @@ def overlap_months(person: Person, frame: Frame) -> int:
     days = days_of(frame.year)
     return sum(
         any(
-            counts(one.masks[month], days[month], frame.month_rule)
-            and counts(other.masks[month], days[month], frame.month_rule)
+            counts(one.masks[month], days[month], frame.month_rules[month])
+            and counts(other.masks[month], days[month], frame.month_rules[month])
             and one.masks[month] & other.masks[month]
             for one, other in combinations(paid, 2)
         )
@@ -138,7 +138,8 @@ def overlap_months(person: Person, frame: Frame) -> int:
 def _rates(row: PostRow, frame: Frame) -> Months:
     if row.zero is not None or row.post not in frame.rules.posts:
         return ZERO_MONTHS
-    return frame.rates.of(row.unit, row.post).months
+    rates = frame.rates.of(row.unit, row.post).months
+    return tuple(rate if paid else NIL for rate, paid in zip(rates, paid_months(row, frame), strict=True))
 
 
 def _amounts(person: Person, completed: int) -> list[list[Decimal]]:
@@ -179,8 +180,8 @@ def _lacks(row: PostRow, rates: Months, frame: Frame) -> bool:
     """Whether a month of the post counts for which no standard is set."""
     days = days_of(frame.year)
     return any(
-        rate is None and counts(mask, length, frame.month_rule)
-        for rate, mask, length in zip(rates, row.masks, days, strict=True)
+        rate is None and counts(mask, length, rule)
+        for rate, mask, length, rule in zip(rates, row.masks, days, frame.month_rules, strict=True)
     )
 
 
@@ -204,15 +205,15 @@ def _assign(person: Person, frame: Frame) -> list[list[int]]:
             if rate and row.masks[month]:
                 held.append((rate, row.masks[month], place))
         if len(held) > 1:
-            held.sort(key=lambda item: _rank(person.rows[item[2]], item[0], frame))
-        for place, share in _carry(held, days, frame.month_rule):
+            held.sort(key=lambda item: _rank(person.rows[item[2]], item[0], frame.keeps[month], frame))
+        for place, share in _carry(held, days, frame.month_rules[month]):
             shares[place][month] += share
     return shares
 
 
-def _rank(row: PostRow, rate: Decimal, frame: Frame) -> tuple:
+def _rank(row: PostRow, rate: Decimal, keep: str, frame: Frame) -> tuple:
     tie = frame.rules.tie[row.post]
-    first = (tie, -rate) if frame.keep == POST_ORDER else (-rate, tie)
+    first = (tie, -rate) if keep == POST_ORDER else (-rate, tie)
     return (*first, row.start, row.org, row.unit, row.group, row.post_no, row.evidence.row)
 
 
@@ -249,8 +250,8 @@ def _zero(person: Person, frame: Frame) -> Reason:
     if stated is not None:
         return stated
     counted = any(
-        counts(mask, days, frame.month_rule)
+        counts(mask, days, rule)
         for row in person.rows
-        for mask, days in zip(row.masks, days_of(frame.year), strict=True)
+        for mask, days, rule in zip(row.masks, days_of(frame.year), frame.month_rules, strict=True)
     )
     return reason("ALW-157" if counted else "ALW-154")

@@ -47,8 +47,8 @@ def _paid_twice(one: Person, other: Person, frame: Frame) -> bool:
     """Whether both have a post that is paid, or was paid, in one month of the year: as one person they get it once."""
     days = days_of(frame.year)
     return any(
-        counts(first.masks[month], days[month], frame.month_rule)
-        and counts(second.masks[month], days[month], frame.month_rule)
+        counts(first.masks[month], days[month], frame.month_rules[month])
+        and counts(second.masks[month], days[month], frame.month_rules[month])
         for first in one.all_rows
         if _payable(first, frame)
         for second in other.all_rows

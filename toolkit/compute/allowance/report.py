@@ -12,7 +12,7 @@ from toolkit.compute.allowance.floor import Pool
 from toolkit.compute.allowance.person import Person
 from toolkit.compute.allowance.rows import PostRow
 from toolkit.compute.allowance.say import NOTHING, Reason, money
-from toolkit.compute.allowance.settings import Frame
+from toolkit.compute.allowance.settings import MONTHLY, Frame
 from toolkit.compute.allowance.steps import steps
 from toolkit.compute.allowance.units import Judged
 from toolkit.compute.allowance.verdict import Verdict, held_back
@@ -168,7 +168,7 @@ def _changes(parameters: Parameters, name: str, year: int) -> str:
         value = _text(parameters.at(name, first))
         if not steps or steps[-1][1] != value:
             steps.append((first, value))
-    if len(steps) == 1 or parameter.type != "decimal":
+    if len(steps) == 1 or (parameter.type != "decimal" and name not in MONTHLY):
         return _text(parameters.used[name])
     return "；".join(f"{first.isoformat()}起 {value}" for first, value in steps)
 

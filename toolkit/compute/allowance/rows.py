@@ -181,18 +181,27 @@ def _settle_due(row: PostRow, places: Places, form: Form, frame: Frame) -> None:
         row.no_due = reason("ALW-107", label=frame.names["start_date"])
     if row.post not in frame.rules.posts:
         row.zero = reason("ALW-153", post=row.post)
-    elif row.status in frame.rules.in_service and not frame.pay_in_service:
+    elif row.status in frame.rules.in_service and not any(frame.in_service):
         row.zero = reason("ALW-151")
-    elif frame.scope is not None and not org.known:
+    elif frame.scoped and not org.known:
         row.no_due = reason("ALW-110", org=row.org, sheet=frame.names["party_org"])
-    elif frame.scope is not None and org.kind_doubt and any(row.masks):
+    elif frame.scoped and org.kind_doubt and any(row.masks):
         row.no_due = because_of(org.kind_doubt, form)
-    elif frame.scope is not None and not _in_scope(org, frame.scope):
+    elif not any(_in_scope(org, scope) for scope in frame.scopes):
         row.zero = reason("ALW-152")
     elif (doubt := org.end_doubt or group.end_doubt) and any(row.masks):
         row.no_due = because_of(doubt, form)
 
 
-def _in_scope(org: Place, scope: tuple[str, ...]) -> bool:
+def paid_months(row: PostRow, frame: Frame) -> list[bool]:
+    """By month, whether a post of such a person in such an organisation is paid at all."""
+    serving = row.status in frame.rules.in_service
+    return [
+        (paid or not serving) and _in_scope(row.at, scope)
+        for paid, scope in zip(frame.in_service, frame.scopes, strict=True)
+    ]
+
+
+def _in_scope(org: Place, scope: tuple[str, ...] | None) -> bool:
     """Whether secretaries of such an organisation are paid; of temporary ones only where the scope names them."""
-    return org.type in scope and (not org.temporary or words().temporary in scope)
+    return scope is None or (org.type in scope and (not org.temporary or words().temporary in scope))

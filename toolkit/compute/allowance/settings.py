@@ -19,6 +19,9 @@ HIGHEST, POST_ORDER = KEEP = ("highest", "post_order")
 ALL, UNIT = SCOPES = ("all", "unit")
 BOTH, FLOOR, POOL = READINGS = ("both", "floor", "pool")
 
+MONTHLY = frozenset({"month_rule", "dup_keep", "pay_in_service", "secretary_scope"})
+"""Parameters of each month, beside the standards; the others hold for the year as a whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -26,10 +29,11 @@ class Frame:
 
     Args:
         completed: months of the year that are over.
-        keep: highest = in each month the highest standard; post_order = the first post of the tie order.
+        month_rules, keeps, in_service, scopes: by month, by the parameter in force on its first day. keeps: highest =
+            the highest standard; post_order = the first post of the tie order. in_service: whether members in service
+            are paid. scopes: types of organisation whose posts are paid; None = all.
         across: whether people are matched beyond their unit.
         reading: of 统筹使用: both, floor (each person only) or pool (the unit's sum only).
-        scope: types of organisation whose posts are paid; None = all.
         unit_order: place of each unit in the official order.
         names: labels of sheet `post`, and of all sheets.
         strict: what the text puts softly counts as hard (A25).
@@ -41,17 +45,22 @@ class Frame:
     year: int
     as_of: date
     completed: int
-    month_rule: str
-    keep: str
+    month_rules: tuple[str, ...]
+    keeps: tuple[str, ...]
     across: bool
     reading: str
-    scope: tuple[str, ...] | None
-    pay_in_service: bool
+    scopes: tuple[tuple[str, ...] | None, ...]
+    in_service: tuple[bool, ...]
     unit_order: Mapping[str, int]
     names: Mapping[str, str]
     strict: bool = False
     rulings: Rulings = field(default_factory=Rulings)
     pending: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def scoped(self) -> bool:
+        """Whether it depends on the organisation whether a post is paid."""
+        return any(scope is not None for scope in self.scopes)
 
     @property
     def closed(self) -> bool:
@@ -66,19 +75,19 @@ def make_frame(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: 
         XltoolError: ALW-002 a parameter has a value that cannot be used.
         DefinitionError: the allowance block of the pack breaks its rules.
     """
-    rules = rules_of(policy)
+    rules, year = rules_of(policy), dataset.year
     return Frame(
         rules=rules,
         rates=Rates(dataset, rules, parameters, as_of),
         year=dataset.year,
         as_of=as_of,
         completed=completed_months(dataset.year, as_of),
-        month_rule=known_rule(_get(parameters, "month_rule")),
-        keep=_choice(parameters, "dup_keep", KEEP),
+        month_rules=tuple(known_rule(value) for value in by_month(parameters, "month_rule", year)),
+        keeps=tuple(_known("dup_keep", value, KEEP) for value in by_month(parameters, "dup_keep", year)),
         across=_choice(parameters, "dup_scope", SCOPES) == ALL,
         reading=_choice(parameters, "pool_reading", READINGS),
-        scope=_scope(rules, parameters),
-        pay_in_service=_get(parameters, "pay_in_service") is True,
+        scopes=_scopes(rules, parameters, year),
+        in_service=tuple(value is True for value in by_month(parameters, "pay_in_service", year)),
         unit_order={unit.code: place for place, unit in enumerate(dataset.units)},
         names=labels(dataset.form, "post"),
         strict=_get(parameters, "strict_soft") is True,
@@ -94,12 +103,28 @@ def _get(parameters: Parameters, name: str) -> object:
 
 def _choice(parameters: Parameters, name: str, known: Sequence[str]) -> str:
     """The value of a choice; the first one where the policy has no such parameter or leaves it open."""
-    value = _get(parameters, name) or known[0]
+    return _known(name, _get(parameters, name), known)
+
+
+def _known(name: str, given: object, known: Sequence[str]) -> str:
+    value = given or known[0]
     if value not in known:
         raise XltoolError("ALW-002", parameter=name, value=value, known="、".join(known))
     return str(value)
 
 
-def _scope(rules: Rules, parameters: Parameters) -> tuple[str, ...] | None:
-    value = _get(parameters, rules.scope_parameter) if rules.scope_parameter else None
-    return value if isinstance(value, tuple) and value else None
+def _scopes(rules: Rules, parameters: Parameters, year: int) -> tuple[tuple[str, ...] | None, ...]:
+    values = by_month(parameters, rules.scope_parameter, year)
+    return tuple(value if isinstance(value, tuple) and value else None for value in values)
+
+
+def by_month(parameters: Parameters, name: str, year: int) -> list[object]:
+    """A parameter on the first day of every month; the value in force in the end where there was none yet.
+
+    A parameter that the policy has not is None.
+    """
+    last = _get(parameters, name) if name else None
+    if last is None:
+        return [None] * 12
+    values = (parameters.at(name, date(year, month, 1)) for month in range(1, 13))
+    return [last if value is None else value for value in values]

@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 
 from toolkit.compute.allowance.person import Person
-from toolkit.compute.allowance.rows import PostRow
+from toolkit.compute.allowance.rows import PostRow, paid_months
 from toolkit.compute.allowance.say import reason
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.months import ANY_DAY, DAILY, FIRST_DAY, GRAIN, HALF, counts, days_of, in_months
@@ -60,7 +60,7 @@ def _term(row: PostRow, frame: Frame) -> Iterator[str]:
         if first
         else reason("ALW-606", year=frame.year).text
     )
-    if row.at.known and not row.at.rows and frame.scope is not None:
+    if row.at.known and not row.at.rows and frame.scoped:
         yield reason("ALW-610", name=row.org, type=row.at.type).text
 
 
@@ -80,7 +80,7 @@ def _months(person: Person, place: int, frame: Frame) -> Iterator[str]:
     if not held:
         return
     yield from _sources(row, held, frame)
-    yield reason(_RULES[frame.month_rule]).text
+    yield from _counting(held, frame)
     for month in held:
         if month >= frame.completed:
             yield reason("ALW-625", month=_name(frame, month), as_of=frame.as_of).text
@@ -90,6 +90,18 @@ def _months(person: Person, place: int, frame: Frame) -> Iterator[str]:
             if not shares[month]
             else _paid(rates[month], shares[month], month, frame)
         )
+
+
+def _counting(held: list[int], frame: Frame) -> Iterator[str]:
+    """How months are counted, once for each rule, with the month from which it holds where it changes."""
+    rules = [frame.month_rules[month] for month in held]
+    for at, (month, rule) in enumerate(zip(held, rules, strict=True)):
+        said = reason(_RULES[rule]).text
+        if len(set(rules)) == 1:
+            yield said
+            return
+        if not at or rules[at - 1] != rule:
+            yield reason("ALW-616", month=_name(frame, month), rule=said).text
 
 
 def _sources(row: PostRow, held: list[int], frame: Frame) -> Iterator[str]:
@@ -120,8 +132,10 @@ def _month(person: Person, place: int, month: int, frame: Frame) -> str:
     name = _name(frame, month)
     if not frame.rates.in_force[month]:
         return reason("ALW-626", month=name).text
+    if not paid_months(row, frame)[month]:
+        return reason("ALW-628", month=name).text
     others = [other for at, other in enumerate(person.rows) if at != place and person.shares[at][month]]
-    if others and counts(row.masks[month], days, frame.month_rule):
+    if others and counts(row.masks[month], days, frame.month_rules[month]):
         return reason("ALW-624", month=name, post=others[0].post, unit=others[0].org or others[0].unit).text
     if not person.rates[place][month]:
         return reason("ALW-627", month=name).text
