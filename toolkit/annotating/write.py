@@ -137,7 +137,7 @@ class Marking:
             spot = told.located.get(kind.name)
             if spot is not None and spot.title in self.package.sheets:
                 part = self.package.part_of(spot.title)
-                before = self.package.sheet(part)
+                before = self.package.sheet(part) if spot.title in marks else self.package.plain(part)
                 sheet = SheetEditor(before)
                 if spot.title in marks:
                     self._mark(sheet, part, marks[spot.title], merges(before), _hidden_by_form(kind, spot))

@@ -41,6 +41,7 @@ class SheetEditor:
         self._sheet = SheetXml(data)
         self._edits: dict[int, dict[int, bytes | None]] = {}
         self._tags: dict[int, bytes] = {}
+        self._elements: list[Element] | None = None
 
     # --- cells ---------------------------------------------------------------------------------------------------
 
@@ -178,10 +179,14 @@ class SheetEditor:
     # --- elements after the rows -----------------------------------------------------------------------------------
 
     def _tail(self) -> list[Element]:
-        return list(children(self._sheet.tail))
+        if self._elements is None:
+            self._elements = list(children(self._sheet.tail))
+        return self._elements
 
     def element(self, name: str) -> bytes:
         """The XML of a top-level element after the rows; empty when there is none."""
+        if b"<" + name.encode() not in self._sheet.tail:
+            return b""
         for one in self._tail():
             if one.name == name:
                 return self._sheet.tail[one.start : one.end]
@@ -192,13 +197,16 @@ class SheetEditor:
         tail, at = self._sheet.tail, None
         for one in self._tail():
             if one.name == name:
-                self._sheet.tail = tail[: one.start] + text + tail[one.end :]
+                self._put_tail(tail[: one.start] + text + tail[one.end :])
                 return
             if at is None and self._rank(one) > _RANK[name]:
                 at = one.start
         if text:
             at = tail.rindex(b"</") if at is None else at
-            self._sheet.tail = tail[:at] + text + tail[at:]
+            self._put_tail(tail[:at] + text + tail[at:])
+
+    def _put_tail(self, tail: bytes) -> None:
+        self._sheet.tail, self._elements = tail, None
 
     def _rank(self, one: Element) -> int:
         """The rank of an element; that of its content for a choice between versions (mc:AlternateContent)."""
