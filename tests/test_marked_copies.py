@@ -371,6 +371,15 @@ def test_styles_that_leave_sections_out_are_completed(tmp_path, gone):
     assert problems(copy) == [] and comments(copy)["B8"]
 
 
+def test_fonts_of_other_writers_are_put_in_order(tmp_path):
+    """openpyxl writes the name of a font before its size; the Open XML SDK calls that broken."""
+    saved = io.BytesIO()
+    openpyxl.load_workbook(io.BytesIO(book())).save(saved)
+    assert any("font" in one for one in problems(saved.getvalue()))
+    copy = mark(tmp_path, saved.getvalue(), finding("B8"))
+    assert problems(copy) == [] and mark(tmp_path, copy, finding("B8")) == copy
+
+
 def test_a_workbook_without_styles_gets_some(tmp_path):
     known = parts(book())
     del known[STYLES]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from toolkit.model.errors import XltoolError
 from toolkit.ooxml.canonical import MAIN
@@ -60,12 +60,17 @@ class Styles:
         self._free: list[int] | None = None
 
     def items(self, section: str) -> list[bytes]:
-        """The records of a section (`fonts`, `fills`, `borders`, `cellXfs`), by their index."""
+        """The records of a section (`fonts`, `fills`, `borders`, `cellXfs`), by their index.
+
+        Fonts whose properties a writer put in another order than the standard's (openpyxl, ExcelJS) are put in order.
+        """
         if section not in self._lists:
             place: Element = self._sections[section]
-            self._lists[section] = [
-                self._data[one.start : one.end] for one in children(self._data, place.inner, place.inside)
-            ]
+            found = [self._data[one.start : one.end] for one in children(self._data, place.inner, place.inside)]
+            self._lists[section] = found
+            if section == "fonts" and (ordered := [_font(record) for record in found]) != found:
+                self._lists[section] = ordered
+                self._changed.add(section)
         return self._lists[section]
 
     def add(self, section: str, record: bytes) -> int | None:
@@ -124,18 +129,13 @@ class Styles:
         changed = with_attribute(with_attribute(head, "fillId", str(number)), "applyFill", "1")
         return self.add("cellXfs", changed + record[len(head) :])
 
-    def with_font(self, font: int, properties: dict[str, bytes]) -> int | None:
+    def with_font(self, font: int, properties: Mapping[str, bytes]) -> int | None:
         """The font that differs from another in some properties, such as `b`; None when there is no room for it.
 
         Args:
             properties: name → the XML of the property, empty when it goes.
         """
-        record = self.items("fonts")[font]
-        place = next(children(record))
-        own = {one.name: record[one.start : one.end] for one in children(record, place.inner, place.inside)}
-        left = {name: text for name, text in (own | properties).items() if text}
-        ranked = sorted(left, key=lambda name: FONT_ORDER.index(name) if name in FONT_ORDER else len(FONT_ORDER))
-        return self.add("fonts", b"<font>" + b"".join(left[name] for name in ranked) + b"</font>")
+        return self.add("fonts", _font(self.items("fonts")[font], properties))
 
     def to_bytes(self) -> bytes:
         """The part with the new records."""
@@ -186,6 +186,20 @@ def _completed(data: bytes, inner: int) -> tuple[bytes, dict[str, Element]]:
         data = data[:start] + text + data[end:]
         known = {one.name: one for one in children(data, inner)}
     return data, known
+
+
+def _font(record: bytes, properties: Mapping[str, bytes] | None = None) -> bytes:
+    """A font with its properties in order, some of them changed."""
+    place = next(children(record))
+    own = [(one.name, record[one.start : one.end]) for one in children(record, place.inner, place.inside)]
+    names = [name for name, _ in own]
+    known = {name: rank for rank, name in enumerate(FONT_ORDER)}
+    ranks = [known.get(name, len(known)) for name in names]
+    if not properties and ranks == sorted(ranks):
+        return record
+    left = [(name, text) for name, text in (dict(own) | dict(properties or {})).items() if text]
+    ranked = sorted(left, key=lambda one: known.get(one[0], len(known)))
+    return b"<font>" + b"".join(text for _, text in ranked) + b"</font>"
 
 
 def _head(record: bytes) -> bytes:
