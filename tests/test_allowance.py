@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.allowance_data import FOLDER, cells, dataset, parameters
 from toolkit.compute.allowance import allowance, allowance_results
@@ -190,6 +192,37 @@ def test_a_name_that_another_unit_lost_clears_no_suspicion(lost, code):
     found = [(one.level, one.code) for one in report.results if (one.clause, one.unit) == ("YN-02-j", "甲单位")]
     assert found == [("不适用" if code == "ALW-311" else "预警", code)]
     assert bool(mine.held) is (code != "ALW-311")
+
+
+LOSABLE = ("任职日期", "离任日期", "职务", "党组织代码", "人员身份", "是否领取补贴", "本期已发金额", "人员编号")
+"""What a refused row may have lost while it still says whom it is about."""
+
+
+@pytest.mark.parametrize(
+    "stated", [{"本期已发金额": "3600.00"}, {"本期已发金额": "", "是否领取补贴": "否"}], ids=["paid", "due"]
+)
+@given(lost=st.sets(st.sampled_from(LOSABLE)), order=st.booleans())
+@settings(max_examples=25, deadline=None)
+def test_nothing_that_another_unit_lost_clears_a_suspicion(stated, lost, order):
+    """Its day of appointment and its post may be any; once they were lost, both lines were 达标 or 无法判定."""
+    found = cells(IN_TWO_UNITS)
+    first, second = found[::-1] if order else found
+    refused = {**second, **stated, **dict.fromkeys(lost, "")}
+    report = report_of(YN, tables={"post": [first]}, refused={"post": [refused]})
+    (mine,) = [row for row in report.persons if row.unit == first["单位"]]
+    assert (mine.due, mine.level) == (Decimal("3600.00"), "预警") and "疑似" in mine.reason
+    told = [(one.level, one.code) for one in report.results if (one.clause, one.unit) == ("YN-02-j", first["单位"])]
+    assert told == [("预警", "ALW-320")]
+
+
+@pytest.mark.parametrize("last", ["2024-12-31", "2023-02-28"])
+def test_a_lost_day_of_appointment_is_no_day_after_the_post_ended(last):
+    """Who left before the year is nobody's double, whenever he came; in the year he may be."""
+    first, second = cells(IN_TWO_UNITS)
+    for end, level in ((last, "达标"), ("2025-01-31", "预警")):
+        refused = {**second, "任职日期": "", "离任日期": end}
+        report = report_of(YN, tables={"post": [first]}, refused={"post": [refused]})
+        assert {row.level for row in report.persons if row.unit == "甲单位"} == {level}
 
 
 def test_a_name_that_another_unit_lost_may_be_that_of_a_person_ruled_to_be_one():

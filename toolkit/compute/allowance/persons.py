@@ -44,11 +44,14 @@ def people(source: Sequence[PostRow], units: UnitList, frame: Frame) -> list[Per
 
 
 def _paid_twice(one: Person, other: Person, frame: Frame) -> bool:
-    """Whether both have a post that is paid, or was paid, in one month of the year: as one person they get it once."""
+    """Whether both have a post that is paid, or was paid, in one month of the year: as one person they get it once.
+
+    What is lost of a refused row may be anything: its day of appointment any day, its post one that is paid.
+    """
     days = days_of(frame.year)
     return any(
-        counts(first.masks[month], days[month], frame.month_rules[month])
-        and counts(second.masks[month], days[month], frame.month_rules[month])
+        counts(first.perhaps[month], days[month], frame.month_rules[month])
+        and counts(second.perhaps[month], days[month], frame.month_rules[month])
         for first in one.all_rows
         if _payable(first, frame)
         for second in other.all_rows
@@ -58,9 +61,8 @@ def _paid_twice(one: Person, other: Person, frame: Frame) -> bool:
 
 
 def _payable(row: PostRow, frame: Frame) -> bool:
-    """Whether money is due for the post, or was paid, or may have been."""
-    may_be_paid = row.has_money or (row.paid is None and not row.rejected)
-    return may_be_paid or (row.zero is None and row.post in frame.rules.posts)
+    """Whether money is due for the post, or was paid, or may have been; a refused row is only here if it may."""
+    return row.rejected or row.has_money or row.paid is None or (row.zero is None and row.post in frame.rules.posts)
 
 
 def _doubt(person: Person, others: Sequence[Person], units: UnitList, elsewhere: str, here: str) -> Reason:

@@ -30,7 +30,8 @@ class PostRow:
     """One post of one person.
 
     Args:
-        masks: days in post by month of the year, bit 0 = the 1st.
+        masks: days in post by month of the year, bit 0 = the 1st; none where nobody knows since when.
+        perhaps: the days on which the post may be held: `masks`, or every day up to its end.
         start: start date as text, for the tie order.
         paid: what was stated as paid; None = nothing was. With `no_paid` it is in doubt.
         no_due, no_paid: why what is due, or what was paid, is not known; None = it is.
@@ -53,6 +54,7 @@ class PostRow:
     status: str
     start: str
     masks: tuple[int, ...]
+    perhaps: tuple[int, ...]
     paid: Decimal | None
     evidence: Evidence
     no_due: Reason | None = None
@@ -102,9 +104,11 @@ def _typed(dataset: Dataset, rows: Sequence[Row], places: Places, rejected: bool
     """Each row with its recipient cell and its amount cell."""
     ends = [_end(places, row) for row in rows]
     masks = day_masks(_days(row.start_date for row in rows), _days(ends), dataset.year).tolist()
+    since = _days(row.start_date or date(dataset.year, 1, 1) for row in rows)
+    perhaps = day_masks(since, _days(ends), dataset.year).tolist()
     evidence = dataset.records.evidence(POST, rows)
     typed = dataset.records.as_typed(POST) if rejected else {}
-    for row, days, proof in zip(rows, masks, evidence, strict=True):
+    for row, days, may_be, proof in zip(rows, masks, perhaps, evidence, strict=True):
         amount = row.paid_amount
         made = PostRow(
             unit=row.origin.unit,
@@ -119,6 +123,7 @@ def _typed(dataset: Dataset, rows: Sequence[Row], places: Places, rejected: bool
             status=row.person_status or "",
             start=row.start_date.isoformat() if row.start_date else "",
             masks=tuple(days),
+            perhaps=tuple(may_be),
             paid=amount if isinstance(amount, Decimal) and amount.is_finite() else None,
             evidence=proof,
             rejected=rejected,
