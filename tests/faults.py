@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import sys
+import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,31 +86,40 @@ def die(name: str = "") -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def killed(work: Callable[[], object], folder: Path, at: int = 0, seconds: float = 0.0) -> bool:
-    """Does some work in a process of its own and kills that at a call, or after a time; whether it was killed."""
+def ended(work: Callable[[], object], folder: Path, at: int = 0, seconds: float = 0.0) -> int:
+    """Does some work in a process of its own: its exit code, 99 when an exception ended it, negative when killed.
+
+    Args:
+        at: call below the folder at which it is killed; seconds: after which it is killed.
+    """
     child = os.fork()
     if not child:
-        code = 1
+        code = 99
         try:
-            with open(os.devnull, "w") as nothing:  # noqa: PTH123
-                os.dup2(nothing.fileno(), 1)
-                os.dup2(nothing.fileno(), 2)
+            sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
             with faulty(folder, at=at, act=die):
                 work()
             code = 0
         except SystemExit as done:
-            code = done.code if isinstance(done.code, int) else 1
+            code = done.code if isinstance(done.code, int) else 0
+        except BaseException:
+            if os.environ.get("XLTOOL_DEBUG"):
+                traceback.print_exc(file=sys.__stderr__)
         finally:
             os._exit(code)
+    timer = threading.Timer(seconds, lambda: os.kill(child, signal.SIGKILL))
     if seconds:
-        import threading
-
-        timer = threading.Timer(seconds, lambda: os.kill(child, signal.SIGKILL))
         timer.start()
     _, status = os.waitpid(child, 0)
-    if seconds:
-        timer.cancel()
-    return os.WIFSIGNALED(status)
+    timer.cancel()
+    return os.waitstatus_to_exitcode(status)
+
+
+def killed(work: Callable[[], object], folder: Path, at: int = 0, seconds: float = 0.0) -> bool:
+    """The same; whether it was killed before it had done its work."""
+    code = ended(work, folder, at, seconds)
+    assert code <= 1, f"ended with {code}"
+    return code < 0
 
 
 def tree(folder: Path) -> dict[str, bytes]:

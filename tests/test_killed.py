@@ -1,108 +1,181 @@
-"""Runs that are killed, disks that are full, folders that cannot be written: old or new outputs, never half ones.
+"""Commands that are killed at any point: all outputs of the old run or all of the new one, never some of each.
 
-XLTOOL_KILLS=200 kills a run at 200 points instead of a few.
+XLTOOL_KILLS=200 kills 200 times instead of a few.
 """
 
-import errno
+import json
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from faults import faulty, killed, tree
 
 from toolkit.campaign import open_campaign
+from toolkit.cli import main_group
+from toolkit.disk import journal
 from toolkit.files import write_whole
-from toolkit.model.errors import XltoolError
+from toolkit.reading import trace
 from toolkit.trial import write_sample
 
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")]
+
 ROOT = Path(__file__).parent.parent
-KILLS = int(os.environ.get("XLTOOL_KILLS", "4"))
-DAY = "2025-01-15"
+KILLS = int(os.environ.get("XLTOOL_KILLS", "10"))
+DAY = ("--as-of", "2025-01-15")
+COMMANDS = {
+    "run": DAY,
+    "merge": DAY,
+    "annotate": DAY,
+    "distribute": ("--zip",),
+    "tasks": (),
+    "validate": (*DAY, "--annotate"),
+}
+PLACES = ("汇总", "退回", "下发")
+NOTED = {
+    "issued": "SELECT unit, file, sha256 FROM issued",
+    "sent_back": "SELECT file, unit, sha256 FROM sent_back",
+    "written": "SELECT counted FROM written",
+}
 
 
-def start(folder: Path, *more: str) -> subprocess.Popen:
-    command = [sys.executable, "-m", "toolkit.cli", "run", str(folder), "--as-of", DAY, *more]
-    scratch = folder.with_name("temporary")
-    scratch.mkdir(exist_ok=True)
-    env = {**os.environ, "TMPDIR": str(scratch)}
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
+def do(command: str, folder: Path) -> None:
+    """One command in this process, as the terminal calls it."""
+    main_group([command, str(folder), *COMMANDS[command]], standalone_mode=False)
 
 
-def seconds(folder: Path, *more: str) -> float:
-    """How long a whole run takes."""
-    began = time.monotonic()
-    assert start(folder, *more).wait() in (0, 1)
-    return time.monotonic() - began
+def in_a_child(command: str, folder: Path) -> None:
+    """The same in a process of its own, to its end."""
+    assert not killed(lambda: do(command, folder), folder)
 
 
 def outputs(folder: Path) -> dict[str, bytes]:
-    """The outputs; unfinished ones have names of their own and are nobody's."""
-    files = (path for path in sorted((folder / "汇总").rglob("*")) if path.is_file())
-    named = {path.relative_to(folder).as_posix(): path for path in files}
-    return {name: path.read_bytes() for name, path in named.items() if "/.~" not in name}
+    """All outputs."""
+    found = {f"{place}/{name}": data for place in PLACES for name, data in tree(folder / place).items()}
+    return {name: data for name, data in found.items() if data != b"/" and "/.~" not in name}
+
+
+def remembers(folder: Path) -> bool:
+    """Whether what the round remembers of its last `run` is of the outputs that are there."""
+    record = json.loads((folder / ".xltool" / "memory" / "last.json").read_text("utf-8"))
+    return all(trace(name, folder / name) == digest for name, digest in record["outputs"].items())
+
+
+def noted(folder: Path) -> dict[str, list]:
+    """What the ledger says of the outputs."""
+    with sqlite3.connect(folder / ".xltool" / "台账.sqlite") as db:
+        return {name: sorted(map(tuple, db.execute(query))) for name, query in NOTED.items()}
+
+
+def history(folder: Path) -> Counter:
+    """The lines of history without their times."""
+    with sqlite3.connect(folder / ".xltool" / "台账.sqlite") as db:
+        return Counter(db.execute("SELECT what, unit, detail FROM history"))
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """What unfinished runs left: in the round, and in the system's folder for temporary files."""
-    return [*folder.rglob(".~*"), *folder.with_name("temporary").rglob("*")]
+    """What unfinished runs left in the round."""
+    return [*folder.rglob(".~*"), *(folder / ".xltool" / "swap").rglob("*")]
 
 
-@pytest.mark.slow
-def test_a_killed_run_leaves_old_or_new_outputs(tmp_path):
-    folder = tmp_path / "x"
-    write_sample(folder, policy="yizheng-2022", units=2, seed=5, defects="typical")
-    cold = seconds(folder)
-    wanted, returned = outputs(folder), sorted(path.name for path in (folder / "回收").iterdir())
-    assert len(wanted) > 5
-    old = dict.fromkeys(wanted, b"yesterday")
-    for name in wanted:
-        (folder / name).write_bytes(old[name])
-    warm = seconds(folder)
-    chance, killed = random.Random(7), 0
-    for number in range(KILLS):
-        for name in wanted:
-            (folder / name).write_bytes(old[name])
-        fresh = ("--fresh",) if number % 4 == 0 else ()
-        run = start(folder, *fresh)
-        # Outputs are written in the last third; most kills go there.
-        time.sleep((cold if fresh else warm) * chance.uniform(0.0 if fresh else 0.5, 1.0))
-        run.kill()
-        killed += run.wait() < 0
-        for name, data in outputs(folder).items():
-            assert data in (wanted[name], old[name]), name
-        assert sorted(path.name for path in (folder / "回收").iterdir()) == returned
-        open_campaign(folder).ledger.returned()
-    for name in wanted:
-        (folder / name).write_bytes(old[name])
-    seconds(folder)
-    assert outputs(folder) == wanted
-    assert leftovers(folder) == []
-    assert killed >= KILLS // 2, "most runs were to be killed before they ended"
+@pytest.fixture(scope="module")
+def rounds(tmp_path_factory):
+    """A round with all outputs of yesterday; today every output is another one: title, units, one more return."""
+    place = tmp_path_factory.mktemp("kills")
+    folder = place / "旧"
+
+    def make() -> None:
+        write_sample(folder, policy="yizheng-2022", units=4, seed=5, defects="typical")
+
+    assert not killed(make, folder)
+    late = sorted((folder / "回收").iterdir())[-1]
+    waiting = late.rename(place / late.name)
+    for command in COMMANDS:
+        in_a_child(command, folder)
+    waiting.rename(late)
+    settings = folder / "批次设置.yaml"
+    text = settings.read_text("utf-8")
+    assert 'title: "' in text or "title: " in text
+    lines = [f"title: 新的一次 {i}" if line.startswith("title:") else line for i, line in enumerate(text.splitlines())]
+    settings.write_text("\n".join(lines) + "\n", "utf-8")
+    units = folder / "单位名录.xlsx"
+    units.write_bytes(_renamed(units.read_bytes()))
+    return folder
 
 
-@pytest.mark.parametrize("call", ["fsync", "replace", "write"])
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EACCES])
-def test_a_fault_while_writing_keeps_the_old_file(tmp_path, monkeypatch, call, number):
-    path = tmp_path / "汇总.xlsx"
-    write_whole(path, b"old")
+def _renamed(data: bytes) -> bytes:
+    """The unit list with another contact for every unit, which every issued workbook and the list of them shows."""
+    from io import BytesIO
 
-    def fail(*args):
-        raise OSError(number, "fault")
+    from openpyxl import load_workbook
 
-    if call == "replace":
-        monkeypatch.setattr(Path, "replace", fail)
-    elif call == "fsync":
-        monkeypatch.setattr(os, "fsync", fail)
-    else:
-        monkeypatch.setattr(os, "fdopen", lambda handle, mode: (os.close(handle), fail())[1])
-    with pytest.raises(XltoolError, match=r"O00[123]"):
-        write_whole(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert [item.name for item in tmp_path.iterdir()] == ["汇总.xlsx"]
+    book = load_workbook(BytesIO(data))
+    sheet = book.worksheets[0]
+    heads = {str(cell.value): cell.column for row in sheet.iter_rows(max_row=6) for cell in row if cell.value}
+    column = next(number for name, number in heads.items() if "简称" in name)
+    start = next(
+        cell.row for row in sheet.iter_rows(max_row=6) for cell in row if cell.value and "简称" in str(cell.value)
+    )
+    for row in range(start + 1, sheet.max_row + 1):
+        if sheet.cell(row, 1).value:
+            sheet.cell(row, column).value = f"新简称{row}"
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def states(rounds: Path, command: str, place: Path) -> tuple[dict, dict, int, float]:
+    """Outputs before and after a command, the calls it makes, the seconds it takes."""
+    folder = place / f"{command} 新"
+    shutil.copytree(rounds, folder)
+    old = outputs(folder), noted(folder)
+    counts = place / "count"
+
+    def counted() -> None:
+        with faulty(folder) as seen:
+            try:
+                do(command, folder)
+            finally:
+                counts.write_text(str(seen.count))
+
+    began = time.monotonic()
+    assert not killed(counted, place / "nowhere")
+    return old, (outputs(folder), noted(folder)), int(counts.read_text()), time.monotonic() - began
+
+
+def test_a_command_killed_at_any_point_leaves_all_old_or_all_new(rounds, tmp_path, capsys):
+    chance, seen = random.Random(int(os.environ.get("XLTOOL_SEED", "7"))), Counter()
+    for at, command in enumerate(COMMANDS):
+        old, new, calls, seconds = states(rounds, command, tmp_path)
+        changed = [name for name in {**old[0], **new[0]} if old[0].get(name) != new[0].get(name)]
+        assert len(changed) > 1, "a command with one output is no test"
+        told = history(tmp_path / f"{command} 新")
+        for number in range(len(range(at, KILLS, len(COMMANDS)))):
+            folder = tmp_path / f"{command} {number}"
+            shutil.copytree(rounds, folder)
+            # Most kills come at a call that changes something on disk, some at any time.
+            where = (0, seconds * chance.random()) if number % 4 == 3 else (chance.randint(1, calls), 0.0)
+            seen["killed"] += killed(lambda f=folder, c=command: do(c, f), folder, *where)
+            seen["in the middle"] += journal.unfinished(folder / ".xltool" / "swap")
+            open_campaign(folder)  # as every command does first, one that only reads too
+            now = outputs(folder), noted(folder)
+            assert now in (old, new), (command, where, [n for n in changed if now[0].get(n) == new[0].get(n)])
+            assert command != "run" or remembers(folder), where
+            seen["new" if now == new else "old"] += 1
+            in_a_child(command, folder)
+            assert (outputs(folder), noted(folder)) == new, (command, where)
+            assert history(folder) == told, (command, where)
+            assert leftovers(folder) == [], (command, where)
+            shutil.rmtree(folder)
+    with capsys.disabled():
+        sys.stdout.write(f"\n{KILLS} kills over {'、'.join(COMMANDS)}: {dict(seen)}\n")
+    assert seen["killed"] >= KILLS * 0.8, "most runs were to be killed before they ended"
 
 
 @pytest.mark.skipif(os.name != "posix" or (os.geteuid() == 0 and not shutil.which("setpriv")), reason="needs setpriv")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.disk import opened_in
 from toolkit.model.figures import PROVED, RANK, TOLD, Share
 from toolkit.summary.definitions import unset_sentence
 from toolkit.words import say
@@ -12,6 +15,12 @@ if TYPE_CHECKING:
     from toolkit.checked import Checked
 
 PARTS = ("reported", "listed", "to_verify", "registered", "refused")
+
+
+def still_open(paths: Iterable[Path]) -> list[str]:
+    """A sentence for every output that somebody has open as it was before it was written."""
+    found = ((path.name, opened_in(path)) for path in paths)
+    return [say("still_open", file=name, program=program) for name, program in found if program]
 
 
 def money_said(checked: Checked) -> str:

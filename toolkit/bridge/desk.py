@@ -16,6 +16,7 @@ from toolkit.campaign.judging_day import GIVEN
 from toolkit.console import Button, console
 from toolkit.files import real
 from toolkit.model.errors import XltoolError
+from toolkit.said import still_open
 from toolkit.words import say
 
 if TYPE_CHECKING:
@@ -170,6 +171,7 @@ def answer_with(
     cells, shown = tables.board(campaign, desk.as_of)
     cells |= last_run(desk.button.task, message)
     if outputs:
+        message += "".join(still_open(outputs))
         cells["out_more"] = ""
         shown["outputs"] = tables.output_rows([path for path in outputs if path.suffix != ".parquet"][:8])
     if findings is not None:

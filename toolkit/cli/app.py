@@ -14,6 +14,7 @@ import click
 
 from toolkit import __version__
 from toolkit.cli import environment, terminal
+from toolkit.cli.checking import told
 from toolkit.cli.main_job import add_main_job, echo_account
 from toolkit.cli.parts import AS_OF, FOLDER, JSON, Commands, command_of, option, run
 from toolkit.cli.policy import register, register_explain
@@ -102,7 +103,7 @@ def distribute(folder: Path, zip: bool) -> None:
         echo(say("left_over", folder=campaign.issued, files="、".join(old)))
     if made.zips:
         echo(say("zipped", count=len(made.zips), folder=made.zips[0].parent))
-    echo(say("written", path=made.book))
+    told([made.book])
     _say_own(own_tasks(campaign))
 
 

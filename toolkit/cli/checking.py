@@ -15,6 +15,7 @@ from toolkit.cli import terminal
 from toolkit.cli.parts import AS_OF, FOLDER, PATHS, POLICY, command_of, option
 from toolkit.cli.terminal import echo
 from toolkit.model.errors import XltoolError
+from toolkit.said import still_open
 from toolkit.words import say, words
 
 if TYPE_CHECKING:
@@ -131,6 +132,8 @@ def target(job: Job, output: Path | None, key: str = "") -> Path:
 
 
 def told(paths: list[Path]) -> None:
-    """Says which files were written."""
+    """Says which files were written, and which of them somebody still has open as they were before."""
     for path in paths:
         echo(say("written", path=path))
+    for line in still_open(paths):
+        echo(line)

@@ -6,6 +6,7 @@ import functools
 import io
 import os
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -73,6 +74,8 @@ def run(group: click.Group) -> int:
         echo(said.getvalue().rstrip("\n"), err=True)
         return error.exit_code
     except BrokenPipeError:
+        with suppress(OSError):  # standard error may have gone the same way
+            echo(str(XltoolError("T004")), err=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still unsaid is said to nobody
         return UNHEARD
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,6 +14,8 @@ import click
 from toolkit.model.characters import LINES, escaped, shown
 from toolkit.model.privacy import screened
 from toolkit.words import words
+
+_GONE_AWAY = frozenset((errno.EPIPE, errno.EINVAL, errno.ESHUTDOWN))
 
 
 def use_any_character() -> None:
@@ -23,7 +27,8 @@ def use_any_character() -> None:
 
 def echo(text: object, err: bool = False) -> None:
     """Prints a text; nobody's ID number or mobile number, and no character that steers a terminal, leaves this way."""
-    click.echo(_seen(text), err=err)
+    with _heard():
+        click.echo(_seen(text), err=err)
 
 
 def _seen(text: object) -> str:
@@ -36,7 +41,19 @@ def echo_json(data: object, own: Collection[str] = ()) -> None:
     Args:
         own: keys whose texts are the bureau's own, with its telephone numbers.
     """
-    click.echo(escaped(json.dumps(_screened(data, own), ensure_ascii=False, indent=1)))
+    with _heard():
+        click.echo(escaped(json.dumps(_screened(data, own), ensure_ascii=False, indent=1)))
+
+
+@contextmanager
+def _heard():
+    """A reader that went away is the same on every system: BrokenPipeError; Windows calls it a wrong argument."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _GONE_AWAY:
+            raise BrokenPipeError(*error.args) from error
+        raise
 
 
 def _screened(data: object, own: Collection[str]) -> object:
@@ -63,7 +80,14 @@ def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]], *,
     for row in rows:
         grid.add_row(*(Text(_seen(cell)) for cell in row))
     width = None if sys.stdout.isatty() else 160
-    Console(file=sys.stdout, width=width, highlight=False).print(grid)
+    console = Console(file=sys.stdout, width=width, highlight=False)
+    console.on_broken_pipe = _gone_away  # type: ignore[method-assign]  # its own way is to end the program
+    with _heard():
+        console.print(grid)
+
+
+def _gone_away() -> None:
+    raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
 def state_rows(counts: dict[str, int]) -> list[tuple[str, int]]:

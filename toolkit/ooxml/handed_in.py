@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,31 @@ MAX_FILE, MAX_ARCHIVE = 25_000_000, 200_000_000
 NOT_REGULAR, UNREADABLE, CHANGED, TOO_BIG = "F015", "F027", "F017", "F006"
 
 
+_PAUSES = (0.1, 0.4)
+"""Seconds before a file that is just being saved is read again."""
+_FRESH = 2.0
+"""Seconds within which a second change of a file may carry the same time as the first (FAT)."""
+
+
 def content(path: Path, most: int = MAX_FILE) -> bytes:
-    """The bytes of a file.
+    """The bytes of a file; one that is just being saved is read again.
 
     Raises: Refused: F015 it is a folder, a link or a pipe (which would never end), F006 it has more than `most` bytes,
-        F027 it cannot be read, F017 it is being changed.
+        F027 it cannot be read, F017 it is being changed all the time.
     """
+    for pause in _PAUSES:
+        try:
+            return _content(path, most)
+        except Refused as refused:
+            # Programs save into another file, remove the old one and give the new one its name.
+            saving = refused.code == UNREADABLE and isinstance(refused.__cause__, FileNotFoundError)
+            if refused.code != CHANGED and not saving:
+                raise
+        time.sleep(pause)
+    return _content(path, most)
+
+
+def _content(path: Path, most: int) -> bytes:
     try:
         before = os.lstat(path)
         if not stat.S_ISREG(before.st_mode):
@@ -32,10 +52,15 @@ def content(path: Path, most: int = MAX_FILE) -> bytes:
             raise Refused(TOO_BIG)
         with path.open("rb") as stream:
             data = stream.read(most + 1)
+            if abs(time.time() - before.st_mtime) < _FRESH:
+                stream.seek(0)
+                if stream.read(most + 1) != data:
+                    raise Refused(CHANGED)
             after = os.fstat(stream.fileno())
     except (OSError, ValueError) as error:
         raise Refused(UNREADABLE) from error
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
+    state = [(one.st_ino, one.st_size, one.st_mtime_ns) for one in (before, after)]
+    if state[0] != state[1] or len(data) != after.st_size:
         raise Refused(CHANGED)
     return data
 

@@ -6,7 +6,17 @@ Windows has none: there the parent asks how much a worker holds while it reads, 
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
+
+    import psutil
+
+LAUNCHER = sys.platform == "win32"
+"""The python of a virtual environment on Windows only starts the real one, in a process of its own, and waits."""
 
 
 def limits_itself() -> bool:
@@ -23,10 +33,37 @@ def limit_memory(memory: int) -> None:
 
 
 def held(pid: int) -> int:
-    """Bytes of memory that a process holds; 0 when it has ended."""
+    """Bytes of memory that a worker holds; 0 when it has ended."""
+    return sum(map(_held, _family(pid)))
+
+
+def kill(worker: subprocess.Popen) -> None:
+    """Ends a worker at once, behind a launcher the real one first."""
+    if LAUNCHER:
+        import psutil
+
+        for process in reversed(_family(worker.pid)[1:]):
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+    with contextlib.suppress(OSError):
+        worker.kill()
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    """The process that was started and, where that is only a launcher, those that it started."""
     import psutil
 
     try:
-        return psutil.Process(pid).memory_info().rss
+        process = psutil.Process(pid)
+        return [process, *(process.children(recursive=True) if LAUNCHER else ())]
+    except psutil.Error:
+        return []
+
+
+def _held(process: psutil.Process) -> int:
+    import psutil
+
+    try:
+        return process.memory_info().rss
     except psutil.Error:
         return 0

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from toolkit.reading.frames import LENGTH, receive
-from toolkit.reading.memory import held, limits_itself
+from toolkit.reading.memory import held, kill, limits_itself
 
 RECYCLE_AFTER = 200
 FILES_PER_WORKER = 6
@@ -90,8 +90,7 @@ class Worker:
 
     def end(self) -> None:
         """Kills the process and closes its pipes."""
-        with contextlib.suppress(OSError):
-            self.process.kill()
+        kill(self.process)
         for pipe in (self.process.stdin, self.process.stdout):
             with contextlib.suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]
@@ -179,8 +178,7 @@ class Supervisor:
                     continue
                 worker.timed_out = now > worker.deadline
                 if worker.timed_out or (self.memory and held(worker.process.pid) > self.memory):
-                    with contextlib.suppress(OSError):
-                        worker.process.kill()
+                    kill(worker.process)
 
 
 def _processors() -> int:
