@@ -60,7 +60,7 @@ def run(group: click.Group) -> int:
 
     Ctrl+C is no finding and no fault: it ends with 130, as everywhere. Who reads what is printed may go away (`head`).
     """
-    from toolkit.model.errors import UNHEARD, XltoolError
+    from toolkit.model.errors import XltoolError
 
     try:
         return group.main(prog_name="xltool", standalone_mode=False) or 0
@@ -73,11 +73,18 @@ def run(group: click.Group) -> int:
         error.show(said)
         echo(said.getvalue().rstrip("\n"), err=True)
         return error.exit_code
-    except BrokenPipeError:
-        with suppress(OSError):  # standard error may have gone the same way
-            echo(str(XltoolError("T004")), err=True)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still unsaid is said to nobody
-        return UNHEARD
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else int(bool(done.code))
+
+
+def _unheard() -> int:
+    """The exit code when nobody hears any more what is printed; said where somebody may still hear it."""
+    from toolkit.model.errors import UNHEARD, XltoolError
+
+    with suppress(OSError):  # standard error may have gone the same way
+        echo(str(XltoolError("T004")), err=True)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still unsaid is said to nobody
+    return UNHEARD
 
 
 def command_of(group: click.Group, name: str, key: str = ""):
@@ -107,7 +114,9 @@ def guard(function, args, kwargs) -> int:
     except (XltoolError, DefinitionError) as error:
         echo(str(error), err=True)
         return error.exit_code
-    except (click.ClickException, click.Abort, KeyboardInterrupt, SystemExit, BrokenPipeError):
+    except BrokenPipeError:
+        return _unheard()
+    except (click.ClickException, click.Abort, KeyboardInterrupt, SystemExit):
         raise
     except Exception as error:
         if os.environ.get("XLTOOL_DEBUG"):
