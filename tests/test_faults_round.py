@@ -157,8 +157,8 @@ def test_a_file_that_is_being_saved_is_read_again(tmp_path, monkeypatch):
 
 
 def test_what_is_read_was_there_at_one_moment(tmp_path, monkeypatch):
-    """Somebody writes all the time, in place and by renaming: what is read is one of the contents, or it is refused."""
-    monkeypatch.setattr(handed_in, "_PAUSES", (0.001, 0.002))
+    """Somebody saves all the time, as programs do: what is read is one of the contents, hardly ever nothing."""
+    monkeypatch.setattr(handed_in, "_PAUSES", (0.01, 0.02))
     path, stop = tmp_path / "x.bin", threading.Event()
     contents = [bytes([letter]) * 300_000 for letter in b"ABCD"]
     path.write_bytes(contents[0])
@@ -167,29 +167,29 @@ def test_what_is_read_was_there_at_one_moment(tmp_path, monkeypatch):
         chance = random.Random(5)
         while not stop.is_set():
             data = chance.choice(contents)
+            path.with_name("saved").write_bytes(data)
             if chance.random() < 0.5:
-                with path.open("r+b", buffering=0) as stream:
-                    stream.write(data)
-            else:
-                path.with_name("saved").write_bytes(data)
-                path.with_name("saved").replace(path)
-            time.sleep(0.002 * chance.random())
+                path.unlink()
+                time.sleep(0.001)
+            path.with_name("saved").replace(path)
+            time.sleep(0.005 * chance.random())
 
     writer = threading.Thread(target=save)
     writer.start()
-    got = set()
+    got, refused = [], 0
     try:
         for _ in range(300):
             try:
                 data = content(path)
                 assert len(set(data)) == 1 and len(data) == 300_000
-                got.add(data[:1])
-            except Refused as refused:
-                assert refused.code == "F017"
+                got.append(data[:1])
+            except Refused as said:
+                assert said.code in ("F017", "F027")
+                refused += 1
     finally:
         stop.set()
         writer.join()
-    assert got
+    assert len(set(got)) > 1 and refused < len(got)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="stands for the launcher of Windows")
@@ -213,7 +213,7 @@ def test_behind_a_launcher_the_real_worker_is_watched_and_ended(tmp_path, monkey
     assert not real.is_running() and memory.held(launcher.pid) == 0
 
 
-SAVED_ELSEWHERE = {"campaign/ledger.py", "reading/kept.py", "bridge/__init__.py", "files.py"}
+SAVED_ELSEWHERE = {"reading/kept.py", "seal.py", "bridge/__init__.py", "files.py"}
 """Modules that may change files by themselves: what is no output, and has its own way of being whole."""
 CHANGES = (
     ".write_bytes(", ".write_text(", ".unlink(", ".rename(", ".hardlink_to(", "os.replace(", "os.rename(", "os.link(",
