@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from rounds import Round
-from toolkit.package import set_cells
+from toolkit.ooxml.filling import set_cells
 
 from toolkit.campaign import SENT_BACK
 from toolkit.model.errors import XltoolError
