@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 from rounds import Round
-from toolkit.ooxml.filling import set_cells
 
 from toolkit.campaign import SENT_BACK
 from toolkit.model.errors import XltoolError
 from toolkit.model.unit import Unit, UnitList
+from toolkit.ooxml.filling import set_cells
 from toolkit.outputs import write_marked
 from toolkit.reading.identity import Names, whose
 from toolkit.round_trip.chase import reminders

@@ -6,7 +6,7 @@ from rounds import Round
 from toolkit.fix_plan import plans
 from toolkit.model.batch import Return
 from toolkit.model.finding import Finding
-from toolkit.round_trip.suggesting import nearest
+from toolkit.model.likeness import nearest
 
 pytestmark = pytest.mark.rounds
 

@@ -81,3 +81,43 @@ def test_suggestions_stand_in_the_plan_and_in_the_marked_copy(checked):
         assert "末三位可能是" in texts and "可能是“委员”" in texts
     assert "末三位可能是" in book[POSTS]["F7"].comment.text
     assert book[POSTS]["F7"].value == cut(number(1)), "nothing is put in its place"
+
+
+def test_of_a_long_list_the_choices_most_like_what_was_typed_are_named():
+    """The first six of 42 were named, whatever had been typed."""
+    from toolkit.model.likeness import by_likeness
+    from validators.compile import _offer
+
+    long = tuple(
+        f"{place}{kind}"
+        for place in ("市级", "县级", "乡镇", "村", "社区", "企业", "学校")
+        for kind in ("党委书记", "党总支书记", "党支部书记", "党委委员", "党建指导员", "联络员")
+    )
+    assert _offer("社区书记", ("是", "否")) == "是、否"
+    said = _offer("社区联络人", long)
+    assert "社区联络员" in said and said.endswith("；共42项") and "市级党委书记" not in said
+    for typed in ("", "社 区联络员", "？", "企业党支部书记（兼）", *long):
+        ranked = by_likeness(typed, long)
+        assert sorted(ranked) == sorted(long) and ranked == by_likeness(typed, long)
+        assert typed.replace(" ", "") not in long or ranked[0] == typed.replace(" ", "")
+    assert by_likeness("zzz", long) == list(long), "nothing alike: the order of the list"
+
+
+def test_any_choice_with_one_slip_is_named_among_the_nearest():
+    """For every choice of every long list of both policies, whatever one character was left out or added."""
+    import random
+
+    from toolkit.forms import load_form
+    from toolkit.policies import load_policy, policy_ids
+    from validators.compile import _offer
+
+    rng, tried = random.Random(2), 0
+    for policy in policy_ids():
+        for choices in load_form(load_policy(policy)).code_lists.values():
+            for choice in choices if len(choices) > 8 else ():
+                at = rng.randrange(len(choice))
+                for typed in (choice[:at] + choice[at + 1 :], choice[:at] + "某" + choice[at:]):
+                    if len(typed) > 1:
+                        assert choice in _offer(typed, choices), (typed, choice)
+                        tried += 1
+    assert tried > 50

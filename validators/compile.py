@@ -11,6 +11,7 @@ import pandera.pandas as pa
 
 from toolkit.model.catalogue import entry
 from toolkit.model.form import Column, Form, Rule, Sheet
+from toolkit.model.likeness import by_likeness
 from validators import checks, columns
 from validators.arguments import Bound, bind, fail
 
@@ -20,6 +21,8 @@ DTYPES = {"integer": "Int64", "date": "datetime64[s]"}
 REQUIRED, CHOICE, MINIMUM, MAXIMUM, LENGTH, DUPLICATE = (f"COL-00{n}" for n in (1, 2, 3, 4, 5, 7))
 ID_NUMBER, MOBILE, EMAIL, EARLY = "COL-011", "COL-012", "COL-013", "COL-014"
 
+_WHOLE_LIST, _NEAREST = 8, 6
+"""Choices that are all named; of longer lists as many are."""
 _CACHE: dict[int, tuple[Form, dict[str, Compiled]]] = {}
 
 
@@ -82,7 +85,8 @@ def build(form: Form, sheet: Sheet) -> Compiled:
     for column in sheet.columns:
         found = []
         for code, predicate, facts in _column_checks(form, sheet, column, (column.name,) in asked_by_rule):
-            specs[column.name, code] = _generic(code, sheet.name, (column.name,), facts)
+            explain = partial(_offered, column=column.name, choices=form.choices(column)) if code == CHOICE else None
+            specs[column.name, code] = replace(_generic(code, sheet.name, (column.name,), facts), explain=explain)
             found.append(_check(code, predicate))
         schema_columns[column.name] = pa.Column(
             DTYPES.get(column.type, "object"), checks=found, nullable=True, coerce=False, required=True
@@ -115,8 +119,7 @@ def _column_checks(
     if column.need == "required" and not asked_by_rule:
         yield REQUIRED, columns.filled, {}
     if column.type == "choice":
-        values = form.choices(column)
-        yield CHOICE, partial(columns.one_of, values=values), {"choices": _choices_in_words(values)}
+        yield CHOICE, partial(columns.one_of, values=form.choices(column)), {}
     if column.minimum is not None:
         yield MINIMUM, partial(columns.at_least, limit=column.minimum), {"limit": str(column.minimum)}
     if column.maximum is not None:
@@ -142,8 +145,19 @@ def _may_hold_anything(form: Form, sheet: Sheet, column: Column) -> bool:
     return not any(rule.sheet == sheet.name and column.name in rule.at and rule.check in own for rule in form.rules)
 
 
-def _choices_in_words(values: tuple[str, ...]) -> str:
-    return "、".join(values) if len(values) <= 8 else f"{'、'.join(values[:6])}等{len(values)}项"
+def _offered(frame: pd.DataFrame, column: str, choices: tuple[str, ...]) -> dict[str, pd.Series]:
+    """What a cell could have: all choices of a short list, of a long one those most like what was typed."""
+    words = {
+        value: _offer(str(value), choices) for value in frame[column].dropna().unique() if value not in set(choices)
+    }
+    return {"choices": frame[column].map(words)}
+
+
+def _offer(typed: str, choices: tuple[str, ...]) -> str:
+    if len(choices) <= _WHOLE_LIST:
+        return "、".join(choices)
+    named = "、".join(by_likeness(typed, choices)[:_NEAREST])
+    return entry(CHOICE).problem("nearest", named=named, count=len(choices))
 
 
 def _generic(code: str, sheet: str, at: tuple[str, ...], facts: dict[str, str]) -> Spec:

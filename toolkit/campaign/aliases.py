@@ -6,7 +6,6 @@ import getpass
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import SequenceMatcher
 from pathlib import Path
 
 import yaml
@@ -18,6 +17,7 @@ from toolkit.model import strictyaml
 from toolkit.model.batch import Return
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form, Sheet
+from toolkit.model.likeness import alike
 
 FILE = "列名确认.yaml"
 UNKNOWN, MISSING = ("S008", "S018"), ("S006", "S020")
@@ -153,7 +153,7 @@ def ranked(sheet: Sheet, label: str, columns: Iterable[str]) -> tuple[str, ...]:
     scored = []
     for name in sorted(columns):
         column = sheet.by_name[name]
-        likeness = max(SequenceMatcher(None, label, known).ratio() for known in (column.label, *column.aliases))
+        likeness = max(alike(label, known) for known in (column.label, *column.aliases))
         if likeness >= _LIKE:
             scored.append((-likeness, name))
     return tuple(name for _, name in sorted(scored)[:_MOST])

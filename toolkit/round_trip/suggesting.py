@@ -5,9 +5,8 @@ Source: N2 of the round trip: an ID number that Excel has cut to 15 digits is re
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from toolkit.campaign.prior import prior_dataset
 from toolkit.model.batch import Batch, Return
 from toolkit.model.cell import row_of
 from toolkit.model.finding import Finding
+from toolkit.model.likeness import nearest
 from toolkit.model.people import plain
 from toolkit.model.privacy import checksum_ok
 from toolkit.reading.returns import EXACT_DIGITS
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from toolkit.campaign import Campaign
 
 SHEET, NAME, NUMBER = "post", "person_name", "id_number"
-_LIKELY, _MARGIN = 0.6, 0.2
 
 Roster = dict[tuple[str, str, str], set[str]]
 """Unit, name and the digits that are left → the whole numbers of last period."""
@@ -92,26 +91,3 @@ def _recovered(batch: Batch, finding: Finding, item: Return, roster: Roster) -> 
             left.append(cell)
     if left:
         yield replace(finding, cells=tuple(left))
-
-
-def nearest(value: str, choices: Sequence[str]) -> str:
-    """The choice that is meant when one is clearly nearer than all others, otherwise "".
-
-    >>> nearest("委员们", ("书记", "副书记", "委员")), nearest("支部书记", ("书记", "副书记", "委员"))
-    ('委员', '')
-    """
-    for choice in choices:
-        if _bare(choice) == _bare(value):
-            return choice
-    scored = sorted(((_alike(value, choice), choice) for choice in choices), reverse=True)
-    if not scored or scored[0][0] < _LIKELY:
-        return ""
-    return scored[0][1] if len(scored) == 1 or scored[0][0] - scored[1][0] >= _MARGIN else ""
-
-
-def _alike(value: str, choice: str) -> float:
-    return difflib.SequenceMatcher(None, _bare(value), _bare(choice), autojunk=False).ratio()
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
