@@ -32,6 +32,8 @@ _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([\w-]+)")
 _UTF8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 _HEAD = 2_000
 _UNUSUAL = (b"<!", b"<?", b"='")
+_BLANKS = (b"\n", b"\t", b"\r", b"  ", b" =", b"= ")
+_LOOSE = re.compile(rb"[\"\w](?:[\r\n\t]|  )\s*[\w:]+\s*=\s*[\"']|[\w:](?:\s+=\s*|=\s+)[\"']")
 
 
 @dataclass(frozen=True)
@@ -219,7 +221,8 @@ def _is_usual(parts: Parts, found: Roles) -> bool:
 def is_plain(part: bytes, main: str = MAIN) -> bool:
     """Whether a part of a workbook is written as the usual programs write it.
 
-    Without comments, CDATA, instructions, attributes in single quotes, prefixes on its own elements; in UTF-8.
+    Without comments, CDATA, instructions, attributes in single quotes, prefixes on its own elements and more than one
+    blank before an attribute; in UTF-8.
 
     Args:
         main: the namespace of its own elements.
@@ -240,9 +243,15 @@ def is_plain(part: bytes, main: str = MAIN) -> bool:
         and b":" not in root.split(None, 1)[0]
         and b"='" not in root
         and not any(_holds(part, mark, start + len(root)) for mark in _UNUSUAL)
+        and not _is_loose(part, start)
         and root.count(b'"' + space + b'"') == 1
         and part.find(b'"' + space + b'"', start + len(root)) < 0
     )
+
+
+def _is_loose(part: bytes, start: int) -> bool:
+    """Whether blanks stand in tags where the usual programs write one or none; looked for only where any could be."""
+    return any(part.find(mark, start) >= 0 for mark in _BLANKS) and _LOOSE.search(part, start) is not None
 
 
 def _holds(part: bytes, mark: bytes, start: int) -> bool:

@@ -92,22 +92,22 @@ def _text_kind(head: bytes) -> str:
 
 
 def ole_kind(data: bytes) -> str:
-    """What an OLE2 file holds: xls, word, encrypted or other_ole, by the names of its streams; cut_ole without them.
+    """What an OLE2 file holds: xls, word, encrypted or other_ole, by the names of its streams, in any letters;
+    cut_ole without them.
 
     >>> ole_kind("EncryptedPackage".encode("utf-16-le"))
     'encrypted'
     """
+    low = data.lower()
     for name, kind in (
         ("DRMEncrypted", RIGHTS),
         ("EncryptedPackage", ENCRYPTED_OOXML),
         ("__properties_version1.0", MAIL),
         ("WordDocument", WORD),
         ("Workbook", XLS),
-        ("WORKBOOK", XLS),
         ("Book", XLS),
-        ("BOOK", XLS),
     ):
-        if name.encode("utf-16-le") in data:
+        if name.lower().encode("utf-16-le") in low:
             return kind
     sector = 1 << min(int.from_bytes(data[30:32], "little"), 20)
     return OTHER_OLE if sector * (int.from_bytes(data[48:52], "little") + 1) < len(data) else CUT_OLE

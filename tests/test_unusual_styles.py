@@ -1,0 +1,183 @@
+"""What the file says counts, whatever its style: hidden rows, merges, counts, names of streams, sheets that are cut."""
+
+import io
+import itertools
+import random
+import re
+import zipfile
+
+import pytest
+from rare_writers import WRITERS
+from reading_books import GOOD, Paper, edit, small_form
+from test_reading_batch import put
+from zoo.legacy import xls
+
+from toolkit.model.unit import Unit, UnitList
+from toolkit.reading import read_returns
+
+FORM, SHEET = small_form(), "xl/worksheets/sheet2.xml"
+UNITS = UnitList((Unit("U1", "甲局", "机关", "县"),))
+ROWS = [{**GOOD, "code": f"U1-{at:02}"} for at in range(1, 5)]
+
+
+def veiled() -> bytes:
+    """Row 8 hidden, row 9 without height, B9:B10 merged, column F hidden."""
+    paper = Paper(FORM, {"org": ROWS})
+
+    def hook(book, sheet, title):
+        if title == "党组织情况":
+            sheet.set_row(7, None, None, {"hidden": True})
+            sheet.set_row(8, 0)
+            sheet.merge_range("B9:B10", "退休支部")
+            sheet.set_column(5, 5, None, None, {"hidden": True})
+
+    paper.hooks.append(hook)
+    return paper.bytes()
+
+
+def read(tmp_path, data: bytes, name: str = "a.xlsx"):
+    return read_returns(put(tmp_path, **{name: data}), FORM, UNITS, workers=1)
+
+
+def seen(batch) -> set[tuple[str, tuple[str, ...]]]:
+    return {(one.code, one.cells) for one in batch.returns[0].findings if one.code in ("S010", "S011", "S012", "F016")}
+
+
+WANTED = {("S010", ("A8", "A9", "F7")), ("S011", ("B10",))}
+
+
+def turned(part: bytes) -> bytes:
+    """All attributes of rows, cells and merges the other way round."""
+    return re.sub(
+        rb"<(row|c|mergeCell|col)((?: [\w:]+=\"[^\"]*\")+)",
+        lambda found: b"<" + found[1] + b"".join(re.findall(rb' [\w:]+="[^"]*"', found[2])[::-1]),
+        part,
+    )
+
+
+STYLES = {
+    "two blanks": lambda part: re.sub(rb' (hidden|ht|r|ref|min|max)="', rb'  \1="', part),
+    "single quotes": lambda part: re.sub(rb'(hidden|ht|r|ref|min|max)="([^"]*)"', rb"\1='\2'", part),
+    "line ends in tags": lambda part: re.sub(rb' (hidden|ht|ref|min)="', rb'\n\t\1="', part),
+    "blanks round the sign": lambda part: re.sub(rb' (hidden|ht|ref|min)="', rb' \1 = "', part),
+    "blank before the end": lambda part: re.sub(rb"<(row|mergeCell|col)([^>/]*?)(/?)>", rb"<\1\2 \3>", part),
+    "two blanks in merges": lambda part: part.replace(b"<mergeCell ref", b"<mergeCell  ref"),
+    "a line a merge": lambda part: part.replace(b"<mergeCell ref", b"<mergeCell\r\nref"),
+    "a tab in rows": lambda part: re.sub(rb' (hidden|ht)="', rb'\t\1="', part),
+    "words for numbers": lambda part: part.replace(b'hidden="1"', b'hidden="true"'),
+    "the other way round": turned,
+    "ends of its own": lambda part: re.sub(rb"<(mergeCell|col) ([^>]*)/>", rb"<\1 \2></\1>", part),
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_hidden_rows_and_merges_are_seen_in_any_style(style, tmp_path):
+    """Written with single quotes or two blanks, nothing was said of them."""
+    assert seen(read(tmp_path, edit(veiled(), {SHEET: STYLES[style]}))) == WANTED
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_hidden_rows_and_merges_are_seen_of_any_writer(writer, tmp_path):
+    assert seen(read(tmp_path, WRITERS[writer](veiled()))) == WANTED
+
+
+def test_any_mixture_of_styles_says_the_same(tmp_path):
+    rng = random.Random(22)
+    for number, (one, two) in enumerate(itertools.permutations(STYLES, 2)):
+        if rng.random() < 0.4:
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            mixed = edit(edit(veiled(), {SHEET: STYLES[one]}), {SHEET: STYLES[two]})
+            assert seen(read(folder, mixed)) == WANTED
+
+
+@pytest.mark.parametrize("count", [b"0", b"1", b"4294967295", b"99999999999999999999", b"x", b"-1"])
+@pytest.mark.parametrize("name", [b"count", b"uniqueCount"])
+def test_a_wrong_count_of_texts_refuses_nothing(count, name, tmp_path):
+    """Too big a number refused a harmless file."""
+    good = Paper(FORM).bytes({"in_memory": True})
+    wrong = edit(
+        good, {"xl/sharedStrings.xml": lambda part: re.sub(rb'\b%s="\d+"' % name, name + b'="' + count + b'"', part)}
+    )
+    batch = read(tmp_path, wrong)
+    assert batch.returns[0].state == "accepted" and not batch.returns[0].findings
+    assert batch.tables["org"]["members"].tolist() == [30]
+
+
+CUTS = {
+    "cut in the middle": lambda part: part[: len(part) // 2],
+    "cut after the rows": lambda part: part[: part.find(b"</sheetData>")],
+    "empty": lambda part: b"",
+    "not closed": lambda part: part.replace(b"</row>", b"", 1),
+    "no rows at all": lambda part: re.sub(rb"<sheetData>.*</sheetData>", b"<sheetData><row", part, flags=re.S),
+}
+
+
+@pytest.mark.parametrize("cut", CUTS)
+def test_a_sheet_that_is_cut_is_not_one_without_headings(cut, tmp_path):
+    """It was said that its headings had not been found."""
+    batch = read(tmp_path, edit(veiled(), {SHEET: CUTS[cut]}))
+    codes = {one.code for one in batch.returns[0].findings}
+    assert "S012" not in codes and codes & {"F035", "F016", "F002", "S004"}, codes
+    assert len(batch.tables["org"]) == 0
+
+
+def streams(data: bytes, name: str) -> bytes:
+    """An OLE2 file whose stream has its name in other letters."""
+    old = "Workbook".encode("utf-16-le")
+    assert len(name) == 8 and data.count(old)
+    return data.replace(old, name.encode("utf-16-le"))
+
+
+@pytest.mark.parametrize("name", ["WORKBOOK", "workbook", "WorkBook"])
+def test_the_letters_of_a_stream_do_not_matter(name):
+    from toolkit.reading import sniff
+
+    assert sniff.ole_kind(streams(xls(Paper(FORM)), name)) == sniff.XLS
+
+
+def test_mutants_of_old_workbooks_cost_themselves_only(tmp_path):
+    """A fifth of them ends the worker that reads them; the good ones among them are read all the same."""
+    rng, old = random.Random(22), xls(Paper(FORM))
+    files = {}
+    for number in range(24):
+        data = bytearray(old)
+        for _ in range(rng.randrange(1, 40)):
+            data[rng.randrange(512, len(data))] = rng.randrange(256)
+        files[f"{number:02}.xls"] = bytes(data)
+        files[f"{number:02}好.xlsx"] = Paper(FORM, {"org": [{**GOOD, "members": number}]}).bytes()
+    batch = read_returns(put(tmp_path, **files), FORM, UNITS, workers=2)
+    states = {item.file: item.state for item in batch.returns}
+    assert {state for file, state in states.items() if "好" in file} == {"accepted"}
+    assert len(states) == 48
+
+
+def test_a_number_in_a_file_name_is_hidden_everywhere(tmp_path, capsys):
+    """On the console, in 退回 and in the ledger it stood in full."""
+    import sqlite3
+
+    from rounds import Round
+
+    from toolkit.cli import terminal
+    from toolkit.outputs import write_marked
+    from toolkit.reading import visible
+
+    number, mobile = "320902195601013219", "13800138000"
+    made = Round(tmp_path / "批次", units=2)
+    made.put(0, f"{made.units[0].name}_{number}_{mobile}.xlsx", cells={("party_org", "full_members", 0): 999})
+    checked = made.check()
+    written = write_marked(checked)
+    made.states()
+    for path in [*written, *(made.campaign.folder / "退回").rglob("*")]:
+        assert number not in path.name and mobile not in path.name
+    with sqlite3.connect(made.campaign.folder / ".xltool" / "台账.sqlite") as ledger:
+        kept = "\n".join(ledger.iterdump())
+    assert number not in kept and mobile not in kept
+    terminal.echo(f"{number} {mobile}")
+    assert number not in capsys.readouterr().out and number not in visible(f"{number}.xlsx")
+
+
+def test_parts_have_their_names_once():
+    """The books of these tests are packages as any other."""
+    with zipfile.ZipFile(io.BytesIO(veiled())) as package:
+        assert len(set(package.namelist())) == len(package.namelist())
