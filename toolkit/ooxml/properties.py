@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from toolkit.ooxml.canonical import BETWEEN, OFFICE, parse
-from toolkit.ooxml.container import Package
 from toolkit.ooxml.relations import declare_part, relate
+
+if TYPE_CHECKING:
+    from toolkit.ooxml.container import Package
 
 PART = "docProps/custom.xml"
 _TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"

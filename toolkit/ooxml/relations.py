@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from posixpath import dirname, relpath
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
-from toolkit.ooxml.container import Package
 from toolkit.ooxml.usual import CONTENT_TYPES, RELATIONSHIPS, TYPES, relations_part
+
+if TYPE_CHECKING:
+    from toolkit.ooxml.container import Package
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

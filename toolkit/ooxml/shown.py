@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from toolkit.model.cell import IN_XML, areas, column_number
-from toolkit.ooxml.container import Package
-from toolkit.ooxml.editing import SheetEditor
 from toolkit.ooxml.elements import attributes, with_attribute, without_attribute
+
+if TYPE_CHECKING:
+    from toolkit.ooxml.container import Package
+    from toolkit.ooxml.editing import SheetEditor
 
 _MERGE = re.compile(rb'<mergeCell ref="' + IN_XML + rb":" + IN_XML + rb'"')
 _HIDDEN = b' hidden="'
