@@ -156,3 +156,39 @@ def test_an_empty_cell_that_an_indicator_judges_is_the_fact_and_no_error(base):
     cells = {("party_org", "setting_place", 0): "村（社区）", ("party_org", "supervising_unit", 0): None}
     found = checked(base, cells=cells)
     assert set(levels(found, "YZ-2.1-h").values()) == {"预警"} and not found.merged.lost
+
+
+@pytest.mark.parametrize("way", ["deleted", "renamed"])
+@pytest.mark.parametrize(
+    ("sheet", "column"), [("post", "end_date"), ("party_org", "dissolve_date"), ("study_group", "dissolve_date")]
+)
+def test_a_column_that_ends_things_is_not_empty_when_it_is_gone(tmp_path, way, sheet, column):
+    """Without 离任日期 or 撤销日期 nobody knows for how long; an amount may become unknown and nothing else."""
+    found = Round(tmp_path / "批次", 3, "yunnan-2025" if sheet == "study_group" else "yizheng-2022", seed=5)
+    for place in range(3):
+        found.put(place, f"{place}.xlsx")
+    before = found.check()
+    path, known = found.campaign.inbox / "2.xlsx", found.campaign.form.by_name[sheet]
+    book = load_workbook(path)
+    page = book[known.label]
+    at = 1 + known.names.index(column)
+    assert page.cell(6, at).value == column
+    if way == "deleted":
+        page.delete_cols(at)
+    else:
+        page.cell(5, at).value, page.cell(6, at).value = "别的", None
+    book.save(path)
+    after = found.check()
+    said = [one.message for one in after.findings if one.file == "2.xlsx" and one.code == "S006"]
+    assert len(said) == 1 and f"“{known.by_name[column].label}”" in said[0]
+    due = {(one.file, one.row): row.due for row in after.allowance.persons for one in row.evidence[:1]}
+    for row in before.allowance.persons:
+        own = row.evidence[0]
+        assert due.get((own.file, own.row)) in (row.due, None), row
+    unit = found.units[2].code
+    resting = [
+        row.due for row in after.allowance.persons if row.unit == unit and (sheet != "study_group" or "组" in row.post)
+    ]
+    assert set(resting) <= {None}
+    if sheet != "study_group":
+        assert resting

@@ -256,7 +256,7 @@ def lost_columns(sheet: SheetPlan, found: Found, title: str, notes: list) -> lis
     lost = [sheet.columns[index]["name"] for index in sorted(found.broken)]
     for index, column in enumerate(sheet.columns):
         if index not in found.positions and index not in found.broken:
-            needed = column["need"] != "optional"
+            needed = column["needed"]
             if column["prefilled"] and not needed:
                 continue  # the bureau knows it; a workbook issued before the form had the column is whole
             notes.append(("S006" if needed else "S020", title, (), {"label": column["label"]}))

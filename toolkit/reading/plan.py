@@ -13,7 +13,7 @@ Plan = dict[str, object]
 
 A sheet plan is a dict: name, label, titles, vertical, required, fixed (keys of printed rows), columns (list of
 column plans). A column plan is a dict: name, label, labels, confirmed (labels that a person confirmed), type,
-need, choices, unit, prefilled, key, is_name.
+needed (without it nobody knows what a row says), choices, unit, prefilled, key, is_name.
 """
 
 
@@ -49,11 +49,11 @@ def _sheet(form: Form, sheet: Sheet, aliases: Mapping[str, str]) -> dict[str, ob
         "vertical": sheet.layout == "vertical",
         "required": sheet.use == "required",
         "fixed": [row.key for row in sheet.fixed_rows],
-        "columns": [_column(form, column, aliases) for column in sheet.columns],
+        "columns": [_column(form, sheet, column, aliases) for column in sheet.columns],
     }
 
 
-def _column(form: Form, column: Column, aliases: Mapping[str, str]) -> dict[str, object]:
+def _column(form: Form, sheet: Sheet, column: Column, aliases: Mapping[str, str]) -> dict[str, object]:
     confirmed = [text for text, name in aliases.items() if name == column.name]
     return {
         "name": column.name,
@@ -61,7 +61,7 @@ def _column(form: Form, column: Column, aliases: Mapping[str, str]) -> dict[str,
         "labels": [column.label, *column.aliases, *confirmed],
         "confirmed": confirmed,
         "type": column.type,
-        "need": column.need,
+        "needed": column.need != "optional" or column.name == sheet.until,
         "choices": list(form.choices(column)),
         "unit": column.unit,
         "prefilled": column.prefilled,
