@@ -125,6 +125,11 @@ class Case:
     units: tuple[str, ...]
     unit: str
 
+    def heard(self, unit: str) -> bool:
+        """Whether the unit's return counts and has every sheet that is read."""
+        sheets = self.compiled.sheets
+        return unit in self.context.dataset.returned and not self.context.missing_sheet(unit, sheets)
+
     @property
     def as_of(self) -> date:
         """The day of judgement."""

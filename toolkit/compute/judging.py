@@ -66,6 +66,11 @@ def bears(duty: Duty, context: Context, unit: Unit) -> Judged | None:
 def _returned(compiled: Compiled, context: Context, unit: str) -> Judged | None:
     if unit not in context.dataset.returned:
         return Judged(UNDETERMINED, _away(context, (unit,)))
+    return _lacking(compiled, context, unit)
+
+
+def _lacking(compiled: Compiled, context: Context, unit: str) -> Judged | None:
+    """无法判定 where the unit's workbook lacks a sheet."""
     sheet = context.missing_sheet(unit, compiled.sheets)
     return Judged(UNDETERMINED, "SHEET-MISSING", words={"sheet": sheet}) if sheet else None
 
@@ -152,6 +157,8 @@ def area_results(compiled: Compiled, context: Context) -> Iterator[Result]:
     if gate is None and len(speaking) < len(bearing) and not (compiled.information or compiled.everywhere):
         away = (unit.code for unit in bearing if unit.code not in returned)
         gate = Judged(UNDETERMINED, _away(context, away))
+    if gate is None and not (compiled.information or compiled.everywhere):
+        gate = next(filter(None, (_lacking(compiled, context, unit) for unit in speaking)), None)
     for judged in (gate,) if gate else _judged(case):
         yield result(case, judged)
 

@@ -67,7 +67,7 @@ class OverArea(Resting):
 def absent(case: Case) -> str:
     """What of the area is not there to be counted, in words: units and returns upward; "" = nothing is missing."""
     context = case.context
-    away = sum(unit.code not in context.dataset.returned for unit in context.units)
+    away = sum(not case.heard(unit.code) for unit in context.units)
     units = context.sentence("AREA-AWAY", {"away": away}) if away else ""
     return "，".join(filter(None, (units, unreported(case))))
 

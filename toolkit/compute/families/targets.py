@@ -232,7 +232,7 @@ class Matrix(OverArea):
             own = [one for one in portions if one.subject == name]
             n, unsure = sum(one.rows for one in own), sum(one.unsure for one in own) + hidden
             units = {one.unit for one in own}
-            returned = units & case.context.dataset.returned
+            returned = {unit for unit in units if case.heard(unit)}
             level, key = matrix_level(n, unsure, len(units), len(returned), case.closed, case.hard)
             figures = {"n": str(n), "units": str(len(units)), "returned": str(len(returned))}
             words = {"what": self.what, "level": name, "period": year.label, "absent": note}

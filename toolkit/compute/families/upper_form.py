@@ -90,7 +90,8 @@ class UpperForm(Resting):
         total = total_of(below, self.total) if below else stated
         level, key = upper_level(True, total, low, high, bool(exception), case.hard)
         loose = known.unassigned(own) if below else ()
-        absent = known.absent(own, case.context.dataset.returned) if below else ()
+        heard = {unit.code for unit in case.context.units if case.heard(unit.code)}
+        absent = known.absent(own, heard) if below else ()
         other, _ = upper_level(True, stated, low, high, bool(exception), case.hard)
         if (loose or absent) and other != level:
             level, key = UNDETERMINED, "FORM-UPPER-LOOSE" if loose else "FORM-UPPER-ABSENT"
