@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.ooxml.canonical import BETWEEN, parse
-from toolkit.ooxml.container import Package
 from toolkit.ooxml.vml import drawing_text
+
+if TYPE_CHECKING:
+    from toolkit.ooxml.container import Package
 
 _CONTROL = re.compile(r"<v:shape\b(?:(?!</v:shape>).)*</v:shape>", re.S)
 _CONTROL_PLACE = re.compile(r"<x:Anchor>\s*(\d+)\s*,[^,]*,[^,]*,[^,]*,\s*(\d+)\s*,")
