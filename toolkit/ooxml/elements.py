@@ -58,13 +58,15 @@ def with_attribute(tag: bytes, name: str, value: str) -> bytes:
 
     >>> with_attribute(b'<c r="A1" s="3"/>', "s", "7"), with_attribute(b'<c r="A1">', "s", "7")
     (b'<c r="A1" s="7"/>', b'<c r="A1" s="7">')
+    >>> with_attribute(b'<xf xfId="0" />', "applyFill", "1")
+    b'<xf xfId="0" applyFill="1"/>'
     """
     known = re.compile(rb"""(\s""" + re.escape(name.encode()) + rb"""\s*=\s*)(?:"[^"]*"|'[^']*')""")
     text = b'"' + value.encode() + b'"'
     if known.search(tag):
         return known.sub(lambda found: found[1] + text, tag, count=1)
     cut = len(tag) - (2 if tag.endswith(b"/>") else 1)
-    return tag[:cut] + b" " + name.encode() + b"=" + text + tag[cut:]
+    return tag[:cut].rstrip() + b" " + name.encode() + b"=" + text + tag[cut:]
 
 
 def without_attribute(tag: bytes, name: str) -> bytes:
