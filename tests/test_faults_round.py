@@ -12,16 +12,19 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from faults import faulty, tree
+from faults import faulty, killed, tree
 from rounds import Round
 
 from toolkit import disk
+from toolkit.campaign import SETTINGS, open_campaign, settings_file
+from toolkit.campaign.ledger import Ledger
 from toolkit.cli import main_group
 from toolkit.disk import journal
 from toolkit.model.errors import XltoolError
 from toolkit.ooxml import handed_in
 from toolkit.ooxml.archive import Refused
 from toolkit.ooxml.handed_in import content
+from toolkit.our_books import workbooks_below
 from toolkit.reading import memory
 from toolkit.said import still_open
 
@@ -241,3 +244,64 @@ def test_every_way_of_giving_up_is_the_base_class():
     for number in (errno.ENOSPC, errno.EROFS, errno.EBUSY, errno.ESTALE):
         said = disk.situation(OSError(number, os.strerror(number)), Path("x") / "y.xlsx")
         assert isinstance(said, XltoolError) and said.exit_code == 3
+
+
+@pytest.mark.parametrize("code", ["K008", "K024", "K025", "O002", "O010"])
+def test_outputs_and_what_the_ledger_says_of_them_come_together(done, tmp_path, monkeypatch, code):
+    """Whatever the ledger answers when everything is in its place: then nothing is."""
+    folder = tmp_path / "x"
+    shutil.copytree(done, folder)
+    old = outputs(folder)
+
+    def settle(self, token, notes):
+        raise XltoolError(code, file="台账", folder="x", problem="y")
+
+    for command in COMMANDS:
+        with monkeypatch.context() as patch:
+            patch.setattr(Ledger, "settle", settle)
+            answer = call(command, folder)
+        noted = command in ("run", "merge", "annotate", "distribute")
+        assert (answer.exit_code == 3 and f"[{code}]" in answer.output) == noted, (command, answer.output)
+        if noted:
+            assert outputs(folder) == old and not journal.unfinished(folder / ".xltool" / "swap")
+            assert not [*folder.rglob(".~*")]
+        old = outputs(folder)
+
+
+def test_what_a_run_notes_is_taken_once(tmp_path):
+    ledger = Ledger(tmp_path / "台账.sqlite")
+    notes = [("history", ("回执", "甲", "一份")), ("written", (3,))]
+    for token in ("一", "一", "二", "二"):
+        ledger.settle(token, notes)
+    assert len(ledger.history()) == 2 and ledger.counted_last() == 3
+
+
+def test_who_reads_the_outputs_of_another_round_finds_them_whole(done, tmp_path):
+    """A run that was killed in the middle is finished by whoever reads its outputs, the level above for instance."""
+    folder = tmp_path / "下级"
+    shutil.copytree(done, folder)
+    with faulty(folder) as seen:
+        call("tasks", folder)
+    whole = outputs(folder)
+    for at in range(seen.count - 30, seen.count, 7):
+        again = tmp_path / str(at)
+        shutil.copytree(done, again)
+        old = outputs(again)
+        killed(lambda again=again: call("tasks", again), again, at)
+        workbooks_below(again / "汇总" / "任务清单")
+        assert outputs(again) in (old, whole)
+
+
+@pytest.mark.parametrize("at", range(1, 16))
+def test_settings_are_never_half_changed(done, tmp_path, at):
+    """Killed or refused while the console puts a new value in: the old settings or the new, valid ones."""
+    folder = tmp_path / "x"
+    shutil.copytree(done, folder)
+    before = (folder / SETTINGS).read_bytes()
+    killed(lambda: settings_file.save(folder, {"title": "再一次"}), folder, at)
+    assert open_campaign(folder).title in ("新的一次", "再一次")
+    with pytest.raises(XltoolError, match="M014") as said:
+        settings_file.save(folder, {"deadline": "年底"})
+    assert ".new" not in str(said.value)
+    settings_file.save(folder, {"title": "新的一次"})
+    assert (folder / SETTINGS).read_bytes() == before and not [*folder.rglob(".~*")]

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from toolkit.campaign import ISSUED, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign
+from toolkit.campaign import ISSUED, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign, put_in_order
 from toolkit.campaign.judging_day import GIVEN, judging_day
 from toolkit.disk import unforeseen
-from toolkit.disk.journal import SIDE, recover_folder
+from toolkit.disk.journal import SIDE
 from toolkit.disk.swap import together
 from toolkit.files import over_none_of, real
 from toolkit.forms import load_form
@@ -214,7 +214,7 @@ def scan(paths: Iterable[Path]) -> list[tuple[str, Path]]:
 
 def _files(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
     for path in paths:
-        recover_folder(path if path.is_dir() else path.parent)
+        put_in_order(path)
         if path.is_dir():
             for item in sorted(_below(path), key=lambda item: item.relative_to(path).as_posix()):
                 parts = item.relative_to(path).parts

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.campaign import put_in_order
 from toolkit.model.stamp import KIND, META_SHEET, Stamp, from_pairs
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class OurBook:
 
 def workbooks_below(folder: Path) -> list[Path]:
     """The workbooks below a folder, in a fixed order; lock files and hidden files left out."""
+    put_in_order(folder)
     found = sorted(folder.rglob("*")) if folder.is_dir() else []
     return [
         path
@@ -51,6 +53,8 @@ def read_books(paths: Sequence[Path]) -> dict[Path, OurBook | Refusal]:
     """The workbooks at some paths; a `Refusal` for what is no workbook, is damaged, dangerous or gone."""
     from toolkit.reading.door import Cells, read_cells
 
+    for folder in {path.parent for path in paths}:
+        put_in_order(folder)
     read = read_cells(paths)
     return {path: _book(path, one) if isinstance(one, Cells) else one for path, one in read.items()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,8 +16,9 @@ from toolkit.campaign.lock import RoundLock
 from toolkit.campaign.unit_list import read_unit_list
 from toolkit.campaign.words import campaign_words
 from toolkit.disk import make_folder, on_disk
+from toolkit.disk.journal import recover_folder
 from toolkit.disk.swap import together
-from toolkit.files import sweep, write_whole
+from toolkit.files import at_hand, sweep, write_whole
 from toolkit.forms import load_form
 from toolkit.model import strictyaml
 from toolkit.model.errors import XltoolError
@@ -227,6 +229,17 @@ def is_campaign(folder: Path) -> bool:
     return (folder / SETTINGS).is_file()
 
 
+def put_in_order(path: Path) -> None:
+    """Finishes or puts back what a killed run began to put in place where a file or folder lies, in a round or not.
+
+    Raises: XltoolError: K006, O014 another program is at work; O015, O016 it cannot be done.
+    """
+    folder = Path(os.path.abspath(path if path.is_dir() else path.parent))  # noqa: PTH100
+    for place in (folder, *folder.parents):
+        RoundLock(place).settle(Ledger(place / LEDGER))
+    recover_folder(folder)
+
+
 def open_campaign(folder: Path) -> Campaign:
     """The collection round in a folder.
 
@@ -234,10 +247,10 @@ def open_campaign(folder: Path) -> Campaign:
         XltoolError: K001 not a round, P001–P003 policy or parameter.
         DefinitionError: the settings file breaks its rules; with line.
     """
-    RoundLock(folder).settle(Ledger(folder / LEDGER))
+    put_in_order(folder)
     if not is_campaign(folder):
         raise XltoolError("K001", folder=folder, settings=SETTINGS)
-    record = strictyaml.load(folder / SETTINGS)
+    record = strictyaml.load(folder / SETTINGS, at_hand(folder / SETTINGS))
     policy = load_policy(_pack(folder, record.text("policy")))
     deadline = record.text("deadline", "")
     campaign = Campaign(

@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from toolkit.campaign import SETTINGS, open_campaign
+from toolkit.disk.swap import together
 from toolkit.files import write_whole
 from toolkit.model.errors import DefinitionError, XltoolError
 
@@ -26,20 +27,19 @@ def save(
     Raises: XltoolError: M014 the file would not be valid, it stays as it was; O001–O003.
     """
     path = folder / SETTINGS
-    before = path.read_text(encoding="utf-8")
-    text = before
+    text = path.read_text(encoding="utf-8")
     for key, value in changes.items():
         line = f"{key}: {_written(value)}"
         text, count = re.subn(rf"(?m)^{key}\s*:.*$", lambda _, line=line: line, text)
         text = text if count else f"{text.rstrip()}\n{line}\n"
     for name, own in (parameters or {}).items():
         text = with_parameter(text, name, own)
-    write_whole(path, text.encode())
-    try:
-        open_campaign(folder)
-    except (XltoolError, DefinitionError) as error:
-        write_whole(path, before.encode())
-        raise XltoolError("M014", file=SETTINGS, problem=error) from error
+    with together():
+        write_whole(path, text.encode())
+        try:
+            open_campaign(folder)
+        except (XltoolError, DefinitionError) as error:
+            raise XltoolError("M014", file=SETTINGS, problem=error) from error
 
 
 def with_parameter(text: str, name: str, value: str | tuple[str, ...]) -> str:

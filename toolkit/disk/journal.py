@@ -231,7 +231,7 @@ def clear(sides: Sequence[Path], home: Path) -> None:
 
 def unfinished(home: Path) -> bool:
     """Whether a killed run left something to do."""
-    return (home / JOURNAL).exists() or (home / BACK).exists()
+    return os.path.lexists(home / JOURNAL) or os.path.lexists(home / BACK)
 
 
 def recover(root: Path, home: Path, keeper: Keeper | None = None) -> None:

@@ -120,20 +120,23 @@ _MOST_BYTES, _MOST_PARTS, _DEEPEST = 5_000_000, 100_000, 40
 """What a file of people may have; the largest of ours has 130,000 bytes, 4,000 parts and 8 levels."""
 
 
-def load(path: Path) -> Record:
+def load(path: Path, content: Path | None = None) -> Record:
     """The mapping in a YAML file.
 
+    Args:
+        content: where its content lies now, while it is being written.
     Raises: DefinitionError: no such file, not YAML, not a mapping, a key stands twice, or references and brackets in
         one another that would fill the memory; with file and line.
     """
     from toolkit.model.errors import DefinitionError
 
     try:
-        if not path.is_file():  # a pipe would never end
+        content = content or path
+        if not content.is_file():  # a pipe would never end
             raise DefinitionError(path, 1, "没有这个文件")
-        if path.stat().st_size > _MOST_BYTES:
+        if content.stat().st_size > _MOST_BYTES:
             raise DefinitionError(path, 1, "文件太大，不像是这样的文件")
-        node = _Building(yaml.parse(path.read_text(encoding="utf-8"), Loader=_LOADER), str(path)).document()
+        node = _Building(yaml.parse(content.read_text(encoding="utf-8"), Loader=_LOADER), str(path)).document()
     except UnicodeDecodeError as error:
         raise DefinitionError(path, 1, "不是 UTF-8 编码的文字文件") from error
     except OSError as error:
