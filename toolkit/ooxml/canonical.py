@@ -31,6 +31,7 @@ _STRICT_NAMES = (
 BETWEEN = "\x1f"
 _NAME = re.compile(IN_XML.decode())
 _XML = "http://www.w3.org/XML/1998/namespace"
+_SPECIAL = re.compile(r'[&<>"\n\r\t]')
 _FIRST = ("r", "s", "t")
 _PREFIX_LISTS = frozenset(f"{MC}{BETWEEN}{name}" for name in ("Ignorable", "MustUnderstand"))
 _CLAIMS = ("conformance", "count", "uniqueCount")
@@ -113,7 +114,9 @@ class _Writer:
         self._row = self._column = 0
         self._prefixes: dict[str, str] = {_XML: "xml", **prefixes}
         self._declared: dict[str, str] = {}
+        self._names: dict[str, str] = {}
         self._root = ""
+        self._is_open = False
 
     def prefix(self, prefix: str | None, namespace: str) -> None:
         """A namespace is declared; it keeps its first prefix."""
@@ -143,18 +146,20 @@ class _Writer:
             given = {key: value for key, value in given.items() if key not in _CLAIMS}
         names = [key for key in _FIRST if key in given] + [key for key in given if key not in _FIRST]
         self.out.append(f"<{name}{''.join(f' {key}={_quoted(given[key])}' for key in names)}>")
+        self._is_open = True
 
     def text(self, data: str) -> None:
         """Text."""
         self.out.append(escape(data, {"\r": "&#13;"}))
+        self._is_open = False
 
     def end(self, name: str) -> None:
         """An element ends; an empty one gets the short form."""
-        name = self._name(name)
-        if re.match(rf"<{re.escape(name)}[ >]", self.out[-1]):
+        if self._is_open:
             self.out[-1] = self.out[-1][:-1] + "/>"
         else:
-            self.out.append(f"</{name}>")
+            self.out.append(f"</{self._name(name)}>")
+        self._is_open = False
 
     def to_bytes(self) -> bytes:
         """The part as UTF-8."""
@@ -168,11 +173,12 @@ class _Writer:
         return "".join((head, first, *self.out[1:])).encode("utf-8", "replace")
 
     def _name(self, name: str) -> str:
-        namespace, between, local = name.rpartition(BETWEEN)
-        namespace = transitional(namespace)
-        if not between or namespace == self._main:
-            return local
-        return f"{self._prefixes[namespace]}:{local}"
+        if name not in self._names:
+            namespace, between, local = name.rpartition(BETWEEN)
+            namespace = transitional(namespace)
+            own = not between or namespace == self._main
+            self._names[name] = local if own else f"{self._prefixes[namespace]}:{local}"
+        return self._names[name]
 
     def _value(self, name: str, value: str) -> str:
         """The value of an attribute; lists of prefixes name those that are written here."""
@@ -183,4 +189,6 @@ class _Writer:
 
 
 def _quoted(value: str) -> str:
+    if not _SPECIAL.search(value):
+        return f'"{value}"'
     return '"' + escape(value, {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}) + '"'

@@ -35,6 +35,7 @@ _FIRST = {
 _EMPTY = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="{MAIN}"></styleSheet>'.encode()
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _USED = re.compile(rb'\s(?:s|style)="(\d+)"')
+_XF = re.compile(rb"<xf\b[^>]*/>|<xf\b[^>]*[^>/]>.*?</xf>", re.S)
 _ROOT = re.compile(rb"<styleSheet\b[^>]*>")
 _APPLIED = frozenset((b'applyFill="1"', b'applyFill="0"', b'applyFill="true"', b'applyFill="false"'))
 
@@ -66,7 +67,9 @@ class Styles:
         """
         if section not in self._lists:
             place: Element = self._sections[section]
-            found = [self._data[one.start : one.end] for one in children(self._data, place.inner, place.inside)]
+            found = _XF.findall(self._data, place.inner, place.inside) if section == "cellXfs" else []
+            if len(found) < 2:
+                found = [self._data[one.start : one.end] for one in children(self._data, place.inner, place.inside)]
             self._lists[section] = found
             if section == "fonts" and (ordered := [_font(record) for record in found]) != found:
                 self._lists[section] = ordered
@@ -174,6 +177,9 @@ def _completed(data: bytes, inner: int) -> tuple[bytes, dict[str, Element]]:
     Args:
         inner: where the content of the root begins.
     """
+    found = _quick(data)
+    if found:
+        return data, found
     known = {one.name: one for one in children(data, inner)}
     for section in reversed([name for name in ORDER if name in _FIRST]):
         place = known.get(section)
@@ -186,6 +192,22 @@ def _completed(data: bytes, inner: int) -> tuple[bytes, dict[str, Element]]:
         data = data[:start] + text + data[end:]
         known = {one.name: one for one in children(data, inner)}
     return data, known
+
+
+def _quick(data: bytes) -> dict[str, Element]:
+    """The sections that cell formats need, looked for by name; empty when one is missing or empty.
+
+    None of them stands inside another, and workbooks of years have tens of thousands of formats to scan.
+    """
+    found = {}
+    for section in _FIRST:
+        name = section.encode()
+        start, inside = data.find(b"<" + name + b" "), data.find(b"</" + name + b">")
+        inner = data.find(b">", start) + 1
+        if not 0 <= start < inner < inside or data.find(b"<", inner, inside) < 0:
+            return {}
+        found[section] = Element(section, start, inner, inside, inside + len(name) + 3)
+    return found
 
 
 def _font(record: bytes, properties: Mapping[str, bytes] | None = None) -> bytes:
