@@ -1,6 +1,8 @@
 """The outputs of one run come together or not at all: whatever fails, at whichever call, and whenever it is killed."""
 
 import errno
+import hashlib
+import json
 import os
 import random
 from contextlib import suppress
@@ -17,6 +19,7 @@ from toolkit.disk.journal import BACK, JOURNAL, SIDE, recover_folder
 from toolkit.disk.swap import current, together
 from toolkit.files import at_hand, holds, remove, scratch, write_new, write_whole
 from toolkit.model.errors import XltoolError
+from toolkit.seal import seal
 
 ERRORS = (
     errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EBUSY, errno.EROFS, errno.EIO, errno.ENODEV,
@@ -275,11 +278,55 @@ def _noted(work, failures: list) -> None:
 def test_a_damaged_journal_is_one_sentence(tmp_path, text):
     (tmp_path / SIDE).mkdir()
     for name in (JOURNAL, BACK):
-        (tmp_path / SIDE / name).write_text(text)
+        (tmp_path / SIDE / name).write_bytes(seal(text.encode()).hex().encode() + b"\n" + text.encode())
         with pytest.raises(XltoolError, match="O016"):
             recover_folder(tmp_path)
         assert (tmp_path / SIDE / name).exists()
         (tmp_path / SIDE / name).unlink()
+
+
+OUTSIDE = {
+    "a file elsewhere": lambda folder, other: [[str(other / "x"), SIDE, 0, False, False, False]],
+    "above": lambda folder, other: [["../别处/x", SIDE, 0, False, False, False]],
+    "a side folder elsewhere": lambda folder, other: [["x", str(other), 0, False, False, False]],
+    "the folder itself": lambda folder, other: [["x", ".", 0, False, False, False]],
+    "over a link": lambda folder, other: [["链接/x", SIDE, 0, False, False, False]],
+    "a number that is a way": lambda folder, other: [["x", SIDE, "../../别处/x", False, False, False]],
+    "to be removed": lambda folder, other: [[str(other / "x"), SIDE, 0, True, True, False]],
+}
+
+
+@pytest.mark.parametrize("name", [JOURNAL, BACK])
+@pytest.mark.parametrize("forged", OUTSIDE)
+def test_a_forged_journal_changes_nothing_outside_its_folder(tmp_path, forged, name):
+    """Who may write into a shared folder could have put files among those of whoever runs the next command."""
+    folder, other = tmp_path / "批次", tmp_path / "别处"
+    for place in (folder / SIDE, other):
+        place.mkdir(parents=True)
+    (folder / "链接").symlink_to(other, target_is_directory=True)
+    (other / "x").write_bytes(b"mine")
+    for number in (0, 1):
+        (folder / SIDE / f"{number}.new").write_bytes(b"forged")
+    record = {"token": "t", "folders": [], "changes": OUTSIDE[forged](folder, other), "notes": []}
+    data = json.dumps(record).encode()
+    for mark in (b"", b"00" * 32, hashlib.sha256(data).hexdigest().encode()):
+        (folder / SIDE / name).write_bytes(mark + b"\n" + data)
+        with pytest.raises(XltoolError, match="O019"):
+            recover_folder(folder)
+        assert tree(other) == {"x": b"mine"} and (folder / SIDE / name).exists()
+
+
+def test_another_users_run_is_finished_inside_its_folder(tmp_path, monkeypatch):
+    """A killed run of a colleague on a shared disk: what lies in the folder is put in place."""
+    _, new = states(tmp_path)
+    for at in range(1, calls(tmp_path) + 1):
+        folder = tmp_path / f"k{at}"
+        old_round(folder)
+        killed(lambda folder=folder: run(folder), folder, at)
+        monkeypatch.setattr("toolkit.seal._keys", {})
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / f"user{at}"))
+        recover_folder(folder)
+        assert outputs(folder) in (outputs(tmp_path / "old"), {name: new[name] for name in outputs(tmp_path / "new")})
 
 
 def no_links(monkeypatch, number=errno.EPERM):

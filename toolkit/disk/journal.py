@@ -18,6 +18,7 @@ from typing import Protocol
 from toolkit import disk
 from toolkit.disk import on_disk
 from toolkit.model.errors import XltoolError
+from toolkit.seal import seal, unbroken
 
 SIDE = ".~xltool"
 JOURNAL, BACK, LOCK = "forward.json", "back.json", "lock"
@@ -131,22 +132,37 @@ class Journal:
         record = {"token": self.token, "folders": folders, "changes": rows, "notes": list(self.notes)}
         for folder in self._sides():
             disk.flush(folder)
-        disk.put(self.home / JOURNAL, json.dumps(record).encode("utf-8", "surrogatepass"))
+        data = json.dumps(record).encode("utf-8", "surrogatepass")
+        disk.put(self.home / JOURNAL, seal(data).hex().encode() + b"\n" + data)
         disk.flush(self.home)
 
     @classmethod
     def read(cls, root: Path, home: Path, name: str) -> Journal:
         """The journal in a side folder.
 
-        Raises: XltoolError: O016 it cannot be read.
+        Whoever may write into the folder can put one there; one that is not this user's own changes nothing outside it.
+
+        Raises: XltoolError: O016 it cannot be read; O019 it is another user's and names places outside the folder.
         """
         try:
-            record = json.loads((home / name).read_bytes().decode("utf-8", "surrogatepass"))
+            mark, _, data = (home / name).read_bytes().partition(b"\n")
+            own = unbroken(data, bytes.fromhex(mark.decode("ascii")))
+            record = json.loads(data.decode("utf-8", "surrogatepass"))
             changes = [Change(root / to, root / side, *more) for to, side, *more in record["changes"]]
             notes = [(kind, args) for kind, args in record["notes"]]
-            return cls(root, home, record["token"], [root / one for one in record["folders"]], changes, notes)
+            found = cls(root, home, record["token"], [root / one for one in record["folders"]], changes, notes)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise XltoolError("O016", file=home / name) from error
+        if not own and not found.stays_inside():
+            raise XltoolError("O019", file=home / name)
+        return found
+
+    def stays_inside(self) -> bool:
+        """Whether all that it changes, makes or sweeps lies in its folder, also where links lead."""
+        root = Path(os.path.realpath(self.root))
+        places = [*self.folders, *(place for one in self.changes for place in (one.to, one.side))]
+        numbers = all(type(one.number) is int for one in self.changes)
+        return numbers and all(root in Path(os.path.realpath(place)).parents for place in places)
 
     def _named(self, path: Path) -> str:
         return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
