@@ -211,7 +211,7 @@ class Journal:
             self._flush()
         except OSError as error:
             problem = why if isinstance(why, XltoolError) else disk.situation(error, at)
-            raise XltoolError("O015", file=at.name, problem=problem) from error
+            raise XltoolError("O015", file=at.name, problem=str(problem).rstrip("。")) from error
         self._close(BACK)
 
     def _flush(self) -> None:
