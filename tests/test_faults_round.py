@@ -130,6 +130,30 @@ def test_an_output_that_somebody_has_open_is_said(done, tmp_path):
     assert still_open([folder / "汇总" / "汇总数据.xlsx"]) == []
 
 
+def test_a_workbook_that_a_clerk_has_open_does_not_hold_up_the_others(done, tmp_path, monkeypatch):
+    """On Windows Excel holds the file: that one stays as it is and is said, the others are handed out."""
+    folder = tmp_path / "x"
+    shutil.copytree(done, folder)
+    settings_file.save(folder, {"collect_id_numbers": "on"})  # all workbooks are others now
+    before = outputs(folder)
+    held = sorted((folder / "下发").glob("*.xlsx"))[0]
+    monkeypatch.setattr(disk, "WINDOWS", True)
+    monkeypatch.setattr(disk, "PATIENCE", 0.1)
+    real = os.open
+
+    def refuse(path, flags, *more, **how):
+        if Path(path) == held and flags & os.O_RDWR:
+            raise PermissionError(13, "sharing violation", str(path))
+        return real(path, flags, *more, **how)
+
+    monkeypatch.setattr(os, "open", refuse)
+    answer = call("distribute", folder)
+    assert answer.exit_code == 0 and "保留 1 份" in answer.output, answer.output
+    after = outputs(folder)
+    issued = [name for name in before if name.startswith("下发/") and name.endswith(".xlsx")]
+    assert [name for name in issued if before[name] == after[name]] == [f"下发/{held.name}"]
+
+
 def test_a_file_that_is_being_saved_is_read_again(tmp_path, monkeypatch):
     """Replaced by another one, gone for a moment, or written into: read again; only without end it is refused."""
     monkeypatch.setattr(handed_in, "_PAUSES", (0.0, 0.0))

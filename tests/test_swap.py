@@ -469,6 +469,31 @@ def test_a_file_where_a_folder_is_needed(tmp_path):
     assert tree(tmp_path) == {"汇总": b""}
 
 
+def test_a_disk_that_is_not_there(tmp_path, monkeypatch):
+    """Z: after the share was disconnected; a folder that goes away while a run writes."""
+    monkeypatch.setattr("toolkit.disk.swap._there", _nowhere)
+    with pytest.raises(XltoolError, match="O010"), together():
+        write_whole(Path("Z:/x.xlsx"), b"1")
+    monkeypatch.undo()
+    folder = tmp_path / "汇总"
+    old_round(folder)
+    with pytest.raises(XltoolError, match="O010"), together():
+        write_whole(folder / "问题清单.xlsx", b"new")
+        folder.rename(tmp_path / "移走")
+        write_whole(folder / "汇总数据.xlsx", b"new")
+    assert outputs(tmp_path / "移走") == OLD | {"表": b"/"}
+    old_round(folder)
+    with pytest.raises(XltoolError, match="O010"), together():
+        write_whole(folder / "问题清单.xlsx", b"new")
+        write_whole(folder / "汇总数据.xlsx", b"new")
+        at_hand(folder / "汇总数据.xlsx").unlink()  # by whoever tidies up
+    assert tree(folder) == OLD | {"表": b"/"}
+
+
+def _nowhere(path: Path) -> Path:
+    raise FileNotFoundError(errno.ENOENT, "no such drive", str(path))
+
+
 def test_a_name_that_is_too_long(tmp_path):
     for place in (Path("党" * 100) / "x.xlsx", Path("党" * 100 + ".xlsx"), Path(*["夹" * 60] * 30) / "x"):
         with pytest.raises(XltoolError, match="O008"):

@@ -150,7 +150,8 @@ def situation(error: OSError, path: Path) -> XltoolError:
     O012 a program that is known has the file open, O013 the disk is read-only.
     """
     number, windows = error.errno, getattr(error, "winerror", None)
-    if isinstance(error, FileExistsError | NotADirectoryError | FileNotFoundError) and (found := _file_among(path)):
+    needed = path.parent if isinstance(error, FileNotFoundError) else path
+    if isinstance(error, FileExistsError | NotADirectoryError | FileNotFoundError) and (found := _file_among(needed)):
         return XltoolError("O009", file=found)
     if number in FULL:
         return XltoolError("O002", file=path.name)

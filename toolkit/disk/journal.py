@@ -114,8 +114,10 @@ class Journal:
         """
         try:
             for one in self.changes:
-                if one.had:
-                    with on_disk(one.to):
+                with on_disk(one.to):
+                    if not one.gone:
+                        one.new.stat()  # what went away meanwhile would look like done
+                    if one.had:
                         disk.keep(one.to, one.old)
             with on_disk(self.changes[0].to):
                 self._write()

@@ -103,7 +103,8 @@ class Swap:
         if self.home is None:
             self.root, lock = there, locked(there)
             self.home, self._lock = lock.__enter__(), lock
-        self.home.mkdir(parents=True, exist_ok=True)
+        if not self._count:
+            self.home.mkdir(parents=True, exist_ok=True)
         disks = {folder.stat().st_dev: folder for folder in (*reversed(self._sides), self.home)}
         if (found := disks.get(there.stat().st_dev)) is not None:
             return found
@@ -112,8 +113,9 @@ class Swap:
         return self._sides[-1]
 
     def _change(self, path: Path, *, gone: bool = False, careful: bool = False) -> Change:
+        side = self.side(path)
         self._count += 1
-        return Change(path, self.side(path), self._count, os.path.lexists(path), gone, careful)
+        return Change(path, side, self._count, os.path.lexists(path), gone, careful)
 
     def commit(self) -> None:
         """Puts everything in place together.
@@ -144,8 +146,14 @@ class Swap:
 
 
 def _there(path: Path) -> Path:
-    """The folder of a file, or where it will be made."""
-    return next(folder for folder in path.parents if folder.exists())
+    """The folder of a file, or where it will be made.
+
+    Raises: OSError: not even the disk is there.
+    """
+    for folder in path.parents:
+        if folder.exists():
+            return folder
+    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
 
 
 def _missing(changes: Iterable[Change]) -> list[Path]:
