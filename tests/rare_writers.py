@@ -24,6 +24,7 @@ _STRICT_NAMES = (
     (_OFFICE + b"extended-properties", b"officeDocument/extendedProperties"),
     (_OFFICE, b"officeDocument/"),
 )
+_HEAD = rb'(<c r="[^"]*"(?: s="\d+")?)'
 _SPREADSHEET = re.compile(r"xl/(?:workbook|styles|sharedStrings|comments\d+|worksheets/[^/]+)\.xml")
 
 
@@ -140,6 +141,33 @@ def _without_addresses(part: bytes) -> bytes:
     return re.sub(rb'<(c|row) r="[^"]*"', rb"<\1", part)
 
 
+def _numbered(part: bytes) -> bytes:
+    """Every character above ASCII as its number."""
+    return part.decode("utf-8-sig").encode("ascii", "xmlcharrefreplace")
+
+
+def _results(data: bytes) -> bytes:
+    """Texts as results of formulas that are not there, as SheetJS writes them."""
+    known = parts(data)
+    items = re.findall(rb"<si\b[^>]*>(.*?)</si>", known["xl/sharedStrings.xml"], re.S)
+    texts = [b"".join(re.findall(rb"<t\b[^>]*>(.*?)</t>", item, re.S)) for item in items]
+
+    def shared(found: re.Match[bytes]) -> bytes:
+        return b'%s t="str"><v xml:space="preserve">%s</v></c>' % (found[1], texts[int(found[2])])
+
+    def inline(found: re.Match[bytes]) -> bytes:
+        text = b"".join(re.findall(rb"<t\b[^>]*>(.*?)</t>", found[2], re.S))
+        return b'%s t="str"><v xml:space="preserve">%s</v></c>' % (found[1], text)
+
+    for name in known:
+        if name.startswith("xl/worksheets/sheet"):
+            part = re.sub(rb'(<c r="[^"]*"(?: s="\d+")?) t="s"><v>(\d+)</v></c>', shared, known[name])
+            known[name] = re.sub(
+                rb'(<c r="[^"]*"(?: s="\d+")?) t="inlineStr">(<is>.*?</is>)</c>', inline, part, flags=re.S
+            )
+    return zipped(known)
+
+
 WRITERS: dict[str, Callable[[bytes], bytes]] = {
     "usual": lambda data: data,
     "prefixed": _each(_prefixed, _listed),
@@ -151,5 +179,7 @@ WRITERS: dict[str, Callable[[bytes], bytes]] = {
     "blanks around equal signs": _each(_spaced, _spreadsheet),
     "moved parts": _moved,
     "capital part names": _capitals,
+    "numbered characters": _each(_numbered, _spreadsheet),
+    "texts as results": _results,
     "no addresses": _each(_without_addresses, _spreadsheet),
 }

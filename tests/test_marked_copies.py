@@ -350,6 +350,16 @@ def test_copies_of_other_writers_are_marked_alike(tmp_path, writer):
     assert sdk_problems(path) == []
 
 
+@pytest.mark.parametrize("writer", WRITERS)
+def test_marks_go_from_copies_that_other_writers_saved(tmp_path, writer):
+    """A marked copy that any program saved anew is marked as the original is."""
+    told = finding("B9", "C8"), finding("F8", level=QUERY), finding("C7", sheet=UNIT, level=HINT)
+    copy = mark(tmp_path, book(hook=filtered), *told)
+    again = mark(tmp_path, WRITERS[writer](copy), *told)
+    assert problems(again) == [] and marks(again) == marks(copy)
+    assert marks(mark(tmp_path, WRITERS[writer](copy), finding("B12")))[ORG, "B9"] == ("退休支部", "00000000", None)
+
+
 def marks(data: bytes) -> dict:
     """Values, colours and comments of all cells."""
     loaded = openpyxl.load_workbook(io.BytesIO(data))

@@ -18,24 +18,28 @@ from toolkit.ooxml.styles import Styles
 LINE = re.compile(rf"\r?\n?{MARK}[^\n]*")
 _LABELS = frozenset((MARK_PROBLEM, MARK_FIX, MARK_NOTE))
 _SIGN = MARK.encode()
-_TEXT = re.compile(rb"<(?:\w+:)?t\b[^>]*>(.*?)</(?:\w+:)?t>", re.S)
-_SHARED = re.compile(rb"<(?:\w+:)?v>(\d+)</")
+_TEXT = re.compile(rb"<(?:t|v)\b[^>]*>(.*?)</(?:t|v)>", re.S)
+"""Texts, also those that a writer keeps as the result of a formula (SheetJS)."""
+_SHARED = re.compile(rb"<v\b[^>]*>(\d+)</")
+_REFERENCE = re.compile(rb"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
+_ENCODED = re.compile(rb"&#(?:x0*3010|0*%d);" % ord(MARK[0]), re.I)
 _FILL = re.compile(rb'^<xf\b[^>]*\sfillId="(\d+)"')
-_ENTITY = b"&#"
 
 
 def is_marked(package: Package, styles: Styles) -> bool:
     """Whether the workbook may carry marks of an earlier round."""
     if _SIGN in package.read(package.workbook) or MARK_LIST in package.sheets:
         return True
-    return any(number_of(fill) is not None for fill in styles.items("fills")) or bool(_marked_texts(package))
+    if any(number_of(fill) is not None for fill in styles.items("fills")) or _marked_texts(package):
+        return True
+    return any(_SIGN in _readable(package.read(part)) for part in package.sheets.values())
 
 
 def strip(package: Package, styles: Styles) -> None:
     """Takes all marks off; cells get back the fill that they had."""
     shared = _marked_texts(package)
     for title in (MARK_LIST, MARK + MARK_LIST):
-        if title in package.sheets and _is_ours(package.read(package.part_of(title)), shared):
+        if title in package.sheets and _is_ours(_readable(package.read(package.part_of(title))), shared):
             remove(package, title)
     formats = _marked_formats(package, styles)
     for part in package.sheets.values():
@@ -45,13 +49,23 @@ def strip(package: Package, styles: Styles) -> None:
 def _marked_texts(package: Package) -> dict[int, str]:
     """Shared texts with our sign, by their index."""
     name = next((part for part in package.related(package.workbook, "sharedStrings").values()), "")
-    data = package.read(name) if name else b""
+    data = _readable(package.read(name)) if name else b""
     if _SIGN not in data:
         return {}
     root = next(children(data))
     items = enumerate(children(data, root.inner, root.inside))
     texts = ((index, data[one.start : one.end]) for index, one in items)
     return {index: _text(item) for index, item in texts if _SIGN in item}
+
+
+def _readable(data: bytes) -> bytes:
+    """A part in which our sign stands as itself; some writers put every character above ASCII as its number."""
+    return _REFERENCE.sub(_character, data) if b"&#" in data and _ENCODED.search(data) else data
+
+
+def _character(found: re.Match[bytes]) -> bytes:
+    number = int(found[1], 16) if found[1] else int(found[2])
+    return chr(number).encode("utf-8", "replace") if 127 < number < 0x110000 else found[0]
 
 
 def _text(item: bytes) -> str:
@@ -85,7 +99,7 @@ def _marked_formats(package: Package, styles: Styles) -> dict[int, int]:
 
 
 def _strip_sheet(package: Package, part: str, shared: dict[int, str], formats: dict[int, int]) -> None:
-    data = package.read(part)
+    data = _readable(package.read(part))
     has_comments = bool(package.related(part, "comments"))
     colours = re.compile(rb'\ss="(?:%s)"' % b"|".join(b"%d" % style for style in formats)) if formats else None
     coloured = colours if colours and colours.search(data) else None
@@ -95,7 +109,7 @@ def _strip_sheet(package: Package, part: str, shared: dict[int, str], formats: d
         comments.cut(LINE)
     if not (coloured or labelled or (comments and comments.changed)):
         return
-    sheet = SheetEditor(package.sheet(part))
+    sheet = SheetEditor(_readable(package.sheet(part)))
     if labelled:
         _drop_columns(sheet, shared)
     if coloured:
