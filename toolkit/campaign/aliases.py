@@ -87,11 +87,8 @@ def confirm(campaign: Campaign, sheet: str, label: str, column: str, why: str = 
         raise XltoolError("K042", label=label)
     made = Alias(at.name, label, name, who or _person(), datetime.now().astimezone().isoformat(timespec="seconds"), why)
     others = [known for known in confirmed(campaign.folder) if (known.sheet, known.label) != (at.name, label)]
-    _save(campaign, [*others, made])
-    campaign.ledger.note(
-        campaign_words().history["alias"],
-        detail=f"{at.label}：{label} = {at.by_name[name].label} {made.who} {why}".strip(),
-    )
+    detail = f"{at.label}：{label} = {at.by_name[name].label} {made.who} {why}".strip()
+    _save(campaign, [*others, made], "alias", detail)
     return made
 
 
@@ -105,14 +102,16 @@ def withdraw(campaign: Campaign, sheet: str, label: str) -> None:
     rest = [alias for alias in known if (alias.sheet, alias.label) != (at.name, label)]
     if len(rest) == len(known):
         raise XltoolError("K043", sheet=at.label, label=label)
-    _save(campaign, rest)
-    campaign.ledger.note(campaign_words().history["alias_withdrawn"], detail=f"{at.label}：{label} {_person()}")
+    _save(campaign, rest, "alias_withdrawn", f"{at.label}：{label} {_person()}")
 
 
-def _save(campaign: Campaign, aliases: list[Alias]) -> None:
+def _save(campaign: Campaign, aliases: list[Alias], what: str, detail: str) -> None:
+    """Writes the file and a line of history, both or neither; `what` is a name under `history` of words.yaml."""
     rows = [{key: str(getattr(alias, key)) for key in _KEYS} for alias in aliases]  # names carry their place in a file
     text = yaml.safe_dump({"aliases": rows}, allow_unicode=True, sort_keys=False)
-    write_whole(campaign.folder / FILE, text.encode())
+    with campaign.writing():
+        write_whole(campaign.folder / FILE, text.encode())
+        campaign.ledger.note(campaign_words().history[what], detail=detail)
 
 
 def _sheet(form: Form, name: str) -> Sheet:
