@@ -320,17 +320,22 @@ def test_an_emptied_folder_replaces_nothing(tmp_path):
     for place in range(4):
         made.put(place, day=20)
     folder, inbox = made.campaign.folder, made.campaign.inbox
-    assert run(folder, "run").exit_code == 0
+    others = ("platforms", "chase", "disputes", "feedback")
+    inbox.rename(folder / "回收（旧）")
+    assert [run(folder, command).exit_code for command in others] == [2, 0, 0, 0], "nothing was written before"
+    (folder / "回收（旧）").rename(inbox)
+    assert [run(folder, command).exit_code for command in ("run", *others)] == [0] * 5
     before = snapshot(made.campaign.output)
     inbox.rename(folder / "回收（旧）")
-    for command in ("run", "merge", "summary", "validate", "registers", "annotate"):
+    for command in ("run", "merge", "summary", "validate", "registers", "annotate", "report-up", *others):
         answer = run(folder, command)
         assert answer.exit_code == 2 and "“回收”里没有返回表，原来的汇总没有动" in answer.output, command
     (folder / "回收（旧）").rename(inbox)
     for path in sorted(inbox.iterdir())[2:]:
         path.rename(folder / path.name)
-    answer = run(folder, "run")
-    assert answer.exit_code == 2 and "少了 50%" in answer.output
+    for command in ("run", "platforms", "chase", "disputes"):
+        answer = run(folder, command)
+        assert answer.exit_code == 2 and "少了 50%" in answer.output, command
     assert differing(before, snapshot(made.campaign.output)) == []
     elsewhere = run(folder, "merge", "-o", str(tmp_path / "别处.xlsx"))
     assert elsewhere.exit_code == 0

@@ -49,7 +49,7 @@ class Checked:
         """Whether any finding is at level 错误."""
         return any(finding.severity == ERROR for finding in self.findings)
 
-    def replacing(self, *targets: Path) -> AbstractContextManager[object]:
+    def replacing(self, *targets: Path, early: bool = False) -> AbstractContextManager[object]:
         """To be opened around the writing of outputs, which are put in place together, at the end; may be nested.
 
         Good ones are not replaced by those of an emptied 回收.
@@ -62,7 +62,7 @@ class Checked:
             return self.job.writing()
         counted = len({item.unit for item in self.batch.returns if item.counts})
         files = sum(item.state != IGNORED for item in self.batch.returns)
-        return replacing(self.job.campaign, files, counted, targets, fewer=self.job.fewer)
+        return replacing(self.job.campaign, files, counted, targets, fewer=self.job.fewer, early=early)
 
     @cached_property
     def allowance(self) -> AllowanceReport:

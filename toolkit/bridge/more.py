@@ -84,7 +84,8 @@ def platforms(desk: Desk) -> Answer:
     desk.tell("begin")
     checked, campaign = desk.check(), desk.campaign
     path = _target(desk, "platforms")
-    write_platforms(checked.dataset, campaign.policy, campaign.folder, path, checked.job.title)
+    with checked.replacing(path):
+        write_platforms(checked.dataset, campaign.policy, campaign.folder, path, checked.job.title)
     return _written(desk, console().say("platforms"), [path])
 
 
@@ -96,7 +97,8 @@ def pasted_platforms(desk: Desk) -> Answer:
     pasted, path = desk.place("cfg_pasted"), _target(desk, "comparison")
     checked, campaign = desk.check(), desk.campaign
     facts = (checked.dataset, campaign.policy, campaign.folder, pasted, path, checked.job.title)
-    counts = compare_platforms(*facts)
+    with checked.replacing(path):
+        counts = compare_platforms(*facts)
     states = ("same", "different", "only_ours", "only_theirs")
     return _written(desk, say("compared", **{state: counts[state] for state in states}), [path])
 

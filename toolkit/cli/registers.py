@@ -87,9 +87,12 @@ def _platforms(group: click.Group) -> None:
         job, own = checked.job, checked.job.campaign.folder
         if pasted is None:
             path = target(checked.job, output, "platforms")
-            return told([write_platforms(checked.dataset, job.policy, own, path, job.title)])
+            with checked.replacing(path):
+                write_platforms(checked.dataset, job.policy, own, path, job.title)
+            return told([path])
         path = target(checked.job, output, "comparison")
-        counts = compare_platforms(checked.dataset, job.policy, own, pasted, path, job.title)
+        with checked.replacing(path):
+            counts = compare_platforms(checked.dataset, job.policy, own, pasted, path, job.title)
         states = ("same", "different", "only_ours", "only_theirs")
         echo(say("compared", **{state: counts[state] for state in states}))
         told([path])

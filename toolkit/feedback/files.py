@@ -45,7 +45,7 @@ def write_feedback(checked: Checked, folder: Path) -> tuple[list[Path], int]:
     lists, nobody = outgoing(checked.dataset)
     paths = []
     stamp = Stamp(campaign=job.campaign.id if job.campaign else "", policy=job.policy.id, year=str(job.year))
-    with job.writing():
+    with checked.replacing(folder, early=True):
         for org, lines in lists.items():
             data = feedback_workbook(org, lines, meta_rows(KIND, stamp), {"year": job.year}, job.title)
             path = folder / words()["files"]["feedback"].format(org=safe_name(org))

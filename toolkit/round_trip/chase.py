@@ -152,7 +152,7 @@ def _left(deadline: date, today: date) -> str:
 def write_chase(checked: Checked, today: date, folder: Path) -> tuple[list[Path], list[Reminder]]:
     """Writes 催报名单.xlsx and one .txt a unit; texts of units that need no reminder any more go away.
 
-    Raises: XltoolError: O001 to O003 from the disk.
+    Raises: XltoolError: O001 to O003 from the disk, K021, K022 see `Checked.replacing`.
     """
     from toolkit.round_trip.books import chase_workbook
 
@@ -164,7 +164,7 @@ def write_chase(checked: Checked, today: date, folder: Path) -> tuple[list[Path]
     counts = {state: counted[state] for state in UNIT_STATES}
     facts = {"title": campaign.title, "deadline": deadline_text(campaign), "today": today.isoformat()}
     book = folder / said["book"]
-    with campaign.writing():
+    with checked.replacing(book, early=True):
         write_whole(book, chase_workbook(found, counts, **facts))
         return [book, *_write_texts(campaign, found, folder / said["folder"])], found
 

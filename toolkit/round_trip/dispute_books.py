@@ -31,11 +31,11 @@ def write_disputes(checked: Checked) -> list[Path]:
     """Writes 汇总/争议汇总.xlsx, and one list into 退回/争议核对 for every unit with something to answer.
 
     Lists of units that have nothing to answer any more go away.
-    Raises: XltoolError: O001 to O003 from the disk.
+    Raises: XltoolError: O001 to O003 from the disk, K021, K022 see `Checked.replacing`.
     """
     campaign = checked.job.campaign
     assert campaign is not None
-    with campaign.writing():
+    with checked.replacing(campaign.output / round_words().disputes["book"], early=True):
         return _write_disputes(checked, campaign)
 
 
