@@ -59,7 +59,7 @@ STYLES = {
     "two blanks": lambda part: re.sub(rb' (hidden|ht|r|ref|min|max)="', rb'  \1="', part),
     "single quotes": lambda part: re.sub(rb'(hidden|ht|r|ref|min|max)="([^"]*)"', rb"\1='\2'", part),
     "line ends in tags": lambda part: re.sub(rb' (hidden|ht|ref|min)="', rb'\n\t\1="', part),
-    "blanks round the sign": lambda part: re.sub(rb' (hidden|ht|ref|min)="', rb' \1 = "', part),
+    "blanks round the sign": lambda part: re.sub(rb' ([\w:]+)="', rb' \1 = "', part),
     "blank before the end": lambda part: re.sub(rb"<(row|mergeCell|col)([^>/]*?)(/?)>", rb"<\1\2 \3>", part),
     "two blanks in merges": lambda part: part.replace(b"<mergeCell ref", b"<mergeCell  ref"),
     "a line a merge": lambda part: part.replace(b"<mergeCell ref", b"<mergeCell\r\nref"),

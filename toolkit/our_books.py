@@ -15,7 +15,6 @@ from toolkit.model.stamp import KIND, META_SHEET, Stamp, from_pairs
 if TYPE_CHECKING:
     from toolkit.reading.door import Cells, Refusal
 
-SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _BLANK = re.compile(r"\s")
 
@@ -41,11 +40,14 @@ class OurBook:
 def workbooks_below(folder: Path) -> list[Path]:
     """The workbooks below a folder, in a fixed order; lock files and hidden files left out."""
     put_in_order(folder)
+    from toolkit.reading.sniff import SUFFIXES, is_junk
+
+    suffixes = {suffix for own in SUFFIXES.values() for suffix in own}
     found = sorted(folder.rglob("*")) if folder.is_dir() else []
     return [
         path
         for path in found
-        if path.is_file() and path.suffix.lower() in SUFFIXES and not path.name.startswith(("~$", "."))
+        if path.is_file() and path.suffix.lower() in suffixes and not is_junk(path.name) and path.name[0] != "."
     ]
 
 

@@ -32,8 +32,11 @@ _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([\w-]+)")
 _UTF8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 _HEAD = 2_000
 _UNUSUAL = (b"<!", b"<?", b"='")
-_BLANKS = (b"\n", b"\t", b"\r", b"  ", b" =", b"= ")
-_LOOSE = re.compile(rb"[\"\w](?:[\r\n\t]|  )\s*[\w:]+\s*=\s*[\"']|[\w:](?:\s+=\s*|=\s+)[\"']")
+_ATTRIBUTE = rb"\s*[\w:]+\s*=\s*[\"']"
+_LOOSE = tuple((mark, re.compile(mark + _ATTRIBUTE)) for mark in (b"\n", b"\t", b"\r", b"  "))
+"""Blanks that the usual programs do not write before an attribute; the blanks alone are found quickly."""
+_APART = re.compile(rb"\w(?:\s+=\s*|=\s+)[\"']")
+"""An attribute apart from its sign of equality: who writes that, writes it from the first tag on."""
 
 
 @dataclass(frozen=True)
@@ -250,8 +253,10 @@ def is_plain(part: bytes, main: str = MAIN) -> bool:
 
 
 def _is_loose(part: bytes, start: int) -> bool:
-    """Whether blanks stand in tags where the usual programs write one or none; looked for only where any could be."""
-    return any(part.find(mark, start) >= 0 for mark in _BLANKS) and _LOOSE.search(part, start) is not None
+    """Whether blanks stand in tags where the usual programs write one or none."""
+    if _APART.search(part, start, start + _HEAD):
+        return True
+    return any(part.find(mark, start) >= 0 and found.search(part, start) for mark, found in _LOOSE)
 
 
 def _holds(part: bytes, mark: bytes, start: int) -> bool:
