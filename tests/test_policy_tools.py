@@ -3,22 +3,27 @@
 import json
 import shutil
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from toolkit.campaign import SWITCHES
 from toolkit.cli import main_group
-from toolkit.compute.indicators import ELSEWHERE, FAMILIES
+from toolkit.compute.indicators import ELSEWHERE, FAMILIES, LAST, compile_indicators
 from toolkit.forms import load_form
 from toolkit.model import strictyaml
 from toolkit.model.errors import DefinitionError, XltoolError
 from toolkit.model.problems import Listed, Problems
+from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED
 from toolkit.policies import load_policy, policy_ids
 from toolkit.policies.loading import read_pack
 from toolkit.policy_tools.coverage import ANSWERS, NOT_ENCODED, SILENT, coverage
 from toolkit.policy_tools.lint import lint
 from toolkit.policy_tools.new import new_pack
+from toolkit.policy_tools.reach import Hunt, given, unreached
+from toolkit.policy_tools.reach.trials import Trials
 from toolkit.policy_tools.show import clause_record, clause_text, policy_with
 from toolkit.policy_tools.texts import formulas, texts
 from toolkit.policy_tools.uses import uses
@@ -79,7 +84,7 @@ def test_no_formula_shows_a_name_of_the_program(name):
 
 @pytest.mark.parametrize("name", [*policy_ids(), GOOD], ids=str)
 def test_good_packs_have_no_problem(name):
-    assert [str(problem) for problem in lint(name).problems] == []
+    assert [str(problem) for problem in lint(name, reach=False).problems] == []
 
 
 NEEDED = {
@@ -95,16 +100,61 @@ NEEDED = {
 """FIG-07: rules by which an empty cell that an indicator judges is a 疑问; without them the miss cannot be seen."""
 
 
+def missing(folder, *clauses):
+    """(clause, level) → the 错误 that stand against the level, for every level that nothing reaches."""
+    policy = load_policy(folder)
+    found = unreached(policy, load_form(policy, frozenset(SWITCHES)), clauses)
+    return {(hunt.compiled.clause, level): codes for hunt in found for level, codes in hunt.missing.items()}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "code", "clause"), [(n, c, k) for n, of in NEEDED.items() for c, k in of.items()])
 def test_a_cell_whose_emptiness_is_judged_is_no_error(tmp_path, name, code, clause):
     pack = shutil.copytree(load_policy(name).folder, tmp_path / name)
-    assert not lint(pack).problems
     path = pack / "rules.yaml"
     head, *entries = path.read_text(encoding="utf-8").split("  - code: ")
     path.write_text(head + "".join(f"  - code: {e}" for e in entries if not e.startswith(code)), encoding="utf-8")
-    at = {indicator.clause: indicator.line for indicator in load_policy(name).indicators}[clause]
-    found = [(Path(one.file).name, one.line) for one in lint(pack).problems if "永远不会出现" in one.problem]
-    assert found == [("indicators.yaml", at)]
+    found = missing(pack, clause)
+    assert [at for at, _ in found] == [clause] and all(found.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", policy_ids())
+def test_every_level_of_every_indicator_can_be_reached(name):
+    assert missing(name) == {}
+
+
+UNREACHED = (
+    # more visits than a year has days; a share above the whole; a hint that becomes an error
+    ("yizheng-2022", "indicators.yaml", "YZ-1.3-d", "low: 2", "low: 400", {"达标": ()}),
+    ("yizheng-2022", "indicators.yaml", "YZ-1.1-g", "{parameter: core_share_min}", "1.01", {"达标": (), "预警": ()}),
+    ("yunnan-2025", "rules.yaml", "YN-08-a", "severity: 疑问", "severity: 错误", {"不达标": ("POST-005",)}),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "file", "clause", "old", "new", "levels"), UNREACHED, ids=lambda one: str(one)[:9])
+def test_a_level_that_nothing_reaches_is_named_with_what_stands_against_it(
+    tmp_path, name, file, clause, old, new, levels
+):
+    pack = shutil.copytree(load_policy(name).folder, tmp_path / name)
+    text = (pack / file).read_text(encoding="utf-8")
+    at = text.index(f"clause: {clause}" if file == "indicators.yaml" else "code: POST-005")
+    (pack / file).write_text(text[:at] + text[at:].replace(old, new, 1), encoding="utf-8")
+    assert missing(pack, clause) == {(clause, level): codes for level, codes in levels.items()}
+
+
+@pytest.mark.slow
+def test_no_family_gives_a_level_that_it_does_not_name():
+    """What was seen in trials is what the families say, for every indicator of both packs."""
+    for name in policy_ids():
+        policy = load_policy(name)
+        trials = Trials(policy, form := load_form(policy, frozenset(SWITCHES)), given(policy))
+        for compiled in compile_indicators(policy, form):
+            if compiled.indicator.family not in LAST and compiled.indicator.force != "I":
+                hunt = Hunt(compiled, trials)
+                seen = {level for levels, _ in islice(hunt.search, 40) for level in levels}
+                assert seen <= {*hunt.wanted, NOT_APPLICABLE, UNDETERMINED}, compiled.clause
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -144,7 +194,7 @@ def test_all_problems_are_listed_not_only_the_first(tmp_path):
 @pytest.mark.parametrize("source", policy_ids())
 def test_a_new_pack_is_a_good_pack(tmp_path, source):
     folder = new_pack(tmp_path / "chuxiong-2026", source)
-    assert lint(folder).problems == ()
+    assert lint(folder, reach=False).problems == ()
     assert (load_policy(folder).id, load_policy(folder).clauses) == ("chuxiong-2026", load_policy(source).clauses)
     with pytest.raises(XltoolError, match="P005"):
         new_pack(folder, source)

@@ -90,7 +90,8 @@ def check(pack, as_json) -> int:
     from toolkit.policy_tools.lint import lint
     from toolkit.policy_tools.tables import check_line
 
-    result = lint(pack)
+    with terminal.progress(words()["commands"]["policy check"][:2], as_json) as moved:
+        result = lint(pack, progress=moved)
     if as_json:
         echo_json([{"file": item.file, "line": item.line, "problem": item.problem} for item in result.problems])
     else:

@@ -71,7 +71,15 @@ class Family(Protocol):
 
     @property
     def decides(self) -> tuple[Condition, ...]:
-        """Conditions on one row by which it is met or missed; the form must allow both."""
+        """Conditions on one row by which it is met or missed."""
+        ...
+
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """The levels it gives when the time to meet the clause has passed, besides 不适用, 无法判定 and 未评.
+
+        Args:
+            hard: whether a miss can be 不达标.
+        """
         ...
 
     def judge(self, case: Case) -> Iterable[Judged]:

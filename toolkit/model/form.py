@@ -135,6 +135,11 @@ class Sheet:
     until: str = ""
 
     @cached_property
+    def refers_to(self) -> tuple[str, ...]:
+        """The sheets that its columns name a row of; `directory` is the unit list."""
+        return tuple(dict.fromkeys(name.partition(".")[0] for column in self.columns for name in column.references))
+
+    @cached_property
     def by_name(self) -> dict[str, Column]:
         """Columns by name."""
         return {column.name: column for column in self.columns}

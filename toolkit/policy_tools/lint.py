@@ -16,8 +16,9 @@ from toolkit.model.policy import Indicator, Policy
 from toolkit.model.problems import Listed
 from toolkit.policies import pack_folder
 from toolkit.policies.loading import read_pack
-from toolkit.policy_tools import lint_pack, lint_parameters, lint_reach, lint_rules
+from toolkit.policy_tools import lint_pack, lint_parameters, lint_rules
 from toolkit.policy_tools.places import Places
+from toolkit.policy_tools.reach import Progress, prove
 from toolkit.policy_tools.texts import say
 
 
@@ -29,9 +30,13 @@ class Lint:
     policy: Policy | None
 
 
-def lint(name: str | Path) -> Lint:
+def lint(name: str | Path, *, reach: bool = True, progress: Progress = None) -> Lint:
     """All problems of a shipped pack or of a folder.
 
+    Args:
+        reach: also prove that every level can be reached; it takes a minute and is done only where nothing else is
+            wrong, because what is wrong elsewhere hides levels.
+        progress: told how many of how many indicators were tried.
     Raises: XltoolError: P001 no such pack.
     """
     folder = pack_folder(name)
@@ -42,8 +47,8 @@ def lint(name: str | Path) -> Lint:
         places = Places(folder)
         for look in (lint_parameters.look, lint_pack.look, _indicators, _allowance, lint_rules.look):
             look(policy, form, places, problems)
-        if not problems.found:  # the form's own checks can be tried only when every one of them is right
-            lint_reach.look(policy, form, places, problems)
+        if reach and not problems.found:
+            prove(policy, form, places, problems, progress)
     found = {(_path(item, folder), item.line, item.problem): item for item in problems.found}
     named = [DefinitionError(file, line, problem) for file, line, problem in sorted(found)]
     return Lint(tuple(named), policy)

@@ -30,6 +30,7 @@ ALLOWANCE_PLACES = {
     "study_group": ("group_code", "dissolve_date"),
 }
 """Sheets with the organisation and the group of a post, which say whether it is paid and may end it."""
+TASKS = "task"
 TASK_COLUMNS = ("task_no", "status", "due_date", "evidence_no", "na_reason")
 ALLOWANCE_PARAMETERS = ("month_rule", "pay_in_service", "pool_reading", "dup_keep", "dup_scope")
 
@@ -61,8 +62,8 @@ def uses(indicator: Indicator, policy: Policy, form: Form) -> Uses:
     columns = columns_read(compiled.family, form)
     if stats:
         columns[STATS] = ("value",)
-    if "task" in columns and not columns["task"]:
-        columns["task"] = TASK_COLUMNS
+    if TASKS in compiled.sheets and not columns.get(TASKS):
+        columns[TASKS] = TASK_COLUMNS
     return Uses(columns, stats, tuple(name for name in policy.parameters if name in words))
 
 
@@ -73,21 +74,22 @@ def unread(policy: Policy, form: Form) -> list[str]:
     """
     read = {*COMMON, *shared_parameters()}
     for indicator in policy.indicators:
-        read |= {*uses(indicator, policy, form).parameters, *_scalars(indicator.args)}
+        read |= {*uses(indicator, policy, form).parameters, *scalars(indicator.args)}
     for clause in rules_of(policy).clauses.values() if policy.allowance else ():
         read |= set(allowance_uses(clause, policy, form).parameters)
-    read |= {name for rule in form.rules for name in _scalars(rule.args)}
+    read |= {name for rule in form.rules for name in scalars(rule.args)}
     for register in load_definitions(policy):
         read |= {str(block["items"]) for kind, block in register.blocks if kind == "items"}
     return [name for name in policy.parameters if name not in read]
 
 
-def _scalars(node: object) -> Iterator[str]:
+def scalars(node: object) -> Iterator[str]:
+    """All texts in the arguments of an indicator or a rule."""
     if isinstance(node, str):
         yield node
     elif isinstance(node, Mapping | list | tuple):
         for part in node.values() if isinstance(node, Mapping) else node:
-            yield from _scalars(part)
+            yield from scalars(part)
 
 
 def allowance_uses(clause: str, policy: Policy, form: Form) -> Uses:

@@ -95,6 +95,11 @@ class Tick(Resting):
         """The task list."""
         return (TASKS,)
 
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """What is done without the evidence it asks for, or under way, is a reminder."""
+        lenient = self.needs_evidence or not (self.counted and hard)
+        return (MET, *((WARNING,) if lenient else ()), missed(closed=True, hard=hard if self.counted else True))
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit."""
         found = task_row(case, self.clause, self.bundle)
@@ -167,6 +172,11 @@ class Consent(Resting):
         """The registry."""
         return (self.rows,)
 
+    @property
+    def decides(self) -> tuple[Condition, ...]:
+        """What makes a row of the registry one that agreed."""
+        return self.agreed.conditions[len(self.rows.conditions) :]
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit."""
         rows, agreed = case.rows(self.rows), case.rows(self.agreed)
@@ -180,11 +190,6 @@ class Consent(Resting):
             return
         figures = {"n": str(len(rows)), "agreed": str(len(agreed)), "refused": str(len(refused))}
         yield Judged(level, key, figures, {}, ((self.rows.sheet, tuple(rows)),))
-
-    @property
-    def decides(self) -> tuple[Condition, ...]:
-        """What makes a row of the registry one that agreed."""
-        return self.agreed.conditions[len(self.rows.conditions) :]
 
     def _declined(self, case: Case, row: Row) -> bool:
         """Whether a refused row says, in a word that the form knows, that there is no consent."""

@@ -70,6 +70,23 @@ class Combined(Resting):
     clauses: tuple[str, ...]
     required: tuple[str, ...] = ()
 
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """Met; what else there can be follows from its parts (`with_parts`)."""
+        return (MET,)
+
+    def with_parts(self, parts: Mapping[str, Iterable[str]], hard: bool) -> tuple[str, ...]:
+        """The levels it gives when the time has passed.
+
+        Args:
+            parts: clause → the levels that it can have itself.
+        """
+        found = (
+            combined_level({clause: level}, closed=True, hard=hard, required=self.required)[0]
+            for clause, levels in parts.items()
+            for level in levels
+        )
+        return (MET, *found)
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit from the results of its parts."""
         levels = {clause: worst(levels_of(case).get(case.unit, {}).get(clause, ())) for clause in self.clauses}
@@ -81,6 +98,10 @@ class Combined(Resting):
 @dataclass(frozen=True, slots=True)
 class Evaluation(Resting):
     """The evaluator of `family: evaluation`: how many clauses stand at which level; no score."""
+
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """No level."""
+        return ()
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Counts of levels over the unit's clauses."""

@@ -76,6 +76,10 @@ class CoreShare(Resting):
         """The classes."""
         return (self.events.rows,)
 
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """One class below the share is a doubt."""
+        return (MET, WARNING, missed(closed=True, hard=hard))
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit and year; a class without a date leaves it open."""
         events, year = self.events.find(case), year_of(case.year)

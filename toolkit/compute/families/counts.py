@@ -223,6 +223,11 @@ class Counts(Resting):
         """The event rows."""
         return (self.events.rows,)
 
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """Too often and doubtful rows are a doubt."""
+        doubt = (WARNING,) if self.high or self.doubt else ()
+        return (MET, *doubt, missed(closed=True, hard=hard))
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for each subject and period."""
         if self.basis and self.basis.each is None and self.basis.of_each(case):

@@ -119,6 +119,10 @@ class AfterMonths(OneByOne):
         """What fulfils the duty."""
         return filled(self.done)
 
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """The first days after the duty begins are a reminder."""
+        return (MET, WARNING, missed(closed=True, hard=hard))
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """The six-month test and what was done."""
         months, days = int(case.number(self.months)), int(case.number(self.days))

@@ -101,6 +101,11 @@ class Load(OverRows):
     exceptions: RowFilter | None
     exception_key: str
 
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """What has an exception is met."""
+        excepted = (MET_BY_EXCEPTION,) if self.exceptions else ()
+        return (MET, *excepted, missed(closed=True, hard=hard))
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """Distinct organisations of each person who holds such a post in the unit, named by the person's first post.
 

@@ -100,6 +100,10 @@ class Medal(OverRows):
     joining: str
     settled: frozenset[str]
 
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """Once the year is over a medal that is due and not issued is a breach, however soft the clause."""
+        return (MET, NOT_MET)
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """Due and issued; without a roster the module is not in use and nothing is due."""
         if not case.all_rows(self.rows.sheet) and not case.refused(self.rows):

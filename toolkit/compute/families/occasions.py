@@ -168,6 +168,11 @@ class YearEnd(Resting):
         """The event rows."""
         return (self.events.rows,)
 
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """What was done late is a reminder."""
+        late = (WARNING,) if self.window.late else ()
+        return (MET, *late, missed(closed=True, hard=hard))
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the year."""
         days, late_days = self.window.days(case.year), self.window.late_days(case.year)

@@ -191,6 +191,11 @@ class Separate(Resting):
         """The statistic that stands in."""
         return (self.leaves.fallback,) if self.leaves.fallback else ()
 
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """What has an exception is met."""
+        excepted = (MET_BY_EXCEPTION,) if self.exception else ()
+        return (MET, *excepted, missed(closed=True, hard=hard))
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit."""
         minimum = int(case.number(self.minimum))
@@ -240,6 +245,11 @@ class BranchSize(OneByOne):
     exception: str
     limit: Number
 
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """What has an exception is met."""
+        excepted = (MET_BY_EXCEPTION,) if self.exception else ()
+        return (MET, *excepted, missed(closed=True, hard=hard))
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """Level and, over the limit, the suggested number of branches."""
         limit = int(case.number(self.limit))
@@ -275,6 +285,10 @@ class Minimum(OneByOne):
     key: str
     full: str
     minimum: Number
+
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """The first year below the minimum is a reminder."""
+        return (MET, WARNING, NOT_MET)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Below the minimum for the first time 预警, again 不达标."""

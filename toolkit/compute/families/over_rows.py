@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from toolkit.compute.filters import Condition, RowFilter
+from toolkit.compute.levels import missed
+from toolkit.model.result import MET
 from toolkit.model.rows import Row
 
 
@@ -47,6 +49,10 @@ class Resting:
     def decides(self) -> tuple[Condition, ...]:
         """Conditions on a row of the first of its filters by which it is met or missed; a form must allow both."""
         return ()
+
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """Met or missed."""
+        return (MET, missed(closed=True, hard=hard))
 
 
 class OverRows(Resting):

@@ -122,6 +122,10 @@ class Registry(Resting):
         """All totals that are shown."""
         return tuple(name for measure in self.measures for name in (measure.stat, measure.of_stat) if name)
 
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """No level."""
+        return ()
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result: figures and no level."""
         figures, rows = {}, {}

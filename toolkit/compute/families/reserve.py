@@ -123,6 +123,10 @@ class Eligibility(OneByOne):
     chosen_on: str
     years: Number
 
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """Who was chosen in time and has become too old is a reminder."""
+        return (MET, WARNING, missed(closed=True, hard=hard))
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """The condition on the day someone was chosen."""
         years, rows = int(case.number(self.years)), case.rows(self.rows)

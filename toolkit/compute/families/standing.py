@@ -12,7 +12,7 @@ from datetime import date
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.over_rows import OneByOne, filled
 from toolkit.compute.filters import Condition, Number, RowFilter
-from toolkit.compute.levels import grace, term
+from toolkit.compute.levels import grace, missed, term
 from toolkit.compute.periods import day_after, ended_before
 from toolkit.compute.reader import Reader
 from toolkit.model.organisations import in_force
@@ -103,6 +103,10 @@ class Vacancy(OneByOne):
         """Organisations and posts."""
         return (self.rows, self.posts)
 
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """A short vacancy is a reminder."""
+        return (MET, WARNING, NOT_MET)
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """Filled seats against seats; exactly one secretary."""
         by_org: dict[str, list[Row]] = {}
@@ -167,6 +171,10 @@ class TermEnd(OneByOne):
     end: str
     remind: Number
 
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """The end of a term is announced."""
+        return (MET, WARNING, NOT_MET)
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """Reminder before the end of the term, 不达标 after it."""
         remind, rows = int(case.number(self.remind)), case.rows(self.rows)
@@ -210,6 +218,10 @@ class Gap(OneByOne):
     def filters(self) -> tuple[RowFilter, ...]:
         """Organisations and posts."""
         return (self.rows, self.posts)
+
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """A short gap is a reminder."""
+        return (MET, WARNING, NOT_MET)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """The longest time without anyone in post this year."""
@@ -296,6 +308,10 @@ class Overdue(OneByOne):
     def decides(self) -> tuple[Condition, ...]:
         """What ends the case."""
         return filled(self.done)
+
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """What is open is a reminder until the limit is over."""
+        return (MET, *((WARNING,) if self.limit else ()), missed(closed=True, hard=hard))
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Days open against the days allowed."""

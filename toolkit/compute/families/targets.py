@@ -38,6 +38,10 @@ class Target(OverArea):
     tolerance: Number
     what: str
 
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """A number 左右 that is nearly reached is a doubt."""
+        return (MET, WARNING, NOT_MET)
+
     def gather(self, case: Case) -> Iterator[Portion]:
         """One portion a row: the person, or what the column names; a row that names nothing could be anything."""
         rows, context = case.rows(self.rows), case.context

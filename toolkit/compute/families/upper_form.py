@@ -62,6 +62,11 @@ class UpperForm(Resting):
         """The leaves and the organisations of this form."""
         return (self.leaves, self.rows)
 
+    def gives(self, hard: bool) -> tuple[str, ...]:
+        """What has an exception is met."""
+        excepted = (MET_BY_EXCEPTION,) if self.exception else ()
+        return (MET, *excepted, missed(closed=True, hard=hard))
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for each organisation of this form; one for the unit when it has none."""
         low = int(case.number(self.low)) if self.low else int(case.number(self.over or Number(Decimal(0)))) + 1
