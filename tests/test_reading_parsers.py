@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from toolkit.reading.columns import Parser, _parser
 from toolkit.reading.dates import parse_date, parse_month
@@ -274,6 +276,27 @@ def test_words_for_nothing_stay_where_the_list_has_them():
     assert column("text").cell("至今") == ("至今", "", "")
     assert column("text").cell("N/A") == ("N/A", "", "")
     assert column("integer").cell("N/A") == (None, "", "R006")
+
+
+@given(
+    st.sampled_from(vocabulary()["empty_words_text"]),
+    st.text(" \u3000\u00a0\n\t", max_size=3),
+    st.text(" \u3000\u00a0\n\t", max_size=3),
+)
+def test_who_does_not_know_has_filled_in_no_text_and_no_day(word, before, after):
+    """Somebody called 不详 was paid 3 600 and stood on the public list; a day that is 不详 is an error, not empty."""
+    typed = f"{before}{word}{after}"
+    for name in (False, True):
+        plan = {"type": "text", "choices": [], "unit": "", "prefilled": False, "is_name": name}
+        assert _parser(plan, vocabulary(), False).cell(typed) == (None, "", "R006")
+    for kind in ("date", "month", "integer", "decimal"):
+        value, code, _ = column(kind).cell(typed)
+        assert value is None and code
+
+
+@pytest.mark.parametrize("word", ["待定高地社区", "不详细说明", "？主题", "未知数研究会"])
+def test_a_text_that_only_begins_so_is_a_text(word):
+    assert column("text").cell(word)[0] == word
 
 
 def test_blank_cells_are_empty_without_a_word():

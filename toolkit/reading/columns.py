@@ -8,6 +8,7 @@ from typing import Any
 from toolkit.model.layout import MARK
 from toolkit.reading import dates, numbers, texts
 from toolkit.reading.normal import compact, label
+from toolkit.reading.words import empty_words
 
 Parse = Callable[[object], tuple[object, str, str]]
 _MEMO_LIMIT, _ROWS_LIMIT = 20_000, 2_000
@@ -134,12 +135,7 @@ def _label_lookup(columns: Iterable[Mapping]) -> dict[str, tuple[int, int]]:
 def _parser(column: Mapping, words: Mapping[str, Sequence[str]], epoch_1904: bool) -> Parser:
     kind = column["type"]
     listed = {compact(choice) for choice in column["choices"]}
-    empties = {compact(word) for word in words["empty_words"]}
-    if kind != "text":
-        empties |= {compact(word) for word in words["empty_words_strict"]}
-    if kind == "date":
-        empties |= {compact(word) for word in words["empty_words_date"]}
-    empty = frozenset(empties - listed)
+    empty = frozenset({compact(word) for word in empty_words(kind, words)} - listed)
     if kind in ("integer", "decimal"):
         parse = numbers.Numbers(kind == "integer", (*words["number_units"], column["unit"])).parse
         return Parser(parse, empty, number=int if kind == "integer" else str)

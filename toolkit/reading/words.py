@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ KEYS = (
     "ticks",
     "value_headings",
     "empty_words",
+    "empty_words_text",
     "empty_words_strict",
     "empty_words_date",
     "ditto_words",
@@ -38,3 +40,14 @@ def vocabulary() -> dict[str, tuple[str, ...]]:
     words = {key: record.texts(key) for key in KEYS}
     record.done()
     return words
+
+
+def empty_words(kind: str, words: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The words that mean an empty cell in columns of a type, for the reader and for the workbook's own check.
+
+    >>> "不详" in empty_words("text", vocabulary()), "不详" in empty_words("date", vocabulary())
+    (True, False)
+    """
+    more = ("empty_words_text",) if kind == "text" else ("empty_words_strict",)
+    more += ("empty_words_date",) if kind == "date" else ()
+    return (*words["empty_words"], *(word for key in more for word in words[key]))

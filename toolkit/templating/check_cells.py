@@ -15,6 +15,7 @@ from toolkit.model.arrays import ODD, SEPARATOR, UNLISTED, quoted, same
 from toolkit.model.cell import LIKELY_SERIALS, NO_DAY, serial
 from toolkit.model.form import Column, Form, Sheet
 from toolkit.reading.normal import compact
+from toolkit.reading.words import empty_words
 from validators.formulas import UNKNOWN, UNSURE, digits_gone
 from validators.formulas_cross import looked_up_in, table_text
 
@@ -189,11 +190,7 @@ def state(place: Place, column: Column, rows: str, blank: int, more: Sequence[tu
 
 def empties(column: Column, form: Form, words: Mapping[str, Sequence[str]]) -> str:
     """The words that mean an empty cell in this column, as one text; the empty word stands first."""
-    found = [*words["empty_words"]]
-    if column.type != "text":
-        found += words["empty_words_strict"]
-    if column.type == "date":
-        found += words["empty_words_date"]
+    found = empty_words(column.type, words)
     listed = {compact(choice) for choice in form.choices(column)}
     usable = dict.fromkeys(word for word in ("", *found, *map(compact, found)) if compact(word) not in listed)
     return SEPARATOR + "".join(f"{word}{SEPARATOR}" for word in usable)
