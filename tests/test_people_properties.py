@@ -3,6 +3,7 @@
 from datetime import date
 from types import SimpleNamespace
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from markdown import batch
@@ -11,7 +12,7 @@ from tests.allowance_data import parameters
 from toolkit.compute.allowance import allowance
 from toolkit.forms import load_form
 from toolkit.model.batch import Dataset
-from toolkit.model.people import Rulings, plain
+from toolkit.model.people import Rulings, plain, printed
 from toolkit.model.unit import Unit, UnitList
 from toolkit.policies import load_policy
 from toolkit.round_trip.dispute_search import found
@@ -158,3 +159,8 @@ def test_a_ruling_leaves_no_suspicion_between_the_units(units, same):
     assert not [row for row in after.persons if "有同名、同出生年月的人" in row.reason]
     if not same:
         assert [(row.due, row.paid) for row in before.persons] == [(row.due, row.paid) for row in after.persons]
+
+
+@pytest.mark.parametrize("gap", ["\u034f", "\u17b4", "\u17b5", "\ufffc", "\u2800", "\u3164", "\U000e0020", "\u2064"])
+def test_what_shows_nothing_inside_a_name_is_no_part_of_it(gap):
+    assert plain(f"罗{gap}蕾") == plain("罗蕾") and printed(f"罗{gap}蕾") == "罗蕾"

@@ -27,7 +27,7 @@ NAME, BIRTH = COLUMNS[1:3]
 DOT = "·"
 _DOTS = re.compile("[\u0387\u1427\u16eb\u2022\u2027\u2218\u2219\u22c5\u25cf\u25e6\u2e31\u2e33\u30fb\uff65]")
 _POINT = re.compile(r"(?<=[^\W\d_])[.．。｡](?=[^\W\d_])")
-_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc")
 """Characters that show nothing and are no blanks by their category."""
 _RARE = 20_000
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
