@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,11 +22,13 @@ from rounds import Round
 from toolkit.checked import Checked
 from toolkit.job import campaign_job
 from toolkit.model import layout
+from toolkit.model.cell import row_of
 from toolkit.model.finding import ERROR, Finding
 from toolkit.model.form import Column, Sheet
 from toolkit.model.result import worst
 from toolkit.model.unit import UnitList
 from toolkit.pipeline import check
+from toolkit.policy_tools.uses import scalars
 
 GARBAGE = (
     "？",
@@ -203,7 +205,8 @@ class RandomRound:
     def broken(self, breaks: Sequence[Break]) -> tuple[Figures, list[Break]]:
         """The figures with some cells broken, and those of them that are said to be wrong; the files are put back.
 
-        A cell that was wrong before is not one that is broken now.
+        A cell that was wrong before, or with which a wrong one was compared, is not one that is broken now: what is
+        made of it may end the contradiction.
         """
         files = {one: self._put_broken(place, own) for place, own in _by_place(breaks).items() for one in own}
         checked = self.check()
@@ -213,6 +216,7 @@ class RandomRound:
             for errors in (self.whole.errors, found.errors - self.whole.errors)
         )
         returns = {item.file: item for item in checked.batch.returns}
+        old |= set(self._compared(checked, returns))
         said = []
         for one, file in files.items():
             sheet = self.form.by_name[one.sheet]
@@ -222,6 +226,18 @@ class RandomRound:
         for place in _by_place(breaks):
             self.put(place)
         return found, said
+
+    def _compared(self, checked: Checked, returns: Mapping) -> Iterator[tuple[str, str, str]]:
+        """The cells of a row on which a rule rests that says 错误 of the row, as (file, title of the sheet, cell)."""
+        rules = {rule.code: rule for rule in self.form.rules}
+        for file, code, title, cells in self.whole.errors:
+            rule = rules.get(code)
+            for cell in cells if rule and file in returns else ():
+                sheet = self.form.by_name[rule.sheet]
+                names = {*rule.at, *scalars(rule.args)} & {*sheet.names}
+                row = 0 if sheet.layout == "vertical" else row_of(cell)
+                for beside in checked.batch.cells(returns[file].index, rule.sheet, tuple(names), row):
+                    yield file, title, beside
 
     def _put_broken(self, place: int, breaks: Sequence[Break]) -> str:
         rows = copy.deepcopy(self.rows[place])

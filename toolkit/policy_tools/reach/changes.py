@@ -84,8 +84,11 @@ class Changes:
     def meets(self, rows: RowFilter) -> dict[str, object]:
         """Values of a row that a filter takes."""
         columns = self.form.by_name[rows.sheet].by_name
-        first = [(condition, columns[condition.columns[0]]) for condition in rows.conditions]
-        return {column.name: self._meets(condition, column) for condition, column in first}
+        found: dict[str, object] = {}
+        for condition in rows.conditions:
+            first, *others = (columns[name] for name in condition.columns)
+            found |= {first.name: self._meets(condition, first), **{other.name: None for other in others}}
+        return found
 
     def _meets(self, condition: Condition, column: Column) -> object:
         """A value of a column that meets a condition on it; None = an empty cell, or nothing better is known."""
@@ -109,15 +112,15 @@ class Changes:
                 yield lowered(sheet.name, column.name, self.which(FIRST, sheet.name))
 
     def _rows(self, sheet: Sheet, own: Sequence[Column]) -> Iterator[Change]:
-        """Fewer rows, one for each choice, more rows: as many as a threshold asks for."""
+        """Fewer rows, more rows: as many as a threshold asks for, one for each choice."""
         first = self.which(FIRST, sheet.name)
         yield from (kept(sheet.name, which) for which in (Which(NONE), first, Which(HALF)))
-        yield from (
-            one_of_each(sheet, first, column.name, self.form.choices(column)) for column in own if column.choices
-        )
         days = [column.name for column in own if column.type == "date"]
         for times in self._times():
             yield from (grown(sheet, first, times, day, self.year) for day in ("", *days))
+        yield from (
+            one_of_each(sheet, first, column.name, self.form.choices(column)) for column in own if column.choices
+        )
 
     def likely(self, trial: Trial) -> int:
         """How near the rows of a trial are to what the indicator looks at."""
