@@ -1,5 +1,6 @@
 """What goes wrong at the command line: one clear Chinese sentence with a code, the right exit code, nothing lost."""
 
+import ast
 import json
 import re
 import shutil
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 from toolkit.cli import main_group
 from toolkit.ooxml.container import Package
 from toolkit.ooxml.filling import set_cells
+from toolkit.words import words
 
 pytestmark = pytest.mark.rounds
 
@@ -214,3 +216,37 @@ def test_status_adds_up_before_and_after(copy):
     assert first["已收待查"] == 5 and not second["已收待查"]
     for counts in (first, second):
         assert counts["total"] == sum(n for state, n in counts.items() if state != "total") == 5
+
+
+AUTHORS_ONLY = {
+    "Name '{name}' defined twice",
+    "Positional arguments",
+    "deprecated",
+    "env var: {var}",
+    "(dynamic)",
+    "Value must be an iterable.",
+    "Choice({choices})",
+    "Invalid start character for option ({option})",
+    "{value!r} is not a valid UUID.",
+    "Could not determine name for option with declarations {decls!r}",
+    "Boolean option {decl!r} cannot use the same flag for true/false.",
+    "Arguments take exactly one parameter declaration, got {length}: {decls}.",
+}
+"""Sentences of click about how commands are declared, or about kinds of parameters that no command has."""
+
+
+def test_every_sentence_of_click_has_its_chinese_words():
+    """A new version of click may say things in another way; they would stand in English on a clerk's screen."""
+    import click
+
+    known, folder = words()["click"], Path(click.__file__).parent
+    found = {
+        text.value
+        for name in ("exceptions", "core", "parser", "types", "formatting")
+        for node in ast.walk(ast.parse((folder / f"{name}.py").read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "ngettext")
+        for text in node.args
+        if isinstance(text, ast.Constant) and isinstance(text.value, str)
+    }
+    lacking = {text for text in found - known.keys() - AUTHORS_ONLY if not text.startswith(("Deprecat", "No options"))}
+    assert not lacking
