@@ -46,9 +46,11 @@ def cells(screen, **values):
     before = screen.cells(names=list(values))
     for name, value in values.items():
         screen.set(name=name, value=value)
-    yield
-    for name, value in before.items():
-        screen.set(name=name, value=value)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            screen.set(name=name, value=value)
 
 
 @needs_office
@@ -64,6 +66,22 @@ def test_opening_starts_the_macros_and_says_so(screen):
 def test_status_started_by_office_itself(screen):
     answer = screen.press("刷新情况")
     assert (answer["status"], answer["message"][:9]) == ("完成", f"情况已刷新：{UNITS} 个")
+
+
+@needs_office
+def test_new_round_started_by_office_itself(screen, folder):
+    target = folder.parent / "新批次"
+    target.mkdir()
+    shutil.copy(folder / "单位名录.xlsx", target)
+    new = {"cfg_folder": str(target), "cfg_title": "试办批次", "cfg_deadline": "2023/12/31", "cfg_year": "2023"}
+    with cells(screen, **new, known_title="试办批次", known_deadline="2023/12/31"):
+        assert screen.press("1 新建批次")["status"] == "完成"
+        assert screen.cells(names=["out_title"])["out_title"].startswith("试办批次　｜　")
+        again = screen.press("1 新建批次")
+    made = open_campaign(target)
+    assert (made.title, str(made.deadline)) == ("试办批次", "2023-12-31")
+    assert (target / "控制台.xlsm").exists()
+    assert again["status"] == "没有做成" and "K002" in again["message"]
 
 
 @needs_office
@@ -108,19 +126,12 @@ def watched(screen, folder):
 class TestWithAWatcher:
     """Office starts no program here: a watcher hears the buttons."""
 
-    def test_new_round(self, screen, folder):
-        target = folder.parent / "新批次"
-        target.mkdir()
-        shutil.copy(folder / "单位名录.xlsx", target)
-        new = {"cfg_folder": str(target), "cfg_title": "试办批次", "cfg_deadline": "2023/12/31", "cfg_year": "2023"}
-        with cells(screen, **new, known_title="试办批次", known_deadline="2023/12/31"):
-            assert screen.press("1 新建批次")["status"] == "完成"
-            assert screen.cells(names=["out_title"])["out_title"].startswith("试办批次　｜　")
-            again = screen.press("1 新建批次")
-        made = open_campaign(target)
-        assert (made.title, str(made.deadline)) == ("试办批次", "2023-12-31")
-        assert (target / "控制台.xlsm").exists()
-        assert again["status"] == "没有做成" and "K002" in again["message"]
+    def test_new_round_is_not_the_business_of_this_one(self, screen, folder):
+        """A watcher serves the round in whose folder it was started, and makes none elsewhere."""
+        with cells(screen, cfg_folder=str(folder.parent / "别的批次")):
+            answer = screen.press("1 新建批次")
+        assert answer["status"] == "没有做成" and "M030" in answer["message"]
+        assert not (folder.parent / "别的批次").exists()
 
     def test_distribute(self, screen, folder):
         missing = next((folder / "下发").iterdir())

@@ -224,30 +224,6 @@ def test_a_cell_that_another_unit_lost_makes_the_size_above_doubtful(column):
     assert levels(report(data, date(2024, 1, 10)), "YZ-2.1-e") == ["预警"], "the list says that it belongs elsewhere"
 
 
-@pytest.mark.parametrize(
-    ("kind", "own", "there", "level"),
-    [
-        ("党委", 95, 10, "无法判定"),  # 95 of 101 or 105
-        ("党委", 60, 10, "预警"),  # too few with them and without
-        ("党委", 120, 10, "达标"),
-        ("党总支", 95, 10, "无法判定"),
-        ("党总支", 40, 10, "无法判定"),  # 50 is enough
-        ("党总支", 60, 10, "达标"),
-        ("党总支", 60, None, "无法判定"),  # nobody knows how many they are
-        ("党委", 60, None, "无法判定"),
-    ],
-)
-def test_what_may_be_below_anybody_makes_the_size_doubtful_where_it_matters(kind, own, there, level):
-    """The unit list does not say to whom the unit belongs."""
-    rows = [org(1, kind, members=own), org(2, parent="320001-01", members=own)]
-    far = org(1, parent="320001-01", members=there or 10, unit="320002")
-    clause = {"党委": "YZ-2.1-e", "党总支": "YZ-2.1-d"}[kind]
-    wrong = {"parent_org_code", *(() if there else ("total_members",))}
-    data = data_of([*rows, far | dict.fromkeys(wrong)], units=UNITS)
-    data.open_cells = {"party_org": {(1, 9): frozenset(wrong)}}
-    assert [one.level for one in of(report(data, date(2024, 1, 10)), clause) if one.unit == "320001"] == [level]
-
-
 # Edge members of the kind.
 
 

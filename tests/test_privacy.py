@@ -287,6 +287,7 @@ class Once:
         key = tuple((name, path.stat().st_mtime_ns) for name, path in job.files)
         if key not in self._known:
             self._known[key] = self._check(job)
+        self._known[key].job = job  # whose lock is held
         return self._known[key]
 
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from toolkit.model import strictyaml
-
 KEYS = (
     "helper_sheets",
     "helper_columns",
@@ -36,6 +34,8 @@ def vocabulary() -> dict[str, tuple[str, ...]]:
 
     Raises: DefinitionError: a kind is missing or unknown.
     """
+    from toolkit.model import strictyaml  # workers get the words, and load no YAML
+
     record = strictyaml.load(Path(__file__).with_name("vocabulary.yaml"))
     words = {key: record.texts(key) for key in KEYS}
     record.done()

@@ -7,7 +7,7 @@ Source: calculations C2; YZ-2.1-d/e.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -73,7 +73,7 @@ class UpperForm(Resting):
         high = int(case.number(self.high)) if self.high else None
         upper = case.rows(self.rows)
         for row in upper:
-            unread = self._unread(case, row, low, high)
+            unread = self._unread(case, case.context.organisations.at(row.origin[1:]))
             yield doubted(case, unread, str(row.org_code)) if unread else self._one(case, row, low, high)
         if not upper:
             leaves = case.rows(self.leaves)
@@ -106,17 +106,12 @@ class UpperForm(Resting):
         rows = (row, *below, *case.context.rows_at(sheet, [one.place for one in loose]))
         return Judged(level, key, figures, words, ((sheet, rows),), own.code)
 
-    def _unread(self, case: Case, upper: Row, low: int, high: int | None) -> list[Doubt]:
-        """Refused rows and lost cells of other units because of which nobody knows what is below an organisation.
-
-        Where nobody says to whom a unit belongs, its rows may be below any organisation; they are a doubt where they
-        would make it another size.
-        """
+    def _unread(self, case: Case, own: Organisation) -> list[Doubt]:
+        """Refused rows and lost cells of other units because of which nobody knows what is below an organisation."""
         records, sheet = case.context.records, self.rows.sheet
-        own, read = case.context.organisations.at(upper.origin[1:]), {*READS, self.total}
+        read = {*READS, self.total}
 
-        def could(row: Row) -> bool | None:
-            """Whether a row may be below; None = it may be below any organisation."""
+        def could(row: Row) -> bool:
             wrong = records.open(sheet, row) & read
             if row.origin.unit == case.unit or not wrong:
                 return False
@@ -124,27 +119,10 @@ class UpperForm(Resting):
                 return row.parent_org_code == own.code
             return _listed_below(case, own, row)
 
-        gone = case.context.refused_table(sheet).rows
-        lossy = [row for row in case.context.table(sheet).rows if row.origin in records.lost(sheet)]
-        found = {row.origin: could(row) for row in (*gone, *lossy)}
-        anywhere = [row for row in (*gone, *lossy) if found[row.origin] is None]
-        matters = bool(anywhere) and self._matter(case, upper, anywhere, low, high)
-        refused = tuple(row for row in gone if found[row.origin] or (found[row.origin] is None and matters))
-        kept = [row for row in lossy if found[row.origin] or (found[row.origin] is None and matters)]
-        lost = records.lost_cells(sheet, kept, read)
+        refused = tuple(row for row in case.context.refused_table(sheet).rows if could(row))
+        lossy = [row for row in case.context.table(sheet).rows if row.origin in records.lost(sheet) and could(row)]
+        lost = records.lost_cells(sheet, lossy, read)
         return [*([Doubt(ROWS_REFUSED, sheet, refused)] if refused else []), *([lost] if lost else [])]
-
-    def _matter(self, case: Case, upper: Row, rows: Sequence[Row], low: int, high: int | None) -> bool:
-        """Whether an organisation has another size when some of the rows are below it."""
-        known = case.context.organisations
-        below = case.context.rows_at(self.rows.sheet, [one.place for one in known.below(known.at(upper.origin[1:]))])
-        own = total_of(below, self.total) if below else getattr(upper, self.total)
-        more = [getattr(row, self.total) for row in rows]
-        if own is None or None in more:
-            return own is not None
-        least = own if below else 0
-        sizes = {_size(total, low, high) for total in (own, least + min(more), least + sum(more))}
-        return len(sizes) > 1
 
     def _said(self, total: int | None, low: int, high: int | None) -> tuple[dict[str, str], dict[str, str]]:
         """Figures and words of the reason."""
@@ -152,22 +130,14 @@ class UpperForm(Resting):
         return figures, {"form": self.form, "range": f"{low}—{high}" if high else f"≥{low}"}
 
 
-def _size(total: int, low: int, high: int | None) -> int:
-    """-1 too small, 0 the right size, 1 too large."""
-    return (high is not None and total > high) - (total < low)
-
-
-def _listed_below(case: Case, upper: Organisation, row: Row) -> bool | None:
+def _listed_below(case: Case, upper: Organisation, row: Row) -> bool:
     """Whether an organisation of another unit, whose parent cannot be read, may be right below an upper one.
 
-    The unit list says where it belongs; where it does not, it may be below the unit that its own stands below; None
-    when the list says nothing of that either.
+    The unit list says where it belongs; where it does not, it may be below the unit that its own stands below.
     """
     unit = case.context.unit(row.origin.unit)
     listed = next((org.parent for org in unit.orgs if org.code == row.org_code), "") if unit else ""
-    if listed:
-        return listed == upper.code
-    return unit.parent == upper.home if unit and unit.parent else None
+    return listed == upper.code if listed else unit is not None and unit.parent == upper.home
 
 
 def compile_upper(reader: Reader) -> UpperForm:
