@@ -233,7 +233,8 @@ def texts_in(name: str, data: bytes, path: Path | None = None) -> Iterator[str]:
     elif suffix == ".res":
         yield from (_unescaped(line) for line in data.decode("ascii").splitlines())
     elif suffix == ".json":
-        yield json.dumps(json.loads(data), ensure_ascii=False)
+        seal, _, text = data.partition(b"\n") if data[:1] not in b"{[" else (b"", b"", data)
+        yield from (seal.decode("ascii"), json.dumps(json.loads(text), ensure_ascii=False))
     else:
         yield data.decode("utf-8", "replace")
 

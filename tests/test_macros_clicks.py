@@ -310,7 +310,7 @@ class TestWithAWatcher:
     @pytest.mark.parametrize(
         ("code", "settings"),
         [
-            ("K001", {"cfg_folder": "/tmp"}),
+            ("M030", {"cfg_folder": "/tmp"}),
             ("K007", {"cfg_as_of": "年底"}),
             ("M014", {"cfg_deadline": "年底"}),
         ],
@@ -355,6 +355,7 @@ def _script(folder: Path, name: str, text: str) -> str:
 @pytest.mark.parametrize(
     ("code", "settings"),
     [
+        ("K001", {"cfg_folder": "/tmp"}),
         ("M026", {"cfg_program": "/没有/这个 程序"}),
         ("M028", {"cfg_program": "/bin/true", "cfg_start": "1"}),
         ("M022", {"cfg_folder": "https://d.docs.live.net/批次"}),
