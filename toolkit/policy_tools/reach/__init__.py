@@ -35,8 +35,8 @@ from toolkit.policy_tools.reach.trials import Trial, Trials
 from toolkit.policy_tools.texts import say
 from toolkit.policy_tools.uses import TASK_COLUMNS, TASKS, Uses, uses
 
-BASES, TRIES, PATIENCE = 4, 3000, 4
-"""Units to begin with, returns tried for one indicator at most, and rounds of checking."""
+TRIES, PATIENCE = 3000, 4
+"""Returns tried for one indicator at most, and rounds of checking."""
 AFTERWARDS = (3, 20)
 """The day of the next year on which is judged: every period and what may still come late are over."""
 FEW = 1
@@ -203,12 +203,13 @@ class Hunt:
         return [(level, trial) for level, some in self.found.items() for trial in some]
 
     def _all(self) -> Iterator[tuple[set[str], Trial]]:
-        """Trials with their levels; what shows a level or reason for the first time is changed in its turn."""
+        """Trials with their levels; what shows a level or reason for the first time is changed first."""
         changes = [change for one in self.parts or (self,) for change in one.changes.all()]
         seen: set[tuple[str, str, int]] = set()
-        bases, news = deque(self._bases()), deque[Trial]()
-        for trial in bases:
+        news, bases = deque[Trial](), deque[Trial]()
+        for trial in self._bases():
             found = self._judged(trial)
+            (news if found - seen else bases).append(trial)
             seen |= found
             yield {level for level, *_ in found}, trial
         while news or bases:
@@ -227,12 +228,11 @@ class Hunt:
         return self.trials.levels(self.compiled, trial, self.year, self.day, [part.compiled for part in self.parts])
 
     def _bases(self) -> list[Trial]:
-        """Units to begin with: those whose rows are nearest to what the indicator looks at."""
+        """Units to begin with: first those whose rows are nearest to what the indicator looks at."""
         if self.parts:
             return list(dict.fromkeys(trial for part in self.parts for trial in part.shown.values()))
         known = self.trials.bearing(self.compiled.duty, self.year)
-        near = sorted(known, key=self.changes.likely, reverse=True)
-        return near[:BASES]
+        return sorted(known, key=self.changes.likely, reverse=True)
 
     @cached_property
     def changes(self) -> Changes:

@@ -151,18 +151,21 @@ class Changes:
                         yield one_by_one([*more, meeting(rows.sheet, self.meets(rows), Which(ALL)), copied])
 
     def _values(self, column: Column) -> list[object]:
-        """What may be tried in a cell: nothing, every choice, numbers around the thresholds, days of several years."""
+        """What may be tried in a cell: every choice, numbers around the thresholds, days of several years, nothing.
+
+        What is right for the form comes first, because it is what is changed further.
+        """
         if column.type == "choice":
-            return [None, *self._named(column), *self.form.choices(column)]
+            return [*self._named(column), *self.form.choices(column), None]
         if column.type == "date":
-            return [None, *self._days()]
+            return [*self._days(), None]
         if column.type in ("integer", "decimal"):
             near = sorted(
                 {number + step for number in (*self.numbers, Decimal(0)) for step in (-1, 0, 1)} | {Decimal(self.year)}
             )
             kind = int if column.type == "integer" else Decimal
-            return [None, *(kind(number) for number in near if number >= 0)]
-        return [None, *self._named(column), column.example or self.sample]
+            return [*(kind(number) for number in near if number >= 0), None]
+        return [*self._named(column), column.example or self.sample, None]
 
     def _named(self, column: Column) -> list[object]:
         """The texts that the indicator's own conditions name for a column."""
