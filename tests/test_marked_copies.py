@@ -25,6 +25,8 @@ from toolkit.ooxml.container import Package
 from toolkit.ooxml.styles import MOST
 from toolkit.reading import read_returns
 
+pytestmark = pytest.mark.slow
+
 FORM, UNITS = small_form(), UnitList((Unit("U1", "甲机关局", "机关", "县"),))
 ORG, STAT, UNIT, SHEET = "党组织情况", "年度汇总数", "单位情况", "xl/worksheets/sheet2.xml"
 STYLES, BOOK = "xl/styles.xml", "xl/workbook.xml"

@@ -21,6 +21,8 @@ from toolkit.files import at_hand, holds, remove, scratch, write_new, write_whol
 from toolkit.model.errors import XltoolError
 from toolkit.seal import seal
 
+pytestmark = pytest.mark.slow
+
 ERRORS = (
     errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EBUSY, errno.EROFS, errno.EIO, errno.ENODEV,
     errno.ESTALE,
