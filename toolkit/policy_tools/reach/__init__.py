@@ -105,8 +105,9 @@ class Hunt:
     """The search for returns that show the levels of one indicator.
 
     Args:
-        wanted: level → the trials that got it and were merged whole, or () while there is none.
+        shown: level → a trial that got it and was merged whole.
         against: level → the fewest codes of 错误 that a return with this level got.
+        parts: the searches of the indicators on which it rests.
     """
 
     compiled: Compiled
