@@ -193,8 +193,45 @@ def twin(title, rows=2, hidden=False) -> Paper:
     return made
 
 
-for title, hidden in (("党组织情况续", False), ("Sheet9", False), ("Sheet8", True), ("备份", True)):
+for title, hidden in (
+    ("党组织情况续", False),
+    ("Sheet9", False),
+    ("Sheet8", True),
+    ("备份", True),
+    ("说明", False),
+    ("目录 (2)", False),
+    ("选项", True),
+):
     case(f"people on {title}{hidden}", twin(title, 2, hidden).bytes(), ("S028", ""), state=ERRORS)
+
+
+def covered(title, tick="√", font="") -> bytes:
+    """With the table of the cover on a sheet of some title."""
+    made = paper(GOOD)
+    made.cells[title] = {(10, 1): "工作表", (10, 3): "本单位无此情况", (11, 1): ORG, (11, 3): "" if font else tick}
+
+    def drawn_tick(book, sheet, at):
+        if font and at == title:
+            sheet.write(11, 3, tick, book.add_format({"font_name": font}))
+
+    made.hooks.append(drawn_tick)
+    return made.bytes()
+
+
+for title, tick, font in (
+    ("封面", "√", ""),
+    ("封面", "P", "Wingdings 2"),
+    ("封面", "þ", "Wingdings"),
+    ("封面 - 表格 1", "√", ""),
+    ("1.封面", "✅", ""),
+    ("首页", "√", ""),
+    ("Sheet1", "R", "Wingdings 2"),
+):
+    case(f"cover {title} {tick} {font}", covered(title, tick, font))
+for title in ("说明 - 表格 1", "2、填表说明 (2)"):
+    made = paper(GOOD)
+    made.cells[title] = {(0, 0): "x"}
+    case(f"helper {title}", made.bytes())
 
 
 def ole(name) -> bytes:
@@ -271,3 +308,9 @@ def test_ticks_mean_what_is_seen(batch):
     table = batch.tables["org"].set_index("_return")["temporary"]
     ticks = [number for number, name in enumerate(CASES) if "tick" in name or "emoji" in name]
     assert [table[number] for number in ticks] == ["是"] * 4
+
+
+def test_ticks_of_every_cover_count(batch):
+    """Whatever the sheet is called, and nothing says that it was not read."""
+    covers = {name: batch.returns[number].nil for number, name in enumerate(CASES) if name.startswith("cover ")}
+    assert len(covers) == 7 and set(covers.values()) == {frozenset({"org"})}

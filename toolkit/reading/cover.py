@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.normal import compact, label, title
-from toolkit.reading.sheets import Book
+
+if TYPE_CHECKING:
+    from toolkit.reading.sheets import Book
 
 
 def pairs(grid: Sequence[Sequence[object]]) -> dict[str, str]:
@@ -28,7 +31,7 @@ def nil_sheets(book: Book, sheets: Iterable[SheetPlan], words: Mapping[str, Sequ
     covers = {compact(word) for word in words["cover"]}
     named = [known for known in book.titles if title(known) in covers or compact(known) in covers]
     grid, places = next(
-        ((book.grid(name), found) for name in named or book.titles if (found := _places(book.grid(name), words))),
+        ((book.grid(name), found) for name in named or book.titles if (found := tick_places(book.grid(name), words))),
         ([], None),
     )
     if places is None:
@@ -45,7 +48,8 @@ def nil_sheets(book: Book, sheets: Iterable[SheetPlan], words: Mapping[str, Sequ
     return sorted(set(found))
 
 
-def _places(grid: Sequence[Sequence[object]], words: Mapping[str, Sequence[str]]) -> tuple[int, int, int] | None:
+def tick_places(grid: Sequence[Sequence[object]], words: Mapping[str, Sequence[str]]) -> tuple[int, int, int] | None:
+    """First row, column of the titles and column of the ticks, in the sheet that is a cover; None in any other."""
     sheet_words = {compact(word) for word in words["cover_sheet"]}
     nil_words = {compact(word) for word in words["cover_nil"]}
     for number, row in enumerate(grid[:100]):

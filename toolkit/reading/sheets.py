@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from toolkit.model.layout import CHECK_MARK, MARK
+from toolkit.model.layout import CHECK_MARK, CHECK_SHEET, MARK
 from toolkit.ooxml.canonical import check
 from toolkit.ooxml.usual import STRINGS, STYLES
 from toolkit.reading import foreign, normal
 from toolkit.reading.census import Place, sheet_parts, sheet_xml
 from toolkit.reading.columns import SheetPlan
+from toolkit.reading.cover import tick_places
 from toolkit.reading.gate import XLSX, Package
 from toolkit.reading.locate import score
 from toolkit.reading.looks import has_symbols, symbols
@@ -108,7 +109,8 @@ def choose_sheets(
 ) -> tuple[dict[str, str], list[Note]]:
     """Sheet name of the form → title in the file, and what is wrong with the sheets."""
     helpers = {compact(word) for word in words["helper_sheets"]}
-    titles = [t for t in book.titles if not t.startswith(("_", MARK)) and compact(t) not in helpers]
+    looked_at = [t for t in book.titles if not t.startswith(("_", MARK)) and t != CHECK_SHEET]
+    titles = [t for t in looked_at if compact(t) not in helpers]
     chosen: dict[str, str] = {}
     notes: list[Note] = []
     rest = list(titles)
@@ -134,9 +136,12 @@ def choose_sheets(
     for sheet in sheets:
         if chosen.get(sheet.name) in book.hidden:
             notes.append(("S010", chosen[sheet.name], (), {}))
-    for left in rest:
-        if left not in chosen.values() and any(map(any, book.grid(left))):
-            notes.append(_left_out(book, left, sheets))
+    for left in looked_at:
+        if (left in rest or left not in titles) and left not in chosen.values() and any(map(any, book.grid(left))):
+            note = _left_out(book, left, sheets)
+            helps = {compact(left), normal.title(left)} & helpers or tick_places(book.grid(left), words)
+            if note[0] == "S028" or not helps:
+                notes.append(note)
     return chosen, notes
 
 
