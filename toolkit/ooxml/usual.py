@@ -194,21 +194,24 @@ def tabs(workbook: bytes, related: Iterable[Relation]) -> list[Tab]:
     return found
 
 
-def usual(parts: Parts, workbook: str, odd: frozenset[str] = frozenset()) -> bytes | None:
+def usual(
+    parts: Parts, workbook: str, odd: frozenset[str] = frozenset(), shut: frozenset[str] = frozenset()
+) -> bytes | None:
     """The workbook in the usual style; None when it is so already.
 
     Args:
         odd: parts (lower case) that are known not to be in the usual style.
+        shut: parts of sheets (lower case) that nobody opens, in whatever style.
 
     Raises: Refused: F035 a part is not well-formed, F007, F008.
     """
     found = roles(parts, workbook)
-    if not odd and _is_usual(parts, found):
+    if not odd and _is_usual(parts, found, shut):
         return None
     return _Rewriting(parts, found).to_bytes()
 
 
-def _is_usual(parts: Parts, found: Roles) -> bool:
+def _is_usual(parts: Parts, found: Roles, shut: frozenset[str]) -> bool:
     if found.workbook != WORKBOOK or found.strings not in ("", STRINGS) or found.styles not in ("", STYLES):
         return False
     if (not found.strings and STRINGS.lower() in parts.entries) or (not found.styles and STYLES in parts.entries):
@@ -218,7 +221,7 @@ def _is_usual(parts: Parts, found: Roles) -> bool:
     named = (found.workbook, found.strings, found.styles, *found.sheets)
     if any(parts.entries[name.lower()].name != name for name in named if name.lower() in parts.entries):
         return False
-    return all(is_plain(parts.part(name)) for name in named if name)
+    return all(is_plain(parts.part(name)) for name in named if name and name.lower() not in shut)
 
 
 def is_plain(part: bytes, main: str = MAIN) -> bool:

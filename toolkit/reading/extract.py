@@ -25,7 +25,7 @@ from toolkit.reading.opening import opened
 from toolkit.reading.other_formats import error_cells
 from toolkit.reading.rows import BLANK, DATA, GHOST, HEADER, NOTE, TOTAL, Judge, only_numbers
 from toolkit.reading.screen import Screen
-from toolkit.reading.sheets import Book, choose_sheets
+from toolkit.reading.sheets import Book, choose_sheets, is_looked_at
 
 META = "_meta"
 _LISTINGS = (MARK_LIST, MARK + MARK_LIST)
@@ -59,10 +59,14 @@ class Extractor:
         Args:
             passwords: tried when the file needs one to open.
         """
-        answer, how = opened(data, passwords, self._read)
+        answer, how = opened(data, passwords, self._read, self._opens)
         if how and "notes" in answer:
             answer["notes"].append((how, "", (), {}))  # type: ignore[attr-defined]
         return answer
+
+    def _opens(self, title: str) -> bool:
+        """Whether a sheet is read in every workbook in which it stands."""
+        return title == META or title in _LISTINGS or is_looked_at(title)
 
     def _read(self, package: gate.Package | str, data: bytes) -> dict[str, object]:
         known = None if isinstance(package, str) else package

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from toolkit.model.cell import FAR_IN_XML, IN_XML, LAST_COLUMN, LAST_ROW, column_number
 from toolkit.ooxml.addresses import check_addresses
 from toolkit.ooxml.archive import Entry, Refused, appended, directory, head
 from toolkit.ooxml.handed_in import MAX_FILE
-from toolkit.ooxml.usual import STRINGS, Parts, usual, workbook_part
+from toolkit.ooxml.usual import STRINGS, WORKBOOK, Parts, relations, relations_part, tabs, usual, workbook_part
 from toolkit.reading import sniff
 
 MAX_BOX = 2_000_000
@@ -53,6 +53,14 @@ _SHORTEST_STRING = 5
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br=["\'](\d{1,19})["\']')
 _STRING_COUNT = re.compile(rb'uniqueCount="(\d+)"')
 
+Opens = Callable[[str], bool]
+"""Whether a reader is going to open the sheet of some title."""
+
+
+def everything(title: str) -> bool:
+    """A reader that opens every sheet."""
+    return True
+
 
 class Package(Parts):
     """An OOXML or ODS package that passed the gate; parts are inflated when they are asked for.
@@ -62,10 +70,14 @@ class Package(Parts):
 
     `names` are the names of all parts, lower case; `data` are the bytes that readers open; `appended` says that bytes
     follow the end of the package; `rewritten` that the file was not in the usual style and `data` is a copy that is.
+    `shut` are the parts (lower case) of sheets that the reader is not going to open: nobody has looked at them.
     """
 
-    def __init__(self, data: bytes, entries: Mapping[str, Entry], format: str) -> None:
+    def __init__(
+        self, data: bytes, entries: Mapping[str, Entry], format: str, shut: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__(data, entries)
+        self.shut = shut
         self.format, self.appended, self.rewritten = format, appended(data), False
         self.names = tuple(self.entries)
 
@@ -79,17 +91,16 @@ class Package(Parts):
         return self.entries[name].name
 
     def check(self) -> frozenset[str]:
-        """Looks at every XML part before a parser does; the parts that are not in the usual style.
+        """Looks at every XML part but the shut ones before a parser does; the parts that are not in the usual style.
 
         Raises: Refused: F002, F006, F007 or F014.
         """
         odd = set()
         for name, entry in self.entries.items():
+            if name in self.shut:
+                continue
             if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                part = self.part(name)
-                _check_prolog(part)
-                _check_extent(part)
-                if not check_addresses(part):
+                if not _look(self.part(name)):
                     odd.add(name)
             elif name.endswith((".xml", ".rels")):
                 start = head(self.data, entry, _HEAD)
@@ -98,10 +109,21 @@ class Package(Parts):
                     odd.add(name)
         return frozenset(odd)
 
+    def open_sheet(self, name: str) -> None:
+        """Looks at a sheet after all that was to stay shut.
 
-def check(data: bytes) -> Package | str:
+        Raises: Refused: F002, F006, F007 or F014.
+        """
+        if name.lower() in self.shut:
+            _look(self.part(name))
+            self.shut -= {name.lower()}
+
+
+def check(data: bytes, opens: Opens = everything) -> Package | str:
     """The package of a zip-based workbook, or the format `xls` of an OLE2 one.
 
+    Args:
+        opens: sheets that the reader does not open are not looked at.
     Raises: Refused: the file must not be parsed; its code says why.
     """
     kind = sniff.kind_of(data)
@@ -116,7 +138,7 @@ def check(data: bytes) -> Package | str:
         raise Refused(_OLE[content])
     if kind != sniff.ZIP:
         raise Refused(_NOT_WORKBOOKS[kind])
-    return _open(data)
+    return _open(data, opens)
 
 
 def unchecked(data: bytes) -> Package | None:
@@ -130,18 +152,19 @@ def unchecked(data: bytes) -> Package | None:
     return Package(data, entries, _format(Parts(data, entries))[0])
 
 
-def _open(data: bytes) -> Package:
+def _open(data: bytes, opens: Opens) -> Package:
     entries = directory(data)
     parts = Parts(data, entries)
     format, workbook = _format(parts)
-    package = Package(data, entries, format)
+    package = Package(data, entries, format, _shut(parts, workbook, opens))
     odd = package.check()
     if format != XLSX:
         return package
-    made = usual(package, workbook, odd)
+    made = usual(package, workbook, odd, package.shut)
     if made is None:
         return package
-    twin = Package(made, directory(made), XLSX)
+    entries = directory(made)
+    twin = Package(made, entries, XLSX, _shut(Parts(made, entries), WORKBOOK, opens))
     twin.check()
     twin.appended, twin.rewritten = package.appended, True
     return twin
@@ -161,6 +184,23 @@ def _format(parts: Parts) -> tuple[str, str]:
     if any(name.endswith(_IN_ARCHIVES) for name in low):
         raise Refused("B007")
     raise Refused("F004")
+
+
+def _shut(parts: Parts, workbook: str, opens: Opens) -> frozenset[str]:
+    """The parts of worksheets that the reader does not open under any title."""
+    if not workbook or opens is everything:
+        return frozenset()
+    listed = tabs(parts.part(workbook), relations(parts.part(relations_part(workbook)), workbook))
+    sheets = [tab for tab in listed if tab.kind == "worksheet"]
+    named = {tab.part.lower() for tab in sheets} - {tab.part.lower() for tab in listed if tab not in sheets}
+    return frozenset(named - {tab.part.lower() for tab in sheets if opens(tab.title)} - {""})
+
+
+def _look(part: bytes) -> bool:
+    """What must hold of a sheet; whether it is in the usual style."""
+    _check_prolog(part)
+    _check_extent(part)
+    return check_addresses(part)
 
 
 def _check_prolog(part: bytes) -> None:

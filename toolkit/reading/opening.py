@@ -14,25 +14,28 @@ BY_DEFAULT, BY_PASSWORD = "F031", "F032"
 """Which password opened a file: Excel's own, or one that was given."""
 
 
-def opened(data: bytes, passwords: Sequence[str], read: Read) -> tuple[Answer, str]:
+def opened(
+    data: bytes, passwords: Sequence[str], read: Read, opens: gate.Opens = gate.everything
+) -> tuple[Answer, str]:
     """What a reader says of a file, or {"refused": code, "facts": of its message}; and how a locked one was opened.
 
     Args:
         passwords: tried in this order after Excel's own; none is ever guessed.
+        opens: the sheets that it is going to open; others it must open through the package.
     """
-    answer = _attempt(data, read)
+    answer = _attempt(data, read, opens)
     if answer.get("refused") != foreign.LOCKED:
         return answer, ""
     for password in (foreign.DEFAULT, *passwords):
         if (inside := foreign.unlock(data, password)) is not None:
-            return _attempt(inside, read), BY_DEFAULT if password == foreign.DEFAULT else BY_PASSWORD
+            return _attempt(inside, read, opens), BY_DEFAULT if password == foreign.DEFAULT else BY_PASSWORD
     return answer, ""
 
 
-def _attempt(data: bytes, read: Read) -> Answer:
+def _attempt(data: bytes, read: Read, opens: gate.Opens) -> Answer:
     package: gate.Package | str | None = None
     try:
-        package = gate.check(data)
+        package = gate.check(data, opens)
         return read(package, data)
     except Refused as refused:
         return {"refused": refused.code, "facts": refused.facts}

@@ -68,9 +68,8 @@ class Screen:
             marked: cells that have a finding of their own already.
         """
         by_code: dict[str, set[Place]] = {}
-        written = {(row, column) for row, column in values if self._holds(row, column)}
         for place, seen in self.looks.items():
-            if place in written and place not in marked:
+            if place in values and place not in marked and self._holds(*place):
                 for code in self._codes(place, seen):
                     by_code.setdefault(code, set()).add(place)
         for first, last in pictures(self.package, census.sheet_parts(self.package).get(self.title, "")):
@@ -80,7 +79,7 @@ class Screen:
             if touched:
                 by_code.setdefault(COVERED, set()).update(touched)
         hidden = self._hidden_columns()
-        if unseen := {place for place in written if place[1] in hidden}:
+        if unseen := {place for place in values if place[1] in hidden and self._holds(*place)}:
             by_code[HIDDEN] = {(min(row for row, at in unseen if at == column), column) for _, column in unseen}
         return [(code, tuple(sorted(places))) for code, places in sorted(by_code.items())]
 

@@ -64,7 +64,9 @@ class Book:
         """The cells of a sheet, from A1, as rows of equal length."""
         if title not in self._grids:
             if self._package:
-                self._check(sheet_parts(self._package).get(title, ""))
+                part = sheet_parts(self._package).get(title, "")
+                self._package.open_sheet(part)
+                self._check(part)
             try:
                 self._grids[title] = foreign.grid(self._workbook, title)
             except foreign.NO_SHEET:
@@ -104,12 +106,17 @@ class Book:
         return []
 
 
+def is_looked_at(title: str) -> bool:
+    """Whether rows of the form could stand on a sheet; not on our own hidden sheets, marks and 自检."""
+    return not title.startswith(("_", MARK)) and title != CHECK_SHEET
+
+
 def choose_sheets(
     book: Book, sheets: Sequence[SheetPlan], words: Mapping[str, Sequence[str]]
 ) -> tuple[dict[str, str], list[Note]]:
     """Sheet name of the form → title in the file, and what is wrong with the sheets."""
     helpers = {compact(word) for word in words["helper_sheets"]}
-    looked_at = [t for t in book.titles if not t.startswith(("_", MARK)) and t != CHECK_SHEET]
+    looked_at = [t for t in book.titles if is_looked_at(t)]
     titles = [t for t in looked_at if compact(t) not in helpers]
     chosen: dict[str, str] = {}
     notes: list[Note] = []
