@@ -86,6 +86,7 @@ class SheetPlan:
         self.parsers = [_parser(column, words, epoch_1904) for column in self.columns]
         self.serials = frozenset(i for i, c in enumerate(self.columns) if c["key"] and c["type"] == "text")
         self.prefilled = frozenset(i for i, c in enumerate(self.columns) if c["prefilled"])
+        self.person_names = frozenset(i for i, c in enumerate(self.columns) if c["is_name"])
         self.choices = frozenset(i for i, c in enumerate(self.columns) if c["type"] == "choice")
 
     def labels_in(self, cells: Sequence[object]) -> frozenset[int]:

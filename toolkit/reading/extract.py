@@ -18,6 +18,7 @@ from toolkit.reading.census import Place
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.cover import nil_sheets, pairs
 from toolkit.reading.crosscheck import compared
+from toolkit.reading.labels import Labels
 from toolkit.reading.locate import Found, find_table, find_vertical
 from toolkit.reading.marks import explanations, remarks
 from toolkit.reading.normal import compact
@@ -47,6 +48,7 @@ class Extractor:
         self.helpers = frozenset(compact(word) for word in self.words["helper_columns"])
         self.headings = frozenset(compact(word) for word in self.words["value_headings"])
         self.dittos = frozenset(compact(word) for word in self.words["ditto_words"])
+        self.labels = Labels(self.words)
         self._judges: dict[tuple, tuple[Judge, itemgetter]] = {}
 
     def read(self, data: bytes, passwords: Sequence[str] = ()) -> dict[str, object]:
@@ -219,7 +221,7 @@ class Extractor:
             if len(self._judges) > 500:
                 self._judges.clear()
             getter = itemgetter(*places) if len(places) > 1 else lambda row, only=places[0]: (row[only],)
-            self._judges[key] = (Judge(sheet, order, self.words), getter)  # type: ignore[assignment]
+            self._judges[key] = (Judge(sheet, order, self.labels), getter)  # type: ignore[assignment]
         return self._judges[key]
 
 

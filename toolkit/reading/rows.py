@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from toolkit.reading.columns import SheetPlan
+from toolkit.reading.labels import NOTED, SURE, Labels
 from toolkit.reading.normal import compact
 
 DATA, BLANK, GHOST, TOTAL, NOTE, HEADER = "data", "blank", "ghost", "total", "note", "header"
 
 _SERIAL = re.compile(r"\d{1,5}(?:\.0)?")
-_LEADING, _LONG, _LONGEST_LEAD = 2, 3, 20
+_LEADING, _LONG = 2, 3
 
 
 class Judge:
@@ -20,24 +21,16 @@ class Judge:
     Args:
         sheet: the sheet of the form.
         order: plan column index of each cell of the rows that are judged.
-        words: the vocabulary.
+        labels: what tells the labels of totals and notes.
     """
 
-    def __init__(self, sheet: SheetPlan, order: Sequence[int], words: Mapping[str, Sequence[str]]) -> None:
-        self.sheet, self.order, self.width = sheet, order, len(order)
-        totals = "|".join(sorted((compact(word) for word in words["total_words"]), key=len, reverse=True))
-        label = rf"(?:{totals})(?:[(（][^)）]*[)）])?[:：]?\s*(?:\d[\d.,]*[一-鿿]{{0,2}})?"
-        self.sums = re.compile(rf"(.{{0,{_LONGEST_LEAD}}}?){label}", re.I)
-        self.ends = re.compile(rf"{label}\s*$", re.I)
-        self.leads = frozenset(compact(word) for word in words["total_leads"])
-        notes = "|".join(sorted((compact(word) for word in words["note_words"]), key=len, reverse=True))
-        self.note = re.compile(rf"(?:{notes})(?:\([^)]*\))?(?:[:：]|\d[.、]|$)")
-        starts = {word[0] for key in ("total_words", "note_words", "total_leads") for word in words[key]}
-        self.starts = frozenset(form for char in starts for form in (char, char.upper()))
+    def __init__(self, sheet: SheetPlan, order: Sequence[int], labels: Labels) -> None:
+        self.sheet, self.order, self.width, self.labels = sheet, order, len(order), labels
         weak = sheet.serials | sheet.prefilled
         self.strong = [place for place, index in enumerate(order) if index not in weak]
         self.chosen = [place for place, index in enumerate(order) if index in sheet.choices]
         self.keys = [place for place, index in enumerate(order) if index in sheet.serials]
+        self.names = [place for place, index in enumerate(order) if index in sheet.person_names]
         self.few = self.width - len(self.strong) + 2
 
     def kind(self, cells: Sequence[object]) -> str:
@@ -46,36 +39,44 @@ class Judge:
         if not filled:
             return BLANK
         first = cells[0]
-        if self.few < filled and first.__class__ is str and len(first) > _LONG and first[0] not in self.starts:  # type: ignore[arg-type, index]
+        if self.few < filled and first.__class__ is str and len(first) > _LONG and not self.labels.may_be(first):  # type: ignore[arg-type]
             return DATA
-        looked = 0
-        for cell in cells:
-            if cell != "":
-                if cell.__class__ is str and (cell[0] in self.starts or cell[0] <= " " or self.ends.search(cell)):  # type: ignore[index, arg-type]
-                    other = self._other(cell, cells, filled)  # type: ignore[arg-type]
-                    if other:
-                        return other
-                looked += 1
-                if looked == _LEADING:
-                    break
+        for place in self._leading(cells):
+            cell = cells[place]
+            if (
+                cell.__class__ is str
+                and cell
+                and self.labels.may_be(cell)
+                and (other := self._other(place, cells, filled))
+            ):  # type: ignore[arg-type]
+                return other
         if self.sheet.fixed:
             return self._fixed(cells)
         if filled <= self.few:
             return self._sparse(cells)
         return DATA
 
-    def _other(self, cell: str, cells: Sequence[object], filled: int) -> str:
-        form = compact(cell)
-        if self._is_total(form, cells):
-            return TOTAL
-        return NOTE if filled <= max(3, self.width // 2) and self.note.match(form) else ""
+    def _leading(self, cells: Sequence[object]) -> list[int]:
+        """Where the first filled cells stand, and the names: nobody is called 合计."""
+        first = [place for place, cell in enumerate(cells) if cell != ""][:_LEADING]
+        return first + [place for place in self.names if place not in first]
 
-    def _is_total(self, form: str, cells: Sequence[object]) -> bool:
-        """Whether a text labels a total: 合计(元), 合计:4人, 以上合计; 市教育局汇总 beside numbers only."""
-        found = self.sums.fullmatch(form)
-        if found is None:
-            return False
-        return not found[1] or found[1].lower() in self.leads or only_numbers(cells)
+    def _other(self, place: int, cells: Sequence[object], filled: int) -> str:
+        """TOTAL or NOTE when the text at a place says so."""
+        said = self.labels.of(_spread(place, cells))
+        if said == NOTED:
+            return NOTE if filled <= max(3, self.width // 2) else ""
+        if not said or self._is_printed(cells):
+            return ""
+        return TOTAL if said == SURE or self._only_figures(cells) else ""
+
+    def _is_printed(self, cells: Sequence[object]) -> bool:
+        """Whether a row is one that the form itself prints."""
+        return any(compact(str(cells[place])) in self.sheet.fixed for place in self.keys) if self.sheet.fixed else False
+
+    def _only_figures(self, cells: Sequence[object]) -> bool:
+        """Whether nothing but figures, in digits or in words, stands beside the label."""
+        return only_numbers([cell for cell in cells if cell.__class__ is not str or not self.labels.is_figure(cell)])  # type: ignore[arg-type]
 
     def _fixed(self, cells: Sequence[object]) -> str:
         for place in self.keys:
@@ -103,6 +104,17 @@ def only_numbers(cells: Sequence[object]) -> bool:
     """Whether a row holds at most one text, its label; a record of somebody or something holds more."""
     texts = sum(cell.__class__ is not float and not _is_blank(cell) for cell in cells)
     return texts <= 1
+
+
+def _spread(place: int, cells: Sequence[object]) -> str:
+    """A text; together with the next one where both are single characters: 合 and 计 in two cells.
+
+    >>> _spread(0, ("合", "", "计", 3.0)), _spread(0, ("合计", "人"))
+    ('合计', '合计')
+    """
+    first = str(cells[place])
+    after = next((cell for cell in cells[place + 1 :] if cell != ""), "") if len(first) == 1 else ""
+    return f"{first}{after}" if after.__class__ is str and len(after) == 1 else first  # type: ignore[arg-type]
 
 
 def _is_blank(cell: object) -> bool:

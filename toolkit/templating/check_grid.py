@@ -28,6 +28,7 @@ from toolkit.model.layout import (
     nil_cell,
     rows,
 )
+from toolkit.reading.labels import spellings
 from toolkit.reading.normal import compact
 from toolkit.reading.words import vocabulary
 from toolkit.templating import check_cells
@@ -201,9 +202,14 @@ class Grid:
         paper.formula(2, 2, f"={year}" if year else f"={typed}", int(year) if year else "")
         paper.formula(3, 2, f'=IF(ISNUMBER({own}),DATE({own},1,1),"")')
         paper.formula(4, 2, f'=IF(ISNUMBER({own}),DATE({own},12,31),"")')
-        lists = {"dittos": "ditto_words", "totals": "total_words", "notes": "note_words", "ticks": "ticks"}
-        for name, key in lists.items():
-            words = dict.fromkeys((*self.words[key], *map(compact, self.words[key])))
+        lists = {
+            "dittos": self.words["ditto_words"],
+            "totals": spellings(self.words),
+            "notes": self.words["note_words"],
+            "ticks": self.words["ticks"],
+        }
+        for name, listed in lists.items():
+            words = dict.fromkeys((*listed, *map(compact, listed)))
             text = SEPARATOR + "".join(word + SEPARATOR for word in words)
             paper.text(_CONTEXT.index(name) + 1, 2, text, plain)
 
