@@ -29,15 +29,14 @@ CODES = [f"{UNIT}-{number:02d}" for number in range(1, 9)]
 GROUPS = [f"{UNIT}-X{number:02d}" for number in range(1, 5)]
 NAMES = ["王五", "李四", "张三丰", "欧阳明月"]
 PLACES = ["江苏省扬州市", "云南省昆明市五华区"]
-NOTHING = [None, None, None, "", "无", "—", "/", "暂无"]
-NOTHING_STRICT = ["N/A", "不适用"]
-NOTHING_TEXT = ["不详", "？", "待定", "……"]
+NOTHING = [None, None, None, "", "无", "—", "/", "暂无", "N/A", "n/a", "不适用", "————", "//"]
+NOTHING_TEXT = ["不详", "？", "待定", "……", "***"]
 IDS = ["11010519491231002X", "110105194912310021", "11010519491231002x", "320101195613012345", "1101051949123100"]
 UNSURE_VALUES = {
     "text": ["同上", "王 五", "某某  单位", "甲\n乙", 110105194912310021],
     "choice": ["同上", "〃", 1, True, False, 12.5],
     "integer": ["12人", "1,234", "-5", "两个", 3.5, "2000万", date(2026, 3, 5), "3.5"],
-    "decimal": ["300元", "1,234.50", "-5", "￥12", "1e3"],
+    "decimal": ["300元", "1,234.50", "-5", "￥12", "1e3", "1.005", "4.800", " 12.345"],
     "date": ["2026.3", "3月5日", 20260305, 2026, 123.5, "去年", "2026-02-30", "05/03/2026", 73416, "同上"],
     "month": [1956.1, 195608, "1956年", "1956.08.12", "八月", "1956.13"],
 }
@@ -152,8 +151,8 @@ class Values:
         if self.random.random() < self.temper.unsure:
             return self._one(UNSURE_VALUES[column.type])
         if self.random.random() < self.temper.open * (1 if column.need == "required" else 5):
-            strict = {"text": NOTHING_TEXT, "choice": []}.get(column.type, NOTHING_STRICT)
-            return self._one(NOTHING + strict + (["至今"] if column.type == "date" else []))
+            more = NOTHING_TEXT if column.type == "text" else []
+            return self._one(NOTHING + more + (["至今"] if column.type == "date" else []))
         return getattr(self, f"_{column.type}")(sheet, column, row)
 
     def _one(self, values):
@@ -194,7 +193,7 @@ class Values:
     def _decimal(self, sheet: Sheet, column: Column, row: int) -> object:
         if self.temper.figures and not self._odd():
             return self.random.randrange(0, 3)
-        pool = [0, 1, 5, 12, 0.1 + 0.2, 3600.0, 3600.1, 99.999, 0.005, -1, -0.01, "3.50", "12", " 7 ", "1.005", "３"]
+        pool = [0, 1, 5, 12, 0.1 + 0.2, 3600.0, 3600.1, 99.999, 0.005, -1, -0.01, "3.50", "12", " 7 ", "1234.567", "３"]
         return self._one([*pool, *(self.random.randrange(0, 30) for _ in range(12))])
 
     def _date(self, sheet: Sheet, column: Column, row: int) -> object:

@@ -57,6 +57,7 @@ for name, column, value, code, cell in (
     ("typed month", "born", dt.datetime(1905, 5, 10, 2), "C030", "E7"),
     ("month", "born", "幼年", "C020", "E7"),
     ("fraction", "members", 3.5, "C021", "F7"),
+    ("thousands or decimals", "fund", "4.800", "C040", "G7"),
     ("multiple", "fund", "2000万", "C022", "G7"),
     ("ditto", "name", "同上", "C023", "B7"),
     ("became date", "note", dt.datetime(2024, 3, 1), "C024", "I7"),
@@ -359,8 +360,8 @@ def test_every_code_of_the_catalogue_has_a_case():
     from toolkit.model import strictyaml
 
     codes = strictyaml.load(Path(toolkit.__file__).parent / "messages" / "reading.yaml")
-    # shown in tests/test_reading_batch.py, tests/test_disputes.py and in the examples of toolkit/reading/texts.py
-    elsewhere = {"C036", "F032", "S027", "F011", "F015", "F017", "F026", "F027", "B001", "I001", "I003"}
+    # shown in tests/test_reading_batch.py, tests/test_disputes.py and tests/test_reading_names.py
+    elsewhere = {"C036", "C041", "F032", "S027", "F011", "F015", "F017", "F026", "F027", "B001", "I001", "I003"}
     shown = {code for _, _, expected, _ in CASES.values() for code, _, _ in expected}
     zoo = yaml.safe_load((Path(__file__).parent / "zoo" / "expected.yaml").read_text("utf-8"))
     shown |= {code for _, _, expected, _, _ in SCREEN.values() for code, _ in expected}

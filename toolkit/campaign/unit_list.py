@@ -79,12 +79,14 @@ def _text(value: object) -> str:
 
 def _records(path: Path, rows: Sequence[Sequence], labels: dict[str, str], required: tuple[str, ...]):
     """(Excel row, field → text) of every row that is not blank; the first row holds the labels."""
+    from toolkit.reading.nothing import said
+
     places = _columns(rows, labels)
     for field in required:
         if field not in places:
             raise XltoolError("U002", file=path.name, what=labels[field])
     for number, row in enumerate(rows[1:], 2):
-        record = {field: _text(row[place]) if place < len(row) else "" for field, place in places.items()}
+        record = {field: said(_text(row[place])) if place < len(row) else "" for field, place in places.items()}
         if any(record.values()):
             for field in required:
                 if not record[field]:

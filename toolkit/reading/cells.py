@@ -9,6 +9,7 @@ from toolkit.reading.columns import SHORT, Parser, SheetPlan
 from toolkit.reading.dates import day_of, iso
 from toolkit.reading.locate import Found
 from toolkit.reading.normal import compact
+from toolkit.reading.texts import all_clean
 
 Problem = tuple[str, int, int, str, str]
 """Code, Excel row, zero-based grid column, column name, value as typed."""
@@ -67,8 +68,9 @@ def read_columns(
 def _column(sheet: SheetPlan, index: int, place: int, values: tuple, numbers: Sequence[int], cells: Cells) -> list:
     parser, name = sheet.parsers[index], sheet.columns[index]["name"]
     known = parser.memo.get
-    if parser.free and _are_clean(parser, values):
-        found = [known(value, _MISS) if len(value) < SHORT else value for value in values]
+    if parser.free and _are_clean(values):
+        odd = parser.odd
+        found = [known(value, _MISS) if len(value) < SHORT or value[0] in odd else value for value in values]
     else:
         found = [known(value, _MISS) for value in values]
     at = -1
@@ -94,9 +96,9 @@ def _plain_number(value: float, kind: type) -> int | str | None:
     return None
 
 
-def _are_clean(parser: Parser, values: tuple) -> bool:
+def _are_clean(values: tuple) -> bool:
     try:
-        return parser.clean(values)
+        return all_clean(values)
     except TypeError:  # a number or a date among the texts
         return False
 

@@ -8,7 +8,8 @@ from typing import Any
 from toolkit.model.layout import MARK
 from toolkit.reading import dates, numbers, texts
 from toolkit.reading.normal import compact, label
-from toolkit.reading.words import empty_words
+from toolkit.reading.nothing import Nothing
+from toolkit.reading.person_names import Names
 
 Parse = Callable[[object], tuple[object, str, str]]
 _MEMO_LIMIT, _ROWS_LIMIT = 20_000, 2_000
@@ -22,33 +23,31 @@ class Parser:
 
     Args:
         parse: cell → (value, problem, repair).
-        empties: compacted words that mean an empty cell.
+        nothing: what means an empty cell.
         free: free text: long texts are not remembered.
         is_date: the value is a number of days.
         number: what a whole number cell becomes: int, str for decimals, None where it needs parsing.
-        clean: whether free texts are taken as they are, without looking at each.
     """
 
-    __slots__ = ("clean", "empties", "free", "is_date", "memo", "number", "parse")
+    __slots__ = ("free", "is_date", "memo", "nothing", "number", "odd", "parse")
 
     def __init__(
         self,
         parse: Parse,
-        empties: frozenset[str],
+        nothing: Nothing,
         free: bool = False,
         is_date: bool = False,
         number: type | None = None,
-        clean: Callable[[Sequence[str]], bool] = texts.all_clean,
     ) -> None:
-        self.parse, self.empties, self.free = parse, empties, free
-        self.is_date, self.number, self.clean = is_date, number, clean
+        self.parse, self.nothing, self.free, self.odd = parse, nothing, free, nothing.starts(SHORT)
+        self.is_date, self.number = is_date, number
         self.memo: dict[str, object] = {"": None}
 
     def cell(self, value: Any) -> tuple[object, str, str]:
         """Value, problem code, repair code of one cell."""
         if value.__class__ is str:
             form = compact(value)  # type: ignore[arg-type]
-            if form in self.empties:
+            if self.nothing.meant_by(form):
                 return None, "", "R006"
             if not form:
                 return None, "", ""
@@ -135,17 +134,16 @@ def _label_lookup(columns: Iterable[Mapping]) -> dict[str, tuple[int, int]]:
 
 def _parser(column: Mapping, words: Mapping[str, Sequence[str]], epoch_1904: bool) -> Parser:
     kind = column["type"]
-    listed = {compact(choice) for choice in column["choices"]}
-    empty = frozenset({compact(word) for word in empty_words(kind, words)} - listed)
+    nothing = Nothing(kind, words, column["choices"])
     if kind in ("integer", "decimal"):
         parse = numbers.Numbers(kind == "integer", (*words["number_units"], column["unit"])).parse
-        return Parser(parse, empty, number=int if kind == "integer" else str)
+        return Parser(parse, nothing, number=int if kind == "integer" else str)
     if kind == "date":
-        return Parser(lambda value: dates.parse_date(value, epoch_1904), empty, is_date=True)
+        return Parser(lambda value: dates.parse_date(value, epoch_1904), nothing, is_date=True)
     if kind == "month":
-        return Parser(lambda value: dates.parse_month(value, epoch_1904), empty)
+        return Parser(lambda value: dates.parse_month(value, epoch_1904), nothing)
     if kind == "choice":
-        return Parser(texts.Choices(column["choices"], words).parse, empty)
+        return Parser(texts.Choices(column["choices"], words).parse, nothing)
     if column["is_name"]:
-        return Parser(texts.parse_name, empty, free=True, clean=texts.names_clean)
-    return Parser(texts.parse_printed if column["prefilled"] else texts.parse_text, empty, free=True)
+        return Parser(Names(words).parse, nothing)
+    return Parser(texts.parse_printed if column["prefilled"] else texts.parse_text, nothing, free=True)

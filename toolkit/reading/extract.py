@@ -22,6 +22,7 @@ from toolkit.reading.labels import Labels
 from toolkit.reading.locate import Found, find_table, find_vertical
 from toolkit.reading.marks import explanations, remarks
 from toolkit.reading.normal import compact
+from toolkit.reading.nothing import Nothing
 from toolkit.reading.opening import opened
 from toolkit.reading.other_formats import error_cells
 from toolkit.reading.rows import BLANK, DATA, GHOST, HEADER, NOTE, TOTAL, Judge, only_numbers
@@ -48,7 +49,7 @@ class Extractor:
         self.helpers = frozenset(compact(word) for word in self.words["helper_columns"])
         self.headings = frozenset(compact(word) for word in self.words["value_headings"])
         self.dittos = frozenset(compact(word) for word in self.words["ditto_words"])
-        self.labels = Labels(self.words)
+        self.labels, self.nothing = Labels(self.words), Nothing("text", self.words)
         self._judges: dict[tuple, tuple[Judge, itemgetter]] = {}
 
     def read(self, data: bytes, passwords: Sequence[str] = ()) -> dict[str, object]:
@@ -100,7 +101,9 @@ class Extractor:
             "meta": meta,
             "nil": nil_sheets(book, self.sheets[epoch], self.words),
             "notes": notes + book.notes,
-            "remarks": [one for title in book.titles if title in _LISTINGS for one in remarks(book.grid(title))],
+            "remarks": [
+                one for title in book.titles if title in _LISTINGS for one in remarks(book.grid(title), self.nothing)
+            ],
             "sheets": [sheet for sheet in sheets if sheet],
         }
 
@@ -132,7 +135,7 @@ class Extractor:
             ("C008", title, addresses(places), {"function": name}) for name, places in census.calling_cells(xml).items()
         ]
         cells = Cells(marked, self.dittos)
-        more = {"lost": lost, "explained": explanations(grid, find.header)}
+        more = {"lost": lost, "explained": explanations(grid, find.header, self.nothing)}
         if sheet.vertical:
             values = {(row, find.value) for row in find.positions.values()}
             table = self._vertical(grid, sheet, title, find, cells)

@@ -14,12 +14,16 @@ from toolkit.reading.normal import BLANKS, compact, solid
 Answer = tuple[object, str, str]
 
 NOT_WHOLE, NOT_NUMBER, FRACTION, MULTIPLE, AS_DATE, TOO_LONG = "C001", "C018", "C021", "C022", "C014", "C003"
+AMBIGUOUS = "C040"
 CLEANED, UNIT_OFF = "R001", "R002"
 
-_PLAIN = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?")
+_PLAIN = re.compile(r"[+-]?(?:[0-9]+|(?!0)[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?")
 _DIGIT = "[0-9\uff10-\uff19]"
 _APART = re.compile(rf"{_DIGIT}(?:{BLANKS.pattern}){_DIGIT}")
 _GROUPED = re.compile(rf"\D*{_DIGIT}{{1,3}}(?:{BLANKS.pattern}{_DIGIT}{{3}})+(?:[.\uff0e]{_DIGIT}+)?\D*")
+_PARTED = re.compile(r"[+-]?[0-9]+(?:[.,'’][0-9]+)+")
+_THOUSANDS = re.compile(r"[+-]?(?!0)[0-9]{1,3}(?:\.[0-9]{3})+")
+"""A point with three figures behind it may be a point or part thousands: 4.800."""
 _MULTIPLE = re.compile(r"[0-9.,]+(?:多|余)?[十百千万亿]+")
 _MOST_DIGITS = 15
 
@@ -47,6 +51,8 @@ class Numbers:
         (('0.3', '', ''), (None, 'C021', ''))
         >>> Numbers(True, []).parse("1 200"), Numbers(True, []).parse("30 31")
         ((1200, '', 'R001'), (None, 'C001', ''))
+        >>> [Numbers(False, ["元"]).parse(text) for text in ("4.800元", "1.234,56", "0.125")]
+        [(None, 'C040', ''), (None, 'C040', ''), ('0.125', '', '')]
         """
         kind = value.__class__
         if kind is float or kind is int:
@@ -68,16 +74,15 @@ class Numbers:
         return (plain(text) if "e" in text else text), "", ""
 
     def _text(self, text: str) -> Answer:
-        if _APART.search(text) and not _GROUPED.fullmatch(text):
-            return None, self.bad, ""  # two numbers in one cell
+        apart = _APART.search(text) and not _GROUPED.fullmatch(text)
         bare = solid(text).lstrip("'")
         repair = CLEANED if bare != text.strip() else ""
         if bare[:1] in ("¥", "$"):
             bare, repair = bare[1:], UNIT_OFF
         if self._unit and (short := self._unit.sub("", bare)) != bare:
             bare, repair = short, UNIT_OFF
-        if not _PLAIN.fullmatch(bare):
-            return None, MULTIPLE if _MULTIPLE.match(bare) else self.bad, ""
+        if apart or not _PLAIN.fullmatch(bare) or _THOUSANDS.fullmatch(bare):
+            return None, self._why(bare, bool(apart)), ""
         if "," in bare:
             bare, repair = bare.replace(",", ""), repair or CLEANED
         if len(bare.lstrip("+-0").replace(".", "")) > _MOST_DIGITS:
@@ -86,6 +91,12 @@ class Numbers:
         if not self.whole:
             return number, "", repair
         return (int(number), "", repair) if "." not in number else (None, FRACTION, "")
+
+    def _why(self, bare: str, apart: bool) -> str:
+        """The code of what is wrong with a text that is no number."""
+        if _THOUSANDS.fullmatch(bare) or (_PARTED.fullmatch(bare) and not bare.replace(".", "").isdecimal()):
+            return AMBIGUOUS
+        return MULTIPLE if _MULTIPLE.match(bare) and not apart else self.bad
 
 
 def plain(text: str) -> str:

@@ -5,21 +5,19 @@ Answers are (value, problem code or "", repair code or "").
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time, timedelta
 
-from toolkit.model.people import printed
 from toolkit.reading.dates import iso
 from toolkit.reading.normal import INVISIBLE, compact
 
 Answer = tuple[object, str, str]
 
 PRECISION_LOST, TOO_LONG, BECAME_DATE = "C003", "C011", "C024"
-SEVERAL, TYPED_FORMULA = "C036", "C037"
-CLEANED, SPELLING, YES_NO, JOINED, NAME = "R001", "R008", "R009", "R012", "R015"
+TYPED_FORMULA = "C037"
+CLEANED, SPELLING, YES_NO, JOINED = "R001", "R008", "R009", "R012"
 
 _PLAIN = " -~一-鿿·—‘’“”…、。《》〈〉【】（），：；！？㐀-䶿"
 CLEAN = re.compile(rf"(?! )[{_PLAIN}]*(?<! )")
@@ -27,19 +25,12 @@ CLEAN = re.compile(rf"(?! )[{_PLAIN}]*(?<! )")
 SEAM = "\x1f"
 _CLEAN_COLUMN = re.compile(rf"[{_PLAIN}{SEAM}]*")
 
-_PLAIN_NAMES = re.compile("[一-鿿·（）]*")
-"""Names that are written as they are printed; what else there is goes the long way."""
-
 _SCIENTIFIC = re.compile(r"\d\.\d+[Ee]\+\d{2}")
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _COMPATIBLE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 _BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t]")
 _NAME_WITH_GAP = re.compile("([㐀-䶿一-鿿])[ ]+([㐀-䶿一-鿿])")
 _BREAKS = re.compile(r"[ ]*[\r\n]+[ ]*")
-_SEAMS, _GAPS = re.compile(r"\s*(?:[\r\n]+|[、,，;；/／|\\])\s*"), re.compile(r"\s+")
-_PERSON = re.compile("[㐀-䶿一-鿿]{2,4}")
-_TWO_NAMES = 6
-"""Characters from which a name with a blank is taken for two names."""
 _FORMULA = re.compile(r"=\s*(?:[A-Za-z_.]+\(|[$']?[A-Za-z]{1,3}\$?[0-9]|[-+]?[0-9(\"])")
 _CELL_LIMIT = 32_767
 _SHORT = 40
@@ -74,35 +65,6 @@ def parse_printed(value: object) -> Answer:
     return (value.strip() or None, "", "") if value.__class__ is str else parse_text(value)  # type: ignore[union-attr]
 
 
-def parse_name(value: object) -> Answer:
-    """The name of a person, written as it is printed everywhere.
-
-    >>> parse_name("赵 淑珍"), parse_name("赵淑珍"), parse_name("买买提•艾力")
-    (('赵淑珍', '', 'R015'), ('赵淑珍', '', ''), ('买买提·艾力', '', 'R015'))
-    """
-    if value.__class__ is str and (people := several(value)):  # type: ignore[arg-type]
-        return "、".join(people), SEVERAL, ""
-    text, problem, repair = parse_text(value)
-    name = printed(text) if text.__class__ is str else text  # type: ignore[arg-type]
-    return (text, problem, repair) if name == text else (name or None, problem, NAME)
-
-
-def several(text: str) -> list[str]:
-    """The names in a cell that looks like more than one person; empty for one.
-
-    >>> several("曹仁来\\n王建国"), several("李四、王五"), several("张三丰 王建国")
-    (['曹仁来', '王建国'], ['李四', '王五'], ['张三丰', '王建国'])
-    >>> several("赵 淑珍"), several("欧阳 修文"), several("买买提·艾力 江")
-    ([], [], [])
-    """
-    text = html.unescape(text).strip()
-    for seams, least in ((_SEAMS, 0), (_GAPS, _TWO_NAMES)):
-        names = [printed(part) for part in seams.split(text)]
-        if len(names) > 1 and all(map(_PERSON.fullmatch, names)) and sum(map(len, names)) >= least:
-            return names
-    return []
-
-
 def _text(text: str) -> Answer:
     if text[:1] == "=" and _FORMULA.match(text):
         return text, TYPED_FORMULA, ""
@@ -133,15 +95,6 @@ def all_clean(texts: Sequence[str]) -> bool:
         and not _SCIENTIFIC.search(column)
         and (len(column) <= _CELL_LIMIT or all(len(text) <= _CELL_LIMIT for text in texts))
     )
-
-
-def names_clean(texts: Sequence[str]) -> bool:
-    """Whether none of the names needs a second look, found out in one go.
-
-    >>> names_clean(["赵淑珍", "", "甲·乙"]), names_clean(["赵 淑珍"]), names_clean(["甲•乙"])
-    (True, False, False)
-    """
-    return _PLAIN_NAMES.fullmatch("".join(texts)) is not None
 
 
 def tidy(text: str) -> str:

@@ -15,8 +15,9 @@ KEYS = (
     "ticks",
     "value_headings",
     "empty_words",
+    "empty_signs",
     "empty_words_text",
-    "empty_words_strict",
+    "empty_signs_text",
     "empty_words_date",
     "ditto_words",
     "total_words",
@@ -26,10 +27,17 @@ KEYS = (
     "traditional",
     "amount_words",
     "note_words",
+    "name_joints",
+    "name_titles",
+    "name_notes",
+    "double_surnames",
     "yes_words",
     "no_words",
     "number_units",
 )
+
+_REPEATED = 8
+"""So many times a sign is repeated where every spelling has to be written out."""
 
 
 @cache
@@ -51,7 +59,16 @@ def empty_words(kind: str, words: Mapping[str, Sequence[str]]) -> tuple[str, ...
 
     >>> "不详" in empty_words("text", vocabulary()), "不详" in empty_words("date", vocabulary())
     (True, False)
+    >>> {"n/a", "N/A", "——"} <= set(empty_words("text", vocabulary()))
+    True
     """
-    more = ("empty_words_text",) if kind == "text" else ("empty_words_strict",)
-    more += ("empty_words_date",) if kind == "date" else ()
-    return (*words["empty_words"], *(word for key in more for word in words[key]))
+    found = [*words["empty_words"], *(words["empty_words_text"] if kind == "text" else ())]
+    found += words["empty_words_date"] if kind == "date" else ()
+    cased = [form for word in found for form in (word, word.lower(), word.title())]
+    repeated = [sign * times for sign in empty_signs(kind, words) for times in range(1, _REPEATED + 1)]
+    return tuple(dict.fromkeys((*cased, *repeated)))
+
+
+def empty_signs(kind: str, words: Mapping[str, Sequence[str]]) -> str:
+    """The signs that mean an empty cell in columns of a type, alone and repeated."""
+    return "".join((*words["empty_signs"], *(words["empty_signs_text"] if kind == "text" else ())))

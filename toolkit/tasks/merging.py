@@ -11,6 +11,7 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.stamp import Stamp
 from toolkit.our_books import OurBook, day_of, read_books, table, text_of, workbooks_below
 from toolkit.reading.door import Refusal
+from toolkit.reading.nothing import said
 from toolkit.summary.tasks_book import KIND, labels
 from toolkit.tasks import Answer, Problem, Returned, Task, problem_of
 
@@ -107,6 +108,7 @@ def _answers(
     blank = 0
     for number, line in table(book.sheets.get(head["sheet"], ()), [head["task_no"], head["status"]]):
         cell = {key: text_of(line.get(label)) for key, label in head.items()}
+        cell |= {key: said(cell[key]) for key in ("owner", "evidence", "reason")}
         key = (cell["task_no"], cell["clause"])
         if not cell["task_no"] and not cell["status"]:
             continue

@@ -15,6 +15,7 @@ from toolkit.model.arrays import ODD, SEPARATOR, UNLISTED, quoted, same
 from toolkit.model.cell import LIKELY_SERIALS, NO_DAY, serial
 from toolkit.model.form import Column, Form, Sheet
 from toolkit.reading.normal import compact
+from toolkit.reading.person_names import BESIDE_NAMES
 from toolkit.reading.words import empty_words
 from validators.formulas import UNKNOWN, UNSURE, digits_gone
 from validators.formulas_cross import looked_up_in, table_text
@@ -113,8 +114,15 @@ def _text(place: Place, column: Column, dittos: str, watched: bool) -> str:
         strange = [f"ISNUMBER(FIND({sign},{raw}))" for sign in ("CHAR(9)", "CHAR(10)", "CHAR(13)")]
         strange += [f'ISNUMBER(FIND("  ",{spaced}))', f'(LEN(TRIM({spaced}))=3)*(MID(TRIM({spaced}),2,1)=" ")']
         strange += [in_words(place.prepared, dittos)]
+        strange += _beside_a_name(raw, spaced) if column.is_name else []
         clean = f'IF(({"+".join(strange)})>0,"{ODD}",{clean})'
     return f'IF(ISNUMBER({raw}),IF(ABS({raw})<{_EXACT},{raw}&"","{ODD}"),IF(ISTEXT({raw}),{clean},{raw}&""))'
+
+
+def _beside_a_name(raw: str, spaced: str) -> list[str]:
+    """Whether a cell holds signs between two names or behind one, or two names of two characters and a blank."""
+    signs = [f'ISNUMBER(FIND("{sign}",{raw}))' for sign in BESIDE_NAMES]
+    return [*signs, f'(LEN(TRIM({spaced}))=5)*(MID(TRIM({spaced}),3,1)=" ")']
 
 
 def _choice(place: Place, dittos: str) -> str:
@@ -137,7 +145,9 @@ def _number(place: Place, *, whole: bool) -> str:
         f'*(LEFT({text},1)<>".")*(RIGHT({text},1)<>".")*(LEN(TRIM({spaced}))=LEN({text}))'
     )
     number = f'IF(ISNUMBER({raw}),{raw},VALUE(SUBSTITUTE({text},".",{_POINT})))'
-    usable = f"IF(ISNUMBER({raw}),ABS({raw})<{_EXACT},ISTEXT({raw})*{plain})"
+    thousands = f'ISNUMBER(FIND(".",{text}))*(LEN({text})-FIND(".",{text}&".")=3)*(FIND(".",{text}&".")<=4)'
+    clear = f'(1-{thousands}*(LEFT({text},1)<>"0"))'
+    usable = f"IF(ISNUMBER({raw}),ABS({raw})<{_EXACT},ISTEXT({raw})*{plain}*{clear})"
     if whole:
         usable = f"IF({usable},INT({number})={number},FALSE)"
     return f'IFERROR(IF({usable},{number},"{ODD}"),"{ODD}")'
