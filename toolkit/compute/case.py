@@ -74,11 +74,12 @@ class Family(Protocol):
         """Conditions on one row by which it is met or missed."""
         ...
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
-        """The levels it gives when the time to meet the clause has passed, besides 不适用, 无法判定 and 未评.
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
+        """The levels it gives, besides 不适用, 无法判定 and 未评.
 
         Args:
             hard: whether a miss can be 不达标.
+            closed: whether the time to meet the clause has passed (see `Case.closed`).
         """
         ...
 

@@ -95,10 +95,11 @@ class Tick(Resting):
         """The task list."""
         return (TASKS,)
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
-        """What is done without the evidence it asks for, or under way, is a reminder."""
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
+        """What is done without the evidence it asks for, or under way, is a reminder; a row may name an earlier day."""
         lenient = self.needs_evidence or not (self.counted and hard)
-        return (MET, *((WARNING,) if lenient else ()), missed(closed=True, hard=hard if self.counted else True))
+        late = missed(closed=closed, hard=hard) if self.counted else NOT_MET
+        return (MET, *((WARNING,) if lenient else ()), late)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit."""
@@ -176,6 +177,10 @@ class Consent(Resting):
     def decides(self) -> tuple[Condition, ...]:
         """What makes a row of the registry one that agreed."""
         return self.agreed.conditions[len(self.rows.conditions) :]
+
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
+        """Consent is due as soon as somebody is in the registry."""
+        return (MET, missed(closed=True, hard=hard))
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit."""

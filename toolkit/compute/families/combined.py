@@ -70,18 +70,18 @@ class Combined(Resting):
     clauses: tuple[str, ...]
     required: tuple[str, ...] = ()
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """Met; what else there can be follows from its parts (`with_parts`)."""
         return (MET,)
 
-    def with_parts(self, parts: Mapping[str, Iterable[str]], hard: bool) -> tuple[str, ...]:
-        """The levels it gives when the time has passed.
+    def with_parts(self, parts: Mapping[str, Iterable[str]], hard: bool, closed: bool) -> tuple[str, ...]:
+        """The levels it gives.
 
         Args:
             parts: clause → the levels that it can have itself.
         """
         found = (
-            combined_level({clause: level}, closed=True, hard=hard, required=self.required)[0]
+            combined_level({clause: level}, closed=closed, hard=hard, required=self.required)[0]
             for clause, levels in parts.items()
             for level in levels
         )
@@ -99,7 +99,7 @@ class Combined(Resting):
 class Evaluation(Resting):
     """The evaluator of `family: evaluation`: how many clauses stand at which level; no score."""
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """No level."""
         return ()
 

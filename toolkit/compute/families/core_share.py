@@ -76,9 +76,9 @@ class CoreShare(Resting):
         """The classes."""
         return (self.events.rows,)
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """One class below the share is a doubt."""
-        return (MET, WARNING, missed(closed=True, hard=hard))
+        return (MET, WARNING, missed(closed=closed, hard=hard))
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit and year; a class without a date leaves it open."""

@@ -223,10 +223,10 @@ class Counts(Resting):
         """The event rows."""
         return (self.events.rows,)
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """Too often and doubtful rows are a doubt."""
         doubt = (WARNING,) if self.high or self.doubt else ()
-        return (MET, *doubt, missed(closed=True, hard=hard))
+        return (MET, *doubt, missed(closed=closed, hard=hard))
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for each subject and period."""

@@ -119,7 +119,7 @@ class AfterMonths(OneByOne):
         """What fulfils the duty."""
         return filled(self.done)
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """The first days after the duty begins are a reminder."""
         return (MET, WARNING, missed(closed=True, hard=hard))
 
@@ -271,6 +271,10 @@ class Tracked(OneByOne):
     def decides(self) -> tuple[Condition, ...]:
         """What makes a row complete."""
         return filled(*self.complete)
+
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
+        """Who is away is followed from the first day."""
+        return (MET, missed(closed=True, hard=hard))
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Whether the row is complete."""

@@ -61,6 +61,10 @@ class Status(OneByOne):
         """The status."""
         return (Condition((self.column,), "in", self.allowed),)
 
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
+        """The status counts from the first day in post."""
+        return (MET, missed(closed=True, hard=hard))
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """The status against the allowed ones."""
         rows = case.rows(self.rows)
@@ -101,7 +105,7 @@ class Load(OverRows):
     exceptions: RowFilter | None
     exception_key: str
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """What has an exception is met."""
         excepted = (MET_BY_EXCEPTION,) if self.exceptions else ()
         return (MET, *excepted, missed(closed=True, hard=hard))

@@ -15,6 +15,7 @@ from toolkit.compute.families.checklist import TASKS
 from toolkit.compute.families.coverage import share_figures
 from toolkit.compute.families.over_rows import OverRows
 from toolkit.compute.filters import Number, RowFilter
+from toolkit.compute.levels import missed
 from toolkit.compute.periods import add_years
 from toolkit.compute.reader import Reader
 from toolkit.model.records import ROWS_REFUSED, Doubt
@@ -100,9 +101,9 @@ class Medal(OverRows):
     joining: str
     settled: frozenset[str]
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """Once the year is over a medal that is due and not issued is a breach, however soft the clause."""
-        return (MET, NOT_MET)
+        return (MET, missed(closed=closed, hard=True))
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Due and issued; without a roster the module is not in use and nothing is due."""

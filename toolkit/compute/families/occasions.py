@@ -168,10 +168,10 @@ class YearEnd(Resting):
         """The event rows."""
         return (self.events.rows,)
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """What was done late is a reminder."""
         late = (WARNING,) if self.window.late else ()
-        return (MET, *late, missed(closed=True, hard=hard))
+        return (MET, *late, missed(closed=closed, hard=hard))
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the year."""

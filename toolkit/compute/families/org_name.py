@@ -48,6 +48,10 @@ class OrgName(OneByOne):
     shorts: str
     pattern: NamePattern
 
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
+        """A name with the unit's short name only is a doubt."""
+        return (MET, WARNING, missed(closed=closed, hard=hard))
+
     def judge(self, case: Case) -> Iterator[Judged]:
         """Names against the unit's full and short names; before a deadline a miss is 预警."""
         unit, shorts = self._names(case)

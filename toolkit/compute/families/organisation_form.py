@@ -191,10 +191,10 @@ class Separate(Resting):
         """The statistic that stands in."""
         return (self.leaves.fallback,) if self.leaves.fallback else ()
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """What has an exception is met."""
         excepted = (MET_BY_EXCEPTION,) if self.exception else ()
-        return (MET, *excepted, missed(closed=True, hard=hard))
+        return (MET, *excepted, missed(closed=closed, hard=hard))
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit."""
@@ -245,7 +245,7 @@ class BranchSize(OneByOne):
     exception: str
     limit: Number
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """What has an exception is met."""
         excepted = (MET_BY_EXCEPTION,) if self.exception else ()
         return (MET, *excepted, missed(closed=True, hard=hard))
@@ -286,7 +286,7 @@ class Minimum(OneByOne):
     full: str
     minimum: Number
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """The first year below the minimum is a reminder."""
         return (MET, WARNING, NOT_MET)
 

@@ -50,9 +50,9 @@ class Resting:
         """Conditions on a row of the first of its filters by which it is met or missed; a form must allow both."""
         return ()
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
-        """Met or missed."""
-        return (MET, missed(closed=True, hard=hard))
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
+        """Met, or missed as far as the time has passed; who judges misses at once, or more than that, says so."""
+        return (MET, missed(closed=closed, hard=hard))
 
 
 class OverRows(Resting):

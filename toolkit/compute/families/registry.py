@@ -122,7 +122,7 @@ class Registry(Resting):
         """All totals that are shown."""
         return tuple(name for measure in self.measures for name in (measure.stat, measure.of_stat) if name)
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """No level."""
         return ()
 

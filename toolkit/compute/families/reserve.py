@@ -123,7 +123,7 @@ class Eligibility(OneByOne):
     chosen_on: str
     years: Number
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """Who was chosen in time and has become too old is a reminder."""
         return (MET, WARNING, missed(closed=True, hard=hard))
 

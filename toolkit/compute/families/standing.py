@@ -103,7 +103,7 @@ class Vacancy(OneByOne):
         """Organisations and posts."""
         return (self.rows, self.posts)
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """A short vacancy is a reminder."""
         return (MET, WARNING, NOT_MET)
 
@@ -171,7 +171,7 @@ class TermEnd(OneByOne):
     end: str
     remind: Number
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """The end of a term is announced."""
         return (MET, WARNING, NOT_MET)
 
@@ -219,7 +219,7 @@ class Gap(OneByOne):
         """Organisations and posts."""
         return (self.rows, self.posts)
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """A short gap is a reminder."""
         return (MET, WARNING, NOT_MET)
 
@@ -309,7 +309,7 @@ class Overdue(OneByOne):
         """What ends the case."""
         return filled(self.done)
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """What is open is a reminder until the limit is over."""
         return (MET, *((WARNING,) if self.limit else ()), missed(closed=True, hard=hard))
 

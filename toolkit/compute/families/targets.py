@@ -38,9 +38,9 @@ class Target(OverArea):
     tolerance: Number
     what: str
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """A number 左右 that is nearly reached is a doubt."""
-        return (MET, WARNING, NOT_MET)
+        return (MET, WARNING, missed(closed=closed, hard=True))
 
     def gather(self, case: Case) -> Iterator[Portion]:
         """One portion a row: the person, or what the column names; a row that names nothing could be anything."""
@@ -140,6 +140,10 @@ class Kinds(OverArea):
     day: str
     wanted: tuple[str, ...]
     what: str
+
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
+        """A batch is complete when it is named."""
+        return (MET, missed(closed=True, hard=hard))
 
     def gather(self, case: Case) -> Iterator[Portion]:
         """One portion a row of the year, under its batch."""

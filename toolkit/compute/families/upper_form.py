@@ -62,7 +62,7 @@ class UpperForm(Resting):
         """The leaves and the organisations of this form."""
         return (self.leaves, self.rows)
 
-    def gives(self, hard: bool) -> tuple[str, ...]:
+    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """What has an exception is met."""
         excepted = (MET_BY_EXCEPTION,) if self.exception else ()
         return (MET, *excepted, missed(closed=True, hard=hard))

@@ -2,9 +2,11 @@
 
 Invented units (`trials`) fill in the form; what an indicator reads is changed in them (`changes`), and what
 leads to a new level or reason is changed further, until every level that its family names (`Family.gives`) has been
-seen in a return to which the checks of the form have no 错误. A level that only returns with an 错误 get is hidden by
-these checks; one that none gets is asked for by conditions or numbers that nothing meets. A cell that is judged for
-being filled in (`Family.decides`) may be empty as well: its emptiness is the miss that the indicator is there to show.
+seen in a return to which the checks of the form have no 错误: on a day on which all time is over, and those levels
+that there are only while it runs (没到期限) on a day before its end. A level that only returns with an 错误 get is
+hidden by these checks; one that none gets is asked for by conditions or numbers that nothing meets. A cell that is
+judged for being filled in (`Family.decides`) may be empty as well: its emptiness is the miss that the indicator is
+there to show.
 """
 
 from __future__ import annotations
@@ -17,10 +19,10 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 
+from toolkit.compute.allowance.gives import paid
 from toolkit.compute.case import Compiled
 from toolkit.compute.families.checklist import ticks
 from toolkit.compute.families.combined import Combined
-from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.indicators import ELSEWHERE, LAST, compile_indicators
 from toolkit.compute.spans import Span, span_of
 from toolkit.model.errors import DefinitionError
@@ -39,6 +41,8 @@ TRIES, PATIENCE = 3000, 4
 """Returns tried for one indicator at most, and rounds of checking."""
 AFTERWARDS = (3, 20)
 """The day of the next year on which is judged: every period and what may still come late are over."""
+WITHIN = (12, 20)
+"""The day of the year itself: the year, its last half and its last quarter run, and most of each is over."""
 FEW = 1
 """Returns of one level that are checked in the first round; each round takes four times as many."""
 
@@ -55,7 +59,9 @@ def prove(policy: Policy, form: Form, places: Places, problems: Listed, progress
         at = (indicator.file, indicator.line) if indicator.file else places.key("bundles")
         for level, codes in hunt.missing.items():
             key = "unreached" if not codes else "hides_met" if level == MET else "hides_missed"
-            problems.add(*at, say("check", key, level=level, codes="、".join(codes)))
+            when = say("check", "afterwards" if hunt.closed else "within")
+            facts = {"clause": indicator.clause, "when": when, "level": level, "codes": "、".join(codes)}
+            problems.add(*at, say("check", key, **facts))
 
 
 def unreached(policy: Policy, form: Form, clauses: Collection[str] = (), progress: Progress = None) -> list[Hunt]:
@@ -70,9 +76,10 @@ def unreached(policy: Policy, form: Form, clauses: Collection[str] = (), progres
         if clauses and compiled.clause not in clauses:
             continue
         kind = Paid if compiled.indicator.family in ELSEWHERE else Hunt
-        (resting if compiled.indicator.family in LAST else hunts).append(kind(compiled, trials))
+        both = [kind(compiled, trials, closed) for closed in (True, False)]
+        (resting if compiled.indicator.family in LAST else hunts).extend(both)
     for part in (hunts, [hunt for hunt in resting if hunt.rests_on(hunts)]):
-        _search(part, trials, progress)
+        _search([hunt for hunt in part if hunt.wanted], trials, progress)
     _empty(hunts, trials)
     return [hunt for hunt in (*hunts, *resting) if hunt.missing]
 
@@ -82,7 +89,8 @@ def _compiled(policy: Policy, form: Form) -> Iterator[Compiled]:
         if indicator.force == "I":
             continue
         if indicator.family in ELSEWHERE:
-            yield Compiled(indicator, span_of(indicator.period) or Span("year"), Resting())
+            span = span_of(indicator.period) or Span("year")
+            yield Compiled(indicator, span, paid(indicator.clause, policy))
             continue
         try:
             yield from compile_indicators(replace(policy, indicators=(indicator,)), form)
@@ -105,6 +113,7 @@ class Hunt:
     """The search for returns that show the levels of one indicator.
 
     Args:
+        closed: whether the time to meet the clause has passed on the day of judgement.
         shown: level → a trial that got it and was merged whole.
         against: level → the fewest codes of 错误 that a return with this level got.
         parts: the searches of the indicators on which it rests.
@@ -112,6 +121,7 @@ class Hunt:
 
     compiled: Compiled
     trials: Trials
+    closed: bool = True
     shown: dict[str, Trial] = field(default_factory=dict)
     against: dict[str, tuple[str, ...]] = field(default_factory=dict)
     parts: Sequence[Hunt] = ()
@@ -120,17 +130,27 @@ class Hunt:
         policy, span = self.trials.policy, self.compiled.span
         self.year = span.only or (span.deadline or span.first or date(policy.first_year, 1, 1)).year
         self.year = max(self.year, policy.first_year)
-        self.day = date(self.year + 1, *AFTERWARDS)
+        within = min(span.deadline or date.max, date(self.year, *WITHIN))
+        self.day = date(self.year + 1, *AFTERWARDS) if self.closed else within
         self.found: dict[str, list[Trial]] = {}
         self.search = islice(self._all(), TRIES)
 
     @property
     def wanted(self) -> tuple[str, ...]:
-        """The levels that a return must be able to get."""
+        """The levels that a return must be able to get; while the time runs only those that there are not later."""
+        if self.closed:
+            return self.gives(closed=True)
+        if self.compiled.span.last_day(self.year) is None:
+            return ()
+        return tuple(level for level in self.gives(closed=False) if level not in self.gives(closed=True))
+
+    def gives(self, closed: bool) -> tuple[str, ...]:
+        """The levels that the indicator names."""
         family, hard = self.compiled.family, self.compiled.indicator.force != "S"
+        found = family.gives(hard, closed)
         if isinstance(family, Combined):
-            return family.with_parts({part.compiled.clause: part.wanted for part in self.parts}, hard)
-        return tuple(dict.fromkeys(family.gives(hard)))
+            found = family.with_parts({part.compiled.clause: part.gives(closed) for part in self.parts}, hard, closed)
+        return tuple(dict.fromkeys(found))
 
     @property
     def missing(self) -> Mapping[str, tuple[str, ...]]:
@@ -226,13 +246,15 @@ class Hunt:
                 yield {level for level, *_ in found}, trial
 
     def _judged(self, trial: Trial) -> set[tuple[str, str, int]]:
-        return self.trials.levels(self.compiled, trial, self.year, self.day, [part.compiled for part in self.parts])
+        parts = {part.compiled.clause: part.compiled for part in self.parts}
+        return self.trials.levels(self.compiled, trial, self.year, self.day, list(parts.values()))
 
     def _bases(self) -> list[Trial]:
         """Units to begin with: first those whose rows are nearest to what the indicator looks at."""
         if self.parts:
-            return list(dict.fromkeys(trial for part in self.parts for trial in part.shown.values()))
-        known = self.trials.bearing(self.compiled.duty, self.year)
+            shown = dict.fromkeys(trial for part in self.parts for trial in part.shown.values())
+            return [trial.filled_by(self.day) for trial in shown]
+        known = [trial.filled_by(self.day) for trial in self.trials.bearing(self.compiled.duty, self.year)]
         return sorted(known, key=self.changes.likely, reverse=True)
 
     @cached_property
@@ -258,7 +280,7 @@ def _empty(hunts: Sequence[Hunt], trials: Trials) -> None:
     """Puts the returns with an empty cell that is judged to the checks: one of them must be merged whole."""
     found = [(hunt, *item) for hunt in hunts for item in hunt.emptied()]
     for year, day in sorted({(hunt.year, hunt.day) for hunt, *_ in found}):
-        own = [item for item in found if item[0].year == year]
+        own = [item for item in found if (item[0].year, item[0].day) == (year, day)]
         said = trials.refused([trial for *_, trial in own], year, day)
         against: dict[tuple[Hunt, str], dict[tuple[str, ...], str]] = {}
         for (hunt, column, level, _), codes in zip(own, said, strict=True):
@@ -280,7 +302,7 @@ def _search(hunts: Sequence[Hunt], trials: Trials, progress: Progress = None) ->
             if progress and most == FEW:
                 progress(number, len(hunts))
         for year, day in sorted({(hunt.year, hunt.day) for hunt, *_ in found}):
-            own = [(hunt, level, trial) for hunt, level, trial in found if hunt.year == year]
+            own = [item for item in found if (item[0].year, item[0].day) == (year, day)]
             own += [(hunt, level, other) for hunt, level, trial in own for other in hunt.alike(trial)]
             for (hunt, level, trial), codes in zip(own, trials.refused([t for *_, t in own], year, day), strict=True):
                 hunt.note(level, trial, codes)

@@ -37,6 +37,7 @@ from toolkit.policy_tools.reach.edits import (
     moved,
     one_by_one,
     one_of_each,
+    rewritten,
     set_cells,
     set_stats,
 )
@@ -105,10 +106,15 @@ class Changes:
 
     def _cells(self, sheet: Sheet, own: Sequence[Column]) -> Iterator[Change]:
         for column in own:
+            number = column.type in ("integer", "decimal")
             for value in self._values(column):
-                for which in (FIRST, ALL):
-                    yield set_cells(sheet.name, column.name, value, self.which(which, sheet.name))
-            if column.type in ("integer", "decimal"):
+                yield set_cells(sheet.name, column.name, value, self.which(FIRST, sheet.name))
+                every = self.which(ALL, sheet.name)
+                if number and value is not None:
+                    yield rewritten(sheet.name, column.name, value)
+                else:
+                    yield set_cells(sheet.name, column.name, value, every)
+            if number:
                 yield lowered(sheet.name, column.name, self.which(FIRST, sheet.name))
 
     def _rows(self, sheet: Sheet, own: Sequence[Column]) -> Iterator[Change]:

@@ -71,6 +71,18 @@ def set_cells(sheet: str, column: str, value: object, which: Which) -> Change:
     return change
 
 
+def rewritten(sheet: str, column: str, value: object) -> Change:
+    """One value in every row in which something stands; in every row where nothing stands anywhere."""
+
+    def change(trial: Trial) -> Trial:
+        own = trial.rows.get(sheet, ())
+        some = any(row.get(column) not in (None, "") for row in own)
+        rows = [{**row, column: value} if not some or row.get(column) not in (None, "") else row for row in own]
+        return _with(trial, sheet, rows)
+
+    return change
+
+
 def meeting(sheet: str, values: Mapping[str, object], which: Which) -> Change:
     """Some values in several columns of some rows."""
 

@@ -44,6 +44,7 @@ UNITS, SEED, KEPT = 12, 1, 500
 SEVERAL = 3
 """Rows that a result rests on are told apart up to this number."""
 FIRST_ROW = 7
+UNIT, FILLED_ON = "unit", "fill_date"
 EPOCH = date(1970, 1, 1)
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
@@ -81,7 +82,7 @@ class Trial:
 
     def attribute(self, name: str) -> str | None:
         """What the unit is (see `toolkit.model.duties`)."""
-        return attribute(self.unit, name, next((SimpleNamespace(**row) for row in self.rows.get("unit", ())), None))
+        return attribute(self.unit, name, next((SimpleNamespace(**row) for row in self.rows.get(UNIT, ())), None))
 
     def bare(self, form: Form, read: Mapping[str, Collection[str]], needs: Collection[str]) -> Trial:
         """The same return with as little as possible of what is not read.
@@ -97,6 +98,19 @@ class Trial:
                 rows = self.rows.get(sheet.name, ())
                 found[sheet.name] = [{name: value for name, value in row.items() if name in kept} for row in rows]
         return replace(self, rows=found)
+
+    def filled_by(self, day: date) -> Trial:
+        """The same return, filled in on a day at the latest."""
+        filled = self.filled_on
+        if filled is None or filled <= day:
+            return self
+        return replace(self, rows={**self.rows, UNIT: [{**row, FILLED_ON: day} for row in self.rows[UNIT]]})
+
+    @property
+    def filled_on(self) -> date | None:
+        """The day on which it was filled in, where it says so."""
+        filled = next((row.get(FILLED_ON) for row in self.rows.get(UNIT, ())), None)
+        return filled if isinstance(filled, date) else None
 
     def full(self, form: Form, sheets: Collection[str]) -> Trial:
         """The same return with something in every empty cell of some sheets that offers a choice."""
@@ -187,7 +201,7 @@ class Trials:
                     {sheet.key[0]: fixed.key, **fixed.values, **(filled[at] if at < len(filled) else {})}
                     for at, fixed in enumerate(sheet.fixed_rows)
                 ]
-        known = {"unit": [{**unit_values(unit), **own}], "party_org": [org_values(unit, org) for org in unit.orgs]}
+        known = {UNIT: [{**unit_values(unit), **own}], "party_org": [org_values(unit, org) for org in unit.orgs]}
         for name, records in known.items():
             for row, values in zip(rows.get(name, ()), records, strict=False):
                 row |= {column: value for column, value in values.items() if column in form.by_name[name].by_name}
@@ -216,7 +230,7 @@ class Trials:
         Args:
             parts: the indicators on whose levels it rests.
         """
-        sheets = {SHEET, "unit", *(sheet for one in (compiled, *parts) for sheet in self.sheets(one))}
+        sheets = {SHEET, UNIT, *(sheet for one in (compiled, *parts) for sheet in self.sheets(one))}
         data = self.dataset(trial, year, sheets)
         context = Context(data, self.policy, self.in_force(year, day), day)
         context.scratch["levels"] = by_clause(found for part in parts for found in judge(part, context))
@@ -265,14 +279,13 @@ class Trials:
         located = {sheet.name: _located(sheet) for sheet in self.form.sheets}
         empty = [sheet for sheet in self.form.sheets if not trial.rows.get(sheet.name)]
         nil = frozenset(sheet.name for sheet in empty if sheet.nil_allowed)
-        filled = next((row.get("fill_date") for row in trial.rows.get("unit", ())), None)
         code = trial.unit.code
         return Return(
             index=index,
             file=file,
             path=Path(file),
             unit=code,
-            fill_date=filled if isinstance(filled, date) else date(year, 12, 20),
+            fill_date=trial.filled_on or date(year, 12, 20),
             located=located,
             nil=nil,
         )
