@@ -1,4 +1,4 @@
-"""`python -m toolkit.cli`, the same as `xltool`."""
+"""`python -m toolkit.cli`, the same as `xltool`; what scripts of earlier rounds call."""
 
 from toolkit.cli.app import main
 

@@ -16,7 +16,7 @@ from toolkit import __version__
 from toolkit.cli import environment, terminal
 from toolkit.cli.checking import told
 from toolkit.cli.main_job import add_main_job, echo_account
-from toolkit.cli.parts import AS_OF, FOLDER, JSON, Commands, command_of, option, run
+from toolkit.cli.parts import AS_OF, FOLDER, JSON, Headed, command_of, option, run
 from toolkit.cli.policy import register, register_explain
 from toolkit.cli.reading import add_reading
 from toolkit.cli.registers import add_registers
@@ -27,7 +27,7 @@ from toolkit.model.finding import Finding
 from toolkit.words import option_help, say, speak_chinese, words
 
 
-@click.group(cls=Commands, help=words()["xltool"], context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Headed, help=words()["xltool"], context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="xltool %(version)s", help=option_help("version"))
 def main_group() -> None:
     """All commands."""

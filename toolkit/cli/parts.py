@@ -55,6 +55,21 @@ class Commands(click.Group):
         return list(self.commands)
 
 
+class Headed(Commands):
+    """Commands under the headings of `groups`."""
+
+    def list_commands(self, ctx):
+        """Names in the order of their headings."""
+        return [name for names in words()["groups"].values() for name in names]
+
+    def format_commands(self, ctx, formatter):
+        """One section a heading; what a command does in whole, not cut short."""
+        widest = max(map(len, self.commands))
+        for heading, names in words()["groups"].items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(widest), self.commands[name].help or "") for name in names])
+
+
 def run(group: click.Group) -> int:
     """Runs what the command line asks for; its exit code.
 

@@ -1,0 +1,6 @@
+"""`python -m toolkit`, the same as `xltool`."""
+
+from toolkit.cli.app import main
+
+if __name__ == "__main__":
+    main()
