@@ -12,12 +12,14 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.compute.case import Case, Judged
+from toolkit.compute.doubts import doubted
 from toolkit.compute.families.over_rows import Resting, filled
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.levels import coverage
 from toolkit.compute.periods import day_after
 from toolkit.compute.reader import Reader
 from toolkit.model.organisations import SHEET, Node
+from toolkit.model.records import ROWS_REFUSED, Doubt
 from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED
 from toolkit.model.rows import Row
 from toolkit.model.standing import AGAIN, CHOOSE
@@ -92,16 +94,46 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """Newly set up rows are not due yet: `days` after `since`, if that lies after the deadline."""
+    """What is not due yet: `days` after a row was set up past the deadline, or after what fulfilled it came to an end.
+
+    Args:
+        left: the rows that fulfil another, whether they still do or no longer; until: their last day.
+    """
 
     since: str
     days: Number
+    left: Linked | None = None
+    until: str = ""
 
     def waits(self, case: Case, row: Row) -> bool:
         """Whether the row is still settling."""
         start: date | None = getattr(row, self.since)
-        if start is None or (case.deadline and start <= case.deadline):
+        new = start is not None and not (case.deadline and start <= case.deadline) and self._runs(case, start)
+        return new or self.changes(case, row)
+
+    def changes(self, case: Case, row: Row) -> bool:
+        """Whether what fulfilled the row has ended so lately that nobody else need be there yet."""
+        if self.left is None:
             return False
+        node = case.context.organisations.leads(row.origin.unit, getattr(row, self.left.by))
+        return any(self._ended(case, one) for one in linked_rows(case, self.left).get(node, ()))
+
+    def unread(self, case: Case, missing: Sequence[Row]) -> list[Row]:
+        """Refused rows that may have fulfilled a missing one until lately."""
+        if self.left is None:
+            return []
+        keys = {None, *(getattr(row, self.left.by) for row in missing)}
+        return [
+            one
+            for one in case.refused(self.left.rows)
+            if getattr(one, self.left.key) in keys and (getattr(one, self.until) is None or self._ended(case, one))
+        ]
+
+    def _ended(self, case: Case, one: Row) -> bool:
+        end: date | None = getattr(one, self.until)
+        return end is not None and end < case.as_of and self._runs(case, end)
+
+    def _runs(self, case: Case, start: date) -> bool:
         return case.as_of <= day_after(start, int(case.number(self.days)))
 
 
@@ -128,20 +160,31 @@ class RowCoverage(Resting):
         return (self.rows, *((self.linked.rows,) if self.linked else ()))
 
     @property
+    def weighed(self) -> tuple[RowFilter, ...]:
+        """The rows that fulfilled others until lately."""
+        return (self.settling.left.rows,) if self.settling and self.settling.left else ()
+
+    @property
     def decides(self) -> tuple[Condition, ...]:
         """What makes a row done, here or elsewhere."""
         return self.done or filled(self.linked.by if self.linked else "")
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit; the reason names what is missing."""
-        due = [row for row in case.rows(self.rows) if not (self.settling and self.settling.waits(case, row))]
         words = {"what": self.what, "missing": "", "deadline": str(case.deadline or "")}
         open_rows = self._open(case)
         if open_rows:
             yield Judged(UNDETERMINED, "COVER-BLANK", {"blank": str(len(open_rows))}, words, self._shown(open_rows))
             return
-        passes = self._passes(case)
-        missing = [row for row in due if not passes(row)]
+        passes, settling = self._passes(case), self.settling
+        lacking = [row for row in case.rows(self.rows) if not passes(row)]
+        missing = [row for row in lacking if not (settling and settling.waits(case, row))]
+        waiting = {row.origin for row in lacking} - {row.origin for row in missing}
+        due = [row for row in case.rows(self.rows) if row.origin not in waiting]
+        if missing and settling and (unread := settling.unread(case, missing)):
+            sheet = settling.left.rows.sheet if settling.left else ""
+            yield doubted(case, [Doubt(ROWS_REFUSED, sheet, tuple(unread))], case.unit)
+            return
         if hidden := self._hidden(case, missing):
             words["missing"] = named(getattr(row, self.subject) for row in hidden)
             why = sorted({code for codes in hidden.values() for code in codes})
@@ -246,19 +289,26 @@ def _why(case: Case, unit: str) -> str:
     return _ELSEWHERE.get(data.pending.get(unit, ""), "ELSEWHERE-AWAY")
 
 
+def _linked(part: Reader | None, sheet: str) -> Linked | None:
+    """Rows elsewhere that fulfil those of a sheet: rows, key and by."""
+    if part is None:
+        return None
+    other = part.rows()
+    assert other is not None
+    linked = Linked(other, part.column("key", other.sheet), part.column("by", sheet))
+    part.done()
+    return linked
+
+
 def compile_coverage(reader: Reader) -> RowCoverage:
     """`family: coverage` from its arguments."""
     rows = reader.rows()
     assert rows is not None
-    linked = None
-    if part := reader.part("linked"):
-        other = part.rows()
-        assert other is not None
-        linked = Linked(other, part.column("key", other.sheet), part.column("by", rows.sheet))
-        part.done()
-    settling = None
+    linked, settling = _linked(reader.part("linked"), rows.sheet), None
     if part := reader.part("settling"):
-        settling = Settling(part.column("since", rows.sheet), part.number("days") or Number(Decimal(0)))
+        since, days = part.column("since", rows.sheet), part.number("days") or Number(Decimal(0))
+        left = _linked(part.part("left"), rows.sheet)
+        settling = Settling(since, days, left, part.column("until", left.rows.sheet) if left else "")
         part.done()
     done = reader.conditions("done", rows.sheet)
     if bool(done) == bool(linked):
