@@ -64,7 +64,7 @@ def test_a_department_listed_at_a_higher_level_keeps_its_ordinary_duties(pack, l
     own = [one for one in plain.results if one.unit]
     assert [one.level for one in raised.results if one.unit] == [one.level for one in own]
     applicable = {one.clause for one in own if one.level != NOT_APPLICABLE}
-    assert len(applicable) > 80
+    assert len(applicable) >= 80
 
 
 @pytest.mark.rounds

@@ -60,6 +60,8 @@ def other_values(parameter: Parameter) -> list:
         return [Decimal("301.5")] if value is None else [Decimal(0), value + 1, value * 3]
     if parameter.type == "list":
         return [("甲",)] if not value else [None, value[:1], (*value, "其他")]
+    if parameter.type == "date":
+        return [date(2099, 1, 1)]
     if parameter.type == "month_day":
         return ["12-31", "01-01", "06-30"]
     return ["甲", None]

@@ -16,6 +16,7 @@ from tests.compliance_data import form_of
 from tests.planted.situations import Situation, policy_of
 from toolkit.compute.filters import RowFilter
 from toolkit.compute.indicators import compile_indicators
+from toolkit.compute.reads import stats_read
 
 KIND_OF_ROW = {"event": "event_type", "post": "post_type", "honor": "item_type", "task": "task_no"}
 ALSO = {"event": "also_counts_as"}
@@ -36,7 +37,7 @@ def looked_at(policy_id: str, clause: str) -> frozenset[Place]:
     for rows in (*_filters(compiled.family), *compiled.family.filters, *compiled.family.weighed):
         found |= set(_places(rows))
     codes = {row.values["stat_key"]: row.key for row in form_of(policy_id).by_name["annual_stat"].fixed_rows}
-    return frozenset(found | {("annual_stat", codes[name]) for name in compiled.family.stats})
+    return frozenset(found | {("annual_stat", codes[name]) for name in stats_read(compiled.family)})
 
 
 @cache

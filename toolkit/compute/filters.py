@@ -9,7 +9,7 @@ In a pack:
         mode: {not: [送学上门]}                 # filled and none of the values
         dissolve_date: {filled: "false"}        # empty
         full_members: {at_least: {parameter: branch_min_full}}
-        award_date: {from: "2025-01-01"}        # that day or later
+        award_date: {from: {parameter: model_branch_from}}   # that day or later; also from: "2025-01-01"
         trained_date: {in_year: "true"}         # in the report year
         title: {contains: {parameter: theme_of_year}}
         speaker_role: {among: {parameter: leader_roles}}   # one of the values of a list
@@ -41,6 +41,10 @@ class UnitColumn(str):
     """A column of the sheet `unit` that a family reads beside its rows."""
 
 
+class StatBeside(str):
+    """A total of the unit that a family reads beside those that its level rests on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A threshold: a literal of the pack or the name of a parameter."""
@@ -57,7 +61,8 @@ class Condition:
         operator: `in` or one of OPERATORS.
         values: texts, for `in` and `not`.
         flag: for `filled` and `in_year`.
-        number: for `at_least` and `at_most`; `day` for `from`; `parameter` for `contains` and `among`.
+        number: for `at_least` and `at_most`; `day` for `from`; `parameter` for `contains` and `among`, and for a
+            `from` whose day is none of the text.
     """
 
     columns: tuple[str, ...]
@@ -79,8 +84,8 @@ class Condition:
         if self.operator == "in_year":
             return lambda value: (value is not None and value.year == context.year) is self.flag
         if self.operator == "from":
-            first = self.day
-            assert first is not None
+            first = context.required(self.parameter) if self.parameter else self.day
+            assert isinstance(first, date)
             return lambda value: value is not None and value >= first
         if self.operator == "among":
             listed = context.required(self.parameter)

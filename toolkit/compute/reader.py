@@ -116,9 +116,20 @@ class Reader:
 
     def month_day(self, key: str) -> str:
         """The name of a parameter of the pack that holds a month and a day."""
-        name = self.parameter(key)
-        if self.policy.parameters[name].type != "month_day":
-            self.fail(f"“{key}”的参数“{name}”应为 month_day 类型", key)
+        return self.known_type(self.parameter(key), "month_day", key)
+
+    def of_type(self, kind: str, key: str) -> str:
+        """The name of a parameter of some type, written `{parameter: name}`."""
+        part = self.part(key)
+        assert part is not None
+        name = part.known_type(part.parameter("parameter"), kind, "parameter")
+        part.done()
+        return name
+
+    def known_type(self, name: str, kind: str, key: str) -> str:
+        """The name itself, if the parameter is of this type."""
+        if self.policy.parameters[name].type != kind:
+            self.fail(f"“{key}”的参数“{name}”应为 {kind} 类型", key)
         return name
 
     def windows(self) -> tuple[Window, ...]:
@@ -207,6 +218,8 @@ class Reader:
         if name in ("filled", "in_year"):
             return Condition(columns, name, flag=self.flag(name))
         if name == "from":
+            if isinstance(self.record[name], Record):
+                return Condition(columns, name, parameter=self.of_type("date", name))
             return Condition(columns, name, day=self.day(name))
         if name in ("contains", "among"):
             part = self.part(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
-from toolkit.compute.filters import Condition, RowFilter, UnitColumn
+from toolkit.compute.filters import Condition, RowFilter, StatBeside, UnitColumn
 from toolkit.model.form import Form
 from toolkit.model.organisations import READS
 
@@ -22,6 +22,12 @@ def columns_read(family: object, form: Form) -> dict[str, tuple[str, ...]]:
         for sheet in form.sheets
         if sheet.name in sheets or (sheet.name == UNIT and beside)
     }
+
+
+def stats_read(family: object) -> tuple[str, ...]:
+    """The totals of a unit that a compiled family reads, those that its level rests on first."""
+    beside = (str(item) for item in parts_of(family) if isinstance(item, StatBeside))
+    return tuple(dict.fromkeys(filter(None, (*family.stats, *beside))))  # type: ignore[attr-defined]
 
 
 def parts_of(node: object) -> Iterator[object]:

@@ -18,7 +18,7 @@ from toolkit.policy_tools.texts import formulas, words_of
 from toolkit.summary.labels import parameter_word
 
 PART = re.compile("〖(.*?)〗")
-COUNTED = re.compile("(参数“[^”]*”（[^）]*）)[名天次个年]")
+COUNTED = re.compile("(参数“[^”]*”（[^）]*）)(?:个月|[名天次个年])")
 DEFAULTS = {
     "counts": {"low": "1"},
     "occasions": {"low": "1"},
@@ -106,7 +106,7 @@ class Speaker:
         if key in ("done", "when", "wanted", "doubt", "agreed") and isinstance(value, Mapping):
             return self._conditions(value, sheets or ("unit",))
         if isinstance(value, Mapping):
-            return self._mapping(value, sheets)
+            return str(value["of"]) if key == "reach" else self._mapping(value, sheets)
         if isinstance(value, list):
             return "、".join(self._label(str(item), sheets) for item in value)
         if key in ("open_parameter", "parameter", "scope", "cutoff", "start", "basis", "from", "late", "term"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from toolkit.compute.allowance.rules import rules_of
 from toolkit.compute.indicators import COMMON, ELSEWHERE, compile_indicators
-from toolkit.compute.reads import columns_read, names_in
+from toolkit.compute.reads import columns_read, names_in, stats_read
 from toolkit.model.form import Form
 from toolkit.model.policy import Indicator, Policy
 from toolkit.policies.loading import shared_parameters
@@ -58,7 +58,7 @@ def uses(indicator: Indicator, policy: Policy, form: Form) -> Uses:
         return allowance_uses(indicator.clause, policy, form)
     (compiled,) = compile_indicators(replace(policy, indicators=(indicator,)), form)
     words = set(names_in(compiled.family))
-    stats = tuple(dict.fromkeys(name for name in compiled.family.stats if name))
+    stats = stats_read(compiled.family)
     columns = columns_read(compiled.family, form)
     if stats:
         columns[STATS] = ("value",)

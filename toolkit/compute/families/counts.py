@@ -13,6 +13,7 @@ from operator import attrgetter
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.over_rows import Resting
+from toolkit.compute.families.reach import Reach, read_reach
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.levels import missed
 from toolkit.compute.periods import HALF_YEAR, QUARTER, YEAR, Period
@@ -202,6 +203,7 @@ class Counts(Resting):
     doubt: tuple[Condition, ...]
     open_parameter: str
     basis: Basis | None
+    reach: Reach | None = None
 
     @staticmethod
     def beside() -> tuple[str, ...]:
@@ -234,6 +236,9 @@ class Counts(Resting):
             yield Judged(UNSET, "COUNT-BASIS", words=_title(case, name := self.basis.parameter), parameter=name)
             return
         events = self.events.find(case)
+        if self.reach and not events.sure and (nobody := self.reach.nobody(case)):
+            yield nobody
+            return
         several = len(case.periods()) > 1
         subjects = list(self._subjects(case, events))
         if not subjects:
@@ -285,15 +290,23 @@ class Counts(Resting):
     def _doubts(self, case: Case, counted: list[Row]) -> tuple[str, str]:
         """Met, unless one of the counted rows carries a doubt or nobody has set what they must be about."""
         for condition in self.doubt:
-            test = condition.test(case.context)
-            cells = [getattr(row, name) for row in counted for name in condition.columns]
-            if any(test(cell) for cell in cells):
-                return WARNING, "COUNT-DOUBT"
-            if None in cells:
-                return UNDETERMINED, "COUNT-DOUBT-OPEN"
+            level, key = self._doubt(case, counted, condition)
+            if level != MET:
+                return level, key
         if self.open_parameter and case.context.setting(self.open_parameter) is None:
             return UNSET, "COUNT-NO-THEME"
         return MET, "COUNT-MET"
+
+    def _doubt(self, case: Case, counted: list[Row], condition: Condition) -> tuple[str, str]:
+        """Met where the rows without the doubt are enough; 无法判定 where rows with an empty cell decide that."""
+        test, low, day = condition.test(case.context), int(case.number(self.low)), attrgetter(self.events.day)
+        cells = {row.origin: [getattr(row, name) for name in condition.columns] for row in counted}
+        possible = [row for row in counted if not any(map(test, cells[row.origin]))]
+        clear = [row for row in possible if None not in cells[row.origin]]
+        if distinct_days(clear, day) >= low:
+            return MET, "COUNT-MET"
+        enough = distinct_days(possible, day) >= low
+        return (UNDETERMINED, "COUNT-DOUBT-OPEN") if enough else (WARNING, "COUNT-DOUBT")
 
 
 def _title(case: Case, parameter: str) -> dict[str, str]:
@@ -342,4 +355,5 @@ def compile_counts(reader: Reader) -> Counts:
         doubt=reader.conditions("doubt", events.rows.sheet),
         open_parameter=reader.parameter("open_parameter", ""),
         basis=_basis(reader.part("basis")),
+        reach=read_reach(reader),
     )

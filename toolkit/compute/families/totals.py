@@ -14,6 +14,7 @@ from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.counts import EventFilter, distinct_days, event_filter
 from toolkit.compute.families.coverage import COVERAGE_KEYS, coverage_key, plain, share_figures
 from toolkit.compute.families.over_rows import Resting
+from toolkit.compute.families.reach import Reach, read_reach
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.levels import coverage, missed
 from toolkit.compute.periods import year_of
@@ -161,6 +162,7 @@ class Amount(Resting):
 
     stat: str
     what: str
+    reach: Reach | None = None
 
     @property
     def stats(self) -> tuple[str, ...]:
@@ -170,6 +172,9 @@ class Amount(Resting):
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit or the area."""
         value, rows = case.stat(self.stat)
+        if self.reach and not value and (nobody := self.reach.nobody(case)):
+            yield nobody
+            return
         level, key = amount_level(value, closed=case.closed, hard=case.hard)
         yield Judged(level, key, {"amount": plain(value)}, {"what": self.what}, (("annual_stat", rows),))
 
@@ -187,7 +192,7 @@ def amount_level(value: Decimal | None, *, closed: bool, hard: bool) -> tuple[st
 
 def compile_amount(reader: Reader) -> Amount:
     """`family: amount` from its arguments."""
-    return Amount(reader.stat("stat"), reader.text("what"))
+    return Amount(reader.stat("stat"), reader.text("what"), read_reach(reader))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,57 @@
+"""Whom a duty is about: a unit that has nobody of that kind does not owe it (calculations 1, due = 0).
+
+What was done all the same is judged: it says that there is somebody.
+
+Source: YZ-1.1-h, YN-12-c (为离退休干部党员讲党课); YN-12-d (到离退休干部党组织调研); YZ-S4-j (党组织活动经费);
+YN-11-o, YN-12-h (离退休干部).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from toolkit.compute.case import Case, Judged
+from toolkit.compute.context import STATS
+from toolkit.compute.filters import RowFilter, StatBeside
+from toolkit.compute.reader import Reader
+from toolkit.model.result import NOT_APPLICABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The people or organisations without which there is nothing to do.
+
+    Args:
+        stat: a total of the unit; at 0 the duty does not reach it.
+        rows: or rows of the unit: without any the duty does not reach it.
+        of: what they are called.
+    """
+
+    stat: StatBeside
+    rows: RowFilter | None
+    of: str
+
+    def nobody(self, case: Case) -> Judged | None:
+        """不适用, where it is certain that there is nobody; an empty cell or a refused row leaves the duty."""
+        if self.rows is None:
+            value, rows = case.stat(self.stat)
+            return self._none(((STATS, rows),)) if value == 0 else None
+        missing = case.context.missing_sheet(case.unit, (self.rows.sheet,))
+        if missing or case.rows(self.rows) or case.refused(self.rows):
+            return None
+        return self._none(())
+
+    def _none(self, rows: tuple) -> Judged:
+        return Judged(NOT_APPLICABLE, "REACH-NOBODY", words={"of": self.of}, rows=rows)
+
+
+def read_reach(reader: Reader) -> Reach | None:
+    """The `reach` of an indicator: `of`, and `stat` or `rows`; None where it reaches every unit."""
+    part = reader.part("reach")
+    if part is None:
+        return None
+    stat, rows, of = part.stat("stat", ""), part.rows(required=False), part.text("of")
+    if bool(stat) == bool(rows):
+        part.fail("“stat”和“rows”应有且只有一个")
+    part.done()
+    return Reach(StatBeside(stat), rows, of)
