@@ -165,6 +165,16 @@ class Case:
         return self.context.as_of if self.compiled.span.kind == "standing" else self.context.day
 
     @property
+    def first_day(self) -> date:
+        """The first day that counts: nothing could be overdue before the policy was in force."""
+        return self.context.policy.effective
+
+    def days_left_out(self, day: date | None) -> str:
+        """What is said where days since a day are counted from the first day on only; "" where none are left out."""
+        early = day is not None and day < self.first_day
+        return self.context.sentence("COUNTED-FROM", {"day": self.first_day}) if early else ""
+
+    @property
     def deadline(self) -> date | None:
         """The last day of the duty; None = due at once."""
         return self.compiled.span.last_day(self.year)

@@ -35,11 +35,14 @@ def last_complete(terms: Sequence[Term], seats: int, as_of: date) -> date | None
     return next((end for end in ends if complete(terms, seats, end)), None)
 
 
-def vacant_days(terms: Sequence[Term], seats: int, as_of: date, fallback: date) -> int | None:
+def vacant_days(
+    terms: Sequence[Term], seats: int, as_of: date, fallback: date, first_day: date = date.min
+) -> int | None:
     """For how many days the committee has been short; None when it is complete.
 
     Args:
         fallback: the day before the first vacant day where the rows show no complete committee at all.
+        first_day: days before it do not count.
 
     >>> terms = [(date(2020, 1, 1), None, True), (date(2020, 1, 1), date(2023, 3, 31), False)]
     >>> vacant_days(terms, 2, date(2023, 6, 29), date(2022, 12, 31)), vacant_days(terms, 1, date(2023, 6, 29), date.min)
@@ -47,7 +50,13 @@ def vacant_days(terms: Sequence[Term], seats: int, as_of: date, fallback: date) 
     """
     if complete(terms, seats, as_of):
         return None
-    return max(1, (as_of - (last_complete(terms, seats, as_of) or fallback)).days)
+    return max(1, (as_of - vacant_after(terms, seats, as_of, fallback, first_day)).days)
+
+
+def vacant_after(terms: Sequence[Term], seats: int, as_of: date, fallback: date, first_day: date) -> date:
+    """The day after which a committee that is short has been so, as far as the days count."""
+    last = last_complete(terms, seats, as_of) or fallback
+    return last if last >= first_day else day_after(first_day, -1)
 
 
 def longest_gap(terms: Sequence[tuple[date | None, date | None]], since: date, as_of: date) -> int | None:
@@ -62,17 +71,24 @@ def longest_gap(terms: Sequence[tuple[date | None, date | None]], since: date, a
 
 
 def widest_gap(
-    terms: Sequence[tuple[date | None, date | None]], since: date, as_of: date
+    terms: Sequence[tuple[date | None, date | None]], since: date, as_of: date, first_day: date = date.min
 ) -> tuple[int, date | None] | None:
     """The longest time without anyone in post: its days and its first day; None when nobody ever was in post.
 
     Only gaps that still lasted on `since` or later count; a successor on the next day makes no gap (0 days).
+
+    Args:
+        first_day: days before it are part of no gap.
+
+    >>> terms = [(date(2020, 1, 1), date(2024, 6, 30)), (date(2025, 1, 10), None)]
+    >>> widest_gap(terms, date(2025, 1, 1), date(2025, 12, 31), date(2025, 1, 2))
+    (8, datetime.date(2025, 1, 2))
     """
     begun = sorted((start or date.min, end or date.max) for start, end in terms if start is None or start <= as_of)
     if not begun:
         return None
     gaps: list[tuple[int, date]] = []
-    covered = begun[0][1]
+    covered = max(begun[0][1], day_after(first_day, -1)) if first_day > date.min else begun[0][1]
     for start, end in begun[1:]:
         if start >= since and start > covered:
             gaps.append(((start - covered).days - 1, day_after(covered, 1)))
@@ -132,15 +148,16 @@ class Vacancy(OneByOne):
             return Judged(UNDETERMINED, code, figures, {}, rows, key)
         before_year = date(case.year - 1, 12, 31)
         fallback = max(before_year, getattr(row, self.set_on) or before_year)
-        days = vacant_days(terms, int(seats), case.as_of, fallback)
+        days = vacant_days(terms, int(seats), case.as_of, fallback, case.first_day)
         level = grace(days, 0, int(case.number(self.limit)))
         figures |= {"days": str(days or 0), "limit": str(int(case.number(self.limit)))}
         if days is None:
             return Judged(level, "VACANCY-NONE", figures, {}, rows, key)
         last = last_complete(terms, int(seats), case.as_of)
-        since = day_after(last or fallback, 1)
+        since = day_after(vacant_after(terms, int(seats), case.as_of, fallback, case.first_day), 1)
         code = "VACANCY-OPEN" if last else "VACANCY-NEVER"
-        return Judged(level, code, figures | {"since": str(since)}, {}, rows, key)
+        words = {"counted": case.days_left_out(day_after(last or fallback, 1))}
+        return Judged(level, code, figures | {"since": str(since)}, words, rows, key)
 
 
 def compile_vacancy(reader: Reader) -> Vacancy:
@@ -232,13 +249,14 @@ class Gap(OneByOne):
         for row in rows:
             posts = by_org.get(getattr(row, self.key), [])
             terms = [(getattr(post, self.since), getattr(post, self.until)) for post in posts]
-            days, since = widest_gap(terms, date(case.year, 1, 1), case.as_of) or (None, None)
+            days, since = widest_gap(terms, date(case.year, 1, 1), case.as_of, case.first_day) or (None, None)
             figures = {"days": "" if days is None else str(days), "ok": str(ok), "limit": str(limit)}
             figures |= {"since": str(since)} if since else {}
             level = NOT_APPLICABLE if days is None else grace(days, ok, limit)
             word = "GAP-NEVER" if days is None else "GAP-OK" if level == MET else "GAP-OPEN"
+            words = {"counted": case.days_left_out(day_after(since, -1) if since else None)}
             evidence = ((self.rows.sheet, (row,)), (self.posts.sheet, tuple(posts)))
-            yield Judged(level, word, figures, {}, evidence, str(getattr(row, self.key)))
+            yield Judged(level, word, figures, words, evidence, str(getattr(row, self.key)))
         if not rows:
             yield Judged(NOT_APPLICABLE, "NO-ORG")
 
@@ -260,7 +278,15 @@ def compile_gap(reader: Reader) -> Gap:
 
 
 def overdue_level(
-    done: bool, since: date | None, until: date | None, as_of: date, *, ok: int | None, limit: int | None, hard: bool
+    done: bool,
+    since: date | None,
+    until: date | None,
+    as_of: date,
+    *,
+    ok: int | None,
+    limit: int | None,
+    hard: bool,
+    first_day: date = date.min,
 ) -> tuple[str, str, int]:
     """Level, code of the reason and days open of a case that began on `since`.
 
@@ -269,6 +295,7 @@ def overdue_level(
             one; what was only a warning is over.
         ok: days within which nothing is due yet; None = due at once.
         limit: days after which it is 不达标; None = as soon as something is due; a soft rule = never.
+        first_day: days before it do not count.
 
     >>> out = date(2025, 1, 1)
     >>> [overdue_level(False, out, None, day, ok=30, limit=90, hard=True)[0]
@@ -282,7 +309,7 @@ def overdue_level(
         return MET, "OVERDUE-DONE", 0
     if since is None:
         return UNDETERMINED, "OVERDUE-UNDATED", 0
-    days = (min(until or as_of, as_of) - since).days
+    days = (min(until or as_of, as_of) - max(since, first_day)).days
     over = until is not None and until <= as_of
     if days < 0 or (ok is not None and days <= ok):
         return NOT_APPLICABLE, "OVERDUE-BACK" if over else "OVERDUE-EARLY", max(days, 0)
@@ -321,12 +348,14 @@ class Overdue(OneByOne):
         for row in rows:
             done, since = getattr(row, self.done) is not None, getattr(row, self.since)
             until = getattr(row, self.until) if self.until else None
-            level, word, days = overdue_level(done, since, until, case.as_of, ok=ok, limit=limit, hard=case.hard)
+            level, word, days = overdue_level(
+                done, since, until, case.as_of, ok=ok, limit=limit, hard=case.hard, first_day=case.first_day
+            )
             if ended_before(until, case.year):
                 level, word = NOT_APPLICABLE, "FLOAT-PAST"
             figures = {"days": str(days), "ok": str(ok or 0), "limit": "" if limit is None else str(limit)}
             figures |= {"since": str(since or ""), "back": str(until or "")}
-            words = {"what": self.what, "year": str(case.year)}
+            words = {"what": self.what, "year": str(case.year), "counted": case.days_left_out(since)}
             yield Judged(level, word, figures, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
         if not rows:
             yield Judged(NOT_APPLICABLE, "NO-SUBJECT", words={"what": self.what})
