@@ -1,8 +1,9 @@
-"""Files to double-click where macros cannot run: one a command, for Windows and for Linux desktops."""
+"""Files to double-click where macros cannot run: one a command, in the way of the machine on which they are written."""
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -14,28 +15,37 @@ _ROUND = "{round}"
 """Stands for the folder of the round in the arguments of a command."""
 
 
-def write_scripts(folder: Path, program: str, *, start: bool = False) -> list[Path]:
-    """Writes `.cmd`, `.sh` and `.desktop` files into 双击运行 beside the control workbook; returns their paths.
+def write_scripts(folder: Path, program: str, *, start: bool = False, platform: str = sys.platform) -> list[Path]:
+    """Writes the files into 双击运行 beside the control workbook; returns the paths of those to be clicked.
 
     Args:
         start: there is no round in the folder yet; only what makes one.
+        platform: as `sys.platform`.
     """
     target = folder / console().texts["scripts"]["folder"]
     written = []
-    for name, data in scripts(program, start=start).items():
+    for name, data in scripts(program, start=start, platform=platform).items():
         path = target / name
-        write_whole(path, data, 0o755 if path.suffix in (".sh", ".desktop") else 0o644)
-        written.append(path)
+        write_whole(path, data, 0o644 if path.suffix == ".cmd" else 0o755)
+        written += [path] if path.parent == target else []
     return written
 
 
-def scripts(program: str, *, start: bool = False) -> dict[str, bytes]:
-    """File name → content: for every button that has a command and for the watcher, or only for making a round."""
+def scripts(program: str, *, start: bool = False, platform: str = sys.platform) -> dict[str, bytes]:
+    """File name → content: for every button that has a command and for the watcher, or only for making a round.
+
+    Windows gets `.cmd`, macOS `.command`, a Linux desktop `.desktop` and, in a folder below, what they start.
+    """
     files: dict[str, bytes] = {}
+    below = console().texts["scripts"]["below"]
     for title, command, arguments in _commands(start):
-        files[f"{title}.cmd"] = _windows(program, command, arguments)
-        files[f"{title}.sh"] = _shell(program, command, arguments)
-        files[f"{title}.desktop"] = _desktop(title)
+        if platform == "win32":
+            files[f"{title}.cmd"] = _windows(program, command, arguments)
+        elif platform == "darwin":
+            files[f"{title}.command"] = _shell(program, command, arguments, "..")
+        else:
+            files[f"{title}.desktop"] = _desktop(title, f"{below}/{title}.sh")
+            files[f"{below}/{title}.sh"] = _shell(program, command, arguments, "../..")
     return files
 
 
@@ -110,7 +120,8 @@ def batch_file(lines: Sequence[str]) -> bytes:
     raise ValueError("a lone surrogate in a batch file")
 
 
-def _shell(program: str, command: str, arguments: str) -> bytes:
+def _shell(program: str, command: str, arguments: str, up: str) -> bytes:
+    """A shell script; `up` leads from its folder to the round."""
     say = console().texts["scripts"]
     quoted = "'" + program.replace("'", "'\\''") + "'"
     lines = [
@@ -121,7 +132,7 @@ def _shell(program: str, command: str, arguments: str) -> bytes:
         f"    echo '{say['missing']}'; [ -t 0 ] && read -r _; exit 3",
         "}",
     ]
-    values = {"round": "$here/.."}
+    values = {"round": f"$here/{up}"}
     for word, question in _asked(arguments):
         lines.append(f"printf '%s' '{question}：'; read -r {word}")
         values[word] = f"${word}"
@@ -135,8 +146,12 @@ def _shell(program: str, command: str, arguments: str) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def _desktop(title: str) -> bytes:
-    """A launcher for Kylin and UOS; `%k` is its own place, so the folder can be moved."""
-    start = f'sh -c \'"$(dirname "$1")/{title}.sh"\' sh %k'
-    lines = ["[Desktop Entry]", "Type=Application", f"Name={title}", f"Exec={start}", "Terminal=true"]
+def _desktop(title: str, script: str) -> bytes:
+    """A launcher for Kylin and UOS; `%k` is its own place, so the folder can be moved.
+
+    Quoting: Desktop Entry Specification 1.5, "The Exec key".
+    """
+    command = f'"$(dirname "$1")/{script}"'
+    quoted = re.sub(r'(["`$\\])', r"\\\\\1", command).replace("%", "%%")
+    lines = ["[Desktop Entry]", "Type=Application", f"Name={title}", f'Exec=sh -c "{quoted}" sh %k', "Terminal=true"]
     return "".join(f"{line}\n" for line in lines).encode()

@@ -1,6 +1,8 @@
 """Double-click scripts: every function without macros, from folders with blanks and Chinese characters."""
 
+import pathlib
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -15,13 +17,17 @@ from toolkit.trial import write_sample
 
 pytestmark = pytest.mark.rounds
 
+PLATFORMS = {"win32": ".cmd", "darwin": ".command", "linux": ".desktop"}
+CLICKED = pathlib.PurePath("双击运行")
+SHELL = CLICKED / "脚本"
 AWKWARD = "/程序 文件夹/it's 100%/xltool"
 
 
 def test_every_command_of_a_button_has_its_files():
-    titles = [name.removesuffix(".sh") for name in scripts("xltool") if name.endswith(".sh")]
     wanted = [button.label.replace(" ", "_") for button in console().buttons if button.command not in ("", "init")]
-    assert titles == [*wanted, "后台值守"]
+    for platform, suffix in PLATFORMS.items():
+        names = [name for name in scripts("xltool", platform=platform) if "/" not in name]
+        assert names == [f"{title}{suffix}" for title in (*wanted, "后台值守")], platform
     for button in console().buttons:
         assert not button.command or _command(button.command)
 
@@ -65,13 +71,12 @@ def cmd_problems(data: bytes) -> list[str]:
 
 @pytest.mark.parametrize("program", [AWKWARD, r"C:\程序 (x86)\xltool.exe", "/程序/\u0915/xltool"])
 def test_windows_files_can_be_read_by_cmd(program):
-    files = {**scripts(program), **scripts(program, start=True)}
+    files = {**scripts(program, platform="win32"), **scripts(program, start=True, platform="win32")}
     for name, data in files.items():
-        if name.endswith(".cmd"):
-            assert cmd_problems(data) == [], name
-            text = data.decode("utf-8" if "\u0915" in program else "gbk")
-            assert f'set "XLTOOL={program.replace("%", "%%")}"\r\n' in text
-            assert text.count("pause >nul") == 2 and "{" not in text
+        assert cmd_problems(data) == [], name
+        text = data.decode("utf-8" if "\u0915" in program else "gbk")
+        assert f'set "XLTOOL={program.replace("%", "%%")}"\r\n' in text
+        assert text.count("pause >nul") == 2 and "{" not in text
 
 
 @pytest.mark.parametrize(
@@ -86,7 +91,7 @@ def test_windows_files_can_be_read_by_cmd(program):
     ],
 )
 def test_seeded_defects_of_windows_files_are_caught(old, new):
-    data = scripts("xltool")["5_汇总.cmd"]
+    data = scripts("xltool", platform="win32")["5_汇总.cmd"]
     assert old in data and cmd_problems(data.replace(old, new, 1))
 
 
@@ -103,17 +108,17 @@ def folder(tmp_path_factory):
 
 
 def test_a_script_does_what_the_command_does(folder):
-    done = _run(folder / "双击运行" / "刷新情况.sh")
+    done = _run(folder / SHELL / "刷新情况.sh")
     assert done.returncode == 0 and "各单位情况" in done.stdout and "做完了" in done.stdout
 
 
 def test_a_script_asks_for_what_the_command_needs(folder):
     code = next(iter(open_campaign(folder).units)).code
     open_campaign(folder).ledger.decide(code, states.HOLD, "", "甲", "等盖章件")
-    done = _run(folder / "双击运行" / "重开.sh", f"{code}\n发现 新情况 $HOME\n")
+    done = _run(folder / SHELL / "重开.sh", f"{code}\n发现 新情况 $HOME\n")
     assert done.returncode == 0 and "单位代码" in done.stdout and "已记下“重开”" in done.stdout
     assert open_campaign(folder).ledger.decisions()[code]["why"] == "发现 新情况 $HOME"
-    refused = _run(folder / "双击运行" / "重开.sh", "000\n无\n")
+    refused = _run(folder / SHELL / "重开.sh", "000\n无\n")
     assert refused.returncode == 2 and "[K011]" in refused.stderr and "没有做成" in refused.stdout
 
 
@@ -122,28 +127,54 @@ def test_a_round_can_be_made_without_macros(folder, tmp_path):
     place.mkdir()
     write_for(place, program=this_program())
     units = folder / "单位名录.xlsx"
-    done = _run(place / "双击运行" / "1_新建批次.sh", f"yizheng-2022\n2023\n{units}\n")
+    done = _run(place / SHELL / "1_新建批次.sh", f"yizheng-2022\n2023\n{units}\n")
     assert done.returncode == 0, done.stderr
-    assert open_campaign(place).year == 2023 and (place / "双击运行" / "3_校验返回表.sh").exists()
+    assert open_campaign(place).year == 2023 and (place / SHELL / "3_校验返回表.sh").exists()
 
 
-def test_the_desktop_file_starts_the_script_beside_it(folder, tmp_path):
-    path = folder / "双击运行" / "刷新情况.desktop"
-    start = next(line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("Exec="))
-    command = start.removeprefix("Exec=").replace("%k", '"$0"')
-    done = subprocess.run(
-        ["sh", "-c", command, str(path)], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
-    )
+def started(entry: str, place: str) -> list[str]:
+    """What a desktop starts, read as the Desktop Entry Specification says: value, quotes, field codes."""
+    value = next(line for line in entry.splitlines() if line.startswith("Exec=")).removeprefix("Exec=")
+    value = value.replace("\\\\", "\\")
+    words = re.findall(r'"((?:[^"\\]|\\.)*)"|(\S+)', value)
+    bare = [re.sub(r"\\(.)", r"\1", quoted) if quoted else plain for quoted, plain in words]
+    return [place if word == "%k" else word.replace("%%", "%") for word in bare]
+
+
+def test_the_desktop_file_starts_the_script_below_it(folder):
+    path = folder / CLICKED / "刷新情况.desktop"
+    command = started(path.read_text(encoding="utf-8"), str(path))
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    assert done.returncode == 0 and "各单位情况" in done.stdout
+
+
+@pytest.mark.skipif(not shutil.which("desktop-file-validate"), reason="desktop-file-utils is not installed")
+def test_desktop_files_are_valid(folder):
+    files = sorted((folder / CLICKED).glob("*.desktop"))
+    done = subprocess.run(["desktop-file-validate", *map(str, files)], capture_output=True, text=True, check=False)
+    assert len(files) > 30 and (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_folder_holds_what_this_platform_starts(tmp_path):
+    for platform, suffix in PLATFORMS.items():
+        write_scripts(tmp_path / platform, "xltool", platform=platform)
+        assert {path.suffix for path in (tmp_path / platform / CLICKED).iterdir()} - {""} == {suffix}
+
+
+def test_a_mac_script_works_where_it_lies(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "批次")
+    write_scripts(tmp_path / "批次", this_program(), platform="darwin")
+    done = _run(tmp_path / "批次" / CLICKED / "刷新情况.command")
     assert done.returncode == 0 and "各单位情况" in done.stdout
 
 
 def test_without_the_program_a_sentence(tmp_path, monkeypatch):
     write_scripts(tmp_path, AWKWARD)
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
-    done = _run(tmp_path / "双击运行" / "5_汇总.sh")
+    done = _run(tmp_path / SHELL / "5_汇总.sh")
     assert done.returncode == 3 and "没有找到 xltool" in done.stdout
 
 
 def test_a_folder_without_a_round_gets_a_workbook_to_start_with(tmp_path):
     names = [path.name for path in write_for(tmp_path)]
-    assert names == ["控制台.xlsm", "1_新建批次.cmd", "1_新建批次.sh", "1_新建批次.desktop"]
+    assert names == ["控制台.xlsm", "1_新建批次.desktop"]
