@@ -19,7 +19,7 @@ import pytest
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 IN_CI = os.environ.get("CI", "").lower() == "true"
-TIME_LIMIT = 180
+TIME_LIMIT, TIME_A_BOOK = 180, 5
 SYSTEM_PYTHON = "/usr/bin/python3"
 """The Python that has `uno`."""
 
@@ -101,12 +101,14 @@ def convert(path: Path, folder: Path, kind: str) -> Path:
     return convert_all([path], folder, kind)[0]
 
 
-def convert_all(paths: Sequence[Path], folder: Path, kind: str) -> list[Path]:
+def convert_all(paths: Sequence[Path], folder: Path, kind: str, *, anew: bool = True) -> list[Path]:
     """Workbooks converted by LibreOffice to `kind` (xlsx, pdf, …), in a new folder inside `folder`.
 
+    Args:
+        anew: every formula is computed anew, whatever result is stored.
     Raises: pytest failure: soffice is missing, does not end, or writes nothing.
     """
-    out = _converted(paths, folder, kind)
+    out = _converted(paths, folder, kind, anew=anew)
     targets = [out / f"{path.stem}.{kind}" for path in paths]
     missing = [target.name for target in targets if not target.exists()]
     if missing:
@@ -114,9 +116,11 @@ def convert_all(paths: Sequence[Path], folder: Path, kind: str) -> list[Path]:
     return targets
 
 
-def _converted(paths: Sequence[Path], folder: Path, kind: str) -> Path:
+def _converted(paths: Sequence[Path], folder: Path, kind: str, *, anew: bool) -> Path:
     """The new folder with what LibreOffice made of the workbooks.
 
+    Args:
+        anew: every formula is computed anew, whatever result is stored.
     Raises: pytest failure: soffice is missing or does not end.
     """
     if SOFFICE is None:
@@ -126,20 +130,28 @@ def _converted(paths: Sequence[Path], folder: Path, kind: str) -> Path:
     profile = Path(tempfile.mkdtemp(prefix="office-profile-"))
     try:
         (profile / "user").mkdir()
-        (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE, encoding="utf-8")
+        if anew:
+            (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE, encoding="utf-8")
         command = [SOFFICE, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
         command += ["--convert-to", kind, "--outdir", str(out), *map(str, paths)]
-        _run(command)
+        _run(command, TIME_LIMIT + TIME_A_BOOK * len(paths))
     finally:
         shutil.rmtree(profile, ignore_errors=True)
     return out
 
 
-def sheets_of(paths: Sequence[Path], folder: Path) -> dict[Path, dict[str, list[list[str]]]]:
-    """The recalculated sheets of workbooks as texts, by path and title: much faster than `recalculate_all`."""
-    every = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+def sheets_of(
+    paths: Sequence[Path], folder: Path, *, anew: bool = True, shown: bool = False
+) -> dict[Path, dict[str, list[list[str]]]]:
+    """The sheets of workbooks as texts, by path and title: much faster than `recalculate_all`.
+
+    Args:
+        anew: every formula is computed anew, whatever result is stored.
+        shown: numbers and days under their formats, as on the screen; else as one would type them.
+    """
+    every = f"csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,{str(shown).lower()},false,false,-1"
     found: dict[Path, dict[str, list[list[str]]]] = {path: {} for path in paths}
-    out = _converted(paths, folder, every)
+    out = _converted(paths, folder, every, anew=anew)
     for path in paths:
         for page in out.glob(f"{glob_safe(path.stem)}-*.csv"):
             with page.open(encoding="utf-8", newline="") as lines:
@@ -171,14 +183,14 @@ def edited(orders: Mapping[Path, list], title: str, folder: Path) -> dict[Path, 
     return targets
 
 
-def _run(command: list[str]) -> str:
+def _run(command: list[str], limit: int = TIME_LIMIT) -> str:
     """What the office says; after the time limit it ends together with the processes it started."""
     office = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
     try:
-        return office.communicate(timeout=TIME_LIMIT)[0]
+        return office.communicate(timeout=limit)[0]
     except subprocess.TimeoutExpired:
         os.killpg(office.pid, signal.SIGKILL)
         office.communicate()
-        pytest.fail(f"LibreOffice did not end within {TIME_LIMIT} s")
+        pytest.fail(f"LibreOffice did not end within {limit} s")

@@ -73,6 +73,43 @@ case("emoji tick", paper({**GOOD, "temporary": "✅"}).bytes())
 case("emoji with a selector", paper({**GOOD, "temporary": "✔\ufe0f"}).bytes())
 case("hidden column", drawn(lambda b, s: s.set_column(5, 5, None, None, {"hidden": True})), ("S010", "F7"))
 case("row without height", drawn(lambda b, s: s.set_row(ROW, 0)), ("S010", "A7"))
+
+
+def held(column, value, form):
+    """Writes a number under a format."""
+    return drawn(lambda book, sheet: sheet.write_number(ROW, column, value, book.add_format({"num_format": form})))
+
+
+MAY_FIRST = 45413
+case("leading zeros in a text", held(8, 12, "000000"), ("C043", "I7"))
+case("leading zeros that are there", held(8, 123456, "000000"))
+case("per cent in a text", held(8, 20.23, "0%"), ("C043", "I7"))
+case("rounded in a text", held(8, 3600.5, "0"), ("C043", "I7"))
+case("a plain number in a text", held(8, 3600, "#,##0_ "))
+case("zero that is not shown", held(6, 0, "#,###"), ("C025", "G7"))
+case("zero that is not shown, by sections", held(6, 0, "0;-0;;@"), ("C025", "G7"))
+case("words for a number", held(6, 1, '[=1]"有";0'), ("C025", "G7"))
+case("a number beside words for others", held(6, 2, '[=1]"有";0'))
+case("negative without its sign", held(6, -5, "0;[Red]0"), ("C025", "G7"))
+case("negative in brackets", held(6, -5, "0_);(0)"))
+case("a fraction", held(6, 0.3, "# ?/?"), ("C025", "G7"))
+case("rounded to a power", held(6, 123456, "0.0E+00"), ("C025", "G7"))
+case("no day under a format of days", held(8, 20230501, "yyyy-mm-dd"), ("C043", "I7"))
+case("no day among figures", held(6, 20230501, "yyyy-mm-dd"), ("C025", "G7"))
+case("no day that is read as one", held(3, 20240501, "yyyy-mm-dd"), ("C025", "D7"))
+case("number of a day under per cent", held(3, MAY_FIRST, "0%"), ("C025", "D7"))
+case("number of a day that is not shown", held(3, MAY_FIRST, ";;;"), ("C025", "D7"))
+case("number of a day as a number", held(3, MAY_FIRST, "#,##0"))
+case("text that is not shown", drawn(whole({"num_format": ";;;"}, 1)), ("C045", "B7"))
+case("text beside a hidden zero", drawn(whole({"num_format": "0;-0;;@"}, 1)))
+case("day not shown", held(3, MAY_FIRST, 'yyyy"年"m"月"'), ("C044", "D7"))
+case("day not shown, by number", held(3, MAY_FIRST, 57), ("C044", "D7"))
+case("year not shown", held(3, MAY_FIRST, 58), ("C044", "D7"))
+case("year not shown, in English", held(3, MAY_FIRST, "d-mmm"), ("C044", "D7"))
+case("nothing but the time", held(3, MAY_FIRST, "h:mm"), ("C044", "D7"))
+case("the whole day", held(3, MAY_FIRST, "[$-804]yyyy年m月d日;@"))
+case("a month need not show its day", held(4, MAY_FIRST, 57))
+case("year of a month not shown", held(4, MAY_FIRST, 58), ("C044", "E7"))
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"

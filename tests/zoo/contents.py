@@ -449,6 +449,7 @@ def _with_number_format(part: bytes, number: int) -> bytes:
     at = part.find(b'formatCode="zzz"')
     start = part.rfind(b'numFmtId="', 0, at) + 10
     old = part[start : part.find(b'"', start)]
+    part = re.sub(rb"<numFmts\b.*?</numFmts>", b"", part)  # a number that Excel knows needs no code
     return part.replace(b'numFmtId="' + old + b'"', b'numFmtId="%d"' % number)
 
 

@@ -1,14 +1,20 @@
-"""Number formats that show something else than the cell holds: nothing, 万 behind the number, thousands, percent."""
+"""Cells that hold a number or a day and show something else: another number, words, nothing, a day without its year."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
 
 from toolkit.model.cell import IN_XML, column_number
 from toolkit.reading.census import Place, place_of
 from toolkit.reading.gate import Package
+from toolkit.reading.number_formats import BUILT_IN, DAY, GENERAL, hidden_parts, hides_text, is_of_days, is_plain, shown
+from toolkit.reading.numbers import plain
+
+OTHERWISE, ROUNDED, IN_TEXT, PART_OF_DAY, UNSEEN = "C025", "C029", "C043", "C044", "C045"
 
 _FORMAT = re.compile(rb"<(?:\w+:)?numFmt\b[^>]*?/?>")
 _ID, _CODE = re.compile(rb'numFmtId="(\d+)"'), re.compile(rb'formatCode="([^"]*)"')
@@ -16,17 +22,28 @@ _STYLES = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.S)
 _XF = re.compile(rb"<(?:\w+:)?xf\b[^>]*>")
 _STYLED = re.compile(rb'<c r="' + IN_XML + rb'" s="(\d+)"')
 _PLACE = re.compile(rb'<c r="' + IN_XML + rb'"\Z')
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.|\*.')
-_SCALED = re.compile(r"[0#?],+(?:[^0#?,]|$)")
-_PERCENT = {9: "0%", 10: "0.00%"}
-_FIXED = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00"}
-_DECIMALS = re.compile(r"[0#?][0#?,]*(?:\.([0#?]*))?")
+_FRACTION = re.compile(rb"<v>[-+0-9]*[.eE]")
+_NO_DAY = re.compile(rb"<v>(?:-|[0-9]{7})")
 
-_known: dict[bytes, tuple[dict[int, str], dict[int, int]]] = {}
+_known: dict[bytes, Styles] = {}
 
 
-def number_styles(package: Package) -> tuple[dict[int, str], dict[int, int]]:
-    """Styles under which a number looks like another one (style → format); decimals that the other styles show."""
+class Styles(NamedTuple):
+    """Formats by the number of their style.
+
+    Args:
+        unusual: those under which some whole number, day or text looks like another one, or like nothing.
+        days: those that show days whole; of what is no day they show nothing but ####.
+        plain: those under which only decimals may be rounded.
+    """
+
+    unusual: dict[int, str]
+    days: dict[int, str]
+    plain: dict[int, str]
+
+
+def number_styles(package: Package) -> Styles:
+    """The formats of a workbook."""
     part = package.part("xl/styles.xml")
     if part not in _known:
         if len(_known) > 100:
@@ -35,91 +52,81 @@ def number_styles(package: Package) -> tuple[dict[int, str], dict[int, int]]:
     return _known[part]
 
 
-def _number_styles(part: bytes) -> tuple[dict[int, str], dict[int, int]]:
-    codes = {**_PERCENT, **_FIXED}
+def _number_styles(part: bytes) -> Styles:
+    codes = dict(BUILT_IN)
     for found in _FORMAT.finditer(part):
         number, code = _ID.search(found[0]), _CODE.search(found[0])
         if number and code:
             codes[int(number[1])] = html.unescape(code[1].decode("utf-8", "replace"))
     styles = _STYLES.search(part)
-    misleading: dict[int, str] = {}
-    decimals: dict[int, int] = {}
+    made = Styles({}, {}, {})
     for index, xf in enumerate(_XF.findall(styles[0]) if styles else ()):
         number = _ID.search(xf)
         code = codes.get(int(number[1]), "") if number else ""
-        if code and is_misleading(code):
-            misleading[index] = code
-        elif code and (places := shown_decimals(code)) is not None:
-            decimals[index] = places
-    return misleading, decimals
+        if code not in GENERAL:
+            whole = is_of_days(code) and not hidden_parts(code)
+            (made.plain if is_plain(code) else made.days if whole else made.unusual)[index] = code
+    return made
 
 
-def shown_decimals(code: str) -> int | None:
-    """How many decimals a number format shows; None for formats that show all, or are no plain number format.
+def seen_otherwise(
+    styles: Styles, xml: bytes, grid: Sequence[Sequence[object]], values: Collection[Place], kinds: Mapping[Place, str]
+) -> dict[tuple[str, str], list[Place]]:
+    """Cells that show something else than they hold: (code, format) → places.
 
-    >>> [shown_decimals(code) for code in ("0.00", "#,##0", "General", "@", "0.00_ ;-0.00 ", "yyyy-mm-dd", "0.0E+00")]
-    [2, 0, None, None, 2, None, None]
-    >>> [shown_decimals(code) for code in ("#,##0.00", "#,##0.0_);(#,##0.0)", '"￥"#,##0.00', "# ?/?")]
-    [2, 1, 2, None]
+    Args:
+        values: the cells that were read.
+        kinds: (row, -1) or (-1, column) → the type of the column of the form that stands there.
     """
-    bare = _LITERAL.sub("", code.split(";")[0])
-    found = _DECIMALS.search(bare)
-    if not found or re.search("[a-zA-Z@/]", bare):
-        return None
-    return len(found[1] or "")
+    found: dict[tuple[str, str], list[Place]] = {}
+
+    def look(place: Place, form: str, *, rounds: bool) -> None:
+        kind = kinds.get((place[0], -1)) or kinds.get((-1, place[1]), "")
+        if code := _code(form, grid[place[0]][place[1]], kind, rounds):
+            found.setdefault((code, form), []).append(place)
+
+    for style, form in (styles.unusual | styles.days if _NO_DAY.search(xml) else styles.unusual).items():
+        for place in styled_cells(xml, style):
+            if place in values and place[0] < len(grid) and place[1] < len(grid[place[0]]):
+                look(place, form, rounds=False)
+    if styles.plain and _FRACTION.search(xml):
+        uneven = {
+            (row, column)
+            for row, column in values
+            if row < len(grid) and column < len(grid[row]) and _is_uneven(grid[row][column])
+        }
+        for letters, number, style in _STYLED.findall(xml) if uneven else ():
+            place = int(number) - 1, column_number(letters.decode()) - 1
+            if place in uneven and int(style) in styles.plain:
+                look(place, styles.plain[int(style)], rounds=True)
+    return found
 
 
-def is_misleading(code: str) -> bool:
-    """Whether a format hides the number or shows it in another size.
+def _is_uneven(value: object) -> bool:
+    return value.__class__ is float and value - value == 0 and value != int(value)  # type: ignore[operator, call-overload]
 
-    >>> [is_misleading(code) for code in (";;;", '0"万"', "0.0,", "#,##0.00_ ", "@")]
-    [True, True, True, False, False]
+
+def _code(form: str, value: object, kind: str, rounds: bool) -> str:
+    """What is to be said of a value under a format; empty for nothing.
+
+    Args:
+        rounds: the format does nothing to a number but round it.
     """
-    first = code.split(";")[0]
-    literals = "".join(one or other for one, other in _LITERAL.findall(first))
-    bare = _LITERAL.sub("", first)
-    return (
-        (";" in code and not first.strip())
-        or any(word in literals + bare for word in "万亿千百%")
-        or bool(_SCALED.search(bare))
-    )
-
-
-def rounded_cells(
-    xml: bytes, decimals: dict[int, int], rows: Collection[int], columns: Collection[int], grid: Sequence
-) -> Iterator[tuple[int, int]]:
-    """(row, column) of number cells that hold more decimals than their style shows."""
-    uneven = {
-        (row, column)
-        for row in rows
-        for column in columns
-        if grid[row][column].__class__ is float and grid[row][column] != int_or_none(grid[row][column])
-    }
-    if not uneven or not decimals:
-        return
-    for letters, at, style in _STYLED.findall(xml):
-        place = int(at) - 1, column_number(letters.decode()) - 1
-        if place in uneven and int(style) in decimals:
-            value = grid[place[0]][place[1]]
-            if float(f"{value:.15g}") != float(f"{value:.{decimals[int(style)]}f}"):
-                yield place
-
-
-def int_or_none(value: float) -> int | None:
-    """A number as int; None for what is no finite number."""
-    return int(value) if value - value == 0 else None
-
-
-def misleading_cells(
-    xml: bytes, styles: dict[int, str], rows: Collection[int], columns: Collection[int], grid: Sequence
-) -> Iterator[tuple[int, int, str]]:
-    """(row, column, format) of number cells under such a style, within the given rows and columns."""
-    if not any(grid[row][column].__class__ is float for row in rows for column in columns if column < len(grid[row])):
-        return
-    for style, shown in styles.items():
-        for row, column in styled_cells(xml, style):
-            if row in rows and column in columns and grid[row][column].__class__ is float:
-                yield row, column, shown
+    if isinstance(value, date):
+        hidden = hidden_parts(form) if kind in ("date", "month") else frozenset()
+        return PART_OF_DAY if hidden - ({DAY} if kind == "month" else set()) else ""
+    if value.__class__ is str:
+        return UNSEEN if value.strip() and hides_text(form) else ""  # type: ignore[attr-defined]
+    if value.__class__ is not float or value - value != 0 or not kind:  # type: ignore[operator]
+        return ""
+    seen = None if is_of_days(form) else shown(form, value)  # type: ignore[arg-type]
+    exact = plain(f"{value:.15g}")
+    same = seen is not None and seen[0] == exact
+    if kind in ("text", "choice"):
+        return "" if same and seen[1] <= len(exact.lstrip("-").partition(".")[0]) else IN_TEXT  # type: ignore[index]
+    if same or (kind == "integer" and rounds):
+        return ""
+    return ROUNDED if rounds else OTHERWISE
 
 
 def styled_cells(xml: bytes, style: int) -> Iterator[Place]:

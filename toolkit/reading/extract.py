@@ -33,7 +33,6 @@ META = "_meta"
 _LISTINGS = (MARK_LIST, MARK + MARK_LIST)
 _MOST_CELLS = 200
 _FEWEST_LABELS = 3
-_NUMBERS = ("integer", "decimal")
 
 
 class Extractor:
@@ -148,8 +147,13 @@ class Extractor:
         if screen:
             seen = screen.notes(values, marked)
             notes += [(code, title, addresses(places), {}) for code, places in seen]
-        if package and not sheet.vertical:
-            notes += misleading(display.number_styles(package), sheet, find, grid, xml, table, title)
+        if package:
+            kinds = {
+                (at, -1) if sheet.vertical else (-1, at): sheet.columns[index]["type"]
+                for index, at in find.positions.items()
+            }
+            found = display.seen_otherwise(display.number_styles(package), xml, grid, values, kinds)
+            notes += [(code, title, addresses(at), {"format": form}) for (code, form), at in found.items()]
         return {**table, **more}
 
     def _vertical(self, grid, sheet: SheetPlan, title: str, found: Found, cells: Cells) -> dict[str, object]:
@@ -235,28 +239,6 @@ def _file_notes(known: gate.Package | None) -> list[tuple]:
         notes.append(("F030", "", (), {}))
     if known is None or known.format != gate.XLSX:
         notes.append(("F028", "", (), {"format": known.format if known else "xls"}))
-    return notes
-
-
-def misleading(
-    styles: tuple[Mapping[int, str], Mapping[int, int]],
-    sheet: SheetPlan,
-    found: Found,
-    grid: Sequence,
-    xml: bytes,
-    table: Mapping,
-    title: str,
-) -> list[tuple]:
-    """Notes about numbers whose format shows something else."""
-    numbers = {place for index, place in found.positions.items() if sheet.columns[index]["type"] in _NUMBERS}
-    rows = {row - 1 for row in table["rows"]}
-    groups: dict[str, list[tuple[int, int]]] = {}
-    for row, column, form in display.misleading_cells(xml, styles[0], rows, numbers, grid):
-        groups.setdefault(form, []).append((row, column))
-    notes = [("C025", title, addresses(places), {"format": form}) for form, places in groups.items()]
-    exact = {place for index, place in found.positions.items() if sheet.columns[index]["type"] == "decimal"}
-    if rounded := list(display.rounded_cells(xml, styles[1], rows, exact, grid)):
-        notes.append(("C029", title, addresses(rounded), {}))
     return notes
 
 

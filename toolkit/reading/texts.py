@@ -39,8 +39,8 @@ _SHORT = 40
 def parse_text(value: object) -> Answer:
     """The text of a cell; numbers as they are shown, true and false as Excel writes them.
 
-    >>> parse_text("李　四"), parse_text(12.0), parse_text(110101199001011008.0)
-    (('李四', '', 'R001'), ('12', '', ''), (None, 'C003', ''))
+    >>> parse_text("李　四"), parse_text(12.0), parse_text(-0.0), parse_text(110101199001011008.0)
+    (('李四', '', 'R001'), ('12', '', ''), ('0', '', ''), (None, 'C003', ''))
     """
     kind = value.__class__
     if kind is str:
@@ -50,7 +50,7 @@ def parse_text(value: object) -> Answer:
     if kind is float or kind is int:
         if value != value or abs(value) >= 1e15:  # type: ignore[arg-type, operator]
             return None, PRECISION_LOST, ""
-        return f"{value:.15g}", "", ""
+        return f"{value + 0:.15g}", "", ""  # type: ignore[operator]
     if isinstance(value, date | time | timedelta):
         return iso(value), BECAME_DATE, ""
     return str(value), "", ""

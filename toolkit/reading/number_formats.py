@@ -1,0 +1,167 @@
+"""What a number format makes of a number or a day: the number, or the parts of the day, that people see.
+
+Formats that show a number as some other one, as words, or not at all, and days without their year, month or day are
+told apart by what they show, not by a list of formats.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from functools import lru_cache
+
+from toolkit.reading.numbers import plain
+
+GENERAL = ("", "General", "@")
+BUILT_IN = {
+    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
+    14: "yyyy/m/d", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm", 19: "h:mm:ss", 20: "h:mm", 21: "h:mm:ss",
+    22: "yyyy/m/d h:mm", 27: "yyyy年m月", 28: "m月d日", 29: "m月d日", 30: "m-d-yy", 31: "yyyy年m月d日", 32: "h时mm分",
+    33: "h时mm分ss秒", 36: "yyyy年m月", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 45: "mm:ss",
+    46: "[h]:mm:ss", 47: "mm:ss", 48: "##0.0E+0", 50: "yyyy年m月", 51: "m月d日", 52: "yyyy年m月", 53: "m月d日",
+    54: "m月d日", 57: "yyyy年m月", 58: "m月d日",
+}  # fmt: skip
+"""Formats that a workbook names by their number alone, as Chinese Excel shows them."""
+YEAR, MONTH, DAY = "year", "month", "day"
+
+_SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])*')
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.|\*.')
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[0-9]+(?:\.[0-9]+)?)\]")
+_COMPARE = {"<": operator.lt, ">": operator.gt, "=": operator.eq}
+_COMPARE |= {"<=": operator.le, ">=": operator.ge, "<>": operator.ne}
+_DIGITS = re.compile(r"([0#?][0#?,]*)?(?:\.([0#?]*))?")
+_SCALED = re.compile(r"[0#?.](,+)(?![0#?,])")
+_TIME = re.compile(r"h+(?::|时|小时)?m+|m+(?::|分)s+|\[[hms]+\]|AM/PM|A/P", re.I)
+_SIZES = "万亿千百%"
+_PROBES = (0, 1, -1, 12, 123_456_789)
+
+
+def shown(code: str, value: float) -> tuple[str, int] | None:
+    """The number that a format shows, as plain text, and how many digits it shows before the point at least.
+
+    None when it shows none: nothing, words, a size (万, %) beside other digits, a fraction.
+
+    >>> shown("#,##0.00", 3600.005), shown("000000", 12.0), shown("0;0", -5.0)
+    (('3600.01', 1), ('12', 6), ('5', 1))
+    >>> [shown(code, 0.0) for code in (";;;", "#", "0;-0;;@", '[=0]"无";0', '0"万"')], shown("0.0,", 3600.0)
+    ([None, None, None, None, None], ('3.6', 1))
+    >>> shown("General", 1e-7), shown("# ?/?", 12.0), shown("# ?/?", 0.5), shown("0.0E+0", 1250.0)
+    (('0.0000001', 1), ('12', 0), None, ('1300', 1))
+    """
+    exact = plain(f"{value:.15g}")
+    if code in GENERAL:
+        return exact, 1
+    section, signed = _section(code, value)
+    literals = "".join(one or other for one, other in _LITERAL.findall(section))
+    bare = _LITERAL.sub("", section)
+    signed = signed or bool(re.search("[-(]", literals + bare))
+    if "General" in bare:
+        return (exact if signed else exact.lstrip("-")), 1
+    if any(size in literals + bare for size in _SIZES) or not re.search("[0#?]", bare):
+        return None
+    if thousands := _SCALED.search(bare):
+        exact = plain(f"{exact}e{-3 * len(thousands[1])}")
+    if "/" in bare:
+        return None if "." in exact else (exact, 0)
+    found = next(found for found in _DIGITS.finditer(bare) if found[0])
+    decimals, whole = found[2] or "", (found[1] or "").replace(",", "")
+    power = int(f"{value:e}".partition("e")[2]) if "E" in bare.upper() else 0
+    number = rounded(exact, len(decimals) - power)
+    if number == "0" and "0" not in whole + decimals:
+        return None
+    return (number if signed else number.lstrip("-")), whole.count("0")
+
+
+def rounded(number: str, decimals: int) -> str:
+    """A number as plain text, rounded half up to so many decimals; to tens and hundreds when they are negative.
+
+    >>> rounded("3600.005", 2), rounded("-0.5", 0), rounded("1250", -2), rounded("12", 2)
+    ('3600.01', '-1', '1300', '12')
+    """
+    whole, _, fraction = number.lstrip("-").partition(".")
+    if len(fraction) <= decimals:
+        return number
+    unit = 10 ** (len(fraction) - decimals)
+    kept = (int(whole + fraction) * 2 + unit) // (2 * unit)
+    return plain(f"{'-' if number.startswith('-') else ''}{kept}e{-decimals}")
+
+
+def _section(code: str, value: float) -> tuple[str, bool]:
+    """The section of a format that counts for a number, and whether Excel puts the sign before it by itself."""
+    sections = _split(code)
+    conditions = [_CONDITION.search(section) for section in sections[:2]]
+    if any(conditions):
+        for section, condition in zip(sections, conditions, strict=False):
+            if condition and _COMPARE[condition[1]](value, float(condition[2])):
+                return section, True
+        rest = [section for section in sections[:3] if not _CONDITION.search(section)]
+        return (rest[-1] if rest else ""), True
+    if value < 0 and len(sections) > 1:
+        return sections[1], False
+    return (sections[2] if not value and len(sections) > 2 else sections[0]), True
+
+
+def _split(code: str) -> list[str]:
+    """The sections of a format; a semicolon in quotes is none.
+
+    >>> _split('0;"a;b"0;')
+    ['0', '"a;b"0', '']
+    """
+    sections, at = [], 0
+    while at <= len(code):
+        found = _SECTION.match(code, at)
+        sections.append(found[0] if found else "")
+        at += len(sections[-1]) + 1
+    return sections
+
+
+@lru_cache(maxsize=2048)
+def is_plain(code: str) -> bool:
+    """Whether a format shows every whole number as it is.
+
+    >>> [is_plain(code) for code in ("General", "0", "#,##0.00_ ;-#,##0.00", '0"人"', "0.00_);[Red](0.00)")]
+    [True, True, True, True, True]
+    >>> [is_plain(code) for code in ("0%", "000", "0;0", "#", ";;;", "0.0E+0", "yyyy-mm-dd")]
+    [False, False, False, False, False, False, False]
+    """
+    return all(shown(code, float(probe)) == (str(probe), 1) for probe in _PROBES)
+
+
+@lru_cache(maxsize=2048)
+def hides_text(code: str) -> bool:
+    """Whether a format shows nothing of a text, or other words in its place.
+
+    >>> [hides_text(code) for code in (";;;", '0;-0;0;"有"', "0;-0;;@", ";;", "@", "General")]
+    [True, True, False, False, False, False]
+    """
+    sections = _split(code)
+    return len(sections) > 3 and "@" not in _LITERAL.sub("", sections[3])
+
+
+@lru_cache(maxsize=2048)
+def is_of_days(code: str) -> bool:
+    """Whether a format shows days or times.
+
+    >>> [is_of_days(code) for code in ("yyyy-mm-dd", "[h]:mm", "General", '0"d"', "0.00E+00", "@")]
+    [True, True, False, False, False, False]
+    """
+    bare = re.sub(r'"[^"]*"|\\.|General', "", _split(code)[0], flags=re.I)
+    bare = re.sub(r"\[(?![hms]+\])[^\]]*\]", "", bare)
+    return bool(re.search("[ymdhsge]", bare, re.I)) and not re.search("[0#?@]", bare.replace("ss.0", ""))
+
+
+@lru_cache(maxsize=2048)
+def hidden_parts(code: str) -> frozenset[str]:
+    """Which of year, month and day a format of days does not show; none for a format that is no such one.
+
+    >>> [sorted(hidden_parts(code)) for code in ("yyyy年m月", "m月d日", "h:mm", "yyyy")]
+    [['day'], ['year'], ['day', 'month', 'year'], ['day', 'month']]
+    >>> [sorted(hidden_parts(code)) for code in ("yyyy-mm-dd", 'yyyy"年"m"月"d"日"', "m/d/yy h:mm", "General", "0.00")]
+    [[], [], [], [], []]
+    """
+    if not is_of_days(code):
+        return frozenset()
+    timeless = _TIME.sub("", re.sub(r'"[^"]*"|\\.', "", _split(code)[0]))
+    timeless = re.sub(r"\[[^\]]*\]", "", timeless).lower()
+    seen = {YEAR: "[yeg]", MONTH: "m", DAY: "d"}
+    return frozenset(part for part, letter in seen.items() if not re.search(letter, timeless))
