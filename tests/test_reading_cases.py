@@ -360,8 +360,25 @@ def test_every_code_of_the_catalogue_has_a_case():
     from toolkit.model import strictyaml
 
     codes = strictyaml.load(Path(toolkit.__file__).parent / "messages" / "reading.yaml")
-    # shown in tests/test_reading_batch.py, tests/test_disputes.py and tests/test_reading_names.py
-    elsewhere = {"C036", "C041", "F032", "S027", "F011", "F015", "F017", "F026", "F027", "B001", "I001", "I003"}
+    # shown in tests/test_reading_batch.py, tests/test_disputes.py, tests/test_reading_names.py
+    # and tests/test_reading_commands.py
+    elsewhere = {
+        "C036",
+        "C041",
+        "S030",
+        "S031",
+        "S032",
+        "F032",
+        "S027",
+        "F011",
+        "F015",
+        "F017",
+        "F026",
+        "F027",
+        "B001",
+        "I001",
+        "I003",
+    }
     shown = {code for _, _, expected, _ in CASES.values() for code, _, _ in expected}
     zoo = yaml.safe_load((Path(__file__).parent / "zoo" / "expected.yaml").read_text("utf-8"))
     shown |= {code for _, _, expected, _, _ in SCREEN.values() for code, _ in expected}

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from toolkit.campaign import aliases, open_campaign
+from toolkit.campaign import aliases, open_campaign, tabs
 from toolkit.campaign.passwords import gather
 from toolkit.cli import main_group
 from toolkit.model.errors import XltoolError
@@ -81,6 +81,88 @@ def test_a_label_is_confirmed_for_the_round(folder):
 def test_a_wrong_confirmation_is_one_sentence(folder, sheet, label, column, code):
     with pytest.raises(XltoolError, match=code):
         aliases.confirm(open_campaign(folder), sheet, label, column)
+
+
+def second_sheet(path: Path, sheet: str, title: str, *, emptied: bool) -> None:
+    """A further sheet with the rows of one; the rows stay in the first as well, or stand in the second only."""
+    book = openpyxl.load_workbook(path)
+    copy = book.copy_worksheet(book[sheet])
+    copy.title = title
+    if emptied:
+        for row in book[sheet].iter_rows(min_row=7):
+            for cell in row:
+                cell.value = None
+    book.save(path)
+
+
+def rows_of(folder: Path) -> tuple[int, set[str]]:
+    """Merged rows of the sheet of organisations, and codes of findings."""
+    from toolkit.job import campaign_job
+    from toolkit.pipeline import check
+
+    checked = check(campaign_job(open_campaign(folder), dt.date(2026, 1, 10)))
+    return len(checked.dataset.tables["party_org"]), {one.code for one in checked.findings}
+
+
+@pytest.mark.parametrize("emptied", [False, True])
+def test_a_further_sheet_is_what_a_person_says(folder, emptied):
+    path = sorted((folder / "回收").glob("*.xlsx"))[0]
+    before, (rows, clean) = path.read_bytes(), rows_of(folder)
+    second_sheet(path, "党组织情况", "党组织续", emptied=emptied)
+    [left] = json.loads(xltool("alias", folder, "--json"))["left_out"]
+    assert (left["title"], bool(left["problem"])) == ("党组织续", True)
+    where = (folder, "--unit", left["unit"], "--tab", "党组织续")
+    kept, said = rows_of(folder)
+    assert "S028" in said - clean and (kept < rows if emptied else kept == rows)
+
+    assert "党组织情况" in xltool("alias", *where, "--sheet", "党组织情况", "--why", "电话问过", "--who", "王五")
+    kept, said = rows_of(folder)
+    assert kept == rows and "S028" not in said and ("S032" if emptied else "S031") in said
+
+    xltool("alias", *where, "--skip")
+    kept, said = rows_of(folder)
+    assert {"S030"} == said & {"S028", "S030", "S031", "S032"} and (kept < rows if emptied else kept == rows)
+    listed = json.loads(xltool("alias", folder, "--json"))
+    assert [(one["title"], one["sheet"]) for one in listed["tabs"]] == [("党组织续", "")] and not listed["left_out"]
+    assert "不算" in xltool("alias", folder)
+
+    history = [line["what"] for line in open_campaign(folder).ledger.history()]
+    assert {"确认工作表", "工作表不算"} <= set(history)
+    xltool("alias", *where, "--remove")
+    assert tabs.confirmed(folder) == [] and "S028" in rows_of(folder)[1]
+    path.write_bytes(before)
+
+
+def test_what_is_said_of_one_unit_holds_for_no_other(folder):
+    """A sheet that one unit's people do not count may hold another unit's people."""
+    paths = sorted((folder / "回收").glob("*.xlsx"))[:2]
+    before = [path.read_bytes() for path in paths]
+    for path in paths:
+        second_sheet(path, "党组织情况", "Sheet1", emptied=False)
+    left = json.loads(xltool("alias", folder, "--json"))["left_out"]
+    assert len({one["unit"] for one in left}) == 2
+    xltool("alias", folder, "--unit", left[0]["unit"], "--tab", "Sheet1", "--skip")
+    assert [one["unit"] for one in json.loads(xltool("alias", folder, "--json"))["left_out"]] == [left[1]["unit"]]
+    xltool("alias", folder, "--unit", left[0]["unit"], "--tab", "Sheet1", "--remove")
+    for path, data in zip(paths, before, strict=True):
+        path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (("--unit", "x", "--tab", "y", "--skip"), "K046"),
+        (("--tab", "y", "--skip"), "K045"),
+        (("--unit", "x", "--tab", "y"), "K045"),
+        (("--unit", "x", "--tab", "y", "--sheet", "党组织情况", "--skip"), "K045"),
+        (("--unit", "x", "--tab", "y", "--remove"), "K047"),
+        (("--unit", "{unit}", "--tab", "y", "--sheet", "单位情况"), "K048"),
+        (("--unit", "{unit}", "--tab", "y", "--sheet", "没有"), "K040"),
+    ],
+)
+def test_a_wrong_word_about_a_sheet_is_one_sentence(folder, given, code):
+    unit = next(iter(open_campaign(folder).units)).code
+    assert code in xltool("alias", folder, *(one.format(unit=unit) for one in given), expect=2)
 
 
 def test_passwords_come_from_the_command_and_from_a_file(tmp_path):

@@ -14,7 +14,7 @@ from reading_books import edit
 from tests.macros import contract
 from toolkit import bridge, pipeline, rerun
 from toolkit.bridge import protocol
-from toolkit.campaign import aliases, open_campaign
+from toolkit.campaign import aliases, open_campaign, tabs
 from toolkit.cli import main_group
 from toolkit.trial import write_sample
 
@@ -113,6 +113,9 @@ CHANGES = {
     "the settings": lambda folder: (folder / "批次设置.yaml").open("a").write("# 改\n"),
     "the unit list": lambda folder: (folder / "单位名录.xlsx").open("ab").write(b"\0"),
     "a confirmed label": lambda folder: aliases.confirm(open_campaign(folder), "unit", "单位名字", "unit_name"),
+    "a sheet that does not count": lambda folder: tabs.confirm(
+        open_campaign(folder), next(iter(open_campaign(folder).units)).code, "Sheet1", ""
+    ),
     "a feedback sheet": lambda folder: ((folder / "反馈").mkdir(), (folder / "反馈" / "甲.xlsx").write_bytes(b"new")),
     "an order of columns": lambda folder: (folder / "外部平台列序.yaml").write_text("new"),
     "a choice": lambda folder: open_campaign(folder).ledger.choose("U001", "0" * 64, ""),

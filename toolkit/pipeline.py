@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from toolkit.campaign import MEMORY, UNIT_LIST, Campaign
+from toolkit.campaign import MEMORY, UNIT_LIST, Campaign, tabs
 from toolkit.campaign.aliases import confirmed, lookup
 from toolkit.campaign.words import campaign_words
 from toolkit.checked import Checked
@@ -32,11 +32,12 @@ from toolkit.validating import validate
 
 
 def read(job: Job) -> Batch:
-    """The files of a job, read with the labels that a person confirmed for the round."""
+    """The files of a job, read with the labels and sheets that a person confirmed for the round."""
     given: dict = {"expected": job.expected, "progress": job.progress, "passwords": job.passwords}
     given["fresh"] = job.fresh
     if job.campaign:
         given["aliases"] = lookup(confirmed(job.campaign.folder))
+        given["tabs"] = tabs.lookup(tabs.confirmed(job.campaign.folder))
         given["memory_folder"] = job.campaign.folder / MEMORY / "read"
     return read_returns(job.files, job.form, job.units, **given)
 

@@ -79,13 +79,13 @@ def confirm(campaign: Campaign, sheet: str, label: str, column: str, why: str = 
         sheet, column: Chinese titles or English names.
     Raises: XltoolError: K040 no such sheet, K041 no such column, K042 the label is another column's own.
     """
-    at = _sheet(campaign.form, sheet)
+    at = sheet_named(campaign.form, sheet)
     name = next((c.name for c in at.columns if column in (c.label, c.name)), None)
     if name is None:
         raise XltoolError("K041", sheet=at.label, column=column)
     if any(label in (c.label, *c.aliases) for c in at.columns):
         raise XltoolError("K042", label=label)
-    made = Alias(at.name, label, name, who or _person(), datetime.now().astimezone().isoformat(timespec="seconds"), why)
+    made = Alias(at.name, label, name, who or person(), datetime.now().astimezone().isoformat(timespec="seconds"), why)
     others = [known for known in confirmed(campaign.folder) if (known.sheet, known.label) != (at.name, label)]
     detail = f"{at.label}：{label} = {at.by_name[name].label} {made.who} {why}".strip()
     _save(campaign, [*others, made], "alias", detail)
@@ -97,31 +97,44 @@ def withdraw(campaign: Campaign, sheet: str, label: str) -> None:
 
     Raises: XltoolError: K040 no such sheet, K043 the label was never confirmed.
     """
-    at = _sheet(campaign.form, sheet)
+    at = sheet_named(campaign.form, sheet)
     known = confirmed(campaign.folder)
     rest = [alias for alias in known if (alias.sheet, alias.label) != (at.name, label)]
     if len(rest) == len(known):
         raise XltoolError("K043", sheet=at.label, label=label)
-    _save(campaign, rest, "alias_withdrawn", f"{at.label}：{label} {_person()}")
+    _save(campaign, rest, "alias_withdrawn", f"{at.label}：{label} {person()}")
 
 
 def _save(campaign: Campaign, aliases: list[Alias], what: str, detail: str) -> None:
-    """Writes the file and a line of history, both or neither; `what` is a name under `history` of words.yaml."""
     rows = [{key: str(getattr(alias, key)) for key in _KEYS} for alias in aliases]  # names carry their place in a file
-    text = yaml.safe_dump({"aliases": rows}, allow_unicode=True, sort_keys=False)
+    save_said(campaign, FILE, {"aliases": rows}, what, detail)
+
+
+def save_said(campaign: Campaign, file: str, said: object, what: str, detail: str, unit: str = "") -> None:
+    """Writes a file of what a person said and a line of history, both or neither.
+
+    Args:
+        what: a name under `history` of words.yaml.
+    """
+    text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False)
     with campaign.writing():
-        write_whole(campaign.folder / FILE, text.encode())
-        campaign.ledger.note(campaign_words().history[what], detail=detail)
+        write_whole(campaign.folder / file, text.encode())
+        campaign.ledger.note(campaign_words().history[what], unit, detail)
 
 
-def _sheet(form: Form, name: str) -> Sheet:
+def sheet_named(form: Form, name: str) -> Sheet:
+    """The sheet of the form with a Chinese title or an English name.
+
+    Raises: XltoolError: K040 there is none.
+    """
     for sheet in form.sheets:
         if name in (sheet.name, sheet.label):
             return sheet
     raise XltoolError("K040", sheet=name)
 
 
-def _person() -> str:
+def person() -> str:
+    """Who is logged in."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -27,6 +27,7 @@ def read_returns(
     passwords: Mapping[str, Sequence[str]] | None = None,
     memory_folder: Path | None = None,
     fresh: bool = False,
+    tabs: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Batch:
     """All files as one batch; the same result whatever the number of workers.
 
@@ -43,10 +44,12 @@ def read_returns(
         passwords: unit name or code → passwords to open its workbooks; under "" those to try on every file.
         memory_folder: what is read is kept here; files that were read before are not read again.
         fresh: read all files, whatever is kept.
+        tabs: per unit: title of a sheet in its workbook → the sheet of the form that a person said it is; "" where it
+            does not count.
     """
     from toolkit.reading.returns import Reading, read
 
-    how = Reading(workers, timeout, memory, aliases, expected, progress, passwords or {}, memory_folder, fresh)
+    how = Reading(workers, timeout, memory, aliases, expected, progress, passwords or {}, memory_folder, fresh, tabs)
     return read(files, form, units, how)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from operator import itemgetter
 
@@ -15,6 +16,7 @@ from toolkit.reading import census, display, formulas, gate, secrecy
 from toolkit.reading.answers import answers
 from toolkit.reading.cells import Cells, lose_rows, read_columns, read_vertical
 from toolkit.reading.census import Place
+from toolkit.reading.choosing import choose_sheets, is_looked_at
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.cover import nil_sheets, pairs
 from toolkit.reading.crosscheck import compared
@@ -27,7 +29,7 @@ from toolkit.reading.opening import opened
 from toolkit.reading.other_formats import error_cells
 from toolkit.reading.rows import BLANK, DATA, GHOST, HEADER, NOTE, TOTAL, Judge, only_numbers
 from toolkit.reading.screen import Screen
-from toolkit.reading.sheets import Book, choose_sheets, is_looked_at
+from toolkit.reading.sheets import Book
 
 META = "_meta"
 _LISTINGS = (MARK_LIST, MARK + MARK_LIST)
@@ -51,7 +53,9 @@ class Extractor:
         self.labels, self.nothing = Labels(self.words), Nothing("text", self.words)
         self._judges: dict[tuple, tuple[Judge, itemgetter]] = {}
 
-    def read(self, data: bytes, passwords: Sequence[str] = ()) -> dict[str, object]:
+    def read(
+        self, data: bytes, passwords: Sequence[str] = (), told: Mapping[str, str] | None = None
+    ) -> dict[str, object]:
         """Everything read from one file, in types that marshal takes.
 
         `refused` (a code, with its `facts`) when the file must not or cannot be read; `answers` (see answers.py) when
@@ -60,8 +64,9 @@ class Extractor:
 
         Args:
             passwords: tried when the file needs one to open.
+            told: see `choose_sheets`.
         """
-        answer, how = opened(data, passwords, self._read, self._opens)
+        answer, how = opened(data, passwords, partial(self._read, told=told or {}), self._opens)
         if how and "notes" in answer:
             answer["notes"].append((how, "", (), {}))  # type: ignore[attr-defined]
         return answer
@@ -70,7 +75,7 @@ class Extractor:
         """Whether a sheet is read in every workbook in which it stands."""
         return title == META or title in _LISTINGS or is_looked_at(title)
 
-    def _read(self, package: gate.Package | str, data: bytes) -> dict[str, object]:
+    def _read(self, package: gate.Package | str, data: bytes, told: Mapping[str, str]) -> dict[str, object]:
         known = None if isinstance(package, str) else package
         data = known.data if known is not None else data
         zipped = known if known is not None and known.format == gate.XLSX else None
@@ -85,7 +90,7 @@ class Extractor:
             book.marks |= error_cells(package, data)
         epoch = zipped is not None and census.uses_1904(zipped)
         notes = _file_notes(known)
-        chosen, more = choose_sheets(book, self.sheets[epoch], self.words)
+        chosen, more = choose_sheets(book, self.sheets[epoch], self.words, told)
         notes += more
         sheets = [
             self._sheet(book, zipped, sheet, chosen[sheet.name], notes)

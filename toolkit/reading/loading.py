@@ -57,6 +57,14 @@ class Loader:
         known = self.kept.find(returned.sha256) if self.kept else None
         return known or (data, tuple(self.passwords(returned.file)))
 
+    def again(self, index: int, told: dict[str, str]) -> Task | None:
+        """The same bytes once more, with what a person said of the sheets in them; None when they are not there now."""
+        returned = self.returns[index]
+        data = self._member(returned) if returned.member else self._bytes(returned)
+        if data is not None and hashlib.sha256(data).hexdigest() != returned.sha256:
+            return refuse(returned, CHANGED)
+        return None if data is None else (data, tuple(self.passwords(returned.file)), told)
+
     def keep(self, index: int, answer: Answer, frame: bytes) -> None:
         """Keeps what a worker said of a file for later runs."""
         if self.kept:

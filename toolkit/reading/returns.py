@@ -52,6 +52,11 @@ def read(files: Sequence[tuple[str, Path]], form: Form, units: UnitList, how: Re
     if kept:
         kept.prune()
     identity_of = partial(_identity, form=form, units=units, names=names, expected=how.expected)
+    if told := _told(returns, answers, identity_of, how.tabs or {}):
+        crew = Supervisor(plan, how.workers, how.timeout, how.memory)
+        for job, answer in crew.run(list(told), lambda job: loader.again(job, told[job])):
+            answers.pop(job)
+            answers |= {job: shared.share(answer)} if answer is not None else {}
     copies = _copies(returns, answers, identity_of)
     for index, answer in sorted(answers.items()):
         Settling(returns[index], answer, form, identity_of).settle()
@@ -74,6 +79,16 @@ class Reading:
     passwords: Mapping[str, Sequence[str]]
     memory_folder: Path | None = None
     fresh: bool = False
+    tabs: Mapping[str, Mapping[str, str]] | None = None
+
+
+def _told(
+    returns: Sequence[Return], answers: Mapping[int, Mapping], identity_of: IdentityOf, tabs: Mapping
+) -> dict[int, dict[str, str]]:
+    """The returns of units about whose sheets a person said something: what was said of which title."""
+    readable = [index for index, answer in answers.items() if "notes" in answer] if tabs else []
+    found = {index: tabs.get(identity_of(returns[index], answers[index]).unit) for index in readable}
+    return {index: dict(said) for index, said in found.items() if said}
 
 
 def passwords_for(

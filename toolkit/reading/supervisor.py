@@ -31,8 +31,8 @@ _ROOT = str(Path(__file__).resolve().parents[2])
 _START = "import json,sys; sys.path[:]=json.loads(sys.argv[1]); from toolkit.reading.worker import main; main()"
 
 Answer = dict[str, object]
-Task = tuple[bytes, tuple[str, ...]]
-"""The bytes of a file and the passwords to try on it."""
+Task = tuple[bytes, tuple[str, ...]] | tuple[bytes, tuple[str, ...], dict[str, str]]
+"""The bytes of a file, the passwords to try on it, and what a person said of its sheets."""
 Load = Callable[[int], "Task | Answer | None"]
 """What a worker has to read, or the answer where it is known already, or None."""
 Keep = Callable[[int, Answer, bytes], None]

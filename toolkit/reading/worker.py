@@ -1,7 +1,8 @@
 """The worker process: reads one file's bytes at a time from standard input, answers on standard output.
 
 Frames hold marshalled plain data. The first is [what to read with, memory limit]; each further one is (the bytes of a
-file, passwords to try). An answer is a dict as from the reader's `read`, or {"crash": name of the exception}.
+file, passwords to try), for a plan with what a person said of its sheets. An answer is a
+dict as from the reader's `read`, or {"crash": name of the exception}.
 """
 
 from __future__ import annotations
