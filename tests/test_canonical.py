@@ -127,3 +127,11 @@ def test_formats_are_found_alike_in_one_search_and_tag_by_tag():
     quick = Styles(head + b"".join(part % b' count="1"' for part in parts) + b"</styleSheet>")
     slow = Styles(head + b"".join(part % b"" for part in parts) + b"</styleSheet>")
     assert quick.items("cellXfs") == slow.items("cellXfs") and len(quick.items("cellXfs")) == 3
+
+
+@pytest.mark.parametrize(
+    "inner", ['<si xmlns="">7</si>', '<y:si xmlns:y="urn:y" xmlns=""><t/></y:si>', '<a xmlns=""/><si/>']
+)
+def test_a_default_namespace_that_is_taken_back_ends_nothing(inner):
+    made = canonical(f'<sst xmlns="{MAIN}">{inner}</sst>'.encode())
+    assert canonical(made) == made and len(said(made)) == 1 + inner.count("<") - inner.count("</")

@@ -77,9 +77,11 @@ def parse(
 def check(part: bytes) -> None:
     """Refuses a part that is not well-formed: readers differ on what it says, Excel repairs or rejects it.
 
+    A prefix that is declared nowhere counts: Excel refuses it, and what reads tags by their last name does not see it.
+
     Raises: Refused: F035, F007.
     """
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(namespace_separator=BETWEEN)
     parser.StartDoctypeDeclHandler = _no_doctype
     try:
         parser.Parse(part, True)
@@ -118,11 +120,11 @@ class _Writer:
         self._root = ""
         self._is_open = False
 
-    def prefix(self, prefix: str | None, namespace: str) -> None:
-        """A namespace is declared; it keeps its first prefix."""
-        namespace = transitional(namespace)
+    def prefix(self, prefix: str | None, namespace: str | None) -> None:
+        """A namespace is declared; it keeps its first prefix. `xmlns=""` takes the default one back, and is none."""
+        namespace = transitional(namespace or "")
         self._declared[prefix or ""] = namespace
-        if namespace == self._main or namespace in self._prefixes:
+        if namespace in ("", self._main) or namespace in self._prefixes:
             return
         name = prefix or "ns"
         while name in self._prefixes.values():

@@ -7,6 +7,7 @@ of memory hold, and a library that aborts ends nothing but one file.
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import python_calamine
 
@@ -30,7 +31,7 @@ def workbook(data: bytes) -> Workbook:
     Raises: Refused: F005 it needs a password; one of NOT_READABLE.
     """
     try:
-        return Workbook.from_filelike(io.BytesIO(data))
+        return _without_panic(Workbook.from_filelike, io.BytesIO(data))
     except python_calamine.PasswordError as error:
         raise Refused(LOCKED) from error
 
@@ -40,7 +41,23 @@ def grid(book: Workbook, title: str) -> list:
 
     Raises: one of NO_SHEET.
     """
-    return book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+    return _without_panic(lambda: book.get_sheet_by_name(title).to_python(skip_empty_area=False))
+
+
+def _without_panic(parse: Callable, *given: object):
+    """What the reader of values gives; where its own arithmetic gives up on a damaged file, it raises as for any other.
+
+    A panic is no Exception, so that it would end the worker process, and the unit would hear of the program's end
+    instead of the damage of its file.
+
+    Raises: one of NOT_READABLE and of NO_SHEET.
+    """
+    try:
+        return parse(*given)
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # the type can be had from no module
+            raise ValueError(str(error)) from error
+        raise
 
 
 def ole_stream(data: bytes, *names: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from toolkit.model.cell import FAR_IN_XML, IN_XML, LAST_COLUMN, LAST_ROW, column_number
 from toolkit.ooxml.addresses import check_addresses
@@ -11,6 +11,7 @@ from toolkit.ooxml.archive import Entry, Refused, appended, directory, head
 from toolkit.ooxml.handed_in import MAX_FILE
 from toolkit.ooxml.usual import STRINGS, WORKBOOK, Parts, relations, relations_part, tabs, usual, workbook_part
 from toolkit.reading import sniff
+from toolkit.reading.chains import check_chains
 
 MAX_BOX = 2_000_000
 MAX_SPREAD = 50
@@ -50,6 +51,7 @@ _FAR = (b'"AAA0', b'00000"')
 _FAR_REFERENCE = re.compile(rb"\br=[\"']" + FAR_IN_XML)
 _REFERENCE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br=["\']' + IN_XML + rb'["\'][^>]*>')
 _SHORTEST_STRING = 5
+_ROW_RECORD, _CELL_RECORDS, _NUMBER = 0, range(1, 12), 4
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br=["\'](\d{1,19})["\']')
 _STRING_COUNT = re.compile(rb'uniqueCount="(\d+)"')
 
@@ -102,6 +104,8 @@ class Package(Parts):
             if name.startswith("xl/worksheets/") and name.endswith(".xml"):
                 if not _look(self.part(name)):
                     odd.add(name)
+            elif name.startswith("xl/worksheets/") and name.endswith(".bin"):
+                _check_records(self.part(name))
             elif name.endswith((".xml", ".rels")):
                 start = head(self.data, entry, _HEAD)
                 _check_prolog(start if _ROOT.search(start) else self.part(name))
@@ -134,6 +138,7 @@ def check(data: bytes, opens: Opens = everything) -> Package | str:
     if kind == sniff.OLE:
         content = sniff.ole_kind(data)
         if content == sniff.XLS:
+            check_chains(data)
             return "xls"
         raise Refused(_OLE[content])
     if kind != sniff.ZIP:
@@ -241,6 +246,46 @@ def _check_extent(part: bytes) -> None:
         filled += 1
     if any(not 1 <= int(row) <= LAST_ROW for row in _ROW.findall(part)):
         raise Refused("F002")
+    _check_box(top, bottom, left, right, filled)
+
+
+def _check_box(top: int, bottom: int, left: int, right: int, filled: int) -> None:
+    """Refuses a box around so few cells that a reader would fill it with nothing."""
     box = (bottom - top + 1) * (right - left + 1) if filled else 0
     if box > MAX_BOX and box > MAX_SPREAD * filled:
         raise Refused("F014")
+
+
+def _check_records(part: bytes) -> None:
+    """The same for a sheet of an .xlsb, whose cells carry their column, and whose rows their number (from 0)."""
+    row, rows, columns, filled = 0, set(), set(), 0
+    for kind, start, length in _records(part):
+        if kind == _ROW_RECORD and length >= _NUMBER:
+            row = int.from_bytes(part[start : start + _NUMBER], "little")
+        elif kind in _CELL_RECORDS and length >= _NUMBER:
+            column = int.from_bytes(part[start : start + _NUMBER], "little")
+            if row >= LAST_ROW or column >= LAST_COLUMN:
+                raise Refused("F002")
+            rows.add(row)
+            columns.add(column)
+            filled += 1
+    if filled:
+        _check_box(min(rows), max(rows), min(columns), max(columns), filled)
+
+
+def _records(part: bytes) -> Iterator[tuple[int, int, int]]:
+    """Kind, start and length of every record; both numbers are written in groups of seven bits."""
+    place = 0
+    while place < len(part):
+        kind, place = part[place], place + 1
+        if kind & 0x80 and place < len(part):
+            kind, place = kind | part[place] << 8, place + 1
+        length, shift = 0, 0
+        while place < len(part) and shift < 28:
+            byte, place = part[place], place + 1
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80:
+                break
+        yield kind, place, length
+        place += length

@@ -110,7 +110,7 @@ def ole_kind(data: bytes) -> str:
         if name.lower().encode("utf-16-le") in low:
             return kind
     sector = 1 << min(int.from_bytes(data[30:32], "little"), 20)
-    return OTHER_OLE if sector * (int.from_bytes(data[48:52], "little") + 1) < len(data) else CUT_OLE
+    return OTHER_OLE if sector * (int.from_bytes(data[48:52], "little") + 2) <= len(data) else CUT_OLE
 
 
 UNFINISHED = (".xltd", ".downloading", ".download", ".opdownload", ".aria2", ".td", ".!ut", ".bc!", ".partial")
