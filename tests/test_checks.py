@@ -16,6 +16,7 @@ from toolkit.model import strictyaml
 from toolkit.model.catalogue import entries
 from toolkit.model.finding import Finding
 from toolkit.model.form import Form
+from toolkit.model.policy import Parameters
 from toolkit.policies import load_policy, policy_ids
 from toolkit.validating import validate
 
@@ -123,3 +124,22 @@ def test_every_code_has_a_case():
              for rule in load_form(load_policy(name), switches).rules}  # fmt: skip
     generic = {code for code in entries() if code.startswith(_PREFIXES)} - NOT_A_CHECK
     assert set(CASES) == rules | generic
+
+
+@pytest.mark.parametrize(("words", "said"), [((), True), (("老党员",), False)])
+def test_the_check_of_names_reads_the_words_that_the_level_reads(words, said):
+    """YN-06-e 党组织服务管理的主要群体: the words are a parameter of the policy."""
+    policy = load_policy("yunnan-2025")
+    text = """
+        ## 单位情况
+        | 单位全称 | 规范简称 |
+        | 某某市教育局 | 教育局 |
+        ## 党组织情况
+        | 党组织全称 | 设置形式 |
+        | 中共某某市教育局老党员党支部委员会 | 党支部 |
+    """
+    returned = batch({"": "\n".join(line.strip() for line in text.splitlines())}, form_of(policy.id, frozenset()))
+    day = date(2025, 12, 31)
+    parameters = Parameters(policy, day, {"name_groups": words} if words else {})
+    found = validate(returned, as_of=day, year=2025, policy=policy, parameters=parameters).findings
+    assert ("ORG-031" in {finding.code for finding in found}) is said

@@ -135,9 +135,16 @@ def known_clause(situation: Situation, sheet: str, *, column: Col) -> Outcome:
     return Outcome(frame[column].isna() | frame[column].isin(clauses) | (not clauses))
 
 
-def name_complete(situation: Situation, sheet: str, *, column: Col, kind: Col, unit_name: Far, short: Far) -> Outcome:
-    """The organisation's name has its three elements and agrees with its type (see `names.name_elements`)."""
+def name_complete(
+    situation: Situation, sheet: str, *, column: Col, kind: Col, unit_name: Far, short: Far, groups: str = ""
+) -> Outcome:
+    """The organisation's name has its three elements and agrees with its type (see `names.name_elements`).
+
+    `groups` is the policy's parameter with the words for the people served; without it those of the form hold.
+    """
     frame = situation.frame(sheet)
+    served = situation.parameters.get(groups) if groups and situation.parameters else None
+    served = served if isinstance(served, tuple) else ()
     units = situation.frame(unit_name[0]).drop_duplicates("_return").set_index("_return")
     given = pd.DataFrame({
         "name": frame[column],
@@ -146,7 +153,7 @@ def name_complete(situation: Situation, sheet: str, *, column: Col, kind: Col, u
         "short": frame["_return"].map(units[short[1]]),
     }).dropna(subset=["name", "type", "unit"])  # fmt: skip
     problems = pd.Series(
-        [names.name_elements(row.name_, row.unit, names.split_short(row.short), row.type).reason
+        [names.name_elements(row.name_, row.unit, names.split_short(row.short), row.type, served).reason
          for row in given.rename(columns={"name": "name_"}).itertuples()],
         index=given.index, dtype=object,
     )  # fmt: skip

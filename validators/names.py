@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toolkit.model.org_names import examine
 from toolkit.model.organisations import words
@@ -30,13 +30,18 @@ def split_short(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in re.split("[；;、]", text) if part.strip()) if isinstance(text, str) else ()
 
 
-def name_elements(org_name: str, unit_name: str, short_names: tuple[str, ...], org_type: str) -> NameVerdict:
+def name_elements(
+    org_name: str, unit_name: str, short_names: tuple[str, ...], org_type: str, groups: tuple[str, ...] = ()
+) -> NameVerdict:
     """Whether the name has all three elements and its ending agrees with the registered type.
 
     A leading 中共 and blanks do not count. The people served are looked for in what is left after the unit's name,
     otherwise 老干部局党支部 would pass by its unit's name. A missing element or another form is 不达标, a match by
     short name only is 预警. Serial numbers (第一、第二) are allowed.
     What stands in brackets behind the form (筹) does not count.
+
+    Args:
+        groups: words for the people served; none = those of the form.
 
     Source: YN-06-e, YN-00-g; calculations C7.
 
@@ -48,11 +53,13 @@ def name_elements(org_name: str, unit_name: str, short_names: tuple[str, ...], o
     NameVerdict(level='预警', reason='仅匹配简称')
     >>> name_elements("第一党支部", "仪征市教育局", (), "党支部").reason
     '缺单位名称、服务群体'
+    >>> [name_elements("教育局老党员党支部", "教育局", (), "党支部", words).level for words in ((), ("老党员",))]
+    ['不达标', '达标']
     >>> name_elements("仪征市教育局离退休干部党总支", "仪征市教育局", (), "党支部").reason
     '名称为党总支，登记为党支部'
     """
     known = words()
-    found = examine(org_name, unit_name, short_names, known.name)
+    found = examine(org_name, unit_name, short_names, replace(known.name, groups=groups or known.name.groups))
     if found.missing:
         return NameVerdict(NOT_MET, _LACKS.format("、".join(_LABELS[part] for part in found.missing)))
     if org_type != known.temporary and found.form != dict(known.name.same).get(org_type, org_type):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.coverage import COVERAGE_KEYS, named, share_figures
@@ -18,6 +18,7 @@ from toolkit.compute.reader import Reader
 from toolkit.model.org_names import NameElements, NamePattern, examine, tidy
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, WARNING
 from toolkit.model.rows import Row
+from toolkit.model.strictyaml import Record
 
 _SPLIT = re.compile(r"[;；、,，\n]+")
 
@@ -38,7 +39,11 @@ def name_level(verdict: NameElements, org_type: str, pattern: NamePattern) -> tu
 
 @dataclass(frozen=True, slots=True)
 class OrgName(OneByOne):
-    """The evaluator of `family: org_name`: one result for each organisation."""
+    """The evaluator of `family: org_name`: one result for each organisation.
+
+    Args:
+        served: the parameter with the words for the people served; "" = those of the pattern.
+    """
 
     rows: RowFilter
     key: str
@@ -47,6 +52,7 @@ class OrgName(OneByOne):
     unit_name: str
     shorts: str
     pattern: NamePattern
+    served: str = ""
 
     def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """A name with the unit's short name only is a doubt."""
@@ -55,11 +61,13 @@ class OrgName(OneByOne):
     def judge(self, case: Case) -> Iterator[Judged]:
         """Names against the unit's full and short names; before a deadline a miss is 预警."""
         unit, shorts = self._names(case)
-        rows = case.rows(self.rows)
+        rows, pattern = case.rows(self.rows), self.pattern
+        if self.served:
+            pattern = replace(pattern, groups=case.context.required(self.served))
         for row in rows:
             name, form = getattr(row, self.name) or "", getattr(row, self.form) or ""
-            verdict = examine(name, unit, shorts, self.pattern)
-            level, key = name_level(verdict, form, self.pattern)
+            verdict = examine(name, unit, shorts, pattern)
+            level, key = name_level(verdict, form, pattern)
             if level == NOT_MET:
                 level = missed(closed=case.closed, hard=case.hard)
             words = {
@@ -93,6 +101,7 @@ def compile_org_name(reader: Reader) -> OrgName:
     rows = reader.rows()
     assert rows is not None
     endings, same = reader.part("endings"), reader.part("same_form")
+    served = reader.of_type("list", "groups") if isinstance(reader.record.get("groups"), Record) else ""
     return OrgName(
         rows=rows,
         key=reader.column("key", rows.sheet),
@@ -101,10 +110,11 @@ def compile_org_name(reader: Reader) -> OrgName:
         unit_name=UnitColumn(reader.column("unit_name", "unit")),
         shorts=UnitColumn(reader.column("short_names", "unit")),
         pattern=NamePattern(
-            groups=reader.texts("groups"),
+            groups=() if served else reader.texts("groups"),
             endings=tuple((name, endings.texts(name)) for name in endings.record) if endings else (),
             same=tuple((name, same.text(name)) for name in same.record) if same else (),
         ),
+        served=served,
     )
 
 
