@@ -375,3 +375,22 @@ def test_blank_cells_are_empty_without_a_word():
 )
 def test_values_in_messages_are_masked(typed, shown):
     assert quote(typed) == shown
+
+
+MOMENTS = [
+    dt.datetime(2022, 5, 31, 16),
+    dt.datetime(2022, 5, 31, 23, 59, 17),
+    "2022-05-31T16:00:00.000Z",
+    "2022-05-31 23:59",
+]
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_clock_that_may_mean_the_next_day_is_never_cut_unsaid(moment):
+    """In a cell and in a text, of a day and of the last day of a month."""
+    assert parse_date(moment)[1:] == parse_month(moment)[1:] == ("C038", "")
+
+
+@pytest.mark.parametrize("moment", [dt.datetime(2022, 5, 31, 9, 30), "2022-05-31 09:30", "2022年5月31日16:00"])
+def test_a_clock_that_is_cut_is_listed(moment):
+    assert parse_date(moment)[1:] == ("", "R011")

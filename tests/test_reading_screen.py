@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import date
 
 import pytest
 from reading_books import GOOD, Paper, edit, small_form
@@ -18,7 +19,7 @@ CASES = {}
 
 
 def case(name, data, *expected, file=None, state="accepted", rows=1):
-    CASES[name] = (file or f"{name}.xlsx", data, set(expected), state, rows)
+    CASES[name] = (file or re.sub(r"[^\w ]", "_", name) + ".xlsx", data, set(expected), state, rows)
 
 
 def paper(*records, **sheets) -> Paper:
@@ -110,6 +111,110 @@ case("nothing but the time", held(3, MAY_FIRST, "h:mm"), ("C044", "D7"))
 case("the whole day", held(3, MAY_FIRST, "[$-804]yyyy年m月d日;@"))
 case("a month need not show its day", held(4, MAY_FIRST, 57))
 case("year of a month not shown", held(4, MAY_FIRST, 58), ("C044", "E7"))
+
+
+def styled(column: int, value, **look):
+    """One cell of the row written anew under a look."""
+    return drawn(lambda book, sheet: WRITERS[type(value)](sheet, ROW, column, value, book.add_format(look)))
+
+
+WRITERS = {
+    int: lambda sheet, *cell: sheet.write_number(*cell),
+    float: lambda sheet, *cell: sheet.write_number(*cell),
+    str: lambda sheet, *cell: sheet.write_string(*cell),
+    date: lambda sheet, *cell: sheet.write_datetime(*cell),
+}
+FIRST = date(2020, 5, 1)
+# Number formats that write figures, a point, a sign or words of their own, or are in white.
+for code in (
+    '"1"0',
+    r"0\0",
+    'General"0"',
+    "**",
+    "[白色]0",
+    "[Color2]0",
+    '[=30]"31";0',
+    '0"."00',
+    "-0",
+    "(0)",
+    "0‰",
+    "0*0",
+):
+    case(f"number as {code}", styled(5, 30, num_format=code), ("C025", "F7"))
+for code in (
+    "00",
+    '"约"0',
+    "[Red]0",
+    "0_ ",
+    "+0",
+    "0.0E+0",
+    "[DBNum1]0",
+    "[DBNum2][$-804]General",
+    "# ?/?",
+    '[>50]"多";0',
+):
+    case(f"number seen as {code}", styled(5, 30, num_format=code))
+case("negative not shown", styled(6, -5.25, num_format="0.00;;"), ("C025", "G7"))
+case("negative with its sign", styled(6, -5.25, num_format="#,##0.00;-#,##0.00"))
+for code, said in ((';;;"张三"', "C045"), ('"张三"@', "C025"), ("[White]@", "C045"), (";;;**", "C045")):
+    case(f"text as {code}", styled(1, "退休支部", num_format=code), (said, "B7"))
+for code in ("@", "0.00", '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ '):
+    case(f"text seen as {code}", styled(1, "退休支部", num_format=code))
+for code in ('"2024-"mm-dd', "[White]yyyy-mm-dd", "[$-107041E]yyyy-mm-dd", "B2yyyy-mm-dd", 'yyyy-mm-dd"1"'):
+    case(f"date as {code}", styled(3, FIRST, num_format=code), ("C025", "D7"))
+for code in ("yyyy/m/d", "d-mmm-yy", '[DBNum1][$-804]yyyy"年"m"月"d"日";@', "yyyy-mm-dd;;"):
+    case(f"date seen as {code}", styled(3, FIRST, num_format=code))
+# Ink in the colour of its ground, whatever names the colour, and letters that are dots.
+for ink, ground in (("FEFEFE", ""), ("F2F2F2", ""), ("000000", "000000"), ("FFFF00", "FFFF00"), ("FFFFFF", "F2F2F2")):
+    look = {"font_color": f"#{ink}", **({"bg_color": f"#{ground}"} if ground else {})}
+    case(f"{ink} on {ground}", styled(5, 30, **look), ("C039", "F7"))
+for ink, ground in (("D9D9D9", ""), ("FFFF00", ""), ("FFFFFF", "4F81BD")):
+    look = {"font_color": f"#{ink}", **({"bg_color": f"#{ground}"} if ground else {})}
+    case(f"{ink} is seen on {ground}", styled(5, 30, **look))
+PALE = styled(5, 30, font_color="#FFFFFF")
+for ink in ('theme="0"', 'theme="0" tint="-0.05"', 'theme="1" tint="0.95"', 'indexed="65"', 'rgb="80ffffff"'):
+    made = {"xl/styles.xml": lambda part, ink=ink: part.replace(b'<color rgb="FFFFFFFF"/>', f"<color {ink}/>".encode())}
+    case(f"ink {ink}", edit(PALE, made), ("C039", "F7"))
+DARK = {
+    "xl/theme/theme1.xml": lambda part: part.replace(
+        b'val="windowText" lastClr="000000"', b'val="window" lastClr="FFFFFF"'
+    )
+}
+BY_THEME = {"xl/styles.xml": lambda part: part.replace(b'<color rgb="FFFFFFFF"/>', b'<color theme="1"/>')}
+case("black of a theme that has none", edit(PALE, {**DARK, **BY_THEME}), ("C039", "F7"))
+case("black of the theme", edit(PALE, BY_THEME))
+WHITE = {"font_color": "#FFFFFF"}
+case("white in a name", drawn(rich(1, (None, "退休支部"), (WHITE, "（假）"))), ("C039", "B7"))
+case("white in a number", drawn(rich(5, (None, "3"), (WHITE, "0"))), ("C039", "F7"))
+case("red in a number", drawn(rich(5, (None, "3"), ({"font_color": "#FF0000"}, "0"))))
+case("letters of one point", styled(5, 30, font_size=1), ("C039", "F7"))
+case("letters of one point in a number", drawn(rich(5, (None, "3"), ({"font_size": 1}, "0"))), ("C039", "F7"))
+case("font of signs", styled(1, "支部", font_name="ZapfDingbats", font_charset=2), ("C033", "B7"))
+case("row of one point", drawn(lambda b, s: s.set_row(ROW, 1)), ("S010", "A7"))
+case("column of a hair", drawn(lambda b, s: s.set_column(5, 5, 0.3)), ("S010", "F7"))
+# A number as Excel keeps it, but in a form that needs a second look.
+SHEET = "xl/worksheets/sheet2.xml"
+
+
+def members(cell: bytes, column=b"F") -> bytes:
+    """The number of members as some XML."""
+    old = re.compile(rb'<c r="F7"( s="\d+")?><v>30</v></c>')
+    return edit(paper().bytes(), {SHEET: lambda xml: old.sub(cell, xml)})
+
+
+for name, body in (("shared", b'<f t="shared" si="0"/>'), ("of a table", b'<f t="dataTable" ref="F7" r1="A1"/>')):
+    cell = b'<c r="F7">' + body + b"</c>"
+    case(f"formula {name} without result", members(cell), ("C007", "F7"), state=ERRORS, rows=0)
+case("result with blanks kept", members(b'<c r="F7"><f>15+15</f><v xml:space="preserve">30</v></c>'))
+LATE = {SHEET: lambda xml: re.sub(rb'<c r="B7" s="(\d+)" t="s"', rb'<c r="B7" t="s" s="\1"', xml)}
+case("style behind the type", edit(styled(1, "退休支部", **STRIKE), LATE), ("C032", "B7"))
+# Text that is an error, or in disguise.
+for text in ("#REF!", "#SPILL!", "#BLOCKED!", "#PYTHON!", "#GETTING_DATA", "Err:502", "########"):
+    case(f"text {text}", paper({**GOOD, "name": text}).bytes(), ("C006", "B7"), state=ERRORS, rows=0)
+case("no error", paper({**GOOD, "name": "#1支部"}).bytes())
+case("turned round", paper({**GOOD, "name": "\u202e部支休退\u202c"}).bytes(), ("C042", "B7"))
+case("struck by its characters", paper({**GOOD, "name": "退\u0336休\u0336支部"}).bytes(), ("C042", "B7"))
+case("circled by its characters", paper({**GOOD, "code": "U1-01\u20dd"}).bytes(), ("C042", "A7"))
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"

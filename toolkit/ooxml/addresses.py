@@ -16,6 +16,8 @@ _SLOW = re.compile(rb'<(?:\w+:)?(?:row|c)\b(?:\s[^>]*?)?\sr\s*=\s*["\'](' + NAME
 _ELEMENT = re.compile(rb"<(?:\w+:)?(row|c)[\s>/]")
 _PADDED, _HEAD = re.compile(rb"<v>\s"), 20_000
 """Blanks around values: a writer that pads them pads them from the start."""
+_LATE_STYLE = re.compile(rb'" (?:t|cm|vm|ph)="[^"<]*"(?: (?:t|cm|vm|ph)="[^"<]*")* s="')
+"""A style behind the type: patterns look for it behind the address."""
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -31,7 +33,7 @@ def check_addresses(part: bytes) -> bool:
     data = part[start:end] if 0 <= start < end else part
     rows, cells, refs = data.count(b"<row"), data.count(b"<c"), _QUICK.findall(data)
     usual = rows > 0 and len(refs) == rows + cells and b"<!" not in data and b"<?" not in data
-    usual = usual and not _PADDED.search(data, 0, _HEAD)
+    usual = usual and not _PADDED.search(data, 0, _HEAD) and not _LATE_STYLE.search(data)
     if not usual:
         kinds = _ELEMENT.findall(data)
         rows, cells = kinds.count(b"row"), kinds.count(b"c")

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 _MERGE = re.compile(rb'<mergeCell ref="' + IN_XML + rb":" + IN_XML + rb'"')
 _HIDDEN = b' hidden="'
-_NO_HEIGHT = re.compile(rb'<row r="(\d+)"[^>]*? ht="0(?:\.0*)?"')
+_LOW_ROW = re.compile(rb' ht="([0-2]?(?:\.\d*)?)"')
+_FORMAT = re.compile(rb"<sheetFormatPr\b[^>]*>")
+_ROW_TAG = re.compile(rb"<row\b[^>]*>")
 _COLUMN, _GIVEN = re.compile(rb"<col\b[^>]*>"), re.compile(rb'(\w+)="([^"]*)"')
-_MOST_COLUMNS = 200
+_MOST_COLUMNS, _TAG = 200, 400
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _ON = ("1", "true")
 _LOW, _NARROW = 3.0, 0.7
@@ -40,29 +42,47 @@ def merges(xml: bytes) -> list[tuple[int, int, int, int]]:
 
 
 def hidden_columns(xml: bytes) -> list[int]:
-    """Zero-based numbers of columns that are hidden or have no width."""
-    found: list[int] = []
+    """Zero-based numbers of columns that are hidden or too narrow to show anything."""
+    hidden: list[int] = []
+    named: set[int] = set()
     for tag in _COLUMN.findall(xml, 0, max(0, xml.find(b"<sheetData"))):
         given = {name: value for name, value in _GIVEN.findall(tag)}
-        wide = float(given.get(b"width", b"1") or 1)
-        if given.get(b"hidden") in (b"1", b"true") or wide == 0:
-            first, last = int(given.get(b"min", b"1")), int(given.get(b"max", b"0"))
-            found += range(first - 1, min(last, first + _MOST_COLUMNS))
-    return found
+        first, last = int(given.get(b"min", b"1")), int(given.get(b"max", b"0"))
+        columns = range(first - 1, min(last, first + _MOST_COLUMNS))
+        named.update(columns)
+        if given.get(b"hidden") in (b"1", b"true") or _number(given.get(b"width", b"9").decode() or "9") < _NARROW:
+            hidden += columns
+    if _number(_defaults(xml).get("defaultColWidth", "9")) < _NARROW:
+        hidden += sorted(set(range(_MOST_COLUMNS)) - named)
+    return hidden
 
 
 def hidden_rows(xml: bytes) -> list[int]:
-    """Zero-based numbers of rows that are hidden or have no height."""
-    rows = [int(found[1]) - 1 for found in _NO_HEIGHT.finditer(xml)] if b' ht="0' in xml else []
+    """Zero-based numbers of rows that are hidden or too low to show anything."""
+    rows = []
+    for found in _LOW_ROW.finditer(xml) if b' ht="' in xml else ():
+        start = xml.rfind(b"<", 0, found.start())
+        number = _ROW_NUMBER.search(xml, start, found.start() + _TAG)
+        if number and xml.startswith(b"<row ", start) and _number(found[1].decode() or "9") < _LOW:
+            rows.append(int(number[1]) - 1)
     place = xml.find(_HIDDEN)
     while place >= 0:
         start = xml.rfind(b"<", 0, place)
         shown = xml.startswith((b"0", b"f"), place + len(_HIDDEN))
-        number = None if shown else _ROW_NUMBER.search(xml, start, place + 400)
+        number = None if shown else _ROW_NUMBER.search(xml, start, place + _TAG)
         if number and xml.startswith(b"<row ", start):
             rows.append(int(number[1]) - 1)
         place = xml.find(_HIDDEN, place + 1)
+    if _number(_defaults(xml).get("defaultRowHeight", _DEFAULT_HEIGHT)) < _LOW:
+        tags = (tag for tag in _ROW_TAG.findall(xml) if b' ht="' not in tag)
+        rows += [int(number[1]) - 1 for tag in tags if (number := _ROW_NUMBER.search(tag))]
     return rows
+
+
+def _defaults(xml: bytes) -> dict[str, str]:
+    """What holds for the rows and columns of a sheet that say nothing themselves."""
+    found = _FORMAT.search(xml, 0, max(0, xml.find(b"<sheetData")))
+    return attributes(found[0]) if found else {}
 
 
 def seen_at(merged: Iterable[tuple[int, int, int, int]], cells: Iterable[tuple[int, int]]) -> dict:

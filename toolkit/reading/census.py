@@ -20,7 +20,7 @@ NOWHERE: Place = (-1, -1)
 
 _REF = re.compile(rb'r="' + IN_XML + rb'"')
 _ERROR_VALUE = re.compile(rb"<v>([^<]*)</v>")
-_RESULT = re.compile(rb"<v>[^<]")
+_RESULT = re.compile(rb"<v(?: [^>/]*)?>[^<]")
 _FORMULA = re.compile(rb"<f[^>]*>([^<]*)</f>")
 _FUNCTIONS = "HYPERLINK|WEBSERVICE|IMAGE|FILTERXML|RTD|CALL|REGISTER(?:\\.ID)?|EXEC|SQL\\.REQUEST"
 _CALL = re.compile(rf"\b({_FUNCTIONS})\s*\(|\w\|[^|]*!", re.I)
@@ -60,7 +60,7 @@ def marked_cells(xml: bytes) -> dict[Place, tuple[str, str]]:
     C006: an error value; C007: a formula without a stored result. The reader of values answers both
     with an empty cell.
     """
-    if b't="e"' not in xml and b"</f>" not in xml:
+    if b't="e"' not in xml and not has_formulas(xml):
         return {}
     marked: dict[Place, tuple[str, str]] = {}
     for chunk in xml.split(b"<c ")[1:]:
@@ -74,6 +74,11 @@ def marked_cells(xml: bytes) -> dict[Place, tuple[str, str]]:
         elif b"<f" in body and not (_RESULT.search(body) or (b't="str"' in head and b"<v" in body)):
             marked[place_of(head)] = ("C007", "=")
     return marked
+
+
+def has_formulas(xml: bytes) -> bool:
+    """Whether a sheet has formulas; one that takes part in another's has no text of its own."""
+    return b"</f>" in xml or b"<f " in xml or b"<f/" in xml
 
 
 def place_of(head: bytes) -> Place:

@@ -28,7 +28,7 @@ _YEAR = re.compile(r"([0-9]{4})年?")
 _DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})")
 _NO_YEAR = re.compile(r"([0-9]{1,2})月([0-9]{1,2})[日号]")
-_CLOCK = re.compile(r"(?:[T ]|(?<=[日号]))[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|\+00:00)?$")
+_CLOCK = re.compile(r"(?:[T ]|(?<=[日号]))([0-9]{1,2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|\+00:00)?$")
 _NUMERALS = re.compile(r"[〇○零一二三四五六七八九十]+")
 _DIGIT_OF = {character: str(digit) for digit, character in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
 _YEAR_IN_NUMERALS = re.compile(r"([〇○零一二三四五六七八九]{4}|[〇○零一二三四五六七八九]{2})年")
@@ -57,18 +57,31 @@ def parse_date(value: object, epoch_1904: bool = False) -> Answer:
     if not _exists(year, month, day):
         return None, IMPOSSIBLE, ""
     days = date(year, month, day).toordinal() - _EPOCH
-    return (days, NEXT_DAY, "") if value.__class__ is datetime and may_be_next_day(value) else (days, "", repair)
+    return (days, NEXT_DAY, "") if may_be_next_day(value) else (days, "", repair)
 
 
-def may_be_next_day(moment: datetime) -> bool:
+def may_be_next_day(value: object) -> bool:
     """Whether a moment looks like midnight that a program wrote in another time zone, or some seconds too early.
 
     >>> may_be_next_day(datetime(2022, 4, 30, 23, 59, 17)), may_be_next_day(datetime(2022, 5, 31, 16))
     (True, True)
     >>> may_be_next_day(datetime(2022, 5, 31, 14, 30)), may_be_next_day(datetime(2022, 5, 31))
     (False, False)
+    >>> may_be_next_day("2022-05-31T16:00:00.000Z"), may_be_next_day("2022-05-31 16:00")
+    (True, False)
     """
-    return (moment.hour, moment.minute) in ((23, 59), (15, 59)) or moment.time() == time(16)
+    clock = _clock(value)
+    if clock == (16, 0):  # who types a clock himself means it
+        return "T" in value or value.endswith(("Z", "+00:00")) if isinstance(value, str) else not value.second  # type: ignore[attr-defined]
+    return clock in ((23, 59), (15, 59))
+
+
+def _clock(value: object) -> tuple[int, int]:
+    """The hour and minute that stand behind a day; midnight for none."""
+    if value.__class__ is datetime:
+        return value.hour, value.minute  # type: ignore[attr-defined]
+    found = _CLOCK.search(narrow(value).strip()) if value.__class__ is str else None  # type: ignore[arg-type]
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def day_of(days: int) -> date:
@@ -96,6 +109,8 @@ def parse_month(value: object, epoch_1904: bool = False) -> Answer:
         if not _exists(year, month, day):
             return None, IMPOSSIBLE, ""
         repair = repair or DAY_CUT
+    if day and may_be_next_day(value) and not _exists(year, month, day + 1):
+        return f"{year:04d}-{month:02d}", NEXT_DAY, ""
     return f"{year:04d}-{month:02d}", "", repair
 
 
@@ -103,6 +118,7 @@ def _parts(value: object, epoch_1904: bool, unreadable: str) -> tuple[Parts, str
     kind = value.__class__
     if kind is str:
         parts, problem, repair = _from_text(value, unreadable)  # type: ignore[arg-type]
+        repair = repair or (TIME_CUT if _clock(value) != (0, 0) else "")
     elif kind is float or kind is int:
         parts, problem, repair = _from_number(float(value), epoch_1904, unreadable)  # type: ignore[arg-type]
     elif isinstance(value, date) and typed_number(value, epoch_1904):

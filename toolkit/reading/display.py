@@ -11,7 +11,18 @@ from typing import NamedTuple
 from toolkit.model.cell import IN_XML, column_number
 from toolkit.reading.census import Place, place_of
 from toolkit.reading.gate import Package
-from toolkit.reading.number_formats import BUILT_IN, DAY, GENERAL, hidden_parts, hides_text, is_of_days, is_plain, shown
+from toolkit.reading.number_formats import (
+    BUILT_IN,
+    DAY,
+    GENERAL,
+    changes_day,
+    changes_text,
+    hidden_parts,
+    hides_text,
+    is_of_days,
+    is_plain,
+    shown,
+)
 from toolkit.reading.numbers import plain
 
 OTHERWISE, ROUNDED, IN_TEXT, PART_OF_DAY, UNSEEN = "C025", "C029", "C043", "C044", "C045"
@@ -64,8 +75,9 @@ def _number_styles(part: bytes) -> Styles:
         number = _ID.search(xf)
         code = codes.get(int(number[1]), "") if number else ""
         if code not in GENERAL:
-            whole = is_of_days(code) and not hidden_parts(code)
-            (made.plain if is_plain(code) else made.days if whole else made.unusual)[index] = code
+            whole = is_of_days(code) and not hidden_parts(code) and not changes_day(code)
+            as_is = is_plain(code) and not hides_text(code) and not changes_text(code)
+            (made.plain if as_is else made.days if whole else made.unusual)[index] = code
     return made
 
 
@@ -113,10 +125,14 @@ def _code(form: str, value: object, kind: str, rounds: bool) -> str:
         rounds: the format does nothing to a number but round it.
     """
     if isinstance(value, date):
+        if changes_day(form):
+            return OTHERWISE
         hidden = hidden_parts(form) if kind in ("date", "month") else frozenset()
         return PART_OF_DAY if hidden - ({DAY} if kind == "month" else set()) else ""
     if value.__class__ is str:
-        return UNSEEN if value.strip() and hides_text(form) else ""  # type: ignore[attr-defined]
+        if not value.strip():  # type: ignore[attr-defined]
+            return ""
+        return UNSEEN if hides_text(form) else OTHERWISE if changes_text(form) else ""
     if value.__class__ is not float or value - value != 0 or not kind:  # type: ignore[operator]
         return ""
     seen = None if is_of_days(form) else shown(form, value)  # type: ignore[arg-type]

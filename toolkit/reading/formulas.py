@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from toolkit.model.cell import IN_FORMULA, column_number
-from toolkit.reading.census import Place, place_of
+from toolkit.reading.census import Place, has_formulas, place_of
 from toolkit.reading.gate import Package
 
 STALE, DOUBTFUL = "C027", "C028"
@@ -43,7 +43,7 @@ def not_up_to_date(package: Package) -> bool:
 
 def formula_cells(xml: bytes) -> Iterator[tuple[Place, str]]:
     """Place and text of every formula; "" for those that share or span cells."""
-    if b"</f>" not in xml:
+    if not has_formulas(xml):
         return
     for chunk in xml.split(b"<c ")[1:]:
         head, _, rest = chunk.partition(b">")

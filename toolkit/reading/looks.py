@@ -1,4 +1,5 @@
-"""What the screen shows of a cell and its value does not say: struck out, raised, in a symbol font, white, a picture.
+"""What the screen shows of a cell and its value does not say: struck out, raised, in a symbol font, in the
+colour of its ground, too small, a picture.
 
 Asked cell by cell of the styles, of the runs inside texts and of the drawings; only what differs from plain cells is
 looked for, so that a plain workbook costs a few searches.
@@ -17,19 +18,24 @@ from toolkit.ooxml.usual import STRINGS, STYLES, relations, relations_part
 from toolkit.reading.census import Place, place_of
 from toolkit.reading.display import styled_cells
 from toolkit.reading.gate import Package
+from toolkit.reading.inks import BLACK, PAPER, Colour, Given, Palette, are_alike, theme_of
 from toolkit.reading.symbols import SYMBOL_FONTS
 
-STRUCK, RAISED, SYMBOL, WHITE, PART_STRUCK, PICTURE = "struck", "raised", "symbol", "white", "part", "picture"
+STRUCK, RAISED, SYMBOL, UNSEEN, PART_STRUCK, PICTURE = "struck", "raised", "symbol", "unseen", "part", "picture"
+INK = "ink"
+"""The colour of a run, which may be that of its cell."""
 Looks = dict[int, frozenset[str]]
 """Number of a style or of a text → what is to be seen of it; a symbol font by its name."""
 
-_HINTS = (b"<strike", b"vertAlign", b"ingdings", b"ymbol", b"ebdings", b'rgb="FFFFFFFF"', b'theme="0"', b'indexed="1"')
-_HINTS += (b'indexed="9"', b'rgb="00FFFFFF"')
-_SYMBOL_HINTS = (b"ingdings", b"ymbol", b"ebdings")
-_WHITE_RGB, _WHITE_INDEX = ("FFFFFFFF", "00FFFFFF"), ("1", "9")
+_SYMBOL_HINTS = (b"ingdings", b"ymbol", b"ebdings", b"arlett", b'<charset val="2"')
+_HINTS = (b"<strike", b"vertAlign", *_SYMBOL_HINTS, b"<color", b'<sz val="1"', b'<sz val="2"')
+_TINY = 2.0
+"""Letters of so many points and fewer are dots."""
+_SYMBOL_CHARSET = "2"
 _OFF = ("0", "false", "none", "baseline")
 _CELL = rb'<c r="' + LETTERS_IN_XML + rb'[0-9]+"[^>]*'
-_SHARED = re.compile(rb'<c r="' + IN_XML + rb'"[^>]*? t="s"[^>]*?><v>(\d+)</v>')
+_SHARED = re.compile(rb'<c r="' + IN_XML + rb'"(?: s="(\d+)")?[^>]*? t="s"[^>]*?><v>(\d+)</v>')
+_OWN_STYLE = re.compile(rb' s="(\d+)"')
 _INLINE = re.compile(b"(" + _CELL + rb")>(?:<f>[^<]*</f>)?<is>(.*?)</is>", re.S)
 _IN_CELL = re.compile(b"(" + _CELL + rb'? vm="\d+"[^>]*)>')
 _DISPIMG = re.compile(b"(" + _CELL + rb")><f[^>]*>[^<]*DISPIMG\(", re.I)
@@ -44,14 +50,18 @@ def looks(package: Package, xml: bytes) -> dict[Place, frozenset[str]]:
         if seen:
             found[place] = found.get(place, _NOTHING) | seen
 
-    for style, seen in style_looks(package.part(STYLES)).items():
+    styles = style_looks(package.part(STYLES), theme_of(package))
+    for style, seen in styles.seen.items():
         for place in styled_cells(xml, style):
             add(place, seen)
     texts = text_looks(package.part(STRINGS))
-    for letters, row, number in _SHARED.findall(xml) if texts else ():
-        add(place_of(b'r="' + letters + row + b'"'), texts.get(int(number), _NOTHING))
+    for letters, row, style, number in _SHARED.findall(xml) if texts else ():
+        if seen := texts.get(int(number)):
+            add(place_of(b'r="' + letters + row + b'"'), styles.on_cell(seen, style))
     for head, inner in _INLINE.findall(xml) if b"<rPr>" in xml else ():
-        add(place_of(head), _runs(b"<si>" + inner + b"</si>").get(0, _NOTHING))
+        style = _OWN_STYLE.search(head)
+        seen = _runs(b"<si>" + inner + b"</si>").get(0, _NOTHING)
+        add(place_of(head), styles.on_cell(seen, style[1] if style else b""))
     for pattern, hint in ((_IN_CELL, b' vm="'), (_DISPIMG, b"DISPIMG")):
         for head in pattern.findall(xml) if hint in xml else ():
             add(place_of(head), frozenset((PICTURE,)))
@@ -73,27 +83,52 @@ def symbols(package: Package, xml: bytes) -> dict[Place, str]:
     return found
 
 
+@dataclass(frozen=True)
+class StyleLooks:
+    """The cell formats that make a value look otherwise, by their number; the grounds of all, where they are known."""
+
+    seen: Looks
+    grounds: tuple[Colour | None, ...] = ()
+    palette: Palette | None = None
+
+    def on_cell(self, seen: frozenset[str], style: bytes) -> frozenset[str]:
+        """What the runs of a text look like on a cell: ink of its colour cannot be seen."""
+        inks = {one for one in seen if one.startswith(INK)}
+        if not inks:
+            return seen
+        number = int(style or 0)
+        ground = self.grounds[number] if number < len(self.grounds) else PAPER
+        palette = self.palette or Palette(b"", b"")
+        given = (tuple(one.split(" ")[1:]) for one in inks)
+        unseen = any(are_alike(palette.colour(one), ground) for one in given)
+        return (seen - inks) | ({UNSEEN} if unseen else _NOTHING)
+
+
 @lru_cache(maxsize=64)
-def style_looks(part: bytes) -> Looks:
-    """Cell formats that make a value look otherwise, by their number."""
-    if not any(hint in part for hint in _HINTS):
-        return {}
+def style_looks(part: bytes, theme: bytes) -> StyleLooks:
+    """What the cell formats of a workbook do to values."""
+    if not any(hint in part for hint in _HINTS) and b"<fgColor" not in part:
+        return StyleLooks({})
     reader = _Styles()
     parse(part, reader.start, reader.end)
-    found = {}
-    for number, (font, fill) in enumerate(reader.formats):
-        seen = reader.fonts[font].seen() if font < len(reader.fonts) else _NOTHING
-        if WHITE in seen and not (fill < len(reader.white) and reader.white[fill]):
-            seen -= {WHITE}
-        if seen:
-            found[number] = seen
-    return found
+    palette = Palette(theme, part)
+    grounds = tuple(fill.colour(palette) for fill in reader.fills)
+    found, of_formats = {}, []
+    for number, (font_number, fill) in enumerate(reader.formats):
+        ground = grounds[fill] if fill < len(grounds) else PAPER
+        of_formats.append(ground)
+        if font_number < len(reader.fonts):
+            font = reader.fonts[font_number]
+            ink = palette.colour(font.colour) if font.colour else BLACK
+            if seen := font.seen() | ({UNSEEN} if are_alike(ink, ground) else _NOTHING):
+                found[number] = seen
+    return StyleLooks(found, tuple(of_formats), palette)
 
 
 @lru_cache(maxsize=8)
 def text_looks(part: bytes) -> Looks:
     """Shared texts of which a run looks otherwise, by their number."""
-    if not any(hint in part for hint in _HINTS[:5]):
+    if b"<rPr" not in part or not any(hint in part for hint in _HINTS):
         return {}
     return _runs(part)
 
@@ -110,7 +145,9 @@ class _Font:
 
     struck: bool = False
     raised: bool = False
-    white: bool = False
+    tiny: bool = False
+    pictorial: bool = False
+    colour: Given = ()
     name: str = ""
 
     def take(self, name: str, given: dict[str, str]) -> None:
@@ -122,24 +159,43 @@ class _Font:
             self.raised = value not in _OFF
         elif name in ("name", "rFont"):
             self.name = value
+        elif name == "charset":
+            self.pictorial = value == _SYMBOL_CHARSET
+        elif name == "sz":
+            self.tiny = float(value) <= _TINY
         elif name == "color":
-            self.white = (given.get("rgb", "").upper() in _WHITE_RGB or given.get("indexed") in _WHITE_INDEX) or (
-                given.get("theme") == "0" and float(given.get("tint", "0") or 0) == 0
-            )
+            self.colour = tuple(f"{key}={value}" for key, value in given.items())
 
     def seen(self) -> frozenset[str]:
         """What it makes of a cell."""
-        marks = ((STRUCK, self.struck), (RAISED, self.raised), (WHITE, self.white))
-        symbol = {self.name.casefold()} & SYMBOL_FONTS.keys()
+        marks = ((STRUCK, self.struck), (RAISED, self.raised), (UNSEEN, self.tiny))
+        name = self.name.casefold()
+        symbol = {name} if name in SYMBOL_FONTS or (self.pictorial and name.isascii()) else set()
         return frozenset({mark for mark, is_so in marks if is_so} | {f"{SYMBOL} {name}" for name in symbol})
 
 
 @dataclass
+class _Fill:
+    """The ground of a cell."""
+
+    pattern: str = "none"
+    given: Given = ()
+
+    def colour(self, palette: Palette) -> Colour | None:
+        """Its one colour; None for patterns of two."""
+        if self.pattern == "none":
+            return PAPER
+        if self.pattern != "solid":
+            return None
+        return palette.colour(self.given) if self.given else BLACK
+
+
+@dataclass
 class _Styles:
-    """Fonts, whether fills are none or white, and (font, fill) of the cell formats."""
+    """Fonts, fills, and (font, fill) of the cell formats."""
 
     fonts: list[_Font] = field(default_factory=list)
-    white: list[bool] = field(default_factory=list)
+    fills: list[_Fill] = field(default_factory=list)
     formats: list[tuple[int, int]] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
 
@@ -152,13 +208,11 @@ class _Styles:
         elif above == "font" and self.inside[-2:-1] == ["fonts"]:
             self.fonts[-1].take(name, given)
         elif above == "fills" and name == "fill":
-            self.white.append(True)
-        elif "fills" in self.inside and name == "patternFill":
-            self.white[-1] = given.get("patternType", "none") == "none"
-        elif "fills" in self.inside and name == "fgColor" and not self.white[-1]:
-            self.white[-1] = given.get("rgb", "").upper() in _WHITE_RGB or given.get("theme") == "0"
-        elif "fills" in self.inside and name == "gradientFill":
-            self.white[-1] = False
+            self.fills.append(_Fill())
+        elif "fills" in self.inside and name in ("patternFill", "gradientFill"):
+            self.fills[-1].pattern = given.get("patternType", "none") if name == "patternFill" else name
+        elif "fills" in self.inside and name == "fgColor":
+            self.fills[-1].given = tuple(f"{key}={value}" for key, value in given.items())
         elif above == "cellXfs" and name == "xf":
             self.formats.append((int(given.get("fontId", "0")), int(given.get("fillId", "0"))))
         self.inside.append(name)
@@ -194,7 +248,8 @@ class _Runs:
     def text(self, data: str) -> None:
         """Text."""
         if self._in_text and data.strip() and self._font is not None:
-            self._runs[-1] = (self._runs[-1][0] + data, self._font.seen() - {WHITE})
+            ink = {" ".join((INK, *self._font.colour))} if self._font.colour else set()
+            self._runs[-1] = (self._runs[-1][0] + data, self._font.seen() | ink)
 
     def end(self, name: str) -> None:
         """An element ends."""
@@ -204,7 +259,8 @@ class _Runs:
         elif name == "si":
             runs = [seen for text, seen in self._runs if text]
             seen = frozenset().union(*runs) if runs else _NOTHING
-            if seen and len(runs) > 1 and any(one != runs[0] for one in runs):
+            strokes = [one & {STRUCK, RAISED} for one in runs]
+            if len(runs) > 1 and any(one != strokes[0] for one in strokes):
                 seen = (seen - {STRUCK, RAISED}) | ({PART_STRUCK} if seen & {STRUCK, RAISED} else _NOTHING)
             if seen:
                 self.found[self._number] = seen

@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 import re
 from functools import lru_cache
+from unicodedata import numeric
 
 from toolkit.reading.numbers import plain
 
@@ -32,7 +33,15 @@ _COMPARE |= {"<=": operator.le, ">=": operator.ge, "<>": operator.ne}
 _DIGITS = re.compile(r"([0#?][0#?,]*)?(?:\.([0#?]*))?")
 _SCALED = re.compile(r"[0#?.](,+)(?![0#?,])")
 _TIME = re.compile(r"h+(?::|时|小时)?m+|m+(?::|分)s+|\[[hms]+\]|AM/PM|A/P", re.I)
-_SIZES = "万亿千百%"
+_SIZES = "万亿千百十角%‰"
+_WRITTEN = re.compile(r'"([^"]*)"|[\\!](.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*(.)')
+"""What a format writes itself: words, single signs, a currency, signs that fill the cell."""
+_WHITE = re.compile(r"\[(?:white|color ?2|白色|颜色 ?2)\]", re.I)
+_POINT = re.compile(r'[0#?](?:"[^"]*[.．。][^"]*"|[\\!][.．。])[0#?]')
+_FRONT_MINUS = re.compile(r'(?:"[^"]*[-－(（]|[^0#?"]*[-－(（])')
+_CALENDAR = re.compile(r"\[\$-[0-9A-F]{0,2}?([0-9A-F]{2})[0-9A-F]{4}\]|B2", re.I)
+_OF_OUR_ERA = ("00", "01", "02", "09", "0A", "0B", "0C")
+"""Calendars by their numbers in Windows whose years are those of the common era."""
 _PROBES = (0, 1, -1, 12, 123_456_789)
 
 
@@ -52,6 +61,8 @@ def shown(code: str, value: float) -> tuple[str, int] | None:
     if code in GENERAL:
         return exact, 1
     section, signed = _section(code, value)
+    if _misguides(section) or (value > 0 and _FRONT_MINUS.match(re.sub(r"\[[^\]]*\]|_.", "", section))):
+        return None
     literals = "".join(one or other for one, other in _LITERAL.findall(section))
     bare = _LITERAL.sub("", section)
     signed = signed or bool(re.search("[-(]", literals + bare))
@@ -70,6 +81,21 @@ def shown(code: str, value: float) -> tuple[str, int] | None:
     if number == "0" and "0" not in whole + decimals:
         return None
     return (number if signed else number.lstrip("-")), whole.count("0")
+
+
+def _written(section: str) -> str:
+    """What a section writes whatever the value."""
+    return "".join("".join(found) for found in _WRITTEN.findall(section))
+
+
+def _misguides(section: str) -> bool:
+    """Whether a section shows figures or a point of its own, or nothing at all because its ink is white.
+
+    >>> [_misguides(section) for section in ('"1"0', "0*0", "[白色]0", '0"."00', '0"人"', "[Red]0")]
+    [True, True, True, True, False, False]
+    """
+    own = any(numeric(sign, None) is not None for sign in _written(section))
+    return own or bool(_WHITE.search(section) or _POINT.search(section))
 
 
 def rounded(number: str, decimals: int) -> str:
@@ -124,7 +150,7 @@ def is_plain(code: str) -> bool:
     >>> [is_plain(code) for code in ("0%", "000", "0;0", "#", ";;;", "0.0E+0", "yyyy-mm-dd")]
     [False, False, False, False, False, False, False]
     """
-    return all(shown(code, float(probe)) == (str(probe), 1) for probe in _PROBES)
+    return not _CONDITION.search(code) and all(shown(code, float(probe)) == (str(probe), 1) for probe in _PROBES)
 
 
 @lru_cache(maxsize=2048)
@@ -134,8 +160,42 @@ def hides_text(code: str) -> bool:
     >>> [hides_text(code) for code in (";;;", '0;-0;0;"有"', "0;-0;;@", ";;", "@", "General")]
     [True, True, False, False, False, False]
     """
+    section = _of_texts(code)
+    return section is not None and (_WHITE.search(section) is not None or "@" not in _LITERAL.sub("", section))
+
+
+def _of_texts(code: str) -> str | None:
+    """The section for texts; None for a format that has none."""
     sections = _split(code)
-    return len(sections) > 3 and "@" not in _LITERAL.sub("", sections[3])
+    has_own = len(sections) > 3 or "@" in _LITERAL.sub("", sections[-1])
+    return sections[min(len(sections), 4) - 1] if has_own else None
+
+
+@lru_cache(maxsize=2048)
+def changes_text(code: str) -> bool:
+    """Whether a format writes words of its own beside a text.
+
+    >>> [changes_text(code) for code in ('"乙"@', '@"某"', "@", ";;;@", "0.00_ ;_ @_ ")]
+    [True, True, False, False, False]
+    """
+    return any(map(str.isalnum, _written(_of_texts(code) or "")))
+
+
+@lru_cache(maxsize=2048)
+def changes_day(code: str) -> bool:
+    """Whether a format of days shows figures of its own, years of another calendar, or white ink.
+
+    >>> [changes_day(code) for code in ('"2024-"mm-dd', "[$-107041E]yyyy-mm-dd", "B2yyyy", "[White]yyyy-mm-dd")]
+    [True, True, True, True]
+    >>> [changes_day(code) for code in ("yyyy-mm-dd", "[$-804]yyyy年m月d日;@", "[DBNum1][$-804]yyyy年", "ss.0", "0.00")]
+    [False, False, False, False, False]
+    """
+    if not is_of_days(code):
+        return False
+    section = _split(code)[0]
+    calendar = _CALENDAR.search(section)
+    other = calendar is not None and (calendar[1] or "").upper() not in _OF_OUR_ERA
+    return other or _misguides(section) or bool(re.search("[1-9]", _LITERAL.sub("", section).replace("B1", "")))
 
 
 @lru_cache(maxsize=2048)

@@ -10,9 +10,9 @@ from toolkit.reading.census import Place
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.gate import Package
 from toolkit.reading.locate import Found
-from toolkit.reading.looks import PART_STRUCK, PICTURE, RAISED, STRUCK, SYMBOL, WHITE, looks, pictures
+from toolkit.reading.looks import PART_STRUCK, PICTURE, RAISED, STRUCK, SYMBOL, UNSEEN, looks, pictures
 
-PART, WHOLE, SIGN, IMAGE, COVERED, UNSEEN, HIDDEN = "C031", "C032", "C033", "C034", "C035", "C039", "S010"
+PART, WHOLE, SIGN, IMAGE, COVERED, INVISIBLE, HIDDEN = "C031", "C032", "C033", "C034", "C035", "C039", "S010"
 
 Marks = dict[Place, tuple[str, str]]
 
@@ -97,8 +97,8 @@ class Screen:
         for one in seen:
             if one in (STRUCK, RAISED, PART_STRUCK):
                 codes.append(WHOLE)
-            elif one == WHITE:
-                codes.append(UNSEEN)
+            elif one == UNSEEN:
+                codes.append(INVISIBLE)
             elif one.startswith(SYMBOL) and place not in self.shown:
                 codes.append(SIGN)
         return codes

@@ -23,6 +23,7 @@ SYMBOL_FONTS: dict[str, dict[str, str]] = {
     "wingdings 3": {},
     "webdings": {"a": _TICK, "r": _CROSS, "c": _EMPTY},
     "symbol": {"Ö": _TICK, "´": _CROSS},
+    "marlett": {"a": _TICK, "b": _TICK, "r": _CROSS},
 }
 _PRIVATE = 0xF000
 
@@ -35,6 +36,6 @@ def as_shown(text: str, font: str) -> str | None:
     >>> as_shown(chr(0xF0FC), "wingdings")
     '√'
     """
-    known = SYMBOL_FONTS[font]
+    known = SYMBOL_FONTS.get(font, {})
     shown = [known.get(chr(ord(char) - _PRIVATE) if ord(char) >= _PRIVATE else char) for char in text.strip()]
     return "".join(shown) if shown and None not in shown else None  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from toolkit.reading.normal import INVISIBLE, compact
 Answer = tuple[object, str, str]
 
 PRECISION_LOST, TOO_LONG, BECAME_DATE = "C003", "C011", "C024"
-TYPED_FORMULA = "C037"
+TYPED_FORMULA, DISGUISED, ERROR = "C037", "C042", "C006"
 CLEANED, SPELLING, YES_NO, JOINED = "R001", "R008", "R009", "R012"
 
 _PLAIN = " -~一-鿿·—‘’“”…、。《》〈〉【】（），：；！？㐀-䶿"
@@ -32,6 +32,10 @@ _BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t]")
 _NAME_WITH_GAP = re.compile("([㐀-䶿一-鿿])[ ]+([㐀-䶿一-鿿])")
 _BREAKS = re.compile(r"[ ]*[\r\n]+[ ]*")
 _FORMULA = re.compile(r"=\s*(?:[A-Za-z_.]+\(|[$']?[A-Za-z]{1,3}\$?[0-9]|[-+]?[0-9(\"])")
+_DISGUISES = re.compile("\u202e\\s*[^\\s\u202c]|[\u0334-\u0338\u20d2-\u20df\u20e5\u20e6\u20ea-\u20ef]")
+"""Characters that turn what follows them round, or are drawn over the one before."""
+_ERROR = re.compile("#[A-Z0-9/_]+[!?]|#GETTING_DATA|#{3,}|Err:[0-9]{3}")
+"""What programs show for an error, and what they keep of it when it is pasted as a text."""
 _CELL_LIMIT = 32_767
 _SHORT = 40
 
@@ -68,6 +72,8 @@ def parse_printed(value: object) -> Answer:
 def _text(text: str) -> Answer:
     if text[:1] == "=" and _FORMULA.match(text):
         return text, TYPED_FORMULA, ""
+    if text[:1] in ("#", "E") and _ERROR.fullmatch(text):
+        return None, ERROR, ""
     if CLEAN.fullmatch(text) and len(text) < 1000:
         return (None, PRECISION_LOST, "") if _SCIENTIFIC.fullmatch(text) else (text or None, "", "")
     if len(text.encode("utf-16-le")) // 2 > _CELL_LIMIT:
@@ -75,6 +81,8 @@ def _text(text: str) -> Answer:
     clean = tidy(text)
     if _SCIENTIFIC.fullmatch(clean):
         return None, PRECISION_LOST, ""
+    if _DISGUISES.search(unicodedata.normalize("NFC", text)):
+        return clean or None, DISGUISED, ""
     repair = "" if clean == text else JOINED if "\n" in text and "\n" not in clean else CLEANED
     return clean or None, "", repair if clean else ""
 
@@ -92,6 +100,8 @@ def all_clean(texts: Sequence[str]) -> bool:
         and f" {SEAM}" not in column
         and f"{SEAM} " not in column
         and f"{SEAM}=" not in column
+        and f"{SEAM}#" not in column
+        and f"{SEAM}Err:" not in column
         and not _SCIENTIFIC.search(column)
         and (len(column) <= _CELL_LIMIT or all(len(text) <= _CELL_LIMIT for text in texts))
     )

@@ -1,0 +1,118 @@
+"""Colours of ink and ground: what the eye cannot tell apart is not seen on the screen."""
+
+from __future__ import annotations
+
+import colorsys
+import re
+
+from toolkit.ooxml.canonical import BETWEEN, parse
+from toolkit.ooxml.usual import WORKBOOK, Parts, relations, relations_part
+
+Colour = tuple[int, int, int]
+Given = tuple[str, ...]
+"""The attributes of a colour as `name=value`."""
+BLACK, PAPER = (0, 0, 0), (255, 255, 255)
+
+_ALIKE = 32
+"""Colours of which no part differs by so much look alike; the lightest grey in Excel differs from white by 38."""
+_OFFICE = ("FFFFFF", "000000", "EEECE1", "1F497D", "4F81BD", "C0504D", "9BBB59", "8064A2", "4BACC6", "F79646")
+_SLOTS = ("lt1", "dk1", "lt2", "dk2", *(f"accent{number}" for number in range(1, 7)), "hlink", "folHlink")
+_FIRST_EIGHT = ("000000", "FFFFFF", "FF0000", "00FF00", "0000FF", "FFFF00", "FF00FF", "00FFFF")
+_INDEXED = (*_FIRST_EIGHT, *_FIRST_EIGHT)
+_REST = """
+800000 008000 000080 808000 800080 008080 C0C0C0 808080 9999FF 993366 FFFFCC CCFFFF 660066 FF8080 0066CC CCCCFF
+000080 FF00FF FFFF00 00FFFF 800080 800000 008080 0000FF 00CCFF CCFFFF CCFFCC FFFF99 99CCFF FF99CC CC99FF FFCC99
+3366FF 33CCCC 99CC00 FFCC00 FF9900 FF6600 666699 969696 003366 339966 003300 333300 993300 993366 333399 333333"""
+_SYSTEM = {64: BLACK, 65: PAPER}
+_OWN = re.compile(rb"<indexedColors>(.*?)</indexedColors>", re.S)
+_RGB = re.compile(rb'rgb="([0-9A-Fa-f]{6,8})"')
+
+
+class Palette:
+    """The colours that a workbook names by number.
+
+    Args:
+        theme: the XML of its theme; empty for that of Office.
+        styles: the XML of its styles.
+    """
+
+    def __init__(self, theme: bytes, styles: bytes) -> None:
+        known = _colours_of(theme) if theme else {}
+        self.theme = [known.get(slot) or usual for slot, usual in zip(_SLOTS, _OFFICE, strict=False)]
+        own = _OWN.search(styles)
+        listed = [text[-6:].decode() for text in _RGB.findall(own[1])] if own else []
+        usual = (*_INDEXED, *_REST.split())
+        self.indexed = [*listed, *usual[len(listed) :]]
+
+    def colour(self, given: Given) -> Colour | None:
+        """The colour that attributes name; None for none that is known.
+
+        >>> office = Palette(b"", b"")
+        >>> office.colour(("theme=0", "tint=-0.05")), office.colour(("rgb=80FFFFFF",)), office.colour(("indexed=10",))
+        ((242, 242, 242), (255, 255, 255), (255, 0, 0))
+        """
+        named = dict(one.split("=", 1) for one in given)
+        try:
+            found = self._base(named)
+            tint = float(named.get("tint") or 0)
+        except (ValueError, IndexError):
+            return None
+        return _tinted(found, tint) if found and tint else found
+
+    def _base(self, named: dict[str, str]) -> Colour | None:
+        if "rgb" in named:
+            return _from_hex(named["rgb"])
+        if "theme" in named:
+            return _from_hex(self.theme[int(named["theme"])])
+        if "indexed" in named:
+            number = int(named["indexed"])
+            return _SYSTEM.get(number) or _from_hex(self.indexed[number])
+        return BLACK if "auto" in named else None
+
+
+def are_alike(ink: Colour | None, ground: Colour | None) -> bool:
+    """Whether nobody can read ink on a ground.
+
+    >>> are_alike((255, 255, 255), (242, 242, 242)), are_alike((255, 255, 0), (255, 255, 255)), are_alike(None, BLACK)
+    (True, False, False)
+    """
+    if ink is None or ground is None:
+        return False
+    return max(abs(one - other) for one, other in zip(ink, ground, strict=True)) < _ALIKE
+
+
+def theme_of(parts: Parts) -> bytes:
+    """The theme of a workbook; empty when it has none."""
+    listed = relations(parts.part(relations_part(WORKBOOK)), WORKBOOK)
+    return next((parts.part(one.target) for one in listed if one.kind == "theme"), b"")
+
+
+def _from_hex(text: str) -> Colour:
+    code = int(text[-6:], 16)
+    return code >> 16, code >> 8 & 255, code & 255
+
+
+def _tinted(colour: Colour, tint: float) -> Colour:
+    """Lighter (tint above 0) or darker, as the standard reckons (ECMA-376 part 1, 18.8.19)."""
+    hue, light, strength = colorsys.rgb_to_hls(*(part / 255 for part in colour))
+    light = light * (1 + tint) if tint < 0 else light * (1 - tint) + tint
+    red, green, blue = colorsys.hls_to_rgb(hue, min(max(light, 0.0), 1.0), strength)
+    return round(red * 255), round(green * 255), round(blue * 255)
+
+
+def _colours_of(theme: bytes) -> dict[str, str]:
+    """The colours of a theme by their slots."""
+    found: dict[str, str] = {}
+    inside: list[str] = []
+
+    def start(name: str, given: dict[str, str]) -> None:
+        name = name.rpartition(BETWEEN)[2]
+        slot = inside[-1] if inside else ""
+        if inside[-2:-1] == ["clrScheme"] and slot in _SLOTS:
+            code = given.get("lastClr") if name == "sysClr" else given.get("val") if name == "srgbClr" else None
+            if code and re.fullmatch("[0-9A-Fa-f]{6}", code):
+                found[slot] = code
+        inside.append(name)
+
+    parse(theme, start, lambda _: inside.pop() and None)
+    return found
