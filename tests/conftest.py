@@ -9,6 +9,8 @@ import pytest
 from hypothesis import Phase, settings
 
 FOUND_AS_IT_IS = tuple(phase for phase in Phase if phase not in (Phase.shrink, Phase.explain))
+os.environ["OPENPYXL_LXML"] = "False"
+"""Workbooks of the tests are written by the same XML library, whether or not another package brings lxml."""
 settings.register_profile("as found", settings.default, phases=FOUND_AS_IT_IS, print_blob=True)
 if not os.environ.get("XLTOOL_SHRINK"):
     settings.load_profile("as found")

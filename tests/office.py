@@ -51,6 +51,19 @@ def needs_office(test):
     return pytest.mark.libreoffice(_SKIP(test))
 
 
+def needs_writer(test):
+    """As `needs_office`, for tests that open letters: they also need the part of LibreOffice that writes texts."""
+    found = SOFFICE is not None and any(Path(os.path.realpath(SOFFICE)).parent.glob("*swlo.*"))
+    missing = pytest.mark.skipif(not found and not IN_CI, reason="libreoffice-writer is not installed")
+    return needs_office(missing(test))
+
+
+def pages(pdf: Path) -> int:
+    """The number of pages of a PDF."""
+    told = subprocess.run(["pdfinfo", str(pdf)], capture_output=True, text=True, check=True, timeout=TIME_LIMIT).stdout
+    return next(int(line.split(":")[1]) for line in told.splitlines() if line.startswith("Pages:"))
+
+
 def recalculate(path: Path, folder: Path) -> dict[str, dict[str, object]]:
     """Values of all cells after LibreOffice has computed every formula anew: sheet → cell → value.
 

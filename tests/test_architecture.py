@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 MODULES = sorted(path for folder in ("toolkit", "validators", "macros") for path in (ROOT / folder).rglob("*.py"))
 STAGES = {"template", "distribute", "reading", "validating", "annotate", "selecting", "merge", "compute", "summary"}
 UPSTAIRS = {"pipeline", "outputs", "trial", "round_trip", "bridge", "macro_api", "cli"}
-HEAVY = {"pandas", "pandera", "pyarrow", "openpyxl", "xlsxwriter", "numpy"}
+HEAVY = {"pandas", "pandera", "pyarrow", "openpyxl", "xlsxwriter", "numpy", "docx", "lxml"}
 
 
 def _imports(path: Path) -> set[str]:
