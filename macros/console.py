@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 NAME = "控制台.xlsm"
 OUTPUTS = 8
+_COLUMNS = (1, 1, 2, 2, 3, 4, 4, 4)
+"""Where the buttons of 更多操作 stand, the last ones of it where there are fewer."""
 _ROW = 32.0
 _LINE, _ABOUT = 12.5, 78.0
 """Points of a line of what is said of a parameter, and how many characters of its size stand on one."""
@@ -212,7 +214,8 @@ def _more(book: Book, sheet, row: int) -> None:
     _section(book, sheet, row, f"B{row}:E{row}", console().texts["heads"]["more"])
     for number, place in enumerate(("more", "back")):
         sheet.set_row(row + number, 30)
-        book.row_of_buttons(sheet, row + number, console().at(place), (1, 2, 2, 3, 4, 4, 4), 30)
+        buttons = console().at(place)
+        book.row_of_buttons(sheet, row + number, buttons, _COLUMNS[-len(buttons) :], 30)
 
 
 def _outputs(book: Book, sheet, row: int) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from toolkit.campaign import ISSUED, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign, put_in_order
+from toolkit.campaign import ISSUED, LETTERS, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign, put_in_order
 from toolkit.campaign.judging_day import GIVEN, judging_day
 from toolkit.disk import unforeseen
 from toolkit.disk.journal import SIDE
@@ -28,7 +28,7 @@ from toolkit.words import say, words
 
 Progress = Callable[[int, int], None]
 _YEAR = 4
-_OURS = {ISSUED, SENT_BACK, OUTPUT, ".xltool", SIDE}
+_OURS = {ISSUED, SENT_BACK, OUTPUT, LETTERS, ".xltool", SIDE}
 
 
 @dataclass

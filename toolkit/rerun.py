@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.campaign import INBOX, ISSUED, LEDGER, MEMORY, OUTPUT, SENT_BACK
+from toolkit.campaign import INBOX, ISSUED, LEDGER, LETTERS, MEMORY, OUTPUT, SENT_BACK
 from toolkit.campaign.ledger import Ledger
 from toolkit.files import at_hand, write_whole
 from toolkit.program import program_digest
@@ -137,7 +137,7 @@ class Rerun:
 
 
 _CONSOLE = ".xlsm"
-_NOT_SETTLED = frozenset((INBOX, ISSUED, SENT_BACK, OUTPUT, Path(LEDGER).parts[0]))
+_NOT_SETTLED = frozenset((INBOX, ISSUED, SENT_BACK, OUTPUT, LETTERS, Path(LEDGER).parts[0]))
 _ROOT = Path(__file__).resolve().parent
 """Packs below it are part of the program's digest."""
 

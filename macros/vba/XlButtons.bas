@@ -81,6 +81,10 @@ Public Sub Btn_Receipts()
     RunTask "receipts"
 End Sub
 
+Public Sub Btn_Letters()
+    RunTask "letters"
+End Sub
+
 Public Sub Btn_Mail()
     RunTask "mail"
 End Sub

@@ -177,6 +177,15 @@ def receipts(desk: Desk, unit: str = "") -> Answer:
     return _written(desk, say("receipts", count=len(paths), folder=paths[0].parent), paths)
 
 
+def letters(desk: Desk) -> Answer:
+    """写文书: `xltool letters`."""
+    from toolkit.letters.files import said, write_letters
+
+    desk.tell("begin")
+    written = write_letters(desk.check())
+    return _written(desk, said(written), written.paths)
+
+
 def mail(desk: Desk) -> Answer:
     """发邮件: `xltool mail`; a rehearsal unless the cell says otherwise, which it does for one time only."""
     from toolkit.round_trip.mailing import KINDS, send
@@ -200,6 +209,7 @@ MORE: dict[str, Callable[[Desk], Answer]] = {
     "report_up": report_up,
     "platforms": platforms,
     "receipts": receipts,
+    "letters": letters,
     "mail": mail,
     "pack": partial(distribute, zips=True),
     "disputes": disputes,

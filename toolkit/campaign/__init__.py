@@ -32,6 +32,7 @@ from toolkit.policies import FOLDER as SHIPPED
 SETTINGS = "批次设置.yaml"
 UNIT_LIST = "单位名录.xlsx"
 ISSUED, INBOX, SENT_BACK, OUTPUT = "下发", "回收", "退回", "汇总"
+LETTERS = "文书"
 PACKS = "政策包"
 LEDGER = ".xltool/台账.sqlite"
 MEMORY = ".xltool/memory"
@@ -123,8 +124,8 @@ class Campaign:
         Raises: XltoolError: K006 another run is at work; O001 to O016 the disk.
         """
         with self._lock.held(self.ledger) as first:
-            for folder in (self.issued, self.folder / SENT_BACK, self.output, self.folder / MEMORY) if first else ():
-                with on_disk(folder):
+            for name in (ISSUED, SENT_BACK, OUTPUT, LETTERS, MEMORY) if first else ():
+                with on_disk(folder := self.folder / name):
                     sweep(folder)
             yield
 

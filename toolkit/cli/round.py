@@ -12,6 +12,8 @@ from toolkit.cli import terminal
 from toolkit.cli.checking import check, checking, told, working
 from toolkit.cli.parts import AS_OF, FOLDER, JSON, OUTPUT, command_of, option
 from toolkit.cli.terminal import echo, echo_json
+from toolkit.letters.words import letter_words
+from toolkit.said import still_open
 from toolkit.words import say, words
 
 UNIT = click.argument("unit")
@@ -57,6 +59,8 @@ def _chasing(group: click.Group) -> None:
         terminal.table(words()["titles"]["mail"], words()["tables"]["mail"], rows)
         return int(not all(one.done for one in done))
 
+    _letters(group)
+
     @checking(group, "receipt", click.argument("unit", default=""), source="round")
     def receipt(checked, unit) -> None:
         """Writes receipts for units that passed."""
@@ -64,6 +68,19 @@ def _chasing(group: click.Group) -> None:
 
         paths = write_receipts(checked, checked.job.today, unit)
         echo(say("receipts", count=len(paths), folder=paths[0].parent))
+
+
+def _letters(group: click.Group) -> None:
+    kinds = click.Choice(list(letter_words().kinds.values()))
+
+    @checking(group, "letters", option("kind", "names", type=kinds, multiple=True), source="round")
+    def letters(checked, names) -> None:
+        """Writes the letters of a round."""
+        from toolkit.letters.files import said, write_letters
+
+        written = write_letters(checked, names)
+        for line in (said(written), *still_open(written.paths)):
+            echo(line)
 
 
 def _decision(group: click.Group, name: str) -> None:

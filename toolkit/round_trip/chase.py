@@ -71,9 +71,14 @@ def _reminder(checked: Checked, campaign: Campaign, state: UnitState, issued: st
 def _problems(plan: Plan) -> tuple[str, ...]:
     said = round_words().chase
     return tuple(
-        said["problem"].format(number=number, action=_action(step), problems=step.problems)
-        for number, step in enumerate(sorted(plan.steps, key=_gravity)[:_MOST], 1)
+        said["problem"].format(number=number, action=action, problems=problems)
+        for number, (action, problems) in enumerate(asked(plan)[:_MOST], 1)
     )
+
+
+def asked(plan: Plan) -> list[tuple[str, int]]:
+    """What a unit is asked to do about its return, in words for the unit, and how many problems that solves."""
+    return [(_action(step), step.problems) for step in sorted(plan.steps, key=_gravity)]
 
 
 def _gravity(step: Step) -> tuple[int, int]:

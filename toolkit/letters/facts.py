@@ -1,0 +1,318 @@
+"""What the letters may say of a round and of its units, as text; every figure is the one of the workbooks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from toolkit.letters.wording import Wording
+from toolkit.letters.words import letter_words
+from toolkit.model.figures import (
+    CHOOSE,
+    FAILED,
+    NOT_BACK,
+    NOT_COUNTED,
+    PROVED,
+    TO_FIX,
+    TOLD,
+    Cell,
+    UnitFigures,
+    is_breach,
+)
+from toolkit.model.organisations import organisations_of
+from toolkit.model.privacy import mask_label, mask_name
+from toolkit.round_trip.chase import asked
+from toolkit.round_trip.states import NOT_ISSUED, UnitState, unit_states
+from toolkit.said import percent
+from toolkit.summary.allowance_book import difference, in_order, published_amount, total
+from toolkit.summary.grouping import short_title
+from toolkit.summary.labels import words as labels
+from toolkit.summary.overview_tables import org_count
+from toolkit.summary.values import shown_names
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from toolkit.checked import Checked
+    from toolkit.model.result import PersonAllowance
+
+Row = dict[str, str]
+NAMED, WORST, LISTED = 3, 3, 8
+"""How many units, requirements, and requirements with their units a circular names."""
+_ENDS = re.compile(r"[\t-\r\x85\u2028\u2029]+")
+"""What ends a line inside of a name."""
+_LEAST = 3
+"""Characters of a name by which a unit is recognised inside a sentence."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What one letter may say: Chinese name of a fact → text; the rows of its table."""
+
+    texts: Mapping[str, str]
+    rows: Sequence[Row] = field(default_factory=tuple)
+
+
+class RoundFacts:
+    """The facts of a checked round, and of the letters to its units."""
+
+    def __init__(self, checked: Checked, said: Wording) -> None:
+        self.checked, self.said = checked, said
+        self.figures, self.job = checked.figures, checked.job
+        assert self.job.campaign is not None
+        self.states: dict[str, UnitState] = {one.unit: one for one in unit_states(self.job.campaign, self.job.today)}
+        self.names = {code: mask_label(name) for code, name in shown_names(checked.batch.units).items()}
+
+    @cached_property
+    def reminded(self) -> list[str]:
+        """Units that get a 催报函: their return does not count, and they were sent something to fill in."""
+        return [
+            one.unit
+            for one in self.figures.units
+            if not one.counted and one.unit in self.states and self.states[one.unit].state != NOT_ISSUED
+        ]
+
+    @cached_property
+    def rectified(self) -> list[str]:
+        """Units of the list that get a 整改通知: their return counts, and a hard requirement is not met."""
+        return [one.unit for one in self.figures.units if one.counted and one.hard and one.unit in self.names]
+
+    @cached_property
+    def _breaches(self) -> dict[str, list[Cell]]:
+        """硬性未达标 of the units whose return counts, as `Figures.breaches` has them."""
+        found: dict[str, list[Cell]] = {}
+        for cell in self.figures.cells.values():
+            if is_breach(cell) and cell.unit in self.figures.counted:
+                found.setdefault(cell.unit, []).append(cell)
+        return found
+
+    @cached_property
+    def published(self) -> list[tuple[PersonAllowance, Decimal]]:
+        """The rows of the public notice, and their amounts: those of 公示版 in 工作补贴发放表."""
+        persons = in_order(self.checked.allowance, self.checked.batch.units)
+        key = published_amount(persons)
+        return [(one, getattr(one, key)) for one in persons if getattr(one, key) and not one.held]
+
+    @cached_property
+    def whole(self) -> dict[str, str]:
+        """The facts of the round, and what the bureau filled in."""
+        known = letter_words()
+        facts = {**self._matter(), **self._counts(), **self._money()}
+        blank = self.said.phrase("blank")
+        filled = {name: text or blank for name, text in self.said.blanks.items()}
+        return {**_named(facts, known.round), **filled}
+
+    def _matter(self) -> dict[str, object]:
+        job = self.job
+        matter = re.sub(rf"^{job.year}年度?", "", job.title).removesuffix("表").removesuffix("情况")
+        return {
+            "year": str(job.year),
+            "written_year": str(job.today.year),
+            "matter": matter or job.title,
+            "form": job.title,
+            "policy": job.policy.title,
+            "day": self._day(job.as_of),
+            "written": self._day(job.today),
+            "blank": self.said.phrase("blank"),
+        }
+
+    def _day(self, day: date) -> str:
+        return self.said.phrase("date", day.year, day.month, day.day)
+
+    def _counts(self) -> dict[str, object]:
+        figures, units = self.figures, len(self.figures.units)
+        states, counted = figures.overalls, len(figures.counted)
+        orgs = organisations_of(self.checked.dataset, self.checked.allowance.as_of)
+        proved, told = figures.whole[PROVED], figures.whole[TOLD]
+        worst = (
+            self.said.phrase("worst", self._title(clause), count) for clause, count in figures.most_missed()[:WORST]
+        )
+        join = self.said.phrase("join")
+        return {
+            "units": units,
+            "counted": counted,
+            "counted_rate": f"{counted / units:.1%}" if units else "",
+            "not_counted": self._not_counted(),
+            "not_back": states[NOT_BACK],
+            "to_fix": states[TO_FIX],
+            "choose": states[CHOOSE],
+            "orgs": org_count(orgs),
+            "members": sum(orgs.members(code) or 0 for code in figures.counted),
+            "asked": proved.asked,
+            "met": proved.met,
+            "rate": percent(proved),
+            "told_asked": told.asked,
+            "told_met": told.met,
+            "told_rate": percent(told),
+            "failed": states[FAILED],
+            "hard": sum(one.hard for one in figures.units),
+            "worst": join.join(worst),
+            "unset": join.join(figures.unset.values()),
+            "rectified": len(self.rectified),
+            "reminded": len(self.reminded),
+        }
+
+    def _not_counted(self) -> str:
+        """；未返回4家（甲、乙、丙等4家），退回待改1家（丁）; nothing when all count."""
+        said = []
+        for state in reversed(NOT_COUNTED):
+            own = [one.unit for one in self.figures.units if one.overall == state]
+            if own:
+                said.append(self.said.phrase("not_counted", state, len(own), self._list(own, NAMED)))
+        between = self.said.phrase("not_counted_join")
+        return "".join(between + one for one in said)
+
+    def _money(self) -> dict[str, object]:
+        money, persons = self.figures.account.total, self.checked.allowance.persons
+        common, known = labels().common, letter_words()
+        return {
+            "due_word": common["due_floor" if self.job.policy.due_is_floor else "due"],
+            "due": _yuan(total(one.due for one in persons)),
+            "paid": _yuan(total(one.paid for one in persons)),
+            **{key: _yuan(getattr(money, key)) for key in ("reported", "listed", "to_verify", "registered", "refused")},
+            "unsettled": self.said.phrase("join").join(
+                self.said.phrase("part", name, _yuan(getattr(money, key)))
+                for key, name in known.parts.items()
+                if getattr(money, key)
+            ),
+            "published": len(self.published),
+            "published_sum": _yuan(sum((amount for _, amount in self.published), Decimal(0))),
+            "published_kind": known.paid[published_amount(persons)],
+        }
+
+    def _title(self, clause: str) -> str:
+        return short_title(self.job.policy.clauses.get(clause), clause)
+
+    def _section(self, clause: str) -> str:
+        known = self.job.policy.clauses.get(clause)
+        return known.section if known else clause
+
+    def _short(self, code: str) -> str:
+        unit = self.checked.batch.units.get(code)
+        return mask_label(unit.short_names[0]) if unit and unit.short_names else self.names.get(code, code)
+
+    def _list(self, codes: Iterable[str], most: int) -> str:
+        """The first names, and how many there are when not all are named."""
+        names = [self._short(code) for code in codes]
+        said = self.said.phrase("join").join(names[:most])
+        return self.said.phrase("more", said, len(names)) if len(names) > most else said
+
+    def circular(self) -> Facts:
+        """情况通报: what is missed most, and by whom."""
+        missed: dict[str, list[str]] = {}
+        for one in self.figures.ranked():
+            for cell in self._breaches.get(one.unit, ()):
+                missed.setdefault(cell.clause, []).append(one.unit)
+        rows = [
+            {
+                "no": str(number),
+                "clause": self._title(clause),
+                "section": self._section(clause),
+                "count": str(count),
+                "units": self._list(missed[clause], NAMED),
+            }
+            for number, (clause, count) in enumerate(self.figures.most_missed()[:LISTED], 1)
+        ]
+        return self._facts("problems", rows)
+
+    def notice(self) -> Facts:
+        """公示稿: who is paid what, names masked."""
+        rows = [
+            {
+                "no": str(number),
+                "unit": self._short(one.unit),
+                "name": mask_name(one.name),
+                "post": one.post,
+                "months": f"{one.months.normalize():f}",
+                "amount": _yuan(amount),
+            }
+            for number, (one, amount) in enumerate(self.published, 1)
+        ]
+        return self._facts("payments", rows)
+
+    def approval(self) -> Facts:
+        """领导签批单: the round in a few lines."""
+        return Facts(self.whole)
+
+    def reminder(self, code: str) -> Facts:
+        """催报函: why the unit's return does not count, in words for the unit."""
+        overall, state = self.figures.by_unit[code].overall, self.states[code]
+        flags = {NOT_BACK: "silent", TO_FIX: "returned", CHOOSE: "several"}
+        texts = [self.said.phrase("several")] if overall == CHOOSE else []
+        plan = self.checked.plans.get(state.file) if overall == TO_FIX and state.file else None
+        if plan:
+            texts = [text for text, _ in asked(plan)]
+        own = {"unit": self.names[code], "file": state.file, flags[overall]: True}
+        rows = [{"no": str(number), "text": self._own(text, code)} for number, text in enumerate(texts, 1)]
+        return self._facts("reasons", rows, own)
+
+    def rectify(self, code: str) -> Facts:
+        """整改通知: what is not met, why, and what to do."""
+        figures = self.figures.by_unit[code]
+        rows = [
+            {
+                "no": str(number),
+                "clause": self._title(cell.clause),
+                "section": self._section(cell.clause),
+                "reason": self._own(cell.reason, code),
+                "fix": self._own(cell.fix, code),
+            }
+            for number, cell in enumerate(self._breaches[code], 1)
+        ]
+        return self._facts("breaches", rows, self._unit(code, figures))
+
+    def _unit(self, code: str, figures: UnitFigures) -> dict[str, object]:
+        own = [one for one in self.checked.allowance.persons if one.unit == code]
+        due, paid = total(one.due for one in own), total(one.paid for one in own)
+        short = total(difference(one) for one in own)
+        return {
+            "unit": self.names[code],
+            "file": self.states[code].file,
+            "unit_rate": percent(figures.proved),
+            "unit_asked": figures.proved.asked,
+            "unit_hard": figures.hard,
+            "unit_due": _yuan(due),
+            "unit_paid": _yuan(paid),
+            "unit_short": _yuan(short) if short > 0 and short == due - paid else "",
+        }
+
+    def _facts(self, table: str, rows: Sequence[Row], own: Mapping[str, object] | None = None) -> Facts:
+        known = letter_words()
+        names = known.tables[table]["facts"]
+        texts = dict(self.whole)
+        if own is not None:
+            texts |= _named({key: own.get(key, "") for key in known.unit}, known.unit)
+        return Facts(texts, [_named(row, names) for row in rows])
+
+    def _own(self, text: str, code: str) -> str:
+        """A sentence for a unit: one that names another unit is not for it."""
+        own = self.checked.batch.units.by_code[code]
+        rest = text
+        for name in sorted((own.name, *own.short_names, *(org.name for org in own.orgs)), key=len, reverse=True):
+            rest = rest.replace(name, "") if name else rest
+        return self.said.phrase("of_others") if self._others and self._others.search(rest) else text
+
+    @cached_property
+    def _others(self) -> re.Pattern[str] | None:
+        units = self.checked.batch.units
+        names = {name for unit in units for name in (unit.name, *unit.short_names) if len(name) >= _LEAST}
+        return re.compile("|".join(map(re.escape, sorted(names)))) if names else None
+
+
+def _yuan(amount: Decimal) -> str:
+    return f"{amount:,.2f}"
+
+
+def _named(facts: Mapping[str, object], names: Mapping[str, str]) -> dict[str, str]:
+    """The facts under the names that people write; numbers as they are read, what is typed without anybody's number."""
+    return {name: _shown(facts[key]) for key, name in names.items()}
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return f"{value:,}" if isinstance(value, int) else mask_label(_ENDS.sub(" ", str(value)))
