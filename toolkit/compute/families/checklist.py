@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from toolkit.compute.case import Case, Compiled, Judged
-from toolkit.compute.families.over_rows import Resting
+from toolkit.compute.families.over_rows import Resting, filled
 from toolkit.compute.filters import Condition, RowFilter
 from toolkit.compute.levels import missed, past
 from toolkit.compute.reader import Reader
@@ -94,6 +94,11 @@ class Tick(Resting):
     def weighed(self) -> tuple[RowFilter, ...]:
         """The task list."""
         return (TASKS,)
+
+    @property
+    def decides(self) -> tuple[Condition, ...]:
+        """The evidence of what is done, where it is asked for."""
+        return filled("evidence_no") if self.needs_evidence else ()
 
     def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """What is done without the evidence it asks for, or under way, is a reminder; a row may name an earlier day."""

@@ -13,8 +13,8 @@ from decimal import Decimal
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.context import Context
 from toolkit.compute.families.counts import EventFilter, Tally, count_level, distinct_days, event_filter
-from toolkit.compute.families.over_rows import Resting, first_key
-from toolkit.compute.filters import Number, RowFilter
+from toolkit.compute.families.over_rows import Resting, filled, first_key
+from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.judging import bears
 from toolkit.compute.levels import missed
 from toolkit.compute.periods import Period, add_months, day_after, year_of
@@ -61,6 +61,11 @@ class Training(Resting):
     def filters(self) -> tuple[RowFilter, ...]:
         """The posts; events are weighed here."""
         return (self.posts,)
+
+    @property
+    def decides(self) -> tuple[Condition, ...]:
+        """The day on which the person was trained."""
+        return filled(self.trained)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for each person, and one for the unit where it must hold the training itself."""
