@@ -163,6 +163,14 @@ def test_fig_24_who_did_not_return_is_in_no_rate_and_ticks_are_apart(city):
     assert _rate(city.line("综合汇总", "单位一览", UNTICKED, "总评")) == 1, "what is proved, not what is ticked"
 
 
+def test_fig_24_who_did_not_return_has_no_breaches_either(city):
+    """0 硬性未达标 beside 未返回 reads like a unit without fault; 综合汇总 leaves it empty, and so does 达标情况."""
+    for book, sheet in (("达标情况", "单位总览"), ("综合汇总", "单位一览")):
+        silent, good = (city.line(book, sheet, code, "总评") for code in (SILENT, GOOD))
+        assert silent["总评"] == "未返回" and silent.get("硬性未达标") is None, book
+        assert good["硬性未达标"] == 0, book
+
+
 def test_fig_25_all_money_that_was_reported_is_listed(city):
     """The pay of a deputy secretary, which the policy does not regulate: 1 200 of 4 800."""
     book = city.folder / "汇总" / "工作补贴发放表.xlsx"

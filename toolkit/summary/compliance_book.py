@@ -212,12 +212,16 @@ def _units(book: Book, sheets: BookWords, facts: _Facts, matrix: _Matrix) -> Non
 def _unit_row(
     page: Page, facts: _Facts, matrix: _Matrix, number: int, one: UnitFigures, place: int | None, out: int
 ) -> tuple[Value, ...]:
+    """One unit; of a unit whose return does not count nothing is said but that, as in 综合汇总."""
     cells, row = matrix.row(facts.rows[one.unit]), page.row + number
 
     def live(value: int, *pairs: tuple[str, str]) -> Value:
         terms = [f'COUNTIFS({matrix.nature_row},"{nature}",{cells},"{level}")' for nature, level in pairs]
         return Formula("=" + "+".join(terms), value) if facts.clauses else value
 
+    out_of = Formula(f'=COUNTIF({cells},"{NOT_APPLICABLE}")', out) if facts.clauses else out
+    if not one.counted:
+        return number, facts.name(one.unit), one.overall, place, *(None,) * 10, out_of, _first_problems(facts, one)
     good = (MET, MET_BY_EXCEPTION)
     proved, told = one.proved, one.told
     asked = "+".join(page.cell(key, row) for key in ("hard", "soft", "unknown", "met"))
@@ -237,7 +241,7 @@ def _unit_row(
         live(told.asked, *missed),
         rate(page, row, told.met, told.asked, "told_"),
         Formula(f'=COUNTIF({cells},"{UNSET}")', one.unset) if facts.clauses else one.unset,
-        Formula(f'=COUNTIF({cells},"{NOT_APPLICABLE}")', out) if facts.clauses else out,
+        out_of,
         _first_problems(facts, one),
     )
 
