@@ -67,6 +67,39 @@ case("row struck", drawn(whole(STRIKE)), ("C032", "A7"), ("C032", "B7"), ("C032"
 case("cell raised", drawn(whole(RAISE, 5)), ("C032", "F7"))
 case("white ink", drawn(whole({"font_color": "#FFFFFF"}, 5)), ("C039", "F7"))
 case("white on red is seen", drawn(whole({"font_color": "#FFFFFF", "bg_color": "#FF0000"}, 5)))
+
+
+def at_times(look, *, holds="=TRUE"):
+    """A conditional format over the rows of the table."""
+    return lambda book, sheet: sheet.conditional_format(
+        6, 0, 20, 5, {"type": "formula", "criteria": holds, "format": book.add_format(look)}
+    )
+
+
+ALL = [("C046", f"{letter}7") for letter in "ABCDF"]
+case("struck at times", drawn(at_times(STRIKE)), *ALL)
+case("struck at no time", drawn(at_times(STRIKE, holds="=FALSE")), *ALL)
+case("white at times", drawn(at_times({"font_color": "#FFFFFF"})), *ALL)
+case("white on red at times", drawn(at_times({"font_color": "#FFFFFF", "bg_color": "#FF0000"})))
+case("bold and red at times", drawn(at_times({"bold": True, "font_color": "#FF0000"})))
+case(
+    "struck at times by a newer rule",
+    edit(
+        paper().bytes(),
+        {
+            "xl/worksheets/sheet2.xml": lambda xml: xml.replace(
+                b"</worksheet>",
+                b'<extLst><ext uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}" xmlns:x14="http://schemas.microsoft.com'
+                b'/office/spreadsheetml/2009/9/main"><x14:conditionalFormattings><x14:conditionalFormatting '
+                b'xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"><x14:cfRule type="expression" '
+                b'priority="1" id="{1}"><xm:f>TRUE</xm:f><x14:dxf><font><strike/></font></x14:dxf></x14:cfRule>'
+                b"<xm:sqref>F7:F9</xm:sqref></x14:conditionalFormatting></x14:conditionalFormattings></ext></extLst>"
+                b"</worksheet>",
+            )
+        },
+    ),
+    ("C046", "F7"),
+)
 case("unknown symbol", drawn(whole({"font_name": "Wingdings"}, 1)), ("C033", "B7"))
 case("tick of Wingdings", drawn(lambda b, s: s.write(ROW, 7, "ü", b.add_format({"font_name": "Wingdings"}))))
 case("tick of Wingdings 2", drawn(lambda b, s: s.write(ROW, 7, "P", b.add_format({"font_name": "Wingdings 2"}))))

@@ -11,9 +11,9 @@ from toolkit.model.cell import Area, address, letters
 from toolkit.model.layout import MARK, MARK_LIST
 from toolkit.model.stamp import DISPUTES, KIND
 from toolkit.ooxml.archive import Refused
-from toolkit.ooxml.shown import hidden_rows, merges
 from toolkit.reading import census, display, formulas, gate, secrecy
 from toolkit.reading.answers import answers
+from toolkit.reading.appearance import Appearance
 from toolkit.reading.cells import Cells, lose_rows, read_columns, read_vertical
 from toolkit.reading.census import Place
 from toolkit.reading.choosing import choose_sheets, is_looked_at
@@ -27,6 +27,7 @@ from toolkit.reading.normal import compact
 from toolkit.reading.nothing import Nothing
 from toolkit.reading.opening import opened
 from toolkit.reading.other_formats import error_cells
+from toolkit.reading.other_looks import appearances
 from toolkit.reading.rows import BLANK, DATA, GHOST, HEADER, NOTE, TOTAL, Judge, only_numbers
 from toolkit.reading.screen import Screen
 from toolkit.reading.sheets import Book
@@ -88,6 +89,7 @@ class Extractor:
             return {"answers": answers(book.grid(title) for title in book.titles if title != META)}
         if zipped is None:
             book.marks |= error_cells(package, data)
+            book.appearances = appearances(package, data)
         epoch = zipped is not None and census.uses_1904(zipped)
         notes = _file_notes(known)
         chosen, more = choose_sheets(book, self.sheets[epoch], self.words, told)
@@ -126,12 +128,13 @@ class Extractor:
             notes.append(("F016", title, (), {}))
             return None
         unsure: list[Place] = []
-        screen = None
+        shown = book.symbols.get(title, frozenset())
+        seen = Appearance.of(package, title, xml) if package else book.appearances.get(title, Appearance())
+        screen = Screen(seen, grid, sheet, find, shown)
         if package:
-            shown = book.symbols.get(title, frozenset())
             marked = compared(xml, grid, marked, package, shown, epoch_1904=census.uses_1904(package))
-            screen = Screen(package, title, xml, grid, sheet, find, shown)
-            marked |= screen.lost()
+        marked |= screen.lost()
+        if package:
             stale, unsure = formulas.doubted(xml, grid, marked, exact=not formulas.as_displayed(package))
             marked = stale | marked
             unsure = unsure if formulas.not_up_to_date(package) else []
@@ -144,14 +147,16 @@ class Extractor:
             values = {(row, find.value) for row in find.positions.values()}
             table = self._vertical(grid, sheet, title, find, cells)
         else:
-            totals = census.total_rows(package, title) if package else set()
-            table = self._table(grid, sheet, title, find, cells, xml, notes, totals)
+            sums = (
+                set()
+                if sheet.fixed or not package
+                else census.summing_rows(xml, grid) | census.total_rows(package, title)
+            )
+            table = self._table(grid, sheet, title, find, cells, seen, notes, sums)
             values = {(row - 1, place) for row in table["rows"] for place in find.positions.values()}  # type: ignore[attr-defined]
         if doubtful := [place for place in unsure if place in values and place not in marked]:
             notes.append((formulas.DOUBTFUL, title, addresses(doubtful), {}))
-        if screen:
-            seen = screen.notes(values, marked)
-            notes += [(code, title, addresses(places), {}) for code, places in seen]
+        notes += [(code, title, addresses(places), {}) for code, places in screen.notes(values, marked)]
         if package:
             kinds = {
                 (at, -1) if sheet.vertical else (-1, at): sheet.columns[index]["type"]
@@ -178,12 +183,11 @@ class Extractor:
         }
 
     def _table(
-        self, grid, sheet: SheetPlan, title, found: Found, cells: Cells, xml: bytes, notes: list, totals: set[int]
+        self, grid, sheet: SheetPlan, title, found: Found, cells: Cells, seen: Appearance, notes: list, sums: set[int]
     ) -> dict:
         order = sorted(found.positions, key=found.positions.__getitem__)
         places = tuple(found.positions[index] for index in order)
         judge, getter = self._judge(sheet, tuple(order), places)
-        sums = set() if sheet.fixed else census.summing_rows(xml, grid) | totals
         numbers, rows, aside = sift(grid, found.header, found.start, judge, getter, sums)
         named = [row for row, kind in aside if kind in (TOTAL, NOTE)]
         notes += [("S013", title, (one,), {}) for one in addresses((row, places[0]) for row in named[:50])]
@@ -195,9 +199,9 @@ class Extractor:
         if second >= 0:
             lose_rows(sheet, order, places, range(second, len(numbers)), numbers, columns, cells)
         alone = self._errors_alone(sheet, order, places, judge, found.start, numbers, aside, cells)
-        covered = merged_cells(merges(xml), found.start, places, numbers) if xml else []
+        covered = merged_cells(seen.merged, found.start, places, numbers)
         notes += [("S011", title, addresses(lost), {"area": area}) for area, lost in covered]
-        unseen = sorted(set(hidden_rows(xml)) & set(numbers)) if xml else []
+        unseen = sorted(set(seen.rows) & set(numbers))
         if unseen:
             notes.append(("S010", title, addresses((row, places[0]) for row in unseen), {}))
         names = {place: sheet.columns[index]["name"] for place, index in zip(places, order, strict=True)}

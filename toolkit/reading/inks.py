@@ -61,12 +61,12 @@ class Palette:
 
     def _base(self, named: dict[str, str]) -> Colour | None:
         if "rgb" in named:
-            return _from_hex(named["rgb"])
+            return from_hex(named["rgb"])
         if "theme" in named:
-            return _from_hex(self.theme[int(named["theme"])])
+            return from_hex(self.theme[int(named["theme"])])
         if "indexed" in named:
             number = int(named["indexed"])
-            return _SYSTEM.get(number) or _from_hex(self.indexed[number])
+            return _SYSTEM.get(number) or from_hex(self.indexed[number])
         return BLACK if "auto" in named else None
 
 
@@ -87,7 +87,8 @@ def theme_of(parts: Parts) -> bytes:
     return next((parts.part(one.target) for one in listed if one.kind == "theme"), b"")
 
 
-def _from_hex(text: str) -> Colour:
+def from_hex(text: str) -> Colour:
+    """The colour in the last six hexadecimal figures of a text."""
     code = int(text[-6:], 16)
     return code >> 16, code >> 8 & 255, code & 255
 

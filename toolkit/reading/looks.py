@@ -279,3 +279,33 @@ def pictures(package: Package, sheet: str) -> list[tuple[Place, Place]]:
         for found in anchors(package.part(one.target) or b"<none/>")
         if found.is_picture
     ]
+
+
+_PROPERTY = re.compile(rb"<(?:\w+:)?(\w+)((?:\s[^>]*?)?)/?>")
+_GIVEN = re.compile(rb'(\w+)="([^"]*)"')
+_GROUND = re.compile(rb"<(?:\w+:)?bgColor\b([^>]*?)/?>")
+
+
+def hides_or_strikes(dxf: bytes, palette: Palette) -> bool:
+    """Whether the format of a conditional format strikes text out, raises it, or gives it the colour of its ground.
+
+    >>> office = Palette(b"", b"")
+    >>> [hides_or_strikes(b"<dxf><font>%s</font></dxf>" % one, office) for one in (b"<strike/>", b'<strike val="0"/>')]
+    [True, False]
+    >>> hides_or_strikes(b'<dxf><font><color rgb="FFFFFFFF"/></font></dxf>', office)
+    True
+    """
+    font = _Font()
+    before, _, ground = dxf.partition(b"<fill>")
+    for name, given in _PROPERTY.findall(before):
+        font.take(name.decode(), _given(given))
+    painted = _GROUND.search(ground)
+    if not font.colour and not painted:
+        return bool(font.seen() & {STRUCK, RAISED, UNSEEN})
+    paper = palette.colour(tuple(f"{key}={value}" for key, value in _given(painted[1]).items())) if painted else PAPER
+    ink = palette.colour(font.colour) if font.colour else BLACK
+    return bool(font.seen() & {STRUCK, RAISED, UNSEEN}) or are_alike(ink, paper)
+
+
+def _given(attributes: bytes) -> dict[str, str]:
+    return {key.decode(): value.decode() for key, value in _GIVEN.findall(attributes)}

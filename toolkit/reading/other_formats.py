@@ -39,18 +39,23 @@ def error_cells(package: Package | str, data: bytes) -> Marks:
 
 def _of_xls(data: bytes) -> Marks:
     stream = foreign.ole_stream(data, "Workbook", "Book")
+    return {title: found for title, start in xls_sheets(stream).items() if (found := dict(_xls_sheet(stream, start)))}
+
+
+def xls_sheets(stream: bytes) -> dict[str, int]:
+    """Where each sheet of an .xls begins, by its title."""
     starts = {}
-    for _, kind, body in _records(stream, 0):
+    for _, kind, body in records(stream, 0):
         if kind == _SHEET:
             length, wide = body[6], body[7] & 1
             text = body[8 : 8 + length * (1 + wide)].decode("utf-16-le" if wide else "latin-1")
             starts[text] = struct.unpack_from("<L", body)[0]
-    return {title: found for title, start in starts.items() if (found := dict(_xls_sheet(stream, start)))}
+    return starts
 
 
 def _xls_sheet(stream: bytes, start: int) -> Iterator[tuple[Place, tuple[str, str]]]:
     depth = 0
-    for _, kind, body in _records(stream, start):
+    for _, kind, body in records(stream, start):
         depth += (kind == _BOF) - (kind == _EOF)
         if depth == 0:
             return
@@ -63,7 +68,8 @@ def _xls_sheet(stream: bytes, start: int) -> Iterator[tuple[Place, tuple[str, st
             yield struct.unpack_from("<HH", body), (_ERROR, _ERRORS.get(error, "#"))
 
 
-def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, bytes]]:
+def records(stream: bytes, at: int) -> Iterator[tuple[int, int, bytes]]:
+    """Place, kind and body of the records of an .xls from some place on."""
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
         yield at, kind, stream[at + 4 : at + 4 + length]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from toolkit.ooxml.shown import hidden_columns
-from toolkit.reading import census
+from toolkit.reading.appearance import Appearance
 from toolkit.reading.census import Place
 from toolkit.reading.columns import SheetPlan
-from toolkit.reading.gate import Package
 from toolkit.reading.locate import Found
-from toolkit.reading.looks import PART_STRUCK, PICTURE, RAISED, STRUCK, SYMBOL, UNSEEN, looks, pictures
+from toolkit.reading.looks import PART_STRUCK, PICTURE, RAISED, STRUCK, SYMBOL, UNSEEN
 
 PART, WHOLE, SIGN, IMAGE, COVERED, INVISIBLE, HIDDEN = "C031", "C032", "C033", "C034", "C035", "C039", "S010"
+CHANGING = "C046"
 
 Marks = dict[Place, tuple[str, str]]
 
@@ -21,23 +20,21 @@ class Screen:
     """What the screen shows of one sheet.
 
     Args:
+        seen: how it looks.
         grid: its values.
         shown: places of symbols that were read as what the screen shows.
     """
 
     def __init__(
         self,
-        package: Package,
-        title: str,
-        xml: bytes,
+        seen: Appearance,
         grid: Sequence[Sequence[object]],
         sheet: SheetPlan,
         found: Found,
         shown: Collection[Place],
     ) -> None:
-        self.package, self.title, self.xml, self.grid = package, title, xml, grid
+        self.seen, self.looks, self.grid = seen, seen.looks, grid
         self.sheet, self.found, self.shown = sheet, found, shown
-        self.looks = looks(package, xml)
 
     def lost(self) -> Marks:
         """Cells whose content cannot be known: place → (code, text). Free texts are only doubted, in `notes`."""
@@ -72,12 +69,16 @@ class Screen:
             if place in values and place not in marked and self._holds(*place):
                 for code in self._codes(place, seen):
                     by_code.setdefault(code, set()).add(place)
-        for first, last in pictures(self.package, census.sheet_parts(self.package).get(self.title, "")):
+        for first, last in self.seen.pictures:
             touched = {
                 (row, column) for row, column in values if first[0] <= row <= last[0] and first[1] <= column <= last[1]
             }
             if touched:
                 by_code.setdefault(COVERED, set()).update(touched)
+        for top, left, bottom, right in self.seen.changing:
+            touched = {at for at in values if top <= at[0] <= bottom and left <= at[1] <= right and self._holds(*at)}
+            if touched:
+                by_code.setdefault(CHANGING, set()).update(touched)
         hidden = self._hidden_columns()
         if unseen := {place for place in values if place[1] in hidden and self._holds(*place)}:
             by_code[HIDDEN] = {(min(row for row, at in unseen if at == column), column) for _, column in unseen}
@@ -90,7 +91,7 @@ class Screen:
         """Hidden columns; those of a table that the form itself fills in it may hide too."""
         places = {} if self.sheet.vertical else self.found.positions
         own = {at for index, at in places.items() if index in self.sheet.prefilled}
-        return set(hidden_columns(self.xml)) - own
+        return set(self.seen.columns) - own
 
     def _codes(self, place: Place, seen: Iterable[str]) -> list[str]:
         codes = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from toolkit.ooxml.canonical import check
 from toolkit.ooxml.usual import STRINGS, STYLES
 from toolkit.reading import foreign
+from toolkit.reading.appearance import Appearance
 from toolkit.reading.census import Place, sheet_parts, sheet_xml
 from toolkit.reading.gate import XLSX, Package
 from toolkit.reading.looks import has_symbols, symbols
@@ -41,6 +42,7 @@ class Book:
             self._check(name)
         self._has_symbols = package is not None and has_symbols(package)
         self.marks: dict[str, dict[Place, tuple[str, str]]] = {}
+        self.appearances: dict[str, Appearance] = {}
         self._grids: dict[str, list] = {}
         self.symbols: dict[str, frozenset[Place]] = {}
         self.failed: set[str] = set()
