@@ -147,12 +147,7 @@ class Extractor:
             values = {(row, find.value) for row in find.positions.values()}
             table = self._vertical(grid, sheet, title, find, cells)
         else:
-            sums = (
-                set()
-                if sheet.fixed or not package
-                else census.summing_rows(xml, grid) | census.total_rows(package, title)
-            )
-            table = self._table(grid, sheet, title, find, cells, seen, notes, sums)
+            table = self._table(grid, sheet, title, find, cells, seen, notes, _sums(sheet, package, title, xml, grid))
             values = {(row - 1, place) for row in table["rows"] for place in find.positions.values()}  # type: ignore[attr-defined]
         if doubtful := [place for place in unsure if place in values and place not in marked]:
             notes.append((formulas.DOUBTFUL, title, addresses(doubtful), {}))
@@ -239,6 +234,13 @@ class Extractor:
             getter = itemgetter(*places) if len(places) > 1 else lambda row, only=places[0]: (row[only],)
             self._judges[key] = (Judge(sheet, order, self.labels), getter)  # type: ignore[assignment]
         return self._judges[key]
+
+
+def _sums(sheet: SheetPlan, package: gate.Package | None, title: str, xml: bytes, grid: Sequence) -> set[int]:
+    """Rows that hold sums by their formulas or as the total row of a table; none among rows that the form prints."""
+    if sheet.fixed or package is None:
+        return set()
+    return census.summing_rows(xml, grid) | census.total_rows(package, title)
 
 
 def _file_notes(known: gate.Package | None) -> list[tuple]:
