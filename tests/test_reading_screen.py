@@ -429,6 +429,24 @@ for name, data, code in (
     ("login page", PAGE, "F042"),
 ):
     case(name, data, (code, ""), state="unreadable", rows=0)
+WHOLE_FILE = paper().bytes()
+HEADS = (b"DKIM-Signature: v=1", b"ARC-Seal: i=1", b"Authentication-Results: mx", b"Content-Type: multipart/mixed")
+for head in (*HEADS, b"From a@b.invalid Mon Jan 1 00:00:00 2025"):
+    name = f"letter that begins with {head[:12].decode()}"
+    case(name, head + b"\r\nFrom: a@b.invalid\r\n\r\nbody", ("F040", ""), state="unreadable", rows=0)
+for name, data, code in (
+    ("page behind a comment", b"<!-- saved --><html><body>login password</body></html>", "F042"),
+    ("page behind a declaration", b'<?xml version="1.0"?><!DOCTYPE html><html><input type="password"/></html>', "F042"),
+    ("login in a table", b'<html><table><tr><td><input type="password"></td></tr></table></html>', "F042"),
+    ("login behind a long head", b"<html><style>" + b"x" * 9000 + b"</style><body>password</body></html>", "F042"),
+    ("answer of a store", b'<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>', "F042"),
+    ("place of a file", bytes(20_000), "F038"),
+    ("all but the end", WHOLE_FILE[:-10], "F038"),
+    ("E-SafeNet behind a head", b"\0\0E-SafeNet\0" + bytes(range(256)) * 40, "F036"),
+    ("photo", b"\0\0\0\x18ftypheic" + bytes(100), "F021"),
+    ("photo of the web", b"RIFF\0\0\0\0WEBPVP8 " + bytes(100), "F021"),
+):
+    case(name, data, (code, ""), state="unreadable", rows=0)
 case("unfinished", b"\0\1\2\3" * 500, ("F038", ""), file="甲.xlsx.xltd", state="unreadable", rows=0)
 case(
     "unfinished too",

@@ -181,3 +181,65 @@ def test_parts_have_their_names_once():
     """The books of these tests are packages as any other."""
     with zipfile.ZipFile(io.BytesIO(veiled())) as package:
         assert len(set(package.namelist())) == len(package.namelist())
+
+
+TEXT, MEMBERS = "退休支部".encode(), b'<c r="F7"><v>30</v></c>'
+FOREIGN = {
+    "value beside": (SHEET, MEMBERS, b'<c r="F7"><v>30</v><x:v xmlns:x="urn:x">31</x:v></c>'),
+    "value beside, by default": (SHEET, MEMBERS, b'<c r="F7"><v>30</v><v xmlns="urn:x">31</v></c>'),
+    "cell": (SHEET, MEMBERS, b'<x:c xmlns:x="urn:x" r="F7"><v>31</v></x:c>'),
+    "row": (SHEET, b"</sheetData>", b'<x:row xmlns:x="urn:x" r="99"><c r="A99"><v>1</v></c></x:row></sheetData>'),
+    "text": ("xl/sharedStrings.xml", TEXT + b"</t>", TEXT + b'</t><x:t xmlns:x="urn:x">?</x:t>'),
+    "item": ("xl/sharedStrings.xml", b"<si>", b'<x:si xmlns:x="urn:x"><t>?</t></x:si><si>'),
+    "choice": ("xl/sharedStrings.xml", TEXT + b"</t>", TEXT + b'</t><x:any xmlns:x="urn:x"><t>?</t></x:any>'),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_what_only_looks_like_a_cell_is_never_read_as_one(name, tmp_path):
+    """Readers that go by names alone took the value, the cell or the text of another namespace for ours."""
+    part, old, new = FOREIGN[name]
+    data = edit(Paper(FORM).bytes(), {part: lambda xml: xml.replace(old, new, 1)})
+    returned = read(tmp_path, data).returns[0]
+    assert (returned.state, [one.code for one in returned.findings]) == ("unreadable", ["F035"])
+
+
+@pytest.mark.parametrize("number", ["-1", "+1", "1.0", "1e0", "1 ", "0x1", "\uff11"])
+def test_a_text_of_no_number_is_not_the_first_text(number, tmp_path):
+    new = rf"\g<1>{number}<".encode()
+    data = edit(Paper(FORM).bytes(), {SHEET: lambda xml: re.sub(rb'(<c r="B7" t="s"><v>)[0-9]+<', new, xml)})
+    found = {(one.code, one.cells) for one in read(tmp_path, data).returns[0].findings}
+    assert found & {("F012", ("B7",)), ("C026", ("B7",))}
+
+
+TARGETS = ["../xl/./worksheets/../worksheets/sheet2.xml", "worksheets/sheet%32.xml", "./worksheets/sheet2.xml"]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_sheet_is_found_by_any_way_that_leads_to_it(target, tmp_path):
+    new = f'Target="{target}"'.encode()
+    rels = {"xl/_rels/workbook.xml.rels": lambda xml: xml.replace(b'Target="worksheets/sheet2.xml"', new)}
+    batch = read(tmp_path, edit(Paper(FORM).bytes(), rels))
+    assert (batch.returns[0].state, len(batch.tables["org"])) == ("accepted", 1)
+
+
+def test_rows_without_numbers_have_those_of_their_cells(tmp_path):
+    data = edit(Paper(FORM).bytes(), {SHEET: lambda xml: re.sub(rb'<row r="\d+"', b"<row", xml)})
+    batch = read(tmp_path, data)
+    assert (list(batch.returns[0].findings), batch.tables["org"]["name"].tolist()) == ([], ["退休支部"])
+
+
+def test_of_two_workbooks_in_one_file_none_is_read(tmp_path):
+    kind = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    more = b'<Relationship Id="rIdZ" Type="' + kind + b'" Target="xl/two.xml"/></Relationships>'
+    known = b'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'
+    made = Paper(FORM).bytes()
+    changes = {
+        "_rels/.rels": lambda xml: xml.replace(b"</Relationships>", more),
+        "[Content_Types].xml": lambda xml: xml.replace(
+            b"</Types>", b'<Override PartName="/xl/two.xml" ContentType="' + known
+        ),
+    }
+    with zipfile.ZipFile(io.BytesIO(made)) as package:
+        data = edit(made, changes, {"xl/two.xml": package.read("xl/workbook.xml")})
+    assert [one.code for one in read(tmp_path, data).returns[0].findings] == ["F008"]

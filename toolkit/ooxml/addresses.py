@@ -18,6 +18,8 @@ _PADDED, _HEAD = re.compile(rb"<v>\s"), 20_000
 """Blanks around values: a writer that pads them pads them from the start."""
 _LATE_STYLE = re.compile(rb'" (?:t|cm|vm|ph)="[^"<]*"(?: (?:t|cm|vm|ph)="[^"<]*")* s="')
 """A style behind the type: patterns look for it behind the address."""
+_STRANGE = re.compile(rb':(?:row|c|v|t|is)[ />]|="&|t="s"><v>(?![0-9]+<)|xmlns')
+"""Elements of another namespace with the names of ours, attributes in entities, texts of no number."""
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -34,6 +36,7 @@ def check_addresses(part: bytes) -> bool:
     rows, cells, refs = data.count(b"<row"), data.count(b"<c"), _QUICK.findall(data)
     usual = rows > 0 and len(refs) == rows + cells and b"<!" not in data and b"<?" not in data
     usual = usual and not _PADDED.search(data, 0, _HEAD) and not _LATE_STYLE.search(data)
+    usual = usual and not _STRANGE.search(data)
     if not usual:
         kinds = _ELEMENT.findall(data)
         rows, cells = kinds.count(b"row"), kinds.count(b"c")

@@ -34,6 +34,8 @@ _XML = "http://www.w3.org/XML/1998/namespace"
 _SPECIAL = re.compile(r'[&<>"\n\r\t]')
 _FIRST = ("r", "s", "t")
 _PREFIX_LISTS = frozenset(f"{MC}{BETWEEN}{name}" for name in ("Ignorable", "MustUnderstand"))
+_READ_BY_NAME = frozenset(("row", "c", "v", "t", "is", "si"))
+"""Elements that readers take by their name alone, whatever their namespace."""
 _CLAIMS = ("conformance", "count", "uniqueCount")
 """Attributes of a root that need not be true."""
 DOCTYPE, MALFORMED = "F007", "F035"
@@ -93,16 +95,19 @@ def _no_doctype(*_: object) -> None:
     raise Refused(DOCTYPE)
 
 
-def canonical(part: bytes, main: str = MAIN, prefixes: Mapping[str, str] | None = None) -> bytes:
+def canonical(
+    part: bytes, main: str = MAIN, prefixes: Mapping[str, str] | None = None, *, for_readers: bool = False
+) -> bytes:
     """The part in the usual style.
 
     Args:
         main: the namespace whose elements carry no prefix; "" for none.
         prefixes: namespace → prefix that it gets in any case.
+        for_readers: a part with elements that readers take for cells and texts by their names alone is refused.
 
     Raises: Refused: F035, F007.
     """
-    writer = _Writer(main, prefixes or {})
+    writer = _Writer(main, prefixes or {}, for_readers)
     parse(part, writer.start, writer.end, writer.text, writer.prefix)
     return writer.to_bytes()
 
@@ -110,10 +115,12 @@ def canonical(part: bytes, main: str = MAIN, prefixes: Mapping[str, str] | None 
 class _Writer:
     """Writes what the parser sees; prefixes of other namespaces are declared once, at the root."""
 
-    def __init__(self, main: str, prefixes: Mapping[str, str]) -> None:
+    def __init__(self, main: str, prefixes: Mapping[str, str], for_readers: bool = False) -> None:
         self.out: list[str] = []
+        self._for_readers = for_readers
         self._main = main
         self._row = self._column = 0
+        self._row_at, self._in_data, self._in_item = -1, False, False
         self._prefixes: dict[str, str] = {_XML: "xml", **prefixes}
         self._declared: dict[str, str] = {}
         self._names: dict[str, str] = {}
@@ -132,15 +139,25 @@ class _Writer:
         self._prefixes[namespace] = name
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """An element begins.
+
+        Raises: Refused: F035 it has the name of a cell, a value or a text and is none.
+        """
+        if self._for_readers and self._is_false(name):
+            raise Refused(MALFORMED)
         name = self._name(name)
+        self._in_data |= name == "sheetData"
+        self._in_item |= name == "si"
         given = {self._name(key): self._value(key, value) for key, value in attributes.items()}
         if name == "row":
             number = given.get("r", "")
             self._row, self._column = int(number) if number.isdecimal() else self._row + 1, 0
+            self._row_at = len(self.out) if not number else -1
             given["r"] = str(self._row)
         elif name == "c":
             found = _NAME.fullmatch(given.get("r", ""))
+            if found and self._row_at >= 0:
+                self._number_row(int(found[2]))
             self._column = column_number(found[1]) if found else self._column + 1
             given["r"] = found[0] if found else address(self._row, self._column)
         if not self._root:
@@ -149,6 +166,19 @@ class _Writer:
         names = [key for key in _FIRST if key in given] + [key for key in given if key not in _FIRST]
         self.out.append(f"<{name}{''.join(f' {key}={_quoted(given[key])}' for key in names)}>")
         self._is_open = True
+
+    def _is_false(self, name: str) -> bool:
+        """Whether readers take an element of another namespace for one of ours, by its name or by what stands in it."""
+        namespace, between, local = name.rpartition(BETWEEN)
+        if not between or transitional(namespace) == self._main:
+            return False
+        return self._in_item or (local in _READ_BY_NAME and (local != "row" or self._in_data))
+
+    def _number_row(self, row: int) -> None:
+        """Gives a row without a number that of its first cell."""
+        old = self.out[self._row_at]
+        self.out[self._row_at], self._row = old.replace(f' r="{self._row}"', f' r="{row}"', 1), row
+        self._row_at = -1
 
     def text(self, data: str) -> None:
         """Text."""
@@ -162,6 +192,8 @@ class _Writer:
         else:
             self.out.append(f"</{self._name(name)}>")
         self._is_open = False
+        self._in_data &= self._name(name) != "sheetData"
+        self._in_item &= self._name(name) != "si"
 
     def to_bytes(self) -> bytes:
         """The part as UTF-8."""

@@ -32,6 +32,9 @@ _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([\w-]+)")
 _UTF8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 _HEAD = 2_000
 _UNUSUAL = (b"<!", b"<?", b"='")
+_INDIRECT = (b"/..", b'"..', b"./", b"%", b"\\")
+"""Marks of a target in a list of relations that is no name as it stands."""
+_FOREIGN_TEXT = re.compile(rb"xmlns|:(?:si|t)[ />]")
 _ATTRIBUTE = rb"\s*[\w:]+\s*=\s*[\"']"
 _LOOSE = tuple((mark, re.compile(mark + _ATTRIBUTE)) for mark in (b"\n", b"\t", b"\r", b"  "))
 """Blanks that the usual programs do not write before an attribute; the blanks alone are found quickly."""
@@ -135,14 +138,22 @@ def workbook_part(parts: Parts) -> str:
     """Name of the workbook part, by the relations of the package; "" when it has none.
 
     A package that lost its relations is taken by the name that the part usually has.
+
+    Raises: Refused: F008 two of them.
     """
     named = [one.target for one in relations(parts.part(ROOT_RELATIONS), "") if one.kind == "officeDocument"]
     types = _types(parts)
-    for target in named:
-        known = types.get("/" + target.lower(), "")
-        if target.lower() in parts.entries and (_BOOK_TYPES.search(known) or target.lower() == WORKBOOK):
-            return target
+    found = [target for target in dict.fromkeys(named) if _is_book(target, parts, types)]
+    if len(found) > 1:
+        raise Refused(AMBIGUOUS)
+    if found:
+        return found[0]
     return WORKBOOK if WORKBOOK in parts.entries and not named else ""
+
+
+def _is_book(target: str, parts: Parts, types: Mapping[str, str]) -> bool:
+    known = types.get("/" + target.lower(), "")
+    return target.lower() in parts.entries and bool(_BOOK_TYPES.search(known) or target.lower() == WORKBOOK)
 
 
 def _types(parts: Parts) -> dict[str, str]:
@@ -218,10 +229,19 @@ def _is_usual(parts: Parts, found: Roles, shut: frozenset[str]) -> bool:
         return False
     if not all(name.startswith(_SHEETS) or name.lower() not in parts.entries for name in found.sheets):
         return False
+    strings = parts.part(found.strings) if found.strings else b""
+    if any(mark in parts.part(relations_part(WORKBOOK)) for mark in _INDIRECT) or _FOREIGN_TEXT.search(
+        strings, _behind_root(strings)
+    ):
+        return False
     named = (found.workbook, found.strings, found.styles, *found.sheets)
     if any(parts.entries[name.lower()].name != name for name in named if name.lower() in parts.entries):
         return False
     return all(is_plain(parts.part(name)) for name in named if name and name.lower() not in shut)
+
+
+def _behind_root(part: bytes) -> int:
+    return part.find(b">", part.find(b"<sst")) + 1
 
 
 def is_plain(part: bytes, main: str = MAIN) -> bool:
@@ -303,7 +323,7 @@ class _Rewriting:
     def _part(self, name: str) -> bytes:
         part = self.parts.part(name)
         if name in self.main:
-            return canonical(part)
+            return canonical(part, for_readers=True)
         if name.endswith(".xml") and STRICT.encode() in part[:_HEAD]:
             return re.sub(STRICT.encode() + rb"[\w/]+", lambda found: transitional(found[0].decode()).encode(), part)
         return part

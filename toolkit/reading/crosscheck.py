@@ -129,6 +129,7 @@ class _Cells:
         elif name == "c":
             found = _NAME.fullmatch(given.get("r", ""))
             self._column = column_number(found[1]) - 1 if found else self._column + 1
+            self._row = int(found[2]) - 1 if found else self._row
             self._kind, self._value, self._inline = given.get("t", "n"), [], []
         self._inside.append(name)
 

@@ -45,6 +45,8 @@ _OLE = {
 _DTD = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype")
 _HEAD = 4_000
 XLSX = "xlsx"
+_MANIFEST = "META-INF/manifest.xml"
+"""What an OpenDocument package holds, and whether it takes a password to open."""
 _ROOT = re.compile(rb"<[A-Za-z_]")
 _SHAPE = bytes(65 if 65 <= code <= 90 else 48 if 48 <= code <= 57 else code for code in range(256))
 _FAR = (b'"AAA0', b'00000"')
@@ -184,6 +186,8 @@ def _format(parts: Parts) -> tuple[str, str]:
         return XLSX, workbook
     if "xl/workbook.bin" in low:
         return "xlsb", ""
+    if b"encryption-data" in parts.part(_MANIFEST):
+        raise Refused("F005")
     if "content.xml" in low and "mimetype" in low:
         return "ods", ""
     if any(name.endswith(_IN_ARCHIVES) for name in low):

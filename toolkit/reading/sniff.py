@@ -41,12 +41,23 @@ _MAGIC = (
 )
 
 
-_ZIP_END = b"PK\x05\x06"
+_ZIP_END, _SHORTEST_END = b"PK\x05\x06", 22
+_PHOTO = re.compile(rb"....ftyp(?:hei[cfsx]|hev[cx]|mif1|msf1|avif)|RIFF....WEBP", re.S)
+"""Pictures as telephones take them."""
+_COMPANY_MARKS = (b"E-SafeNet", b"TSD-Header")
 _PAGES = ("<html", "<!doctype html", "<meta", "<head")
 _MAIL_HEAD = re.compile(
-    r"(?:from|to|received|return-path|date|subject|mime-version|message-id|delivered-to|x-[\w-]+):\s"
+    r"(?:from|to|received|return-path|date|subject|mime-version|message-id|delivered-to|content-type|x-[\w-]+"
+    r"|dkim-signature|authentication-results|received-spf|arc-[\w-]+|domainkey-signature|reply-to|sender):\s"
+    r"|from \S+@\S+ +\w{3} "
 )
+_BEFORE_PAGE = re.compile(r"(?:\s*(?:<\?xml[^>]*\?>|<!--.*?-->))*\s*", re.S)
+"""What may stand in front of a web page: a comment, a declaration."""
+_FAULT = re.compile(r"<error>\s*<code>")
+"""What a store of files answers instead of a file."""
+_PASSWORD_FIELD = re.compile(r"type\s*=\s*[\"']?password")
 _JSON = re.compile(r"[{\[]\s*(?:[\"{\[]|[}\]]\s*$)")
+_LONGEST_HEAD = 65_536
 _LOGIN = re.compile(r"password|login|登录|登陆|密码|扫码")
 
 
@@ -60,10 +71,22 @@ def kind_of(data: bytes) -> str:
         return EMPTY
     for magic, kind in _MAGIC:
         if data.startswith(magic):
-            return PARTIAL if kind == ZIP and data.rfind(_ZIP_END) < 0 else kind
+            return PARTIAL if kind == ZIP and not _has_end(data) else kind
     if (start := data.find(b"PK\x03\x04", 0, 4096)) > 0 and data.rfind(b"PK\x05\x06") > start:
         return ZIP
-    return _text_kind(data[:4096])
+    if _PHOTO.match(data):
+        return IMAGE
+    if any(mark in data[:512] for mark in _COMPANY_MARKS):
+        return COMPANY
+    if not data.strip(b"\0"):
+        return PARTIAL  # the place for a file that never came
+    return _text_kind(data[:_LONGEST_HEAD])
+
+
+def _has_end(data: bytes) -> bool:
+    """Whether the end of a package is there, whole."""
+    end = data.rfind(_ZIP_END)
+    return 0 <= end <= len(data) - _SHORTEST_END
 
 
 def _text_kind(head: bytes) -> str:
@@ -78,15 +101,18 @@ def _text_kind(head: bytes) -> str:
         if text:
             break
     start = text.lstrip().lower()
+    page = start[_BEFORE_PAGE.match(start).end() :]  # type: ignore[union-attr]
     if _MAIL_HEAD.match(start):
         return MAIL
     if start.startswith("id;p"):
         return SYLK
-    if _JSON.match(start) or (start.startswith(_PAGES) and "<table" not in start and _LOGIN.search(start)):
+    if _JSON.match(start) or _FAULT.match(page):
+        return WEB
+    if page.startswith(_PAGES) and (_PASSWORD_FIELD.search(start) or ("<table" not in start and _LOGIN.search(start))):
         return WEB
     if not text or any(character < " " and character not in "\t\r\n\f" for character in text):
         return UNKNOWN
-    if start.startswith((*_PAGES, "<table")) or "<table" in start:
+    if page.startswith((*_PAGES, "<table")) or "<table" in start:
         return HTML
     return XML if start.startswith("<?xml") else TEXT
 
