@@ -101,14 +101,16 @@ def _truth(case: Case) -> bool:
 
 def _same_month(case: Case) -> bool:
     theirs = case.theirs
+    if case.column.type != "month" or not isinstance(case.mine, str):
+        return False
     if isinstance(theirs, dt.date):
         found = (theirs.year, theirs.month)
     else:
         match = _MONTH.fullmatch(str(theirs)) or _SOLID.fullmatch(str(theirs)) or _DAY.fullmatch(str(theirs))
         found = (int(match[1]), int(match[2])) if match else None
         if match := _YEAR_LAST.fullmatch(str(theirs)):
-            found = (int(case.mine[:4]) if match[3] == str(case.mine)[2:4] else int(match[3]), int(match[1]))
-    return case.column.type == "month" and found is not None and case.mine == f"{found[0]}-{found[1]:02}"
+            found = (int(case.mine[:4]) if match[3] == case.mine[2:4] else int(match[3]), int(match[1]))
+    return found is not None and case.mine == f"{found[0]}-{found[1]:02}"
 
 
 def _same_day(case: Case) -> bool:

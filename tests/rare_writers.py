@@ -79,6 +79,11 @@ def _commented(part: bytes) -> bytes:
     return re.sub(rb"(<t>)([^<&]+)(</t>)", rb"\1<![CDATA[\2]]>\3", part)
 
 
+def _type_first(part: bytes) -> bytes:
+    """The type of a cell before its style, as xlsx-populate writes it."""
+    return re.sub(rb'(<c r="[^"]*")( s="\d+")( t="\w+")', rb"\1\3\2", part)
+
+
 def _spaced(part: bytes) -> bytes:
     return re.sub(rb'<(c|row) r="([^"]*)"', rb'<\1  r = "\2"', part)
 
@@ -176,6 +181,7 @@ WRITERS: dict[str, Callable[[bytes], bytes]] = {
     "UTF-16": _each(_utf16, _listed),
     "byte order mark": _each(lambda part: b"\xef\xbb\xbf" + part, _listed),
     "comments and CDATA": _each(_commented, _spreadsheet),
+    "types before styles": _each(_type_first, _spreadsheet),
     "blanks around equal signs": _each(_spaced, _spreadsheet),
     "moved parts": _moved,
     "capital part names": _capitals,

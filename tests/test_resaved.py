@@ -45,6 +45,7 @@ ODD, WHOLE = 120, 8
 """Odd cells in a return; every so manieth keeps the sheets of its self-check, which hold no data and take most time."""
 CHANGED = {
     "a text that looks like an escape is taken for one": lambda _writer, old, _new: "_x" in str(old),
+    "a text like #REF! is taken for an error value": lambda _writer, old, _new: str(old).startswith("#"),
     "LibreOffice keeps truth under a number format as 1 or 0": lambda writer, old, new: (
         writer.startswith("LibreOffice") and (old, new) in (("TRUE", "1"), ("FALSE", "0"))
     ),
@@ -163,12 +164,18 @@ class Campaign:
         """A save changes no value without a finding on one side; and it changes no finding where nothing is odd."""
         old, new = before.values(), after.values()
         self.values[KEPT] += len(old)
+        known: set[tuple[str, str]] = set()
         for place in sorted({*old, *new}):
             said = before.of(*place).codes | after.of(*place).codes - {KIND}
             pair = old.get(place), new.get(place)
-            if pair[0] != pair[1] and not said and not any(holds(one.writer, *pair) for holds in CHANGED.values()):
+            if pair[0] == pair[1]:
+                continue
+            if any(holds(one.writer, *pair) for holds in CHANGED.values()):
+                known.add(place)
+            elif not said:
                 self.unexplained.append(f"{one} {place}: {pair[0]!r} became {pair[1]!r}")
-        if not is_odd(one.number) and (more := after.findings() ^ before.findings()) - {(KIND, "", "")}:
+        more = (after.findings() ^ before.findings()) - {(KIND, "", "")}
+        if not is_odd(one.number) and (more := {found for found in more if found[1:] not in known}):
             self.unexplained.append(f"{one}: other findings {sorted(more)}")
 
     def _count(self, one: Saved, reader: str, cases) -> None:

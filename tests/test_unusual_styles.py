@@ -81,6 +81,28 @@ def test_hidden_rows_and_merges_are_seen_of_any_writer(writer, tmp_path):
     assert seen(read(tmp_path, WRITERS[writer](veiled()))) == WANTED
 
 
+def looked_otherwise() -> bytes:
+    """A text that is struck out, a text that is not shown, a number under leading zeros."""
+    paper = Paper(FORM, {"org": ROWS})
+
+    def hook(book, sheet, title):
+        if title == "党组织情况":
+            sheet.write_string("B7", "退休支部", book.add_format({"font_strikeout": True}))
+            sheet.write_string("B8", "退休支部", book.add_format({"num_format": ";;;"}))
+            sheet.write_number("I7", 12, book.add_format({"num_format": "000000"}))
+
+    paper.hooks.append(hook)
+    return paper.bytes()
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_the_look_of_texts_is_seen_of_any_writer(writer, tmp_path):
+    """xlsx-populate writes the type of a cell before its style: nothing was said of the looks of texts."""
+    batch = read(tmp_path, WRITERS[writer](looked_otherwise()))
+    found = {(one.code, one.cells) for one in batch.returns[0].findings}
+    assert found == {("C032", ("B7",)), ("C045", ("B8",)), ("C043", ("I7",))}
+
+
 def test_any_mixture_of_styles_says_the_same(tmp_path):
     rng = random.Random(22)
     for number, (one, two) in enumerate(itertools.permutations(STYLES, 2)):

@@ -105,7 +105,7 @@ class SheetEditor:
             if known == column:
                 head = _WHOLE_HEAD.match(whole)
                 assert head is not None
-                changed = with_attribute(head[0], "s", str(style))
+                changed = with_attribute(head[0], "s", str(style), after="r")
                 self._edits.setdefault(row, {})[column] = changed + whole[head.end() :]
                 return
         self.put(row, column, None, style)

@@ -53,9 +53,11 @@ def attributes(tag: bytes) -> dict[str, str]:
     return {name.decode(): (double or single).decode("utf-8", "replace") for name, double, single in found}
 
 
-def with_attribute(tag: bytes, name: str, value: str) -> bytes:
-    """The opening tag with the attribute set; a new one comes last.
+def with_attribute(tag: bytes, name: str, value: str, after: str = "") -> bytes:
+    """The opening tag with the attribute set; a new one comes last, or behind the one that is named.
 
+    >>> with_attribute(b'<c r="A1" t="s">', "s", "7", after="r")
+    b'<c r="A1" s="7" t="s">'
     >>> with_attribute(b'<c r="A1" s="3"/>', "s", "7"), with_attribute(b'<c r="A1">', "s", "7")
     (b'<c r="A1" s="7"/>', b'<c r="A1" s="7">')
     >>> with_attribute(b'<xf xfId="0" />', "applyFill", "1")
@@ -65,7 +67,10 @@ def with_attribute(tag: bytes, name: str, value: str) -> bytes:
     text = b'"' + value.encode() + b'"'
     if known.search(tag):
         return known.sub(lambda found: found[1] + text, tag, count=1)
-    cut = len(tag) - (2 if tag.endswith(b"/>") else 1)
+    behind = (
+        re.search(rb"""\s""" + re.escape(after.encode()) + rb"""\s*=\s*(?:"[^"]*"|'[^']*')""", tag) if after else None
+    )
+    cut = behind.end() if behind else len(tag) - (2 if tag.endswith(b"/>") else 1)
     return tag[:cut].rstrip() + b" " + name.encode() + b"=" + text + tag[cut:]
 
 
