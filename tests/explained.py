@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
@@ -146,7 +147,13 @@ def _shown_number(case: Case) -> bool:
 
 
 def _no_day(case: Case) -> bool:
-    return case.reader == VALUES and case.theirs == "#VALUE!" and number(case.mine) is not None
+    said = number(case.mine) is not None or "C025" in case.said.codes
+    return case.reader == VALUES and case.theirs == "#VALUE!" and said
+
+
+def _name(case: Case) -> bool:
+    narrow = unicodedata.normalize("NFKC", str(case.theirs))
+    return "C041" in case.said.codes and "".join(narrow.split()) == case.mine
 
 
 def _names(case: Case) -> bool:
@@ -227,6 +234,12 @@ EXPLAINED: dict[str, Why] = {
         "blanks at the ends are not to be seen",
         _case("text", "甲", " 甲 "),
         _case("text", "甲乙", "甲 乙"),
+    ),
+    "more than a name, and said": Why(
+        _name,
+        "C041 says that more than a name stands there; its characters are the same in another width",
+        _case("text", "12", "１２", "C041"),
+        _case("text", "12", "１３", "C041"),
     ),
     "became a date": Why(
         _says("C024"),
