@@ -28,7 +28,7 @@ from toolkit.letters.facts import Facts, RoundFacts
 from toolkit.letters.files import RECORD, write_letters
 from toolkit.letters.wording import OURS, PARAGRAPH, wording
 from toolkit.letters.words import letter_words
-from toolkit.model.errors import DefinitionError
+from toolkit.model.errors import DefinitionError, XltoolError
 from toolkit.model.privacy import mask_name
 from toolkit.outputs import write_summaries
 from toolkit.pipeline import check
@@ -218,6 +218,15 @@ def test_no_command_word_in_any_letter(made):
         assert re.findall(r"[A-Za-z]{2,}", text) == [], path.name
 
 
+def test_a_long_issuer_stays_on_one_line():
+    known = letter_words()
+    facts = dict.fromkeys([*known.blanks.values(), *known.round.values()], "1") | {"发文单位": "某" * 20}
+    doc = Document(io.BytesIO(letter(wording().letters["circular"], Facts(facts), date(2026, 1, 31))))
+    [head] = doc.paragraphs[0].runs
+    assert 22 * head.font.size.mm <= 156 < 22 * (head.font.size.mm + 0.4), head.text
+    assert {one.get(qn("w:eastAsia")) for one in doc.styles.element.iter(qn("w:lang"))} == {"zh-CN"}
+
+
 def test_what_only_a_person_knows_is_left_to_fill_in(made):
     [circular], [approval] = named(made, "情况通报"), named(made, "领导签批单")
     first = [text.replace("\u00a0", " ") for text in texts(circular)]
@@ -356,6 +365,15 @@ def test_letters_to_units_with_hostile_names(tmp_path):
     assert not [path for path in reminders if re.search(r'[<>:"|?*]', path.name) or len(path.name.encode()) > 205]
     to = {next(text for text in texts(path) if text.endswith("：")) for path in reminders}
     assert len(to) == 5 and "一二三四五六七八九十" * 5 + "：" in to and any(one.endswith("丙：") for one in to)
+
+
+def test_reminders_can_go_out_before_anything_came(tmp_path):
+    made = Round(tmp_path / "批次", 2)
+    made.issue()
+    assert len(write_letters(made.check(), ["催报函"]).paths) == 2
+    with pytest.raises(XltoolError) as caught:
+        write_letters(made.check())
+    assert caught.value.code == "K021"
 
 
 def test_command_and_button_do_the_same(small):

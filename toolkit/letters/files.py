@@ -55,7 +55,7 @@ def write_letters(checked: Checked, names: Collection[str] = ()) -> Written:
     text = wording(campaign.folder / known.own_wording)
     kinds = [known.kind_of(name) for name in names] or list(known.kinds)
     folder = campaign.folder / LETTERS
-    with checked.replacing(folder):
+    with checked.replacing(folder, early=kinds == [REMINDER]):
         facts = RoundFacts(checked, text)
         made = {kind: dict(_made(facts, text.letters[kind], kind)) for kind in kinds}
         return _put(folder, campaign.folder / RECORD, made)

@@ -19,11 +19,14 @@ from toolkit.letters.measure import BEFORE_TABLE, CELL_SPACE, FORM_LINE, LABEL, 
 from toolkit.model.characters import unseen
 from toolkit.ooxml.archive import directory, inflate
 from toolkit.ooxml.writing import join_members, member
+from toolkit.summary.wording import display_width
 
 TITLE, HEI, FANG, SONG, LATIN = "方正小标宋简体", "黑体", "仿宋_GB2312", "宋体", "Times New Roman"
 RED, RED_HEX = RGBColor(0xC8, 0x10, 0x10), "C81010"
 CENTER, RIGHT, LEFT, BOTH = (getattr(WD_ALIGN_PARAGRAPH, name) for name in ("CENTER", "RIGHT", "LEFT", "JUSTIFY"))
 SIZE, HEAD_SIZE, FORM_SIZE, TABLE_SIZE, NUMBER_SIZE = 16, 36, 12, 10.5, 14
+WIDTH = 156 / 25.4 * 72
+"""Points between the margins."""
 _CHARACTER = 320
 """Twentieths of a point that a character of 16 pt takes."""
 _NUMBER = re.compile(r"-?[\d,]+(\.\d+)?%?")
@@ -48,6 +51,8 @@ class Letter:
         section.top_margin, section.bottom_margin = Mm(37), Mm(35)
         section.left_margin, section.right_margin = Mm(28), Mm(26)
         section.footer_distance = Mm(25)
+        for language in self.doc.styles.element.iter(qn("w:lang")):
+            language.set(qn("w:eastAsia"), "zh-CN")
         normal = self.doc.styles["Normal"]
         _font(normal, FANG, SIZE)
         form = normal.paragraph_format
@@ -69,8 +74,9 @@ class Letter:
         return paragraph
 
     def head(self, issuer: str, number: str) -> None:
-        """红头: issuer in red, 文号, red rule of the text's width."""
-        above = self.add(issuer, font=TITLE, size=HEAD_SIZE, align=CENTER, indent=0, line=50)
+        """红头: issuer in red on one line, 文号, red rule of the text's width."""
+        size = min(HEAD_SIZE, int(WIDTH / max(1, display_width(issuer)) * 2))
+        above = self.add(issuer, font=TITLE, size=size, align=CENTER, indent=0, line=50)
         above.paragraph_format.space_before = Pt(20)
         above.runs[0].font.color.rgb = RED
         self.add(number, align=CENTER, indent=0).paragraph_format.space_before = Pt(28)
@@ -213,9 +219,11 @@ def _write(paragraph, text: str, font: str, align, size: float = TABLE_SIZE, lin
 
 
 def _font(target, name: str, size: float) -> None:
-    """The Chinese font, and Times New Roman for digits and letters."""
+    """The Chinese font, also for the signs that both scripts have, and Times New Roman for digits and letters."""
     target.font.size, target.font.name = Pt(size), LATIN
-    target.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
+    fonts = target.element.get_or_add_rPr().get_or_add_rFonts()
+    fonts.set(qn("w:eastAsia"), name)
+    fonts.set(qn("w:hint"), "eastAsia")
 
 
 def _indent(paragraph, **characters: int) -> None:
