@@ -84,3 +84,59 @@ def test_a_record_far_away_is_refused_before_the_reader_makes_room_for_it(row, c
     data = edit(xlsb(PAPER), {"xl/worksheets/sheet2.bin": added})
     assert code(data) == ("F014" if row < 1_048_576 and column < 16_384 else "F002")
     assert not code(xlsb(PAPER))
+
+
+NO_VALUES = {
+    "a text as a number": b"<v>abc</v>",
+    "a text that is kept as a number": b'<v xml:space="preserve">abc</v>',
+    "two numbers": b"<v>12 3</v>",
+    "a grouped number": b"<v>1_000</v>",
+    "hexadecimal": b"<v>0x10</v>",
+    "said to be a number": (b"n", b"<v>abc</v>"),
+    "shared text x": (b"s", b"<v>x</v>"),
+    "shared text -1": (b"s", b"<v>-1</v>"),
+    "shared text 1.5": (b"s", b"<v>1.5</v>"),
+    "shared text of a formula": (b"s", b"<f>A1</f><v>1e1</v>"),
+    "shared text past the end": (b"s", b"<v>99999</v>"),
+    "no truth": (b"b", b"<v>2</v>"),
+    "no day": (b"d", b"<v>x</v>"),
+    "no type": (b"x", b"<v>5</v>"),
+}
+
+
+@pytest.mark.parametrize("name", NO_VALUES)
+def test_what_is_no_value_of_its_type_is_named_and_never_becomes_another(name):
+    """-1 as the number of a shared text gave the first one, 附件1, and nothing was said."""
+    given = NO_VALUES[name]
+    kind, value = given if isinstance(given, tuple) else (b"", given)
+    head = b' t="%s"' % kind if kind else b""
+    for column, letter in {"code": "A", "name": "B", "since": "D", "members": "F"}.items():
+        cell = b'<c r="%s9"%s>%s</c>' % (letter.encode(), head, value)
+        place = re.compile(rb'<c r="%s9"[^>]*>.*?</c>' % letter.encode())
+        data = edit(PAPER.bytes(), {"xl/worksheets/sheet2.xml": lambda part, p=place, c=cell: p.sub(c, part, count=1)})
+        [sheet] = [one for one in READER.read(data)["sheets"] if one["name"] == "org"]
+        at = sheet["rows"].index(9)
+        assert sheet["columns"][column][at] is None
+        assert [row for code_, row, _, of, _ in sheet["problems"] if of == column and code_ == "C026"] == [9]
+        whole = next(one for one in READER.read(PAPER.bytes())["sheets"] if one["name"] == "org")
+        others = [values for values in sheet["columns"].items() if values[0] != column]
+        assert others == [values for values in whole["columns"].items() if values[0] != column]
+
+
+@pytest.mark.parametrize("value", [b"5&#48;", b"&#53;0", b"1&#x30;.5"])
+@pytest.mark.parametrize("kind", [b"", b' t="s"'])
+def test_a_figure_written_as_a_reference_is_never_dropped(value, kind):
+    """The reader of values stops before it: 50 became 5, and text 35 became text 3."""
+    cell = b'<c r="F9"%s><v>%s</v></c>' % (kind, value)
+    data = edit(PAPER.bytes(), {"xl/worksheets/sheet2.xml": lambda part: re.sub(rb'<c r="F9">.*?</c>', cell, part)})
+    [sheet] = [one for one in READER.read(data)["sheets"] if one["name"] == "org"]
+    assert sheet["columns"]["members"][sheet["rows"].index(9)] is None
+    assert {problem[0] for problem in sheet["problems"]} == {"F012"}
+
+
+@pytest.mark.parametrize("text", ["1", "-1.5", "1e3", "1E-3", ".5", "45413.25", " 7 "])
+def test_numbers_of_every_spelling_are_numbers(text):
+    cell = b'<c r="F9"><v>%s</v></c>' % text.encode()
+    data = edit(PAPER.bytes(), {"xl/worksheets/sheet2.xml": lambda part: re.sub(rb'<c r="F9">.*?</c>', cell, part)})
+    [sheet] = [one for one in READER.read(data)["sheets"] if one["name"] == "org"]
+    assert "C026" not in {problem[0] for problem in sheet["problems"]}

@@ -9,7 +9,7 @@ from toolkit.reading.appearance import Appearance
 from toolkit.reading.census import Place, sheet_parts, sheet_xml
 from toolkit.reading.gate import XLSX, Package
 from toolkit.reading.looks import has_symbols, symbols
-from toolkit.reading.rescue import without_bad_cells
+from toolkit.reading.rescue import misread_cells, without_bad_cells
 from toolkit.reading.symbols import as_shown
 
 Note = tuple[str, str, tuple[str, ...], dict[str, str]]
@@ -63,6 +63,8 @@ class Book:
                 self._grids[title] = foreign.grid(self._workbook, title)
             except foreign.NO_SHEET:
                 self._grids[title] = self._second_try(title)
+            if self._package:
+                self._empty_misread(title)
             if self._has_symbols:
                 self._show_symbols(title)
         return self._grids[title]
@@ -72,6 +74,16 @@ class Book:
         assert self._package is not None
         if part := self._package.part(name):
             check(part)
+
+    def _empty_misread(self, title: str) -> None:
+        """Cells that the reader of values takes for what they are not become empty and are named."""
+        assert self._package is not None
+        grid, misread = self._grids[title], misread_cells(self._package, sheet_xml(self._package, title))
+        for row, column in misread:
+            if 0 <= row < len(grid) and column < len(grid[row]):
+                grid[row][column] = ""
+        if misread:
+            self.marks[title] = misread | self.marks.get(title, {})
 
     def _show_symbols(self, title: str) -> None:
         """Letters in a symbol font become what the screen shows, where that is known."""
