@@ -98,9 +98,10 @@ class Letter:
         self.add(text, font=HEI).paragraph_format.keep_with_next = True
 
     def signed(self, lines: Sequence[str]) -> None:
-        """Issuer and date, four characters from the right, on the page of the last two paragraphs."""
-        for paragraph in (*self.doc.paragraphs[-2:], self.add("", indent=0)):
-            paragraph.paragraph_format.keep_with_next = paragraph.paragraph_format.keep_together = True
+        """Issuer and date, four characters from the right, on the page of what stands before them."""
+        for block in list(self.doc.element.body)[-3:-1]:
+            _keep_with_next(block.tr_lst[-1] if block.tag == qn("w:tbl") else block)
+        self.add("", indent=0).paragraph_format.keep_with_next = True
         for number, text in enumerate(lines, 1):
             paragraph = self.add(text, align=RIGHT, indent=0)
             paragraph.paragraph_format.keep_with_next = number < len(lines)
@@ -255,9 +256,9 @@ def _rule(paragraph) -> None:
     paragraph._p.get_or_add_pPr().insert_element_before(border, *_BEFORE_BORDER)
 
 
-def _keep_with_next(row, keep: bool = True) -> None:
-    """Whether a row stands on the page of the next one."""
-    for properties in row.iter(qn("w:pPr")):
+def _keep_with_next(block, keep: bool = True) -> None:
+    """Whether a paragraph, or a row of a table, stands on the page of the next one."""
+    for properties in block.iter(qn("w:pPr")):
         properties.keepNext_val = keep or None
 
 
