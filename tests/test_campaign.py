@@ -91,12 +91,13 @@ GOOD = ["1", "甲", "机关", "部门（单位）"]
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"nothing", "U001"),
-        (_workbook([HEAD, GOOD], "Sheet1"), "U002"),
-        (_workbook([HEAD[:3], GOOD[:3]]), "U002"),
-        (_workbook([HEAD, GOOD, GOOD]), "U003"),
-        (_workbook([HEAD, ["1", "甲", "公司", "部门（单位）"]]), "U003"),
-        (_workbook([HEAD, ["1", "", "机关", "部门（单位）"]]), "U003"),
+        (b"%PDF-1.7", "U001"),
+        (b"nothing", "U002"),
+        (_workbook([["甲", "乙"], ["1", "2"]]), "U002"),
+        (_workbook([HEAD[:3], GOOD[:3]]), "U005"),
+        (_workbook([HEAD, GOOD, ["1", "乙", *GOOD[2:]]]), "U005"),
+        (_workbook([HEAD, ["1", "甲", "协会", "部门（单位）"]]), "U005"),
+        (_workbook([HEAD, ["1", "", "机关", "部门（单位）"]]), "U005"),
         (_workbook([HEAD]), "U004"),
     ],
 )

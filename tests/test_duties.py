@@ -310,7 +310,7 @@ def test_the_column_is_read_written_and_explained(tmp_path):
     assert "代表本级" in text and "由省级评定" in text
 
 
-@pytest.mark.parametrize(("level", "said"), [(COUNTY, "对"), (DEPARTMENT, "是")])
+@pytest.mark.parametrize(("level", "said"), [(COUNTY, "常常"), (DEPARTMENT, "是")])
 def test_what_cannot_speak_is_refused_with_what_to_do(tmp_path, level, said):
     path = written(tmp_path, ["1", "甲", "机关", level, said], head=[*HEAD, "代表本级"])
     with pytest.raises(XltoolError, match=r"U003.*代表本级"):

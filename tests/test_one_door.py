@@ -43,7 +43,6 @@ HANDED = {
     "a login page": ("<html><head><title>登录</title></head><input type=password></html>".encode(), "F042"),
     "company encryption": (b"%TSD-Header-###%" + bytes(900), "F036"),
     "half of it": (units()[:3000], "F038"),
-    "text": ("单位代码,单位全称".encode("gbk"), "F019"),
     "nothing": (b"", "F001"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(90), "F021"),
     "old and broken": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le") + bytes(4000), "F002"),

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.campaign import UNIT_LIST, Campaign, create_campaign, open_campaign
+from toolkit.campaign import UNIT_LIST, Campaign, check_year, create_campaign, open_campaign
 from toolkit.campaign.unit_list import unit_list_workbook
 from toolkit.disk import make_folder
 from toolkit.files import write_whole
@@ -35,9 +35,10 @@ def write_sample(
     pack = load_policy(policy)
     year = year or sample_year(policy)
     unit_list = sample_units(pack, units, seed)
-    make_folder(folder)
+    check_year(pack, year)
     if (folder / UNIT_LIST).exists():
         raise XltoolError("K002", folder=folder)
+    make_folder(folder)
     write_whole(folder / UNIT_LIST, unit_list_workbook(unit_list, load_form(pack)))
     campaign = create_campaign(folder, policy=pack, year=year, unit_list=folder / UNIT_LIST)
     issue(campaign)

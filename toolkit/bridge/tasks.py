@@ -34,6 +34,7 @@ def create(desk: Desk) -> Answer:
         if not desk.value(name):
             raise XltoolError("M012", label=console().setting(name).label)
     unit_list = Path(desk.value("cfg_units"))
+    said: list[str] = []
     campaign = create_campaign(
         desk.folder,
         policy=load_policy(desk.value("cfg_policy").split()[0]),
@@ -41,9 +42,10 @@ def create(desk: Desk) -> Answer:
         unit_list=unit_list if unit_list.is_absolute() else desk.folder / unit_list,
         title=desk.value("cfg_title"),
         deadline=settings.plain_day(desk.value("cfg_deadline")),
+        heard=said.append,
     )
     write_console(campaign, replace=False)
-    return answer_with(desk, campaign, console().say("created", folder=campaign.folder))
+    return answer_with(desk, campaign, "".join([console().say("created", folder=campaign.folder), *said]))
 
 
 def _year(desk: Desk) -> int:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from toolkit.campaign.words import campaign_words
 from toolkit.disk import make_folder, on_disk
 from toolkit.disk.journal import recover_folder
 from toolkit.disk.swap import together
-from toolkit.files import at_hand, sweep, write_whole
+from toolkit.files import at_hand, sweep
 from toolkit.forms import load_form
 from toolkit.model import strictyaml
 from toolkit.model.errors import XltoolError
@@ -27,7 +26,6 @@ from toolkit.model.policy import Dated, Override, Parameter, Parameters, Policy,
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
 from toolkit.policies import COUNT, dated_values, load_policy, parse_value
-from toolkit.policies import FOLDER as SHIPPED
 
 SETTINGS = "批次设置.yaml"
 UNIT_LIST = "单位名录.xlsx"
@@ -144,70 +142,41 @@ class Campaign:
 
 
 def create_campaign(
-    folder: Path, *, policy: Policy, year: int, unit_list: Path, title: str = "", deadline: str = ""
+    folder: Path,
+    *,
+    policy: Policy,
+    year: int,
+    unit_list: Path,
+    title: str = "",
+    deadline: str = "",
+    heard: Callable[[str], None] = lambda said: None,
 ) -> Campaign:
     """Makes a new collection round; nothing is left behind when something about it is wrong.
 
+    Args:
+        unit_list: a list in any shape.
+        heard: is told what was put right in the list.
     Raises: XltoolError: K002 the folder holds a round already, K003 the year is outside the policy,
-        K007 the deadline is no date, U001 to U004 the unit list.
+        K007 the deadline is no date, U001 to U005 the unit list.
     """
+    from toolkit.campaign.beginning import nothing_left, write_settings
+    from toolkit.campaign.listing.taking import keep_list, take_list
+
     if (folder / SETTINGS).exists():
         raise XltoolError("K002", folder=folder)
     check_year(policy, year)
     if deadline:
         parse_day(deadline)
     form = load_form(policy)
-    read_unit_list(unit_list, form)
-    for name in (ISSUED, INBOX, SENT_BACK, OUTPUT):
-        make_folder(folder / name)
-    target = folder / UNIT_LIST
-    with on_disk(target):
-        if not target.exists() or not target.samefile(unit_list):
-            write_whole(target, unit_list.read_bytes())
-    said = campaign_words().settings
-    title = title or said["title"].format(year=year, form=policy.form_title)
-    pack = _keep_pack(folder, policy)
-    name, value = _example(policy, year)
-    facts = {
-        "name": name,
-        "value": value,
-        "id": f"{policy.id}-{year}",
-        "policy": pack,
-        "year": year,
-        "title": title,
-        "deadline": deadline,
-    }
-    text = said["file"].format(open=_open_lines(policy, form, year), **facts)
-    write_whole(folder / SETTINGS, text.encode())
-    return open_campaign(folder)
-
-
-def _example(policy: Policy, year: int) -> tuple[str, str]:
-    """A number that this policy sets, and its value: how one is set shows on it; without one, words in its place."""
-    for one in policy.parameters.values():
-        value = one.at(date(year, 12, 31))
-        if isinstance(value, int | Decimal) and not isinstance(value, bool):
-            return one.name, str(value)
-    said = campaign_words().settings
-    return said["any_name"], said["any_value"]
-
-
-def _open_lines(policy: Policy, form: Form, year: int) -> str:
-    """What the settings of a new round say of the parameters that the policy leaves open."""
-    from toolkit.campaign.parameters import parameter_lines
-
-    said, found = campaign_words().settings, parameter_lines(policy, form, year)
-    return "\n".join([said["open_head"], *(one.said("in_file") for one in found)]) if found else said["open_none"]
-
-
-def _keep_pack(folder: Path, policy: Policy) -> str:
-    """What the settings name as the policy: a shipped pack's id, otherwise a copy of the pack in the round."""
-    if policy.folder.parent == SHIPPED.resolve():
-        return policy.id
-    target = folder / PACKS / policy.id
-    for path in sorted(policy.folder.glob("*.yaml")):
-        write_whole(target / path.name, path.read_bytes())
-    return f"{PACKS}/{policy.id}"
+    draft = take_list(unit_list, form)
+    with nothing_left(folder):
+        for name in (ISSUED, INBOX, SENT_BACK, OUTPUT):
+            make_folder(folder / name)
+        target = folder / UNIT_LIST
+        with on_disk(target):
+            keep_list(draft, unit_list, target, form, heard)
+        write_settings(folder, policy, form, year, title, deadline)
+        return open_campaign(folder)
 
 
 def check_year(policy: Policy, year: int) -> None:

@@ -2,191 +2,124 @@
 
 from __future__ import annotations
 
-import io
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.campaign.listing.words import STOP
 from toolkit.campaign.words import campaign_words
-from toolkit.model.cell import address
-from toolkit.model.duties import CATEGORY, LEVEL, NO, YES, ladder
+from toolkit.model.duties import NO, YES
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
 from toolkit.model.privacy import mask_label, recognise
 from toolkit.model.unit import KnownOrg, Unit, UnitList
 
 if TYPE_CHECKING:
-    import xlsxwriter
-
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-_REQUIRED_UNIT = ("code", "name", "category", "level")
+    from toolkit.campaign.listing.draft import Draft, Problem
 
 
 def read_unit_list(path: Path, form: Form) -> UnitList:
-    """The units of a workbook with the sheet 单位名录 and, if there, 党组织.
+    """The units of a list in any shape, and their organisations.
 
     Args:
         form: gives the allowed categories, levels and forms of organisation.
-    Raises: XltoolError: U001 unreadable, U002 sheet or column missing, U003 a bad cell, U004 no unit.
+    Raises: XltoolError: U001 unreadable, U002 no sheet is a list, U003 what nobody can work with, U004 no unit.
 
     A list made before the column 代表本级 existed is read as if nobody spoke for an area.
     """
-    sheets, said = _sheets(path), campaign_words()
-    units_sheet, orgs_sheet = said.unit_list["units"], said.unit_list["orgs"]
-    if units_sheet not in sheets:
-        raise XltoolError("U002", file=path.name, what=units_sheet)
-    orgs = _orgs(path, sheets.get(orgs_sheet), form)
-    units: dict[str, Unit] = {}
-    places: dict[str, dict[str, str]] = {}
-    columns = _columns(sheets[units_sheet], said.units)
-    for number, record in _records(path, sheets[units_sheet], said.units, _REQUIRED_UNIT):
-        unit = _unit(path, number, record, form, orgs)
-        if unit.code in units:
-            raise _bad(path, number, said.units["code"], unit.code, "twice")
-        units[unit.code] = unit
-        places[unit.code] = {field: address(number, at + 1) for field, at in columns.items()}
-    if not units:
+    draft = understand(path, form)
+    if found := draft.of(STOP):
+        raise _bad(draft, found)
+    return units_of(draft)
+
+
+def understand(path: Path, form: Form) -> Draft:
+    """A list in any shape as it is understood, with everything about it that was put right or has to be looked at.
+
+    Raises: XltoolError: U001 unreadable, U002 no sheet is a list, U004 no unit.
+    """
+    from toolkit.campaign.listing.draft import draft_of
+    from toolkit.campaign.listing.relations import relate, tidy_orgs
+    from toolkit.campaign.listing.values import tidy
+
+    draft = draft_of(path.name, _sheets(path))
+    if draft is None:
+        raise XltoolError("U002", file=path.name, what=campaign_words().units["name"])
+    if not draft.units.lines:
         raise XltoolError("U004", file=path.name)
-    for code in orgs:
-        if code not in units:
-            raise _bad(path, "?", orgs_sheet, code, "no_unit")
-    recognise(units)
-    return UnitList(tuple(units.values()), "speaks" in columns, places)
+    tidy(draft, form)
+    relate(draft, form)
+    tidy_orgs(draft, form)
+    return draft
+
+
+def units_of(draft: Draft) -> UnitList:
+    """The units of a list that is fit to work with."""
+    orgs: dict[str, list[KnownOrg]] = {}
+    for line in draft.orgs.lines:
+        one = line.values
+        known = KnownOrg(one["code"], mask_label(one["name"]), one["type"], one.get("parent", ""))
+        orgs.setdefault(one["unit"], []).append(known)
+    lines = [line for line in draft.units.lines if not line.out]
+    units = [_unit(line.values, orgs.get(line.values["code"], ())) for line in lines]
+    recognise(unit.code for unit in units)
+    places = {
+        line.values["code"]: {name: draft.units.place(line.row, name) for name in draft.units.columns} for line in lines
+    }
+    return UnitList(tuple(units), "speaks" in draft.units.columns, places)
+
+
+def _unit(record: Mapping[str, str], orgs: Sequence[KnownOrg]) -> Unit:
+    return Unit(
+        speaks=record["speaks"] == YES,
+        code=record["code"],
+        name=mask_label(record["name"]),
+        category=record["category"],
+        level=record["level"],
+        parent=record.get("parent", ""),
+        short_names=tuple(mask_label(name) for name in record.get("short_names", "").split("；") if name),
+        town=record.get("town", ""),
+        contact=record.get("contact", ""),
+        email=record.get("email", ""),
+        orgs=tuple(orgs),
+    )
 
 
 def _sheets(path: Path) -> Mapping[str, Sequence[Sequence]]:
     """The sheets of a list, which goes through the same door as every other file that people hand in."""
-    from toolkit.reading.door import Cells, read_cells
+    from toolkit.reading.door import Cells, read_list
 
     said = campaign_words()
     if not path.exists():
         raise XltoolError("U001", file=path, problem=said.problem("no_file"), advice=said.problem("look_again"))
-    read = read_cells([path])[path]
+    read = read_list(path)
     if isinstance(read, Cells):
         return read.sheets
     advice = said.problem("put_back", advice=read.advice)
     raise XltoolError("U001", file=path.name, problem=read.message, advice=advice)
 
 
-def _text(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return unicodedata.normalize("NFC", str(value if value is not None else "")).strip(" \u3000\t\r\n\u200b\xa0")
-
-
-def _records(path: Path, rows: Sequence[Sequence], labels: dict[str, str], required: tuple[str, ...]):
-    """(Excel row, field → text) of every row that is not blank; the first row holds the labels."""
-    from toolkit.reading.nothing import said
-
-    places = _columns(rows, labels)
-    for field in required:
-        if field not in places:
-            raise XltoolError("U002", file=path.name, what=labels[field])
-    for number, row in enumerate(rows[1:], 2):
-        record = {field: said(_text(row[place])) if place < len(row) else "" for field, place in places.items()}
-        if any(record.values()):
-            for field in required:
-                if not record[field]:
-                    raise _bad(path, number, labels[field], "", "empty")
-            yield number, record
-
-
-def _columns(rows: Sequence[Sequence], labels: dict[str, str]) -> dict[str, int]:
-    """Field → place of its column; the first row holds the labels."""
-    header = [re.sub(r"\s", "", _text(cell)) for cell in rows[0]] if rows else []
-    return {field: header.index(label) for field, label in labels.items() if label in header}
-
-
-def _bad(path: Path, row: int | str, label: str, value: str, problem: str, **facts: object) -> XltoolError:
-    said = campaign_words().problem(problem, **facts)
-    return XltoolError("U003", file=path.name, row=row, label=label, value=value, problem=said)
-
-
-def _unit(path: Path, number: int, record: dict[str, str], form: Form, orgs: dict[str, list[KnownOrg]]) -> Unit:
-    for field, name in (("category", CATEGORY), ("level", LEVEL)):
-        allowed = form.code_lists[name]
-        if record[field] not in allowed:
-            label = campaign_words().units[field]
-            raise _bad(path, number, label, record[field], "not_allowed", allowed="、".join(allowed))
-    return Unit(
-        speaks=_speaks(path, number, record, form),
-        code=record["code"],
-        name=mask_label(record["name"]),
-        category=record["category"],
-        level=record["level"],
-        parent=record.get("parent", ""),
-        short_names=tuple(mask_label(name) for name in re.split("[；;、]", record.get("short_names", "")) if name),
-        town=record.get("town", ""),
-        contact=record.get("contact", ""),
-        email=_email(path, number, record.get("email", "")),
-        orgs=tuple(orgs.get(record["code"], ())),
-    )
-
-
-def _speaks(path: Path, number: int, record: dict[str, str], form: Form) -> bool:
-    """Whether the unit speaks for the area of its level; an empty cell is 否."""
-    said, label = record.get("speaks", "") or NO, campaign_words().units["speaks"]
-    if said not in (YES, NO):
-        raise _bad(path, number, label, said, "not_allowed", allowed="、".join((YES, NO)))
-    if said == YES and record["level"] == list(ladder(form))[-1]:
-        raise _bad(path, number, label, said, "no_area", level=record["level"])
-    return said == YES
-
-
-def _email(path: Path, number: int, text: str) -> str:
-    """A mail address, or nothing."""
-    if text and not _EMAIL.fullmatch(text):
-        raise _bad(path, number, campaign_words().units["email"], text, "no_address")
-    return text
-
-
-def _orgs(path: Path, rows: Sequence[Sequence] | None, form: Form) -> dict[str, list[KnownOrg]]:
-    orgs: dict[str, list[KnownOrg]] = {}
-    labels, allowed = campaign_words().orgs, form.code_lists["org_type"]
-    for number, record in _records(path, rows, labels, ("unit", "code", "name", "type")) if rows else ():
-        if record["type"] not in allowed:
-            raise _bad(path, number, labels["type"], record["type"], "not_allowed", allowed="、".join(allowed))
-        org = KnownOrg(record["code"], mask_label(record["name"]), record["type"], record.get("parent", ""))
-        orgs.setdefault(record["unit"], []).append(org)
-    return orgs
-
-
-_WIDTHS = {"name": 34, "short_names": 20, "level": 20, "parent": 18, "town": 18, "category": 14, "type": 14}
-_ROWS = 2000
-_TITLE = 32
-_NOTE_WIDTH = 110
+def _bad(draft: Draft, problems: Sequence[Problem]) -> XltoolError:
+    """The first of the problems, and how many there are."""
+    said, first = campaign_words(), problems[0]
+    labels = said.orgs if first.orgs else said.units
+    problem = first.sentence + (said.problem("more", count=len(problems) - 1) if len(problems) > 1 else "")
+    facts = {"row": first.row, "label": labels.get(first.column, ""), "value": first.given, "problem": problem}
+    return XltoolError("U003", file=draft.file, **facts)
 
 
 def unit_list_workbook(units: UnitList, form: Form) -> bytes:
     """The sheets 单位名录, 党组织 and 填写说明; what a list lacks is an empty table to fill in."""
-    import xlsxwriter
+    from toolkit.campaign.listing.sheets import ListBook
 
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": datetime(2025, 1, 1)})
-    lists, said = form.code_lists, campaign_words()
-    choices = {
-        "category": lists[CATEGORY],
-        "level": lists[LEVEL],
-        "speaks": (YES, NO),
-        "type": lists["org_type"],
-    }
-    org_rows = [
-        {"unit": unit.code, "code": org.code, "name": org.name, "type": org.type, "parent": org.parent}
-        for unit in units
-        for org in unit.orgs
-    ]
-    _write_sheet(book, said.unit_list["units"], said.units, [_record(unit) for unit in units], choices)
-    _write_sheet(book, said.unit_list["orgs"], said.orgs, org_rows, choices)
-    _write_notes(book)
-    book.close()
-    return buffer.getvalue()
+    book = ListBook(form)
+    book.lists([record_of(unit) for unit in units], [record for unit in units for record in org_records(unit)])
+    book.notes()
+    return book.close()
 
 
-def _record(unit: Unit) -> dict[str, str]:
+def record_of(unit: Unit) -> dict[str, str]:
+    """A unit as its row of the list."""
     return {
         "code": unit.code,
         "name": unit.name,
@@ -201,57 +134,9 @@ def _record(unit: Unit) -> dict[str, str]:
     }
 
 
-def _write_sheet(
-    book: xlsxwriter.Workbook,
-    title: str,
-    labels: Mapping[str, str],
-    rows: Sequence[Mapping[str, str]],
-    choices: Mapping[str, Sequence[str]],
-) -> None:
-    sheet = book.add_worksheet(title)
-    head = book.add_format(
-        {"bold": True, "align": "center", "valign": "vcenter", "border": 1, "bg_color": "#E8EEF5", "font_size": 11}
-    )
-    text = book.add_format({"num_format": "@", "border": 1, "font_size": 11})
-    blank = book.add_format({"num_format": "@", "font_size": 11})
-    for column, (field, label) in enumerate(labels.items()):
-        sheet.set_column(column, column, _WIDTHS.get(field, 16), blank)
-        sheet.write_string(0, column, label, head)
-        for number, row in enumerate(rows, 1):
-            sheet.write_string(number, column, row[field], text)
-        rule = _rule(field, label, choices)
-        if rule:
-            sheet.data_validation(1, column, max(len(rows), _ROWS), column, rule)
-    sheet.set_row(0, 24)
-    sheet.freeze_panes(1, 2)
-    sheet.autofilter(0, 0, max(len(rows), 1), len(labels) - 1)
-    _printing(sheet, landscape=True)
-
-
-def _rule(field: str, label: str, choices: Mapping[str, Sequence[str]]) -> dict[str, object]:
-    """The dropdown and the prompt of a column; {} when it has neither."""
-    rule: dict[str, object] = {"validate": "list", "source": list(choices[field])} if field in choices else {}
-    if prompt := campaign_words().prompts.get(field):
-        rule = {"validate": "any"} | rule | {"input_title": label[:_TITLE], "input_message": prompt}
-    return rule
-
-
-def _write_notes(book: xlsxwriter.Workbook) -> None:
-    """What is meant by the columns that decide who bears which duty, at length."""
-    said = campaign_words()
-    sheet = book.add_worksheet(said.unit_list["notes"])
-    head = book.add_format({"bold": True, "font_size": 14})
-    text = book.add_format({"text_wrap": True, "valign": "top", "font_size": 11})
-    sheet.set_column(0, 0, _NOTE_WIDTH, text)
-    sheet.write_string(0, 0, said.unit_list["notes_title"], head)
-    for number, line in enumerate(said.notes.values(), 1):
-        sheet.write_string(number, 0, line, text)
-    _printing(sheet, landscape=False)
-
-
-def _printing(sheet, *, landscape: bool) -> None:
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    if landscape:
-        sheet.set_landscape()
-        sheet.repeat_rows(0)
+def org_records(unit: Unit) -> list[dict[str, str]]:
+    """The organisations of a unit as their rows of the list."""
+    return [
+        {"unit": unit.code, "code": org.code, "name": org.name, "type": org.type, "parent": org.parent}
+        for org in unit.orgs
+    ]

@@ -76,7 +76,8 @@ def init(folder: Path, policy: str, year: int, unit_list: Path, title: str, dead
     from toolkit.round_trip.own_tasks import own_tasks
 
     pack = load_policy(policy)
-    made = create_campaign(folder, policy=pack, year=year, unit_list=unit_list, title=title, deadline=deadline)
+    facts = {"year": year, "unit_list": unit_list, "title": title, "deadline": deadline}
+    made = create_campaign(folder, policy=pack, **facts, heard=echo)
     write_console(made)
     echo(say("created", folder=folder))
     _say_own(own_tasks(made))

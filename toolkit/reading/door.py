@@ -16,7 +16,7 @@ from toolkit.model.catalogue import Entry, entry
 from toolkit.model.stamp import Stamp, from_pairs
 from toolkit.ooxml.archive import Refused
 from toolkit.ooxml.handed_in import content
-from toolkit.reading.frames import PLAIN, STAMPS
+from toolkit.reading.frames import LISTS, PLAIN, STAMPS
 from toolkit.reading.sniff import better_reason
 from toolkit.reading.supervisor import Supervisor
 
@@ -71,8 +71,20 @@ class Cells:
 
 def read_cells(paths: Sequence[Path], passwords: Passwords = lambda path: ()) -> dict[Path, Cells | Refusal]:
     """The workbooks at some paths as they are, or why one was not read."""
+    return _cells(PLAIN, paths, passwords)
+
+
+def read_list(path: Path) -> Cells | Refusal:
+    """A list that somebody keeps for other ends, or why it was not read: a workbook or a table of text.
+
+    What is merged over several rows stands in each of them.
+    """
+    return _cells(LISTS, [path], lambda path: ())[path]
+
+
+def _cells(what: str, paths: Sequence[Path], passwords: Passwords) -> dict[Path, Cells | Refusal]:
     found: dict[Path, Cells | Refusal] = {}
-    for path, digest, answer in _ask(PLAIN, paths, passwords):
+    for path, digest, answer in _ask(what, paths, passwords):
         sheets: Mapping | None = answer.get("sheets")  # type: ignore[assignment]
         found[path] = _refusal(path, answer) if sheets is None else Cells(digest, _received(sheets))
     return {path: found[path] for path in paths}

@@ -60,6 +60,45 @@ def _without_panic(parse: Callable, *given: object):
         raise
 
 
+def merged(book: Workbook, title: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """First and last cell, from 0, of the merged areas of a sheet; none where the library cannot tell."""
+    try:
+        return list(book.get_sheet_by_name(title).merged_cell_ranges or ())
+    except NO_SHEET:
+        return []
+
+
+_SEPARATORS = ",\t;，"
+
+
+def text_table(data: bytes) -> list[list[object]]:
+    """The rows of a table of text, in the encodings and with the separators that Excel and WPS write.
+
+    Raises: Refused: F002 it is in no such encoding, or no table.
+    """
+    import csv
+
+    text = _decoded(data)
+    head = "\n".join(text.splitlines()[:20])
+    separator = max(_SEPARATORS, key=head.count)
+    try:
+        rows: list[list[object]] = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)]
+    except csv.Error as error:
+        raise Refused(DAMAGED) from error
+    width = max(map(len, rows), default=0)
+    return [[*row, *[""] * (width - len(row))] for row in rows]
+
+
+def _decoded(data: bytes) -> str:
+    wide = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ()
+    for encoding in (*wide, "utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refused(DAMAGED)
+
+
 def ole_stream(data: bytes, *names: str) -> bytes:
     """The first of some streams that an OLE2 file has; empty when it has none."""
     import olefile

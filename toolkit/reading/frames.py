@@ -6,7 +6,7 @@ import struct
 from typing import BinaryIO
 
 LENGTH = struct.Struct("<Q")
-PLAIN, STAMPS = "plain", "stamps"
+PLAIN, LISTS, STAMPS = "plain", "lists", "stamps"
 """What a worker reads with when it is no plan: see `worker._reader`."""
 
 

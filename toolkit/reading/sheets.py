@@ -69,6 +69,10 @@ class Book:
                 self._show_symbols(title)
         return self._grids[title]
 
+    def merged(self, title: str) -> list[tuple[Place, Place]]:
+        """First and last cell of every merged area of a sheet; none where the format or the file does not say."""
+        return [] if title in self.failed else foreign.merged(self._workbook, title)
+
     def _check(self, name: str) -> None:
         """Refuses a workbook with a part that is not well-formed."""
         assert self._package is not None

@@ -11,7 +11,7 @@ import gc
 import marshal
 import os
 
-from toolkit.reading.frames import LENGTH, PLAIN, STAMPS, receive
+from toolkit.reading.frames import LENGTH, LISTS, PLAIN, STAMPS, receive
 from toolkit.reading.memory import limit_memory
 
 
@@ -40,11 +40,18 @@ def main() -> None:
 
 
 def _reader(what: object):
-    """PLAIN: all cells as they are; STAMPS: identities; else a plan (see plan.py) by which tables are read."""
+    """PLAIN: all cells as they are; LISTS: tables of text too, merged cells filled down; STAMPS: identities.
+
+    Else a plan (see plan.py) by which tables are read.
+    """
     if what == PLAIN:
         from toolkit.reading.plain import PlainReader
 
         return PlainReader()
+    if what == LISTS:
+        from toolkit.reading.plain import ListReader
+
+        return ListReader()
     if what == STAMPS:
         from toolkit.reading.stamps import StampReader
 
