@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from toolkit.campaign import Campaign
 
 NAME = "控制台.xlsm"
-OUTPUTS = 8
+OUTPUTS = 9
 _COLUMNS = (1, 1, 2, 2, 3, 4, 4, 4)
 """Where the buttons of 更多操作 stand, the last ones of it where there are fewer."""
 _ROW = 32.0
@@ -206,13 +206,13 @@ def _live(book: Book, sheet, row: int) -> None:
     book.field(sheet, f"E{row + 1}", "cfg_note", book.format(**entry, indent=1), guard=False)
     _more(book, sheet, row + 3)
     style = book.format(font_color=look["faint"], text_wrap=True, valign="vcenter", indent=1, font_size=9)
-    book.write(sheet, f"B{row + 6}:E{row + OUTPUTS}", "\n".join(f"· {text}" for text in heads["tips"]), style)
+    book.write(sheet, f"B{row + 7}:E{row + OUTPUTS}", "\n".join(f"· {text}" for text in heads["tips"]), style)
 
 
 def _more(book: Book, sheet, row: int) -> None:
     """Smaller buttons for what is not asked for every time."""
     _section(book, sheet, row, f"B{row}:E{row}", console().texts["heads"]["more"])
-    for number, place in enumerate(("more", "back")):
+    for number, place in enumerate(("more", "back", "list")):
         sheet.set_row(row + number, 30)
         buttons = console().at(place)
         book.row_of_buttons(sheet, row + number, buttons, _COLUMNS[-len(buttons) :], 30)

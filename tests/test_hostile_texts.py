@@ -90,7 +90,8 @@ def test_a_units_name_does_not_steer_the_terminal(tmp_path):
     for more in ([], ["--json"]):
         done = run("status", tmp_path / "批次", *more)
         assert done.returncode == 0 and not set(done.stdout) & (STEERING - set(LINES))
-    assert "\u202e局" in json.loads(done.stdout)["units"][0]["name"]
+    name = json.loads(done.stdout)["units"][0]["name"]
+    assert name.endswith("[2J局") and not set(name) & STEERING, "a unit list is put right when it is read"
 
 
 def run(*arguments, **environ):

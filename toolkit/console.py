@@ -15,8 +15,8 @@ from toolkit.model import strictyaml
 from toolkit.model.catalogue import entry
 
 _TEXTS = ("groups", "say", "answers", "sheets", "heads", "colours", "help", "scripts", "look", "bundle")
-_COMMAND = re.compile(r"(?P<run>\w\w)? ?xltool (?P<command>rules backtest|[a-z-]+) ?")
-PLACES = ("steps", "board", "live", "more", "back", "unit", "look", "status")
+_COMMAND = re.compile(r"(?P<run>\w\w)? ?xltool (?P<command>rules backtest|unit [a-z]+|[a-z-]+) ?")
+PLACES = ("steps", "board", "live", "more", "back", "unit", "look", "list", "status")
 
 
 @dataclass(frozen=True, slots=True)

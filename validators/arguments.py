@@ -28,6 +28,8 @@ from toolkit.model.errors import DefinitionError
 from toolkit.model.form import Form, Rule
 from toolkit.model.windows import Window
 
+FORMER = "_former"
+"""Context column, only where codes of units changed: the codes that the unit of the row once had."""
 CONTEXT = ("_as_of", "_first_day", "_last_day", "_fill_date", "_year")
 """Columns that every frame carries besides its own: date of judgement, the report year, the return's 填报日期."""
 

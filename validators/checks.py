@@ -16,7 +16,7 @@ import pandas as pd
 from toolkit.model import privacy
 from toolkit.model.cell import rows_in_words
 from toolkit.model.windows import Days, Window
-from validators.arguments import Col, Cols, When, Windows
+from validators.arguments import FORMER, Col, Cols, When, Windows
 from validators.series import always, compare, on_known, only
 
 NUMBER_LIKE = re.compile(r"(?<![0-9A-Za-z])(?:\d{11}|\d{15}|\d{17}[0-9Xx])(?![0-9A-Za-z])")
@@ -174,11 +174,14 @@ def lacks(frame: pd.DataFrame, *, column: Col, pattern: str) -> pd.Series:
 
 
 def code_of(frame: pd.DataFrame, *, column: Col, owner: Col, serial: str) -> pd.Series:
-    """The code is the owner's code followed by a serial of the given pattern."""
+    """The code is the owner's code, or one that the owner once had, followed by a serial of the given pattern."""
     found = re.compile(serial)
     known = frame[[column, owner]].dropna()
-    pairs = zip(known[column], known[owner], strict=True)
-    good = [code.startswith(root) and found.fullmatch(code[len(root) :]) is not None for code, root in pairs]
+    once = frame[FORMER].reindex(known.index) if FORMER in frame else [()] * len(known)
+    good = [
+        any(code.startswith(one) and found.fullmatch(code[len(one) :]) for one in (root, *former))
+        for code, root, former in zip(known[column], known[owner], once, strict=True)
+    ]
     return only(frame.index, known.index, good)
 
 

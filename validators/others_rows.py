@@ -75,7 +75,7 @@ class _Owners:
         listed = self._listed.get(code, set())
         if listed:
             return next(iter(listed)) if len(listed) == 1 else ""
-        head = code.partition("-")[0]
+        head = self._units.now(code.partition("-")[0])
         return next((one for one in (code, head) if one in self._units.by_code), "")
 
     def _known(self, unit: str) -> bool:

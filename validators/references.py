@@ -68,5 +68,5 @@ def _in_directory(situation: Situation, rows: pd.DataFrame, column: str, code: s
     orgs = {code for unit in units for org in unit.orgs for code in (org.code, org.parent)} - {""}
     if orgs:
         return rows[column].isin(codes | orgs)
-    own = [value.startswith(unit) for value, unit in zip(rows[column], rows["_unit"], strict=True)]
+    own = [value.startswith(units.codes(unit)) for value, unit in zip(rows[column], rows["_unit"], strict=True)]
     return rows[column].isin(codes) | ~pd.Series(own, index=rows.index, dtype=bool)

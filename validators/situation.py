@@ -14,6 +14,7 @@ from toolkit.model import organisations
 from toolkit.model.batch import Batch, Return
 from toolkit.model.form import Form
 from toolkit.model.unit import UnitList
+from validators.arguments import FORMER
 from validators.compile import DTYPES
 from validators.others_rows import OWNER, others_rows
 
@@ -148,6 +149,9 @@ def _table(batch: Batch, sheet: str, as_of: date, year: int) -> pd.DataFrame:
         extra[name] = pd.Series(pd.Timestamp(day).as_unit("s"), index=frame.index, dtype="datetime64[s]")
     filled = {ret.index: pd.Timestamp(ret.fill_date) if ret.fill_date else pd.NaT for ret in batch.returns}
     extra["_fill_date"] = frame["_return"].map(filled).astype("datetime64[s]")
+    if batch.units.former:
+        once = [batch.units.codes(code)[1:] for code in frame["_unit"]]
+        extra[FORMER] = pd.Series(once, index=frame.index, dtype=object)
     extra["_year"] = pd.Series(year, index=frame.index, dtype="Int64")
     return pd.concat([frame, pd.DataFrame(extra, index=frame.index)], axis=1)
 

@@ -121,6 +121,26 @@ Public Sub Btn_Backtest()
     RunTask "backtest"
 End Sub
 
+Public Sub Btn_UnitAdd()
+    RunTask "unit_add"
+End Sub
+
+Public Sub Btn_UnitRename()
+    RunTask "unit_rename"
+End Sub
+
+Public Sub Btn_UnitMove()
+    RunTask "unit_move"
+End Sub
+
+Public Sub Btn_UnitRemove()
+    RunTask "unit_remove"
+End Sub
+
+Public Sub Btn_UnitCheck()
+    RunTask "unit_check"
+End Sub
+
 Public Sub Btn_Accept()
     RunTask "accept"
 End Sub

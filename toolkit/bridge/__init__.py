@@ -84,12 +84,13 @@ def _failure(task: str, status: str, message: str, exit_code: int) -> Answer:
 def _perform(request: Request, reporter: Reporter) -> Answer:
     reporter.tell(console().texts["say"]["starting"])
     from toolkit.bridge.desk import Desk
+    from toolkit.bridge.listing import LIST
     from toolkit.bridge.live import LIVE
     from toolkit.bridge.more import MORE
     from toolkit.bridge.tasks import TASKS
     from toolkit.bridge.units import UNITS
 
-    tasks = {**TASKS, **MORE, **UNITS, **LIVE}
+    tasks = {**TASKS, **MORE, **UNITS, **LIST, **LIVE}
     if request.task not in tasks:
         raise XltoolError("M002", task=request.task)
     with ExitStack() as held:

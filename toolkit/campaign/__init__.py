@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -77,8 +77,10 @@ class Campaign:
 
     @cached_property
     def units(self) -> UnitList:
-        """The unit list of this round."""
-        return read_unit_list(self.folder / UNIT_LIST, self.form)
+        """The unit list of this round, with the codes and names that its units once had."""
+        listed = read_unit_list(self.folder / UNIT_LIST, self.form)
+        former, once = self.ledger.former() if self.ledger.path.is_file() else ({}, {})
+        return replace(listed, former=former, once=once)
 
     @cached_property
     def ledger(self) -> Ledger:

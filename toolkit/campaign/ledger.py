@@ -48,14 +48,24 @@ CREATE TABLE IF NOT EXISTS written (
     id INTEGER PRIMARY KEY CHECK (id = 1), counted INTEGER NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS history (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL, unit TEXT NOT NULL, detail TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS former (
+    code TEXT NOT NULL, name TEXT NOT NULL, unit TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (code, name));
 CREATE TABLE IF NOT EXISTS settled (id INTEGER PRIMARY KEY CHECK (id = 1), token TEXT NOT NULL);
 """
-"""`settled`: the last run whose notes came with its outputs, so that they are never taken twice."""
+"""`former`: a code or a name that a unit once had, the other one empty.
+
+`settled`: the last run whose notes came with its outputs, so that they are never taken twice."""
 
 _COUNTS = (
     "issued", "returned", "nil_returns", "chosen", "decided", "explanations", "dispute_replies", "dispute_rulings",
+    "former",
 )  # fmt: skip
 """The tables that a run depends on."""
+_BY_UNIT = (
+    "issued", "returned", "chosen", "decided", "explanations", "sent_back", "dispute_replies", "dispute_rulings",
+    "history", "former",
+)  # fmt: skip
+"""The tables with a column of unit codes."""
 _UPSERT = """
 INSERT INTO returned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
 ON CONFLICT (sha256, file) DO UPDATE SET
@@ -303,6 +313,26 @@ class Ledger:
         """Notes (file, unit, sha256) of marked copies, and those that are no longer needed."""
         self._with_outputs("sent_back", list(rows), list(gone))
 
+    def former(self) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+        """Code that a unit once had → its code now, the oldest first; unit code → names that it once had."""
+        codes: dict[str, str] = {}
+        names: dict[str, tuple[str, ...]] = {}
+        with self._open() as db:
+            for code, name, unit in db.execute("SELECT code, name, unit FROM former ORDER BY rowid"):
+                if code:
+                    codes[code] = unit
+                else:
+                    names[unit] = (*names.get(unit, ()), name)
+        return codes, names
+
+    def record_change(self, unit: str, code: str, name: str, detail: str) -> None:
+        """Notes, with the list that is being written, that a unit has another code or name now.
+
+        Args:
+            unit: its code until now; code: its new one, "" = the same; name: the name that it had, "" = has still.
+        """
+        self._with_outputs("changed", unit, code, name, detail)
+
     def counted_last(self) -> int:
         """How many units' returns counted when outputs were written last; 0 when none were."""
         with self._open() as db:
@@ -357,7 +387,24 @@ def _written(db: sqlite3.Connection, at: str, counted: int) -> None:
     db.execute("REPLACE INTO written VALUES (1, ?, ?)", (counted, at))
 
 
-_NOTES: dict[str, Callable] = {"issued": _issued, "sent_back": _sent_back, "written": _written, "history": _note}
+def _changed(db: sqlite3.Connection, at: str, unit: str, code: str, name: str, detail: str) -> None:
+    now = code or unit
+    if code:
+        for table in _BY_UNIT:
+            db.execute(f"UPDATE OR REPLACE {table} SET unit = ? WHERE unit = ?", (code, unit))
+        db.execute("INSERT OR IGNORE INTO former VALUES (?, '', ?, ?)", (unit, now, at))
+    if name:
+        db.execute("INSERT OR IGNORE INTO former VALUES ('', ?, ?, ?)", (name, now, at))
+    _event(db, at, "list_changed", now, detail)
+
+
+_NOTES: dict[str, Callable] = {
+    "issued": _issued,
+    "sent_back": _sent_back,
+    "written": _written,
+    "history": _note,
+    "changed": _changed,
+}
 
 
 def _event(db: sqlite3.Connection, at: str, what: str, unit: str, detail: str) -> None:

@@ -39,14 +39,20 @@ def understand(path: Path, form: Form) -> Draft:
     Raises: XltoolError: U001 unreadable, U002 no sheet is a list, U004 no unit.
     """
     from toolkit.campaign.listing.draft import draft_of
-    from toolkit.campaign.listing.relations import relate, tidy_orgs
-    from toolkit.campaign.listing.values import tidy
 
     draft = draft_of(path.name, _sheets(path))
     if draft is None:
         raise XltoolError("U002", file=path.name, what=campaign_words().units["name"])
     if not draft.units.lines:
         raise XltoolError("U004", file=path.name)
+    return judge_draft(draft, form)
+
+
+def judge_draft(draft: Draft, form: Form) -> Draft:
+    """The same list with its cells put right and everything about it noted."""
+    from toolkit.campaign.listing.relations import relate, tidy_orgs
+    from toolkit.campaign.listing.values import tidy
+
     tidy(draft, form)
     relate(draft, form)
     tidy_orgs(draft, form)

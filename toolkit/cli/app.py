@@ -23,6 +23,7 @@ from toolkit.cli.registers import add_registers
 from toolkit.cli.round import add_round
 from toolkit.cli.settings import add_settings, show_parameters
 from toolkit.cli.terminal import echo, echo_json
+from toolkit.cli.units import add_units
 from toolkit.model.finding import Finding
 from toolkit.words import option_help, say, speak_chinese, words
 
@@ -84,6 +85,7 @@ def init(folder: Path, policy: str, year: int, unit_list: Path, title: str, dead
     show_parameters(lines_of(made), folder)
 
 
+add_units(main_group)
 add_settings(main_group)
 
 

@@ -73,6 +73,7 @@ class Dispute:
         pairs: two of the units → the numbers under which earlier versions asked about the two.
         replies: unit → its answer; ruling: about all units; ruled: unit → a ruling about two of them.
         ruled_apart: pairs of units that were ruled, or answered in an earlier version, to claim different persons.
+        first: unit → the code under which it was known first, where it has another one now.
         state: of all; outcome: unit → what it comes to.
     """
 
@@ -88,6 +89,7 @@ class Dispute:
     ruling: Ruling | None = None
     ruled: Mapping[str, Ruling] = field(default_factory=dict)
     ruled_apart: frozenset[tuple[str, str]] = frozenset()
+    first: Mapping[str, str] = field(default_factory=dict)
     state: str = WAITING
     outcome: Mapping[str, str] = field(default_factory=dict)
 
@@ -140,7 +142,7 @@ class Dispute:
 
     def number_for(self, unit: str) -> str:
         """The number that one unit sees; nobody can answer for another unit with it."""
-        return digest(self.kept_under, unit)
+        return digest(self.kept_under, self.first.get(unit, unit))
 
     def kept_for(self, unit: str) -> tuple[str, ...]:
         """Every number under which an answer of the unit may be kept, the present one first."""

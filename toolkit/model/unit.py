@@ -46,11 +46,15 @@ class UnitList:
     Args:
         asks_speakers: whether the list has the column 代表本级; a list made before it existed has not.
         places: unit code → field → cell of the list's workbook, where it was read from one.
+        former: code that a unit once had in this round → its code now, the oldest first.
+        once: unit code → names that it once had.
     """
 
     units: tuple[Unit, ...] = field(default_factory=tuple)
     asks_speakers: bool = True
     places: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False, repr=False)
+    former: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    once: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def by_code(self) -> dict[str, Unit]:
@@ -61,6 +65,23 @@ class UnitList:
     def order(self) -> dict[str, int]:
         """Place in the official order by code."""
         return {unit.code: place for place, unit in enumerate(self.units)}
+
+    def now(self, code: str) -> str:
+        """The code of today of a unit that may be named by a former one.
+
+        >>> units = UnitList(former={"1": "3", "2": "3"})
+        >>> units.now("1"), units.now("4"), units.first("3"), units.first("4")
+        ('3', '4', '1', '4')
+        """
+        return code if code in self.by_code else self.former.get(code, code)
+
+    def first(self, code: str) -> str:
+        """The code under which a unit was known first."""
+        return next((old for old, new in self.former.items() if new == code), code)
+
+    def codes(self, code: str) -> tuple[str, ...]:
+        """All codes of a unit, that of today first."""
+        return (code, *(old for old, new in self.former.items() if new == code and old != code))
 
     def place(self, code: str) -> tuple[int, str]:
         """Sort key of a unit: its place in the official order; those that the list does not know last, by code."""

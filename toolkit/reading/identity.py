@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toolkit.model.finding import ERROR, Finding, from_catalogue
 from toolkit.model.form import Form
@@ -51,7 +51,7 @@ class Names:
     def __init__(self, units: UnitList) -> None:
         self._codes: dict[str, set[str]] = {}
         for unit in units:
-            for name in (unit.name, unit.code, *unit.short_names):
+            for name in (unit.name, *units.codes(unit.code), *unit.short_names, *units.once.get(unit.code, ())):
                 if len(form := compact(name)) >= 3:
                     self._codes.setdefault(form, set()).add(unit.code)
         self._lengths = sorted({len(name) for name in self._codes}, reverse=True)
@@ -135,6 +135,7 @@ def judge(found: Sources, form: Form, units: UnitList, names: Names, expected: S
     Args:
         expected: what this collection round issued; only its non-empty fields are compared.
     """
+    found = _of_today(found, units)
     stamp = found.meta or found.custom or Stamp()
     stamps = [one.unit for one in (found.meta, found.custom) if one]
     named, called = names.named(found.file), names.called(found.title)
@@ -151,6 +152,12 @@ def judge(found: Sources, form: Form, units: UnitList, names: Names, expected: S
     elif unit and len(units) and units.get(unit) is None:
         problems.append(from_catalogue(UNKNOWN_UNIT, {"code": unit}, **place))
     return Identity(stamp, unit or "", tuple(problems), any(f.severity == ERROR for f in problems), unit is None)
+
+
+def _of_today(found: Sources, units: UnitList) -> Sources:
+    """The same with the codes that the units have now."""
+    meta, custom = (one and replace(one, unit=units.now(one.unit)) for one in (found.meta, found.custom))
+    return replace(found, meta=meta, custom=custom, cell=units.now(found.cell))
 
 
 def _stamp_problems(found: Sources, stamp: Stamp, form: Form, expected: Stamp, place: dict) -> list[Finding]:

@@ -17,6 +17,7 @@ from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
 from toolkit.reading import findings, identity, sniff, tables
 from toolkit.reading.dates import day_of
+from toolkit.reading.former import of_today
 from toolkit.reading.kept import Kept
 from toolkit.reading.loading import ARCHIVE, Loader, refuse
 from toolkit.reading.normal import compact
@@ -201,7 +202,7 @@ def _identity(
 ) -> identity.Identity:
     """Who a file is from that could be read."""
     cell = _of_unit(answer, "unit_code") or ""
-    cell = cell if units.get(cell) else mask(cell)
+    cell = cell if units.get(units.now(cell)) else mask(cell)
     complete = not any(note[0] in ("S004", "S017") for note in answer["notes"])
     title = _of_unit(answer, "unit_name") or ""
     found = identity.sources(answer["custom"], answer["meta"], cell, returned.file, complete, title)
@@ -295,6 +296,7 @@ def _assemble(form: Form, units: UnitList, returns: list[Return], answers: Mappi
     by_sheet = {sheet.name: [] for sheet in form.sheets}
     for index in sorted(answers):
         for piece in answers[index].get("sheets", ()):
+            piece = of_today(form.by_name[piece["name"]], piece, units)
             by_sheet[piece["name"]].append((index, returns[index].unit, piece))
     for sheet in form.sheets:
         frames[sheet.name] = tables.build(sheet, by_sheet[sheet.name])

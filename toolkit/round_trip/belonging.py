@@ -61,7 +61,7 @@ def own_disputes(campaign: Campaign, files: Sequence[Outgoing]) -> frozenset[Pat
 def _addressee(campaign: Campaign, book: object) -> str:
     """The code of the unit that a list of disputes of this round was written for."""
     if isinstance(book, OurBook) and book.kind == DISPUTES and book.stamp.campaign == campaign.id:
-        return book.meta.get(ADDRESSEE, "")
+        return campaign.units.now(book.meta.get(ADDRESSEE, ""))
     return ""
 
 

@@ -115,8 +115,10 @@ def _files_of(campaign: Campaign, unit: str) -> list[tuple[str, Path]]:
     names = Names(campaign.units)
 
     def owner(name: str, path: Path) -> str | None:
+        if name in known:
+            return known[name]
         stamp = stamps.get(path)
-        return known[name] if name in known else whose([stamp.unit], names.named(name)) if stamp else ""
+        return whose([campaign.units.now(stamp.unit)], names.named(name)) if stamp else ""
 
     return [(name, path) for name, path in files if owner(name, path) == unit]
 

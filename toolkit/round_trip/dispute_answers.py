@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from toolkit.model.batch import Return
 from toolkit.model.dispute import ANSWERS, MOVED, Dispute, Reply, digest
@@ -16,17 +16,22 @@ UNKNOWN, NO_ANSWER, NO_DAY, TWO_ANSWERS = "DSP-011", "DSP-012", "DSP-013", "DSP-
 
 
 def heard(
-    returns: Iterable[Return], disputes: Iterable[Dispute], known: Iterable[Reply] = ()
+    returns: Iterable[Return],
+    disputes: Sequence[Dispute],
+    known: Iterable[Reply] = (),
+    first_of: Callable[[str], str] = str,
 ) -> tuple[list[Reply], list[Finding]]:
     """The answers in the returned lists: of each unit to each dispute the one with the latest 答复日期.
 
     Args:
+        first_of: the code under which a unit was known first.
         known: answers of the ledger; about these nothing is said when their dispute is no more.
     Returns: the answers, and findings about those that cannot be used.
     """
-    past = {digest(one.dispute, one.unit) for one in known}
+    past = {digest(one.dispute, first_of(one.unit)) for one in known}
     asked = [(number, unit) for one in disputes for unit in one.units for number in one.kept_for(unit)]
-    sides = {digest(number, unit): (number, unit) for number, unit in asked}
+    first = {unit: code for one in disputes for unit, code in one.first.items()}
+    sides = {digest(number, first.get(unit, unit)): (number, unit) for number, unit in asked}
     given: dict[str, list[Reply]] = defaultdict(list)
     problems: list[Finding] = []
     for item in returns:

@@ -17,6 +17,7 @@ from toolkit.model.dispute import Dispute, Place, digest
 from toolkit.model.finding import Finding
 from toolkit.model.form import Form, Rule, Sheet
 from toolkit.model.people import Groups, Values, plain, printed
+from toolkit.model.unit import UnitList
 from toolkit.round_trip.shown import value_text
 from validators.arguments import bind
 from validators.cross import CROSS, CROSS_FACTS
@@ -57,10 +58,10 @@ def found(batch: Batch, findings: Collection[Finding], job: Job) -> list[Dispute
         return []
     situation = situate(batch, job.as_of, job.year, job.parameters)
     claims = [claim for rule in rules for claim in _claims(situation, rule)]
-    former = _former(claims)
+    former = _former(claims, batch.units)
     places = {sheet.name: number for number, sheet in enumerate(job.form.sheets)}
     order = {unit.code: number for number, unit in enumerate(batch.units)}
-    made = [_dispute(own, places, former) for own in _persons(claims)]
+    made = [_dispute(own, places, former, batch.units) for own in _persons(claims)]
     return sorted(made, key=lambda one: (tuple(order.get(unit, len(order)) for unit in one.units), one.number))
 
 
@@ -100,7 +101,7 @@ def _persons(claims: Sequence[_Claim]) -> Iterator[list[_Claim]]:
         yield [claims[number] for number in numbers]
 
 
-def _former(claims: Sequence[_Claim]) -> dict[tuple[tuple[str, str], Place], str]:
+def _former(claims: Sequence[_Claim], units: UnitList) -> dict[tuple[tuple[str, str], Place], str]:
     """(two units, row) → the number under which earlier versions, which asked about two units at a time, asked."""
     between: dict[tuple[str, str], list[_Claim]] = defaultdict(list)
     for claim in claims:
@@ -117,13 +118,16 @@ def _former(claims: Sequence[_Claim]) -> dict[tuple[tuple[str, str], Place], str
                 groups.join(number, claim.person[0])
         for numbers in groups.members():
             keys = sorted({own[number].values for number in numbers})
-            asked = digest(*pair, *(value for values in keys for value in values))
+            asked = digest(*sorted(map(units.first, pair)), *(value for values in keys for value in values))
             found |= {(pair, own[number].place): asked for number in numbers}
     return found
 
 
 def _dispute(
-    claims: Sequence[_Claim], places: dict[str, int], former: dict[tuple[tuple[str, str], Place], str]
+    claims: Sequence[_Claim],
+    places: dict[str, int],
+    former: dict[tuple[tuple[str, str], Place], str],
+    listed: UnitList,
 ) -> Dispute:
     keys = tuple(sorted({claim.values for claim in claims}))
     units = tuple(sorted({claim.unit for claim in claims}))
@@ -138,7 +142,7 @@ def _dispute(
         pairs.setdefault(claim.pair, {})[former[claim.pair, claim.place]] = None
     values = [value for own in keys for value in own]
     return Dispute(
-        number=digest(*units, *values),
+        number=digest(*sorted(map(listed.first, units)), *values),
         units=units,
         rows=rows,
         codes=tuple(sorted({claim.code for claim in claims})),
@@ -146,4 +150,5 @@ def _dispute(
         certain=frozenset(claim.pair for claim in claims if claim.certain),
         person=digest("person", *values),
         pairs={pair: tuple(sorted(numbers)) for pair, numbers in sorted(pairs.items())},
+        first={unit: code for unit in units if (code := listed.first(unit)) != unit},
     )

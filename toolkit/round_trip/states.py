@@ -156,7 +156,7 @@ def _unseen(campaign: Campaign, current: Mapping[str, dict]) -> dict[str, str]:
     for file, path in new:
         seen, stamp = traces[file], stamps[path]
         marked = bool(stamp and stamp.unit)
-        unit = whose([stamp.unit if stamp else ""], names.named(file))
+        unit = whose([campaign.units.now(stamp.unit) if stamp else ""], names.named(file))
         if unit and marked:
             unseen[unit] = file
         elif unit and seen not in known and not is_junk(file) and unit not in current:

@@ -33,7 +33,8 @@ class ListWords:
         endings: entry → ends of names that make it likely; standing: category → the level of its units.
         weights: weight → as people read it; kinds: kinds of problems by name.
         book, columns: texts of the workbook with what was found; likely: who may speak for the area; go: a link.
-        said: what is said when a list was taken.
+        said: what is said when a list was taken;
+            changes: what the history says of a change.
     """
 
     headings: Words
@@ -49,6 +50,7 @@ class ListWords:
     columns: Mapping[str, str]
     go: str
     said: Mapping[str, str]
+    changes: Mapping[str, str]
 
 
 @cache
@@ -60,7 +62,7 @@ def list_words() -> ListWords:
     root = strictyaml.load(FILE)
     groups = ("headings", "org_headings", "categories", "levels", "endings")
     lists = {name: _lists(root.take(name)) for name in groups}
-    texts = {name: _texts(root.take(name)) for name in ("standing", "weights", "book", "columns", "said")}
+    texts = {name: _texts(root.take(name)) for name in ("standing", "weights", "book", "columns", "said", "changes")}
     kinds = root.take("kinds")
     found = {name: _kind(kinds.take(name)) for name in list(kinds)}
     made = ListWords(**lists, **texts, kinds=found, likely=root.text("likely"), go=root.text("go"))  # type: ignore[arg-type]
