@@ -6,11 +6,13 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from tests.macros import contract
 from tests.rounds import Round
+from toolkit import bridge
 from toolkit.campaign import UNIT_LIST, open_campaign
 from toolkit.cli.app import main_group
 from toolkit.round_trip.issuing import issue
-from toolkit.round_trip.states import SENT_BACK, unit_states
+from toolkit.round_trip.states import unit_states
 
 pytestmark = pytest.mark.rounds
 TOWN = "园镇（乡镇）级"
@@ -181,4 +183,43 @@ def test_sent_back_is_still_the_units(made):
     state = {one.unit: one.state for one in unit_states(made.campaign, made.day)}[old.code]
     cli(made, "rename", old.code, "--code", "Q7")
     after = {one.unit: one.state for one in unit_states(made.campaign, made.day)}
-    assert after["Q7"] == state and SENT_BACK
+    assert after["Q7"] == state
+
+
+# --- the buttons ---------------------------------------------------------------------------------------------------
+
+
+def press(made, task, **cells):
+    answer = bridge.serve(contract.request(made.campaign.folder, task, cfg_as_of=str(made.day), **cells))
+    made.campaign = open_campaign(made.campaign.folder)
+    return answer
+
+
+def test_each_change_has_its_button_and_its_cells_are_empty_afterwards(made):
+    first, one = made.units[0], made.units[2]
+    facts = {"code": "N1", "name": "新成立的局", "category": "机关", "level": "部门（单位）", "parent": first.name}
+    answer = press(made, "unit_add", **{f"cfg_list_{name}": text for name, text in facts.items()})
+    assert answer.exit_code == 0 and "N1" in answer.message and "“2 下发模板”" in answer.message
+    assert answer.puts["cfg_list_code"] == "" and made.campaign.units.by_code["N1"].parent == first.code
+    press(made, "unit_rename", cfg_list_unit=one.name, cfg_list_code="Z1")
+    press(made, "unit_move", cfg_list_unit="Z1", cfg_list_level=TOWN)
+    assert made.campaign.units.by_code["Z1"].level == TOWN and made.campaign.units.now(one.code) == "Z1"
+    assert press(made, "unit_remove", cfg_list_unit="N1").message.startswith("[M017]")
+    press(made, "unit_remove", cfg_list_unit="N1", cfg_list_why="并入")
+    assert made.campaign.units.get("N1") is None
+    assert press(made, "unit_rename", cfg_list_unit="Z1").message.startswith("[M017]")
+    checked = press(made, "unit_check")
+    assert checked.exit_code == 0 and "单位名录_核对.xlsx" in str(checked.tables["outputs"])
+
+
+def test_a_round_starts_from_last_year_by_the_button(made, tmp_path):
+    folder = tmp_path / "下一年"
+    folder.mkdir()
+    answer = bridge.serve(contract.request(folder, "create", cfg_from=str(made.campaign.folder)))
+    assert answer.exit_code == 0, answer.message
+    new = open_campaign(folder)
+    assert (
+        new.year == made.campaign.year + 1
+        and new.units.units == made.campaign.units.units
+        and "带过来" in answer.message
+    )

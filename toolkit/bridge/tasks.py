@@ -26,26 +26,34 @@ if TYPE_CHECKING:
 def create(desk: Desk) -> Answer:
     """1 新建批次: `xltool init`."""
     from macros.writing import write_console
-    from toolkit.campaign import create_campaign
-    from toolkit.policies import load_policy
+    from toolkit.round_trip.beginning import begin
 
     desk.tell("begin")
+    before = _path(desk, "cfg_from")
     for name in ("cfg_policy", "cfg_year", "cfg_units"):
-        if not desk.value(name):
+        if not desk.value(name) and before is None:
             raise XltoolError("M012", label=console().setting(name).label)
-    unit_list = Path(desk.value("cfg_units"))
-    said: list[str] = []
-    campaign = create_campaign(
+    listed, said = _path(desk, "cfg_units"), []
+    if before and not (listed and listed.exists()):
+        listed = None  # the cell holds the usual name, and last year's list is meant
+    campaign = begin(
         desk.folder,
-        policy=load_policy(desk.value("cfg_policy").split()[0]),
-        year=_year(desk),
-        unit_list=unit_list if unit_list.is_absolute() else desk.folder / unit_list,
+        policy=(desk.value("cfg_policy").split() or [""])[0],
+        year=_year(desk) if desk.value("cfg_year") else None,
+        unit_list=listed,
         title=desk.value("cfg_title"),
         deadline=settings.plain_day(desk.value("cfg_deadline")),
         heard=said.append,
+        before=before,
     )
     write_console(campaign, replace=False)
     return answer_with(desk, campaign, "".join([console().say("created", folder=campaign.folder), *said]))
+
+
+def _path(desk: Desk, name: str) -> Path | None:
+    """What a cell names, relative to the folder of the round; None when it is empty."""
+    text = desk.value(name).strip()
+    return desk.folder / text if text else None
 
 
 def _year(desk: Desk) -> int:

@@ -152,21 +152,25 @@ def create_campaign(
     title: str = "",
     deadline: str = "",
     heard: Callable[[str], None] = lambda said: None,
+    before: Campaign | None = None,
 ) -> Campaign:
     """Makes a new collection round; nothing is left behind when something about it is wrong.
 
     Args:
         unit_list: a list in any shape.
         heard: is told what was put right in the list.
+        before: last year's round, whose settings carry over.
     Raises: XltoolError: K002 the folder holds a round already, K003 the year is outside the policy,
-        K007 the deadline is no date, U001 to U005 the unit list.
+        K007 the deadline is no date, U001 to U005 the unit list, PRI-002 the round before is none of an earlier year.
     """
-    from toolkit.campaign.beginning import nothing_left, write_settings
+    from toolkit.campaign.beginning import carry_over, nothing_left, write_settings
     from toolkit.campaign.listing.taking import keep_list, take_list
 
     if (folder / SETTINGS).exists():
         raise XltoolError("K002", folder=folder)
     check_year(policy, year)
+    if before and before.year >= year:
+        raise XltoolError("PRI-002", folder=before.folder, year=before.year, this=year)
     if deadline:
         parse_day(deadline)
     form = load_form(policy)
@@ -178,6 +182,8 @@ def create_campaign(
         with on_disk(target):
             keep_list(draft, unit_list, target, form, heard)
         write_settings(folder, policy, form, year, title, deadline)
+        if before:
+            heard(carry_over(folder, before, policy))
         return open_campaign(folder)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from toolkit.campaign import PACKS, SETTINGS
+from toolkit.campaign import PACKS, SETTINGS, Campaign
 from toolkit.campaign.parameters import parameter_lines
+from toolkit.campaign.settings_file import carried
 from toolkit.campaign.words import campaign_words
 from toolkit.files import write_whole
 from toolkit.model.form import Form
@@ -75,3 +77,26 @@ def _keep_pack(folder: Path, policy: Policy) -> str:
     for path in sorted(policy.folder.glob("*.yaml")):
         write_whole(target / path.name, path.read_bytes())
     return f"{PACKS}/{policy.id}"
+
+
+CARRIED = ("return_to", "collect_id_numbers", "lower_reports", "report_key", "mail")
+"""Keys of the settings that stay as they are from one year to the next; the parameters where the policy is the same."""
+
+
+def carry_over(folder: Path, before: Campaign, policy: Policy) -> str:
+    """Puts the settings of last year's round into those of a new one, and names it as the one to compare with.
+
+    Returns: what was carried over, as a sentence.
+    """
+    same = before.policy.id == policy.id
+    keys = (*CARRIED, "parameters") if same else CARRIED
+    try:
+        prior = os.path.relpath(before.folder.resolve(), folder.resolve())
+    except ValueError:  # another drive
+        prior = str(before.folder.resolve())
+    path = folder / SETTINGS
+    texts = ((before.folder / SETTINGS).read_text("utf-8"), path.read_text("utf-8"))
+    write_whole(path, carried(*texts, keys, {"prior": prior.replace(os.sep, "/")}).encode())
+    said = campaign_words().settings
+    names = [policy.parameters[name].title for name in before.overrides] if same else []
+    return said["carried"].format(folder=before.folder.name, names="、".join(names) or said["carried_none"])

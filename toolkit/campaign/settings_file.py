@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import yaml
@@ -40,6 +40,22 @@ def save(
             open_campaign(folder)
         except (XltoolError, DefinitionError) as error:
             raise XltoolError("M014", file=SETTINGS, problem=error) from error
+
+
+def carried(old: str, new: str, keys: Iterable[str], values: Mapping[str, str]) -> str:
+    """The text of a new settings file with what an older one says under some keys, and with values of its own.
+
+    >>> old = "mail: {host: a}\\nparameters:\\n  x: \\"1\\"\\nyear: 1\\n"
+    >>> carried(old, "year: 2\\nmail: {}\\nparameters: {}\\n", ["mail", "parameters"], {})
+    'year: 2\\nmail: {host: a}\\nparameters:\\n  x: "1"\\n'
+    """
+    root = yaml.compose(old, yaml.SafeLoader)
+    held = {key.value: old[key.start_mark.index : _end(value)] for key, value in root.value}
+    lines = {key: held[key] for key in keys if key in held}
+    lines |= {key: f"{key}: {_written(value)}" for key, value in values.items()}
+    for key, line in lines.items():
+        new = re.sub(rf"(?m)^{key}\s*:.*$", lambda _, line=line: line, new)
+    return new
 
 
 def with_parameter(text: str, name: str, value: str | tuple[str, ...]) -> str:

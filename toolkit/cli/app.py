@@ -63,22 +63,26 @@ def units(file: Path) -> None:
 
 @command("init")
 @FOLDER
-@option("policy", required=True, metavar="P")
-@option("year", type=int, required=True)
-@click.option("--units", "unit_list", type=click.Path(path_type=Path), required=True, help=option_help("units-file"))
+@option("policy", default="", metavar="P")
+@option("year", type=int, default=None)
+@click.option("--units", "unit_list", type=click.Path(path_type=Path), default=None, help=option_help("units-file"))
 @option("title", default="")
 @option("deadline", default="")
-def init(folder: Path, policy: str, year: int, unit_list: Path, title: str, deadline: str) -> None:
+@click.option("--from", "before", type=click.Path(path_type=Path), default=None, help=option_help("from-round"))
+def init(
+    folder: Path, policy: str, year: int | None, unit_list: Path | None, title: str, deadline: str, before
+) -> None:
     """Makes a collection round with its control workbook."""
     from macros.writing import write_console
-    from toolkit.campaign import create_campaign
     from toolkit.campaign.parameters import lines_of
-    from toolkit.policies import load_policy
+    from toolkit.round_trip.beginning import begin
     from toolkit.round_trip.own_tasks import own_tasks
 
-    pack = load_policy(policy)
-    facts = {"year": year, "unit_list": unit_list, "title": title, "deadline": deadline}
-    made = create_campaign(folder, policy=pack, **facts, heard=echo)
+    for name, value in (("policy", policy), ("year", year), ("units", unit_list)):
+        if not value and before is None:
+            raise click.MissingParameter(param_hint=f"'--{name}'", param_type="option")
+    facts = {"policy": policy, "year": year, "unit_list": unit_list, "title": title, "deadline": deadline}
+    made = begin(folder, before=before, heard=echo, **facts)
     write_console(made)
     echo(say("created", folder=folder))
     _say_own(own_tasks(made))
