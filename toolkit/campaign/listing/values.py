@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from functools import cache
 
 from toolkit.campaign.listing.draft import Draft, Line
 from toolkit.campaign.listing.words import Words, list_words
@@ -13,7 +12,8 @@ from toolkit.model.duties import CATEGORY, LEVEL, NO, YES, ladder
 from toolkit.model.form import Form
 from toolkit.model.likeness import nearest
 from toolkit.reading.normal import INVISIBLE, compact, narrow, solid
-from toolkit.reading.words import empty_words, vocabulary
+from toolkit.reading.nothing import said
+from toolkit.reading.words import vocabulary
 
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 EXACT = 10**15
@@ -43,14 +43,9 @@ def tidy(draft: Draft, form: Form) -> None:
 def _nothing(draft: Draft, line: Line, name: str) -> None:
     """An optional cell that says that there is nothing is empty."""
     text = line.values.get(name, "")
-    if text and compact(text) in _empties() and not (name == "speaks" and text == NO):
+    if text and not said(text) and not (name == "speaks" and text == NO):
         line.values[name] = ""
         draft.add("nothing", line, name, "")
-
-
-@cache
-def _empties() -> frozenset[str]:
-    return frozenset(map(compact, empty_words("text", vocabulary())))
 
 
 def _code(draft: Draft, line: Line, name: str) -> None:
@@ -129,10 +124,10 @@ def _by_category(values: Mapping[str, str]) -> str:
 def _speaks(draft: Draft, line: Line, form: Form) -> None:
     """代表本级: 是 or 否; nothing is 否, and a unit without an area cannot speak for one."""
     text, words = line.values.get("speaks", ""), vocabulary()
-    said = compact(text)
-    if said in map(compact, (YES, *words["yes_words"], *words["ticks"])):
+    form = compact(text)
+    if form in map(compact, (YES, *words["yes_words"], *words["ticks"])):
         plain = YES
-    elif not said or said in map(compact, (NO, *words["no_words"])):
+    elif not form or form in map(compact, (NO, *words["no_words"])):
         plain = NO
     else:
         draft.add("not_listed", line, "speaks", NO, allowed="、".join((YES, NO)))
