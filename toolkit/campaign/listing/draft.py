@@ -10,6 +10,7 @@ from toolkit.campaign.words import campaign_words
 from toolkit.model.cell import address
 from toolkit.model.layout import MARK
 from toolkit.reading.columns import SheetPlan
+from toolkit.reading.labels import Labels
 from toolkit.reading.locate import Found, find_table
 from toolkit.reading.normal import compact
 from toolkit.reading.rows import BLANK, DATA, GHOST, Judge
@@ -220,7 +221,7 @@ _HEADING_CELLS = 2
 def _rows(grid: Grid, plan: SheetPlan, place: Found) -> Iterator[tuple[int, dict[str, object], str]]:
     """(row from 1, field → cell, what it is) of the rows below the heading."""
     order = sorted(place.positions.items(), key=lambda one: one[1])
-    judge = Judge(plan, [index for index, _ in order], vocabulary())
+    judge = Judge(plan, [index for index, _ in order], Labels(vocabulary()))
     names = [str(plan.columns[index]["name"]) for index, _ in order]
     for number, row in enumerate(grid[place.start :], place.start + 1):
         cells = [row[at] if at < len(row) else "" for _, at in order]
