@@ -124,10 +124,10 @@ def _by_category(values: Mapping[str, str]) -> str:
 def _speaks(draft: Draft, line: Line, form: Form) -> None:
     """代表本级: 是 or 否; nothing is 否, and a unit without an area cannot speak for one."""
     text, words = line.values.get("speaks", ""), vocabulary()
-    form = compact(text)
-    if form in map(compact, (YES, *words["yes_words"], *words["ticks"])):
+    typed = compact(text)
+    if typed in map(compact, (YES, *words["yes_words"], *words["ticks"])):
         plain = YES
-    elif not form or form in map(compact, (NO, *words["no_words"])):
+    elif not typed or typed in map(compact, (NO, *words["no_words"])):
         plain = NO
     else:
         draft.add("not_listed", line, "speaks", NO, allowed="、".join((YES, NO)))
