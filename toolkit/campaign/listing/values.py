@@ -125,7 +125,7 @@ def _speaks(draft: Draft, line: Line, form: Form) -> None:
     """代表本级: 是 or 否; nothing is 否, and a unit without an area cannot speak for one."""
     text, words = line.values.get("speaks", ""), vocabulary()
     typed = compact(text)
-    if typed in map(compact, (YES, *words["yes_words"], *words["ticks"])):
+    if typed in map(compact, (YES, *words["yes_words"])):
         plain = YES
     elif not typed or typed in map(compact, (NO, *words["no_words"])):
         plain = NO
