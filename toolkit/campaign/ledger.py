@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from toolkit.campaign.ledger_tables import SCHEMA
 from toolkit.campaign.words import campaign_words
 from toolkit.disk import make_folder
 from toolkit.disk.journal import Note
@@ -19,42 +20,6 @@ from toolkit.model.dispute import ONE, Reply, Ruling
 from toolkit.model.errors import XltoolError
 from toolkit.model.explanation import Explanation
 from toolkit.model.privacy import screened
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS issued (
-    unit TEXT PRIMARY KEY, file TEXT NOT NULL, sha256 TEXT NOT NULL, version TEXT NOT NULL, at TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS returned (
-    sha256 TEXT NOT NULL, file TEXT NOT NULL, unit TEXT NOT NULL, state TEXT NOT NULL, fill_date TEXT NOT NULL,
-    errors INTEGER NOT NULL, queries INTEGER NOT NULL, rows INTEGER NOT NULL, seen TEXT NOT NULL,
-    present INTEGER NOT NULL, blocked INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (sha256, file));
-CREATE TABLE IF NOT EXISTS chosen (unit TEXT PRIMARY KEY, sha256 TEXT NOT NULL, at TEXT NOT NULL, why TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS nil_returns (
-    sha256 TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (sha256, file));
-CREATE TABLE IF NOT EXISTS decided (
-    id INTEGER PRIMARY KEY, at TEXT NOT NULL, unit TEXT NOT NULL, verdict TEXT NOT NULL, sha256 TEXT NOT NULL,
-    who TEXT NOT NULL, why TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS explanations (
-    unit TEXT NOT NULL, sheet TEXT NOT NULL, code TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL,
-    text TEXT NOT NULL, verdict TEXT NOT NULL, file TEXT NOT NULL, period TEXT NOT NULL, at TEXT NOT NULL,
-    PRIMARY KEY (unit, sheet, code, key, digest));
-CREATE TABLE IF NOT EXISTS sent_back (
-    file TEXT PRIMARY KEY, unit TEXT NOT NULL, sha256 TEXT NOT NULL, at TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS dispute_replies (
-    dispute TEXT NOT NULL, unit TEXT NOT NULL, answer TEXT NOT NULL, day TEXT NOT NULL, text TEXT NOT NULL,
-    who TEXT NOT NULL, answered TEXT NOT NULL, file TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (dispute, unit));
-CREATE TABLE IF NOT EXISTS dispute_rulings (
-    dispute TEXT PRIMARY KEY, unit TEXT NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS written (
-    id INTEGER PRIMARY KEY CHECK (id = 1), counted INTEGER NOT NULL, at TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS history (
-    id INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL, unit TEXT NOT NULL, detail TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS former (
-    code TEXT NOT NULL, name TEXT NOT NULL, unit TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (code, name));
-CREATE TABLE IF NOT EXISTS settled (id INTEGER PRIMARY KEY CHECK (id = 1), token TEXT NOT NULL);
-"""
-"""`former`: a code or a name that a unit once had, the other one empty.
-
-`settled`: the last run whose notes came with its outputs, so that they are never taken twice."""
 
 _COUNTS = (
     "issued", "returned", "nil_returns", "chosen", "decided", "explanations", "dispute_replies", "dispute_rulings",
@@ -107,7 +72,7 @@ class Ledger:
         try:
             connection = sqlite3.connect(self.path, timeout=_PATIENCE)
             try:
-                connection.executescript(_SCHEMA)
+                connection.executescript(SCHEMA)
                 if "blocked" not in {row[1] for row in connection.execute("PRAGMA table_info(returned)")}:
                     connection.execute(_BLOCKED)
                 with connection:
