@@ -65,7 +65,9 @@ def changing(styles: bytes, xml: bytes, theme: bytes = b"") -> list[Block]:
     """
     if b"onditionalFormatting" not in xml:
         return []
-    loud, palette = _loud(styles, theme), Palette(theme, styles)
+    loud, palette = _loud(styles, theme)
+    if not loud and b"dxf>" not in xml:
+        return []
     found = []
     for block in _BLOCK.findall(xml):
         if any(int(number) in loud for number in _FORMAT.findall(block)) or any(
@@ -77,7 +79,8 @@ def changing(styles: bytes, xml: bytes, theme: bytes = b"") -> list[Block]:
 
 
 @lru_cache(maxsize=64)
-def _loud(styles: bytes, theme: bytes) -> frozenset[int]:
-    """The numbers of the differential formats that strike out or hide."""
+def _loud(styles: bytes, theme: bytes) -> tuple[frozenset[int], Palette]:
+    """The numbers of the differential formats that strike out or hide, and the colours by number."""
     palette, part = Palette(theme, styles), styles.partition(b"<dxfs")[2].partition(b"</dxfs>")[0]
-    return frozenset(number for number, dxf in enumerate(_DXF.findall(part)) if hides_or_strikes(dxf, palette))
+    loud = (number for number, dxf in enumerate(_DXF.findall(part)) if hides_or_strikes(dxf, palette))
+    return frozenset(loud), palette
