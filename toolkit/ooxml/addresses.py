@@ -18,8 +18,10 @@ _PADDED, _HEAD = re.compile(rb"<v>\s"), 20_000
 """Blanks around values: a writer that pads them pads them from the start."""
 _LATE_STYLE = re.compile(rb'" (?:t|cm|vm|ph)="[^"<]*"(?: (?:t|cm|vm|ph)="[^"<]*")* s="')
 """A style behind the type: patterns look for it behind the address."""
-_STRANGE = re.compile(rb':(?:row|c|v|t|is)[ />]|="&|t="s"><v>(?![0-9]+<)|xmlns')
-"""Elements of another namespace with the names of ours, attributes in entities, texts of no number."""
+_FOREIGN = re.compile(rb":(?:row|c|v|t|is)[ />]")
+"""Elements of another namespace with the names of ours."""
+_NO_TEXT = re.compile(rb't="s"><v>(?![0-9]+<)')
+"""Texts of no number."""
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -36,7 +38,8 @@ def check_addresses(part: bytes) -> bool:
     rows, cells, refs = data.count(b"<row"), data.count(b"<c"), _QUICK.findall(data)
     usual = rows > 0 and len(refs) == rows + cells and b"<!" not in data and b"<?" not in data
     usual = usual and not _PADDED.search(data, 0, _HEAD) and not _LATE_STYLE.search(data)
-    usual = usual and not _STRANGE.search(data)
+    usual = usual and b'="&' not in data and b"xmlns" not in data
+    usual = usual and not _FOREIGN.search(data) and not _NO_TEXT.search(data)
     if not usual:
         kinds = _ELEMENT.findall(data)
         rows, cells = kinds.count(b"row"), kinds.count(b"c")

@@ -34,7 +34,7 @@ _HEAD = 2_000
 _UNUSUAL = (b"<!", b"<?", b"='")
 _INDIRECT = (b"/..", b'"..', b"./", b"%", b"\\")
 """Marks of a target in a list of relations that is no name as it stands."""
-_FOREIGN_TEXT = re.compile(rb"xmlns|:(?:si|t)[ />]")
+_FOREIGN_TEXT = re.compile(rb":(?:si|t)[ />]")
 _ATTRIBUTE = rb"\s*[\w:]+\s*=\s*[\"']"
 _LOOSE = tuple((mark, re.compile(mark + _ATTRIBUTE)) for mark in (b"\n", b"\t", b"\r", b"  "))
 """Blanks that the usual programs do not write before an attribute; the blanks alone are found quickly."""
@@ -230,9 +230,7 @@ def _is_usual(parts: Parts, found: Roles, shut: frozenset[str]) -> bool:
     if not all(name.startswith(_SHEETS) or name.lower() not in parts.entries for name in found.sheets):
         return False
     strings = parts.part(found.strings) if found.strings else b""
-    if any(mark in parts.part(relations_part(WORKBOOK)) for mark in _INDIRECT) or _FOREIGN_TEXT.search(
-        strings, _behind_root(strings)
-    ):
+    if any(mark in parts.part(relations_part(WORKBOOK)) for mark in _INDIRECT) or _is_mixed(strings):
         return False
     named = (found.workbook, found.strings, found.styles, *found.sheets)
     if any(parts.entries[name.lower()].name != name for name in named if name.lower() in parts.entries):
@@ -240,8 +238,10 @@ def _is_usual(parts: Parts, found: Roles, shut: frozenset[str]) -> bool:
     return all(is_plain(parts.part(name)) for name in named if name and name.lower() not in shut)
 
 
-def _behind_root(part: bytes) -> int:
-    return part.find(b">", part.find(b"<sst")) + 1
+def _is_mixed(strings: bytes) -> bool:
+    """Whether elements of other namespaces stand among the texts."""
+    start = strings.find(b">", strings.find(b"<sst")) + 1
+    return strings.find(b"xmlns", start) >= 0 or _FOREIGN_TEXT.search(strings, start) is not None
 
 
 def is_plain(part: bytes, main: str = MAIN) -> bool:

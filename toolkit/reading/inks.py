@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import re
+from functools import lru_cache
 
 from toolkit.ooxml.canonical import BETWEEN, parse
 from toolkit.ooxml.usual import WORKBOOK, Parts, relations, relations_part
@@ -83,8 +84,13 @@ def are_alike(ink: Colour | None, ground: Colour | None) -> bool:
 
 def theme_of(parts: Parts) -> bytes:
     """The theme of a workbook; empty when it has none."""
-    listed = relations(parts.part(relations_part(WORKBOOK)), WORKBOOK)
-    return next((parts.part(one.target) for one in listed if one.kind == "theme"), b"")
+    name = _theme_part(parts.part(relations_part(WORKBOOK)))
+    return parts.part(name) if name else b""
+
+
+@lru_cache(maxsize=64)
+def _theme_part(listed: bytes) -> str:
+    return next((one.target for one in relations(listed, WORKBOOK) if one.kind == "theme"), "")
 
 
 def from_hex(text: str) -> Colour:
@@ -101,6 +107,7 @@ def _tinted(colour: Colour, tint: float) -> Colour:
     return round(red * 255), round(green * 255), round(blue * 255)
 
 
+@lru_cache(maxsize=64)
 def _colours_of(theme: bytes) -> dict[str, str]:
     """The colours of a theme by their slots."""
     found: dict[str, str] = {}
