@@ -151,6 +151,11 @@ def _no_day(case: Case) -> bool:
     return case.reader == VALUES and case.theirs == "#VALUE!" and said
 
 
+def _no_fraction(case: Case) -> bool:
+    figure = number(case.mine)
+    return case.theirs == "#FMT" and figure is not None and figure == int(figure) and abs(figure) >= 2**31
+
+
 def _name(case: Case) -> bool:
     narrow = unicodedata.normalize("NFKC", str(case.theirs))
     return "C041" in case.said.codes and "".join(narrow.split()) == case.mine
@@ -276,6 +281,12 @@ EXPLAINED: dict[str, Why] = {
         "Excel shows TRUE under every format, LibreOffice 1",
         _case("text", "TRUE", "1.00", held=True),
         _case("text", "TRUE", "1.00", held=1),
+    ),
+    "no fraction for LibreOffice": Why(
+        _no_fraction,
+        "a large whole number under a format of fractions: LibreOffice gives up, Excel shows it",
+        _case("decimal", Decimal("13800138000"), "#FMT"),
+        _case("decimal", Decimal("20230501"), "#FMT"),
     ),
     "no day for openpyxl": Why(
         _no_day,

@@ -47,7 +47,7 @@ CHANGED = {
     "a text that looks like an escape is taken for one": lambda _writer, old, _new: "_x" in str(old),
     "a text like #REF! is taken for an error value": lambda _writer, old, _new: str(old).startswith("#"),
     "LibreOffice keeps truth under a number format as 1 or 0": lambda writer, old, new: (
-        writer.startswith("LibreOffice") and (old, new) in (("TRUE", "1"), ("FALSE", "0"))
+        writer.startswith("LibreOffice") and new == {"TRUE": "1", "FALSE": "0", "是": "1", "否": "0"}.get(str(old))
     ),
 }
 """What a save may change without a finding: kind → whether it is one of it, by writer, value before and after."""
