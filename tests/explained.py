@@ -101,7 +101,7 @@ def _truth(case: Case) -> bool:
 
 
 def _same_month(case: Case) -> bool:
-    theirs = case.theirs
+    theirs = _bare(case.theirs) if case.reader == SCREEN else case.theirs
     if case.column.type != "month" or not isinstance(case.mine, str):
         return False
     if isinstance(theirs, dt.date):

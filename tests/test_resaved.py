@@ -40,7 +40,7 @@ RETURNS = int(os.environ.get("XLTOOL_READERS", "0"))
 FIRST = int(os.environ.get("XLTOOL_READERS_FROM", "2"))
 BATCH = int(os.environ.get("XLTOOL_READERS_BATCH", "12"))
 LOG = os.environ.get("XLTOOL_READERS_LOG", "")
-KEPT, KIND = "the return before it was saved again", "F028"
+KEPT, KIND, ERROR = "the return before it was saved again", "F028", "C006"
 ODD, WHOLE = 120, 8
 """Odd cells in a return; every so manieth keeps the sheets of its self-check, which hold no data and take most time."""
 CHANGED = {
@@ -175,6 +175,7 @@ class Campaign:
             elif not said:
                 self.unexplained.append(f"{one} {place}: {pair[0]!r} became {pair[1]!r}")
         more = (after.findings() ^ before.findings()) - {(KIND, "", "")}
+        known |= {(sheet, cell) for code, sheet, cell in more if code == ERROR}
         if not is_odd(one.number) and (more := {found for found in more if found[1:] not in known}):
             self.unexplained.append(f"{one}: other findings {sorted(more)}")
 
