@@ -129,7 +129,7 @@ def test_a_further_sheet_is_what_a_person_says(folder, emptied):
     history = [line["what"] for line in open_campaign(folder).ledger.history()]
     assert {"确认工作表", "工作表不算"} <= set(history)
     xltool("alias", *where, "--remove")
-    assert tabs.confirmed(folder) == [] and "S028" in rows_of(folder)[1]
+    assert tabs.confirmed(open_campaign(folder)) == [] and "S028" in rows_of(folder)[1]
     path.write_bytes(before)
 
 

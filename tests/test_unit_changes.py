@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from tests.macros import contract
 from tests.rounds import Round
 from toolkit import bridge
-from toolkit.campaign import UNIT_LIST, open_campaign
+from toolkit.campaign import UNIT_LIST, open_campaign, tabs
 from toolkit.cli.app import main_group
 from toolkit.round_trip.issuing import issue
 from toolkit.round_trip.states import unit_states
@@ -144,6 +144,41 @@ def test_a_former_code_is_never_another_units(made):
     assert "[U011]" in said
     cli(made, "rename", "Z9", "--code", old)
     assert made.campaign.units.now("Z9") == old and made.campaign.units.first(old) == old
+
+
+def test_the_code_of_a_unit_that_left_is_never_another_units(made):
+    """Its workbooks carry the code: they would be counted for the other unit, and sent to it."""
+    left = made.units[3]
+    others = [one.code for one in made.units if left.code in (one.parent, one.town)]
+    for code in others:
+        cli(made, "move", code, "--parent", "")
+    kind = ("--category", left.category, "--level", left.level, "--parent", left.parent)
+    cli(made, "remove", left.code, "--why", "撤并")
+    assert made.campaign.units.now(left.code) == left.code
+    assert left.name in cli(made, "add", left.code, "新成立的局", *kind, code=2)
+    assert "[U011]" in cli(made, "add", f" {left.code} ", "新成立的局", *kind, code=2)
+    assert "[U011]" in cli(made, "rename", made.units[2].code, "--code", left.code, code=2)
+    cli(made, "add", left.code, left.name, *kind)
+    made.put(3)
+    assert next(one for one in unit_states(made.campaign, made.day) if one.unit == left.code).file
+    cli(made, "rename", left.code, "--code", "Z9")
+    cli(made, "rename", "Z9", "--code", left.code)
+
+
+def test_a_return_that_no_validation_has_seen_keeps_its_unit_on_the_list(made):
+    made.put(3)
+    said = cli(made, "remove", made.units[3].code, "--why", "撤并", code=2)
+    assert "[U013]" in said and "xlsx" in said
+    assert made.campaign.units.get(made.units[3].code)
+
+
+def test_what_was_said_of_a_sheet_goes_with_the_unit(made):
+    one = made.units[2]
+    tabs.confirm(made.campaign, one.code, "备用页", "")
+    cli(made, "rename", one.code, "--code", "Z9")
+    assert tabs.lookup(tabs.confirmed(made.campaign)) == {"Z9": {"备用页": ""}}
+    tabs.withdraw(made.campaign, "Z9", "备用页")
+    assert tabs.confirmed(made.campaign) == []
 
 
 def test_units_come_and_go(made):

@@ -37,7 +37,7 @@ def read(job: Job) -> Batch:
     given["fresh"] = job.fresh
     if job.campaign:
         given["aliases"] = lookup(confirmed(job.campaign.folder))
-        given["tabs"] = tabs.lookup(tabs.confirmed(job.campaign.folder))
+        given["tabs"] = tabs.lookup(tabs.confirmed(job.campaign))
         given["memory_folder"] = job.campaign.folder / MEMORY / "read"
     return read_returns(job.files, job.form, job.units, **given)
 

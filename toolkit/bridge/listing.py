@@ -60,10 +60,11 @@ def change(names: tuple[str, ...], desk: Desk) -> Answer:
 def remove(desk: Desk) -> Answer:
     """移出名录: `xltool unit remove`."""
     from toolkit.campaign.changing import remove_unit
+    from toolkit.round_trip.states import files_of
 
     desk.tell("begin")
     unit = _unit(desk)
-    remove_unit(desk.campaign, unit, desk.needed("cfg_list_why"))
+    remove_unit(desk.campaign, unit, desk.needed("cfg_list_why"), files_of(desk.campaign, unit.code))
     return _done(desk, say("unit_removed", unit=unit.code, name=unit.name), desk.campaign)
 
 

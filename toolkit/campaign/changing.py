@@ -6,7 +6,7 @@ judged before it is written: a change that would make it wrong is refused, and n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def add_unit(campaign: Campaign, facts: Mapping[str, str]) -> Unit:
         facts: fields of the list; a parent may be named.
     Raises: XltoolError: U011 the code was another unit's, U012 the list would be wrong.
     """
-    _unused(campaign.units, facts.get("code", ""), "")
+    _unused(campaign, facts.get("code", ""), name=facts.get("name", ""))
     return _changed(campaign, "", facts)
 
 
@@ -59,18 +59,19 @@ def change_unit(campaign: Campaign, unit: Unit, facts: Mapping[str, str]) -> Uni
 
     Raises: XltoolError: U011 the code is or was another unit's, U012 the list would be wrong.
     """
-    _unused(campaign.units, facts.get("code", ""), unit.code)
+    _unused(campaign, facts.get("code", ""), own=unit.code)
     return _changed(campaign, unit.code, facts)
 
 
-def remove_unit(campaign: Campaign, unit: Unit, why: str) -> None:
+def remove_unit(campaign: Campaign, unit: Unit, why: str, files: Sequence[str]) -> None:
     """Takes a unit off the list.
 
+    Args:
+        files: workbooks of the unit that lie in 回收.
     Raises: XltoolError: K012 no reason given, U013 a workbook of the unit lies in 回收, U014 other units name it.
     """
     if not why.strip():
         raise XltoolError("K012")
-    files = [str(one["file"]) for one in campaign.ledger.returned() if one["unit"] == unit.code and one["present"]]
     if files:
         raise XltoolError("U013", name=unit.name, file="、".join(files[:3]))
     named = [one.name for one in campaign.units if unit.code in (one.parent, one.town) and one.code != unit.code]
@@ -80,7 +81,7 @@ def remove_unit(campaign: Campaign, unit: Unit, why: str) -> None:
     detail = list_words().changes["removed"].format(name=unit.name, why=why.strip())
     with campaign.writing():
         _keep_and_write(campaign, UnitList(tuple(rest)))
-        campaign.ledger.record_change(unit.code, "", "", detail)
+        campaign.ledger.record_removal(unit.code, unit.name, detail)
 
 
 def check_list(campaign: Campaign) -> tuple[Path, Draft]:
@@ -98,8 +99,12 @@ def counts(draft: Draft) -> dict[str, int]:
     return {"units": units, **numbers}
 
 
-def _unused(units: UnitList, code: str, own: str) -> None:
-    """A code means one unit for the whole of a round."""
+def _unused(campaign: Campaign, code: str, *, own: str = "", name: str = "") -> None:
+    """A code means one unit for the whole of a round, also when the unit is gone; it may come back under its name."""
+    units, code = campaign.units, code.strip()
+    gone = campaign.ledger.removed().get(code, "")
+    if gone and compact(gone) != compact(name):
+        raise XltoolError("U011", taken=code, name=gone)
     holder = code if code in units.by_code else units.former.get(code, "")
     if code and holder and holder != own:
         known = units.get(holder)

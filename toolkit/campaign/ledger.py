@@ -283,7 +283,7 @@ class Ledger:
         codes: dict[str, str] = {}
         names: dict[str, tuple[str, ...]] = {}
         with self._open() as db:
-            for code, name, unit in db.execute("SELECT code, name, unit FROM former ORDER BY rowid"):
+            for code, name, unit in db.execute("SELECT code, name, unit FROM former WHERE unit <> '' ORDER BY rowid"):
                 if code:
                     codes[code] = unit
                 else:
@@ -297,6 +297,15 @@ class Ledger:
             unit: its code until now; code: its new one, "" = the same; name: the name that it had, "" = has still.
         """
         self._with_outputs("changed", unit, code, name, detail)
+
+    def removed(self) -> dict[str, str]:
+        """Code of a unit that was taken off the list → its name."""
+        with self._open() as db:
+            return dict(db.execute("SELECT code, name FROM former WHERE unit = ''"))
+
+    def record_removal(self, unit: str, name: str, detail: str) -> None:
+        """Notes, with the list that is being written, that a unit was taken off it."""
+        self._with_outputs("removed", unit, name, detail)
 
     def counted_last(self) -> int:
         """How many units' returns counted when outputs were written last; 0 when none were."""
@@ -354,6 +363,7 @@ def _written(db: sqlite3.Connection, at: str, counted: int) -> None:
 
 def _changed(db: sqlite3.Connection, at: str, unit: str, code: str, name: str, detail: str) -> None:
     now = code or unit
+    db.execute("DELETE FROM former WHERE code = ? AND unit = ''", (now,))
     if code:
         for table in _BY_UNIT:
             db.execute(f"UPDATE OR REPLACE {table} SET unit = ? WHERE unit = ?", (code, unit))
@@ -363,12 +373,18 @@ def _changed(db: sqlite3.Connection, at: str, unit: str, code: str, name: str, d
     _event(db, at, "list_changed", now, detail)
 
 
+def _removed(db: sqlite3.Connection, at: str, unit: str, name: str, detail: str) -> None:
+    db.execute("REPLACE INTO former VALUES (?, ?, '', ?)", (unit, name, at))
+    _event(db, at, "list_changed", unit, detail)
+
+
 _NOTES: dict[str, Callable] = {
     "issued": _issued,
     "sent_back": _sent_back,
     "written": _written,
     "history": _note,
     "changed": _changed,
+    "removed": _removed,
 }
 
 

@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS former (
     code TEXT NOT NULL, name TEXT NOT NULL, unit TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (code, name));
 CREATE TABLE IF NOT EXISTS settled (id INTEGER PRIMARY KEY CHECK (id = 1), token TEXT NOT NULL);
 """
-"""`former`: a code or a name that a unit once had, the other one empty.
+"""`former`: a code or a name that a unit once had, the other one empty; code and name of a unit that was
+taken off the list, with no unit.
 
 `settled`: the last run whose notes came with its outputs, so that they are never taken twice."""

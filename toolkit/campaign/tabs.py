@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from toolkit.campaign import Campaign
 from toolkit.campaign.aliases import person, save_said, sheet_named
@@ -40,18 +39,19 @@ class LeftOut:
     problem: str
 
 
-def confirmed(folder: Path) -> list[Tab]:
-    """What was said for a round.
+def confirmed(campaign: Campaign) -> list[Tab]:
+    """What was said for a round, under the codes that the units have now.
 
     Raises: DefinitionError: the file breaks its rules; with line.
     """
-    path = folder / FILE
+    path = campaign.folder / FILE
     if not path.is_file():
         return []
     root = strictyaml.load(path)
     found = []
     for record in root.records("tabs"):
-        found.append(Tab(**{key: record.text(key, "") for key in _KEYS}))
+        one = Tab(**{key: record.text(key, "") for key in _KEYS})
+        found.append(replace(one, unit=campaign.units.now(str(one.unit))))
         record.done()
     root.done()
     return found
@@ -81,7 +81,7 @@ def confirm(campaign: Campaign, unit: str, title: str, sheet: str, why: str = ""
         raise XltoolError("K048", sheet=at.label)
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     made = Tab(unit, title, at.name if at else "", who or person(), now, why)
-    others = [known for known in confirmed(campaign.folder) if (known.unit, known.title) != (unit, title)]
+    others = [known for known in confirmed(campaign) if (known.unit, known.title) != (unit, title)]
     detail = f"{title} {at.label if at else ''} {made.who} {why}"
     _save(campaign, [*others, made], "tab" if at else "tab_skipped", detail, unit)
     return made
@@ -92,7 +92,7 @@ def withdraw(campaign: Campaign, unit: str, title: str) -> None:
 
     Raises: XltoolError: K047 nothing was said of it.
     """
-    known = confirmed(campaign.folder)
+    known = confirmed(campaign)
     rest = [tab for tab in known if (tab.unit, tab.title) != (unit, title)]
     if len(rest) == len(known):
         raise XltoolError("K047", unit=unit, title=title)

@@ -80,7 +80,7 @@ def _list(campaign, as_json: bool) -> None:
     job.passwords = passwords()
     returns = read(job).returns
     found, known = aliases.candidates(returns, form), aliases.confirmed(campaign.folder)
-    left, said = tabs.left_out(returns), tabs.confirmed(campaign.folder)
+    left, said = tabs.left_out(returns), tabs.confirmed(campaign)
     if as_json:
         lists = {"candidates": found, "confirmed": known, "left_out": left, "tabs": said}
         return echo_json({key: [asdict(one) for one in own] for key, own in lists.items()})

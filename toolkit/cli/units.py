@@ -83,10 +83,11 @@ def _removing(group: click.Group) -> None:
         """Takes a unit off the list."""
         from toolkit.campaign import open_campaign
         from toolkit.campaign.changing import find_unit, remove_unit
+        from toolkit.round_trip.states import files_of
 
         campaign = open_campaign(folder)
         known = find_unit(campaign.units, unit)
-        remove_unit(campaign, known, why)
+        remove_unit(campaign, known, why, files_of(campaign, known.code))
         echo(say("unit_removed", unit=known.code, name=known.name))
 
     @command_of(group, "check", "unit check")

@@ -181,6 +181,13 @@ def returns_of(campaign: Campaign, unit: str) -> list[dict[str, object]]:
     return [record for record in campaign.ledger.returned() if record["unit"] == unit and record["present"]]
 
 
+def files_of(campaign: Campaign, unit: str) -> list[str]:
+    """The files of a unit that lie in 回收, those among them that no validation has seen yet."""
+    seen = [str(record["file"]) for record in returns_of(campaign, unit)]
+    unseen = _unseen(campaign, _current(campaign)).get(unit)
+    return list(dict.fromkeys([*seen, unseen] if unseen else seen))
+
+
 def history(campaign: Campaign, unit: str = "") -> list[dict[str, object]]:
     """What happened to a unit, or to all, oldest first."""
     return [line for line in campaign.ledger.history() if unit in ("", line["unit"])]
