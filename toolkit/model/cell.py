@@ -250,6 +250,7 @@ _SHIFT_1904 = 1462
 _IN_WORKBOOK = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*?\sdate1904\s*=\s*[\"'](?:1|true)[\"']")
 
 
+@lru_cache(maxsize=8)
 def counts_from_1904(workbook: bytes) -> bool:
     """Whether the XML of a workbook says that its days count from 1904."""
     return bool(_IN_WORKBOOK.search(workbook))

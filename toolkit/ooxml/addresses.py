@@ -6,6 +6,7 @@ Readers differ on which of two cells with one address counts; Excel refuses such
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from operator import ne
 
 from toolkit.model.cell import LAST_ROW, NAME_IN_XML
@@ -22,6 +23,8 @@ _FOREIGN = re.compile(rb":(?:row|c|v|t|is)[ />]")
 """Elements of another namespace with the names of ours."""
 _NO_TEXT = re.compile(rb't="s"><v>(?![0-9]+<)')
 """Texts of no number."""
+_COMMON = 100_000
+"""Bytes of addresses up to which a sheet may be one of many that are alike."""
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -36,9 +39,9 @@ def check_addresses(part: bytes) -> bool:
     start, end = part.find(b"<sheetData"), part.rfind(b"</sheetData>")
     data = part[start:end] if 0 <= start < end else part
     rows, cells, refs = data.count(b"<row"), data.count(b"<c"), _QUICK.findall(data)
-    usual = rows > 0 and len(refs) == rows + cells and b"<!" not in data and b"<?" not in data
+    usual = rows > 0 and len(refs) == rows + cells and not holds(data, b"<!") and not holds(data, b"<?")
     usual = usual and not _PADDED.search(data, 0, _HEAD) and not _LATE_STYLE.search(data)
-    usual = usual and b'="&' not in data and b"xmlns" not in data
+    usual = usual and not (b"&" in data and b'="&' in data) and b"xmlns" not in data
     usual = usual and not _FOREIGN.search(data) and not _NO_TEXT.search(data)
     if not usual:
         kinds = _ELEMENT.findall(data)
@@ -46,14 +49,32 @@ def check_addresses(part: bytes) -> bool:
         refs = _SLOW.findall(data)
     if rows > LAST_ROW:
         raise Refused("F006")
-    if not refs:
-        return usual
-    numbers = b",".join(refs).translate(None, _LETTERS).split(b",")
-    named = sum(map(ne, numbers, refs))
-    if len(refs) - named not in (0, rows) or named not in (0, cells) or len(set(refs)) != len(refs):
-        raise Refused("F002")
-    different = list(map(int, dict.fromkeys(numbers)))
-    changes = 1 + sum(map(ne, numbers, numbers[1:]))
-    if changes != len(different) or different != sorted(different) or different[0] < 1:
+    joined = b",".join(refs)
+    if refs and not (_known if len(joined) < _COMMON else _in_order)(joined, rows, cells):
         raise Refused("F002")
     return usual
+
+
+def holds(part: bytes, mark: bytes, start: int = 0) -> bool:
+    """Whether a mark of two characters stands in a part; the second, which is rare, is looked for first."""
+    return part.find(mark[1:], start) >= 0 and part.find(mark, start) >= 0
+
+
+def _in_order(joined: bytes, rows: int, cells: int) -> bool:
+    """Whether addresses are given for all rows or none, all cells or none, each once, in order, cells in their row.
+
+    Args:
+        joined: the addresses of rows and cells as they stand.
+    """
+    refs = joined.split(b",")
+    numbers = joined.translate(None, _LETTERS).split(b",")
+    named = sum(map(ne, numbers, refs))
+    if len(refs) - named not in (0, rows) or named not in (0, cells) or len(set(refs)) != len(refs):
+        return False
+    different = list(map(int, dict.fromkeys(numbers)))
+    changes = 1 + sum(map(ne, numbers, numbers[1:]))
+    return changes == len(different) and different == sorted(different) and different[0] >= 1
+
+
+_known = lru_cache(maxsize=256)(_in_order)
+"""The same; sheets that were issued alike have the same addresses in many files."""

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 from xml.sax.saxutils import quoteattr
 
+from toolkit.ooxml.addresses import holds
 from toolkit.ooxml.archive import AMBIGUOUS, Entry, Refused, inflate
 from toolkit.ooxml.canonical import BETWEEN, MAIN, STRICT, canonical, parse, transitional
 from toolkit.ooxml.writing import join_members, member
@@ -125,6 +127,7 @@ def relations(part: bytes, source: str) -> list[Relation]:
     return found
 
 
+@lru_cache(maxsize=1_000)
 def relations_part(source: str) -> str:
     """Name of the part that holds the relations of a part; "" is the package itself.
 
@@ -268,7 +271,7 @@ def is_plain(part: bytes, main: str = MAIN) -> bool:
         and b'xmlns="' + space + b'"' in root
         and b":" not in root.split(None, 1)[0]
         and b"='" not in root
-        and not any(_holds(part, mark, start + len(root)) for mark in _UNUSUAL)
+        and not any(holds(part, mark, start + len(root)) for mark in _UNUSUAL)
         and not _is_loose(part, start)
         and root.count(b'"' + space + b'"') == 1
         and part.find(b'"' + space + b'"', start + len(root)) < 0
@@ -280,11 +283,6 @@ def _is_loose(part: bytes, start: int) -> bool:
     if _APART.search(part, start, start + _HEAD):
         return True
     return any(part.find(mark, start) >= 0 and found.search(part, start) for mark, found in _LOOSE)
-
-
-def _holds(part: bytes, mark: bytes, start: int) -> bool:
-    """Whether a mark of two characters stands in a part; the second, which is rare, is looked for first."""
-    return part.find(mark[1:], start) >= 0 and part.find(mark, start) >= 0
 
 
 class _Rewriting:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from toolkit.model.cell import IN_FORMULA, IN_XML, areas, column_number, counts_from_1904
 from toolkit.ooxml.canonical import BETWEEN, parse
@@ -76,6 +77,7 @@ def marked_cells(xml: bytes) -> dict[Place, tuple[str, str]]:
     return marked
 
 
+@lru_cache(maxsize=8)
 def has_formulas(xml: bytes) -> bool:
     """Whether a sheet has formulas; one that takes part in another's has no text of its own."""
     return b"</f>" in xml or b"<f " in xml or b"<f/" in xml
@@ -119,7 +121,7 @@ def total_rows(package: Package, title: str) -> set[int]:
 def summing_rows(xml: bytes, grid: Sequence[Sequence[object]]) -> set[int]:
     """Zero-based numbers of rows whose numbers are all sums over the cells above them in their column."""
     sums: dict[int, set[int]] = {}
-    for letters, number, first, top, last, bottom in _SUMMING.findall(xml) if b"SU" in xml else ():
+    for letters, number, first, top, last, bottom in _SUMMING.findall(xml) if has_formulas(xml) else ():
         row, column = int(number) - 1, column_number(letters.decode()) - 1
         if first == last == letters and int(top) < int(bottom) <= row:
             sums.setdefault(row, set()).add(column)
