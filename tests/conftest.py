@@ -6,11 +6,13 @@ Making it smaller can take minutes, which CI does not have; `XLTOOL_SHRINK=1 pyt
 import os
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import HealthCheck, Phase, settings
 
 FOUND_AS_IT_IS = tuple(phase for phase in Phase if phase not in (Phase.shrink, Phase.explain))
 os.environ["OPENPYXL_LXML"] = "False"
 """Workbooks of the tests are written by the same XML library, whether or not another package brings lxml."""
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 settings.register_profile("as found", settings.default, phases=FOUND_AS_IT_IS, print_blob=True)
 if not os.environ.get("XLTOOL_SHRINK"):
     settings.load_profile("as found")

@@ -353,7 +353,7 @@ def test_a_hostile_name_stays_text(name):
 
 def test_letters_to_units_with_hostile_names(tmp_path):
     """Files that every system takes, two units of one name apart, and nothing for who was never sent anything."""
-    names = ("=甲*乙?", "</w:t><w:t>丙", "同名/单位", "同名/单位", "一二三四五六七八九十" * 5)
+    names = ("=甲*乙?", "</w:t><w:t>丙", "同名/单位", "同名:单位", "一二三四五六七八九十" * 5)
     made = Round(tmp_path / "批次", 6, POLICIES[1], pick=lambda units: [
         replace(unit, name=name) for unit, name in zip(units, (units[0].name, *names), strict=True)
     ])  # fmt: skip
