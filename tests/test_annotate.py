@@ -4,6 +4,7 @@ import shutil
 import zipfile
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import openpyxl
@@ -592,6 +593,9 @@ def test_copies_that_are_no_longer_needed_go_unless_somebody_changed_them(tmp_pa
     assert sorted(path.name for path in target.iterdir()) == ["丙.xlsx", "乙.xlsx"]
     assert list(ledger.sent_back()) == ["丙.xlsx"]
     assert [line["detail"] for line in ledger.history()] == ["甲.xlsx", "乙.xlsx", "丙.xlsx"]
+    ledger.record_sent_back([("../甲.xlsx", "U1", sha256(files[0].read_bytes()).hexdigest())])
+    send_back(batch, findings[2:], target, **more)
+    assert files[0].is_file()
 
 
 def test_an_unreadable_file_goes_back_as_a_list(tmp_path):

@@ -14,7 +14,7 @@ from rounds import Round
 
 from toolkit.campaign import ledger as ledgers
 from toolkit.campaign.ledger import Ledger
-from toolkit.disk import make_folder, situation, unforeseen
+from toolkit.disk import make_folder, opened_in, situation, unforeseen
 from toolkit.files import write_whole
 from toolkit.model.errors import XltoolError
 
@@ -154,6 +154,24 @@ def test_every_error_of_a_disk_is_a_sentence_of_the_disk(tmp_path):
             ):
                 assert said.code.startswith("O0") and said.exit_code == 3 and "请" in str(said)
     assert unforeseen(ValueError("?")).code == "T000"
+
+
+@pytest.mark.parametrize(
+    ("name", "mark", "program"),
+    [
+        ("530901_教育局.docx", "~$0901_教育局.docx", "Word 或 WPS"),
+        ("情况通报表二.docx", "~$情况通报表二.docx", "Word 或 WPS"),
+        ("情况通报表一二.docx", "~$况通报表一二.docx", "Word 或 WPS"),
+        ("领导签批单一二三.DOCX", "~$签批单一二三.DOCX", "Word 或 WPS"),
+        ("公示稿.docx", "~$公示稿.docx", "Word 或 WPS"),
+        ("公示稿.docx", ".~lock.公示稿.docx#", "LibreOffice"),
+        ("530901_教育局.xlsx", "~$0901_教育局.xlsx", ""),
+        ("530901_教育局.docx", "~$0902_教育局.docx", ""),
+    ],
+)
+def test_the_program_that_has_a_file_open_is_known_by_its_mark(name, mark, program, tmp_path):
+    (tmp_path / mark).write_bytes(b"\x03")
+    assert opened_in(tmp_path / name) == program
 
 
 def test_what_stands_in_the_way_is_named(tmp_path):

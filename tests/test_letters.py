@@ -1,7 +1,9 @@
 """Letters: figures of the workbooks, one unit's data only, the same bytes, wording that a bureau may change, pages."""
 
 import doctest
+import hashlib
 import io
+import json
 import re
 import zipfile
 from dataclasses import replace
@@ -275,6 +277,18 @@ def test_what_a_person_wrote_into_a_letter_stays(small, monkeypatch):
     monkeypatch.undo()
     restored = write_letters(small.checked)
     assert circular in restored.paths and not restored.kept
+
+
+def test_a_record_takes_nothing_away_outside_its_folder(small):
+    """The record lies in the round, which may come from anywhere: it must not name a return of a unit."""
+    outside = sorted((small.folder / "回收").glob("*.xlsx"))[0]
+    record = small.folder / RECORD
+    before, digest = record.read_bytes(), hashlib.sha256(outside.read_bytes()).hexdigest()
+    for name in (f"../回收/{outside.name}", str(outside), f"整改通知/../../回收/{outside.name}"):
+        record.write_text(json.dumps({"rectify": {name: digest}}), encoding="utf-8")
+        write_letters(small.checked)
+        assert outside.is_file(), name
+    record.write_bytes(before)
 
 
 def own(tmp_path, text):

@@ -90,6 +90,16 @@ def remove(path: Path, *, careful: bool = False) -> None:
         swap.remove(path, careful=careful) if swap else disk.remove(path)
 
 
+def below(folder: Path, name: str) -> Path | None:
+    """The file of a name below a folder; None for a name that leads out of it, whoever wrote it into a record.
+
+    >>> [path and path.name for path in (below(Path("a"), name) for name in ("b/c.txt", "../c.txt", "/c.txt"))]
+    ['c.txt', None, None]
+    """
+    path = folder / name
+    return path if real(folder) in (real(path.parent), *real(path.parent).parents) else None
+
+
 def at_hand(path: Path) -> Path:
     """Where to read what a file holds, or will hold when the run that writes now has ended."""
     swap = current()

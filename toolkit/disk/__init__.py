@@ -39,8 +39,10 @@ _NO_LINKS = frozenset(
     (errno.EPERM, errno.EACCES, errno.EXDEV, errno.EMLINK, errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
 )
 _NO_FLUSH = frozenset((errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF))
-_OPENED = (("~$", "", "Excel 或 WPS"), (".~lock.", "#", "LibreOffice"), (".~", "", "WPS"))
+_OPENED = ((".~lock.", "#", "LibreOffice"), (".~", "", "WPS"))
 """What stands beside a file that is open: before its name, after it, and whose it is."""
+_OWNER, _EXCEL, _WORD, _LETTERS, _LEFT = "~$", "Excel 或 WPS", "Word 或 WPS", (".docx", ".doc"), 6
+"""Microsoft's mark before a name. In Word it takes the place of up to two characters, so long as six are left."""
 
 
 def write(path: Path, data: bytes, mode: int = 0o644) -> None:
@@ -136,6 +138,11 @@ def opened_in(path: Path) -> str:
     >>> opened_in(Path("nowhere/x.xlsx"))
     ''
     """
+    office, cut = _EXCEL, 0
+    if path.suffix.lower() in _LETTERS:
+        office, cut = _WORD, min(2, max(0, len(path.stem) - _LEFT))
+    if any(_is_there(path.with_name(_OWNER + name)) for name in (path.name[cut:], path.name)):
+        return office
     for before, after, program in _OPENED:
         if _is_there(path.with_name(f"{before}{path.name}{after}")):
             return program

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.campaign import LETTERS
 from toolkit.distribute import file_names
-from toolkit.files import remove, write_whole
+from toolkit.files import below, remove, write_whole
 from toolkit.letters.wording import OURS, LetterText, wording
 from toolkit.letters.words import PER_UNIT, REMINDER, letter_words
 from toolkit.words import say
@@ -101,8 +101,9 @@ def _put(folder: Path, record: Path, made: Mapping[str, Mapping[str, bytes]]) ->
                 now[kind][name] = old.get(name, "")
                 kept.append(path)
         for name in old.keys() - letters.keys():
-            if _there(folder / name) == old[name]:
-                remove(folder / name, careful=True)
+            path = below(folder, name)
+            if path and _there(path) == old[name]:
+                remove(path, careful=True)
     write_whole(folder / letter_words().sample, OURS.read_bytes())
     write_whole(record, json.dumps(now, ensure_ascii=False, indent=1, sort_keys=True).encode())
     counts = {letter_words().kinds[kind]: len(letters) for kind, letters in made.items()}

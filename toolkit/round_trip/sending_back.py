@@ -9,7 +9,7 @@ from pathlib import Path
 from toolkit.annotate import annotate, place_of, to_send_back
 from toolkit.annotating.plan import Notes
 from toolkit.campaign import Campaign
-from toolkit.files import at_hand, remove, write_whole
+from toolkit.files import at_hand, below, remove, write_whole
 from toolkit.fix_plan import Plan, Step
 from toolkit.model.batch import Batch, Return
 from toolkit.model.finding import Finding, from_catalogue
@@ -92,8 +92,8 @@ def _note(batch: Batch, written: Sequence[Path], folder: Path, campaign: Campaig
     now = {path.relative_to(folder).as_posix(): _digest(path) for path in written}
     gone = {name: digest for name, digest in campaign.ledger.sent_back().items() if name not in now}
     for name, digest in gone.items():
-        path = folder / name
-        if path.is_file() and _digest(path) == digest:
+        path = below(folder, name)
+        if path and path.is_file() and _digest(path) == digest:
             remove(path, careful=True)
     campaign.ledger.record_sent_back([(name, units.get(name, ""), digest) for name, digest in now.items()], gone)
 
