@@ -9,10 +9,14 @@ from click.testing import CliRunner
 from tests.macros import contract
 from tests.rounds import Round
 from toolkit import bridge
-from toolkit.campaign import UNIT_LIST, open_campaign, tabs
+from toolkit.campaign import SENT_BACK, UNIT_LIST, open_campaign, tabs
 from toolkit.cli.app import main_group
+from toolkit.round_trip.chase import write_chase
+from toolkit.round_trip.dispute_books import write_disputes
 from toolkit.round_trip.issuing import issue
+from toolkit.round_trip.mailing import send
 from toolkit.round_trip.states import unit_states
+from toolkit.round_trip.words import round_words
 
 pytestmark = pytest.mark.rounds
 TOWN = "园镇（乡镇）级"
@@ -179,6 +183,31 @@ def test_what_was_said_of_a_sheet_goes_with_the_unit(made):
     assert tabs.lookup(tabs.confirmed(made.campaign)) == {"Z9": {"备用页": ""}}
     tabs.withdraw(made.campaign, "Z9", "备用页")
     assert tabs.confirmed(made.campaign) == []
+
+
+def test_no_text_under_a_former_name_stays_and_the_issued_workbook_still_goes_out(made):
+    late = made.units[3]
+    folder = made.campaign.output / round_words().chase["folder"]
+    lists = made.campaign.folder / SENT_BACK / round_words().disputes["folder"]
+    old = f"{late.code}_{late.name}"
+    write_chase(made.check(), made.day, made.campaign.output)
+    assert (folder / f"{old}.txt").is_file()
+    lists.mkdir(parents=True)
+    stale = lists / round_words().disputes["file"].format(stem=old)
+    stale.write_bytes(b"of before")
+    cli(made, "rename", late.code, "--code", "Z9", "--name", "新名称局")
+    checked = made.check()
+    write_chase(checked, made.day, made.campaign.output)
+    write_disputes(checked)
+    assert (folder / "Z9_新名称局.txt").is_file() and not (folder / f"{old}.txt").exists() and not stale.exists()
+    assert [one.file for one in send(made.campaign, "issued", dry_run=True) if one.unit == "Z9"] == [f"{old}.xlsx"]
+    issue(made.campaign)
+    assert [one.file for one in send(made.campaign, "issued", dry_run=True) if one.unit == "Z9"] == ["Z9_新名称局.xlsx"]
+    for code in [one.code for one in made.campaign.units if "Z9" in (one.parent, one.town)]:
+        cli(made, "move", code, "--parent", "")
+    cli(made, "remove", "Z9", "--why", "撤并")
+    write_chase(made.check(), made.day, made.campaign.output)
+    assert not (folder / "Z9_新名称局.txt").exists()
 
 
 def test_units_come_and_go(made):

@@ -17,7 +17,7 @@ from toolkit.model.finding import Finding, from_catalogue
 from toolkit.model.form import Form
 from toolkit.model.policy import Policy
 from toolkit.model.stamp import Stamp
-from toolkit.model.unit import Unit
+from toolkit.model.unit import Unit, UnitList
 
 if TYPE_CHECKING:
     from toolkit.ooxml.filling import Template
@@ -150,6 +150,27 @@ def file_names(units: Iterable[Unit]) -> dict[str, str]:
         taken.add(_alike(name))
         names[unit.code] = name
     return names
+
+
+def former_names(units: UnitList, removed: Mapping[str, str] | None = None) -> dict[str, tuple[str, ...]]:
+    """Names that files of a unit had under its former codes and names, by its code; none that a file has now.
+
+    Args:
+        removed: code → name of units that left the list; theirs stand under their codes.
+    """
+    now = {_alike(name) for name in file_names(units).values()}
+    known = [
+        (unit.code, code, name)
+        for unit in units
+        for code in units.codes(unit.code)
+        for name in (unit.name, *units.once.get(unit.code, ()))
+    ]
+    found: dict[str, tuple[str, ...]] = {}
+    for owner, code, name in (*known, *((code, code, name) for code, name in (removed or {}).items())):
+        file = f"{safe_name(f'{code}_{name}')}.xlsx"
+        if _alike(file) not in now:
+            found[owner] = (*found.get(owner, ()), file)
+    return found
 
 
 def _alike(name: str) -> str:

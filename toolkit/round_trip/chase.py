@@ -10,7 +10,7 @@ from pathlib import Path
 
 from toolkit.campaign import Campaign
 from toolkit.checked import Checked
-from toolkit.distribute import file_names
+from toolkit.distribute import file_names, former_names
 from toolkit.files import remove, write_whole
 from toolkit.fix_plan import Plan, Step
 from toolkit.model.finding import Finding
@@ -177,7 +177,8 @@ def write_chase(checked: Checked, today: date, folder: Path) -> tuple[list[Path]
 def _write_texts(campaign: Campaign, found: Sequence[Reminder], folder: Path) -> list[Path]:
     names = {code: Path(name).with_suffix(".txt").name for code, name in file_names(campaign.units).items()}
     texts = {names[one.unit]: one.text for one in found if one.text}
-    for name in names.values():
+    former = former_names(campaign.units, campaign.ledger.removed()).values()
+    for name in (*names.values(), *(Path(name).with_suffix(".txt").name for own in former for name in own)):
         if name not in texts:
             remove(folder / name)
     for name, text in texts.items():

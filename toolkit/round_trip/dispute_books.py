@@ -10,7 +10,7 @@ from pathlib import Path
 
 from toolkit.campaign import SENT_BACK, Campaign
 from toolkit.checked import Checked
-from toolkit.distribute import file_names
+from toolkit.distribute import file_names, former_names
 from toolkit.files import remove, write_whole
 from toolkit.model.dispute import ANSWERS, BUREAU, GIVES, KEEPS, LEAVES, SAME, SETTLED, STATES, WAITING, Dispute, Place
 from toolkit.model.form import Sheet
@@ -53,6 +53,9 @@ def _write_disputes(checked: Checked, campaign: Campaign) -> list[Path]:
             paths.append(path)
         else:
             remove(path)
+    for names in former_names(campaign.units, campaign.ledger.removed()).values():
+        for name in names:
+            remove(folder / said["file"].format(stem=Path(name).stem))
     return paths
 
 

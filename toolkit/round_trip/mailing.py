@@ -6,7 +6,7 @@ import hashlib
 import os
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -90,22 +90,29 @@ def _kept(one: Outgoing) -> Sent:
 
 def _files(campaign: Campaign, what: str) -> list[Outgoing]:
     """What the ledger says was issued; what went back to the units; their lists of disputes."""
-    from toolkit.distribute import file_names
+    from toolkit.distribute import file_names, former_names
 
     if what == MARKED:
         return list(_sent_back(campaign, campaign.folder / SENT_BACK))
     names, said, units = file_names(campaign.units), round_words().disputes, campaign.units
     if what == ISSUED:
         issued = campaign.ledger.issued()
+        former = former_names(units)
         found = [
-            Outgoing(unit, campaign.issued / names[unit.code], issued[unit.code])
+            Outgoing(unit, campaign.issued / name, issued[unit.code])
             for unit in units
             if unit.code in issued
+            for name in _there(campaign.issued, (names[unit.code], *former.get(unit.code, ())))
         ]
     else:
         folder = campaign.folder / SENT_BACK / said["folder"]
         found = [Outgoing(unit, folder / said["file"].format(stem=Path(names[unit.code]).stem)) for unit in units]
     return [one for one in found if one.path.is_file()]
+
+
+def _there(folder: Path, names: Sequence[str]) -> Sequence[str]:
+    """The first of the names that a file in a folder has; the workbook of before goes where no newer one is."""
+    return [name for name in names if (folder / name).is_file()][:1]
 
 
 def _sent_back(campaign: Campaign, folder: Path) -> Iterator[Outgoing]:
