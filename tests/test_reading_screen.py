@@ -376,6 +376,8 @@ for title, hidden in (
     ("说明", False),
     ("目录 (2)", False),
     ("选项", True),
+    ("_党组织情况", False),
+    ("_备份", True),
 ):
     case(f"people on {title}{hidden}", twin(title, 2, hidden).bytes(), ("S028", ""), state=ERRORS)
 

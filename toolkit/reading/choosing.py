@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from toolkit.model.layout import CHECK_MARK, CHECK_SHEET, MARK
+from toolkit.model.layout import CHECK_GRID, CHECK_MARK, CHECK_SHEET, LISTS_SHEET, MARK
+from toolkit.model.stamp import META_SHEET
 from toolkit.reading import normal
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.cover import tick_places
@@ -14,12 +15,17 @@ from toolkit.reading.sheets import Book, Note
 
 _LIKENESS = 0.6
 _FEWEST = 3
+_OWN = frozenset((META_SHEET, LISTS_SHEET, CHECK_GRID, CHECK_SHEET))
 UNCOUNTED, TWO_PLACES, AS_SAID = "S030", "S031", "S032"
 
 
 def is_looked_at(title: str) -> bool:
-    """Whether rows of the form could stand on a sheet; not on our own hidden sheets, marks and 自检."""
-    return not title.startswith(("_", MARK)) and title != CHECK_SHEET
+    """Whether rows of the form could stand on a sheet; not on our own hidden sheets, marks and 自检.
+
+    >>> [is_looked_at(title) for title in ("党员名册", "_党员名册", "_lists", "自检")]
+    [True, True, False, False]
+    """
+    return title not in _OWN and not title.startswith(MARK)
 
 
 def choose_sheets(
