@@ -1,4 +1,4 @@
-"""What people write where nothing is to be written: 无, 暂无, N/A, —, ///. One owner for every place that asks."""
+"""What people write where nothing is to be written: 无, 暂无, —, ///, and N/A where a number or a day belongs. One owner for every place that asks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Nothing:
         """Whether a compacted text means nothing; what is empty says nothing at all.
 
         >>> nothing = Nothing("text", vocabulary())
-        >>> [nothing.meant_by(text) for text in ("n/a", "———", "-/-", "不详", "无锡", "")]
+        >>> [nothing.meant_by(text) for text in ("暂无", "———", "-/-", "不详", "无锡", "")]
         [True, True, True, True, False, False]
         """
         return bool(form) and (form.lower() in self.words or not form.strip(self.signs))
@@ -48,7 +48,7 @@ def _in_texts() -> Nothing:
 def said(text: str) -> str:
     """A text, "" when it only says that there is nothing to say.
 
-    >>> said("/"), said("N/A"), said("八月调往省厅")
+    >>> said("/"), said("不详"), said("八月调往省厅")
     ('', '', '八月调往省厅')
     """
     return "" if _in_texts().meant_by(compact(text)) else text

@@ -17,6 +17,7 @@ KEYS = (
     "empty_words",
     "empty_signs",
     "empty_words_text",
+    "empty_words_strict",
     "empty_signs_text",
     "empty_words_date",
     "ditto_words",
@@ -59,10 +60,10 @@ def empty_words(kind: str, words: Mapping[str, Sequence[str]]) -> tuple[str, ...
 
     >>> "不详" in empty_words("text", vocabulary()), "不详" in empty_words("date", vocabulary())
     (True, False)
-    >>> {"n/a", "N/A", "——"} <= set(empty_words("text", vocabulary()))
-    True
+    >>> {"n/a", "N/A", "——"} <= set(empty_words("date", vocabulary())), "N/A" in empty_words("text", vocabulary())
+    (True, False)
     """
-    found = [*words["empty_words"], *(words["empty_words_text"] if kind == "text" else ())]
+    found = [*words["empty_words"], *words["empty_words_text" if kind == "text" else "empty_words_strict"]]
     found += words["empty_words_date"] if kind == "date" else ()
     cased = [form for word in found for form in (word, word.lower(), word.title())]
     repeated = [sign * times for sign in empty_signs(kind, words) for times in range(1, _REPEATED + 1)]
