@@ -29,8 +29,9 @@ CODES = [f"{UNIT}-{number:02d}" for number in range(1, 9)]
 GROUPS = [f"{UNIT}-X{number:02d}" for number in range(1, 5)]
 NAMES = ["王五", "李四", "张三丰", "欧阳明月"]
 PLACES = ["江苏省扬州市", "云南省昆明市五华区"]
-NOTHING = [None, None, None, "", "无", "—", "/", "暂无", "N/A", "n/a", "不适用", "————", "//"]
+NOTHING = [None, None, None, "", "无", "—", "/", "暂无", "不适用", "————", "//"]
 NOTHING_TEXT = ["不详", "？", "待定", "……", "***"]
+NOTHING_STRICT = ["N/A", "n/a", "NULL"]
 IDS = ["11010519491231002X", "110105194912310021", "11010519491231002x", "320101195613012345", "1101051949123100"]
 UNSURE_VALUES = {
     "text": ["同上", "王 五", "某某  单位", "甲\n乙", 110105194912310021],
@@ -151,7 +152,7 @@ class Values:
         if self.random.random() < self.temper.unsure:
             return self._one(UNSURE_VALUES[column.type])
         if self.random.random() < self.temper.open * (1 if column.need == "required" else 5):
-            more = NOTHING_TEXT if column.type == "text" else []
+            more = NOTHING_TEXT if column.type == "text" else NOTHING_STRICT
             return self._one(NOTHING + more + (["至今"] if column.type == "date" else []))
         return getattr(self, f"_{column.type}")(sheet, column, row)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +22,13 @@ from toolkit.round_trip.states import UNIT_STATES, UnitState, unit_states
 from toolkit.sample import sample_units
 from toolkit.sample.filling import table_cells
 from toolkit.sample.returns import Returns
+
+
+def _under_their_own(units) -> tuple:
+    """Units of which none is under one that is not among them: no unit list may say so."""
+    units = list(units)
+    known = {unit.code for unit in units}
+    return tuple(unit if unit.parent in known else replace(unit, parent="") for unit in units)
 
 
 class Round:
@@ -46,7 +54,7 @@ class Round:
         pack = load_policy(policy)
         form, self.year = load_form(pack), year or pack.first_year
         listed = sample_units(pack, units, seed)
-        listed = UnitList(tuple(pick(list(listed)))) if pick else listed
+        listed = UnitList(_under_their_own(pick(list(listed)))) if pick else listed
         path = folder.parent / f"{folder.name}名录.xlsx"
         path.write_bytes(unit_list_workbook(listed, form))
         self.campaign: Campaign = create_campaign(folder, policy=pack, year=self.year, unit_list=path)

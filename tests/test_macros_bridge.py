@@ -242,9 +242,10 @@ def _written(folder: Path) -> dict[str, bytes]:
 
 
 def test_every_button_has_a_task():
+    from toolkit.bridge.listing import LIST
     from toolkit.bridge.live import LIVE
 
-    known = {**tasks.TASKS, **more.MORE, **units.UNITS, **LIVE}
+    known = {**tasks.TASKS, **more.MORE, **units.UNITS, **LIST, **LIVE}
     assert {button.task for button in console().buttons if button.task} <= set(known)
 
 

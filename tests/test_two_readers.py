@@ -15,6 +15,7 @@ import yaml
 from zoo import build
 from zoo.verdicts import EXPECTED
 
+from toolkit.model.cell import serial
 from toolkit.ooxml.archive import Refused
 from toolkit.reading import census, gate
 from toolkit.reading.crosscheck import compared
@@ -81,6 +82,8 @@ def kind(mine: object, theirs: object) -> str:
         return "calamine trims, as Excel does; openpyxl does not"
     if isinstance(mine, float) and isinstance(theirs, int) and float(theirs) == mine:
         return "calamine has no whole numbers"
+    if isinstance(mine, dt.date) and isinstance(theirs, int | float) and serial(mine) == theirs:
+        return "openpyxl knows fewer formats of days"
     return ""
 
 
@@ -126,7 +129,7 @@ def test_the_templates(path):
 
 
 KNOWN = {
-    "a39_underscore": "C001",
+    "a39_underscore": "C026",
     "b30_character_reference": "F012",
     "b30_padded_index": "F012",
     "b30_two_values": "F012",

@@ -1,4 +1,7 @@
-"""What people write where nothing is to be written: 无, 暂无, —, ///, and N/A where a number or a day belongs. One owner for every place that asks."""
+"""What people write where nothing is to be written: 无, 暂无, —, ///, and N/A where a number or a day belongs.
+
+One owner for every place that asks.
+"""
 
 from __future__ import annotations
 

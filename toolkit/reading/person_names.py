@@ -84,7 +84,9 @@ class Names:
         )
 
     def _parted(self, text: str) -> Sequence[str]:
-        """The names on both sides of 和."""
+        """The names on both sides of 和; whole names between blanks first, since 蔡和峰 is one."""
+        if all(map(_ONE.fullmatch, gaps := _GAPS.split(text.strip()))) and len(gaps) > 1:
+            return self._by_gaps(text) or (text,)
         bare = printed(self._bare(text))
         found = next(filter(None, (joined.fullmatch(bare) for joined in self._joined)), None)
         return found.groups() if found else (text,)
@@ -125,5 +127,5 @@ def _no_name(char: str) -> bool:
 
 
 def _strange(char: str) -> bool:
-    """Whether a sign stands in no name of any script: figures and brackets."""
-    return unicodedata.category(char) in ("Nd", "No", "Ps", "Pe", "Sm", "So")
+    """Whether a sign stands in no name of any script: figures, brackets, strokes."""
+    return char in "/\\" or unicodedata.category(char) in ("Nd", "No", "Ps", "Pe", "Sm", "So")
