@@ -1,5 +1,6 @@
 """The access object: merged rows, refused rows, lost cells, missing sheets, and the doubts they cast."""
 
+import pytest
 from compliance_data import UNIT, dataset, of, report
 
 from toolkit.model.records import CELLS_LOST, ROWS_REFUSED
@@ -81,6 +82,26 @@ def test_a_refused_only_subject_is_no_reason_for_not_applicable():
     data = dataset("yunnan-2025", year=2025, rejected={"study_group": [{"group_code": "320001-X01"}]})
     found = of(report(data, "2026-01-01"), "YN-02-k")
     assert [(one.level, one.reason) for one in found] == [("无法判定", "“学习小组”有1行因错误没有合并，改正前不能判定")]
+
+
+FLOATING = {"float_no": "1", "direction": "流出", "transfer_eligible": "是", "out_date": "2025-01-01"}
+RESEARCH = {"event_no": "1", "event_type": "负责同志调研", "event_date": "2025-05-05"}
+
+
+@pytest.mark.parametrize(
+    ("clause", "sheet", "row"), [("YN-13-b", "floating", FLOATING), ("YN-12-d", "event", RESEARCH)]
+)
+@pytest.mark.parametrize("broken", ["", "the number"])
+def test_what_an_empty_cell_leaves_open_is_open_in_a_refused_row_too(clause, sheet, row, broken):
+    place = {"refused": [row], "cells": {sheet: {(0, 5): frozenset({next(iter(row))})}}} if broken else {"rows": [row]}
+    data = dataset(
+        "yunnan-2025",
+        {"party_org": [{"org_code": "320001-01", "org_name": "支部"}], sheet: place.get("rows", [])},
+        year=2025,
+        rejected={sheet: place.get("refused", [])},
+        open_cells=place.get("cells", {}),
+    )
+    assert [one.level for one in of(report(data, "2026-01-01"), clause)] == ["无法判定"]
 
 
 def _talents(refused: list[dict], cells: dict):

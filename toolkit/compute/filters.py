@@ -106,12 +106,14 @@ class RowFilter:
     Args:
         active: (first day, last day) columns; the row must be in force on the day of judgement.
         organisations: a selection of organisations to which the row must belong; "" = any row.
+        unsure: columns in which an empty cell leaves open whether the row matches.
     """
 
     sheet: str
     conditions: tuple[Condition, ...] = ()
     active: tuple[str, str] | None = None
     organisations: str = ""
+    unsure: tuple[str, ...] = ()
 
     def bound(self, context: Context, day: date, ignoring: Iterable[str] = ()) -> Callable[[Row], bool]:
         """A test of rows.
@@ -158,7 +160,7 @@ class RowFilter:
         selected = self._selected(context, set(READS))
 
         def passes(row: Row) -> bool:
-            unknown = open_cells(row)
+            unknown = open_cells(row).union(name for name in self.unsure if getattr(row, name) is None)
             for columns, test in tests:
                 if unknown.isdisjoint(columns) and not any(test(getattr(row, name)) for name in columns):
                     return False

@@ -186,6 +186,12 @@ class Reader:
         part.done()
         return interned(RowFilter(sheet, conditions, active or None, selection))  # type: ignore[arg-type]
 
+    def rows_or_unsure(self, key: str = "rows") -> RowFilter:
+        """The row filter of an indicator with its `unsure` columns."""
+        rows = self.rows(key)
+        assert rows is not None
+        return interned(replace(rows, unsure=self.columns("unsure", rows.sheet)))
+
     def organisations(self, sheet: str) -> str:
         """A selection of the sheet's organisations; empty when none is asked for."""
         selection = self.one_of("organisations", ("", *organisations.SELECTIONS), "")

@@ -131,16 +131,15 @@ def distinct_days(rows: Iterable[Row], day: Callable[[Row], date | None]) -> int
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which rows count as the event, and which cells, when empty, leave that open."""
+    """Which rows count as the event; cells that leave that open when empty are the filter's `unsure`."""
 
     rows: RowFilter
     day: str
-    unsure: tuple[str, ...]
 
     def find(self, case: Case) -> Events:
         """The events of the case."""
         sure = case.rows(self.rows)
-        lenient = case.rows(self.rows, self.unsure) if self.unsure else sure
+        lenient = case.rows(self.rows, self.rows.unsure) if self.rows.unsure else sure
         known = {row.origin for row in sure}
         doubtful = [row for row in lenient if row.origin not in known] if len(lenient) > len(sure) else []
         return Events(sure, doubtful + case.refused(self.rows), attrgetter(self.day))
@@ -148,9 +147,8 @@ class EventFilter:
 
 def event_filter(reader: Reader, key: str = "rows") -> EventFilter:
     """The event filter of an indicator: `rows`, `date` and `unsure`."""
-    rows = reader.rows(key)
-    assert rows is not None
-    return EventFilter(rows, reader.column("date", rows.sheet, "event_date"), reader.columns("unsure", rows.sheet))
+    rows = reader.rows_or_unsure(key)
+    return EventFilter(rows, reader.column("date", rows.sheet, "event_date"))
 
 
 @dataclass(frozen=True, slots=True)

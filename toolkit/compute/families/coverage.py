@@ -142,15 +142,14 @@ class RowCoverage(Resting):
     """The evaluator of `family: coverage`: rows that are due, and what makes one done.
 
     Args:
+        rows: what is due; an empty cell in one of its `unsure` columns makes the whole share unknown.
         done: conditions on the row itself; or `linked`: a row elsewhere.
-        unsure: columns in which an empty cell makes the whole share unknown.
     """
 
     rows: RowFilter
     subject: str
     done: tuple[Condition, ...]
     linked: Linked | None
-    unsure: tuple[str, ...]
     settling: Settling | None
     what: str
 
@@ -210,11 +209,10 @@ class RowCoverage(Resting):
         return ((self.rows.sheet, tuple(rows)),)
 
     def _open(self, case: Case) -> list[Row]:
-        if not self.unsure:
+        unsure = self.rows.unsure
+        if not unsure:
             return []
-        return [
-            row for row in case.rows(self.rows, self.unsure) if any(getattr(row, name) is None for name in self.unsure)
-        ]
+        return [row for row in case.rows(self.rows, unsure) if any(getattr(row, name) is None for name in unsure)]
 
     def _passes(self, case: Case):
         if self.linked:
@@ -302,8 +300,7 @@ def _linked(part: Reader | None, sheet: str) -> Linked | None:
 
 def compile_coverage(reader: Reader) -> RowCoverage:
     """`family: coverage` from its arguments."""
-    rows = reader.rows()
-    assert rows is not None
+    rows = reader.rows_or_unsure()
     linked, settling = _linked(reader.part("linked"), rows.sheet), None
     if part := reader.part("settling"):
         since, days = part.column("since", rows.sheet), part.number("days") or Number(Decimal(0))
@@ -318,7 +315,6 @@ def compile_coverage(reader: Reader) -> RowCoverage:
         subject=reader.column("subject_column", rows.sheet),
         done=done,
         linked=linked,
-        unsure=reader.columns("unsure", rows.sheet),
         settling=settling,
         what=reader.text("what"),
     )
