@@ -270,19 +270,7 @@ class Page:
 
         Raises: XltoolError: SUM-001 the sheet is full or a text is longer than a cell can hold.
         """
-        if value is None or value == "":
-            code = self.raw.write_blank(row, column, None, style)
-        elif isinstance(value, Formula):
-            code = self.raw.write_formula(row, column, value.text, style, plain_value(value.value))
-        elif isinstance(value, str):
-            code = self.raw.write_string(row, column, shortened(_masked(value, plain)), style)
-        elif isinstance(value, date):
-            code = self.raw.write_datetime(row, column, value, style)
-        elif fits(value):
-            code = self.raw.write_number(row, column, value, style)
-        else:
-            code = self.raw.write_string(row, column, format(value, "f"), style)
-        checked(code, self.name)
+        write(self.raw, row, column, value, style, plain)
 
     def _merge(self, row: int, first: int, last: int, text: str, style: object) -> None:
         if last <= first:
@@ -316,6 +304,23 @@ class Page:
                 bounds.append((first, index))
                 first = index + 1
         return [*bounds, (first, len(widths) - 1)]
+
+
+def write(raw, row: int, column: int, value: Value, style: object, plain: bool = False) -> None:
+    """Writes one cell of an xlsxwriter sheet, see `Page.put`."""
+    if value is None or value == "":
+        code = raw.write_blank(row, column, None, style)
+    elif isinstance(value, Formula):
+        code = raw.write_formula(row, column, value.text, style, plain_value(value.value))
+    elif isinstance(value, str):
+        code = raw.write_string(row, column, shortened(_masked(value, plain)), style)
+    elif isinstance(value, date):
+        code = raw.write_datetime(row, column, value, style)
+    elif fits(value):
+        code = raw.write_number(row, column, value, style)
+    else:
+        code = raw.write_string(row, column, format(value, "f"), style)
+    checked(code, raw.name)
 
 
 def _masked(text: str, code: bool) -> str:

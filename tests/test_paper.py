@@ -1,0 +1,141 @@
+"""The drawing layer of printed pages: specs, room, tables, tiles, links, what stands behind the figures."""
+
+import doctest
+import re
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from toolkit.model.errors import DefinitionError
+from toolkit.summary.paper import fitting
+from toolkit.summary.paper.behind import Behind, Drawn
+from toolkit.summary.paper.charts import chart, region
+from toolkit.summary.paper.fitting import cut, lines
+from toolkit.summary.paper.page import UPRIGHT, Paper
+from toolkit.summary.paper.specs import page_specs
+from toolkit.summary.paper.tiles import tiles
+
+SPEC = """
+pages:
+  one:
+    name: "{unit}"
+    title: "{unit}结果"
+    left: 依据
+    right: 单位：元
+    grid: [38, 60, 40, 40]
+    signature: [制表人：, 负责人：]
+    tiles:
+      - {key: paid, label: 已发（元）, kind: money, below: "上年 {before}"}
+      - {key: word, label: 总评, kind: level}
+    charts:
+      bars: {title: 图, series: [据实, 自报], number: "0%"}
+    tables:
+      money:
+        total: 合　计
+        freeze: 2
+        columns:
+          - {key: no, label: 序号, kind: order}
+          - {key: unit, label: 单位, lines: 2}
+          - {key: due, label: 应发, kind: money, total: sum, strong: true}
+          - {key: gap, label: 差额, kind: difference, live: "{due}-100", total: "{due}-200"}
+  many:
+    name: 清单
+    title: 清单
+    grid: [178]
+    flowing: true
+    tables:
+      list: {columns: [{key: text, label: 内容}]}
+"""
+LONG = "某某省某某市某某区离退休干部工作领导小组办公室第十五党支部委员会"
+
+
+@pytest.fixture
+def specs(tmp_path):
+    path = tmp_path / "pages.yaml"
+    path.write_text(SPEC, encoding="utf-8")
+    return page_specs(path)
+
+
+def drawn(specs) -> tuple[bytes, Paper]:
+    book = Paper("试")
+    page = book.sheet(specs["one"], unit="市教育局")
+    data = Behind(book, "数据", {"code": "代码", "due": "应发"}, [{"code": "1", "due": 300}, {"code": "2", "due": 0}])
+    tiles(page, {"paid": data.sum("due"), "word": "不达标"}, before="—")
+    page.section("一、补贴")
+    records = [
+        {"no": number, "unit": LONG if number == 1 else "=甲", "due": data.cell(number - 1, "due"), "gap": gap}
+        for number, gap in ((1, 200), (2, -100))
+    ]
+    placed = page.table(specs["one"].tables["money"], records, {"gap": 100}, height=30)
+    page.link(placed.first, 1, "external:../回收/甲 乙.xlsx#'任职与补贴'!D5", "市教育局")
+    row = region(page, 100)
+    chart(page, specs["one"].charts["bars"], Drawn(book, "图").block("率", [("甲", 0.5, 1)]), row, (0, 0, 89, 100))
+    page.box(40)
+    page.stretch(placed.rows, 60)
+    page.signature()
+    many = book.sheet(specs["many"])
+    many.table(specs["many"].tables["list"], [{"text": f"第{number}项"} for number in range(80)])
+    return book.close(), book
+
+
+def test_a_page_is_what_its_spec_says(specs):
+    data, _ = drawn(specs)
+    live, shown = load_workbook(BytesIO(data)), load_workbook(BytesIO(data), data_only=True)
+    assert [(sheet.title, sheet.sheet_state) for sheet in live] == [
+        ("市教育局", "visible"), ("数据", "hidden"), ("图", "hidden"), ("清单", "visible"),
+    ]  # fmt: skip
+    page, values = live["市教育局"], shown["市教育局"]
+    text = [str(cell.value) for row in page.iter_rows() for cell in row if cell.value is not None]
+    assert text[:3] == ["市教育局结果", "依据", "单位：元"] and "上年 —" in text and "=甲" in text
+    total = next(row for row in page.iter_rows() if row[0].value == "合　计")
+    assert total[2].value == "=SUM($C$8:$C$9)" and total[3].value == "=C10-200"
+    assert (values.cell(10, 3).value, values.cell(8, 4).value, values.cell(10, 4).value) == (300, 200, 100)
+    assert page["B8"].hyperlink.target.endswith(".xlsx") and page["B8"].hyperlink.location == "'任职与补贴'!D5"
+    assert page["C8"].font.b and not page["C9"].font.b and page.freeze_panes == "C8"
+    assert page.sheet_properties.pageSetUpPr.fitToPage and live["清单"].page_setup.fitToHeight == 0
+    assert live["清单"].print_title_rows == "$2:$2"
+
+
+def test_the_same_drawing_gives_the_same_bytes(specs):
+    assert drawn(specs)[0] == drawn(specs)[0]
+
+
+def test_every_row_is_in_the_ledger(specs):
+    data, book = drawn(specs)
+    page, sheet = book.pages[0], load_workbook(BytesIO(data))["市教育局"]
+    heights = {row: sheet.row_dimensions[row].height for row in range(1, page.row + 1)}
+    assert sum(heights.values()) == pytest.approx(UPRIGHT - page.left(), abs=1) and page.left() >= 0
+    assert heights[8] == heights[9] == 60, "what remains goes to the rows, as far as they may grow"
+    assert sheet.print_area.endswith(f"$D${page.row}")
+
+
+def test_a_long_text_keeps_its_beginning_its_end_and_its_lines(specs):
+    shown = cut(LONG, 25, 9, 2)
+    assert lines(shown, 25, 9) == 2 and shown.startswith("某某省某某") and shown.endswith("委员会") and "…" in shown
+    assert cut("甲" * 400, 178, 10.5, 12) == "甲" * 400
+
+
+def test_big_numbers_keep_their_tile(specs):
+    book = Paper("试")
+    page = book.sheet(specs["one"], unit="甲")
+    tiles(page, {"paid": Decimal("123456789012.34"), "word": "版本待选"}, before="—")
+    sheet = load_workbook(BytesIO(book.close()))["甲"]
+    cell = next(cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, int | float))
+    assert 9 <= cell.font.sz < 17
+
+
+def test_a_table_that_does_not_cover_its_grid_is_refused(tmp_path):
+    path = tmp_path / "wrong.yaml"
+    path.write_text(SPEC.replace("label: 单位, lines: 2", "label: 单位, span: 2"), encoding="utf-8")
+    with pytest.raises(DefinitionError, match="span"):
+        page_specs(path)
+    path.write_text(SPEC.replace("freeze: 2", "freezing: 2"), encoding="utf-8")
+    page_specs.cache_clear()
+    with pytest.raises(DefinitionError, match=re.escape("freezing")):
+        page_specs(path)
+
+
+def test_examples():
+    assert doctest.testmod(fitting).failed == 0

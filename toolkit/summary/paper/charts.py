@@ -1,0 +1,64 @@
+"""Charts on printed pages: dark against light with borders and labels, so that they are read in grey."""
+
+from __future__ import annotations
+
+from toolkit.summary.paper.fitting import PIXEL
+from toolkit.summary.paper.page import PIXELS, SMALL, Paper, PrintedPage
+from toolkit.summary.paper.specs import ChartSpec, look
+from toolkit.summary.values import Span
+
+CHART_ROW = 15.0
+
+
+def region(page: PrintedPage, points: float) -> int:
+    """An empty block to draw charts on; its first row."""
+    first, count = page.row, max(1, round(points / CHART_ROW))
+    for _ in range(count):
+        page.take(points / count)
+    return first
+
+
+def chart(page: PrintedPage, spec: ChartSpec, span: Span, row: int, box: tuple[float, float, float, float]) -> None:
+    """A chart over a block of rows.
+
+    Args:
+        span: the rows that it draws, names in their first column, a series in each other one.
+        row: first row of the block.
+        box: left, top, width, height in the block, in mm and points alike: (mm, points, mm, points).
+    """
+    left, top, wide, tall = box
+    drawn = _drawing(page.book, spec, span)
+    drawn.set_size({"width": round(wide * PIXELS), "height": round(tall / PIXEL)})
+    place = {"x_offset": round(left * PIXELS), "y_offset": round(top / PIXEL), "object_position": 1}
+    page.raw.insert_chart(row, 0, drawn, place)
+
+
+def _drawing(book: Paper, spec: ChartSpec, span: Span):
+    """An xlsxwriter chart by its spec."""
+    fonts, colours = look().fonts, look().colours
+    small = {"name": fonts["body"], "size": SMALL}
+    chart = book.raw.add_chart({"type": spec.kind})
+    for number, name in enumerate(spec.series, 1):
+        chart.add_series(
+            {
+                "name": name,
+                "categories": f"={span.column(0)}",
+                "values": f"={span.column(number)}",
+                "fill": {"color": colours["dark" if number == 1 else "light"]},
+                "border": {"color": colours["dark"], "width": 0.5},
+                "gap": 45,
+                "data_labels": {"value": True, "num_format": spec.number, "font": {**small, "name": fonts["number"]}},
+            }
+        )
+    chart.set_title(
+        {"name": spec.title, "name_font": {"name": fonts["head"], "size": 10, "bold": False}, "overlay": False}
+    )
+    several = len(spec.series) > 1
+    chart.set_legend({"position": "bottom", "font": small} if several else {"none": True})
+    flat = spec.kind == "bar"
+    names, values = (chart.set_y_axis, chart.set_x_axis) if flat else (chart.set_x_axis, chart.set_y_axis)
+    names({"num_font": small, "reverse": flat, "line": {"color": colours["line"]}, "major_tick_mark": "none"})
+    most = {"max": 1.15} if "%" in spec.number else {}
+    values({"visible": False, "min": 0, "major_gridlines": {"visible": False}, **most})
+    chart.set_chartarea({"border": {"color": colours["light"]}})
+    return chart

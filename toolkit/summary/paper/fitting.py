@@ -1,0 +1,118 @@
+"""How much room texts take on paper: lines of a cell, what of a long text fits, rows that fill their pages.
+
+It is reckoned, not measured, and a little too much rather than too little, so it holds for every printer, font
+substitute and office suite. Widths in millimetres, heights in points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+
+from toolkit.summary.wording import display_width
+
+POINTS = 72 / 25.4
+"""Points of a millimetre."""
+LINE = 1.42
+"""Height of a line of text, in sizes of its font."""
+PIXEL = 0.75
+"""Points of a pixel."""
+_NARROW = 0.55
+_INSIDE = 1.5
+"""Millimetres that a cell keeps free left and right of its text."""
+_CAREFUL = 12
+"""From so many characters on a line may hold one less than fit: a sign never begins a line."""
+
+
+def ems(text: str) -> float:
+    """Width of a line of text in sizes of its font.
+
+    >>> ems("单位"), ems("")
+    (2.0, 0.0)
+    """
+    wide = display_width(text) - len(text)
+    return wide + _NARROW * (len(text) - wide)
+
+
+def per_line(mm: float, size: float) -> int:
+    """Chinese characters that surely stand on a line of a cell.
+
+    >>> per_line(25, 9), per_line(178, 12)
+    (7, 40)
+    """
+    room = max(1, int((mm - _INSIDE) * POINTS / size))
+    return room - (room > _CAREFUL)
+
+
+def lines(text: str, mm: float, size: float) -> int:
+    """Lines that a text takes.
+
+    >>> lines("离退休干部党支部", 25, 9), lines("甲\\n乙", 25, 9), lines("", 25, 9)
+    (2, 2, 1)
+    """
+    room = per_line(mm, size)
+    return sum(max(1, ceil(ems(one) / room)) for one in text.split("\n"))
+
+
+def height(count: int, size: float) -> float:
+    """Points of some lines with a little room around them."""
+    return count * size * LINE + 4
+
+
+def in_pixels(points: float) -> float:
+    """Points as rows have them, in whole pixels.
+
+    >>> in_pixels(20.0), in_pixels(15.0)
+    (19.5, 15.0)
+    """
+    return int(points / PIXEL + 1e-6) * PIXEL
+
+
+def cut(text: str, mm: float, size: float, most: int) -> str:
+    """The text, or so much of its beginning and its end that it takes at most `most` lines.
+
+    >>> cut("中共某某市委员会离退休干部第一党支部委员会", 25, 9, 2)
+    '中共某某市委员会…支部委员会'
+    >>> cut("市教育局", 25, 9, 2)
+    '市教育局'
+    """
+    if lines(text, mm, size) <= most:
+        return text
+    text, kept = text.replace("\n", " "), len(text)
+    while kept > 2:
+        kept = min(kept - 1, per_line(mm, size) * most)
+        end = kept * 2 // 5
+        shown = f"{text[: kept - end - 1]}…{text[-end:] if end else ''}"
+        if lines(shown, mm, size) <= most:
+            return shown
+    return text[:1]
+
+
+def split(count: int, most: int) -> list[int]:
+    """Rows a page, so that all pages are about equally full and none holds a few orphans.
+
+    >>> split(40, 22), split(8, 22), split(45, 22), split(0, 22)
+    ([20, 20], [8], [15, 15, 15], [0])
+    """
+    pages = max(1, ceil(count / most))
+    return [count // pages + (page < count % pages) for page in range(pages)]
+
+
+def stretched(heights: Sequence[float], first: float, later: float, most: float = 1.5) -> list[float]:
+    """Rows of a list over several pages, made taller so that the last page is as full as the others.
+
+    Pages that are as wide as the paper know no manual breaks: heights alone decide where they end.
+
+    Args:
+        first, later: points of room on the first page and on each other one.
+
+    >>> stretched([20.0] * 10, 300, 400) == [20.0] * 10, sum(stretched([20.0] * 46, 300, 400)) > 1000
+    (True, True)
+    """
+    pages, room = 1, first
+    for one in heights:
+        if one > room:
+            pages, room = pages + 1, later
+        room -= one
+    wanted = 0.94 * (first + (pages - 1) * later) / sum(heights) if pages > 1 else 1.0
+    return [one * min(most, max(1.0, wanted)) for one in heights]

@@ -1,0 +1,326 @@
+"""Workbooks of printed pages: a sheet is a page, drawn from top to bottom by its spec.
+
+Page counts depend on no printer, font or office suite: a sheet is as wide and as high as one page, and what is drawn
+never needs more. Every row has its height here (`left` says what remains of the page); no font is under 9 points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.model.cell import Area, address
+from toolkit.summary.book import A4, Book, write
+from toolkit.summary.paper.fitting import POINTS, cut, ems, height, in_pixels, lines, stretched
+from toolkit.summary.paper.specs import Column, PageSpec, TableSpec, look
+from toolkit.summary.values import Formula, Value, checked, value_of
+
+UPRIGHT, ACROSS = 738.0, 490.0
+"""Points between the upper and the lower margin."""
+SMALL, TEXT, HEAD, TITLE = 9.0, 10.5, 11.0, 20.0
+"""Sizes of fonts."""
+PIXELS = 96 / 25.4
+"""Pixels of a millimetre."""
+NUMBERS = ("order", "count", "money", "difference", "percent", "date")
+
+
+class Paper(Book):
+    """A workbook of printed pages in the making; see `Book`."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.pages: list[PrintedPage] = []
+        plain = self.raw.formats[0]  # columns are measured in digits of this font: never wider than planned
+        plain.set_font_name(look().fonts["grid"])
+        plain.set_font_size(SMALL)
+
+    def sheet(self, spec: PageSpec, name: str = "", **facts: object) -> PrintedPage:
+        """A new page with its title; `facts` fill the placeholders of its name and its frame."""
+        page = PrintedPage(self, spec, name or spec.name.format(**facts))
+        self.pages.append(page)
+        page.frame(**facts)
+        return page
+
+    def close(self) -> bytes:
+        """Completes the workbook; its bytes."""
+        for page in self.pages:
+            page.finish()
+        return super().close()
+
+    def look(self, font: str = "body", size: float = SMALL, **more: object):
+        """A format by the name of its font."""
+        base = {"font_name": look().fonts[font], "font_size": size, "valign": "vcenter", "text_wrap": True}
+        return self.styles.make(**(base | more))
+
+    def framed(self, **more: object):
+        """A format of a cell of a table."""
+        return self.look(**({"border": 1, "border_color": look().colours["line"]} | more))
+
+    def cell(self, kind: str, value: Value = None, strong: bool = False):
+        """A cell of a table by the kind of its column."""
+        shown = value.value if isinstance(value, Formula) else value
+        if kind in NUMBERS:
+            number = {"num_format": look().numbers[kind], "text_wrap": False, "shrink": True}
+            bold = {"bold": True} if strong else {}
+            return self.framed(
+                font="number", align="center" if kind in ("order", "date") else "right", **number, **bold
+            )
+        tint = look().levels.get(str(shown)) if kind == "level" else None
+        more = ({"bg_color": tint} if tint else {}) | ({"bold": True} if strong else {})
+        return self.framed(align="left" if kind == "text" else "center", **more)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where the rows of a table stand, 0-based; `total` is the row below them."""
+
+    spec: TableSpec
+    places: Mapping[str, tuple[int, int]]
+    first: int
+    last: int
+
+    @property
+    def rows(self) -> range:
+        """The rows of the records."""
+        return range(self.first, self.last + 1)
+
+    @property
+    def total(self) -> int:
+        """The row of totals, where there is one."""
+        return self.last + 1
+
+    def cell(self, key: str, row: int) -> str:
+        """Address of a column's cell in a row."""
+        return address(row + 1, self.places[key][0] + 1)
+
+    def range(self, key: str) -> str:
+        """Absolute address of all records of a column."""
+        column = self.places[key][0] + 1
+        return Area(self.first + 1, column, self.last + 1, column).corners
+
+
+class PrintedPage:
+    """One sheet of paper; `row` is the next free row (0-based)."""
+
+    def __init__(self, book: Paper, spec: PageSpec, name: str) -> None:
+        self.book, self.spec, self.words = book, spec, spec.words
+        self.raw = book.raw.add_worksheet(name)
+        self.row, self.last = 0, len(spec.grid) - 1
+        self.heights: dict[int, float] = {}
+        self._lists: list[Placed] = []
+        for column, mm in enumerate(spec.grid):
+            checked(self.raw.set_column_pixels(column, column, round(mm * PIXELS), book.look()), name)
+        self.raw.set_paper(A4)
+        self.raw.set_landscape() if spec.across else self.raw.set_portrait()
+        self.raw.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
+        self.raw.center_horizontally()
+        self.raw.hide_gridlines(2)
+        self.raw.set_footer(look().footer, {"margin": 0.35})
+        self.raw.fit_to_pages(1, 0 if spec.flowing else 1)
+
+    # ---- room ----------------------------------------------------------------------------------------------------
+
+    def left(self) -> float:
+        """Points that remain on the page."""
+        return (ACROSS if self.spec.across else UPRIGHT) - sum(self.heights.values())
+
+    def skip(self, points: float = 9.0) -> None:
+        """An empty line."""
+        self.take(points)
+
+    def stretch(self, rows: Iterable[int], most: float) -> None:
+        """Gives what remains of the page to some rows, each getting `most` points at most."""
+        for done, row in enumerate(rows := list(rows)):
+            share = max(0.0, self.left()) / (len(rows) - done)
+            self.heights[row] = max(self.heights[row], in_pixels(min(most, self.heights[row] + share)))
+
+    def mm(self, first: int, last: int) -> float:
+        """Width of some columns."""
+        return sum(self.spec.grid[first : last + 1])
+
+    def take(self, points: float) -> int:
+        """Takes the next row; its number."""
+        self.heights[self.row] = in_pixels(points)
+        self.row += 1
+        return self.row - 1
+
+    def finish(self) -> None:
+        """Writes the heights of the rows and the area that is printed."""
+        if self.spec.flowing and self._lists:
+            self._fill_pages(self._lists[-1])
+        for row, points in self.heights.items():
+            checked(self.raw.set_row(row, points), self.raw.name)
+        checked(self.raw.print_area(0, 0, max(0, self.row - 1), self.last), self.raw.name)
+
+    def _fill_pages(self, table: Placed) -> None:
+        """Makes the rows of a list over several pages so high that the last page is full."""
+        body = [self.heights[row] for row in table.rows]
+        head = self.heights[table.first - 1]
+        first = self.left() + sum(body)
+        for row, points in zip(table.rows, stretched(body, first, UPRIGHT - head), strict=True) if body else ():
+            self.heights[row] = in_pixels(points)
+
+    # ---- text ----------------------------------------------------------------------------------------------------
+
+    def frame(self, **facts: object) -> None:
+        """The title and the line below it."""
+        spec = self.spec
+        if spec.title:
+            title, room = spec.title.format(**facts), self.mm(0, self.last) * POINTS
+            size = max(SMALL, min(TITLE, int(room / max(1.0, ems(title)))))
+            self.span(
+                self.take(34), 0, self.last, title, self.book.look("title", size, align="center", text_wrap=False)
+            )
+        if spec.left or spec.right:
+            row, form = self.take(19), {"font": "text", "size": TEXT, "text_wrap": False}
+            right = spec.right.format(**facts)
+            wanted = ems(right) * TEXT / POINTS + 4
+            half = max((c for c in range(1, self.last + 1) if self.mm(c, self.last) >= wanted), default=1)
+            left = cut(spec.left.format(**facts), self.mm(0, half - 1), TEXT, 1)
+            self.span(row, 0, half - 1, left, self.book.look(align="left", **form))
+            self.span(row, half, self.last, right, self.book.look(align="right", **form))
+
+    def section(self, text: str) -> None:
+        """A heading over a line."""
+        dark = look().colours["dark"]
+        form = self.book.look("head", HEAD, font_color=dark, bottom=2, bottom_color=dark, text_wrap=False)
+        self.span(self.take(22), 0, self.last, text, form)
+
+    def para(self, text: str, size: float = TEXT, most: int = 12, font: str = "text") -> int:
+        """A paragraph over the whole width, cut to `most` lines; its row."""
+        mm = self.mm(0, self.last)
+        text = cut(text, mm, size, most)
+        row = self.take(height(lines(text, mm, size), size))
+        self.span(row, 0, self.last, text, self.book.look(font, size, align="left"))
+        return row
+
+    def box(self, points: float) -> int:
+        """An empty frame to write in; its row."""
+        row = self.take(points)
+        self.span(row, 0, self.last, "", self.book.framed(align="left", valign="top"))
+        return row
+
+    def signature(self) -> None:
+        """The line of signatures, spread evenly over the width."""
+        row = self.take(30)
+        parts = self.spec.signature
+        for (first, last), text in zip(self.even(len(parts)), parts, strict=True):
+            align = "right" if last == self.last else "left"
+            self.span(row, first, last, text, self.book.look("text", TEXT, align=align, text_wrap=False))
+
+    def even(self, parts: int) -> list[tuple[int, int]]:
+        """First and last column of pieces of about equal width."""
+        whole, first, found = self.mm(0, self.last), 0, []
+        for part in range(1, parts + 1):
+            ends = range(first, self.last + 1 - (parts - part))
+            last = min(ends, key=lambda end: abs(self.mm(0, end) - whole * part / parts))
+            found.append((first, last))
+            first = last + 1
+        return found
+
+    def span(self, row: int, first: int, last: int, value: Value, form: object) -> None:
+        """One value over some columns."""
+        if last > first:
+            checked(self.raw.merge_range(row, first, row, last, "", form), self.raw.name)
+        write(self.raw, row, first, value, form)
+
+    def link(self, row: int, column: int, target: str, text: str, kind: str = "text") -> None:
+        """A cell that leads somewhere.
+
+        Args:
+            target: `internal:Sheet!A1` or `external:../folder/file.xlsx#Sheet!A1`, relative to the workbook.
+        """
+        form = self.book.framed(align="left" if kind == "text" else "center", font_color="#0563C1", underline=1)
+        checked(self.raw.write_url(row, column, target, form, text), self.raw.name)
+
+    # ---- tables --------------------------------------------------------------------------------------------------
+
+    def table(
+        self,
+        spec: TableSpec,
+        records: Sequence[Mapping[str, Value]],
+        totals: Mapping[str, Value] | None = None,
+        height: float = 0.0,
+    ) -> Placed:
+        """A table: header, a row a record, and the row of totals if the spec has one.
+
+        Args:
+            records: values by the keys of the columns; of a live column the value that Python computed.
+            totals: what the row of totals has besides the live sums; of a live one the value.
+            height: of the rows, in points; they are higher where a text needs it.
+        """
+        places, column = {}, 0
+        for one in spec.columns:
+            places[one.key] = (column, column + one.span - 1)
+            column += one.span
+        self.heads(spec)
+        if spec.freeze >= 0:
+            self.raw.freeze_panes(self.row, spec.freeze)
+        placed = Placed(spec, places, self.row, self.row + len(records) - 1)
+        for record in records:
+            self._record(placed, record, max(height, spec.least))
+        if self.spec.flowing:
+            self.raw.repeat_rows(placed.first - 1)
+            self._lists.append(placed)
+        if spec.total:
+            self.sums(placed, records, totals or {})
+        return placed
+
+    def heads(self, spec: TableSpec) -> None:
+        """The header of a table."""
+        form = self.book.framed(font="head", align="center", bg_color=look().colours["head"])
+        row, column, most = self.take(0), 0, 1
+        for one in spec.columns:
+            last = column + one.span - 1
+            most = max(most, lines(one.label, self.mm(column, last) + 1, SMALL))
+            self.span(row, column, last, one.label, form)
+            column = last + 1
+        self.heights[row] = in_pixels(max(22.0, height(most, SMALL)))
+
+    def _record(self, placed: Placed, record: Mapping[str, Value], least: float) -> None:
+        row, most = self.row, 1
+        for one in placed.spec.columns:
+            first, last = placed.places[one.key]
+            value = record.get(one.key)
+            if one.live:
+                value = Formula("=" + self._live(one.live, placed, row), value)
+            elif isinstance(value, str):
+                value = cut(value, self.mm(first, last), SMALL, one.lines)
+                most = max(most, lines(value, self.mm(first, last), SMALL))
+            self.span(row, first, last, value, self._form(one, value))
+        self.take(max(least, height(most, SMALL)))
+
+    def _form(self, column: Column, value: Value):
+        return self.book.cell(column.kind, value, column.strong and bool(value_of(value)))
+
+    def _live(self, formula: str, placed: Placed, row: int) -> str:
+        return formula.format_map({key: placed.cell(key, row) for key in placed.places})
+
+    def sums(
+        self, placed: Placed, records: Sequence[Mapping[str, Value]], totals: Mapping[str, Value], label: str = ""
+    ) -> None:
+        """The row of totals of a table; `label` instead of its own words."""
+        row, spec = self.take(24), placed.spec
+        kept = [one.key in totals or bool(one.total) for one in spec.columns]
+        first = kept.index(True)
+        self.span(
+            row,
+            0,
+            placed.places[spec.columns[first].key][0] - 1,
+            label or spec.total,
+            self.book.cell("word", strong=True),
+        )
+        for one in spec.columns[first:]:
+            value = totals.get(one.key)
+            if one.total == "sum" and one.key not in totals:
+                value = self._sum(placed, one.key, records)
+            elif one.total not in ("", "sum"):
+                value = Formula("=" + self._live(one.total, placed, row), value)
+            self.span(row, *placed.places[one.key], value, self.book.cell(one.kind, value, strong=True))
+
+    @staticmethod
+    def _sum(placed: Placed, key: str, records: Sequence[Mapping[str, Value]]) -> Value:
+        if not records:
+            return 0
+        return Formula(f"=SUM({placed.range(key)})", sum((value_of(one.get(key)) for one in records), Decimal(0)))

@@ -1,0 +1,46 @@
+"""Headline figures in rows of four: label, number, what it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from toolkit.summary.paper.fitting import POINTS, cut, ems
+from toolkit.summary.paper.page import NUMBERS, SMALL, PrintedPage
+from toolkit.summary.paper.specs import Tile, look
+from toolkit.summary.values import Formula, Value
+
+TILES = 4
+_TILE_ROWS = (17.0, 28.0, 16.0)
+_BIG, _MONEY = 22, 17
+
+
+def tiles(page: PrintedPage, values: Mapping[str, Value], **facts: object) -> None:
+    """The headline figures of the spec; `facts` fill what stands below them."""
+    specs = page.spec.tiles
+    for start in range(0, len(specs), TILES):
+        rows = [page.take(points) for points in _TILE_ROWS]
+        for (first, last), one in zip(page.even(TILES), specs[start : start + TILES], strict=False):
+            _tile(page, rows, first, last, one, values[one.key], one.below.format(**facts))
+
+
+def _tile(page: PrintedPage, rows: Sequence[int], first: int, last: int, tile: Tile, value: Value, below: str) -> None:
+    colours = look().colours
+    sides = {"left": 1, "right": 1, "left_color": colours["light"], "right_color": colours["light"]}
+    edge = {"align": "center", "bg_color": colours["tile"], **sides, "text_wrap": False}
+    top = page.book.look("head", 10, top=5, top_color=colours["dark"], **edge)
+    bottom = page.book.look("text", SMALL, bottom=1, bottom_color=colours["light"], **edge)
+    shown = value.value if isinstance(value, Formula) else value
+    number = tile.kind in NUMBERS and not isinstance(shown, str)
+    size = min(_MONEY if tile.kind == "money" or not number else _BIG, _fitting(page, tile.kind, shown, first, last))
+    form = {"num_format": look().numbers[tile.kind], "bold": True} if number else {}
+    middle = page.book.look("number" if number else "head", size, font_color=colours["dark"], **form, **edge)
+    texts = (tile.label, value, cut(below, page.mm(first, last), SMALL, 1))
+    for row, text, style in zip(rows, texts, (top, middle, bottom), strict=True):
+        page.span(row, first, last, text, style)
+
+
+def _fitting(page: PrintedPage, kind: str, shown: object, first: int, last: int) -> int:
+    """The size at which a number or a word stands in some columns."""
+    patterns = {"money": "{:,.2f}", "percent": "{:.1%}"}
+    text = shown if isinstance(shown, str) else patterns.get(kind, "{:,}").format(shown or 0)
+    return max(int(SMALL), int((page.mm(first, last) - 3) * POINTS / max(1.0, ems(text))))
