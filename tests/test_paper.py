@@ -14,7 +14,7 @@ from toolkit.summary.paper.behind import Behind, Drawn
 from toolkit.summary.paper.charts import chart, region
 from toolkit.summary.paper.fitting import cut, lines
 from toolkit.summary.paper.page import UPRIGHT, Paper
-from toolkit.summary.paper.specs import page_specs
+from toolkit.summary.paper.specs import BehindSpec, book_spec
 from toolkit.summary.paper.tiles import tiles
 
 SPEC = """
@@ -55,13 +55,16 @@ LONG = "某某省某某市某某区离退休干部工作领导小组办公室第
 def specs(tmp_path):
     path = tmp_path / "pages.yaml"
     path.write_text(SPEC, encoding="utf-8")
-    return page_specs(path)
+    return book_spec(path).pages
 
 
 def drawn(specs) -> tuple[bytes, Paper]:
     book = Paper("试")
     page = book.sheet(specs["one"], unit="市教育局")
-    data = Behind(book, "数据", {"code": "代码", "due": "应发"}, [{"code": "1", "due": 300}, {"code": "2", "due": 0}])
+    data = Behind(
+        BehindSpec("数据", {"code": "代码", "due": "应发"}), [{"code": "1", "due": 300}, {"code": "2", "due": 0}]
+    )
+    blocks = Drawn(BehindSpec("图", {}))
     tiles(page, {"paid": data.sum("due"), "word": "不达标"}, before="—")
     page.section("一、补贴")
     records = [
@@ -71,10 +74,12 @@ def drawn(specs) -> tuple[bytes, Paper]:
     placed = page.table(specs["one"].tables["money"], records, {"gap": 100}, height=30)
     page.link(placed.first, 1, "external:../回收/甲 乙.xlsx#'任职与补贴'!D5", "市教育局")
     row = region(page, 100)
-    chart(page, specs["one"].charts["bars"], Drawn(book, "图").block("率", [("甲", 0.5, 1)]), row, (0, 0, 89, 100))
+    chart(page, specs["one"].charts["bars"], blocks.block("率", [("甲", 0.5, 1)]), row, (0, 0, 89, 100))
     page.box(40)
     page.stretch(placed.rows, 60)
     page.signature()
+    data.put(book)
+    blocks.put(book)
     many = book.sheet(specs["many"])
     many.table(specs["many"].tables["list"], [{"text": f"第{number}项"} for number in range(80)])
     return book.close(), book
@@ -130,11 +135,11 @@ def test_a_table_that_does_not_cover_its_grid_is_refused(tmp_path):
     path = tmp_path / "wrong.yaml"
     path.write_text(SPEC.replace("label: 单位, lines: 2", "label: 单位, span: 2"), encoding="utf-8")
     with pytest.raises(DefinitionError, match="span"):
-        page_specs(path)
+        book_spec(path)
     path.write_text(SPEC.replace("freeze: 2", "freezing: 2"), encoding="utf-8")
-    page_specs.cache_clear()
+    book_spec.cache_clear()
     with pytest.raises(DefinitionError, match=re.escape("freezing")):
-        page_specs(path)
+        book_spec(path)
 
 
 def test_examples():

@@ -19,19 +19,15 @@ from toolkit.model.figures import (
     PROVED,
     TO_FIX,
     TOLD,
-    Cell,
     UnitFigures,
-    is_breach,
 )
-from toolkit.model.organisations import organisations_of
 from toolkit.model.privacy import mask_label, mask_name
 from toolkit.round_trip.chase import asked
 from toolkit.round_trip.states import NOT_ISSUED, UnitState, unit_states
 from toolkit.said import percent
 from toolkit.summary.allowance_book import difference, in_order, published_amount, total
-from toolkit.summary.grouping import short_title
 from toolkit.summary.labels import words as labels
-from toolkit.summary.overview_tables import org_count
+from toolkit.summary.unit_lines import UnitLines
 from toolkit.summary.values import shown_names
 
 if TYPE_CHECKING:
@@ -82,13 +78,9 @@ class RoundFacts:
         return [one.unit for one in self.figures.units if one.counted and one.hard and one.unit in self.names]
 
     @cached_property
-    def _breaches(self) -> dict[str, list[Cell]]:
-        """硬性未达标 of the units whose return counts, as `Figures.breaches` has them."""
-        found: dict[str, list[Cell]] = {}
-        for cell in self.figures.cells.values():
-            if is_breach(cell) and cell.unit in self.figures.counted:
-                found.setdefault(cell.unit, []).append(cell)
-        return found
+    def lines(self) -> UnitLines:
+        """The round unit by unit, as the workbooks have it."""
+        return UnitLines.of(self.checked)
 
     @cached_property
     def published(self) -> list[tuple[PersonAllowance, Decimal]]:
@@ -126,10 +118,10 @@ class RoundFacts:
     def _counts(self) -> dict[str, object]:
         figures, units = self.figures, len(self.figures.units)
         states, counted = figures.overalls, len(figures.counted)
-        orgs = organisations_of(self.checked.dataset, self.checked.allowance.as_of)
         proved, told = figures.whole[PROVED], figures.whole[TOLD]
         worst = (
-            self.said.phrase("worst", self._title(clause), count) for clause, count in figures.most_missed()[:WORST]
+            self.said.phrase("worst", self.lines.title(clause), count)
+            for clause, count in figures.most_missed()[:WORST]
         )
         join = self.said.phrase("join")
         return {
@@ -140,8 +132,8 @@ class RoundFacts:
             "not_back": states[NOT_BACK],
             "to_fix": states[TO_FIX],
             "choose": states[CHOOSE],
-            "orgs": org_count(orgs),
-            "members": sum(orgs.members(code) or 0 for code in figures.counted),
+            "orgs": self.lines.org_total,
+            "members": self.lines.member_total,
             "asked": proved.asked,
             "met": proved.met,
             "rate": percent(proved),
@@ -168,15 +160,15 @@ class RoundFacts:
 
     def _money(self) -> dict[str, object]:
         money, persons = self.figures.account.total, self.checked.allowance.persons
-        common, known = labels().common, letter_words()
+        known = letter_words()
         return {
-            "due_word": common["due_floor" if self.job.policy.due_is_floor else "due"],
-            "due": _yuan(total(one.due for one in persons)),
-            "paid": _yuan(total(one.paid for one in persons)),
+            "due_word": self.lines.term,
+            "due": _yuan(self.lines.due),
+            "paid": _yuan(self.lines.paid),
             **{key: _yuan(getattr(money, key)) for key in ("reported", "listed", "to_verify", "registered", "refused")},
             "unsettled": self.said.phrase("join").join(
                 self.said.phrase("part", name, _yuan(getattr(money, key)))
-                for key, name in known.parts.items()
+                for key, name in labels().parts.items()
                 if getattr(money, key)
             ),
             "published": len(self.published),
@@ -184,16 +176,8 @@ class RoundFacts:
             "published_kind": known.paid[published_amount(persons)],
         }
 
-    def _title(self, clause: str) -> str:
-        return short_title(self.job.policy.clauses.get(clause), clause)
-
-    def _section(self, clause: str) -> str:
-        known = self.job.policy.clauses.get(clause)
-        return known.section if known else clause
-
     def _short(self, code: str) -> str:
-        unit = self.checked.batch.units.get(code)
-        return mask_label(unit.short_names[0]) if unit and unit.short_names else self.names.get(code, code)
+        return mask_label(self.lines.short_name(code))
 
     def _list(self, codes: Iterable[str], most: int) -> str:
         """The first names, and how many there are when not all are named."""
@@ -205,13 +189,13 @@ class RoundFacts:
         """情况通报: what is missed most, and by whom."""
         missed: dict[str, list[str]] = {}
         for one in self.figures.ranked():
-            for cell in self._breaches.get(one.unit, ()):
+            for cell in self.figures.breaches(one.unit):
                 missed.setdefault(cell.clause, []).append(one.unit)
         rows = [
             {
                 "no": str(number),
-                "clause": self._title(clause),
-                "section": self._section(clause),
+                "clause": self.lines.title(clause),
+                "section": self.lines.section(clause),
                 "count": str(count),
                 "units": self._list(missed[clause], NAMED),
             }
@@ -256,28 +240,27 @@ class RoundFacts:
         rows = [
             {
                 "no": str(number),
-                "clause": self._title(cell.clause),
-                "section": self._section(cell.clause),
+                "clause": self.lines.title(cell.clause),
+                "section": self.lines.section(cell.clause),
                 "reason": self._own(cell.reason, code),
                 "fix": self._own(cell.fix, code),
             }
-            for number, cell in enumerate(self._breaches[code], 1)
+            for number, cell in enumerate(self.figures.breaches(code), 1)
         ]
         return self._facts("breaches", rows, self._unit(code, figures))
 
     def _unit(self, code: str, figures: UnitFigures) -> dict[str, object]:
-        own = [one for one in self.checked.allowance.persons if one.unit == code]
-        due, paid = total(one.due for one in own), total(one.paid for one in own)
-        short = total(difference(one) for one in own)
+        line = self.lines.all[code]
+        short = total(difference(one) for one in self.lines.persons.get(code, ()))
         return {
             "unit": self.names[code],
             "file": self.states[code].file,
             "unit_rate": percent(figures.proved),
             "unit_asked": figures.proved.asked,
             "unit_hard": figures.hard,
-            "unit_due": _yuan(due),
-            "unit_paid": _yuan(paid),
-            "unit_short": _yuan(short) if short > 0 and short == due - paid else "",
+            "unit_due": _yuan(line.due),
+            "unit_paid": _yuan(line.paid),
+            "unit_short": _yuan(short) if short > 0 and short == line.due - line.paid else "",
         }
 
     def _facts(self, table: str, rows: Sequence[Row], own: Mapping[str, object] | None = None) -> Facts:

@@ -27,7 +27,7 @@ class LetterWords:
         tables_of: kind → the table that its letter may print.
         rest: facts of what a table has no room for.
         phrases: phrase → its name and the names that it may use.
-        paid: what the amounts of the notice are; parts: reported money that is on no payment list, by what it is.
+        paid: what the amounts of the notice are.
     """
 
     own_wording: str
@@ -41,7 +41,6 @@ class LetterWords:
     rest: Mapping[str, str]
     phrases: Mapping[str, list[str]]
     paid: Mapping[str, str]
-    parts: Mapping[str, str]
     problems: Mapping[str, str]
 
     def kind_of(self, name: str) -> str:

@@ -19,7 +19,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from toolkit.model import standing
-from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, NOT_MET, UNSET
+from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, NOT_MET, UNSET, WARNING
 from toolkit.model.rows import Evidence
 
 HARD, SOFT, LISTED, TASK = NATURES = ("硬性", "软性", "登记", "任务")
@@ -218,6 +218,21 @@ class Account:
 
 
 @dataclass(frozen=True)
+class Missed:
+    """A clause that some units do not meet: codes of those at 不达标 and at 预警, worst units first."""
+
+    clause: str
+    nature: str
+    failed: list[str] = field(default_factory=list)
+    warned: list[str] = field(default_factory=list)
+
+    @property
+    def weight(self) -> tuple[int, int, int]:
+        """Sort key: 硬性, 软性, 任务; most units first."""
+        return (HARD, SOFT, TASK).index(self.nature), -len(self.failed), -len(self.warned)
+
+
+@dataclass(frozen=True)
 class Figures:
     """All figures of a round.
 
@@ -290,9 +305,31 @@ class Figures:
         """Worst first; units whose return does not count come last, as one block."""
         return sorted(self.units, key=lambda one: one.place)
 
+    @cached_property
+    def _breaches(self) -> dict[str, list[Cell]]:
+        found: dict[str, list[Cell]] = {}
+        for cell in self.cells.values():
+            if cell.unit in self.counted and is_breach(cell):
+                found.setdefault(cell.unit, []).append(cell)
+        return found
+
     def breaches(self, unit: str) -> list[Cell]:
-        """硬性未达标 of a unit, in the order of the clauses."""
-        return [cell for (own, _), cell in self.cells.items() if own == unit and is_breach(cell)]
+        """硬性未达标 of a unit, in the order of the clauses; nothing of one whose return does not count."""
+        return self._breaches.get(unit, [])
+
+    @cached_property
+    def missed(self) -> list[Missed]:
+        """Clauses that units do not meet: hard ones, soft ones, tasks; each time most units first."""
+        place = {one.unit: number for number, one in enumerate(self.ranked())}
+        found: dict[str, Missed] = {}
+        for cell in sorted(
+            (one for one in self.cells.values() if one.unit in self.counted), key=lambda one: place[one.unit]
+        ):
+            if cell.level in (NOT_MET, WARNING) and cell.nature != LISTED:
+                known = found.setdefault(cell.clause, Missed(cell.clause, cell.nature))
+                (known.failed if cell.level == NOT_MET else known.warned).append(cell.unit)
+        order = {clause: number for number, clause in enumerate(self.natures)}
+        return sorted(found.values(), key=lambda one: (*one.weight, order.get(one.clause, len(order))))
 
     def most_missed(self) -> list[tuple[str, int]]:
         """Clauses with 硬性未达标 and in how many units, most units first."""

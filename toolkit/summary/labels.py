@@ -86,6 +86,8 @@ class Words:
     states: Mapping[str, str]
     standings: Mapping[str, str]
     definitions: tuple[str, ...]
+    said: Mapping[str, str]
+    parts: Mapping[str, str]
     left_out: frozenset[str]
     books: Mapping[str, BookWords]
 
@@ -107,6 +109,8 @@ def words() -> Words:
         states=strictyaml.plain(root.take("states")),
         standings=strictyaml.plain(root.take("standings")),
         definitions=root.texts("definitions"),
+        said=strictyaml.plain(root.take("said")),
+        parts=strictyaml.plain(root.take("parts")),
         left_out=frozenset(root.texts("left_out")),
         books={key: _book(record) for key, record in root.take("books").items()},
     )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from toolkit.model.cell import fixed, on_sheet
 from toolkit.summary.book import write
 from toolkit.summary.paper.page import Paper
+from toolkit.summary.paper.specs import BehindSpec
 from toolkit.summary.values import Formula, Span, Value, value_of
 
 
@@ -15,23 +16,23 @@ class Behind:
     """A hidden sheet with one row a record, its headings in the first row.
 
     Args:
-        columns: key → heading.
-        records: values by key.
+        records: values by the keys of the columns.
     """
 
-    def __init__(
-        self, book: Paper, name: str, columns: Mapping[str, str], records: Sequence[Mapping[str, Value]]
-    ) -> None:
-        self.name, self.records, self._at = name, records, {key: place for place, key in enumerate(columns)}
-        self.raw = book.raw.add_worksheet(name)
-        self.raw.hide()
-        form = book.styles.blank
-        for place, label in enumerate(columns.values()):
-            write(self.raw, 0, place, label, form)
-        for row, record in enumerate(records, 1):
+    def __init__(self, spec: BehindSpec, records: Sequence[Mapping[str, Value]]) -> None:
+        self.spec, self.records = spec, records
+        self._at = {key: place for place, key in enumerate(spec.columns)}
+
+    def put(self, book: Paper) -> None:
+        """Writes the sheet; its addresses are known before."""
+        raw, form = book.raw.add_worksheet(self.spec.name), book.styles.blank
+        raw.hide()
+        for place, label in enumerate(self.spec.columns.values()):
+            write(raw, 0, place, label, form)
+        for row, record in enumerate(self.records, 1):
             for key, place in self._at.items():
-                write(self.raw, row, place, record.get(key), form, plain=key == "code")
-        self.raw.freeze_panes(1, 0)
+                write(raw, row, place, record.get(key), form, plain=key == "code")
+        raw.freeze_panes(1, 0)
 
     def cell(self, index: int, key: str) -> Formula:
         """A figure that points to a record (0-based) here."""
@@ -39,11 +40,11 @@ class Behind:
 
     def address(self, index: int, key: str) -> str:
         """Address of a value, with the sheet."""
-        return on_sheet(self.name, fixed(index + 2, self._at[key] + 1))
+        return on_sheet(self.spec.name, fixed(index + 2, self._at[key] + 1))
 
     def range(self, key: str, first: int = 0) -> str:
         """Address of a column from a record on, with the sheet."""
-        return Span(self.name, first + 1, len(self.records)).column(self._at[key])
+        return Span(self.spec.name, first + 1, len(self.records)).column(self._at[key])
 
     def total(self, key: str, first: int = 0) -> Decimal:
         """The sum of a column from a record on."""
@@ -76,17 +77,19 @@ class Behind:
 class Drawn:
     """A hidden sheet with what the charts draw, one block below the other."""
 
-    def __init__(self, book: Paper, name: str) -> None:
-        self.name, self._row, self._form = name, 0, book.styles.blank
-        self.raw = book.raw.add_worksheet(name)
-        self.raw.hide()
+    def __init__(self, spec: BehindSpec) -> None:
+        self.spec, self._lines = spec, list[Sequence[Value]]()
 
     def block(self, title: str, rows: Sequence[Sequence[Value]]) -> Span:
-        """Writes a block below a line with its title; where it stands."""
-        write(self.raw, self._row, 0, title, self._form)
-        first = self._row + 1
-        for row, values in enumerate(rows, first):
+        """Adds a block below a line with its title; where it stands."""
+        first = len(self._lines) + 1
+        self._lines += [(title,), *rows, ()]
+        return Span(self.spec.name, first, first + len(rows) - 1)
+
+    def put(self, book: Paper) -> None:
+        """Writes the sheet."""
+        raw, form = book.raw.add_worksheet(self.spec.name), book.styles.blank
+        raw.hide()
+        for row, values in enumerate(self._lines):
             for column, value in enumerate(values):
-                write(self.raw, row, column, value, self._form)
-        self._row = first + len(rows) + 1
-        return Span(self.name, first, first + len(rows) - 1)
+                write(raw, row, column, value, form)

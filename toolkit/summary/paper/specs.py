@@ -139,6 +139,26 @@ class PageSpec:
         )
 
 
+@dataclass(frozen=True)
+class BehindSpec:
+    """A hidden sheet: its name, the headings of its columns by key."""
+
+    name: str
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class BookSpec:
+    """The pages of a workbook and the hidden sheets behind them."""
+
+    pages: Mapping[str, PageSpec]
+    behind: Mapping[str, BehindSpec] = field(default_factory=dict)
+
+    def saying(self, old: str, new: str) -> BookSpec:
+        """The same workbook with another term in everything that is printed."""
+        return replace(self, pages={key: page.saying(old, new) for key, page in self.pages.items()})
+
+
 @cache
 def look() -> Look:
     """The look of everything that is printed."""
@@ -150,14 +170,21 @@ def look() -> Look:
 
 
 @cache
-def page_specs(path: Path) -> Mapping[str, PageSpec]:
-    """The pages of a workbook by key, in the order of the file.
+def book_spec(path: Path) -> BookSpec:
+    """The pages of a workbook and the hidden sheets behind them, by key, in the order of the file.
 
     Raises: DefinitionError: an unknown or missing key, a table that does not cover its grid; with file and line.
     """
     root = strictyaml.load(path)
-    found = {key: _page(record) for key, record in root.take("pages").items()}
+    pages = {key: _page(record) for key, record in root.take("pages").items()}
+    behind = {key: _behind(record) for key, record in root.take("behind", {}).items()}
     root.done()
+    return BookSpec(pages, behind)
+
+
+def _behind(record: strictyaml.Record) -> BehindSpec:
+    found = BehindSpec(record.text("name"), strictyaml.plain(record.take("columns", {})))
+    record.done()
     return found
 
 
