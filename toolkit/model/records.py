@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from toolkit.model.catalogue import entry
@@ -95,8 +96,12 @@ class Holdings(Protocol):
 class Records:
     """All records of one dataset."""
 
-    def __init__(self, dataset: Holdings) -> None:
-        self._dataset = dataset
+    def __init__(self, dataset: Holdings, merged: Mapping[str, Table] = MappingProxyType({})) -> None:
+        """
+        Args:
+            merged: merged rows at hand, by sheet, instead of the frames of the dataset.
+        """
+        self._dataset, self._merged = dataset, merged
         self._tables: dict[tuple[str, bool], Table] = {}
         self._open: dict[tuple[str, bool], dict[Origin, frozenset[str]]] = {}
         self._typed: dict[str, dict[Origin, Row]] = {}
@@ -202,7 +207,8 @@ class Records:
         if at not in self._tables:
             columns = tuple(column.name for column in self._form_columns(sheet))
             frame = (self._dataset.rejected if refused else self._dataset.tables).get(sheet)
-            table = Table(sheet, columns, frame)
+            known = None if refused else self._merged.get(sheet)
+            table = Table(sheet, columns, frame) if known is None else known
             self._open[at] = self._open_cells(sheet, table, refused)
             self._tables[at] = _blanked(sheet, columns, table, self._open[at]) if refused else table
         return self._tables[at]

@@ -6,7 +6,7 @@ Ten thousand units times a hundred clauses would be a million pandas selections;
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -73,6 +73,17 @@ class Table:
         )
         cells = [values(frame[name]) if name in frame.columns else gap for name in columns]  # type: ignore[arg-type]
         for row in zip(origins, *cells, strict=True):
-            item = kind._make(row)
-            self.rows.append(item)
-            self.by_unit[item.origin.unit].append(item)
+            self._add(kind._make(row))
+
+    @classmethod
+    def typed(cls, sheet: str, columns: Sequence[str], rows: Iterable[tuple[Origin, Mapping[str, object]]]) -> Table:
+        """A table of rows whose values are typed as those of a frame are; an absent column is an empty cell."""
+        table, kind = cls(sheet, columns, None), row_type(sheet, tuple(columns))
+        for origin, row in rows:
+            found = (row.get(name) for name in columns)
+            table._add(kind._make((origin, *(None if value == "" else value for value in found))))
+        return table
+
+    def _add(self, row: Row) -> None:
+        self.rows.append(row)
+        self.by_unit[row.origin.unit].append(row)

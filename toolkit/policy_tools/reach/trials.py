@@ -6,15 +6,13 @@ to the checks that returned rows go through.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
 from types import SimpleNamespace
-
-import pandas as pd
 
 from toolkit.compute.allowance import allowance, allowance_results
 from toolkit.compute.case import Compiled
@@ -31,6 +29,8 @@ from toolkit.model.finding import ERROR
 from toolkit.model.form import Form, Sheet
 from toolkit.model.organisations import SHEET
 from toolkit.model.policy import Parameters, Policy
+from toolkit.model.records import Records
+from toolkit.model.rows import Origin, Table
 from toolkit.model.unit import KnownOrg, Unit, UnitList
 from toolkit.reading.tables import build
 from toolkit.sample import sample_units
@@ -69,16 +69,17 @@ class Trial:
         more = [self.called(f"{self.unit.code}{number}") for number in range(1, self.copies + 1)]
         return [replace(self, copies=0), *(replace(one, unit=replace(one.unit, speaks=False)) for one in more)]
 
+    def typed(self, sheet: Sheet, index: int) -> Iterator[tuple[Origin, Mapping[str, object]]]:
+        """The rows of one sheet with their places."""
+        first = 0 if sheet.layout == "vertical" else FIRST_ROW
+        for number, row in enumerate(self.rows.get(sheet.name, ()), first):
+            yield Origin(self.unit.code, index, number), row
+
     def piece(self, sheet: Sheet, index: int) -> tuple[int, str, dict]:
         """The rows of one sheet as a worker reports them."""
-        rows = self.rows.get(sheet.name, ())
-        first = 0 if sheet.layout == "vertical" else FIRST_ROW
-        columns = {column.name: [_stored(row.get(column.name)) for row in rows] for column in sheet.columns}
-        return (
-            index,
-            self.unit.code,
-            {"title": sheet.label, "rows": list(range(first, first + len(rows))), "columns": columns},
-        )
+        found = list(self.typed(sheet, index))
+        columns = {column.name: [_stored(row.get(column.name)) for _, row in found] for column in sheet.columns}
+        return index, self.unit.code, {"title": sheet.label, "rows": [at.row for at, _ in found], "columns": columns}
 
     def attribute(self, name: str) -> str | None:
         """What the unit is (see `toolkit.model.duties`)."""
@@ -152,8 +153,10 @@ class Trials:
     form: Form
     parameters: Mapping[str, object]
     _made: dict[tuple[int, Duty], tuple[Trial, ...]] = field(default_factory=dict)
-    _frames: dict[tuple[str, str, int], tuple[object, pd.DataFrame]] = field(default_factory=dict)
-    """Sheet, unit and rows → the rows themselves, which keeps their place taken, and the frame."""
+    _tables: dict[tuple[str, str, int], tuple[object, Table]] = field(default_factory=dict)
+    """Sheet, unit and rows → the rows themselves, which keeps their place taken, and the table."""
+    _sheets: dict[int, tuple[Compiled, tuple[str, ...]]] = field(default_factory=dict)
+    """Indicator → itself, which keeps its place taken, and the sheets that it reads."""
 
     def dataset(self, trial: Trial, year: int, sheets: Collection[str] = ()) -> Dataset:
         """The round of a trial and its copies, every row merged.
@@ -161,23 +164,25 @@ class Trials:
         Args:
             sheets: the only ones that are looked at; none = all.
         """
-        own, empty = trial.round(), {sheet.name: self._frame(sheet, ()) for sheet in self.form.sheets}
-        read = [sheet for sheet in self.form.sheets if sheet.name in sheets or not sheets]
-        tables = empty | {sheet.name: self._frame(sheet, own) for sheet in read}
+        own, read = trial.round(), [sheet for sheet in self.form.sheets if sheet.name in sheets or not sheets]
         units, files = UnitList(tuple(one.unit for one in own)), {at: one.unit.code for at, one in enumerate(own)}
-        return Dataset(self.form, units, tables, empty, frozenset(files.values()), files, year, trial.prior)
+        data = Dataset(self.form, units, {}, {}, frozenset(files.values()), files, year, trial.prior)
+        data.records = Records(data, {sheet.name: self._table(sheet, own) for sheet in read})
+        return data
 
-    def _frame(self, sheet: Sheet, own: Sequence[Trial]) -> pd.DataFrame:
+    def _table(self, sheet: Sheet, own: Sequence[Trial]) -> Table:
         """The rows of some trials on one sheet; of one trial made once, however often other sheets change."""
         if len(own) > 1:
-            return build(sheet, [one.piece(sheet, at) for at, one in enumerate(own)])
-        rows = own[0].rows.get(sheet.name, ()) if own else ()
-        at = sheet.name, own[0].unit.code if own else "", id(rows)
-        if at not in self._frames:
-            if len(self._frames) > KEPT:
-                self._frames.clear()
-            self._frames[at] = rows, build(sheet, [one.piece(sheet, 0) for one in own])
-        return self._frames[at][1]
+            return Table.typed(
+                sheet.name, sheet.names, [row for at, one in enumerate(own) for row in one.typed(sheet, at)]
+            )
+        rows = own[0].rows.get(sheet.name, ())
+        at = sheet.name, own[0].unit.code, id(rows)
+        if at not in self._tables:
+            if len(self._tables) > KEPT:
+                self._tables.clear()
+            self._tables[at] = rows, Table.typed(sheet.name, sheet.names, own[0].typed(sheet, 0))
+        return self._tables[at][1]
 
     def units(self, year: int) -> tuple[Trial, ...]:
         """Invented units of every kind: one that does all that is asked and one that does little, unit by unit."""
@@ -238,7 +243,9 @@ class Trials:
 
     def sheets(self, compiled: Compiled) -> Iterable[str]:
         """The sheets that an indicator reads."""
-        return (*compiled.sheets, *columns_read(compiled.family, self.form))
+        if id(compiled) not in self._sheets:
+            self._sheets[id(compiled)] = compiled, (*compiled.sheets, *columns_read(compiled.family, self.form))
+        return self._sheets[id(compiled)][1]
 
     def paid(
         self, clause: str, trial: Trial, year: int, day: date, sheets: Collection[str]
