@@ -23,7 +23,7 @@ test: lint
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 unit: setup
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not libreoffice and not slow and not rounds"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not libreoffice and not browser and not slow and not rounds"
 
 lint: setup
 	$(BIN)/ruff check .

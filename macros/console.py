@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from macros.book import Book, Cell, at, must
 from macros.table_sheets import add_table
 from toolkit.campaign.parameters import lines_of
-from toolkit.console import Setting, console
+from toolkit.console import OUTPUT_ROOM, Setting, console
 from toolkit.model.policy import Policy
 from toolkit.policies import load_policy, policy_ids
 from toolkit.round_trip.states import UNIT_STATES
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from toolkit.campaign import Campaign
 
 NAME = "控制台.xlsm"
-OUTPUTS = 9
 _COLUMNS = (1, 1, 2, 2, 3, 4, 4, 4)
 """Where the buttons of 更多操作 stand, the last ones of it where there are fewer."""
 _ROW = 32.0
@@ -206,7 +205,7 @@ def _live(book: Book, sheet, row: int) -> None:
     book.field(sheet, f"E{row + 1}", "cfg_note", book.format(**entry, indent=1), guard=False)
     _more(book, sheet, row + 3)
     style = book.format(font_color=look["faint"], text_wrap=True, valign="vcenter", indent=1, font_size=9)
-    book.write(sheet, f"B{row + 7}:E{row + OUTPUTS}", "\n".join(f"· {text}" for text in heads["tips"]), style)
+    book.write(sheet, f"B{row + 7}:E{row + OUTPUT_ROOM}", "\n".join(f"· {text}" for text in heads["tips"]), style)
 
 
 def _more(book: Book, sheet, row: int) -> None:
@@ -223,13 +222,13 @@ def _outputs(book: Book, sheet, row: int) -> None:
     _section(book, sheet, row, f"G{row}:I{row}", console().texts["heads"]["outputs"])
     style = book.format(font_color="0563C1", underline=1, indent=1, bottom=1, bottom_color=book.look["line"])
     hidden = book.format(locked=False, num_format="@")
-    for at_row in range(row + 1, row + 1 + OUTPUTS):
+    for at_row in range(row + 1, row + 1 + OUTPUT_ROOM):
         must(sheet.merge_range(f"G{at_row}:I{at_row}", "", style))
         formula = f'=IF(K{at_row}="","",HYPERLINK(L{at_row},K{at_row}))'
         must(sheet.write_formula(f"G{at_row}", formula, style, ""))
         for letter in "KL":
             book.write(sheet, f"{letter}{at_row}", "", hidden)
-    book.name("tbl_outputs", sheet, f"K{row + 1}:L{row + OUTPUTS}")
+    book.name("tbl_outputs", sheet, f"K{row + 1}:L{row + OUTPUT_ROOM}")
 
 
 def _settings(book: Book, campaign: Campaign | None) -> None:

@@ -16,6 +16,8 @@ from toolkit.model.catalogue import entry
 
 _TEXTS = ("groups", "say", "answers", "sheets", "heads", "colours", "help", "scripts", "look", "bundle")
 _COMMAND = re.compile(r"(?P<run>\w\w)? ?xltool (?P<command>rules backtest|unit [a-z]+|[a-z-]+) ?")
+OUTPUT_ROOM = 9
+"""Files of a run that the sheet lists, to click."""
 PLACES = ("steps", "board", "live", "more", "back", "unit", "look", "list", "status")
 
 

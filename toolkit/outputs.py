@@ -100,16 +100,17 @@ def write_summaries(checked: Checked, folder: Path) -> list[Path]:
 
 
 def write_all(checked: Checked, folder: Path) -> list[Path]:
-    """Writes everything a run gives: 问题清单, 汇总数据 with Parquet, the three summaries, 台账名册.
+    """Writes everything a run gives: 问题清单, 汇总数据 with Parquet, the three summaries, 台账名册, 进度看板.
 
     Raises: XltoolError: ALW-003 the money does not balance; then nothing is written.
     """
+    from toolkit.board.page import write_board
     from toolkit.feedback.files import write_received
     from toolkit.registers.files import write_registers
 
     files, _ = words()["files"], checked.figures
     with checked.replacing(*(folder / name for name in files.values())):
-        return [
+        books = [
             write_findings(checked, folder / files["findings"]),
             *write_merged(checked, folder / files["merged"]),
             *write_changes(checked, folder),
@@ -117,3 +118,4 @@ def write_all(checked: Checked, folder: Path) -> list[Path]:
             *write_summaries(checked, folder),
             write_registers(checked, folder / files["registers"]),
         ]
+        return [*books, write_board(checked, folder / files["board"], books)]

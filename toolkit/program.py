@@ -10,6 +10,7 @@ from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[1]
 _LIBRARIES = ("msoffcrypto-tool", "numpy", "openpyxl", "pandas", "pandera", "pyarrow", "python-calamine", "xlsxwriter")
+_SOURCES = (".py", ".yaml", ".html", ".css", ".js")
 
 
 @cache
@@ -17,7 +18,7 @@ def program_digest() -> str:
     """SHA-256 of all sources and definitions of the toolkit and of the versions of what it computes with."""
     digest = hashlib.sha256(sys.version.encode())
     for folder in ("toolkit", "validators"):
-        files = (path for path in (_ROOT / folder).rglob("*") if path.suffix in (".py", ".yaml"))
+        files = (path for path in (_ROOT / folder).rglob("*") if path.suffix in _SOURCES)
         for path in sorted(files):
             data = path.read_bytes()
             digest.update(f"{path.relative_to(_ROOT).as_posix()} {len(data)}\n".encode())

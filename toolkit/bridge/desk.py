@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from toolkit.bridge import settings, tables
 from toolkit.bridge.protocol import DONE, FINDINGS, Answer, Cell, Reporter, Request, last_run
 from toolkit.campaign.judging_day import GIVEN
-from toolkit.console import Button, console
+from toolkit.console import OUTPUT_ROOM, Button, console
 from toolkit.files import real
 from toolkit.model.errors import XltoolError
 from toolkit.said import still_open
@@ -173,7 +173,7 @@ def answer_with(
     if outputs:
         message += "".join(still_open(outputs))
         cells["out_more"] = ""
-        shown["outputs"] = tables.output_rows([path for path in outputs if path.suffix != ".parquet"][:8])
+        shown["outputs"] = tables.output_rows([path for path in outputs if path.suffix != ".parquet"][:OUTPUT_ROOM])
     if findings is not None:
         shown["findings"] = tables.findings_rows(findings)
         room = console().tables["findings"].room

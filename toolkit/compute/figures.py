@@ -153,9 +153,12 @@ def advised(results: Iterable[Result], policy: Policy) -> list[Result]:
 
 def advice(result: Result, policy: Policy) -> str:
     """What is to be done about a result; "" where there is nothing to do."""
-    if result.fix or result.level not in TO_DO:
-        return result.fix
-    indicator = policy.indicator_of.get(result.clause)
+    return result.fix if result.fix or result.level not in TO_DO else remedy(result.clause, policy)
+
+
+def remedy(clause: str, policy: Policy) -> str:
+    """What is to be done about a clause that is not met, where a result does not say more."""
+    indicator = policy.indicator_of.get(clause)
     return indicator.remedy if indicator else entry("TASK-REMEDY").message
 
 

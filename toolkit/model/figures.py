@@ -288,6 +288,19 @@ class Figures:
                 found[cell.clause] = found.get(cell.clause, Share()) + Share(int(cell.met), 1)
         return found
 
+    def by_group(self, groups: Mapping[str, str]) -> dict[str, dict[str, Share]]:
+        """Group → met out of asked by 据实 and 自报, in the order of the clauses.
+
+        Args:
+            groups: clause → its group; clauses that only list are in none.
+        """
+        found: dict[str, dict[str, Share]] = {}
+        for clause, nature in self.natures.items():
+            if kind := kind_of(nature):
+                own = found.setdefault(groups[clause], dict.fromkeys(KINDS, Share()))
+                own[kind] += self.of_clause(clause)
+        return found
+
     def of_clause(self, clause: str) -> Share:
         """Met out of asked over the units under one clause."""
         return self.by_clause.get(clause, Share())

@@ -47,8 +47,7 @@ def findings_workbook(
     names = shown_names(units)
     listed = in_order(findings, units)
     returns = sorted(returns, key=lambda one: (units.place(one.unit), one.file))
-    aside = {one.file for one in returns if one.aside}
-    ordered = [one for one in listed if one.severity != HINT or one.file not in aside]
+    ordered = to_look_at(listed, returns)
     book = Book(title)
     front = book.page(sheets["overview"])
     if plans is not None:
@@ -63,6 +62,12 @@ def findings_workbook(
         page.body(file_rows(returns, listed, names), filtered=True)
     _overview(front, ordered, returns, units, issues, title)
     return book.close()
+
+
+def to_look_at(findings: Iterable[Finding], returns: Iterable[Return]) -> list[Finding]:
+    """The findings that 问题清单 lists: hints about older files and copies are of use to nobody."""
+    aside = {one.file for one in returns if one.aside}
+    return [one for one in findings if one.severity != HINT or one.file not in aside]
 
 
 def in_order(findings: Iterable[Finding], units: UnitList) -> list[Finding]:
@@ -157,7 +162,7 @@ def _units(
     page = book.page(sheets["units"])
     page.frame()
     page.header(freeze=3)
-    counts = Counter((_whose(one, names), one.severity) for one in findings)
+    counts = Counter((whose(one, names), one.severity) for one in findings)
     files = Counter(one.unit if one.unit in names else "" for one in returns if not one.aside)
     stand = standings(returns)
     unknown = [""] if files[""] or any(not unit for unit, _ in counts) else []
@@ -177,8 +182,8 @@ def _units(
     page.total(span, page.sums(span, rows, keys), label_columns=4)
 
 
-def _whose(finding: Finding, names: Mapping[str, str]) -> str:
-    """The unit that has to put a finding right; "" = nobody knows whose it is."""
+def whose(finding: Finding, names: Mapping[str, str]) -> str:
+    """The unit that has to put a finding right; BUREAU = the bureau itself, "" = nobody knows whose it is."""
     return BUREAU if finding.bureau else finding.unit if finding.unit in names else ""
 
 

@@ -1,0 +1,29 @@
+"""Links from the page to files, relative to the folder that it lies in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from pathlib import Path
+from urllib.parse import quote
+
+from toolkit.model.privacy import holds
+
+
+def link(path: Path, folder: Path, coming: Collection[Path] = ()) -> str:
+    """The address of a file as seen from a folder; "" when it cannot be linked.
+
+    That is when it is not there, lies on another drive, or its name holds somebody's number.
+
+    Args:
+        coming: files that will be there when the run has ended.
+    """
+    if path not in coming and not path.exists():
+        return ""
+    try:
+        away = os.path.relpath(path, folder)
+    except ValueError:  # another drive
+        return ""
+    if holds(away):
+        return ""
+    return "/".join(quote(os.fsencode(part)) for part in Path(away).parts)
