@@ -118,7 +118,6 @@ function header() {
   $("basis").textContent = D.basis;
   show($("tiles"), ...D.tiles.map(([name, value, note]) =>
     make("div", "tile", make("span", "", name), make("b", value.length > 9 ? "long" : "", value), make("small", "", note))));
-  show($("said"), ...D.said.map((text) => make("p", "", text)));
 }
 
 function results() {
@@ -215,7 +214,7 @@ const UNIT_HEADS = [[W.head_unit, "wide name"], [W.head_overall, "word"], [W.hea
 function unitRow(place) {
   const unit = D.units[place], [word, look] = D.overalls[unit.overall], none = W.none;
   const figures = unit.cells ? [unit.hard, unit.soft, unit.proved[2], unit.told[2], unit.orgs, unit.members, unit.due, unit.paid] : Array(8).fill(none);
-  return [unit.name, tag(word, look), ...figures.map((one) => one === null ? none : String(one)), unit.issues[0] + "／" + unit.issues[1], unit.in_short];
+  return [unit.name, tag(word, look), ...figures.map((one) => one === null ? none : String(one)), unit.issues[0] + "／" + unit.issues[1], unit.sentence];
 }
 const share = (unit) => unit.proved && unit.proved[1] ? unit.proved[0] / unit.proved[1] : 2;
 const ORDERS = {

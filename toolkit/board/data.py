@@ -22,30 +22,22 @@ from toolkit.model.catalogue import SEVERITIES
 from toolkit.model.characters import LINES, shown
 from toolkit.model.figures import (
     AREA,
-    CHOOSE,
     LISTED,
     NATURES,
-    NOT_BACK,
     NOT_COUNTED,
     PROVED,
     RANK,
-    TO_FIX,
     TOLD,
     Cell,
-    UnitFigures,
 )
 from toolkit.model.finding import LEVELS, Finding
-from toolkit.model.organisations import organisations_of
 from toolkit.model.person_names import NameCover
 from toolkit.model.privacy import mask
 from toolkit.model.result import NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING, WORST_FIRST
 from toolkit.said import percent
 from toolkit.summary.findings import BUREAU, in_order, to_look_at, whose
-from toolkit.summary.grouping import part_of, short_title
-from toolkit.summary.labels import words as labels
-from toolkit.summary.overview_book import conclusions
-from toolkit.summary.overview_tables import org_count
-from toolkit.summary.values import shown_names
+from toolkit.summary.grouping import part_of
+from toolkit.summary.unit_lines import UnitLine, UnitLines
 from toolkit.words import words
 
 if TYPE_CHECKING:
@@ -54,7 +46,6 @@ if TYPE_CHECKING:
 Plain = dict[str, object]
 CELL_LEVELS = WORST_FIRST
 """Levels of a cell in the order of their letters in the matrix."""
-_STATES = {NOT_BACK: "not_back", TO_FIX: "to_fix", CHOOSE: "choose"}
 NOTHING = "."
 """Letter of a cell under a clause that says nothing of the unit."""
 NOBODY, OURS = -1, -2
@@ -80,9 +71,9 @@ class _Board:
         self.checked, self.folder, self.outputs = checked, folder, outputs
         self.job, self.figures, self.batch = checked.job, checked.figures, checked.batch
         self.words, self.policy = board_words(), checked.job.policy
-        self.names = shown_names(self.batch.units)
-        self.ranked = self.figures.ranked()
-        self.places = {one.unit: place for place, one in enumerate(self.ranked)}
+        self.lines = UnitLines.of(checked)
+        self.names = self.lines.names
+        self.places = {one.code: place for place, one in enumerate(self.lines.ranked)}
         self._texts: dict[str, int] = {}
 
     def data(self) -> Plain:
@@ -94,17 +85,16 @@ class _Board:
             "levels": [[level, *self.words.levels[level]] for level in CELL_LEVELS],
             "overalls": [[word, self.words.overalls[word], self.figures.overalls[word]] for word in RANK],
             "judged": len(RANK) - len(NOT_COUNTED),
-            "due": self._due,
+            "due": self.lines.term,
             "severities": [[level, self.words.severities[level]] for level in LEVELS],
             "natures": [nature for nature in NATURES if nature != LISTED],
             "sorts": list(self.words.sorts.items()),
             "tiles": list(self._tiles()),
-            "said": [self.text(one) for one in self._said()],
             "time": self._time(),
             "parts": list(self.parts),
             "rates": [[part, *map(self._share, own.values())] for part, own in self._by_part()],
             "clauses": [self._clause(clause) for clause in self.clauses],
-            "units": [self._unit(one) for one in self.ranked],
+            "units": [self._unit(one) for one in self.lines.ranked],
             "area": self._row(AREA) if any(unit == AREA for unit, _ in self.figures.cells) else None,
             "findings": [self._finding(one) for one in self._findings],
             "returned": list(self._returned.values()),
@@ -144,33 +134,21 @@ class _Board:
         return [share.met, share.asked, percent(share)]
 
     def _tiles(self) -> Iterator[list[str]]:
-        figures, money = self.figures, self.checked.allowance.totals
-        orgs = self._orgs
+        figures, lines = self.figures, self.lines
         hard = sum(one.hard for one in figures.units)
         facts = {
             "returned": (f"{len(figures.counted)}/{len(figures.units)}", len(figures.units) - len(figures.counted)),
-            "orgs": (f"{org_count(orgs):,}", ""),
-            "members": (f"{sum(orgs.members(code) or 0 for code in figures.counted):,}", ""),
+            "orgs": (f"{lines.org_total:,}", ""),
+            "members": (f"{lines.member_total:,}", ""),
             "hard": (f"{hard:,}", sum(bool(one.hard) for one in figures.units)),
             "proved": (percent(figures.whole[PROVED]), f"{figures.whole[PROVED].met}/{figures.whole[PROVED].asked}"),
             "told": (percent(figures.whole[TOLD]), f"{figures.whole[TOLD].met}/{figures.whole[TOLD].asked}"),
-            "due": (_yuan(money["due"]), ""),
-            "paid": (_yuan(money["paid"]), ""),
+            "due": (f"{lines.due:,.2f}", ""),
+            "paid": (f"{lines.paid:,.2f}", ""),
         }
         for key, (value, note) in facts.items():
-            name, said = self.words.say(f"tile_{key}", due=self._due), self.words.say(f"note_{key}", note=note)
+            name, said = self.words.say(f"tile_{key}", due=self.lines.term), self.words.say(f"note_{key}", note=note)
             yield [name, value, said]
-
-    @property
-    def _due(self) -> str:
-        return labels().common["due_floor" if self.policy.due_is_floor else "due"]
-
-    def _said(self) -> list[str]:
-        return conclusions(self.checked.merged, self.checked.allowance, self.figures, self.policy)
-
-    @cached_property
-    def _orgs(self):
-        return organisations_of(self.checked.dataset, self.checked.allowance.as_of)
 
     def _time(self) -> Plain:
         days = [one.fill_date for one in self.batch.returns if one.counts]
@@ -210,8 +188,8 @@ class _Board:
     def _clause(self, clause: str) -> Plain:
         known, counts = self.policy.clauses[clause], self.figures.counts
         return {
-            "name": short_title(known, clause),
-            "section": known.section,
+            "name": self.lines.title(clause),
+            "section": self.lines.section(clause),
             "quote": known.quote,
             "nature": [one for one in NATURES if one != LISTED].index(self.figures.natures[clause]),
             "part": self.parts[part_of(self.policy)[clause]],
@@ -220,42 +198,24 @@ class _Board:
             "fix": remedy(clause, self.policy),
         }
 
-    def _unit(self, one: UnitFigures) -> Plain:
-        code = one.unit
-        money = self.checked.allowance.units.get(code, {})
-        name = self.text(self.names.get(code, code))
-        short = self.text(self._shorts.get(code, name))
-        found: Plain = {"code": self.text(code), "name": short, "full": name, "overall": RANK.index(one.overall)}
+    def _unit(self, line: UnitLine) -> Plain:
+        one, code, name = line.figures, line.code, self.text(line.name)
+        found: Plain = {"code": self.text(code), "name": self.text(line.short), "full": name}
         found |= {"order": self.batch.units.place(code)[0], "file": self._file_of(code), "issues": self._issues(code)}
+        found |= {"overall": RANK.index(one.overall), "sentence": self.text(line.sentence)}
         if not one.counted:
-            return found | {"in_short": self.words.say(_STATES[one.overall])}
+            return found
         return found | {
             "hard": one.hard,
             "soft": one.soft,
             "proved": self._share(one.proved),
             "told": self._share(one.told),
-            "orgs": org_count(self._orgs, code),
-            "members": self._orgs.members(code),
-            "due": _yuan(money.get("due")),
-            "paid": _yuan(money.get("paid")),
-            "in_short": self._in_short(one),
+            "orgs": line.orgs,
+            "members": line.members,
+            "due": f"{line.due:,.2f}",
+            "paid": f"{line.paid:,.2f}",
             **self._row(code),
         }
-
-    @cached_property
-    def _shorts(self) -> dict[str, str]:
-        """Unit code → its short name, or its name; where several have the same, a name with the code."""
-        own = {unit.code: next(iter(unit.short_names), unit.name) for unit in self.batch.units}
-        counts = Counter(own.values())
-        return {code: short if counts[short] == 1 else self.names[code] for code, short in own.items()}
-
-    def _in_short(self, one: UnitFigures) -> str:
-        if missed := self.figures.breaches(one.unit):
-            first = short_title(self.policy.clauses.get(missed[0].clause), missed[0].clause)
-            return self.words.say("missed" if len(missed) > 1 else "missed_one", first=first, count=len(missed))
-        if one.open:
-            return self.words.say("open", count=one.open)
-        return self.words.say("soft" if one.soft else "fine", count=one.soft)
 
     def _row(self, unit: str) -> Plain:
         """A row of the matrix: one letter a clause, and why, where something is to be done."""
@@ -319,7 +279,3 @@ class _Board:
         for path in sorted(books, key=lambda path: order.get(path.name, len(order))):
             use = self.words.files.get(keys.get(path.name, path.name), "")
             yield [path.name, link(path, self.folder, self.outputs), use]
-
-
-def _yuan(amount: object) -> str:
-    return f"{amount:,.2f}" if amount is not None else ""

@@ -74,7 +74,7 @@ def overview_workbook(
         title: title of the collection round, kept as the document's title.
         day: the day of judgement as it is printed, with the reason why it is that day; "" = only the day.
     """
-    sheets = _words(policy)
+    sheets = in_terms(book_words("overview")) if policy.due_is_floor else book_words("overview")
     facts = {"year": allowance.year, "as_of": day or allowance.as_of, "policy": policy.title}
     book = Book(title)
     front = book.page(sheets["front"])
@@ -87,15 +87,6 @@ def overview_workbook(
     checks_table(book, sheets, merged, dataset, orgs, allowance, figures, tables, drawn["levels"], money)
     _front(front, _numbers(merged, allowance, figures), figures, policy, {**tables.sums, **money}, drawn, facts)
     return book.close()
-
-
-def conclusions(merged: Merged, allowance: AllowanceReport, figures: Figures, policy: Policy) -> list[str]:
-    """The sentences of 总览, numbered, for other outputs of the same run."""
-    return _sentences(_words(policy)["front"].words, _numbers(merged, allowance, figures), figures, policy)
-
-
-def _words(policy: Policy) -> BookWords:
-    return in_terms(book_words("overview")) if policy.due_is_floor else book_words("overview")
 
 
 def _drawn(
