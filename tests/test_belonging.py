@@ -13,7 +13,8 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.unit import Unit, UnitList
 from toolkit.ooxml.filling import set_cells
 from toolkit.outputs import write_marked
-from toolkit.reading.identity import Names, whose
+from toolkit.reading.identity import whose
+from toolkit.reading.unit_names import Names
 from toolkit.round_trip.chase import reminders
 from toolkit.round_trip.comparing import compare_returns
 from toolkit.round_trip.issuing import issue

@@ -19,6 +19,7 @@ from toolkit.model.duties import CATEGORY, LEVEL, NO, SPEAKS, YES, bundles_for
 from toolkit.model.finding import Finding, from_catalogue
 from toolkit.model.policy import Policy
 from toolkit.model.unit import Unit
+from toolkit.reading.identity import TWO_NAMES
 
 DISAGREES, NOT_ASKED = "B013", "B014"
 SHEET, TASKS = "unit", "task"
@@ -92,6 +93,8 @@ def _disagreement(
     """The one finding about a return whose cells say something else than the list; an empty cell says nothing."""
     both = {name: (issued[name], value) for name, value in listed.items() if issued[name] and value}
     differs = [name for name, (cell, value) in both.items() if _plain(cell) != _plain(value)]
+    if any(one.code == TWO_NAMES for one in item.findings):
+        differs = [name for name in differs if name != "name"]  # the unit is asked about it
     if not differs:
         return
     columns = batch.form.by_name[SHEET].by_name

@@ -125,4 +125,4 @@ def _note_returns(campaign: Campaign, batch: Batch, findings: list[Finding]) -> 
     may_be_empty = {sheet.name for sheet in batch.form.sheets if sheet.nil_allowed}
     nil = {item.index for item in batch.returns if may_be_empty and may_be_empty <= item.nil}
     traces = {item.index: trace(item.file, item.path) for item in batch.returns if not item.sha256}
-    campaign.ledger.record_returns(batch.returns, dict(errors), dict(queries), nil, traces)
+    campaign.ledger.record_returns(batch.returns, dict(errors), dict(queries), nil, traces, batch.units.names)

@@ -73,6 +73,7 @@ def distribute(desk: Desk, zips: bool = False) -> Answer:
     message = say("distributed", folder=desk.campaign.issued, **issued_counts(made.issued))
     if made.zips:
         message += "；" + say("zipped", count=len(made.zips), folder=made.zips[0].parent)
+    message = "；".join([message, *map(console().in_buttons, made.sentences(desk.campaign))])
     return answer_with(desk, desk.campaign, message, outputs=[made.book, *made.zips])
 
 

@@ -15,6 +15,7 @@ from toolkit.campaign.listing.draft import Draft, Line, Problem, Table
 from toolkit.campaign.listing.review import free, write_review
 from toolkit.campaign.listing.taking import said_of
 from toolkit.campaign.listing.words import ASK, DONE, LOOK, STOP, list_words
+from toolkit.campaign.prior import prior_names
 from toolkit.campaign.unit_list import judge_draft, org_records, record_of, understand, unit_list_workbook, units_of
 from toolkit.campaign.words import campaign_words
 from toolkit.disk import make_folder
@@ -23,6 +24,7 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
 from toolkit.model.unit import Unit, UnitList
 from toolkit.reading.normal import compact
+from toolkit.reading.unit_names import Names, names_of
 
 FIELDS = ("code", "name", "short_names", "category", "level", "speaks", "parent", "town", "contact", "email")
 
@@ -35,9 +37,7 @@ def find_unit(units: UnitList, text: str) -> Unit:
     if (known := units.get(units.now(text.strip()))) is not None:
         return known
     wanted = compact(text)
-    found = [
-        unit for unit in units if wanted in map(compact, (unit.name, *unit.short_names, *units.once.get(unit.code, ())))
-    ]
+    found = [unit for unit in units if wanted in map(compact, names_of(unit, units))]
     if len(found) != 1:
         raise XltoolError("U010", unit=text, count=len(found))
     return found[0]
@@ -137,11 +137,28 @@ def _changed(campaign: Campaign, code: str, facts: Mapping[str, str]) -> Unit:
     made = now.by_code[unit]
     with campaign.writing():
         _keep_and_write(campaign, now)
-        changes = _differences(before, made)
+        had = _had(campaign, before, made, facts)
+        changes = _differences(before, made, had)
         new_code = made.code if before and made.code != code else ""
-        old_name = before.name if before and before.name != made.name else ""
-        campaign.ledger.record_change(code or made.code, new_code, old_name, changes)
+        campaign.ledger.record_change(code or made.code, new_code, had, changes)
     return made
+
+
+def _had(campaign: Campaign, before: Unit | None, made: Unit, facts: Mapping[str, str]) -> list[str]:
+    """Names that the unit had until now.
+
+    A name that the list has already says that what it called this code before, until somebody typed over it, is the
+    same unit.
+    """
+    if before is None:
+        return []
+    if before.name != made.name:
+        return [before.name]
+    others = Names(UnitList(tuple(unit for unit in campaign.units if unit.code != before.code)))
+    noted = (
+        (*campaign.ledger.called(before.code), prior_names(campaign).get(before.code, "")) if facts.get("name") else ()
+    )
+    return [name for name in noted if name not in ("", made.name) and not others.called(name)]
 
 
 def _judged(records: Iterable[dict[str, str]], orgs: Iterable[dict[str, str]], form: Form) -> Draft:
@@ -158,12 +175,16 @@ def _said(one: Problem) -> str:
     return f"{said_of(replace(one, row=0))}，{one.advice}"
 
 
-def _differences(before: Unit | None, made: Unit) -> str:
-    """What changed, for the history."""
+def _differences(before: Unit | None, made: Unit, had: Sequence[str]) -> str:
+    """What changed, for the history.
+
+    Args:
+        had: names that it had until now.
+    """
     said, labels = list_words().changes, campaign_words().units
     if before is None:
         return said["added"].format(name=made.name)
-    old, new = record_of(before), record_of(made)
+    old, new = record_of(before) | ({"name": "、".join(had)} if had else {}), record_of(made)
     parts = [
         said["field"].format(label=labels[name], old=old[name] or "—", new=new[name] or "—")
         for name in FIELDS

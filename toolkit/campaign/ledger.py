@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
+from toolkit.campaign.ledger_notes import NOTES, event, line, moment, remember
 from toolkit.campaign.ledger_tables import SCHEMA
 from toolkit.campaign.words import campaign_words
 from toolkit.disk import make_folder
@@ -19,26 +19,25 @@ from toolkit.model.batch import Return
 from toolkit.model.dispute import ONE, Reply, Ruling
 from toolkit.model.errors import XltoolError
 from toolkit.model.explanation import Explanation
-from toolkit.model.privacy import screened
 
 _COUNTS = (
     "issued", "returned", "nil_returns", "chosen", "decided", "explanations", "dispute_replies", "dispute_rulings",
     "former",
 )  # fmt: skip
 """The tables that a run depends on."""
-_BY_UNIT = (
-    "issued", "returned", "chosen", "decided", "explanations", "sent_back", "dispute_replies", "dispute_rulings",
-    "history", "former",
-)  # fmt: skip
-"""The tables with a column of unit codes."""
 _UPSERT = """
-INSERT INTO returned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
+INSERT INTO returned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
 ON CONFLICT (sha256, file) DO UPDATE SET
     unit = excluded.unit, state = excluded.state, fill_date = excluded.fill_date, errors = excluded.errors,
-    queries = excluded.queries, rows = excluded.rows, present = 1, blocked = excluded.blocked
+    queries = excluded.queries, rows = excluded.rows, present = 1, blocked = excluded.blocked,
+    name = excluded.name
 """
-_BLOCKED = "ALTER TABLE returned ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0"
-"""For ledgers of earlier versions."""
+_LATER = {
+    "returned": {"blocked": "INTEGER NOT NULL DEFAULT 0", "name": "TEXT NOT NULL DEFAULT ''"},
+    "issued": {"name": "TEXT NOT NULL DEFAULT ''"},
+    "sent_back": {"name": "TEXT NOT NULL DEFAULT ''"},
+}
+"""Columns that ledgers of earlier versions lack."""
 
 
 _PATIENCE = 10
@@ -73,8 +72,7 @@ class Ledger:
             connection = sqlite3.connect(self.path, timeout=_PATIENCE)
             try:
                 connection.executescript(SCHEMA)
-                if "blocked" not in {row[1] for row in connection.execute("PRAGMA table_info(returned)")}:
-                    connection.execute(_BLOCKED)
+                _bring_up_to_date(connection)
                 with connection:
                     yield connection
             finally:
@@ -96,12 +94,12 @@ class Ledger:
         Args:
             notes: (kind, arguments): `issued`, `sent_back`, `written` or `history`, see the methods that make them.
         """
-        now = _now()
+        now = moment()
         with self._open() as db:
             if token and db.execute("SELECT 1 FROM settled WHERE token = ?", (token,)).fetchone():
                 return
             for kind, args in notes:
-                _NOTES[kind](db, now, *args)
+                NOTES[kind](db, now, *args)
             db.execute("REPLACE INTO settled VALUES (1, ?)", (token,))
 
     def _with_outputs(self, kind: str, *args: object) -> None:
@@ -117,9 +115,13 @@ class Ledger:
         with self._open() as db:
             return dict(db.execute("SELECT unit, sha256 FROM issued"))
 
-    def record_issued(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
-        """Notes (unit, file, sha256, version) of issued workbooks; what is known already stays as it was."""
-        self._with_outputs("issued", list(rows))
+    def record_issued(self, rows: Iterable[tuple[str, str, str, str]], names: Mapping[str, str]) -> None:
+        """Notes (unit, file, sha256, version) of issued workbooks; what is known already stays as it was.
+
+        Args:
+            names: what the list calls the units.
+        """
+        self._with_outputs("issued", list(rows), dict(names))
 
     def record_returns(
         self,
@@ -128,14 +130,16 @@ class Ledger:
         queries: dict[int, int],
         nil: Collection[int] = (),
         traces: Mapping[int, str] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Notes the verdict on every returned file; files that are gone from the folder stay, marked absent.
 
         Args:
+            names: what the list calls the units.
             traces: what tells the content of files that were not opened, by index.
             nil: indices of the returns in which every sheet that may be empty is ticked 本单位无此情况.
         """
-        now, returns = _now(), list(returns)
+        now, returns = moment(), list(returns)
         with self._open() as db:
             rows = list(db.execute("SELECT sha256, file, state, unit, present FROM returned"))
             known = {(row[0], row[1]): row[2] for row in rows}
@@ -159,13 +163,15 @@ class Ledger:
                         item.rows_read,
                         now,
                         int(item.blocked),
+                        (names or {}).get(item.unit, ""),
                     ),
                 )
                 if known.get(key) != item.state:
                     detail = f"{item.file} {item.sha256[:12]}：{item.state}"
-                    _event(db, now, "returned", item.unit, detail)
+                    event(db, now, "returned", item.unit, detail)
             for (digest, file), unit in sorted(gone.items()):
-                _event(db, now, "gone", unit, f"{file} {digest[:12]}")
+                event(db, now, "gone", unit, f"{file} {digest[:12]}")
+            remember(db, names or {})
 
     def nil_returns(self) -> frozenset[tuple[str, str]]:
         """(SHA-256, file) of the returns in which every sheet that may be empty is ticked."""
@@ -179,11 +185,11 @@ class Ledger:
 
     def decide(self, unit: str, verdict: str, digest: str, who: str, why: str) -> None:
         """Notes a person's decision on the content that counts now."""
-        now = _now()
+        now = moment()
         with self._open() as db:
             row = (now, unit, verdict, digest, who, why)
             db.execute("INSERT INTO decided (at, unit, verdict, sha256, who, why) VALUES (?, ?, ?, ?, ?, ?)", row)
-            _note(db, now, verdict, unit, f"{digest[:12]} {who}：{why}")
+            line(db, now, verdict, unit, f"{digest[:12]} {who}：{why}")
 
     def decisions(self) -> dict[str, dict[str, object]]:
         """Unit code → the last decision of a person (verdict, sha256, who, why, at)."""
@@ -199,10 +205,10 @@ class Ledger:
 
     def choose(self, unit: str, digest: str, why: str) -> None:
         """Notes which of several returns of a unit counts."""
-        now = _now()
+        now = moment()
         with self._open() as db:
             db.execute("REPLACE INTO chosen VALUES (?, ?, ?, ?)", (unit, digest, now, why))
-            _event(db, now, "chosen", unit, f"{digest[:12]} {why}")
+            event(db, now, "chosen", unit, f"{digest[:12]} {why}")
 
     def chosen(self) -> dict[str, str]:
         """Unit code → SHA-256 of the return that a person chose."""
@@ -221,7 +227,7 @@ class Ledger:
 
     def record_explanations(self, records: Iterable[Explanation]) -> None:
         """Notes explanations with their verdict; what is known already stays as it was."""
-        now = _now()
+        now = moment()
         with self._open() as db:
             columns = "unit, sheet, code, key, digest, text, verdict"
             known = set(db.execute(f"SELECT {columns} FROM explanations"))
@@ -231,7 +237,7 @@ class Ledger:
                     row = (*bond, one.file, one.period, now)
                     db.execute("REPLACE INTO explanations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
                     verdict = one.verdict or campaign_words().history["accepted"]
-                    _event(db, now, "explained", one.unit, f"{one.code} {one.key} {verdict}")
+                    event(db, now, "explained", one.unit, f"{one.code} {one.key} {verdict}")
 
     def dispute_replies(self) -> list[Reply]:
         """The last answer of every unit to every dispute."""
@@ -244,13 +250,13 @@ class Ledger:
         Args:
             words: the answers as people read them, for the history.
         """
-        now, known = _now(), set(self.dispute_replies())
+        now, known = moment(), set(self.dispute_replies())
         with self._open() as db:
             for one in replies:
                 if one not in known:
                     row = (one.dispute, one.unit, one.answer, one.day, one.text, one.who, one.on, one.file, now)
                     db.execute("REPLACE INTO dispute_replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-                    _event(db, now, "dispute_reply", one.unit, f"{one.dispute} {words[one.answer]} {one.who}".strip())
+                    event(db, now, "dispute_reply", one.unit, f"{one.dispute} {words[one.answer]} {one.who}".strip())
 
     def dispute_rulings(self) -> list[Ruling]:
         """What the bureau decided."""
@@ -259,24 +265,35 @@ class Ledger:
 
     def rule_dispute(self, dispute: str, unit: str, who: str, why: str) -> None:
         """Notes the bureau's decision on a dispute; `unit` keeps the person, TWO = several persons, ONE = one."""
-        now = _now()
+        now = moment()
         with self._open() as db:
             db.execute("REPLACE INTO dispute_rulings VALUES (?, ?, ?, ?, ?)", (dispute, unit, who, why, now))
-            _event(db, now, "dispute_ruling", unit.strip(ONE), f"{dispute} {who}：{why}")
+            event(db, now, "dispute_ruling", unit.strip(ONE), f"{dispute} {who}：{why}")
 
     def sent_back(self) -> dict[str, str]:
         """File → SHA-256 of the marked copy that was written last."""
         with self._open() as db:
             return dict(db.execute("SELECT file, sha256 FROM sent_back"))
 
-    def sent_back_to(self) -> dict[str, tuple[str, str]]:
-        """File → unit that it is about ("" = nobody knows), SHA-256 of the copy that was written last."""
+    def sent_back_to(self) -> dict[str, tuple[str, str, str]]:
+        """File → unit that it is about ("" = nobody knows), its name then, SHA-256 of the copy written last."""
         with self._open() as db:
-            return {row[0]: (row[1], row[2]) for row in db.execute("SELECT file, unit, sha256 FROM sent_back")}
+            return {row[0]: row[1:] for row in db.execute("SELECT file, unit, name, sha256 FROM sent_back")}
 
-    def record_sent_back(self, rows: Iterable[tuple[str, str, str]], gone: Iterable[str] = ()) -> None:
-        """Notes (file, unit, sha256) of marked copies, and those that are no longer needed."""
-        self._with_outputs("sent_back", list(rows), list(gone))
+    def record_sent_back(
+        self, rows: Iterable[tuple[str, str, str]], gone: Iterable[str] = (), names: Mapping[str, str] | None = None
+    ) -> None:
+        """Notes (file, unit, sha256) of marked copies, and those that are no longer needed.
+
+        Args:
+            names: what the list calls the units.
+        """
+        self._with_outputs("sent_back", list(rows), list(gone), dict(names or {}))
+
+    def called(self, unit: str) -> tuple[str, ...]:
+        """Names that the list ever had for a code when something was noted, the oldest first."""
+        with self._open() as db:
+            return tuple(row[0] for row in db.execute("SELECT name FROM named WHERE unit = ? ORDER BY rowid", (unit,)))
 
     def former(self) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
         """Code that a unit once had → its code now, the oldest first; unit code → names that it once had."""
@@ -290,13 +307,13 @@ class Ledger:
                     names[unit] = (*names.get(unit, ()), name)
         return codes, names
 
-    def record_change(self, unit: str, code: str, name: str, detail: str) -> None:
+    def record_change(self, unit: str, code: str, had: Iterable[str], detail: str) -> None:
         """Notes, with the list that is being written, that a unit has another code or name now.
 
         Args:
-            unit: its code until now; code: its new one, "" = the same; name: the name that it had, "" = has still.
+            unit: its code until now; code: its new one, "" = the same; had: names that it had and has no more.
         """
-        self._with_outputs("changed", unit, code, name, detail)
+        self._with_outputs("changed", unit, code, list(had), detail)
 
     def removed(self) -> dict[str, str]:
         """Code of a unit that was taken off the list → its name."""
@@ -336,62 +353,8 @@ class Ledger:
             return [dict(row) for row in db.execute("SELECT at, what, unit, detail FROM history ORDER BY id")]
 
 
-def _note(db: sqlite3.Connection, at: str, what: str, unit: str, detail: str) -> None:
-    db.execute("INSERT INTO history (at, what, unit, detail) VALUES (?, ?, ?, ?)", (at, what, unit, screened(detail)))
-
-
-def _issued(db: sqlite3.Connection, at: str, rows: Iterable[Sequence[str]]) -> None:
-    known = dict(db.execute("SELECT unit, sha256 FROM issued"))
-    for unit, file, digest, version in rows:
-        if known.get(unit) != digest:
-            db.execute("REPLACE INTO issued VALUES (?, ?, ?, ?, ?)", (unit, file, digest, version, at))
-            _event(db, at, "issued", unit, file)
-
-
-def _sent_back(db: sqlite3.Connection, at: str, rows: Iterable[Sequence[str]], gone: Iterable[str]) -> None:
-    known = {row[0]: row[1:] for row in db.execute("SELECT file, unit, sha256 FROM sent_back")}
-    for file, unit, digest in rows:
-        if known.get(file) != (unit, digest):
-            db.execute("REPLACE INTO sent_back VALUES (?, ?, ?, ?)", (file, unit, digest, at))
-            _event(db, at, "sent_back", unit, file)
-    db.executemany("DELETE FROM sent_back WHERE file = ?", [(file,) for file in gone])
-
-
-def _written(db: sqlite3.Connection, at: str, counted: int) -> None:
-    db.execute("REPLACE INTO written VALUES (1, ?, ?)", (counted, at))
-
-
-def _changed(db: sqlite3.Connection, at: str, unit: str, code: str, name: str, detail: str) -> None:
-    now = code or unit
-    db.execute("DELETE FROM former WHERE code = ? AND unit = ''", (now,))
-    if code:
-        for table in _BY_UNIT:
-            db.execute(f"UPDATE OR REPLACE {table} SET unit = ? WHERE unit = ?", (code, unit))
-        db.execute("INSERT OR IGNORE INTO former VALUES (?, '', ?, ?)", (unit, now, at))
-    if name:
-        db.execute("INSERT OR IGNORE INTO former VALUES ('', ?, ?, ?)", (name, now, at))
-    _event(db, at, "list_changed", now, detail)
-
-
-def _removed(db: sqlite3.Connection, at: str, unit: str, name: str, detail: str) -> None:
-    db.execute("REPLACE INTO former VALUES (?, ?, '', ?)", (unit, name, at))
-    _event(db, at, "list_changed", unit, detail)
-
-
-_NOTES: dict[str, Callable] = {
-    "issued": _issued,
-    "sent_back": _sent_back,
-    "written": _written,
-    "history": _note,
-    "changed": _changed,
-    "removed": _removed,
-}
-
-
-def _event(db: sqlite3.Connection, at: str, what: str, unit: str, detail: str) -> None:
-    """One line of history; `what` is a name under `history` of words.yaml."""
-    _note(db, at, campaign_words().history[what], unit, detail)
-
-
-def _now() -> str:
-    return datetime.now().astimezone().isoformat(timespec="seconds")
+def _bring_up_to_date(db: sqlite3.Connection) -> None:
+    for table, columns in _LATER.items():
+        known = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
+        for name in (name for name in columns if name not in known):
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {name} {columns[name]}")

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.campaign import OUTPUT, Campaign, is_campaign, open_campaign
+from toolkit.campaign import Campaign, is_campaign, open_campaign
 from toolkit.model.batch import Dataset
 from toolkit.model.errors import XltoolError
 from toolkit.model.merged import OPEN, REFUSED
@@ -36,6 +36,27 @@ def prior_dataset(campaign: Campaign) -> Dataset | None:
 
     Raises: XltoolError: PRI-001 no such round, PRI-002 not an earlier year, PRI-003 nothing merged there yet.
     """
+    before = _prior(campaign)
+    return merged_dataset(before) if before else None
+
+
+def prior_names(campaign: Campaign) -> dict[str, str]:
+    """Code that a unit has now → what it was called in last year's merged data.
+
+    Raises: XltoolError: as `prior_dataset`, and PRI-004.
+    """
+    if not (before := _prior(campaign)):
+        return {}
+    frames = [_table(path, {}) for path in _parquets(before, "unit") if path.is_file()]
+    return {
+        campaign.units.now(str(row["_unit"])): str(row["unit_name"])
+        for frame in frames
+        for row in frame.to_dict("records")
+        if row["unit_name"]
+    }
+
+
+def _prior(campaign: Campaign) -> Campaign | None:
     if not campaign.prior:
         return None
     folder = campaign.folder / campaign.prior
@@ -44,7 +65,13 @@ def prior_dataset(campaign: Campaign) -> Dataset | None:
     before = open_campaign(folder)
     if before.year >= campaign.year:
         raise XltoolError("PRI-002", folder=folder, year=before.year, this=campaign.year)
-    return merged_dataset(before)
+    return before
+
+
+def _parquets(campaign: Campaign, sheet: str) -> tuple[Path, Path]:
+    """The files of the merged rows and of the refused rows of a sheet; the second may be missing."""
+    folder = campaign.output / (Path(words()["files"]["merged"]).stem + "_parquet")
+    return folder / f"{sheet}.parquet", folder / f"{REFUSED}{sheet}.parquet"
 
 
 def figures_of(dataset: Dataset) -> dict[str, object]:
@@ -72,14 +99,12 @@ def liaison_gaps(dataset: Dataset) -> dict[str, int]:
 
 def merged_dataset(campaign: Campaign) -> Dataset:
     """The merged tables of a round, from its Parquet files."""
-    folder = campaign.folder / OUTPUT / (Path(words()["files"]["merged"]).stem + "_parquet")
     tables, rejected, open_cells, files = {}, {}, {}, {}
     for sheet in campaign.form.sheets:
-        path = folder / f"{sheet.name}.parquet"
+        path, refused = _parquets(campaign, sheet.name)
         if not path.is_file():
             raise XltoolError("PRI-003", folder=campaign.folder, file=path.name)
         tables[sheet.name] = _table(path, files)
-        refused = folder / f"{REFUSED}{sheet.name}.parquet"
         if refused.is_file():  # a round of an earlier version wrote none
             rejected[sheet.name] = _table(refused, files)
         frames = [frame[sheet.name] for frame in (tables, rejected) if sheet.name in frame]
@@ -90,7 +115,7 @@ def merged_dataset(campaign: Campaign) -> Dataset:
         tables=tables,
         rejected=rejected,
         returned=frozenset(),
-        files={index: file for file, index in files.items()} or {0: folder.name},
+        files={index: file for file, index in files.items()} or {0: path.parent.name},
         year=campaign.year,
         open_cells=open_cells,
     )

@@ -99,15 +99,15 @@ add_settings(main_group)
 def distribute(folder: Path, zip: bool) -> None:
     """Writes one workbook a unit, and the list of them."""
     from toolkit.campaign import open_campaign
-    from toolkit.round_trip.issuing import issued_counts, left_over
+    from toolkit.round_trip.issuing import issued_counts
     from toolkit.round_trip.own_tasks import own_tasks
     from toolkit.round_trip.zipping import hand_out
 
     campaign = open_campaign(folder)
     made = hand_out(campaign, zip)
     echo(say("distributed", folder=campaign.issued, **issued_counts(made.issued)))
-    if old := left_over(campaign, made.issued):
-        echo(say("left_over", folder=campaign.issued, files="、".join(old)))
+    for said in made.sentences(campaign):
+        echo(said)
     if made.zips:
         echo(say("zipped", count=len(made.zips), folder=made.zips[0].parent))
     told([made.book])

@@ -62,6 +62,11 @@ class UnitList:
         return {unit.code: unit for unit in self.units}
 
     @cached_property
+    def names(self) -> dict[str, str]:
+        """Full names by code."""
+        return {unit.code: unit.name for unit in self.units}
+
+    @cached_property
     def order(self) -> dict[str, int]:
         """Place in the official order by code."""
         return {unit.code: place for place, unit in enumerate(self.units)}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from toolkit.model.finding import ERROR, Finding, from_catalogue
 from toolkit.model.form import Form
 from toolkit.model.stamp import Stamp, from_pairs
 from toolkit.model.unit import UnitList
-from toolkit.reading.normal import compact
+from toolkit.reading.unit_names import Names
 
 NO_STAMP, WRONG_POLICY, UNIT_MISMATCH, WRONG_YEAR, WRONG_CAMPAIGN = "S001", "S002", "S003", "S023", "S024"
 TAMPERED, NOT_OURS, OLDER, NEWER, UNKNOWN_UNIT = "S015", "S016", "S025", "S026", "B003"
+OTHER_NAME, TWO_NAMES = "S033", "S034"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,53 +40,6 @@ def sources(
 ) -> Sources:
     """The sources of identity from raw pairs."""
     return Sources(from_pairs(custom), from_pairs(meta), cell, file, complete, title)
-
-
-class Names:
-    """Finds the units that a file name names.
-
-    Args:
-        units: the unit list.
-    """
-
-    def __init__(self, units: UnitList) -> None:
-        self._codes: dict[str, set[str]] = {}
-        for unit in units:
-            for name in (unit.name, *units.codes(unit.code), *unit.short_names, *units.once.get(unit.code, ())):
-                if len(form := compact(name)) >= 3:
-                    self._codes.setdefault(form, set()).add(unit.code)
-        self._lengths = sorted({len(name) for name in self._codes}, reverse=True)
-
-    def called(self, text: str) -> set[str]:
-        """Codes of the units that have just this name or code.
-
-        >>> from toolkit.model.unit import Unit
-        >>> names = Names(UnitList((Unit("1", "财政局", "", ""),)))
-        >>> names.called(" 财政局 "), names.called("财政局支付中心")
-        ({'1'}, set())
-        """
-        return self._codes.get(compact(text), set())
-
-    def named(self, file: str) -> set[str]:
-        """Codes of the units whose longest name stands in the file's name.
-
-        >>> from toolkit.model.unit import Unit
-        >>> names = Names(UnitList((Unit("1", "财政局", "", ""), Unit("2", "市财政局", "", ""))))
-        >>> names.named("市财政局 返回.xlsx")
-        {'2'}
-        """
-        text = compact(file.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0])
-        found: set[str] = set()
-        at = 0
-        while at < len(text):
-            for length in self._lengths:
-                if codes := self._codes.get(text[at : at + length]):
-                    found |= codes
-                    at += length
-                    break
-            else:
-                at += 1
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,21 +91,45 @@ def judge(found: Sources, form: Form, units: UnitList, names: Names, expected: S
     """
     found = _of_today(found, units)
     stamp = found.meta or found.custom or Stamp()
-    stamps = [one.unit for one in (found.meta, found.custom) if one]
-    named, called = names.named(found.file), names.called(found.title)
-    unit = whose([*stamps, found.cell], named, called)
-    place = {"unit": unit or "", "file": found.file}
+    code, marks = owner(found, names)
+    place = {"unit": code or "", "file": found.file}
     problems: list[Finding] = []
     if found.meta is None and found.custom is None:
-        code = NO_STAMP if found.cell and found.complete else NOT_OURS
-        problems.append(from_catalogue(code, {"unit": unit}, **place))
+        missing = NO_STAMP if found.cell and found.complete else NOT_OURS
+        problems.append(from_catalogue(missing, {"unit": code}, **place))
     else:
         problems += _stamp_problems(found, stamp, form, expected or Stamp(), place)
-    if unit is None:
-        problems.append(_disagreement(found, units, named, called, place))
-    elif unit and len(units) and units.get(unit) is None:
-        problems.append(from_catalogue(UNKNOWN_UNIT, {"code": unit}, **place))
-    return Identity(stamp, unit or "", tuple(problems), any(f.severity == ERROR for f in problems), unit is None)
+    if code is None:
+        problems.append(_disagreement(found, units, names, marks, place))
+    elif code and len(units) and units.get(code) is None:
+        problems.append(from_catalogue(UNKNOWN_UNIT, {"code": code}, **place))
+    elif other := [name for name in marks if not names.may_call(code, name)]:
+        facts: dict[str, object] = {"said": "、".join(other), "code": code, "name": units.by_code[code].name}
+        problems.append(from_catalogue(TWO_NAMES, facts, **place))
+    return Identity(stamp, code or "", tuple(problems), any(f.severity == ERROR for f in problems), code is None)
+
+
+def owner(found: Sources, names: Names) -> tuple[str | None, tuple[str, ...]]:
+    """The unit on which all marks agree (see `whose`), and the names that the file gives its unit, each once.
+
+    A code alone does not make a file a unit's: one of the names that stand in it has to be a name of the unit too.
+
+    Args:
+        found: with the codes of today.
+    """
+    stamps = [one for one in (found.meta, found.custom) if one]
+    said = tuple(dict.fromkeys(filter(None, (*(one.unit_name for one in stamps), found.title))))
+    codes = [*(one.unit for one in stamps), found.cell]
+    code = whose(codes, names.named(found.file), *map(names.called, said))
+    if code and said and not any(names.may_call(code, name) for name in said):
+        return None, said
+    strange = [name for name in said if code and not names.may_call(code, name)]
+    return (None if any(map(names.resembling, strange)) else code), said
+
+
+def of_stamp(stamp: Stamp | None, file: str, names: Names, units: UnitList) -> str | None:
+    """The unit on which a stamp and the name of a file agree; "" when they say nothing, None when they disagree."""
+    return owner(_of_today(Sources(stamp, None, "", file, True), units), names)[0]
 
 
 def _of_today(found: Sources, units: UnitList) -> Sources:
@@ -204,18 +182,25 @@ def _numbers(version: str) -> list[int]:
     return [int(part) if part.isdecimal() else 0 for part in version.split(".")]
 
 
-def _disagreement(
-    found: Sources, units: UnitList, named: Collection[str], called: Collection[str], place: dict
-) -> Finding:
-    """What each mark of identity says."""
-    cell = {found.cell} | (set(called) if found.cell not in called else set())
-    facts: dict[str, object] = {
-        "meta": _called([found.meta.unit if found.meta else ""], units),
-        "custom": _called([found.custom.unit if found.custom else ""], units),
-        "cell": _called(cell, units),
+def _disagreement(found: Sources, units: UnitList, names: Names, said: Sequence[str], place: dict) -> Finding:
+    """What each mark of identity says; where the codes agree and only the name is another, that the name is."""
+    codes = {code for code in (*(one.unit for one in (found.meta, found.custom) if one), found.cell) if code}
+    named = names.named(found.file)
+    if len(codes) == 1 and named <= codes and not any(map(names.resembling, said)):
+        [code] = codes
+        facts: dict[str, object] = {"said": "、".join(said), "code": code, "name": units.by_code[code].name}
+        return from_catalogue(OTHER_NAME, facts, **place)
+    facts = {
+        "meta": _mark(found.meta, names, units),
+        "custom": _mark(found.custom, names, units),
+        "cell": _called({found.cell, *names.resembling(found.title)}, units),
         "name": _called(named, units),
     }
     return from_catalogue(UNIT_MISMATCH, facts, **place)
+
+
+def _mark(stamp: Stamp | None, names: Names, units: UnitList) -> str:
+    return _called({stamp.unit, *names.resembling(stamp.unit_name)} if stamp else (), units)
 
 
 def _called(codes: Collection[str], units: UnitList) -> str:

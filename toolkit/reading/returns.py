@@ -24,6 +24,7 @@ from toolkit.reading.normal import compact
 from toolkit.reading.plan import make_plan
 from toolkit.reading.supervisor import Supervisor
 from toolkit.reading.texts import PRECISION_LOST
+from toolkit.reading.unit_names import Names
 
 DUPLICATE, JUNK, ANSWERS, WRONG_SUFFIX = "B001", "I001", "I003", "F003"
 EXACT_DIGITS = 15
@@ -35,7 +36,7 @@ _MOST_TEXTS = 500_000
 def read(files: Sequence[tuple[str, Path]], form: Form, units: UnitList, how: Reading) -> Batch:
     """See `toolkit.reading.read_returns`."""
     returns = [Return(index, name, Path(path)) for index, (name, path) in enumerate(files)]
-    names = identity.Names(units)
+    names = Names(units)
     plan = make_plan(form, how.aliases)
     kept = Kept(how.memory_folder, plan, how.fresh) if how.memory_folder else None
     loader = Loader(returns, lambda file: passwords_for(how.passwords, file, names, units), kept)
@@ -92,9 +93,7 @@ def _told(
     return {index: dict(said) for index, said in found.items() if said}
 
 
-def passwords_for(
-    passwords: Mapping[str, Sequence[str]], file: str, names: identity.Names, units: UnitList
-) -> list[str]:
+def passwords_for(passwords: Mapping[str, Sequence[str]], file: str, names: Names, units: UnitList) -> list[str]:
     """The passwords given for all files, and those of the units whose name or code the file's name holds."""
     found = list(passwords.get("", ()))
     if not len(units):  # nobody says who is who: the names in the list of passwords have to do
@@ -189,7 +188,7 @@ def _copies(
     return found
 
 
-def _name_unreadable(returns: Sequence[Return], names: identity.Names) -> None:
+def _name_unreadable(returns: Sequence[Return], names: Names) -> None:
     """Gives files that cannot be read to the unit that their name names: it has to send them again."""
     for returned in returns:
         if returned.state == states.UNREADABLE and len(named := names.named(returned.file)) == 1:
@@ -198,7 +197,7 @@ def _name_unreadable(returns: Sequence[Return], names: identity.Names) -> None:
 
 
 def _identity(
-    returned: Return, answer: Mapping, form: Form, units: UnitList, names: identity.Names, expected: Stamp | None
+    returned: Return, answer: Mapping, form: Form, units: UnitList, names: Names, expected: Stamp | None
 ) -> identity.Identity:
     """Who a file is from that could be read."""
     cell = _of_unit(answer, "unit_code") or ""

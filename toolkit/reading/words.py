@@ -28,6 +28,7 @@ KEYS = (
     "traditional",
     "amount_words",
     "note_words",
+    "unit_bodies",
     "name_joints",
     "name_titles",
     "name_notes",

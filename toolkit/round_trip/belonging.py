@@ -13,6 +13,7 @@ from toolkit.model.stamp import DISPUTES
 from toolkit.model.unit import Unit
 from toolkit.our_books import OurBook, read_books
 from toolkit.reading import read_returns
+from toolkit.reading.unit_names import Names
 from toolkit.round_trip.words import round_words
 
 
@@ -22,27 +23,46 @@ class Outgoing:
 
     Args:
         digest: SHA-256 of what was written for this unit, as the ledger has it; "" = not noted.
+        name: what the list called the unit when it was written.
     """
 
     unit: Unit
     path: Path
     digest: str = ""
+    name: str = ""
 
 
 def own_returns(campaign: Campaign, files: Iterable[Outgoing]) -> frozenset[Path]:
     """Those of the workbooks that are their unit's.
 
-    What is still as it was written for the unit is. What somebody changed or put there is read again as a return is,
-    and belongs to the unit when its stamps, its cells and its name say so.
+    What is still as it was written for the unit is, when the unit is who had its code then. Everything else is read
+    again as a return is, and belongs to the unit when its stamps, its cells and its name say so.
     """
+    names = Names(campaign.units)
     same, changed = set(), []
     for one in files:
-        if one.digest and digest_of(one.path) == one.digest:
+        if one.digest and digest_of(one.path) == one.digest and is_still(one.unit.code, one.name, names):
             same.add(one.path)
         else:
             changed.append(one)
     found = units_of(campaign, [one.path for one in changed])
     return frozenset(same | {one.path for one in changed if found.get(one.path) == one.unit.code})
+
+
+def is_still(code: str, name: str, names: Names) -> bool:
+    """Whether the unit that has a code is the one that had it when something was noted under this name."""
+    return names.may_call(code, name) and not names.called(name) - {code} if name else False
+
+
+def noted_returns(campaign: Campaign) -> list[dict[str, object]]:
+    """The ledger's records of the returned files; those of a unit whose code another one has now are nobody's."""
+    names = Names(campaign.units)
+    return [
+        record
+        if not record["name"] or is_still(str(record["unit"]), str(record["name"]), names)
+        else {**record, "unit": "", "blocked": 1}
+        for record in campaign.ledger.returned()
+    ]
 
 
 def units_of(campaign: Campaign, paths: Iterable[Path]) -> dict[Path, str]:

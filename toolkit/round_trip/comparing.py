@@ -16,7 +16,9 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.form import Sheet
 from toolkit.model.privacy import mask, mask_file_name
 from toolkit.reading import read_returns, stamps_of
-from toolkit.reading.identity import Names, whose
+from toolkit.reading.identity import of_stamp
+from toolkit.reading.unit_names import Names
+from toolkit.round_trip.belonging import noted_returns
 from toolkit.round_trip.shown import as_typed, row_text, value_text
 from toolkit.round_trip.words import round_words
 
@@ -109,7 +111,7 @@ def compare_returns(campaign: Campaign, unit: str, old: str = "", new: str = "")
 
 def _files_of(campaign: Campaign, unit: str) -> list[tuple[str, Path]]:
     """The files in 回收 that the ledger, or their stamp and name, give to a unit."""
-    known = {str(record["file"]): str(record["unit"]) for record in campaign.ledger.returned() if record["present"]}
+    known = {str(record["file"]): str(record["unit"]) for record in noted_returns(campaign) if record["present"]}
     files = campaign_job(campaign, date.today()).files
     stamps = stamps_of([(name, path) for name, path in files if name not in known])
     names = Names(campaign.units)
@@ -118,7 +120,7 @@ def _files_of(campaign: Campaign, unit: str) -> list[tuple[str, Path]]:
         if name in known:
             return known[name]
         stamp = stamps.get(path)
-        return whose([campaign.units.now(stamp.unit)], names.named(name)) if stamp else ""
+        return of_stamp(stamp, name, names, campaign.units) if stamp else ""
 
     return [(name, path) for name, path in files if owner(name, path) == unit]
 

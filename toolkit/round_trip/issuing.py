@@ -15,6 +15,7 @@ from toolkit.policies import load_policy, policy_ids
 
 if TYPE_CHECKING:
     from toolkit.distribute import Issued
+    from toolkit.round_trip.prefilling import Prefilling
 
 
 def write_template(policy: str, path: Path, *, year: int | None = None, collect_id_numbers: bool = False) -> None:
@@ -43,10 +44,13 @@ def write_unit_list_form(path: Path) -> None:
     write_new(path, unit_list_workbook(UnitList(), load_form(load_policy(policy_ids()[0]))))
 
 
-def issue(campaign: Campaign) -> list[Issued]:
+def issue(campaign: Campaign, known: Prefilling | None = None) -> list[Issued]:
     """Writes one personalised workbook a unit into 下发 and notes it in the ledger.
 
     A workbook that somebody changed since it was issued is kept as it is.
+
+    Args:
+        known: what else stands in the workbooks; made when it is not given.
     """
     from toolkit.distribute import KEPT, distribute
     from toolkit.round_trip.prefilling import Prefilling
@@ -54,9 +58,10 @@ def issue(campaign: Campaign) -> list[Issued]:
     with campaign.writing():
         ledger = campaign.ledger
         whole = (campaign.form, campaign.policy, campaign.units, campaign.issued, campaign.stamp, ledger.issued())
-        issued = distribute(*whole, Prefilling(campaign).cells)
+        issued = distribute(*whole, (known or Prefilling(campaign)).cells)
         ours = [item for item in issued if item.state != KEPT]
-        ledger.record_issued((item.unit, item.path.name, item.sha256, campaign.form.version) for item in ours)
+        rows = [(item.unit, item.path.name, item.sha256, campaign.form.version) for item in ours]
+        ledger.record_issued(rows, campaign.units.names)
     return issued
 
 

@@ -99,7 +99,7 @@ def _files(campaign: Campaign, what: str) -> list[Outgoing]:
         issued = campaign.ledger.issued()
         former = former_names(units)
         found = [
-            Outgoing(unit, campaign.issued / name, issued[unit.code])
+            Outgoing(unit, campaign.issued / name, issued[unit.code], unit.name)
             for unit in units
             if unit.code in issued
             for name in _there(campaign.issued, (names[unit.code], *former.get(unit.code, ())))
@@ -120,11 +120,12 @@ def _sent_back(campaign: Campaign, folder: Path) -> Iterator[Outgoing]:
     noted = {folder / name: known for name, known in campaign.ledger.sent_back_to().items()}
     there = sorted(folder.rglob("*.xlsx")) if folder.is_dir() else []
     added = units_of(campaign, [path for path in there if path not in noted])
+    noted |= {path: (code, campaign.units.names.get(code, ""), digest_of(path)) for path, code in added.items()}
     own: dict[str, list[Outgoing]] = {}
     for path in there:
-        code, digest = noted[path] if path in noted else (added.get(path, ""), digest_of(path))
+        code, name, digest = noted.get(path, ("", "", ""))
         if unit := campaign.units.get(code):
-            own.setdefault(code, []).append(Outgoing(unit, path, digest))
+            own.setdefault(code, []).append(Outgoing(unit, path, digest, name))
     for state in unit_states(campaign, date.today()):
         if state.state not in DONE:
             yield from own.get(state.unit, ())

@@ -103,6 +103,17 @@ class Prefilling:
         return dict(return_cells(form.sheets, said, facts))
 
     @cached_property
+    def others(self) -> dict[str, str]:
+        """Code of a unit of today → the other unit that had it last year, whose rows it does not get."""
+        from toolkit.campaign.prior import prior_names
+        from toolkit.reading.unit_names import Names
+        from toolkit.round_trip.belonging import is_still
+
+        units = self.campaign.units
+        names = Names(units)
+        return {code: name for code, name in prior_names(self.campaign).items() if not is_still(code, name, names)}
+
+    @cached_property
     def _prior(self) -> Dataset | None:
         from toolkit.campaign.prior import prior_dataset
 
@@ -110,13 +121,14 @@ class Prefilling:
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str], list[Row]]:
-        """(sheet, unit code) → last period's rows that go on, in their order."""
+        """(sheet, code that the unit has now) → last period's rows that go on, in their order."""
         rows: dict[tuple[str, str], list[Row]] = {}
         for name, how in carried().items():
             frame: pd.DataFrame | None = self._prior.tables.get(name) if self._prior else None
             for row in frame.to_dict("records") if frame is not None else ():
-                if not how.over(row):
-                    rows.setdefault((name, str(row["_unit"])), []).append(row)
+                unit = self.campaign.units.now(str(row["_unit"]))
+                if not how.over(row) and unit not in self.others:
+                    rows.setdefault((name, unit), []).append(row)
         return rows
 
     def _sheet(self, sheet: Sheet, unit: Unit) -> Iterator[tuple[str, object]]:

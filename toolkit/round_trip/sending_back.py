@@ -95,7 +95,8 @@ def _note(batch: Batch, written: Sequence[Path], folder: Path, campaign: Campaig
         path = below(folder, name)
         if path and path.is_file() and _digest(path) == digest:
             remove(path, careful=True)
-    campaign.ledger.record_sent_back([(name, units.get(name, ""), digest) for name, digest in now.items()], gone)
+    rows = [(name, units.get(name, ""), digest) for name, digest in now.items()]
+    campaign.ledger.record_sent_back(rows, gone, campaign.units.names)
 
 
 def _digest(path: Path) -> str:

@@ -13,6 +13,7 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.privacy import mask_file_name
 from toolkit.model.standing import ABSENT, COUNTED, STANDINGS, standing_of
 from toolkit.model.unit import Unit
+from toolkit.round_trip.belonging import noted_returns
 from toolkit.round_trip.words import round_words
 from toolkit.words import words
 
@@ -115,7 +116,7 @@ class _Known:
 def _current(campaign: Campaign) -> dict[str, dict]:
     """Unit → the ledger's record of the return that its state rests on: the one that counts, where one does."""
     best: dict[str, tuple[int, dict]] = {}
-    for record in campaign.ledger.returned():
+    for record in noted_returns(campaign):
         unit, place = str(record["unit"]), STANDINGS.index(_standing(record))
         if record["present"] and unit and STANDINGS[place] != ABSENT and (unit not in best or place < best[unit][0]):
             best[unit] = place, record
@@ -124,10 +125,10 @@ def _current(campaign: Campaign) -> dict[str, dict]:
 
 def _nobodys(campaign: Campaign) -> dict[str, str]:
     """Unit → a file that its name gives to the unit and something inside gives to another; so it is nobody's."""
-    from toolkit.reading.identity import Names
+    from toolkit.reading.unit_names import Names
 
     names, found = Names(campaign.units), {}
-    for record in campaign.ledger.returned():
+    for record in noted_returns(campaign):
         if record["present"] and record["blocked"] and not record["unit"]:
             found |= dict.fromkeys(names.named(str(record["file"])), str(record["file"]))
     return found
@@ -141,10 +142,11 @@ def _unseen(campaign: Campaign, current: Mapping[str, dict]) -> dict[str, str]:
     """Unit → file, for returns that came after the last validation."""
     from toolkit.job import campaign_job
     from toolkit.reading import stamps_of, trace
-    from toolkit.reading.identity import Names, whose
+    from toolkit.reading.identity import of_stamp
     from toolkit.reading.sniff import is_junk
+    from toolkit.reading.unit_names import Names
 
-    records, names = campaign.ledger.returned(), Names(campaign.units)
+    records, names = noted_returns(campaign), Names(campaign.units)
     judged = {(record["sha256"], record["file"]) for record in records if record["state"] != IGNORED}
     known = {(record["sha256"], record["file"]) for record in records}
     files = {file for _, file in known}
@@ -156,7 +158,7 @@ def _unseen(campaign: Campaign, current: Mapping[str, dict]) -> dict[str, str]:
     for file, path in new:
         seen, stamp = traces[file], stamps[path]
         marked = bool(stamp and stamp.unit)
-        unit = whose([campaign.units.now(stamp.unit) if stamp else ""], names.named(file))
+        unit = of_stamp(stamp, file, names, campaign.units)
         if unit and marked:
             unseen[unit] = file
         elif unit and seen not in known and not is_junk(file) and unit not in current:
@@ -178,7 +180,7 @@ def choose_return(campaign: Campaign, unit: str, file: str, why: str) -> None:
 
 def returns_of(campaign: Campaign, unit: str) -> list[dict[str, object]]:
     """The ledger's records of the returns of a unit that lie in 回收, as the last validation saw them."""
-    return [record for record in campaign.ledger.returned() if record["unit"] == unit and record["present"]]
+    return [record for record in noted_returns(campaign) if record["unit"] == unit and record["present"]]
 
 
 def files_of(campaign: Campaign, unit: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +12,10 @@ from toolkit.distribute import Issued
 from toolkit.files import at_hand, safe_name, write_whole
 from toolkit.ooxml.writing import join_members, stored
 from toolkit.round_trip.belonging import Outgoing, own_returns
-from toolkit.round_trip.issuing import issue
+from toolkit.round_trip.issuing import issue, left_over
+from toolkit.round_trip.prefilling import Prefilling
 from toolkit.round_trip.words import round_words
+from toolkit.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,26 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class HandedOut:
-    """What a distribution wrote: the units' workbooks, 下发清单.xlsx, the zips."""
+    """What a distribution wrote: the units' workbooks, 下发清单.xlsx, the zips.
+
+    Args:
+        others: see `toolkit.round_trip.prefilling.Prefilling.others`.
+    """
 
     issued: list[Issued]
     book: Path
     zips: list[Path]
+    others: Mapping[str, str]
+
+    def sentences(self, campaign: Campaign) -> list[str]:
+        """What the bureau has to know of it: old workbooks left there, units that get no rows of last year."""
+        said = []
+        if old := left_over(campaign, self.issued):
+            said.append(say("left_over", folder=campaign.issued, files="、".join(old)))
+        if self.others:
+            named = "、".join(f"{code} {name}" for code, name in sorted(self.others.items()))
+            said.append(say("not_carried", count=len(self.others), units=named))
+        return said
 
 
 def hand_out(campaign: Campaign, zips: bool = False) -> HandedOut:
@@ -45,10 +62,11 @@ def hand_out(campaign: Campaign, zips: bool = False) -> HandedOut:
     Raises: XltoolError: K006 another run is at work; O001 to O003 from the disk.
     """
     with campaign.writing():
-        issued = issue(campaign)
+        known = Prefilling(campaign)
+        issued = issue(campaign, known)
         rows = handed(campaign, issued, zips)
         made = write_zips(campaign, rows) if zips else []
-        return HandedOut(issued, write_issued_list(campaign, rows), made)
+        return HandedOut(issued, write_issued_list(campaign, rows), made, known.others)
 
 
 def handed(campaign: Campaign, issued: Iterable[Issued], zips: bool) -> list[Handed]:
@@ -71,7 +89,11 @@ def _own(campaign: Campaign, issued: Iterable[Issued]) -> frozenset[Path]:
     """The workbooks in 下发 that are their unit's: one that somebody put there or filled in may be another unit's."""
     return own_returns(
         campaign,
-        [Outgoing(unit, item.path, item.sha256) for item in issued if (unit := campaign.units.get(item.unit))],
+        [
+            Outgoing(unit, item.path, item.sha256, unit.name)
+            for item in issued
+            if (unit := campaign.units.get(item.unit))
+        ],
     )
 
 
