@@ -16,7 +16,7 @@ from toolkit.model.unit import Unit, UnitList
 from toolkit.reading import read_returns
 
 FORM = small_form()
-UNITS = UnitList((Unit("U1", "甲机关局", "机关", "县"), Unit("U2", "乙机关局", "机关", "县")))
+UNITS = UnitList((Unit("U1", "甲机关局", "机关", "县", short_names=("甲局",)), Unit("U2", "乙机关局", "机关", "县")))
 CASES = {}
 """Name → (file name, bytes, expected (code, sheet, cells), expected state)."""
 
@@ -199,7 +199,17 @@ case("newer form", paper(stamp=replace(STAMP, version="1.1.10")).bytes, ("S026",
 case("cells of another unit", paper().put(UNIT, "C6", "U2").bytes, ("S003", "", ()))
 case("file of another unit", paper().put(UNIT, "C9", "2025-12-04").bytes, ("S003", "", ()), file="乙机关局返回.xlsx")
 case("file of this unit", paper().put(UNIT, "C9", "2025-12-02").bytes, file="甲机关局 最终版.xlsx")
-case("unit not in the list", paper(stamp=replace(STAMP, unit="U7")).put(UNIT, "C6", "U7").bytes, ("B003", "", ()))
+case("a name of no unit", paper().put(UNIT, "C7", "丙机关局").bytes, ("S033", "", ()))
+case(
+    "a name of no unit beside the unit's",
+    paper(stamp=replace(STAMP, unit_name="甲机关局")).put(UNIT, "C7", "丙机关局").bytes,
+    ("S034", "", ()),
+)
+case(
+    "unit not in the list",
+    paper(stamp=replace(STAMP, unit="U7")).put(UNIT, "C6", "U7").put(UNIT, "C7", "丁局").bytes,
+    ("B003", "", ()),
+)
 case(
     "stamps disagree",
     lambda: edit(paper().bytes(), {"docProps/custom.xml": lambda xml: xml.replace(b"test-2025", b"else")}),
@@ -320,7 +330,7 @@ case("tag not closed", lambda: last_row(b'<row r="9"><c r="A9"><v>1</v></row>'),
 case("sheet without its part", lambda: lost_sheet(), ("F016", ORG, ()))
 
 MILD = {"C024", "C038", "F003", "F028", "F009", "F010", "F025", "S001", "S008", "S010", "S013"}
-MILD |= {"S018", "S019", "S020", "S021", "S022", "S025"}
+MILD |= {"S018", "S019", "S020", "S021", "S022", "S025", "S034"}
 
 
 @pytest.fixture(scope="session")
