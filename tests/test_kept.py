@@ -205,6 +205,29 @@ def test_nobody_else_reads_what_is_kept(files, tmp_path):
         assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+@pytest.mark.parametrize("linked", ["m", ".", ".."])
+def test_nothing_is_kept_or_removed_where_a_link_leads(linked, files, tmp_path):
+    """Whoever could write into the round let every file of another folder be removed."""
+    memory, theirs = tmp_path / "轮" / "x" / "m", tmp_path / "theirs"
+    link = [memory, *memory.parents][["m", ".", ".."].index(linked)]
+    place = theirs / memory.relative_to(link)
+    place.mkdir(parents=True)
+    (place / "要紧.docx").write_bytes(b"1")
+    place.chmod(0o755)
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(theirs, target_is_directory=True)
+    assert snapshot(read(files, memory)) == snapshot(read(files, None))
+    assert [path.name for path in place.iterdir()] == ["要紧.docx"] and stat.S_IMODE(place.stat().st_mode) == 0o755
+
+
+def test_only_what_is_kept_is_removed(files, tmp_path):
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "要紧.docx").write_bytes(b"1")
+    read(files, tmp_path / "m")
+    assert (tmp_path / "m" / "要紧.docx").exists()
+
+
 @pytest.fixture
 def other_settings(tmp_path, monkeypatch):
     for name in ("XDG_CONFIG_HOME", "LOCALAPPDATA", "HOME"):

@@ -20,29 +20,34 @@ from toolkit.bridge.protocol import (
     Answer,
     Reporter,
     Request,
+    is_file_itself,
     last_run,
     read_request,
     write_answer,
 )
 from toolkit.console import console
 from toolkit.disk import make_folder, unforeseen
+from toolkit.files import real
 from toolkit.model.errors import DefinitionError, XltoolError
 
 _OURS = (REQUEST, CLAIMED, PROGRESS, STOP, RESULT, ".tmp")
 _STALE = 3600.0
 
 
-def serve(path: Path, heard: Callable[[str, int, int], None] | None = None) -> Answer | None:
+def serve(
+    path: Path, heard: Callable[[str, int, int], None] | None = None, watched: Path | None = None
+) -> Answer | None:
     """Does what the request in a file asks and writes the answer beside it; None when another took it first.
 
     Whatever goes wrong becomes one sentence in the answer.
 
     Args:
         heard: called with text, done, total while the work goes on.
+        watched: the only round that may be asked for.
 
     Raises: XltoolError: M001 it is no file of a control workbook, and stays as it is; the answer cannot be written.
     """
-    if path.suffix != REQUEST or path.is_dir():
+    if path.suffix != REQUEST or (path.exists() and not is_file_itself(path)):
         raise XltoolError("M001", file=path.name)
     claimed = path.with_suffix(CLAIMED)
     try:
@@ -52,16 +57,16 @@ def serve(path: Path, heard: Callable[[str, int, int], None] | None = None) -> A
             return None
         raise XltoolError("M001", file=path.name) from None
     try:
-        answer = _guarded(claimed, heard)
+        answer = _guarded(claimed, heard, watched)
         write_answer(path, answer)
         return answer
     finally:
         claimed.unlink(missing_ok=True)
 
 
-def _guarded(path: Path, heard: Callable[[str, int, int], None] | None) -> Answer:
+def _guarded(path: Path, heard: Callable[[str, int, int], None] | None, watched: Path | None) -> Answer:
     try:
-        request = read_request(path)
+        request = read_request(path, watched)
     except XltoolError as error:
         return _failure("", FAILED, str(error), error.exit_code)
     try:
@@ -104,14 +109,18 @@ def watch(
 ) -> None:
     """Answers requests in a round's job folder until `stop`; Office itself then starts no program.
 
-    Requests left over from an earlier session are thrown away, never carried out late.
+    Requests left over from an earlier session are thrown away, never carried out late. What is no file is no request.
+
+    Raises: XltoolError: M031 the job folder is a link to somewhere else; O010, O018 the round is gone.
     """
-    jobs = make_folder(folder / JOBS)
+    jobs, home = make_folder(folder / JOBS), real(folder)
+    if real(jobs) != home / JOBS:
+        raise XltoolError("M031", folder=jobs)
     sweep(jobs, 0.0)
     while not stop():
-        for path in sorted(jobs.glob(f"*{REQUEST}")):
+        for path in filter(is_file_itself, sorted(jobs.glob(f"*{REQUEST}"))):
             try:
-                answer = serve(path)
+                answer = serve(path, watched=home)
             except XltoolError as error:
                 heard(str(error))
                 continue

@@ -11,7 +11,10 @@ A value that starts with `#` is a number; `#` and `'` in texts travel as `\\uXXX
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import stat
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +37,10 @@ _ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 _PLAIN = frozenset(chr(code) for code in range(32, 127)) - frozenset("\\#'")
 _SETTINGS = ("cfg_", "known_")
 _EVERY, _ROOM = 0.3, 46
+_MOST = 1_000_000
+"""Bytes of the longest request."""
+_AS_IT_IS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""Links are not followed; a pipe does not make the program wait."""
 
 
 def escape(text: str) -> str:
@@ -66,6 +73,7 @@ class Request:
     Args:
         picked: what stands in column B of the row that is selected on the sheet in front.
         values: cells `cfg_*` and `known_*` of the workbook, texts as typed.
+        watched: the round for which somebody watches; None = nobody does.
     """
 
     path: Path
@@ -74,24 +82,36 @@ class Request:
     book_name: str
     picked: str
     values: Mapping[str, str]
+    watched: Path | None = None
 
     @property
     def home(self) -> Path | None:
-        """The round in whose job folder the request lies; None for one that a workbook put elsewhere.
+        """The round that is watched, else that in whose job folder the request lies; None where a workbook put it.
 
-        Whoever may write into a round can put a request there: it may ask for this round and no other.
+        Whoever may write into a round can put a request there: it may ask for this round and no other, wherever links
+        in the folder lead to.
         """
-        place = real(self.path).parent
-        return place.parents[1] if Path(*place.parts[-2:]) == JOBS else None
+        place = real(self.path.parent)
+        return self.watched or (place.parents[1] if Path(*place.parts[-2:]) == JOBS else None)
 
 
-def read_request(path: Path) -> Request:
+def is_file_itself(path: Path) -> bool:
+    """Whether a file lies at a path: no link to one, no folder, no pipe."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def read_request(path: Path, watched: Path | None = None) -> Request:
     """The request in a file.
 
+    Args:
+        watched: see `Request`.
     Raises: XltoolError: M001 it is no request of this version.
     """
     try:
-        lines = path.read_text(encoding="ascii").splitlines()
+        lines = _content(path).decode("ascii").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise XltoolError("M001", file=path.name) from error
     pairs = {key: unescape(value) for key, mark, value in (line.partition("=") for line in lines) if mark}
@@ -99,7 +119,18 @@ def read_request(path: Path) -> Request:
         raise XltoolError("M001", file=path.name)
     values = {key: value for key, value in pairs.items() if key.startswith(("cfg_", "known_"))}
     facts = {name: pairs.get(name, "") for name in ("book_folder", "book_name", "picked")}
-    return Request(path, pairs["task"], **facts, values=values)
+    return Request(path, pairs["task"], **facts, values=values, watched=watched)
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file that is one itself.
+
+    Raises: OSError.
+    """
+    with os.fdopen(os.open(path, os.O_RDONLY | _AS_IT_IS), "rb") as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode) or len(data := stream.read(_MOST + 1)) > _MOST:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+    return data
 
 
 @dataclass

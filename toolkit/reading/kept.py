@@ -13,6 +13,7 @@ import hashlib
 import json
 import marshal
 import os
+import re
 import threading
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from toolkit.program import program_digest
 from toolkit.seal import LENGTH, private, seal, unbroken
 
 _LOCKED, _UNLOCKED = "F005", ("F031", "F032")
+_ENTRY = re.compile(r"[0-9a-f]{64}")
+_WITHIN = 2
+"""How many folders above this one are the round's own."""
 
 
 class Kept:
@@ -64,7 +68,7 @@ class Kept:
             return
         name = self._name(sha256)
         mark = seal(_named(name, frame))
-        if not mark:
+        if not mark or self._elsewhere():
             return
         part = self._folder / f".~{name}{os.getpid()}-{threading.get_ident()}.tmp"
         try:
@@ -77,10 +81,14 @@ class Kept:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
 
+    def _elsewhere(self) -> bool:
+        """Whether a link leads out of the round: what lies there is not ours, nor ours to close or to remove."""
+        return any(path.is_symlink() for path in (self._folder, *list(self._folder.parents)[:_WITHIN]))
+
     def prune(self) -> None:
-        """Removes what belongs to files that are gone or to an earlier state of the definitions."""
-        for path in self._folder.iterdir() if self._folder.is_dir() else ():
-            if path.name not in self._used and not path.name.startswith(".~"):
+        """Removes what belongs to files that are gone or to an earlier state of the definitions; nothing else."""
+        for path in self._folder.iterdir() if self._folder.is_dir() and not self._elsewhere() else ():
+            if path.name not in self._used and _ENTRY.fullmatch(path.name):
                 with contextlib.suppress(OSError):
                     path.unlink(missing_ok=True)
 
