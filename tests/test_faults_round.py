@@ -112,6 +112,19 @@ def test_a_reader_that_went_away_is_one_sentence_and_the_outputs_are_whole(done,
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.skipif(sys.platform == "win32", reason="no such shell there")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed_are_no_fault(done, tmp_path, closed):
+    """It was a fault of the program; and the next file that is opened must not take the place of the terminal."""
+    folder = tmp_path / "批次"
+    shutil.copytree(done, folder)
+    for command in ("status", "validate"):
+        words = f'exec "$0" -m toolkit {command} "$1" --as-of 2026-02-01 {closed}'
+        ended = subprocess.run(["sh", "-c", words, sys.executable, folder], capture_output=True, cwd=ROOT)
+        assert ended.returncode == int(command == "validate"), ended.stderr.decode()
+    assert Ledger(folder / ".xltool" / "台账.sqlite").returned()
+
+
 def test_a_full_disk_behind_what_is_shown(done):
     with Path("/dev/full").open("w") as full:
         command = [sys.executable, "-m", "toolkit.cli", "status", str(done)]

@@ -241,6 +241,7 @@ add_reading(main_group)
 
 def main() -> None:
     """Entry point of the console script."""
+    terminal.open_streams()
     environment.name_files_in_utf8()
     terminal.use_any_character()
     speak_chinese()

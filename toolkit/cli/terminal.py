@@ -15,7 +15,22 @@ from toolkit.model.characters import LINES, escaped, shown
 from toolkit.model.privacy import screened
 from toolkit.words import words
 
+_STREAMS, _LAST = {"stdin": "r", "stdout": "w", "stderr": "w"}, 2
+"""The streams of a program, and the number of the last."""
 _GONE_AWAY = frozenset((errno.EPIPE, errno.EINVAL, errno.ESHUTDOWN))
+
+
+def open_streams() -> None:
+    """Opens in their place the streams that whoever started the program closed; what goes there nobody sees.
+
+    Otherwise the next file that is opened, the ledger for instance, takes the place of the terminal.
+    """
+    while (handle := os.open(os.devnull, os.O_RDWR)) <= _LAST:
+        os.set_inheritable(handle, True)
+    os.close(handle)
+    for name, mode in _STREAMS.items():
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def use_any_character() -> None:
