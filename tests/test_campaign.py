@@ -66,7 +66,7 @@ def test_a_year_before_the_policy_is_refused(tmp_path, unit_list):
 
 def test_a_deadline_that_is_no_date_leaves_nothing(tmp_path, unit_list):
     with pytest.raises(XltoolError, match="K007"):
-        create_campaign(tmp_path / "x", policy=POLICY, year=2025, unit_list=unit_list, deadline="31.12.2025")
+        create_campaign(tmp_path / "x", policy=POLICY, year=2025, unit_list=unit_list, deadline="03.04.2025")
     assert not (tmp_path / "x").exists()
 
 
@@ -198,10 +198,10 @@ def test_a_parameter_that_changes_in_mid_year_splits_the_months(campaign):
     ("text", "says"),
     [
         ('[{from: "2025-07-01", value: "四百"}]', "参数值“四百”不对：不是数字"),
-        ('[{from: "7月1日", value: "400"}]', "“from”应为 2025-01-02 这样的日期"),
+        ('[{from: "7月1日", value: "400"}]', "“起（from）”应为 2025-01-02 这样的日期"),
         ('[{from: "2025-07-01", value: "400"}, {from: "2025-03-01", value: "350"}]', "日期由早到晚且不重复"),
         ('[{from: "2025-07-01", value: "400", to: "2025-09-01"}]', "不认识的键“to”"),
-        ('[{from: "2025-07-01", value: "400"}, "500"]', "“secretary_minimum”应为记录列表"),
+        ('[{from: "2025-07-01", value: "400"}, "500"]', "（secretary_minimum）”应为记录列表"),
         ('{from: "2025-07-01", value: "400"}', "写成 [{from: 2025-07-01, value: …}]"),
         ('[{from: "2026-07-01", value: "400"}]', "2026-07-01 起的值在 2025 年度用不到"),
     ],

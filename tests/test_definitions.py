@@ -19,7 +19,7 @@ PARAMETER_NUMBERS = {f"A{number}" for number in range(1, 26)} - {"A21"}
     [
         ("a: 1\na: 2\n", 2, "重复"),
         ("- a\n", 1, "最外层"),
-        ("a: [1\n", 2, "YAML"),
+        ("a: [1\n", 2, "读不懂"),
         ("name: x\nother: y\n", 2, "不认识的键“other”"),
     ],
 )

@@ -70,7 +70,7 @@ class Desk:
         from toolkit.campaign import parse_day
 
         text = self.value("cfg_as_of")
-        return parse_day(settings.plain_day(text)) if text else date.today()
+        return parse_day(text) if text else date.today()
 
     def value(self, name: str) -> str:
         """The text of a cell; the definition's own value where the workbook has no such cell."""

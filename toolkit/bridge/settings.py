@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,8 +23,6 @@ def changed(values: Mapping[str, str]) -> dict[str, str]:
         value, known = values.get(f"cfg_{cell}", ""), values.get(f"known_{cell}")
         if known is not None and value != known:
             found[key] = value
-    if found.get("deadline"):
-        found["deadline"] = plain_day(found["deadline"])
     if "collect_id_numbers" in found:
         found["collect_id_numbers"] = "on" if found["collect_id_numbers"] == switch_words()["on"] else "off"
     return found
@@ -63,13 +60,3 @@ def switch_words() -> dict[str, str]:
     {'on': '收', 'off': '不收'}
     """
     return dict(zip(("on", "off"), console().setting("cfg_collect_ids").choices, strict=True))
-
-
-def plain_day(text: str) -> str:
-    """A day as people type it, as `YYYY-MM-DD`; what is no day stays as it is.
-
-    >>> plain_day("2025年12月1日"), plain_day("2025/12/31 0:00:00"), plain_day("年底")
-    ('2025-12-01', '2025-12-31', '年底')
-    """
-    match = re.match(r"\s*(\d{4})\D+(\d{1,2})\D+(\d{1,2})", text)
-    return f"{int(match[1]):04}-{int(match[2]):02}-{int(match[3]):02}" if match else text

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.bridge import settings
 from toolkit.bridge.desk import Desk, answer_with, checked_answer
 from toolkit.bridge.protocol import DONE, Answer
 from toolkit.console import console
@@ -42,7 +41,7 @@ def create(desk: Desk) -> Answer:
         year=_year(desk) if desk.value("cfg_year") else None,
         unit_list=listed,
         title=desk.value("cfg_title"),
-        deadline=settings.plain_day(desk.value("cfg_deadline")),
+        deadline=desk.value("cfg_deadline"),
         heard=said.append,
         before=before,
     )

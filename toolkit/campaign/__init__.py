@@ -12,6 +12,16 @@ from pathlib import Path
 
 from toolkit.campaign.ledger import Ledger
 from toolkit.campaign.lock import RoundLock
+from toolkit.campaign.settings import (
+    EARLIEST,
+    LATEST,
+    load_settings,
+    mail_of,
+    parameters_of,
+    parse_day,
+    report_key_of,
+    switch,
+)
 from toolkit.campaign.unit_list import read_unit_list
 from toolkit.campaign.words import campaign_words
 from toolkit.disk import make_folder, on_disk
@@ -36,10 +46,6 @@ LEDGER = ".xltool/台账.sqlite"
 MEMORY = ".xltool/memory"
 """What the last run did and read; may be deleted at any time."""
 
-EARLIEST, LATEST = 1949, 2100
-"""Years that a round, a deadline or a day of judgement can have."""
-SHORTEST_KEY = 12
-"""Characters of a key for the return upward."""
 SWITCHES = ("collect_id_numbers",)
 
 
@@ -171,8 +177,7 @@ def create_campaign(
     check_year(policy, year)
     if before and before.year >= year:
         raise XltoolError("PRI-002", folder=before.folder, year=before.year, this=year)
-    if deadline:
-        parse_day(deadline)
+    deadline = str(parse_day(deadline)) if deadline else ""
     form = load_form(policy)
     draft = take_list(unit_list, form)
     with nothing_left(folder):
@@ -228,7 +233,7 @@ def open_campaign(folder: Path) -> Campaign:
     put_in_order(folder)
     if not is_campaign(folder):
         raise XltoolError("K001", folder=folder, settings=SETTINGS)
-    record = strictyaml.load(folder / SETTINGS, at_hand(folder / SETTINGS))
+    record = load_settings(folder / SETTINGS, at_hand(folder / SETTINGS))
     policy = load_policy(_pack(folder, record.text("policy")))
     deadline = record.text("deadline", "")
     campaign = Campaign(
@@ -239,14 +244,12 @@ def open_campaign(folder: Path) -> Campaign:
         title=record.text("title"),
         deadline=parse_day(deadline) if deadline else None,
         return_to=record.text("return_to", ""),
-        switches=frozenset(
-            {"collect_id_numbers"} if record.one_of("collect_id_numbers", ("on", "off")) == "on" else ()
-        ),
-        overrides=_overrides(policy, record.take("parameters", strictyaml.Record()), record.number("year", int)),
+        switches=frozenset(name for name in SWITCHES if switch(record, name)),
+        overrides=_overrides(policy, parameters_of(record, policy), record.number("year", int)),
         prior=record.text("prior", ""),
-        mail=_mail(record.take("mail", strictyaml.Record())),
+        mail=mail_of(record),
         lower=record.texts("lower_reports"),
-        report_key=_report_key(record),
+        report_key=report_key_of(record),
     )
     record.done()
     check_year(policy, campaign.year)
@@ -258,55 +261,36 @@ def _pack(folder: Path, name: str) -> str | Path:
     return folder / name if (folder / name / "pack.yaml").is_file() else name
 
 
-def _report_key(record: strictyaml.Record) -> str:
-    """The key for the return upward; a short one could be guessed."""
-    text = record.text("report_key", "").strip()
-    if text and len(text) < SHORTEST_KEY:
-        record.fail(campaign_words().problem("short_key", least=SHORTEST_KEY), "report_key")
-    return text
-
-
-def _mail(record: strictyaml.Record) -> dict[str, str]:
-    """The mail server of the settings; {} when none is set."""
-    if not record:
-        return {}
-    found = {
-        "host": record.text("host"),
-        "port": str(record.number("port", int, "25")),
-        "starttls": record.one_of("starttls", ("on", "off"), "on"),
-        "ssl": record.one_of("ssl", ("on", "off"), "off"),
-        "ca": record.text("ca", ""),
-        "user": record.text("user", ""),
-        "from": record.text("from"),
-    }
-    record.done()
-    return found
-
-
 def _overrides(policy: Policy, record: strictyaml.Record, year: int) -> dict[str, Override]:
     """The round's own parameters: a value for the whole year, or values with the days from which they hold."""
     overrides: dict[str, Override] = {}
     for name in record:
         parameter = policy.parameters.get(name)
         if parameter is None:
-            raise XltoolError("P003", policy=policy.id, parameter=name, known="、".join(policy.parameters))
+            known = "、".join(map(record.called, policy.parameters))
+            raise XltoolError("P003", policy=policy.id, parameter=name, known=known)
         if _is_dated(record[name]):
             dated = Dated(dated_values(record, name, parameter.type, parameter.choices))
             if dated.values[-1][0] > date(year, 12, 31):
-                record.fail(campaign_words().problem("not_yet", name=name, day=dated.values[-1][0], year=year), name)
+                record.fail(
+                    campaign_words().problem("not_yet", name=record.called(name), day=dated.values[-1][0], year=year),
+                    name,
+                )
             overrides[name] = dated
             if not all(value is not None or parameter.may_be_open for _, value in dated.values):
-                raise XltoolError("P002", parameter=name, value="", problem=campaign_words().problem("not_open"))
+                raise XltoolError(
+                    "P002", parameter=record.called(name), value="", problem=campaign_words().problem("not_open")
+                )
             for _, value in dated.values:
-                check_items(policy, parameter, value, name)
+                check_items(policy, parameter, value, record.called(name))
             continue
         if isinstance(record[name], dict):
-            record.fail(campaign_words().problem("one_value", name=name, year=year), name)
+            record.fail(campaign_words().problem("one_value", name=record.called(name), year=year), name)
         if parameter.type == "list" and record[name] and isinstance(record[name], list):
             overrides[name] = record.texts(name)
         else:
-            overrides[name] = parameter_value(parameter, record.text(name) if record[name] else "", name)
-        check_items(policy, parameter, overrides[name], name)
+            overrides[name] = parameter_value(parameter, record.text(name) if record[name] else "", record.called(name))
+        check_items(policy, parameter, overrides[name], record.called(name))
     return overrides
 
 
@@ -347,14 +331,3 @@ def parameter_value(parameter: Parameter, text: str, called: str) -> Value | Non
 
 def _is_dated(node: object) -> bool:
     return isinstance(node, list) and any(isinstance(item, dict) for item in node)
-
-
-def parse_day(text: str) -> date:
-    """A date from `YYYY-MM-DD`; raises XltoolError K007, also for one that no round can have."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise XltoolError("K007", value=text) from error
-    if not EARLIEST <= day.year <= LATEST:
-        raise XltoolError("K007", value=text)
-    return day

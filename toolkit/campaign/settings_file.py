@@ -10,11 +10,11 @@ from pathlib import Path
 import yaml
 
 from toolkit.campaign import SETTINGS, open_campaign
+from toolkit.campaign.settings import PARAMETERS, titles_of
+from toolkit.campaign.words import campaign_words
 from toolkit.disk.swap import together
 from toolkit.files import write_whole
 from toolkit.model.errors import DefinitionError, XltoolError
-
-PARAMETERS = "parameters"
 
 
 def save(
@@ -29,11 +29,13 @@ def save(
     path = folder / SETTINGS
     text = path.read_text(encoding="utf-8")
     for key, value in changes.items():
-        line = f"{key}: {_written(value)}"
-        text, count = re.subn(rf"(?m)^{key}\s*:.*$", lambda _, line=line: line, text)
+        written = next((node.value for name, node in _settings(text) if name == key), key)
+        line = f"{written}: {_written(value)}"
+        text, count = re.subn(rf"(?m)^{re.escape(written)}\s*:.*$", lambda _, line=line: line, text)
         text = text if count else f"{text.rstrip()}\n{line}\n"
+    titles = titles_of(open_campaign(folder).policy) if parameters else {}
     for name, own in (parameters or {}).items():
-        text = with_parameter(text, name, own)
+        text = with_parameter(text, name, own, titles.get(name, name))
     with together():
         write_whole(path, text.encode())
         try:
@@ -49,8 +51,8 @@ def carried(old: str, new: str, keys: Iterable[str], values: Mapping[str, str]) 
     >>> carried(old, "year: 2\\nmail: {}\\nparameters: {}\\n", ["mail", "parameters"], {})
     'year: 2\\nmail: {host: a}\\nparameters:\\n  x: "1"\\n'
     """
-    root = yaml.compose(old, yaml.SafeLoader)
-    held = {key.value: old[key.start_mark.index : _end(value)] for key, value in root.value}
+    ends = {node.start_mark.index: _end(value) for node, value in yaml.compose(old, yaml.SafeLoader).value}
+    held = {key: old[(start := node.start_mark.index) : ends[start]] for key, node in _settings(old)}
     lines = {key: held[key] for key in keys if key in held}
     lines |= {key: f"{key}: {_written(value)}" for key, value in values.items()}
     for key, line in lines.items():
@@ -58,8 +60,11 @@ def carried(old: str, new: str, keys: Iterable[str], values: Mapping[str, str]) 
     return new
 
 
-def with_parameter(text: str, name: str, value: str | tuple[str, ...]) -> str:
+def with_parameter(text: str, name: str, value: str | tuple[str, ...], title: str = "") -> str:
     """The text of a settings file with one parameter set; everything else as it was.
+
+    Args:
+        title: its Chinese name, under which it may stand there.
 
     >>> with_parameter("year: \\"2025\\"\\nparameters: {}\\n# 说明\\n", "theme", "学")
     'year: "2025"\\nparameters: {theme: "学"}\\n# 说明\\n'
@@ -67,11 +72,12 @@ def with_parameter(text: str, name: str, value: str | tuple[str, ...]) -> str:
     'parameters:\\n  b: ["x", "y"]\\n  a: "1"  # 甲\\nmail: {}\\n'
     """
     root = yaml.compose(text, yaml.SafeLoader)
-    held = next((node for key, node in root.value if key.value == PARAMETERS), None)
+    places = {node.start_mark.index for key, node in _settings(text) if key == PARAMETERS}
+    held = next((node for key, node in root.value if key.start_mark.index in places), None)
     if held is None:
         return f"{text.rstrip()}\n{PARAMETERS}: {{{name}: {_written(value)}}}\n"
     entries = held.value if isinstance(held, yaml.MappingNode) else []
-    known = next((pair for pair in entries if pair[0].value == name), None)
+    known = next((pair for pair in entries if pair[0].value in (name, title)), None)
     if known is not None:
         colon = text.index(":", known[0].end_mark.index) + 1
         # What stands between the colon and a value on the next line can only be a comment.
@@ -83,6 +89,12 @@ def with_parameter(text: str, name: str, value: str | tuple[str, ...]) -> str:
     first = held.start_mark
     apart = ", " if held.flow_style else "\n" + " " * first.column
     return _replaced(text, *(first.index + bool(held.flow_style),) * 2, f"{name}: {_written(value)}{apart}")
+
+
+def _settings(text: str) -> list[tuple[str, yaml.Node]]:
+    """Each setting of a file: its key, and the node of the name under which it stands."""
+    keys = {name: key for key, name in campaign_words().settings_keys.items()}
+    return [(keys.get(node.value, node.value), node) for node, _ in yaml.compose(text, yaml.SafeLoader).value]
 
 
 def _end(node: yaml.Node) -> int:

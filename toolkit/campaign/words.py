@@ -21,6 +21,8 @@ class CampaignWords:
         problems: what is wrong in a file, with placeholders; history: what happened.
         parameters: what is said of a parameter that the policy leaves open.
         settings: the title of a new round, and its settings file.
+        settings_keys, mail_keys, dated_keys: key → its name in the settings, in the mail server, in a value with a day.
+        switches: on and off → the words for it.
     """
 
     unit_list: dict[str, str]
@@ -32,6 +34,10 @@ class CampaignWords:
     history: dict[str, str]
     parameters: dict[str, str]
     settings: dict[str, str]
+    settings_keys: dict[str, str]
+    mail_keys: dict[str, str]
+    dated_keys: dict[str, str]
+    switches: dict[str, list[str]]
 
     def problem(self, name: str, /, **facts: object) -> str:
         """What is wrong, in words."""

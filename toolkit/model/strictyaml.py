@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
@@ -41,6 +42,39 @@ class Record(dict):
         super().__init__(*args)
         self.lines: dict[str, int] = {}
         self._taken: set[str] = set()
+        self._names: Mapping[str, str] = {}
+
+    def under(self, names: Mapping[str, str]) -> Record:
+        """The same record, in which a key may also stand under its name for people; messages then use that name.
+
+        Args:
+            names: key → name.
+        Raises: DefinitionError: one thing stands there twice, under its key and its name.
+        """
+        keys = {name: key for key, name in names.items()}
+        found = Record()
+        found.file, found.line, found._names = self.file, self.line, names
+        for written, value in self.items():
+            key = keys.get(written, written)
+            if key in found:
+                self.fail(f"“{found.called(key)}”写了两次", written)
+            found[key] = value
+            found.lines[key] = self.lines.get(written, self.line)
+        return found
+
+    def called(self, key: str) -> str:
+        """How people call a key: its name, with the key behind it."""
+        name = self._names.get(key, key)
+        return name if name == key else f"{name}（{key}）"
+
+    def part(self, key: str) -> Record:
+        """The mapping under `key`; where nothing stands it is empty."""
+        value = self.take(key, Record()) or Record()
+        if not isinstance(value, Record):
+            self.fail(f"“{self.called(key)}”应为几项“名称: 值”", key)
+        if not hasattr(value, "file"):
+            value.file, value.line = self.file, self.line
+        return value
 
     def fail(self, problem: str, key: str | None = None):
         """Raises DefinitionError at the line of `key`, or of the record."""
@@ -54,14 +88,14 @@ class Record(dict):
         if key in self:
             return self[key]
         if default is ...:
-            self.fail(f"缺少“{key}”")
+            self.fail(f"缺少“{self.called(key)}”")
         return default
 
     def text(self, key: str, default: object = ...) -> str:
         """The scalar text of `key`."""
         value = self.take(key, default)
         if not isinstance(value, str):
-            self.fail(f"“{key}”应为文字", key)
+            self.fail(f"“{self.called(key)}”应为文字", key)
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -70,14 +104,14 @@ class Record(dict):
         if isinstance(value, str):
             return (str(value),) if value else ()
         if not isinstance(value, list) or any(not isinstance(item, str) for item in value):
-            self.fail(f"“{key}”应为文字列表", key)
+            self.fail(f"“{self.called(key)}”应为文字列表", key)
         return tuple(str(item) for item in value)
 
     def one_of(self, key: str, allowed: Iterable[str], default: object = ...) -> str:
         """The text of `key`, which must be one of `allowed`."""
         value, allowed = self.text(key, default), tuple(allowed)
         if value not in allowed:
-            self.fail(f"“{key}”不能是“{value}”，只能是 {'、'.join(allowed)}", key)
+            self.fail(f"“{self.called(key)}”不能是“{value}”，只能是 {'、'.join(allowed)}", key)
         return str(value)
 
     def number(self, key: str, kind: Callable[[str], Number], default: object = ...) -> Number:
@@ -88,14 +122,14 @@ class Record(dict):
                 raise ValueError(text)
             return kind(text)
         except (ValueError, ArithmeticError):
-            return self.fail(f"“{key}”应为数字，不能是“{text}”", key)
+            return self.fail(f"“{self.called(key)}”应为数字，不能是“{text}”", key)
 
     def day(self, key: str) -> date:
         """The text of `key` as a date."""
         try:
             return date.fromisoformat(self.text(key))
         except ValueError:
-            return self.fail(f"“{key}”应为 2025-01-02 这样的日期", key)
+            return self.fail(f"“{self.called(key)}”应为 2025-01-02 这样的日期", key)
 
     def flag(self, key: str, default: bool = False) -> bool:
         """The boolean of `key`: true or false."""
@@ -105,16 +139,18 @@ class Record(dict):
         """The list of mappings of `key`; a missing key is an empty list."""
         value = self.take(key, Items())
         if not isinstance(value, list) or any(not isinstance(item, Record) for item in value):
-            self.fail(f"“{key}”应为记录列表", key)
+            self.fail(f"“{self.called(key)}”应为记录列表", key)
         return list(value)
 
     def done(self) -> None:
         """Raises for the first key that was never taken."""
         for key in self:
             if key not in self._taken:
-                self.fail(f"不认识的键“{key}”", key)
+                like = get_close_matches(key, [*self._names.values(), *self._names], n=1) if self._names else []
+                self.fail(f"不认识的键“{key}”" + (f"，是不是“{like[0]}”" if like else ""), key)
 
 
+NOT_YAML = "这一行读不懂：冒号用半角的、后面空一格，引号和括号要成对，同一层的各行要对齐"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MOST_BYTES, _MOST_PARTS, _DEEPEST = 5_000_000, 100_000, 40
 """What a file of people may have; the largest of ours has 130,000 bytes, 4,000 parts and 8 levels."""
@@ -143,7 +179,7 @@ def load(path: Path, content: Path | None = None) -> Record:
         raise DefinitionError(path, 1, "打不开（没有权限或正被占用）") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise DefinitionError(path, mark.line + 1 if mark else 1, f"不是合法的 YAML：{error}") from error
+        raise DefinitionError(path, mark.line + 1 if mark else 1, NOT_YAML) from error
     if not isinstance(node, Record):
         raise DefinitionError(path, 1, "最外层应为键值对")
     return node
