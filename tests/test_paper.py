@@ -71,10 +71,10 @@ def drawn(specs) -> tuple[bytes, Paper]:
         {"no": number, "unit": LONG if number == 1 else "=甲", "due": data.cell(number - 1, "due"), "gap": gap}
         for number, gap in ((1, 200), (2, -100))
     ]
-    placed = page.table(specs["one"].tables["money"], records, {"gap": 100}, height=30)
+    placed = page.table(specs["one"].tables["money"], records, {"gap": 100}, least=30)
     page.link(placed.first, 1, "external:../回收/甲 乙.xlsx#'任职与补贴'!D5", "市教育局")
-    row = region(page, 100)
-    chart(page, specs["one"].charts["bars"], blocks.block("率", [("甲", 0.5, 1)]), row, (0, 0, 89, 100))
+    row, _ = region(page, 100)
+    chart(page, specs["one"].charts["bars"], blocks.block("率", [("甲", 0.5, 1)]), row, (0, 0, 89, 100), 1)
     page.box(40)
     page.stretch(placed.rows, 60)
     page.signature()

@@ -73,17 +73,13 @@ def write_compliance_book(checked: Checked, path: Path) -> Path:
 
 def write_overview_book(checked: Checked, path: Path) -> Path:
     """Writes 综合汇总.xlsx and returns its path."""
-    from toolkit.summary.overview_book import overview_workbook
+    from toolkit.summary.director.book import director_workbook
+    from toolkit.summary.last_year import last_year
+    from toolkit.summary.unit_lines import UnitLines
 
-    data = overview_workbook(
-        checked.merged,
-        checked.dataset,
-        checked.allowance,
-        checked.figures,
-        checked.job.policy,
-        checked.job.title,
-        checked.job.judged_on,
-    )
+    job = checked.job
+    before = last_year(job.campaign)
+    data = director_workbook(UnitLines.of(checked), checked.merged, job.title, job.judged_on, before)
     with checked.replacing(path):
         write_whole(path, data)
     return path

@@ -34,29 +34,17 @@ def prior_figures(campaign: Campaign) -> dict[str, object]:
 def prior_dataset(campaign: Campaign) -> Dataset | None:
     """The merged tables of the round that the setting `prior` names; None when the setting is empty.
 
-    Raises: XltoolError: PRI-001 no such round, PRI-002 not an earlier year, PRI-003 nothing merged there yet.
+    Raises: XltoolError: PRI-001, PRI-002 see `prior_campaign`, PRI-003 nothing merged there yet.
     """
-    before = _prior(campaign)
+    before = prior_campaign(campaign)
     return merged_dataset(before) if before else None
 
 
-def prior_names(campaign: Campaign) -> dict[str, str]:
-    """Code that a unit has now → what it was called in last year's merged data.
+def prior_campaign(campaign: Campaign) -> Campaign | None:
+    """The round that the setting `prior` names; None when the setting is empty.
 
-    Raises: XltoolError: as `prior_dataset`, and PRI-004.
+    Raises: XltoolError: PRI-001 no such round, PRI-002 not an earlier year.
     """
-    if not (before := _prior(campaign)):
-        return {}
-    frames = [_table(path, {}) for path in _parquets(before, "unit") if path.is_file()]
-    return {
-        campaign.units.now(str(row["_unit"])): str(row["unit_name"])
-        for frame in frames
-        for row in frame.to_dict("records")
-        if row["unit_name"]
-    }
-
-
-def _prior(campaign: Campaign) -> Campaign | None:
     if not campaign.prior:
         return None
     folder = campaign.folder / campaign.prior
@@ -66,6 +54,22 @@ def _prior(campaign: Campaign) -> Campaign | None:
     if before.year >= campaign.year:
         raise XltoolError("PRI-002", folder=folder, year=before.year, this=campaign.year)
     return before
+
+
+def prior_names(campaign: Campaign) -> dict[str, str]:
+    """Code that a unit has now → what it was called in last year's merged data.
+
+    Raises: XltoolError: as `prior_dataset`, and PRI-004.
+    """
+    if not (before := prior_campaign(campaign)):
+        return {}
+    frames = [_table(path, {}) for path in _parquets(before, "unit") if path.is_file()]
+    return {
+        campaign.units.now(str(row["_unit"])): str(row["unit_name"])
+        for frame in frames
+        for row in frame.to_dict("records")
+        if row["unit_name"]
+    }
 
 
 def _parquets(campaign: Campaign, sheet: str) -> tuple[Path, Path]:

@@ -26,6 +26,17 @@ def part_of(policy: Policy) -> dict[str, str]:
     return {clause.id: titles[parts[clause.section]] for clause in policy.clauses.values()}
 
 
+def action_of(policy: Policy) -> dict[str, str]:
+    """The action of the policy that a clause belongs to, by clause id, as the pack groups its sections."""
+    found = {}
+    for clause in policy.clauses.values():
+        own = [
+            (len(start), name) for name, starts in policy.groups for start in starts if clause.section.startswith(start)
+        ]
+        found[clause.id] = max(own)[1]
+    return found
+
+
 def short_title(clause: Clause | None, default: str = "") -> str:
     """The title of a clause without the title of its section."""
     return clause.title.split(SEPARATOR)[-1] if clause else default

@@ -7,33 +7,37 @@ from toolkit.summary.paper.page import PIXELS, SMALL, Paper, PrintedPage
 from toolkit.summary.paper.specs import ChartSpec, look
 from toolkit.summary.values import Span
 
-CHART_ROW = 15.0
+CHART_ROW, _ROOM = 15.0, 1.18
+"""Points of a row below a chart; how much longer than its longest bar a chart is, for the label."""
 
 
-def region(page: PrintedPage, points: float) -> int:
-    """An empty block to draw charts on; its first row."""
-    first, count = page.row, max(1, round(points / CHART_ROW))
+def region(page: PrintedPage, points: float) -> tuple[int, float]:
+    """An empty block to draw charts on: its first row, and its height, which is at most `points`."""
+    first, count = page.row, max(1, int(points / CHART_ROW))
     for _ in range(count):
         page.take(points / count)
-    return first
+    return first, sum(page.heights[row] for row in range(first, page.row))
 
 
-def chart(page: PrintedPage, spec: ChartSpec, span: Span, row: int, box: tuple[float, float, float, float]) -> None:
+def chart(
+    page: PrintedPage, spec: ChartSpec, span: Span, row: int, box: tuple[float, float, float, float], most: float
+) -> None:
     """A chart over a block of rows.
 
     Args:
         span: the rows that it draws, names in their first column, a series in each other one.
         row: first row of the block.
         box: left, top, width, height in the block, in mm and points alike: (mm, points, mm, points).
+        most: the largest number in it.
     """
     left, top, wide, tall = box
-    drawn = _drawing(page.book, spec, span)
+    drawn = _drawing(page.book, spec, span, most)
     drawn.set_size({"width": round(wide * PIXELS), "height": round(tall / PIXEL)})
     place = {"x_offset": round(left * PIXELS), "y_offset": round(top / PIXEL), "object_position": 1}
     page.raw.insert_chart(row, 0, drawn, place)
 
 
-def _drawing(book: Paper, spec: ChartSpec, span: Span):
+def _drawing(book: Paper, spec: ChartSpec, span: Span, most: float):
     """An xlsxwriter chart by its spec."""
     fonts, colours = look().fonts, look().colours
     small = {"name": fonts["body"], "size": SMALL}
@@ -58,7 +62,6 @@ def _drawing(book: Paper, spec: ChartSpec, span: Span):
     flat = spec.kind == "bar"
     names, values = (chart.set_y_axis, chart.set_x_axis) if flat else (chart.set_x_axis, chart.set_y_axis)
     names({"num_font": small, "reverse": flat, "line": {"color": colours["line"]}, "major_tick_mark": "none"})
-    most = {"max": 1.15} if "%" in spec.number else {}
-    values({"visible": False, "min": 0, "major_gridlines": {"visible": False}, **most})
+    values({"visible": False, "min": 0, "max": round(max(most, 1) * _ROOM, 2), "major_gridlines": {"visible": False}})
     chart.set_chartarea({"border": {"color": colours["light"]}})
     return chart

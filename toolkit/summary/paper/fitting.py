@@ -6,7 +6,7 @@ substitute and office suite. Widths in millimetres, heights in points.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import ceil
 
 from toolkit.summary.wording import display_width
@@ -18,8 +18,8 @@ LINE = 1.42
 PIXEL = 0.75
 """Points of a pixel."""
 _NARROW = 0.55
-_INSIDE = 1.5
-"""Millimetres that a cell keeps free left and right of its text."""
+_INSIDE, _SURE = 1.0, 0.95
+"""Millimetres that a cell keeps free left and right of its text; how much of a column is there whatever measures it."""
 _CAREFUL = 12
 """From so many characters on a line may hold one less than fit: a sign never begins a line."""
 
@@ -38,10 +38,15 @@ def per_line(mm: float, size: float) -> int:
     """Chinese characters that surely stand on a line of a cell.
 
     >>> per_line(25, 9), per_line(178, 12)
-    (7, 40)
+    (7, 38)
     """
-    room = max(1, int((mm - _INSIDE) * POINTS / size))
+    room = max(1, int(width(mm, size)))
     return room - (room > _CAREFUL)
+
+
+def width(mm: float, size: float) -> float:
+    """Width of a cell in sizes of a font."""
+    return (mm * _SURE - _INSIDE) * POINTS / size
 
 
 def lines(text: str, mm: float, size: float) -> int:
@@ -54,9 +59,25 @@ def lines(text: str, mm: float, size: float) -> int:
     return sum(max(1, ceil(ems(one) / room)) for one in text.split("\n"))
 
 
-def height(count: int, size: float) -> float:
+def height(count: int, size: float, around: float = 4.0) -> float:
     """Points of some lines with a little room around them."""
-    return count * size * LINE + 4
+    return count * size * LINE + around
+
+
+def fits(text: str, mm: float, size: float, most: int) -> bool:
+    """Whether a text takes at most `most` lines; one line holds more than lines of which a sign may not begin one."""
+    if most == 1 and "\n" not in text:
+        return ems(text) <= width(mm, size)
+    return lines(text, mm, size) <= most
+
+
+def first_fitting(texts: Iterable[str], mm: float, size: float, most: int) -> str:
+    """The first of some texts, longest first, that takes at most `most` lines; else the last one, cut."""
+    text = ""
+    for text in texts:
+        if fits(text, mm, size, most):
+            return text
+    return cut(text, mm, size, most)
 
 
 def in_pixels(points: float) -> float:
@@ -76,14 +97,14 @@ def cut(text: str, mm: float, size: float, most: int) -> str:
     >>> cut("市教育局", 25, 9, 2)
     '市教育局'
     """
-    if lines(text, mm, size) <= most:
+    if fits(text, mm, size, most):
         return text
     text, kept = text.replace("\n", " "), len(text)
     while kept > 2:
         kept = min(kept - 1, per_line(mm, size) * most)
         end = kept * 2 // 5
         shown = f"{text[: kept - end - 1]}…{text[-end:] if end else ''}"
-        if lines(shown, mm, size) <= most:
+        if fits(shown, mm, size, most):
             return shown
     return text[:1]
 

@@ -16,10 +16,12 @@ from toolkit.summary.paper.fitting import POINTS, cut, ems, height, in_pixels, l
 from toolkit.summary.paper.specs import Column, PageSpec, TableSpec, look
 from toolkit.summary.values import Formula, Value, checked, value_of
 
-UPRIGHT, ACROSS = 738.0, 490.0
-"""Points between the upper and the lower margin."""
+UPRIGHT, ACROSS = 732.0, 486.0
+"""Points between the upper and the lower margin, less what office suites round up."""
 SMALL, TEXT, HEAD, TITLE = 9.0, 10.5, 11.0, 20.0
 """Sizes of fonts."""
+_TIGHT = 1.25
+"""Points around the lines of a row."""
 PIXELS = 96 / 25.4
 """Pixels of a millimetre."""
 NUMBERS = ("order", "count", "money", "difference", "percent", "date")
@@ -63,9 +65,8 @@ class Paper(Book):
         if kind in NUMBERS:
             number = {"num_format": look().numbers[kind], "text_wrap": False, "shrink": True}
             bold = {"bold": True} if strong else {}
-            return self.framed(
-                font="number", align="center" if kind in ("order", "date") else "right", **number, **bold
-            )
+            middle = kind in ("order", "date") or isinstance(shown, str)
+            return self.framed(font="number", align="center" if middle else "right", **number, **bold)
         tint = look().levels.get(str(shown)) if kind == "level" else None
         more = ({"bg_color": tint} if tint else {}) | ({"bold": True} if strong else {})
         return self.framed(align="left" if kind == "text" else "center", **more)
@@ -174,7 +175,7 @@ class PrintedPage:
             )
         if spec.left or spec.right:
             row, form = self.take(19), {"font": "text", "size": TEXT, "text_wrap": False}
-            right = spec.right.format(**facts)
+            right = cut(spec.right.format(**facts), self.mm(0, self.last) * 0.6, TEXT, 1)
             wanted = ems(right) * TEXT / POINTS + 4
             half = max((c for c in range(1, self.last + 1) if self.mm(c, self.last) >= wanted), default=1)
             left = cut(spec.left.format(**facts), self.mm(0, half - 1), TEXT, 1)
@@ -191,9 +192,13 @@ class PrintedPage:
         """A paragraph over the whole width, cut to `most` lines; its row."""
         mm = self.mm(0, self.last)
         text = cut(text, mm, size, most)
-        row = self.take(height(lines(text, mm, size), size))
+        row = self.take(self.para_height(text, size, most))
         self.span(row, 0, self.last, text, self.book.look(font, size, align="left"))
         return row
+
+    def para_height(self, text: str, size: float = TEXT, most: int = 12) -> float:
+        """Points that a paragraph will take."""
+        return height(min(most, lines(text, self.mm(0, self.last), size)), size)
 
     def box(self, points: float) -> int:
         """An empty frame to write in; its row."""
@@ -241,25 +246,21 @@ class PrintedPage:
         spec: TableSpec,
         records: Sequence[Mapping[str, Value]],
         totals: Mapping[str, Value] | None = None,
-        height: float = 0.0,
+        least: float = 0.0,
     ) -> Placed:
         """A table: header, a row a record, and the row of totals if the spec has one.
 
         Args:
             records: values by the keys of the columns; of a live column the value that Python computed.
             totals: what the row of totals has besides the live sums; of a live one the value.
-            height: of the rows, in points; they are higher where a text needs it.
+            least: height of the rows, in points, instead of that of the spec; higher where a text needs it.
         """
-        places, column = {}, 0
-        for one in spec.columns:
-            places[one.key] = (column, column + one.span - 1)
-            column += one.span
         self.heads(spec)
         if spec.freeze >= 0:
             self.raw.freeze_panes(self.row, spec.freeze)
-        placed = Placed(spec, places, self.row, self.row + len(records) - 1)
+        placed = Placed(spec, spec.places, self.row, self.row + len(records) - 1)
         for record in records:
-            self._record(placed, record, max(height, spec.least))
+            self._record(placed, record, least)
         if self.spec.flowing:
             self.raw.repeat_rows(placed.first - 1)
             self._lists.append(placed)
@@ -267,29 +268,49 @@ class PrintedPage:
             self.sums(placed, records, totals or {})
         return placed
 
+    def fitting(self, spec: TableSpec, records: Sequence[Mapping[str, Value]], reserve: float) -> int:
+        """How many records the page holds below the header of a table, with `reserve` points for what follows."""
+        room, count = self.left() - self._head_height(spec) - reserve, 0
+        for record in records:
+            room -= self._record_height(spec, record)
+            if room < 0:
+                break
+            count += 1
+        return count
+
+    def ahead(self, spec: TableSpec, key: str, count: int) -> list[str]:
+        """The addresses that a column of the first records of a table will have that is drawn next."""
+        column = spec.places[key][0] + 1
+        return [address(self.row + 2 + number, column) for number in range(count)]
+
     def heads(self, spec: TableSpec) -> None:
         """The header of a table."""
         form = self.book.framed(font="head", align="center", bg_color=look().colours["head"])
-        row, column, most = self.take(0), 0, 1
+        row = self.take(self._head_height(spec))
         for one in spec.columns:
-            last = column + one.span - 1
-            most = max(most, lines(one.label, self.mm(column, last) + 1, SMALL))
-            self.span(row, column, last, one.label, form)
-            column = last + 1
-        self.heights[row] = in_pixels(max(22.0, height(most, SMALL)))
+            self.span(row, *spec.places[one.key], one.label, form)
+
+    def _head_height(self, spec: TableSpec) -> float:
+        most = max(lines(one.label, self.mm(*spec.places[one.key]) + 1, SMALL) for one in spec.columns)
+        return max(22.0, height(most, SMALL))
 
     def _record(self, placed: Placed, record: Mapping[str, Value], least: float) -> None:
-        row, most = self.row, 1
+        row = self.take(self._record_height(placed.spec, record, least))
         for one in placed.spec.columns:
-            first, last = placed.places[one.key]
-            value = record.get(one.key)
+            value = self._shown(one, placed.places[one.key], record)
             if one.live:
                 value = Formula("=" + self._live(one.live, placed, row), value)
-            elif isinstance(value, str):
-                value = cut(value, self.mm(first, last), SMALL, one.lines)
-                most = max(most, lines(value, self.mm(first, last), SMALL))
-            self.span(row, first, last, value, self._form(one, value))
-        self.take(max(least, height(most, SMALL)))
+            self.span(row, *placed.places[one.key], value, self._form(one, value))
+
+    def _record_height(self, spec: TableSpec, record: Mapping[str, Value], least: float = 0.0) -> float:
+        texts = ((self._shown(one, place, record), place) for one in spec.columns for place in [spec.places[one.key]])
+        most = max((lines(text, self.mm(*place), SMALL) for text, place in texts if isinstance(text, str)), default=1)
+        return max(least or spec.least, height(most, SMALL, _TIGHT))
+
+    def _shown(self, column: Column, place: tuple[int, int], record: Mapping[str, Value]) -> Value:
+        """A value of a record, a text cut to the lines of its column."""
+        value = record.get(column.key)
+        return cut(value, self.mm(*place), SMALL, column.lines) if isinstance(value, str) else value
 
     def _form(self, column: Column, value: Value):
         return self.book.cell(column.kind, value, column.strong and bool(value_of(value)))

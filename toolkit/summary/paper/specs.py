@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from toolkit.model import strictyaml
@@ -16,13 +16,14 @@ _LOOK = Path(__file__).parent / "look.yaml"
 
 @dataclass(frozen=True)
 class Look:
-    """Fonts, colours, tints of levels and number formats of everything that is printed."""
+    """Fonts, colours, tints of levels, number formats of tables and of tiles."""
 
     fonts: Mapping[str, str]
     colours: Mapping[str, str]
     footer: str
     levels: Mapping[str, str]
     numbers: Mapping[str, str]
+    tiles: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,14 @@ class TableSpec:
     least: float = 20.0
     freeze: int = -1
 
-    def at(self, key: str) -> int:
-        """Position of a column."""
-        return [column.key for column in self.columns].index(key)
+    @cached_property
+    def places(self) -> dict[str, tuple[int, int]]:
+        """First and last column of the grid that each column covers."""
+        found, first = {}, 0
+        for one in self.columns:
+            found[one.key] = (first, first + one.span - 1)
+            first += one.span
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +169,7 @@ class BookSpec:
 def look() -> Look:
     """The look of everything that is printed."""
     root = strictyaml.load(_LOOK)
-    parts = {key: strictyaml.plain(root.take(key)) for key in ("fonts", "colours", "levels", "numbers")}
+    parts = {key: strictyaml.plain(root.take(key)) for key in ("fonts", "colours", "levels", "numbers", "tiles")}
     found = Look(footer=root.text("footer"), **parts)
     root.done()
     return found

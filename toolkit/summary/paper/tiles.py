@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from toolkit.summary.paper.fitting import POINTS, cut, ems
-from toolkit.summary.paper.page import NUMBERS, SMALL, PrintedPage
+from toolkit.summary.paper.page import SMALL, PrintedPage
 from toolkit.summary.paper.specs import Tile, look
 from toolkit.summary.values import Formula, Value
 
@@ -30,9 +30,9 @@ def _tile(page: PrintedPage, rows: Sequence[int], first: int, last: int, tile: T
     top = page.book.look("head", 10, top=5, top_color=colours["dark"], **edge)
     bottom = page.book.look("text", SMALL, bottom=1, bottom_color=colours["light"], **edge)
     shown = value.value if isinstance(value, Formula) else value
-    number = tile.kind in NUMBERS and not isinstance(shown, str)
+    number = tile.kind in look().tiles and not isinstance(shown, str)
     size = min(_MONEY if tile.kind == "money" or not number else _BIG, _fitting(page, tile.kind, shown, first, last))
-    form = {"num_format": look().numbers[tile.kind], "bold": True} if number else {}
+    form = {"num_format": look().tiles[tile.kind], "bold": True} if number else {}
     middle = page.book.look("number" if number else "head", size, font_color=colours["dark"], **form, **edge)
     texts = (tile.label, value, cut(below, page.mm(first, last), SMALL, 1))
     for row, text, style in zip(rows, texts, (top, middle, bottom), strict=True):
