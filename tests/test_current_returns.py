@@ -223,7 +223,7 @@ def test_a_choice_is_called_a_choice_everywhere(one):
     state = one.state(0)
     assert (state.state, state.standing) == (states.SENT_BACK, "choose") and "版本待选" in state.remark
     write_all(checked, one.campaign.output)
-    [row] = [row for row in _sheet(one, "综合汇总.xlsx", "单位一览") if name in row]
+    [row] = [row for row in _sheet(one, "综合汇总.xlsx", "数据_单位") if name in row]
     assert "版本待选" in row
     [row] = [row for row in _sheet(one, "问题清单.xlsx", "按单位") if name in row]
     assert "版本待选" in row
@@ -242,7 +242,7 @@ def _sheet(made: Round, book: str, sheet: str) -> list[tuple]:
 
 
 def test_one_unreadable_file_is_one_state_everywhere(one):
-    """FIG-33: status, 概况, 单位一览, reminders."""
+    """FIG-33: status, 概况, 数据_单位, reminders."""
     from toolkit.round_trip.chase import reminders
 
     unit = one.units[0]
@@ -252,7 +252,7 @@ def test_one_unreadable_file_is_one_state_everywhere(one):
     assert (one.state(0).state, one.state(0).standing) == (states.SENT_BACK, "again")
     assert [finding.unit for finding in checked.findings] == [unit.code]
     write_all(checked, one.campaign.output)
-    for book, sheet in (("综合汇总.xlsx", "单位一览"), ("问题清单.xlsx", "按单位")):
+    for book, sheet in (("综合汇总.xlsx", "数据_单位"), ("问题清单.xlsx", "按单位")):
         [row] = [row for row in _sheet(one, book, sheet) if unit.name in row]
         assert "退回待改" in row
     reminder = next(item for item in reminders(checked, one.states(), one.day) if item.unit == unit.code)
@@ -367,7 +367,7 @@ def test_a_closed_year_is_judged_on_the_same_day_whenever_it_is_judged(tmp_path)
     made.put(0, day=20)
     answer = CliRunner().invoke(main_group, ["run", str(made.campaign.folder)], catch_exceptions=False)
     assert "评定日期 2024-01-20（2023年度已结束，按报送截止日期）" in answer.output
-    front = [str(value) for row in _sheet(made, "综合汇总.xlsx", "总览") for value in row if value]
+    front = [str(value) for row in _sheet(made, "综合汇总.xlsx", "1 总体情况") for value in row if value]
     assert any("2024-01-20（2023年度已结束，按报送截止日期）" in text for text in front)
     made.settings(deadline="2023-12-20")
     answer = CliRunner().invoke(main_group, ["validate", str(made.campaign.folder)], catch_exceptions=False)

@@ -33,16 +33,16 @@ def files(tmp_path_factory) -> Round:
 def test_fig_31_one_return_in_two_formats_is_one_return(files):
     """Compared by rows, not by bytes; no question which of them counts."""
     assert "B002" not in [line["代码"] for line in files.findings()]
-    assert files.line("综合汇总", "单位一览", TWICE, "返回情况")["返回情况"] == "已返回"
+    assert files.line("综合汇总", "数据_单位", TWICE, "返回情况")["返回情况"] == "已返回"
     assert files.payment(TWICE, "周桂芳") == (3600, "达标")
 
 
 def test_fig_33_one_text_file_is_one_state_everywhere(files):
-    """Sent back to be done again: in `status`, 概况, 按单位, 单位一览 and `chase`."""
+    """Sent back to be done again: in `status`, 概况, 按单位, 数据_单位 and `chase`."""
     states = json.loads(files.ask("status", "--json", dated=False).output)["units"]
     reminders = json.loads(files.ask("chase", "--json").output)
     assert {one["state"] for one in (*states, *reminders) if one["unit"] == TEXT_FILE} == {"有错退回"}
-    for book, sheet in (("综合汇总", "单位一览"), ("问题清单", "按单位")):
+    for book, sheet in (("综合汇总", "数据_单位"), ("问题清单", "按单位")):
         assert files.line(book, sheet, TEXT_FILE, "返回情况")["返回情况"] not in ("未返回", "已返回"), sheet
     silent = next(line for line in files.text("问题清单", "概况").splitlines() if line.startswith("其中：未返回"))
     assert UNITS[TEXT_FILE] not in silent
@@ -58,8 +58,8 @@ def test_fig_34_rows_stand_in_the_order_of_the_unit_list(files, sheet, label):
 
 def test_fig_34_a_closed_year_is_judged_as_of_its_end(files):
     """Not as of the day on which somebody happens to look; and the page to sign says so."""
-    front = files.text("综合汇总", "总览")
-    assert "统计截止日：2024-01-01" in front and "年度终了" in front
+    front = files.text("综合汇总", "1 总体情况")
+    assert "统计截止：2024-01-01" in front and "年度终了" in front
 
 
 def test_fig_32_an_emptied_inbox_replaces_nothing(files):

@@ -11,11 +11,11 @@ pytestmark = pytest.mark.rounds
 
 def pictures(made: Round, exit_code: int) -> dict[str, object]:
     """What must not depend on older versions: amounts, levels, totals, exit code; and what is said about errors."""
-    levels, money, sums = "单位×条款 单位总览 条款总览 明细", "发放表 单位汇总 公示版", "单位一览 年度汇总数 分类统计"
+    levels, money, sums = "单位×条款 单位总览 条款总览 明细", "发放表 单位汇总 公示版", "数据_单位 年度汇总数 分类统计"
     found = {f"达标情况 {page}": made.text("达标情况", page) for page in levels.split()}
     found |= {f"发放表 {page}": made.text("工作补贴发放表", page) for page in money.split()}
     found |= {f"综合汇总 {page}": made.text("综合汇总", page) for page in sums.split()}
-    found |= {"退出码": exit_code, "总览": made.text("综合汇总", "总览")}
+    found |= {"退出码": exit_code, "来源": made.text("综合汇总", "5 口径与依据")}
     found["发放表"] = [line for code in made.names for line in made.payments(code)]
     found["明细"] = made.rows("达标情况", "明细", "条款", "等级")
     found["错误"] = [(line["文件"], line["单元格"]) for line in made.findings() if line["级别"] == "错误"]
@@ -60,13 +60,13 @@ def test_fig_01_an_older_version_is_no_error(corrected):
     """Nothing was refused because of 错误, and nothing is left to be put right."""
     _, with_it, _ = corrected
     assert with_it["退出码"] == 0
-    assert "因有错误剔除0行" in with_it["总览"]
+    assert "因有错误剔除0行" in with_it["来源"]
     assert with_it["错误"] == []
 
 
 def test_fig_01_an_older_version_changes_no_page(corrected):
     _, with_it, without = corrected
-    assert [name for name in without if name not in ("总览", "错误") and without[name] != with_it[name]] == []
+    assert [name for name in without if name not in ("来源", "错误") and without[name] != with_it[name]] == []
 
 
 SPOILT = [
@@ -161,8 +161,8 @@ def test_fig_07_a_blank_that_an_indicator_judges_is_a_miss(cells):
 
 def test_fig_04_only_branches_in_force_are_counted(cells):
     """Four rows: one was dissolved in June, one is temporary; another unit names the second one as its superior."""
-    line = cells.line("综合汇总", "单位一览", _code("D1"), "党组织", "党员总数")
-    assert (line["党组织"], line["党员总数"]) == (3, 10)
+    line = cells.line("综合汇总", "数据_单位", _code("D1"), "党组织", "党员")
+    assert (line["党组织"], line["党员"]) == (3, 10)
     tally = [
         line["数量"] for line in cells.rows("综合汇总", "分类统计", "分类", "数量") if line["工作表"] == "党组织情况"
     ]
@@ -252,7 +252,7 @@ def test_fig_08_a_past_day_is_judged_as_of_that_day(corrected):
     made, *_ = corrected
     made.as_of = "2023-06-30"
     assert made.run().exit_code == 0
-    assert "因有错误剔除0行" in made.text("综合汇总", "总览")
+    assert "因有错误剔除0行" in made.text("综合汇总", "5 口径与依据")
     assert [line["代码"] for line in made.findings() if line["级别"] == "错误"] == []
     assert made.level("320901", "YZ-S1-g") == "预警", "to be heard in November"
     assert made.level("320901", "YZ-1.1-f") == "达标", "trained in March"

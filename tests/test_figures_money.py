@@ -101,25 +101,31 @@ def test_deputies_are_only_registered_and_nothing_is_lost(made, tmp_path):
     assert rows[made.units[0].name][5] == 7200 and {row[8] for row in rows.values()} == {"相符"}
     assert sum(row[3] == "副甲乙" for row in book["仅登记"].iter_rows(values_only=True)) == 1
     overview = load_workbook(tmp_path / "综合汇总.xlsx", data_only=True)
-    shown = {row[1]: row[2:8] for row in overview["补贴对账"].iter_rows(values_only=True) if isinstance(row[0], int)}
-    assert shown == {name: row[2:8] for name, row in rows.items()}
+    heads, *lines = overview["数据_单位"].iter_rows(values_only=True)
+    places = [heads.index(label) for label in ("单位上报已发", "列入发放表", "待核实", "仅登记", "未并入")]
+    shown = {line[1]: tuple(line[place] for place in places) for line in lines}
+    assert shown == {name: row[2:7] for name, row in rows.items()}
     assert {row[3] for row in overview["核对"].iter_rows(min_row=4, values_only=True) if row[3]} == {"相符"}
+
+
+def _value(shown):
+    return None if shown in ("—", "", 0) else shown
 
 
 def test_both_books_print_the_same_rates_and_verdicts(made, tmp_path):
     checked = made.check()
     write_all(checked, tmp_path)
     found = []
-    for name, sheet in (("达标情况", "单位总览"), ("综合汇总", "单位一览")):
+    for name, sheet in (("达标情况", "单位总览"), ("综合汇总", "3 单位排名")):
         page = load_workbook(tmp_path / f"{name}.xlsx", data_only=True)[sheet]
         lines = list(page.iter_rows(values_only=True))
         at = next(number for number, line in enumerate(lines) if line[0] == "序号")
         heads = [str(label).replace("\n", "") for label in lines[at]]
         wanted = [heads.index(label) for label in ("单位", "总评", "据实达标率", "自报达标率")]
         found.append(
-            [tuple(line[place] or None for place in wanted) for line in lines[at:] if isinstance(line[0], int)]
+            [tuple(_value(line[place]) for place in wanted) for line in lines[at:] if isinstance(line[0], int)]
         )
-    assert found[0] == found[1] and len(found[0]) == 4
+    assert set(found[0]) == set(found[1]) and len(found[0]) == len(found[1]) == 4
     whole = checked.figures
     assert [row[1] for row in found[0]] == [one.overall for one in whole.units]
     totals = {

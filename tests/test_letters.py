@@ -169,13 +169,15 @@ def test_the_notice_is_the_public_page_with_masked_names(made):
 
 def test_a_notice_of_rectification_has_the_figures_of_its_unit(made):
     units = made.checked.batch.units.by_code
-    overview = [row for row in cells(made.books["综合汇总"]) if isinstance(row[0], int)]
+    data = {row[1]: row for row in cells(made.books["综合汇总"], "数据_单位")}
+    ranking = ("3 单位排名", "3 单位排名（续）")
+    ranked = {row[1]: row for title in ranking for row in cells(made.books["综合汇总"], title)}
     money = {row[1]: row for row in cells(made.books["工作补贴发放表"], "单位汇总") if isinstance(row[0], int)}
     paid = 0
     assert named(made, "整改通知")
     for path in named(made, "整改通知"):
         unit, facts = units[path.stem.split("_")[0]], said(path, "rectify")
-        own = printed(row for row in overview if row[1] == unit.name)
+        own = printed([data[unit.name], ranked[next(iter(unit.short_names), unit.name)]])
         assert {facts["单位据实应评"], facts["单位据实达标率"], facts["单位硬性未达标"]} <= own
         assert len(table(path)) == int(facts["单位硬性未达标"])
         if "单位少发" in facts:

@@ -30,7 +30,8 @@ from toolkit.policies import load_policy
 from toolkit.registers.building import build
 from toolkit.registers.definitions import load_definitions
 from toolkit.registers.view import View
-from toolkit.summary.overview_book import overview_workbook
+from toolkit.summary.director.book import director_workbook
+from toolkit.summary.unit_lines import UnitLines
 from toolkit.upward import upward
 from validators.situation import situate
 from validators.sums import sum_equals_stat
@@ -90,11 +91,11 @@ class Seen:
         return merged, figures_of(self.report, self.policy, self.parameters, money)
 
     def printed(self):
-        """What 综合汇总 prints: by unit (党组织, 党员总数), and the tally of 党组织情况 by form."""
+        """What 综合汇总 prints: by unit (党组织, 党员), and the tally of 党组织情况 by form."""
         data, (merged, figures) = self.data, self.figures()
-        book = overview_workbook(merged, data, self.money, figures, self.policy, "试")
+        book = director_workbook(UnitLines(data, self.money, figures, self.policy), merged, "试")
         pages = openpyxl.load_workbook(io.BytesIO(book), data_only=True)
-        lines = {row[1].value: (row[3].value, row[4].value) for row in pages["单位一览"]}
+        lines = {row[1].value: (row[3].value, row[4].value) for row in pages["数据_单位"]}
         tally = {row[2].value: row[3].value for row in pages["分类统计"] if row[0].value == "党组织情况"}
         checks = {row[3].value for row in pages["核对"]}
         assert checks <= {None, "核对结果", "相符"}, checks

@@ -32,7 +32,7 @@ def test_dissolved_and_temporary_organisations_of_a_round(tmp_path):
     answer = CliRunner().invoke(main_group, ["run", str(made.campaign.folder), *as_of])
     assert answer.exit_code in (0, 1), answer.output
     pages = load_workbook(made.campaign.folder / "汇总" / "综合汇总.xlsx", data_only=True)
-    lines = {row[1].value: (row[3].value, row[4].value) for row in pages["单位一览"]}
+    lines = {row[1].value: (row[3].value, row[4].value) for row in pages["数据_单位"]}
     assert lines[unit.name] == (3, 10)
     tally = [row[3].value for row in pages["分类统计"] if row[0].value == "党组织情况"]
     assert sum(tally) == 3

@@ -18,17 +18,21 @@ from toolkit.compute import families
 from toolkit.model.result import worst
 from toolkit.summary.allowance_book import allowance_workbook
 from toolkit.summary.compliance_book import compliance_workbook
+from toolkit.summary.director.book import director_workbook
 from toolkit.summary.findings import findings_workbook
 from toolkit.summary.labels import words
 from toolkit.summary.merged import merged_workbook
-from toolkit.summary.overview_book import overview_workbook
+from toolkit.summary.unit_lines import UnitLines
 
 BOOKS = ("findings", "merged", "allowance", "compliance", "overview")
 SHEETS = {
     "findings": ["概况", "问题", "按单位", "自动更正", "返回文件"],
     "allowance": ["发放表", "单位汇总", "对账", "仅登记", "需核实", "明细月份", "公示版", "参数与依据"],
     "compliance": ["单位×条款", "单位总览", "条款总览", "明细", "不适用说明", "参数与依据"],
-    "overview": ["总览", "单位一览", "补贴对账", "年度汇总数", "分类统计", "图表数据", "核对"],
+    "overview": [
+        *("1 总体情况", "2 问题在哪里", "3 单位排名", "4 补贴对账", "5 口径与依据"),
+        *("分类统计", "年度汇总数", "核对", "数据_单位", "数据_图表"),
+    ],
 }
 FUNCTIONS = {"SUM", "SUMIFS", "COUNTIF", "COUNTIFS", "IF", "IFERROR", "OR", "AND", "ROUND"}
 
@@ -43,8 +47,8 @@ def build(book: str) -> bytes:
         return compliance_workbook(cases.compliance(), cases.figures(), cases.policy(), cases.UNITS, "2023年度")
     merged = cases.merged()
     if book == "overview":
-        reports = cases.allowance(), cases.figures()
-        return overview_workbook(merged, merged.dataset(), *reports, cases.policy(), "2023年度")
+        lines = UnitLines(merged.dataset(), cases.allowance(), cases.figures(), cases.policy())
+        return director_workbook(lines, merged, "2023年度")
     with TemporaryDirectory() as folder:
         merged_workbook(merged, Path(folder) / "汇总数据.xlsx")
         return (Path(folder) / "汇总数据.xlsx").read_bytes()
@@ -166,9 +170,11 @@ def test_small_sensitive_totals_are_not_printed():
 def test_the_front_page_has_native_charts_and_the_conclusions():
     data = build("overview")
     assert sum(name.startswith("xl/charts/chart") for name in cases.parts(data)) == 3
-    text = "\n".join(str(cell.value) for cell in opened(data)["总览"]["A"])
-    assert "名录单位8个，返回并计入汇总3个，返回待处理1个，未返回4个" in text
-    assert "收到文件6个（旧版、重复除外），计入汇总3个" in text
+    pages = opened(data)
+    text = "\n".join(str(cell.value) for cell in pages["1 总体情况"]["A"])
+    assert "应报8家，已返回并计入3家（37.5%）；未返回4家（" in text and "版本待选1家（市文化和旅游局）" in text
+    source = "\n".join(str(cell.value) for cell in pages["5 口径与依据"]["A"])
+    assert "收到文件6份（旧版、重复除外），计入汇总3份" in source
 
 
 def test_every_check_of_the_overview_agrees():

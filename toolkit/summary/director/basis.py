@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from toolkit.summary.definitions import definitions
 from toolkit.summary.director.behind import Told
 from toolkit.summary.labels import parameter_word, words
@@ -11,14 +13,14 @@ from toolkit.summary.values import Value
 
 NUMBERS = ("integer", "count", "decimal")
 MOST, SIGNED, TALLEST = 9, 36.0, 190.0
-_SIZE, _SOURCES = 10.0, 5
-_BELOW = 9 + 2 * 22 + height(_SOURCES, _SIZE) + 90 + SIGNED
+_SIZE, _SOURCES = 10.0, 3
+_BELOW = 9 + 2 * 22 + 2 * height(_SOURCES, _SIZE) + 90 + SIGNED
 """Points of what follows the parameters: where the data come from, room for remarks, the signature."""
 
 
 def basis(page: PrintedPage, told: Told) -> None:
     """Draws the page."""
-    said, merged = page.words, told.merged
+    said = page.words
     page.section(said["how"])
     for number, text in enumerate((*definitions(told.figures), *page.spec.notes), 1):
         page.para(said["numbered"].format(number=number, text=text), _SIZE)
@@ -27,13 +29,25 @@ def basis(page: PrintedPage, told: Told) -> None:
     page.table(table, records[: page.fitting(table, records, _BELOW)])
     page.skip()
     page.section(said["where"])
-    files = sum(not one.aside for one in merged.returns)
-    counted = sum(one.counts for one in merged.returns)
-    source = f"{told.lines.policy.title}{told.lines.policy.document_no}"
-    page.para(said["sources"].format(files=files, counted=counted, policy=source), _SIZE, _SOURCES)
+    for text in _sources(told):
+        page.para(text, _SIZE, _SOURCES)
     page.section(said["remarks"])
     page.box(min(TALLEST, page.left() - SIGNED))
     page.signature()
+
+
+def _sources(told: Told) -> Iterator[str]:
+    """Files and rows that the figures rest on, and where to read more."""
+    said, merged, policy = told.page("basis").words, told.merged, told.lines.policy
+    rows = merged.rows
+    numbers = {
+        **rows,
+        "read": rows["read"] - rows["aside"],
+        "files": sum(not one.aside for one in merged.returns),
+        "counted": sum(one.counts for one in merged.returns),
+    }
+    yield said["files"].format(**{key: f"{value:,}" for key, value in numbers.items()})
+    yield said["see"].format(policy=f"{policy.title}{policy.document_no}")
 
 
 def _parameters(told: Told) -> list[dict[str, Value]]:

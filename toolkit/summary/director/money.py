@@ -8,7 +8,8 @@ from decimal import Decimal
 from toolkit.summary.director.behind import MONEY, Told
 from toolkit.summary.labels import words
 from toolkit.summary.paper.fitting import height
-from toolkit.summary.paper.page import TEXT, Placed, PrintedPage
+from toolkit.summary.paper.page import TEXT, PrintedPage
+from toolkit.summary.paper.placed import Placed
 from toolkit.summary.unit_lines import OVER, PAID, SHORT
 from toolkit.summary.values import Formula, Value, value_of
 from toolkit.summary.wording import capitals

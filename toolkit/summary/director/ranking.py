@@ -9,7 +9,8 @@ from decimal import Decimal
 from toolkit.model.figures import RANK
 from toolkit.summary.director.behind import Told
 from toolkit.summary.paper.fitting import first_fitting, split
-from toolkit.summary.paper.page import Paper, Placed, PrintedPage
+from toolkit.summary.paper.page import Paper, PrintedPage
+from toolkit.summary.paper.placed import Placed
 from toolkit.summary.paper.specs import TableSpec
 from toolkit.summary.unit_lines import UnitLine
 from toolkit.summary.values import Formula, Value

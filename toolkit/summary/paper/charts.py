@@ -7,7 +7,7 @@ from toolkit.summary.paper.page import PIXELS, SMALL, Paper, PrintedPage
 from toolkit.summary.paper.specs import ChartSpec, look
 from toolkit.summary.values import Span
 
-CHART_ROW, _ROOM = 15.0, 1.18
+CHART_ROW, _ROOM = 13.5, 1.18
 """Points of a row below a chart; how much longer than its longest bar a chart is, for the label."""
 
 

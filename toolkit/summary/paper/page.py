@@ -7,12 +7,12 @@ never needs more. Every row has its height here (`left` says what remains of the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.model.cell import Area, address
+from toolkit.model.cell import address
 from toolkit.summary.book import A4, Book, write
-from toolkit.summary.paper.fitting import POINTS, cut, ems, height, in_pixels, lines, stretched
+from toolkit.summary.paper.fitting import PIXEL, POINTS, cut, ems, height, in_pixels, lines, stretched
+from toolkit.summary.paper.placed import Placed
 from toolkit.summary.paper.specs import Column, PageSpec, TableSpec, look
 from toolkit.summary.values import Formula, Value, checked, value_of
 
@@ -20,6 +20,10 @@ UPRIGHT, ACROSS = 732.0, 486.0
 """Points between the upper and the lower margin, less what office suites round up."""
 SMALL, TEXT, HEAD, TITLE = 9.0, 10.5, 11.0, 20.0
 """Sizes of fonts."""
+_MOST_RIGHT = 0.72
+"""The part of the line below the title that its right half may take."""
+USUAL = 15.0
+"""Points of a row that has no height of its own."""
 _TIGHT = 1.25
 """Points around the lines of a row."""
 PIXELS = 96 / 25.4
@@ -72,35 +76,6 @@ class Paper(Book):
         return self.framed(align="left" if kind == "text" else "center", **more)
 
 
-@dataclass(frozen=True)
-class Placed:
-    """Where the rows of a table stand, 0-based; `total` is the row below them."""
-
-    spec: TableSpec
-    places: Mapping[str, tuple[int, int]]
-    first: int
-    last: int
-
-    @property
-    def rows(self) -> range:
-        """The rows of the records."""
-        return range(self.first, self.last + 1)
-
-    @property
-    def total(self) -> int:
-        """The row of totals, where there is one."""
-        return self.last + 1
-
-    def cell(self, key: str, row: int) -> str:
-        """Address of a column's cell in a row."""
-        return address(row + 1, self.places[key][0] + 1)
-
-    def range(self, key: str) -> str:
-        """Absolute address of all records of a column."""
-        column = self.places[key][0] + 1
-        return Area(self.first + 1, column, self.last + 1, column).corners
-
-
 class PrintedPage:
     """One sheet of paper; `row` is the next free row (0-based)."""
 
@@ -150,8 +125,8 @@ class PrintedPage:
         """Writes the heights of the rows and the area that is printed."""
         if self.spec.flowing and self._lists:
             self._fill_pages(self._lists[-1])
-        for row, points in self.heights.items():
-            checked(self.raw.set_row(row, points), self.raw.name)
+        for row, points in self.heights.items():  # the writer leaves the usual height to the office suite
+            checked(self.raw.set_row(row, points - PIXEL if points == USUAL else points), self.raw.name)
         checked(self.raw.print_area(0, 0, max(0, self.row - 1), self.last), self.raw.name)
 
     def _fill_pages(self, table: Placed) -> None:
@@ -175,7 +150,7 @@ class PrintedPage:
             )
         if spec.left or spec.right:
             row, form = self.take(19), {"font": "text", "size": TEXT, "text_wrap": False}
-            right = cut(spec.right.format(**facts), self.mm(0, self.last) * 0.6, TEXT, 1)
+            right = cut(spec.right.format(**facts), self.mm(0, self.last) * _MOST_RIGHT, TEXT, 1)
             wanted = ems(right) * TEXT / POINTS + 4
             half = max((c for c in range(1, self.last + 1) if self.mm(c, self.last) >= wanted), default=1)
             left = cut(spec.left.format(**facts), self.mm(0, half - 1), TEXT, 1)
