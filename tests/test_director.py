@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from toolkit.model.figures import KINDS, NOT_COUNTED, PROVED, TOLD
 from toolkit.model.result import UNDETERMINED
+from toolkit.model.unit import UnitList
 from toolkit.summary import last_year as before
 from toolkit.summary.director.book import director_workbook
 from toolkit.summary.last_year import LastYear, last_year
@@ -218,6 +219,7 @@ def prior(tmp_path, monkeypatch):
 
     class Round:
         year, output = 2022, tmp_path
+        units = UnitList(former={"321080000": "321080007"})
 
     def read(data: bytes | None, year: int = 2022) -> LastYear | None:
         path = tmp_path / "综合汇总.xlsx"
@@ -226,7 +228,7 @@ def prior(tmp_path, monkeypatch):
             path.write_bytes(data)
         Round.year = year
         monkeypatch.setattr(module, "prior_campaign", lambda campaign: Round())
-        return last_year(object())
+        return last_year(Round())
 
     return read
 
@@ -236,8 +238,9 @@ def test_last_year_stands_beside_this_year(prior):
     found = prior(book(8, PACKS[0]))
     assert found is not None and (found.proved, found.told) == tuple(old.figures.whole[kind] for kind in KINDS)
     assert (found.total("due"), found.total("members")) == (old.due, old.member_total)
-    some = next(one for one in old.all.values() if one.figures.counted)
-    assert found.units[some.code]["hard"] == some.figures.hard
+    first, last, *_ = (one for one in old.all.values() if one.code in ("321080000", "321080007"))
+    assert found.units[last.code]["hard"] == first.figures.hard + last.figures.hard, "one unit now"
+    assert first.code not in found.units and len(found.units) == 7
     text = _front(new, found)
     rate = f"{old.figures.whole[PROVED].rate:.1%}"
     assert f"上年 {old.member_total:,}" in text and f"上年 {rate}" in text and f"上年 {old.paid:,.2f}" in text

@@ -24,7 +24,7 @@ class LastYear:
 
     Args:
         year: of its report.
-        units: unit code → NUMBERS by key; what was empty is missing.
+        units: code that a unit has now → NUMBERS by key; what was empty is missing.
     """
 
     year: int
@@ -56,17 +56,17 @@ def last_year(campaign: Campaign | None) -> LastYear | None:
 
     before = prior_campaign(campaign) if campaign else None
     path = before.output / words()["files"]["overview"] if before else Path()
-    if before is None or not path.is_file():
+    if campaign is None or before is None or not path.is_file():
         return None
     spec, book = book_spec(SPEC).behind["units"], read_books([path])[path]
     rows = book.sheets.get(spec.name, ()) if isinstance(book, OurBook) else ()
-    units = {
-        text_of(row[spec.columns["code"]]): {
-            key: amount for key in NUMBERS if (amount := _number(row.get(spec.columns[key]))) is not None
-        }
-        for _, row in table(rows, list(spec.columns.values()))
-    }
-    units.pop("", None)
+    units: dict[str, dict[str, Decimal]] = {}
+    for _, row in table(rows, list(spec.columns.values())):
+        if code := text_of(row[spec.columns["code"]]):
+            own = units.setdefault(campaign.units.now(code), {})
+            for key in NUMBERS:
+                if (amount := _number(row.get(spec.columns[key]))) is not None:
+                    own[key] = own.get(key, Decimal(0)) + amount
     return LastYear(before.year, units) if units else None
 
 

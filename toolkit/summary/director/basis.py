@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from toolkit.summary.definitions import definitions
 from toolkit.summary.director.behind import Told
 from toolkit.summary.labels import parameter_word, words
-from toolkit.summary.paper.fitting import height
 from toolkit.summary.paper.page import PrintedPage
 from toolkit.summary.values import Value
 
 NUMBERS = ("integer", "count", "decimal")
 MOST, SIGNED, TALLEST = 9, 36.0, 190.0
 _SIZE, _SOURCES = 10.0, 3
-_BELOW = 9 + 2 * 22 + 2 * height(_SOURCES, _SIZE) + 90 + SIGNED
-"""Points of what follows the parameters: where the data come from, room for remarks, the signature."""
+_BELOW = 9 + 2 * 22 + 90 + SIGNED
+"""Points of what follows the parameters, without where the data come from: room for remarks, the signature."""
 
 
 def basis(page: PrintedPage, told: Told) -> None:
@@ -25,11 +24,12 @@ def basis(page: PrintedPage, told: Told) -> None:
     for number, text in enumerate((*definitions(told.figures), *page.spec.notes), 1):
         page.para(said["numbered"].format(number=number, text=text), _SIZE)
     page.section(said["parameters"])
-    records, table = _parameters(told), page.spec.tables["parameters"]
-    page.table(table, records[: page.fitting(table, records, _BELOW)])
+    records, table, sources = _parameters(told), page.spec.tables["parameters"], list(_sources(told))
+    below = _BELOW + sum(page.para_height(text, _SIZE, _SOURCES) for text in sources)
+    page.table(table, records[: page.fitting(table, records, below)])
     page.skip()
     page.section(said["where"])
-    for text in _sources(told):
+    for text in sources:
         page.para(text, _SIZE, _SOURCES)
     page.section(said["remarks"])
     page.box(min(TALLEST, page.left() - SIGNED))
