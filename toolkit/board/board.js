@@ -133,7 +133,7 @@ function results() {
 }
 
 function returns() {
-  const out = D.units.filter((unit) => !unit.cells), time = D.time, place = $("returns");
+  const out = D.units.filter((unit) => !unit.cells).sort((one, two) => two.overall - one.overall), time = D.time, place = $("returns");
   const names = out.map((unit) => say("someone", {name: unit.name, overall: D.overalls[unit.overall][0]}));
   if (out.length) place.append(make("p", "soft", say("not_counted", {names: list(names, 8)})));
   const columns = time.columns, most = Math.max(1, ...columns.map((column) => column[1]));

@@ -253,9 +253,9 @@ class _Board:
 
     @cached_property
     def _returned(self) -> dict[str, list[str]]:
-        """File as shown → its name and its link, of the files that a unit or a finding names."""
+        """File as shown → its name and its link; older ones and copies, of which nobody speaks, are not among them."""
         paths = {one.file: one.path for one in self.batch.returns}
-        named = {one.file for one in self._findings} | {one.file for one in self.batch.returns if one.unit}
+        named = {one.file for one in self._findings} | set(self._files_of.values())
         return {file: [self.text(file), link(path, self.folder)] for file, path in paths.items() if file in named}
 
     @cached_property
@@ -264,9 +264,9 @@ class _Board:
 
     @cached_property
     def _files_of(self) -> dict[str, str]:
-        """Unit → its file: the one that counts, else the first."""
-        own = sorted((one for one in self.batch.returns if one.unit), key=lambda one: (not one.counts, one.aside))
-        return {one.unit: one.file for one in reversed(own)}
+        """Unit → its file: the one that counts, else the last."""
+        own = sorted((one for one in self.batch.returns if not one.aside), key=lambda one: one.counts)
+        return {one.unit: one.file for one in own if one.unit}
 
     def _file_of(self, code: str) -> int:
         return self._file_numbers.get(self._files_of.get(code, ""), NOBODY)
