@@ -33,6 +33,7 @@ from toolkit.model.finding import from_catalogue
 from toolkit.model.person_names import NameCover
 from toolkit.outputs import write_all
 from toolkit.pipeline import check
+from toolkit.summary.paper import tiles
 from toolkit.trial import write_sample
 
 DAY = {"yizheng-2022": date(2024, 1, 31), "yunnan-2025": date(2026, 1, 31)}
@@ -123,18 +124,29 @@ class TestFigures:
             heads = {head[:2]: value for head, value in money.get(unit["full"], {}).items() if "金额（元）" in head}
             assert unit["due"] == f"{heads.get('应发', 0):,.2f}" and unit["paid"] == f"{heads.get('已发', 0):,.2f}"
 
-    def test_tiles(self, made):
-        figures, units = {name: value for name, value, _ in made.data["tiles"]}, made.data["units"]
-        counted = [one for one in units if "cells" in one]
-        assert figures["返回并计入"] == f"{len(counted)}/{UNITS}"
-        assert int(figures["硬性未达标"]) == sum(one["hard"] for one in counted)
+    def test_headline_figures_and_sentences(self, made):
+        """Those of the first page of 综合汇总, and what the units add up to."""
+        book = load_workbook(made.books["综合汇总"], data_only=True)
+        cells = {
+            (one.row, one.column): one.value for line in book.worksheets[0] for one in line if one.value is not None
+        }
+        book.close()
+        places = {value: place for place, value in cells.items()}
+        assert len(made.data["said"]) >= 4 and all(text in places for text in made.data["said"])
+        patterns, figures = {"（元）": "{:,.2f}", "达标率": "{:.1%}"}, {}
+        for label, text, below in made.data["tiles"]:
+            row, column = places[label]
+            pattern = next((one for sign, one in patterns.items() if sign in label), "{:,}")
+            assert text == pattern.format(cells[row + 1, column]) and below == cells[row + 2, column]
+            figures[label.partition("（")[0]] = text
+        counted = [one for one in made.data["units"] if "cells" in one]
+        assert len(made.data["tiles"]) == 8 and int(figures["已返回并计入"]) == len(counted)
+        assert int(figures["硬性要求未达标"]) == sum(one["hard"] for one in counted)
         for name, key in (("党组织", "orgs"), ("党员", "members")):
             assert int(figures[name].replace(",", "")) == sum(one[key] or 0 for one in counted)
-        for name, key in ((f"补贴{made.data['due']}", "due"), ("补贴已发", "paid")):
+        for name, key in ((made.data["due"], "due"), ("已发", "paid")):
             total = sum(Decimal(one[key].replace(",", "")) for one in counted)
             assert figures[name] == f"{total:,.2f}"
-        for name, kind in (("据实达标率", "据实"), ("自报达标率", "自报")):
-            assert figures[name] == f"{made.checked.figures.whole[kind].rate:.1%}"
 
     def test_matrix(self, made):
         """Every letter is the level in 达标情况; every clause counts its column."""
@@ -338,7 +350,7 @@ def test_a_name_is_masked_wherever_it_stands_and_the_longest_first():
     cover = NameCover(["王小", "王小明", "买买提·艾力", "一"])
     assert cover("王小明王小、王小明了，买买提·艾力、一") == "王*明王*、王*明了，买*力、一"
     assert NameCover([])("王小明") == "王小明"
-    assert doctest.testmod(person_names).failed == 0 and doctest.testmod(timeline).failed == 0
+    assert [doctest.testmod(one).failed for one in (person_names, timeline, tiles)] == [0, 0, 0]
 
 
 def test_every_word_of_the_page_is_used_and_there():
@@ -352,5 +364,4 @@ def test_every_word_of_the_page_is_used_and_there():
     assert not re.search(r"[\u4e00-\u9fff]", sources), "words stand in board.yaml"
     said = set(re.findall(r'say\(\s*"(\w+)"|said\["(\w+)"\]', (HERE / "data.py").read_text("utf-8")))
     said = {one or two for one, two in said}
-    more = {one for one in words.said if one.startswith(("tile_", "note_"))}
-    assert said | more == set(words.said)
+    assert said == set(words.said)

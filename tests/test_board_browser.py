@@ -105,6 +105,7 @@ def test_what_it_says_is_what_the_data_say(at, made):
     assert found.run("document.title").startswith(data["title"])
     tiles = found.run("[...document.querySelectorAll('.tile b')].map((one) => one.textContent)")
     assert tiles == [value for _, value, _ in data["tiles"]]
+    assert text(found, "#said").split("\n")[0] == data["said"][0]
     heads = found.run("[...document.querySelectorAll('#unit-table tbody tr')].map((row) => row.cells[2].textContent)")
     assert heads == [str(one.get("hard", "—")) for one in data["units"]]
 

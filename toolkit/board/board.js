@@ -116,6 +116,7 @@ function header() {
   document.title = D.title + "·" + document.title;
   $("title").textContent = D.title;
   $("basis").textContent = D.basis;
+  show($("said"), ...D.said.map((text) => make("p", "", text)));
   show($("tiles"), ...D.tiles.map(([name, value, note]) =>
     make("div", "tile", make("span", "", name), make("b", value.length > 9 ? "long" : "", value), make("small", "", note))));
 }

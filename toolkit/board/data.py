@@ -25,9 +25,7 @@ from toolkit.model.figures import (
     LISTED,
     NATURES,
     NOT_COUNTED,
-    PROVED,
     RANK,
-    TOLD,
     Cell,
 )
 from toolkit.model.finding import LEVELS, Finding
@@ -35,8 +33,11 @@ from toolkit.model.person_names import NameCover
 from toolkit.model.privacy import mask
 from toolkit.model.result import NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING, WORST_FIRST
 from toolkit.said import percent
+from toolkit.summary.director.behind import Told
+from toolkit.summary.director.front import headlines, sentences
 from toolkit.summary.findings import BUREAU, in_order, to_look_at, whose
-from toolkit.summary.grouping import part_of
+from toolkit.summary.grouping import action_of
+from toolkit.summary.last_year import last_year
 from toolkit.summary.unit_lines import UnitLine, UnitLines
 from toolkit.words import words
 
@@ -89,10 +90,11 @@ class _Board:
             "severities": [[level, self.words.severities[level]] for level in LEVELS],
             "natures": [nature for nature in NATURES if nature != LISTED],
             "sorts": list(self.words.sorts.items()),
-            "tiles": list(self._tiles()),
+            "tiles": [[self.text(text) for text in one] for one in headlines(self._told)],
+            "said": [self.text(text) for text in sentences(self._told)],
             "time": self._time(),
             "parts": list(self.parts),
-            "rates": [[part, *map(self._share, own.values())] for part, own in self._by_part()],
+            "rates": list(self._rates()),
             "clauses": [self._clause(clause) for clause in self.clauses],
             "units": [self._unit(one) for one in self.lines.ranked],
             "area": self._row(AREA) if any(unit == AREA for unit, _ in self.figures.cells) else None,
@@ -133,22 +135,10 @@ class _Board:
         """Met, asked, 达标率 as people read it."""
         return [share.met, share.asked, percent(share)]
 
-    def _tiles(self) -> Iterator[list[str]]:
-        figures, lines = self.figures, self.lines
-        hard = sum(one.hard for one in figures.units)
-        facts = {
-            "returned": (f"{len(figures.counted)}/{len(figures.units)}", len(figures.units) - len(figures.counted)),
-            "orgs": (f"{lines.org_total:,}", ""),
-            "members": (f"{lines.member_total:,}", ""),
-            "hard": (f"{hard:,}", sum(bool(one.hard) for one in figures.units)),
-            "proved": (percent(figures.whole[PROVED]), f"{figures.whole[PROVED].met}/{figures.whole[PROVED].asked}"),
-            "told": (percent(figures.whole[TOLD]), f"{figures.whole[TOLD].met}/{figures.whole[TOLD].asked}"),
-            "due": (f"{lines.due:,.2f}", ""),
-            "paid": (f"{lines.paid:,.2f}", ""),
-        }
-        for key, (value, note) in facts.items():
-            name, said = self.words.say(f"tile_{key}", due=self.lines.term), self.words.say(f"note_{key}", note=note)
-            yield [name, value, said]
+    @cached_property
+    def _told(self) -> Told:
+        """What 综合汇总 says: its headline figures and sentences are those of the page."""
+        return Told(self.lines, self.checked.merged, {}, last_year(self.job.campaign))
 
     def _time(self) -> Plain:
         days = [one.fill_date for one in self.batch.returns if one.counts]
@@ -162,17 +152,22 @@ class _Board:
         }
 
     @cached_property
-    def parts(self) -> dict[str, int]:
-        """Titles of the parts of the policy that have clauses on the page → their numbers."""
-        titles = part_of(self.policy)
-        return {title: place for place, title in enumerate(dict.fromkeys(titles[clause] for clause in self.clauses))}
-
-    def _by_part(self):
-        return [(self.parts[part], own) for part, own in self._grouped.items() if part in self.parts]
+    def _actions(self) -> dict[str, str]:
+        return action_of(self.policy)
 
     @cached_property
-    def _grouped(self):
-        return self.figures.by_group(part_of(self.policy))
+    def parts(self) -> dict[str, int]:
+        """The actions of the policy that have clauses on the page, in its order → their numbers."""
+        used = {self._actions[clause] for clause in self.clauses}
+        groups = (name for name, _ in self.policy.groups)
+        order = dict.fromkeys((*groups, *self._actions.values()))
+        return {name: place for place, name in enumerate(name for name in order if name in used)}
+
+    def _rates(self) -> Iterator[list[object]]:
+        """Action, and met out of asked by 据实 and 自报."""
+        found = self.figures.by_group(self._actions)
+        for name, place in self.parts.items():
+            yield [place, *map(self._share, found[name].values())]
 
     @cached_property
     def clauses(self) -> dict[str, int]:
@@ -192,7 +187,7 @@ class _Board:
             "section": self.lines.section(clause),
             "quote": known.quote,
             "nature": [one for one in NATURES if one != LISTED].index(self.figures.natures[clause]),
-            "part": self.parts[part_of(self.policy)[clause]],
+            "part": self.parts[self._actions[clause]],
             "counts": [counts[clause, level] for level in (NOT_MET, WARNING, UNDETERMINED)],
             "rate": percent(self.figures.of_clause(clause)),
             "fix": remedy(clause, self.policy),

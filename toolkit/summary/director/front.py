@@ -9,7 +9,7 @@ from toolkit.summary.director.behind import Told, bands, rates, worst
 from toolkit.summary.labels import words
 from toolkit.summary.paper.charts import chart, region
 from toolkit.summary.paper.page import PrintedPage
-from toolkit.summary.paper.tiles import tiles
+from toolkit.summary.paper.tiles import as_text, tiles
 from toolkit.summary.unit_lines import SHORT
 from toolkit.summary.values import Formula, Value
 
@@ -37,6 +37,14 @@ def front(page: PrintedPage, told: Told) -> None:
     chart(page, charts["worst"], upper_span, row, (half + _PAD, _ABOVE, wide, upper - _ABOVE), missed)
     chart(page, charts["bands"], lower_span, row, (half + _PAD, _ABOVE + upper, wide, tall - upper), units)
     page.signature()
+
+
+def headlines(told: Told) -> list[tuple[str, str, str]]:
+    """The headline figures as texts: what it is, the figure, what it is compared with."""
+    values, beside = _values(told), _beside(told)
+    return [
+        (one.label, as_text(one.kind, values[one.key]), one.below.format(**beside)) for one in told.page("front").tiles
+    ]
 
 
 def _values(told: Told) -> dict[str, Value]:

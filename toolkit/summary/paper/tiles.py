@@ -29,9 +29,9 @@ def _tile(page: PrintedPage, rows: Sequence[int], first: int, last: int, tile: T
     edge = {"align": "center", "bg_color": colours["tile"], **sides, "text_wrap": False}
     top = page.book.look("head", 10, top=5, top_color=colours["dark"], **edge)
     bottom = page.book.look("text", SMALL, bottom=1, bottom_color=colours["light"], **edge)
-    shown = value.value if isinstance(value, Formula) else value
-    number = tile.kind in look().tiles and not isinstance(shown, str)
-    size = min(_MONEY if tile.kind == "money" or not number else _BIG, _fitting(page, tile.kind, shown, first, last))
+    number = tile.kind in look().tiles and not isinstance(_plain(value), str)
+    text = as_text(tile.kind, value)
+    size = min(_MONEY if tile.kind == "money" or not number else _BIG, _fitting(page, text, first, last))
     form = {"num_format": look().tiles[tile.kind], "bold": True} if number else {}
     middle = page.book.look("number" if number else "head", size, font_color=colours["dark"], **form, **edge)
     texts = (tile.label, value, cut(below, page.mm(first, last), SMALL, 1))
@@ -39,8 +39,21 @@ def _tile(page: PrintedPage, rows: Sequence[int], first: int, last: int, tile: T
         page.span(row, first, last, text, style)
 
 
-def _fitting(page: PrintedPage, kind: str, shown: object, first: int, last: int) -> int:
-    """The size at which a number or a word stands in some columns."""
+def as_text(kind: str, value: Value) -> str:
+    """A headline figure as people read it.
+
+    >>> as_text("money", 1200), as_text("percent", 0.5), as_text("count", 1200), as_text("percent", "—")
+    ('1,200.00', '50.0%', '1,200', '—')
+    """
+    shown = _plain(value)
     patterns = {"money": "{:,.2f}", "percent": "{:.1%}"}
-    text = shown if isinstance(shown, str) else patterns.get(kind, "{:,}").format(shown or 0)
+    return shown if isinstance(shown, str) else patterns.get(kind, "{:,}").format(shown or 0)
+
+
+def _plain(value: Value) -> object:
+    return value.value if isinstance(value, Formula) else value
+
+
+def _fitting(page: PrintedPage, text: str, first: int, last: int) -> int:
+    """The size at which a text stands in some columns."""
     return max(int(SMALL), int((page.mm(first, last) - 3) * POINTS / max(1.0, ems(text))))
