@@ -27,13 +27,13 @@ def part_of(policy: Policy) -> dict[str, str]:
 
 
 def action_of(policy: Policy) -> dict[str, str]:
-    """The action of the policy that a clause belongs to, by clause id, as the pack groups its sections."""
+    """The action of the policy that a clause belongs to, by clause id, as the pack groups its sections; else its section."""
     found = {}
     for clause in policy.clauses.values():
         own = [
             (len(start), name) for name, starts in policy.groups for start in starts if clause.section.startswith(start)
         ]
-        found[clause.id] = max(own)[1]
+        found[clause.id] = max(own)[1] if own else clause.section
     return found
 
 

@@ -105,7 +105,8 @@ def rates(told: Told) -> Span:
             own = found.setdefault(actions[cell.clause], dict.fromkeys(KINDS, Share()))
             own[cell.kind] += shares([cell])[cell.kind]
     title = told.page("front").charts["parts"].title
-    order = [name for name, _ in told.lines.policy.groups if name in found]
+    groups = (name for name, _ in told.lines.policy.groups)
+    order = [name for name in dict.fromkeys((*groups, *actions.values())) if name in found]
     return told.drawn.block(title, [(name, *(found[name][kind].rate for kind in (PROVED, TOLD))) for name in order])
 
 
