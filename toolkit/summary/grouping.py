@@ -27,7 +27,7 @@ def part_of(policy: Policy) -> dict[str, str]:
 
 
 def action_of(policy: Policy) -> dict[str, str]:
-    """The action of the policy that a clause belongs to, by clause id, as the pack groups its sections; else its section."""
+    """The action of the policy that a clause belongs to, by clause id, as the pack has it; else its section."""
     found = {}
     for clause in policy.clauses.values():
         own = [
