@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -18,10 +19,13 @@ from toolkit.cli import main_group
 from toolkit.compute.allowance import allowance, allowance_results
 from toolkit.compute.compliance import compliance
 from toolkit.job import campaign_job
+from toolkit.model import strictyaml
+from toolkit.model.catalogue import entry
 from toolkit.model.errors import XltoolError
 from toolkit.model.policy import Parameters
 from toolkit.pipeline import check
 from toolkit.policies import policy_ids
+from toolkit.policy_tools import steps
 from toolkit.policy_tools.explain import explain_clause, explain_person
 from toolkit.policy_tools.explain_text import clause_lines, person_lines
 from toolkit.policy_tools.uses import uses
@@ -260,3 +264,18 @@ def test_what_cannot_be_explained_is_one_sentence(run):
             call()
     answer = CliRunner().invoke(main_group, ["explain", str(folder)])
     assert (answer.exit_code, "[P008]" in answer.stderr) == (2, True)
+
+
+PARTS = {"AREA-AWAY", "AREA-REPORTS", "AREA-SILENT", "COVER-TERM", "LOST-CELLS", "LOST-CELLS-VERTICAL"}
+"""Sentences that stand inside a reason and are none themselves."""
+
+
+def test_every_fact_of_a_reason_has_a_name_that_a_clerk_can_read():
+    """What no step has said is said as 名称＝值: “起算说明＝…”, never “counted＝…”."""
+    path = Path(steps.__file__).parents[1] / "messages" / "compliance.yaml"
+    reasons = [code for code in strictyaml.plain(strictyaml.load(path)) if code not in PARTS]
+    reasons = [code for code in reasons if not code.startswith(("PERIOD-", "WINDOW-"))]
+    facts = {name: code for code in reasons for name in steps._names(entry(code).message)}
+    assert {"counted", "hidden", "names"} <= set(facts)
+    named = {name: steps._book()["facts"].get(name) or figure_name(name, {"status": ""}) for name in facts}
+    assert {name: facts[name] for name, label in named.items() if label.isascii()} == {}

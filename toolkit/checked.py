@@ -101,15 +101,15 @@ class Checked:
         return replace(made, rulings=self.rulings, tables=tables, rejected=rejected, awaits=awaits)
 
     def _there_yet(self, sheet: str, frame: pd.DataFrame) -> pd.DataFrame:
-        """The records as they were on the day of judgement: what began later is not there, what ended later is open.
-
-        One without a readable date may have been there.
+        """The records as they were on the day of judgement: what began later is not there, what ended or was done later
+        has not been; one without a readable date may have been there.
         """
         known = self.merged.form.by_name[sheet]
         if (later := self._later(sheet, frame, known.since)).any():
             frame = frame[~later].reset_index(drop=True)
-        if (later := self._later(sheet, frame, known.until)).any():
-            frame = frame.assign(**{known.until: frame[known.until].mask(later)})
+        for name in (known.until, *known.happened):
+            if (later := self._later(sheet, frame, name)).any():
+                frame = frame.assign(**{name: frame[name].mask(later)})
         return frame
 
     def _later(self, sheet: str, frame: pd.DataFrame, column: str) -> np.ndarray:

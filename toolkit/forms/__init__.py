@@ -169,8 +169,10 @@ def _sheet(record: Record, overlay: Mapping, switches: frozenset[str], lists: Ma
         loses=record.one_of("loses", LOSES, ROW),
         since=record.text("since", ""),
         until=record.text("until", ""),
+        happened=record.texts("happened"),
     )
-    for key, wanted in (("since", sheet.since), ("until", sheet.until)):
+    dated = (("since", sheet.since), ("until", sheet.until), *(("happened", name) for name in sheet.happened))
+    for key, wanted in dated:
         if wanted and not any(column.name == wanted and column.type == "date" for column in columns):
             record.fail(f"表“{name}”没有日期列“{wanted}”", key)
     if unknown := set(sheet.person) - {column.name for column in columns}:

@@ -116,6 +116,7 @@ class Sheet:
             another; the row is merged without the cell then. An 错误 in a key column always costs the row.
         since: the date column that says from which day on there is such a record at all; "" = none says so.
         until: the date column that says when it ended; on an earlier day nobody knew. "" = none says so.
+        happened: the other date columns of what became of it or was done for it; on an earlier day it had not been.
     """
 
     name: str
@@ -133,6 +134,7 @@ class Sheet:
     loses: str = ROW
     since: str = ""
     until: str = ""
+    happened: tuple[str, ...] = ()
 
     @cached_property
     def refers_to(self) -> tuple[str, ...]:

@@ -56,12 +56,19 @@ def task_level(
     return UNDETERMINED, "TASK-BLANK"
 
 
+def later(row: Row, as_of: date) -> bool:
+    """Whether a task was done after the day of judgement: on that day it was not done yet."""
+    return row.status == DONE and row.done_date is not None and row.done_date > as_of
+
+
 def counted_task_level(level: str, key: str, *, closed: bool, hard: bool) -> tuple[str, str]:
     """The level of a task that a hard yearly rule asks for: not done when the year is over is a breach.
 
     >>> counted_task_level("预警", "TASK-RUNNING", closed=True, hard=True)[0]
     '不达标'
     """
+    if key == "TASK-LATER":
+        return missed(closed=closed, hard=hard), key
     if key in ("TASK-RUNNING", "TASK-NOT-STARTED", "TASK-OVERDUE"):
         return missed(closed=closed, hard=hard), "TASK-OVERDUE" if closed else key
     return level, key
@@ -114,12 +121,18 @@ class Tick(Resting):
             yield self._absent(case, found.refused)
             return
         due = row.due_date or self.due or date(case.year, 12, 31)
-        level, key = task_level(
-            row.status, row.evidence_no, row.na_reason, due, case.as_of, needs_evidence=self.needs_evidence
+        level, key = (
+            (WARNING, "TASK-LATER")
+            if later(row, case.as_of)
+            else task_level(
+                row.status, row.evidence_no, row.na_reason, due, case.as_of, needs_evidence=self.needs_evidence
+            )
         )
         if self.counted:
             level, key = counted_task_level(level, key, closed=case.closed, hard=case.hard)
         figures = {"status": row.status or "", "due": str(due)}
+        if key == "TASK-LATER":
+            figures["finished"] = str(row.done_date)
         yield Judged(level, key, figures, {}, (("task", (row,)),))
 
     def _absent(self, case: Case, refused: tuple[Row, ...]) -> Judged:

@@ -42,12 +42,14 @@ def notice_level(
     months: int = 6,
     days: int = 30,
     hard: bool = True,
+    last: date | None = None,
 ) -> tuple[str, str]:
     """Level and code of the reason for a duty that begins after `months` away.
 
     Args:
         noticed: the duty is fulfilled.
         days: after the day it begins, within which a miss is only 预警.
+        last: the last of these days; None = counted from the day on which the months are full.
 
     >>> out = date(2025, 8, 31)
     >>> [notice_level(out, None, False, False, day)[0] for day in
@@ -62,7 +64,7 @@ def notice_level(
         return NOT_APPLICABLE, "FLOAT-SHORT"
     if noticed:
         return MET, "FLOAT-DONE"
-    late = as_of > day_after(add_months(out, months), days)
+    late = as_of > (last or day_after(add_months(out, months), days))
     # Without days of grace there is nothing to be "over": the day on which the months were full says it all.
     return (NOT_MET, "FLOAT-LATE" if days > 0 else "FLOAT-DUE") if late and hard else (WARNING, "FLOAT-DUE")
 
@@ -100,7 +102,8 @@ class AfterMonths(OneByOne):
 
     Args:
         done: the column that shows the duty fulfilled.
-        early: what an open case is before `months` are over: 不适用, or 预警 (YN-13-c).
+        early: what an open case is before `months` are over: 不适用, or 预警 (YN-13-c), for then the time to see to it
+            runs from the first day away.
     """
 
     rows: RowFilter
@@ -130,26 +133,41 @@ class AfterMonths(OneByOne):
         for row in rows:
             out, done = getattr(row, self.out), getattr(row, self.done) is not None
             back = getattr(row, self.back)
+            begin, last = self._counted(out, months, days, case.first_day) if out else (None, None)
             level, word = notice_level(
                 out,
                 back,
                 getattr(row, self.transferred) is not None,
                 done,
-                case.as_of,
+                min(back or case.as_of, case.as_of) if self.early else case.as_of,
                 months=months,
                 days=days,
                 hard=case.hard,
+                last=last,
             )
             if ended_before(back, case.year):
                 level, word = NOT_APPLICABLE, "FLOAT-PAST"
             elif word == "FLOAT-SHORT":
                 level, word = self._short(done, back, case.as_of)
+            elif self.early and level == WARNING and back is not None and back <= case.as_of:
+                level, word = NOT_APPLICABLE, "FLOAT-BACK"
             figures = {"out": str(out or ""), "day": str(add_months(out, months)) if out else "", "grace": str(days)}
             figures["back"] = str(back or "")
             words = {"what": self.what, "months": str(months), "year": str(case.year)}
+            words |= {"counted": case.days_left_out(begin)}
+            if begin and last:
+                words |= {"begin": str(max(begin, case.first_day)), "last": str(last)}
+                words |= {"within": str(months)} if self.early else {"graced": str(days)}
             yield Judged(level, word, figures, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
         if not rows:
             yield Judged(NOT_APPLICABLE, "FLOAT-NOBODY")
+
+    def _counted(self, out: date, months: int, days: int, first_day: date) -> tuple[date, date]:
+        """The day from which the days to see to it run, and the last of them; those before `first_day` do not count."""
+        if self.early:
+            return out, day_after(add_months(max(out, first_day), months), days)
+        begin = add_months(out, months)
+        return begin, day_after(max(begin, first_day), days)
 
     def _short(self, done: bool, back: date | None, as_of: date) -> tuple[str, str]:
         """Level and code of the reason of a stay that has not reached the months: who is back owes nothing more."""

@@ -11,7 +11,7 @@ from datetime import date
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.doubts import doubted
-from toolkit.compute.families.checklist import TASKS
+from toolkit.compute.families.checklist import TASKS, later
 from toolkit.compute.families.coverage import share_figures
 from toolkit.compute.families.over_rows import OverRows
 from toolkit.compute.filters import Number, RowFilter
@@ -134,7 +134,7 @@ class Medal(OverRows):
     def _verdict(self, case: Case, due: list[Row], unknown: list[Row], marks: set[str]) -> Judged:
         open_rows = [row for row in due if getattr(row, self.issued) is None]
         found = case.found(TASKS.sheet, "task_no", case.compiled.clause)
-        closed_case = found.row is not None and found.row.status in self.settled
+        closed_case = found.row is not None and found.row.status in self.settled and not later(found.row, case.as_of)
         could = [row for row in found.refused if case.context.records.could(TASKS.sheet, row, "status", self.settled)]
         issued = len(due) - len(open_rows)
         if could and open_rows:

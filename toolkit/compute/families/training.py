@@ -5,7 +5,7 @@ Source: calculations C1; YN-05-g (persons in post for at least six months; å‰¯ä¹
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -40,6 +40,25 @@ def trained_level(
         return NOT_APPLICABLE, "TRAINED-SHORT"
     closed = period.closed(as_of)
     return missed(closed=closed, hard=hard), "TRAINED-NOT" if closed else "TRAINED-OPEN"
+
+
+def in_one(terms: Iterable[tuple[date | None, date | None]], period: Period) -> tuple[date, date]:
+    """The terms of one person in a period put together to one as long as all of them: days between them do not count.
+
+    >>> from toolkit.compute.periods import year_of
+    >>> in_one([(date(2024, 1, 1), date(2025, 2, 28)), (date(2025, 11, 1), None)], year_of(2025))
+    (datetime.date(2025, 1, 1), datetime.date(2025, 4, 30))
+    """
+    held = sorted(
+        (max(start or period.start, period.start), min(end or period.end, period.end)) for start, end in terms
+    )
+    first, last = held[0]
+    covered = last
+    for start, end in held[1:]:
+        if end > covered:
+            last = day_after(last, (end - max(start, day_after(covered, 1))).days + 1)
+            covered = end
+    return first, last
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +115,12 @@ class Training(Resting):
 
     def _person(self, case: Case, year: Period, rows: list[Row]) -> Judged:
         trained = any(year.holds(getattr(row, self.trained)) for row in rows)
-        starts = [getattr(row, self.since) for row in rows]
-        ends = [getattr(row, self.until) for row in rows]
-        since = None if None in starts else min(starts)
-        until = None if None in ends else max(ends)
         months = int(case.number(self.months))
+        since, until = in_one(((getattr(row, self.since), getattr(row, self.until)) for row in rows), year)
         level, key = trained_level(trained, since, until, year, case.as_of, months, case.hard)
         subject = first_key(rows, self.key)
         words = {"what": self.what, "period": year.label, "months": str(months)}
+        words |= {"first": str(since), "last": str(until)}
         return Judged(level, key, {}, words, ((self.posts.sheet, tuple(rows)),), subject, days=year.ends)
 
 
