@@ -85,6 +85,10 @@ Public Sub Btn_Letters()
     RunTask "letters"
 End Sub
 
+Public Sub Btn_Pages()
+    RunTask "pages"
+End Sub
+
 Public Sub Btn_Mail()
     RunTask "mail"
 End Sub

@@ -186,6 +186,16 @@ def letters(desk: Desk) -> Answer:
     return _written(desk, said(written), written.paths)
 
 
+def unit_pages(desk: Desk) -> Answer:
+    """单位页: `xltool pages`."""
+    from toolkit.round_trip.unit_pages import said, write_unit_pages
+
+    desk.tell("begin")
+    checked = desk.check()
+    paths = write_unit_pages(checked)
+    return _written(desk, said(checked, paths), paths)
+
+
 def mail(desk: Desk) -> Answer:
     """发邮件: `xltool mail`; a rehearsal unless the cell says otherwise, which it does for one time only."""
     from toolkit.round_trip.mailing import KINDS, send
@@ -210,6 +220,7 @@ MORE: dict[str, Callable[[Desk], Answer]] = {
     "platforms": platforms,
     "receipts": receipts,
     "letters": letters,
+    "pages": unit_pages,
     "mail": mail,
     "pack": partial(distribute, zips=True),
     "disputes": disputes,

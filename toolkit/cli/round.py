@@ -61,6 +61,17 @@ def _chasing(group: click.Group) -> None:
 
     _letters(group)
 
+    @checking(
+        group, "pages", click.argument("unit", default=""), option("split", "split", is_flag=True), source="round"
+    )
+    def pages(checked, unit, split) -> None:
+        """Writes the pages of units."""
+        from toolkit.round_trip.unit_pages import said, write_unit_pages
+
+        paths = write_unit_pages(checked, split, unit)
+        for line in (said(checked, paths, unit), *still_open(paths)):
+            echo(line)
+
     @checking(group, "receipt", click.argument("unit", default=""), source="round")
     def receipt(checked, unit) -> None:
         """Writes receipts for units that passed."""

@@ -27,6 +27,7 @@ from toolkit.round_trip.states import NOT_ISSUED, UnitState, unit_states
 from toolkit.said import percent
 from toolkit.summary.allowance_book import difference, in_order, published_amount, total
 from toolkit.summary.labels import words as labels
+from toolkit.summary.own_words import OwnWords
 from toolkit.summary.unit_lines import UnitLines
 from toolkit.summary.values import shown_names
 
@@ -41,8 +42,6 @@ NAMED, WORST, LISTED = 3, 3, 8
 """How many units, requirements, and requirements with their units a circular names."""
 _ENDS = re.compile(r"[\t-\r\x85\u2028\u2029]+")
 """What ends a line inside of a name."""
-_LEAST = 3
-"""Characters of a name by which a unit is recognised inside a sentence."""
 
 
 @dataclass(frozen=True)
@@ -272,18 +271,12 @@ class RoundFacts:
         return Facts(texts, [_named(row, names) for row in rows])
 
     def _own(self, text: str, code: str) -> str:
-        """A sentence for a unit: one that names another unit is not for it."""
-        own = self.checked.batch.units.by_code[code]
-        rest = text
-        for name in sorted((own.name, *own.short_names, *(org.name for org in own.orgs)), key=len, reverse=True):
-            rest = rest.replace(name, "") if name else rest
-        return self.said.phrase("of_others") if self._others and self._others.search(rest) else text
+        """A sentence for a unit."""
+        return self._own_words.of(text, code)
 
     @cached_property
-    def _others(self) -> re.Pattern[str] | None:
-        units = self.checked.batch.units
-        names = {name for unit in units for name in (unit.name, *unit.short_names) if len(name) >= _LEAST}
-        return re.compile("|".join(map(re.escape, sorted(names)))) if names else None
+    def _own_words(self) -> OwnWords:
+        return OwnWords(self.checked.batch.units, self.said.phrase("of_others"))
 
 
 def _yuan(amount: Decimal) -> str:

@@ -78,7 +78,12 @@ def _problems(plan: Plan) -> tuple[str, ...]:
 
 def asked(plan: Plan) -> list[tuple[str, int]]:
     """What a unit is asked to do about its return, in words for the unit, and how many problems that solves."""
-    return [(_action(step), step.problems) for step in sorted(plan.steps, key=_gravity)]
+    return [(action, step.problems) for action, step in asked_steps(plan)]
+
+
+def asked_steps(plan: Plan) -> list[tuple[str, Step]]:
+    """What a unit is asked to do about its return, in words for the unit, 错误 first, and the step that it is."""
+    return [(_action(step), step) for step in sorted(plan.steps, key=_gravity)]
 
 
 def _gravity(step: Step) -> tuple[int, int]:

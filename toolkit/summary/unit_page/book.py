@@ -1,0 +1,258 @@
+"""单位一页纸.xlsx: what a round says of each unit, one printed page a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from statistics import median
+
+from toolkit.model.figures import HARD, SOFT, Cell, Share
+from toolkit.model.privacy import mask_label, mask_name
+from toolkit.model.result import NOT_MET, UNDETERMINED, WARNING, PersonAllowance
+from toolkit.summary.labels import words
+from toolkit.summary.last_year import LastYear
+from toolkit.summary.own_words import OwnWords
+from toolkit.summary.paper.page import SMALL, Paper, PrintedPage
+from toolkit.summary.paper.specs import BookSpec, book_spec
+from toolkit.summary.paper.tiles import tiles
+from toolkit.summary.unit_lines import FULL, NOT_DUE, PAID, UnitLine, UnitLines, paid_state
+from toolkit.summary.unit_page.sheet_names import sheet_names
+from toolkit.summary.values import Value
+from toolkit.summary.wording import spans
+
+SPEC = Path(__file__).with_name("unit_page.yaml")
+PERSONS, STEPS = 5, 4
+"""Rows of the payment list and steps that a page names at most."""
+BELOW = 250.0
+"""Points that the payments, the steps and the signature need at most below the requirements."""
+TALL = 40.0
+NATURES, LEVELS = (HARD, SOFT), (NOT_MET, WARNING, UNDETERMINED)
+COMPARED = ("hard", "orgs", "members", "due", "paid")
+MONEY = ("due", "paid")
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """What a unit is asked to put right.
+
+    Args:
+        count: of problems; steps: what to do, and in which cells.
+    """
+
+    count: int
+    steps: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class UnitPages:
+    """What the pages say.
+
+    Args:
+        todo: unit code → what is to be put right.
+        facts: what the frames of the pages print.
+        before: what the round before printed; None = nobody knows.
+    """
+
+    lines: UnitLines
+    todo: Mapping[str, ToDo]
+    facts: Mapping[str, object]
+    before: LastYear | None = None
+
+    @cached_property
+    def spec(self) -> BookSpec:
+        """The page, in the words of the policy."""
+        common, known = words().common, book_spec(SPEC)
+        return known.saying(common["due"], common["due_floor"]) if self.lines.policy.due_is_floor else known
+
+    @cached_property
+    def said(self) -> Mapping[str, str]:
+        """The words of the page."""
+        return self.spec.pages["unit"].words
+
+    def book(self, title: str, codes: Collection[str]) -> bytes:
+        """The workbook with the pages of some units, in the order of the list."""
+        book = Paper(title)
+        names = sheet_names({one.code: one.short for one in self.lines.all.values()})
+        for one in self.lines.all.values():
+            if one.code in codes:
+                page = book.sheet(self.spec.pages["unit"], names[one.code], unit=mask_label(one.name), **self.facts)
+                self._draw(page, one)
+        return book.close()
+
+    def _draw(self, page: PrintedPage, one: UnitLine) -> None:
+        tiles(page, self._values(one), **self._beside(one))
+        page.skip()
+        rows = self._breaches(page, one) if one.figures.counted else self._waiting(page, one)
+        page.skip()
+        self._payments(page, one)
+        page.skip()
+        self._steps(page, one)
+        page.skip()
+        page.para(self.said["end"], SMALL)
+        page.signature()
+        page.stretch(rows, TALL)
+
+    # ---- figures -------------------------------------------------------------------------------------------------
+
+    def _values(self, one: UnitLine) -> dict[str, Value]:
+        none, figures = self.said["nothing"], one.figures
+        counted = {"hard": figures.hard, "orgs": one.orgs, "members": one.members}
+        return {
+            "overall": figures.overall,
+            "proved": _rate(figures.proved, none),
+            "told": _rate(figures.told, none),
+            **{key: value if figures.counted and value is not None else none for key, value in counted.items()},
+            "due": one.due,
+            "paid": one.paid,
+        }
+
+    def _beside(self, one: UnitLine) -> dict[str, object]:
+        """What stands below the figures: last year, where it is known, else the median of the units that count."""
+        said, figures = self.said, one.figures
+        known = self.before.units.get(one.code) if self.before else None
+        found: dict[str, object] = {
+            "sentence": mask_label(one.sentence),
+            "asked": figures.proved.asked,
+            "met": figures.proved.met,
+        }
+        for key in (*COMPARED, "proved", "told"):
+            if known is not None and (ago := _ago(known, key)) is not None:
+                label = said["last_year" if self._is_last_year else "earlier"]
+                found[f"beside_{key}"] = label.format(year=self.before.year if self.before else "", value=ago)
+            else:
+                found[f"beside_{key}"] = said["median"].format(value=self._medians[key] or said["nothing"])
+        return found
+
+    @property
+    def _is_last_year(self) -> bool:
+        return self.before is not None and self.before.year == self.lines.allowance.year - 1
+
+    @cached_property
+    def _medians(self) -> dict[str, str]:
+        own = [one for one in self.lines.all.values() if one.figures.counted]
+        found: dict[str, str] = {}
+        for key in ("orgs", "members", *MONEY):
+            found[key] = _median([getattr(one, key) for one in own if getattr(one, key) is not None], key)
+        found["hard"] = _median([one.figures.hard for one in own], "hard")
+        for key in ("proved", "told"):
+            shares: list[Share] = [getattr(one.figures, key) for one in own]
+            rates = [Decimal(share.met) / share.asked for share in shares if share.asked]
+            found[key] = f"{median(rates):.1%}" if rates else ""
+        return found
+
+    # ---- requirements --------------------------------------------------------------------------------------------
+
+    def _missed(self, one: UnitLine) -> list[Cell]:
+        """The cells that are not met, hard ones first, the worst level first."""
+        own = [cell for (unit, _), cell in self.lines.figures.cells.items() if unit == one.code]
+        found = [cell for cell in own if cell.nature in NATURES and cell.level in LEVELS]
+        return sorted(found, key=lambda cell: (NATURES.index(cell.nature), LEVELS.index(cell.level)))
+
+    def _waiting(self, page: PrintedPage, one: UnitLine) -> range:
+        page.section(self.said["waiting"])
+        page.para(self.said[one.figures.overall])
+        return range(0)
+
+    def _breaches(self, page: PrintedPage, one: UnitLine) -> range:
+        said, figures, missed = self.said, one.figures, self._missed(one)
+        untold = figures.told.asked - figures.told.met
+        ticks = said["ticks"].format(count=untold) if untold else ""
+        if not missed:
+            page.section(said["no_breaches"] + ticks)
+            return range(0)
+        hard = sum(cell.nature == HARD for cell in missed)
+        page.section(said["breaches"].format(hard=hard, soft=len(missed) - hard, ticks=ticks))
+        table = page.spec.tables["breaches"]
+        records = [self._breach(number, cell) for number, cell in enumerate(missed, 1)]
+        shown = max(1, page.fitting(table, records, BELOW))
+        placed = page.table(table, records[:shown])
+        if len(records) > shown:
+            page.para(said["rest"].format(count=len(records) - shown), SMALL)
+        return placed.rows
+
+    def _breach(self, number: int, cell: Cell) -> dict[str, Value]:
+        said, reason = self.said, self.own.of(cell.reason, cell.unit)
+        if cell.row is not None and reason == cell.reason:
+            reason = said["row"].format(reason=reason, sheet=cell.row.sheet, row=cell.row.row)
+        clause = said["clause"].format(title=self.lines.title(cell.clause), section=self.lines.section(cell.clause))
+        nature = said["nature"].format(nature=cell.nature, level=cell.level)
+        remedy = mask_label(self.own.of(cell.fix, cell.unit))
+        return {"no": number, "clause": clause, "nature": nature, "reason": mask_label(reason), "remedy": remedy}
+
+    @cached_property
+    def own(self) -> OwnWords:
+        """What may be said to a unit."""
+        return OwnWords(self.lines.dataset.units, self.said["of_others"])
+
+    # ---- money and what is to be put right -----------------------------------------------------------------------
+
+    def _payments(self, page: PrintedPage, one: UnitLine) -> None:
+        said, own = self.said, sorted(self.lines.persons.get(one.code, ()), key=self._doubt)
+        if not own:
+            page.section(said["no_payments"])
+            return
+        page.section(said["payments"].format(count=len(own)))
+        records = [self._payment(number, row) for number, row in enumerate(own[:PERSONS], 1)]
+        sums: dict[str, Value] = {"gap": one.due - one.paid}
+        if len(own) > PERSONS:
+            sums |= {"due": one.due, "paid": one.paid}
+        page.table(page.spec.tables["payments"], records, sums)
+        if len(own) > PERSONS:
+            page.para(said["more_payments"].format(shown=PERSONS, count=len(own)), SMALL)
+
+    def _doubt(self, row: PersonAllowance) -> int:
+        """Rows with something to settle first, in the order of the list."""
+        state = paid_state(row, floor=self.lines.policy.due_is_floor)
+        return len(PAID) - PAID.index(state) if state not in (FULL, NOT_DUE) else len(PAID) + 1
+
+    @staticmethod
+    def _payment(number: int, row: PersonAllowance) -> dict[str, Value]:
+        return {
+            "no": number,
+            "name": mask_name(row.name),
+            "post": row.post,
+            "period": spans([month for month, _ in row.monthly]),
+            "months": f"{row.months.normalize():f}",
+            "due": row.due,
+            "paid": row.paid,
+            "gap": (row.due or Decimal(0)) - (row.paid or Decimal(0)),
+            "level": row.level,
+        }
+
+    def _steps(self, page: PrintedPage, one: UnitLine) -> None:
+        said, todo = self.said, self.todo.get(one.code)
+        if todo is None or not todo.steps:
+            page.section(said["no_steps"])
+            return
+        page.section(said["steps"].format(count=todo.count))
+        records: list[dict[str, Value]] = [
+            {"no": number, "action": mask_label(self.own.of(action, one.code)), "cells": cells}
+            for number, (action, cells) in enumerate(todo.steps[:STEPS], 1)
+        ]
+        page.table(page.spec.tables["steps"], records)
+        if len(todo.steps) > STEPS:
+            page.para(said["more_steps"].format(count=len(todo.steps) - STEPS), SMALL)
+
+
+def _rate(share: Share, none: str) -> Value:
+    return none if share.rate is None else share.rate
+
+
+def _ago(known: Mapping[str, Decimal], key: str) -> str | None:
+    """A figure of the round before, as it is printed; None = it is not known."""
+    if key in ("proved", "told"):
+        prefix = "" if key == "proved" else "told_"
+        asked_before = known.get(f"{prefix}asked")
+        return f"{known.get(f'{prefix}met', Decimal(0)) / asked_before:.1%}" if asked_before else None
+    return None if key not in known else _number(known[key], key)
+
+
+def _median(values: list, key: str) -> str:
+    return _number(Decimal(median(values)), key) if values else ""
+
+
+def _number(value: Decimal, key: str) -> str:
+    return f"{value:,.2f}" if key in MONEY else f"{value.normalize():,f}"
