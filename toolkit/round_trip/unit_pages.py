@@ -62,7 +62,7 @@ def said(checked: Checked, paths: Sequence[Path], unit: str = "") -> str:
 
 def _pages(checked: Checked) -> UnitPages:
     job, lines = checked.job, UnitLines.of(checked)
-    facts = {"year": job.year, "day": job.judged_on or job.as_of, "policy": job.policy.title}
+    facts = {"year": job.year, "day": job.as_of, "policy": job.policy.title}
     return UnitPages(lines, _todo(checked), facts, last_year(job.campaign))
 
 

@@ -22,6 +22,8 @@ SMALL, TEXT, HEAD, TITLE = 9.0, 10.5, 11.0, 20.0
 """Sizes of fonts."""
 _MOST_RIGHT = 0.72
 """The part of the line below the title that its right half may take."""
+SUMS, SECTION, SIGNED, SKIP = 24.0, 22.0, 30.0, 9.0
+"""Points of a row of totals, of a heading, of the line of signatures, of an empty line."""
 USUAL = 15.0
 """Points of a row that has no height of its own."""
 _TIGHT = 1.25
@@ -101,7 +103,7 @@ class PrintedPage:
         """Points that remain on the page."""
         return (ACROSS if self.spec.across else UPRIGHT) - sum(self.heights.values())
 
-    def skip(self, points: float = 9.0) -> None:
+    def skip(self, points: float = SKIP) -> None:
         """An empty line."""
         self.take(points)
 
@@ -161,7 +163,7 @@ class PrintedPage:
         """A heading over a line."""
         dark = look().colours["dark"]
         form = self.book.look("head", HEAD, font_color=dark, bottom=2, bottom_color=dark, text_wrap=False)
-        self.span(self.take(22), 0, self.last, text, form)
+        self.span(self.take(SECTION), 0, self.last, text, form)
 
     def para(self, text: str, size: float = TEXT, most: int = 12, font: str = "text") -> int:
         """A paragraph over the whole width, cut to `most` lines; its row."""
@@ -183,7 +185,7 @@ class PrintedPage:
 
     def signature(self) -> None:
         """The line of signatures, spread evenly over the width."""
-        row = self.take(30)
+        row = self.take(SIGNED)
         parts = self.spec.signature
         for (first, last), text in zip(self.even(len(parts)), parts, strict=True):
             align = "right" if last == self.last else "left"
@@ -253,6 +255,11 @@ class PrintedPage:
             count += 1
         return count
 
+    def height_of(self, spec: TableSpec, records: Sequence[Mapping[str, Value]]) -> float:
+        """Points that a table will take."""
+        rows = sum(in_pixels(self._record_height(spec, record)) for record in records)
+        return in_pixels(self._head_height(spec)) + rows + (in_pixels(SUMS) if spec.total else 0)
+
     def ahead(self, spec: TableSpec, key: str, count: int) -> list[str]:
         """The addresses that a column of the first records of a table will have that is drawn next."""
         column = spec.places[key][0] + 1
@@ -297,7 +304,7 @@ class PrintedPage:
         self, placed: Placed, records: Sequence[Mapping[str, Value]], totals: Mapping[str, Value], label: str = ""
     ) -> None:
         """The row of totals of a table; `label` instead of its own words."""
-        row, spec = self.take(24), placed.spec
+        row, spec = self.take(SUMS), placed.spec
         kept = [one.key in totals or bool(one.total) for one in spec.columns]
         first = kept.index(True)
         self.span(

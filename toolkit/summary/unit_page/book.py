@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from toolkit.model.result import NOT_MET, UNDETERMINED, WARNING, PersonAllowance
 from toolkit.summary.labels import words
 from toolkit.summary.last_year import LastYear
 from toolkit.summary.own_words import OwnWords
-from toolkit.summary.paper.page import SMALL, Paper, PrintedPage
+from toolkit.summary.paper.page import SECTION, SIGNED, SKIP, SMALL, Paper, PrintedPage
 from toolkit.summary.paper.specs import BookSpec, book_spec
 from toolkit.summary.paper.tiles import tiles
 from toolkit.summary.unit_lines import FULL, NOT_DUE, PAID, UnitLine, UnitLines, paid_state
@@ -24,11 +24,9 @@ from toolkit.summary.values import Value
 from toolkit.summary.wording import spans
 
 SPEC = Path(__file__).with_name("unit_page.yaml")
-PERSONS, STEPS = 5, 4
-"""Rows of the payment list and steps that a page names at most."""
-BELOW = 250.0
-"""Points that the payments, the steps and the signature need at most below the requirements."""
-TALL = 40.0
+PERSONS, ALL_WELL, STEPS = 3, 5, 4
+"""Rows of the payment list that a page names at most, where something is missed and where nothing is; steps."""
+TALL = 60.0
 NATURES, LEVELS = (HARD, SOFT), (NOT_MET, WARNING, UNDETERMINED)
 COMPARED = ("hard", "orgs", "members", "due", "paid")
 MONEY = ("due", "paid")
@@ -85,13 +83,14 @@ class UnitPages:
     def _draw(self, page: PrintedPage, one: UnitLine) -> None:
         tiles(page, self._values(one), **self._beside(one))
         page.skip()
-        rows = self._breaches(page, one) if one.figures.counted else self._waiting(page, one)
+        payments, steps, end = self._payments(one), self._steps(one), self.said["end"]
+        below = 3 * SKIP + page.para_height(end, SMALL) + SIGNED + sum(part.height(page) for part in (payments, steps))
+        rows = self._breaches(page, one, below) if one.figures.counted else self._waiting(page, one)
+        for part in (payments, steps):
+            page.skip()
+            part.draw(page)
         page.skip()
-        self._payments(page, one)
-        page.skip()
-        self._steps(page, one)
-        page.skip()
-        page.para(self.said["end"], SMALL)
+        page.para(end, SMALL)
         page.signature()
         page.stretch(rows, TALL)
 
@@ -105,8 +104,7 @@ class UnitPages:
             "proved": _rate(figures.proved, none),
             "told": _rate(figures.told, none),
             **{key: value if figures.counted and value is not None else none for key, value in counted.items()},
-            "due": one.due,
-            "paid": one.paid,
+            **{key: getattr(one, key) if figures.counted else none for key in MONEY},
         }
 
     def _beside(self, one: UnitLine) -> dict[str, object]:
@@ -115,8 +113,9 @@ class UnitPages:
         known = self.before.units.get(one.code) if self.before else None
         found: dict[str, object] = {
             "sentence": mask_label(one.sentence),
-            "asked": figures.proved.asked,
-            "met": figures.proved.met,
+            "share": said["share"].format(met=figures.proved.met, asked=figures.proved.asked)
+            if figures.counted
+            else "",
         }
         for key in (*COMPARED, "proved", "told"):
             if known is not None and (ago := _ago(known, key)) is not None:
@@ -156,18 +155,20 @@ class UnitPages:
         page.para(self.said[one.figures.overall])
         return range(0)
 
-    def _breaches(self, page: PrintedPage, one: UnitLine) -> range:
+    def _breaches(self, page: PrintedPage, one: UnitLine, below: float) -> range:
         said, figures, missed = self.said, one.figures, self._missed(one)
         untold = figures.told.asked - figures.told.met
         ticks = said["ticks"].format(count=untold) if untold else ""
         if not missed:
             page.section(said["no_breaches"] + ticks)
             return range(0)
-        hard = sum(cell.nature == HARD for cell in missed)
-        page.section(said["breaches"].format(hard=hard, soft=len(missed) - hard, ticks=ticks))
+        others = len(missed) - figures.hard
+        page.section(said["breaches"].format(hard=figures.hard, others=others, ticks=ticks))
         table = page.spec.tables["breaches"]
         records = [self._breach(number, cell) for number, cell in enumerate(missed, 1)]
-        shown = max(1, page.fitting(table, records, BELOW))
+        note = page.para_height(said["rest"], SMALL)
+        shown = page.fitting(table, records, below)
+        shown = shown if shown == len(records) else max(1, page.fitting(table, records, below + note))
         placed = page.table(table, records[:shown])
         if len(records) > shown:
             page.para(said["rest"].format(count=len(records) - shown), SMALL)
@@ -189,32 +190,31 @@ class UnitPages:
 
     # ---- money and what is to be put right -----------------------------------------------------------------------
 
-    def _payments(self, page: PrintedPage, one: UnitLine) -> None:
+    def _payments(self, one: UnitLine) -> Part:
         said, own = self.said, sorted(self.lines.persons.get(one.code, ()), key=self._doubt)
         if not own:
-            page.section(said["no_payments"])
-            return
-        page.section(said["payments"].format(count=len(own)))
-        records = [self._payment(number, row) for number, row in enumerate(own[:PERSONS], 1)]
+            return Part(said["no_payments"])
+        most = PERSONS if self._missed(one) else ALL_WELL
+        records = [self._payment(number, row) for number, row in enumerate(own[:most], 1)]
         sums: dict[str, Value] = {"gap": one.due - one.paid}
-        if len(own) > PERSONS:
-            sums |= {"due": one.due, "paid": one.paid}
-        page.table(page.spec.tables["payments"], records, sums)
-        if len(own) > PERSONS:
-            page.para(said["more_payments"].format(shown=PERSONS, count=len(own)), SMALL)
+        if len(own) <= most:
+            return Part(said["payments"].format(count=len(own)), "payments", records, sums)
+        more = said["more_payments"].format(shown=most, count=len(own))
+        sums |= {"due": one.due, "paid": one.paid}
+        return Part(said["payments"].format(count=len(own)), "payments", records, sums, more)
 
     def _doubt(self, row: PersonAllowance) -> int:
         """Rows with something to settle first, in the order of the list."""
         state = paid_state(row, floor=self.lines.policy.due_is_floor)
         return len(PAID) - PAID.index(state) if state not in (FULL, NOT_DUE) else len(PAID) + 1
 
-    @staticmethod
-    def _payment(number: int, row: PersonAllowance) -> dict[str, Value]:
+    def _payment(self, number: int, row: PersonAllowance) -> dict[str, Value]:
+        months = spans([month for month, _ in row.monthly]).replace(f"{self.lines.allowance.year}.", "")
         return {
             "no": number,
             "name": mask_name(row.name),
             "post": row.post,
-            "period": spans([month for month, _ in row.monthly]),
+            "period": self.said["period"].format(months=months) if months else self.said["nothing"],
             "months": f"{row.months.normalize():f}",
             "due": row.due,
             "paid": row.paid,
@@ -222,19 +222,41 @@ class UnitPages:
             "level": row.level,
         }
 
-    def _steps(self, page: PrintedPage, one: UnitLine) -> None:
+    def _steps(self, one: UnitLine) -> Part:
         said, todo = self.said, self.todo.get(one.code)
         if todo is None or not todo.steps:
-            page.section(said["no_steps"])
-            return
-        page.section(said["steps"].format(count=todo.count))
+            return Part(said["no_steps"])
         records: list[dict[str, Value]] = [
             {"no": number, "action": mask_label(self.own.of(action, one.code)), "cells": cells}
             for number, (action, cells) in enumerate(todo.steps[:STEPS], 1)
         ]
-        page.table(page.spec.tables["steps"], records)
-        if len(todo.steps) > STEPS:
-            page.para(said["more_steps"].format(count=len(todo.steps) - STEPS), SMALL)
+        more = len(todo.steps) - STEPS
+        note = said["more_steps"].format(count=more) if more > 0 else ""
+        return Part(said["steps"].format(count=todo.count), "steps", records, note=note)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the page: heading, table, a note; without records only the heading."""
+
+    heading: str
+    table: str = ""
+    records: Sequence[Mapping[str, Value]] = ()
+    sums: Mapping[str, Value] = field(default_factory=dict)
+    note: str = ""
+
+    def height(self, page: PrintedPage) -> float:
+        """Points that it takes."""
+        table = page.height_of(page.spec.tables[self.table], self.records) if self.records else 0.0
+        return SECTION + table + (page.para_height(self.note, SMALL) if self.note else 0.0)
+
+    def draw(self, page: PrintedPage) -> None:
+        """Draws it."""
+        page.section(self.heading)
+        if self.records:
+            page.table(page.spec.tables[self.table], self.records, self.sums)
+        if self.note:
+            page.para(self.note, SMALL)
 
 
 def _rate(share: Share, none: str) -> Value:
