@@ -65,8 +65,8 @@ def lines(text: str, mm: float, size: float) -> int:
 def _wrapped(text: str, room: float) -> int:
     """Lines of a text whose numbers and words stay whole, and whose signs neither begin nor end a line wrongly.
 
-    >>> _wrapped("联络员9/10（90.00%）", 6)
-    3
+    >>> _wrapped("联络员9/10（90.00%）", 8), _wrapped("没有落实：530902-03、530902-04", 8)
+    (2, 3)
     """
     count, used = 1, 0.0
     for piece in _WHOLE.findall(text):
