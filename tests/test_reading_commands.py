@@ -95,12 +95,17 @@ def second_sheet(path: Path, sheet: str, title: str, *, emptied: bool) -> None:
     book.save(path)
 
 
-def rows_of(folder: Path) -> tuple[int, set[str]]:
-    """Merged rows of the sheet of organisations, and codes of findings."""
+def checked_of(folder: Path):
+    """The round, read and checked."""
     from toolkit.job import campaign_job
     from toolkit.pipeline import check
 
-    checked = check(campaign_job(open_campaign(folder), dt.date(2026, 1, 10)))
+    return check(campaign_job(open_campaign(folder), dt.date(2026, 1, 10)))
+
+
+def rows_of(folder: Path) -> tuple[int, set[str]]:
+    """Merged rows of the sheet of organisations, and codes of findings."""
+    checked = checked_of(folder)
     return len(checked.dataset.tables["party_org"]), {one.code for one in checked.findings}
 
 
@@ -268,3 +273,31 @@ def test_a_folder_of_foreign_files_is_accounted_for(tmp_path):
     assert len(set(listed)) == len(listed)
     assert {name for _, name, path in made if not path.is_dir() or path.is_symlink()} <= set(listed)
     assert all(item["codes"] for item in answer["returns"] if item["state"] == "unreadable")
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_what_is_said_of_rows_in_two_places_ends_the_loop(folder, moved):
+    """The rows that are there twice, or of which half stands on either sheet: as the sentence says, and all is read."""
+    path = sorted((folder / "回收").glob("*.xlsx"))[0]
+    second_sheet(path, "党组织情况", "党组织续", emptied=False)
+    book = openpyxl.load_workbook(path)
+    last = max(row for row in range(7, 400) if book["党组织情况"].cell(row, 2).value)
+    if moved:  # the last row stands on the further sheet only
+        for cell in book["党组织情况"][last]:
+            cell.value = None
+        book.save(path)
+    [left] = json.loads(xltool("alias", folder, "--json"))["left_out"]
+    where = (folder, "--unit", left["unit"], "--tab", "党组织续")
+    xltool("alias", *where, "--sheet", "党组织情况")
+    before, said = rows_of(folder)
+    assert "S031" in said
+    sentence = next(one.sentence for one in checked_of(folder).findings if one.code == "S031")
+    assert f"{last - 6}行没有读取" in sentence and "“党组织情况”里没有的行移过去" in sentence
+    if moved:
+        for cell in book["党组织续"][last]:
+            book["党组织情况"].cell(cell.row, cell.column).value = cell.value
+    del book["党组织续"]
+    book.save(path)
+    after, said = rows_of(folder)
+    assert not {"S028", "S030", "S031", "S032"} & said and after == before + moved
+    xltool("alias", *where, "--remove")

@@ -11,8 +11,6 @@ A value that starts with `#` is a number; `#` and `'` in texts travel as `\\uXXX
 
 from __future__ import annotations
 
-import errno
-import os
 import re
 import stat
 import time
@@ -25,6 +23,8 @@ from toolkit.console import console
 from toolkit.files import real, write_now
 from toolkit.model.errors import XltoolError
 from toolkit.model.privacy import screened
+from toolkit.ooxml.archive import Refused
+from toolkit.ooxml.handed_in import content
 
 VERSION = "1"
 REQUEST, PROGRESS, STOP, RESULT, CLAIMED = ".req", ".prg", ".stop", ".res", ".run"
@@ -39,8 +39,6 @@ _SETTINGS = ("cfg_", "known_")
 _EVERY, _ROOM = 0.3, 46
 _MOST = 1_000_000
 """Bytes of the longest request."""
-_AS_IT_IS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-"""Links are not followed; a pipe does not make the program wait."""
 
 
 def escape(text: str) -> str:
@@ -111,8 +109,8 @@ def read_request(path: Path, watched: Path | None = None) -> Request:
     Raises: XltoolError: M001 it is no request of this version.
     """
     try:
-        lines = _content(path).decode("ascii").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        lines = content(path, _MOST).decode("ascii").splitlines()
+    except (Refused, UnicodeDecodeError) as error:
         raise XltoolError("M001", file=path.name) from error
     pairs = {key: unescape(value) for key, mark, value in (line.partition("=") for line in lines) if mark}
     if pairs.get("xltool-request") != VERSION or "task" not in pairs:
@@ -120,17 +118,6 @@ def read_request(path: Path, watched: Path | None = None) -> Request:
     values = {key: value for key, value in pairs.items() if key.startswith(("cfg_", "known_"))}
     facts = {name: pairs.get(name, "") for name in ("book_folder", "book_name", "picked")}
     return Request(path, pairs["task"], **facts, values=values, watched=watched)
-
-
-def _content(path: Path) -> bytes:
-    """The bytes of a file that is one itself.
-
-    Raises: OSError.
-    """
-    with os.fdopen(os.open(path, os.O_RDONLY | _AS_IT_IS), "rb") as stream:
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode) or len(data := stream.read(_MOST + 1)) > _MOST:
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-    return data
 
 
 @dataclass

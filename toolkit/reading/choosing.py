@@ -101,7 +101,8 @@ class _Choice:
         other = "、".join(filled) or taken
         for title in named:
             if title != taken:
-                self.notes.append((TWO_PLACES, title, (), {"label": sheet.label, "other": other}))
+                count = str(rows_below(self.book.grid(title), sheet))
+                self.notes.append((TWO_PLACES, title, (), {"label": sheet.label, "other": other, "count": count}))
         return bool(taken)
 
     def by_labels(self) -> None:
