@@ -153,6 +153,7 @@ def test_every_error_of_a_disk_is_a_sentence_of_the_disk(tmp_path):
                 unforeseen(OSError(number, os.strerror(number), str(path))),
             ):
                 assert said.code.startswith("O0") and said.exit_code == 3 and "请" in str(said)
+                assert os.strerror(number) not in str(said), "the system speaks its own language"
     assert unforeseen(ValueError("?")).code == "T000"
 
 

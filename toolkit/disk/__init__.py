@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from toolkit.model.catalogue import entry
 from toolkit.model.errors import XltoolError
 
 WINDOWS = os.name == "nt"
@@ -180,6 +181,10 @@ def of_folder(error: OSError, folder: Path) -> XltoolError:
     return XltoolError("O001", folder=folder) if isinstance(error, PermissionError) else said
 
 
+_CLOSED = {FileNotFoundError: "gone", IsADirectoryError: "folder", PermissionError: "closed"}
+"""Errors of a file or folder that was to be opened → what is said of it."""
+
+
 def unforeseen(error: Exception) -> XltoolError:
     """What is said of an error that nobody caught: of the disk in words of the disk (O011 …), of all others T000."""
     if not isinstance(error, OSError):
@@ -188,8 +193,9 @@ def unforeseen(error: Exception) -> XltoolError:
         code = "O017" if error.errno in FULL else "O018" if error.errno in GONE else "T000"
         return XltoolError(code, kind=type(error).__name__, problem=error)
     path = Path(os.fsdecode(error.filename))
-    if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
-        return XltoolError("O011", file=path, problem=error.strerror)
+    for kind, name in _CLOSED.items():
+        if isinstance(error, kind):
+            return XltoolError("O011", file=path, problem=entry("O011").problem(name))
     return situation(error, path)
 
 
