@@ -125,6 +125,8 @@ def test_both_books_print_the_same_rates_and_verdicts(made, tmp_path):
         found.append(
             [tuple(_value(line[place]) for place in wanted) for line in lines[at:] if isinstance(line[0], int)]
         )
+    full = {name: unit.name for unit in made.units for name in (unit.name, *unit.short_names)}
+    found = [[(full[row[0]], *row[1:]) for row in rows] for rows in found]
     assert set(found[0]) == set(found[1]) and len(found[0]) == len(found[1]) == 4
     whole = checked.figures
     assert [row[1] for row in found[0]] == [one.overall for one in whole.units]
