@@ -251,7 +251,7 @@ function clauses() {
     const [left, right] = [D.clauses[one], D.clauses[two]];
     return left.nature - right.nature || right.counts[0] - left.counts[0] || right.counts[1] - left.counts[1] || one - two;
   });
-  $("clause-count").textContent = say("rows", {count: found.length});
+  $("clause-count").textContent = say("clauses", {count: found.length});
   const heads = [[W.head_clause, "wide"], [W.head_nature, "word"], [W.head_failed, "number"], [W.head_warned, "number"], [W.head_open, "number"], [W.head_rate, "number"], [W.head_who, "wide"], [W.head_fix, "wide"]];
   table($("clause-table"), heads, found, clauseRow, clauseDetails);
 }

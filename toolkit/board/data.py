@@ -36,7 +36,7 @@ from toolkit.said import percent
 from toolkit.summary.director.behind import Told
 from toolkit.summary.director.front import headlines, sentences
 from toolkit.summary.findings import BUREAU, in_order, to_look_at, whose
-from toolkit.summary.grouping import action_of
+from toolkit.summary.grouping import action_of, actions
 from toolkit.summary.last_year import last_year
 from toolkit.summary.unit_lines import UnitLine, UnitLines
 from toolkit.words import words
@@ -159,9 +159,7 @@ class _Board:
     def parts(self) -> dict[str, int]:
         """The actions of the policy that have clauses on the page, in its order → their numbers."""
         used = {self._actions[clause] for clause in self.clauses}
-        groups = (name for name, _ in self.policy.groups)
-        order = dict.fromkeys((*groups, *self._actions.values()))
-        return {name: place for place, name in enumerate(name for name in order if name in used)}
+        return {name: place for place, name in enumerate(name for name in actions(self.policy) if name in used)}
 
     def _rates(self) -> Iterator[list[object]]:
         """Action, and met out of asked by 据实 and 自报."""

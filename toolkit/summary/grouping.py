@@ -37,6 +37,11 @@ def action_of(policy: Policy) -> dict[str, str]:
     return found
 
 
+def actions(policy: Policy) -> list[str]:
+    """The actions of the policy in its order."""
+    return list(dict.fromkeys((*(name for name, _ in policy.groups), *action_of(policy).values())))
+
+
 def short_title(clause: Clause | None, default: str = "") -> str:
     """The title of a clause without the title of its section."""
     return clause.title.split(SEPARATOR)[-1] if clause else default

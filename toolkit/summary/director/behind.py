@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from toolkit.model.figures import AREA, KINDS, PROVED, TOLD, Figures, Money, Share, shares
+from toolkit.model.figures import AREA, PROVED, TOLD, Figures, Money
 from toolkit.model.merged import Merged
 from toolkit.model.standing import COUNTED
-from toolkit.summary.grouping import action_of
+from toolkit.summary.grouping import action_of, actions
 from toolkit.summary.labels import words
 from toolkit.summary.last_year import SPEC, LastYear
 from toolkit.summary.paper.behind import Behind, Drawn
@@ -99,15 +99,10 @@ def _money(money: Money) -> dict[str, Value]:
 
 def rates(told: Told) -> Span:
     """Rates by action of the policy, 据实 and 自报."""
-    actions, found = action_of(told.lines.policy), dict[str, dict[str, Share]]()
-    for cell in told.figures.cells.values():
-        if cell.unit in told.figures.counted and cell.asked:
-            own = found.setdefault(actions[cell.clause], dict.fromkeys(KINDS, Share()))
-            own[cell.kind] += shares([cell])[cell.kind]
-    title = told.page("front").charts["parts"].title
-    groups = (name for name, _ in told.lines.policy.groups)
-    order = [name for name in dict.fromkeys((*groups, *actions.values())) if name in found]
-    return told.drawn.block(title, [(name, *(found[name][kind].rate for kind in (PROVED, TOLD))) for name in order])
+    policy, title = told.lines.policy, told.page("front").charts["parts"].title
+    found = told.figures.by_group(action_of(policy))
+    asking = [name for name in actions(policy) if any(share.asked for share in found.get(name, {}).values())]
+    return told.drawn.block(title, [(name, *(found[name][kind].rate for kind in (PROVED, TOLD))) for name in asking])
 
 
 def worst(told: Told) -> tuple[Span, int]:
