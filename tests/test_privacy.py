@@ -232,7 +232,7 @@ def everything_runs(found, xltool):
     for name in ("run", "merge", "allowance", "compliance", "chase", "disputes"):
         xltool(name, json_too=True)
     xltool("run", "--fresh")
-    for name in ("summary", "registers", "platforms", "feedback", "report-up", "annotate"):
+    for name in ("summary", "registers", "platforms", "feedback", "report-up", "annotate", "letters", "pages"):
         xltool(name)
     xltool("tasks")
     xltool("status", json_too=True)

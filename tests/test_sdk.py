@@ -1,0 +1,49 @@
+"""Every kind of workbook and letter that the program writes, put to Microsoft's own validator (Open XML SDK)."""
+
+import re
+
+import pytest
+from office import IN_CI
+from ooxml import INSTALLED, VALIDATOR, gate
+from rounds import Round
+from test_privacy import Commands
+
+from macros.writing import write_console
+from toolkit.round_trip.issuing import write_template
+
+pytestmark = pytest.mark.slow
+MISSING = not (VALIDATOR or INSTALLED.is_file())
+
+
+def kinds(folder):
+    """One file of every kind: the last of those in one folder whose names differ in units and numbers only."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".xlsx", ".xlsm", ".docx") and ".xltool" not in path.parts and path.parent.name != "回收":
+            name = re.sub(r"[0-9A-Za-z]+", "", path.stem) if path.parent.name in PLAIN else ""
+            found[path.parent.relative_to(folder).as_posix(), name, path.suffix] = path
+    return list(found.values())
+
+
+PLAIN = ("汇总", "文书", "批次")
+
+
+@pytest.mark.skipif(MISSING and not IN_CI, reason="the validator is not installed: npm ci --prefix tests/writers")
+def test_every_kind_of_file_is_valid(tmp_path):
+    found = Round(tmp_path / "批次", units=4)
+    found.issue()
+    for place in range(3):
+        found.put(place, cells={("post", "start_date", 0): "不知道"} if place else None)
+    xltool = Commands(found)
+    xltool("validate", "--annotate")
+    for name in ("run", "chase", "disputes", "registers", "platforms", "feedback", "report-up", "tasks", "letters"):
+        xltool(name)
+    xltool("pages", "--split")
+    xltool("pages")
+    xltool("accept", found.units[0].code, "--why", "核对无误", dated=False)
+    xltool("receipt")
+    write_console(found.campaign)
+    write_template(found.campaign.policy.id, found.campaign.folder / "空白表.xlsx")
+    files = kinds(found.campaign.folder)
+    assert len(files) > 20, files
+    assert {path.name: wrong for path in files if (wrong := gate(path))} == {}
