@@ -205,3 +205,84 @@ def test_the_command_takes_the_ruling(tmp_path):
     assert told.exit_code == 0 and "已了结 1 起" in told.output
     [ruling] = made.campaign.ledger.dispute_rulings()
     assert (ruling.dispute, ruling.unit) == (one.number, ONE)
+
+
+class Ruled:
+    """Three units; the first two return one person and were ruled on. Afterwards something else changes."""
+
+    def __init__(self, folder, verdict, units=2):
+        self.made = Round(folder / "批次", units=3)
+        self.codes = [unit.code for unit in self.made.units]
+        for place in range(3):
+            self.put(place, {} if place >= units else claiming("王小明", person_key=f"R{place}77"))
+        before = self.made.check()
+        [one] = before.disputes
+        keeper = {"first": self.codes[0]}.get(verdict, verdict)
+        rule(self.made.campaign, before.disputes, one.number, keeper, "看了档案", "王科长")
+        self.ruled = self.money(self.made.check())
+
+    def put(self, place, rows):
+        units = {"unit": lambda found: [{**found[0], "subsidy_std_secretary": "300"}]}
+        self.made.put(place, rows=rows | units, day=20)
+
+    def money(self, checked):
+        """Unit → level and amount of the person, by the unit's own number."""
+        return {
+            row.unit: (row.level, row.due and str(row.due))
+            for row in checked.allowance.persons
+            if row.person[2:] == "77"
+        }
+
+
+@pytest.mark.rounds
+@pytest.mark.parametrize("verdict", [ONE, TWO, "first"])
+def test_a_ruling_stands_when_another_unit_returns_the_person(tmp_path, verdict):
+    story = Ruled(tmp_path, verdict)
+    story.put(2, claiming("王 小明", person_key="R277"))
+    checked = story.made.check()
+    [one] = checked.disputes
+    assert (one.state, len(one.units)) == ("waiting", 3), "about the third one somebody has to decide"
+    after = story.money(checked)
+    assert after.pop(story.codes[2]) == ("预警", "3600.00")
+    if verdict == ONE:
+        assert after == story.ruled and {level for level, _ in after.values()} == {"不达标"}
+    else:
+        assert {unit: due for unit, (_, due) in after.items()} == {unit: due for unit, (_, due) in story.ruled.items()}
+    told = [finding.message for finding in checked.findings if finding.code == "DSP-003"]
+    third = next(unit.name for unit in story.made.units if unit.code == story.codes[2])
+    assert len(told) == (verdict == "first") and not any(third in text for text in told), "ruled was the first one"
+
+
+@pytest.mark.rounds
+@pytest.mark.parametrize("verdict", [ONE, TWO, "first"])
+def test_a_ruling_stands_when_one_of_three_units_has_put_its_return_right(tmp_path, verdict):
+    story = Ruled(tmp_path, verdict, units=3)
+    story.put(2, {})
+    checked = story.made.check()
+    assert [one.state for one in checked.disputes] == ["settled"]
+    after = story.money(checked)
+    assert {unit: due for unit, (_, due) in after.items()} == {
+        unit: due for unit, (_, due) in story.ruled.items() if unit != story.codes[2]
+    }
+    assert {level for level, _ in after.values()} == ({"不达标"} if verdict == ONE else {"达标"})
+
+
+@pytest.mark.rounds
+@pytest.mark.parametrize("verdict", [ONE, TWO, "first"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_cell_that_cannot_be_read_undoes_no_ruling(tmp_path, verdict, place):
+    story = Ruled(tmp_path, verdict)
+    for broken in ({"person_name": None}, {"birth_ym": "不知道"}, {"start_date": "去年"}):
+        story.put(place, claiming(**{"name": "王小明", "person_key": f"R{place}77"} | _named(broken)))
+        after = story.money(story.made.check())
+        for unit, (level, due) in story.ruled.items():
+            assert after[unit] in ((level, due), ("无法判定", None)), (broken, unit)
+        assert set(after) <= {*story.ruled, story.codes[place]}, "who was ruled to give up does not count again"
+        assert verdict != ONE or {level for level, _ in after.values()} == {"无法判定"}
+    story.put(place, claiming("李大年", person_key=f"R{place}77"))
+    assert {level for level, _ in story.money(story.made.check()).values()} == {"达标"}, "it is somebody else now"
+
+
+def _named(changes):
+    """Changes of a row as `claiming` takes them."""
+    return {"name" if key == "person_name" else key: value for key, value in changes.items()}

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from rounds import Round
 
+from toolkit.model.dispute import CLAIM, Reply
 from toolkit.model.errors import XltoolError
 from toolkit.round_trip import states
 from toolkit.round_trip.comparing import compare_returns
@@ -121,6 +122,38 @@ def test_a_choice_ends_when_something_newer_comes(one):
     one.put(1, "丙.xlsx", day=28)
     one.check()
     assert one.state(1).file == "丙.xlsx"
+
+
+@pytest.mark.parametrize("unseen", ["丙.xlsx", "甲.xlsx", "旧 最终版.xlsx"])
+def test_nothing_is_chosen_among_files_that_were_not_looked_at(one, unseen):
+    """A choice that the next run would not know of is no choice; of another unit's files it says nothing."""
+    one.put(1, "甲.xlsx", day=20)
+    one.put(2, "丁.xlsx", day=20)
+    one.check()
+    one.put(1, unseen, day=11 if "旧" in unseen else 20, cells=ERROR)
+    with pytest.raises(XltoolError) as refused:
+        states.choose_return(one.campaign, one.units[1].code, "甲.xlsx", "电话问过")
+    assert refused.value.code == "K017" and unseen in str(refused.value)
+    states.choose_return(one.campaign, one.units[2].code, "丁.xlsx", "电话问过")
+    one.check()
+    states.choose_return(one.campaign, one.units[1].code, "甲.xlsx", "电话问过")
+    one.check()
+    assert one.state(1).file == "甲.xlsx"
+
+
+def test_addresses_that_somebody_typed_stand_in_no_line_of_the_history(one):
+    box = "wang.xm@example.com"
+    one.put(1, f"甲{box}.xlsx", day=20)
+    one.check()
+    code, ledger = one.units[1].code, one.campaign.ledger
+    states.choose_return(one.campaign, code, f"甲{box}.xlsx", f"问过{box}")
+    states.decide(one.campaign, code, states.HOLD, f"等{box}回信")
+    ledger.record_dispute_replies([Reply("D1", code, CLAIM, "", "", box, "", "f.xlsx")], {CLAIM: "是"})
+    ledger.rule_dispute(("D1",), code, "王五", f"见{box}", frozenset({(code, "R001")}))
+    ledger.note("发信", code, f"退回件 {box}")
+    told = [str(line["detail"]) for line in ledger.history()]
+    assert sum("@" in line for line in told) >= 6
+    assert [line for line in told if box in line] == [f"退回件 {box}"], "to whom the bureau has sent something is said"
 
 
 def test_hold_holds_whatever_comes_until_it_is_reopened(one):

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from toolkit.campaign import ledger_disputes
+from toolkit.campaign.ledger_disputes import Sides
 from toolkit.campaign.ledger_notes import NOTES, event, line, moment, remember
 from toolkit.campaign.ledger_tables import SCHEMA
 from toolkit.campaign.words import campaign_words
@@ -19,10 +21,11 @@ from toolkit.model.batch import Return
 from toolkit.model.dispute import ONE, Reply, Ruling
 from toolkit.model.errors import XltoolError
 from toolkit.model.explanation import Explanation
+from toolkit.model.privacy import screened
 
 _COUNTS = (
     "issued", "returned", "nil_returns", "chosen", "decided", "explanations", "dispute_replies", "dispute_rulings",
-    "former",
+    "dispute_sides", "former",
 )  # fmt: skip
 """The tables that a run depends on."""
 _UPSERT = """
@@ -189,7 +192,7 @@ class Ledger:
         with self._open() as db:
             row = (now, unit, verdict, digest, who, why)
             db.execute("INSERT INTO decided (at, unit, verdict, sha256, who, why) VALUES (?, ?, ?, ?, ?, ?)", row)
-            line(db, now, verdict, unit, f"{digest[:12]} {who}：{why}")
+            line(db, now, verdict, unit, screened(f"{digest[:12]} {who}：{why}", boxes=True))
 
     def decisions(self) -> dict[str, dict[str, object]]:
         """Unit code → the last decision of a person (verdict, sha256, who, why, at)."""
@@ -242,7 +245,7 @@ class Ledger:
     def dispute_replies(self) -> list[Reply]:
         """The last answer of every unit to every dispute."""
         with self._open() as db:
-            return [Reply(*row[:-1]) for row in db.execute("SELECT * FROM dispute_replies ORDER BY dispute, unit")]
+            return ledger_disputes.replies(db)
 
     def record_dispute_replies(self, replies: Iterable[Reply], words: Mapping[str, str]) -> None:
         """Notes answers; what is known already stays as it was, another answer takes its place.
@@ -254,21 +257,29 @@ class Ledger:
         with self._open() as db:
             for one in replies:
                 if one not in known:
-                    row = (one.dispute, one.unit, one.answer, one.day, one.text, one.who, one.on, one.file, now)
-                    db.execute("REPLACE INTO dispute_replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+                    ledger_disputes.reply(db, now, one)
                     event(db, now, "dispute_reply", one.unit, f"{one.dispute} {words[one.answer]} {one.who}".strip())
 
     def dispute_rulings(self) -> list[Ruling]:
         """What the bureau decided."""
         with self._open() as db:
-            return [Ruling(*row) for row in db.execute("SELECT * FROM dispute_rulings ORDER BY dispute")]
+            return ledger_disputes.rulings(db)
 
-    def rule_dispute(self, dispute: str, unit: str, who: str, why: str) -> None:
-        """Notes the bureau's decision on a dispute; `unit` keeps the person, TWO = several persons, ONE = one."""
+    def dispute_sides(self) -> dict[str, Sides]:
+        """Number of a dispute that was ruled on → (unit, the number that it gave the person)."""
+        with self._open() as db:
+            return ledger_disputes.sides(db)
+
+    def rule_dispute(self, numbers: Sequence[str], unit: str, who: str, why: str, sides: Sides) -> None:
+        """Notes the bureau's decision on a dispute; `unit` keeps the person, TWO = several persons, ONE = one.
+
+        Args:
+            numbers: its number, then those of the pairs of units that it is also about.
+        """
         now = moment()
         with self._open() as db:
-            db.execute("REPLACE INTO dispute_rulings VALUES (?, ?, ?, ?, ?)", (dispute, unit, who, why, now))
-            event(db, now, "dispute_ruling", unit.strip(ONE), f"{dispute} {who}：{why}")
+            ledger_disputes.rule(db, numbers, (unit, who, why, now), sides)
+            event(db, now, "dispute_ruling", unit.strip(ONE), f"{numbers[0]} {who}：{why}")
 
     def sent_back(self) -> dict[str, str]:
         """File → SHA-256 of the marked copy that was written last."""

@@ -11,7 +11,7 @@ from toolkit.model.privacy import screened
 
 BY_UNIT = (
     "issued", "returned", "chosen", "decided", "explanations", "sent_back", "dispute_replies", "dispute_rulings",
-    "history", "former", "named",
+    "dispute_sides", "history", "former", "named",
 )  # fmt: skip
 """The tables with a column of unit codes."""
 
@@ -56,12 +56,12 @@ def _changed(db: sqlite3.Connection, at: str, unit: str, code: str, had: Iterabl
         db.execute("INSERT OR IGNORE INTO former VALUES (?, '', ?, ?)", (unit, now, at))
     for name in had:
         db.execute("INSERT OR IGNORE INTO former VALUES ('', ?, ?, ?)", (name, now, at))
-    event(db, at, "list_changed", now, detail)
+    line(db, at, campaign_words().history["list_changed"], now, detail)
 
 
 def _removed(db: sqlite3.Connection, at: str, unit: str, name: str, detail: str) -> None:
     db.execute("REPLACE INTO former VALUES (?, ?, '', ?)", (unit, name, at))
-    event(db, at, "list_changed", unit, detail)
+    line(db, at, campaign_words().history["list_changed"], unit, detail)
 
 
 NOTES: dict[str, Callable] = {
@@ -75,8 +75,8 @@ NOTES: dict[str, Callable] = {
 
 
 def event(db: sqlite3.Connection, at: str, what: str, unit: str, detail: str) -> None:
-    """One line of history; `what` is a name under `history` of words.yaml."""
-    line(db, at, campaign_words().history[what], unit, detail)
+    """One line of history with words that somebody typed; `what` is a name under `history` of words.yaml."""
+    line(db, at, campaign_words().history[what], unit, screened(detail, boxes=True))
 
 
 def moment() -> str:

@@ -29,6 +29,8 @@ CREATE TABLE IF NOT EXISTS dispute_replies (
     who TEXT NOT NULL, answered TEXT NOT NULL, file TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (dispute, unit));
 CREATE TABLE IF NOT EXISTS dispute_rulings (
     dispute TEXT PRIMARY KEY, unit TEXT NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS dispute_sides (
+    dispute TEXT NOT NULL, unit TEXT NOT NULL, own TEXT NOT NULL, PRIMARY KEY (dispute, unit, own));
 CREATE TABLE IF NOT EXISTS written (
     id INTEGER PRIMARY KEY CHECK (id = 1), counted INTEGER NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS history (

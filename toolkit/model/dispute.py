@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import NamedTuple
 
-from toolkit.model.people import Values
+from toolkit.model.people import Values, apart_groups
 
 CLAIM, YIELD, MOVED, APART = ANSWERS = ("claim", "yield", "moved", "apart")
 """ours · not ours · went over to another unit on a day · not the same person."""
@@ -70,9 +70,11 @@ class Dispute:
         units: codes of the units, in order.
         rows: unit → its rows; codes: the rules that found them; keys: the values that agree.
         certain: pairs of units that have an ID number in common.
+        own: (unit, the number that it gave the person) of the rows that have one.
         pairs: two of the units → the numbers under which earlier versions asked about the two.
         replies: unit → its answer; ruling: about all units; ruled: unit → a ruling about two of them.
         ruled_apart: pairs of units that were ruled, or answered in an earlier version, to claim different persons.
+        ruled_same: pairs of units that were ruled to claim one person, all of whose rows stay → the ruling.
         first: unit → the code under which it was known first, where it has another one now.
         state: of all; outcome: unit → what it comes to.
     """
@@ -84,11 +86,13 @@ class Dispute:
     keys: tuple[Values, ...]
     certain: frozenset[tuple[str, str]] = frozenset()
     person: str = ""
+    own: frozenset[tuple[str, str]] = frozenset()
     pairs: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     replies: Mapping[str, Reply] = field(default_factory=dict)
     ruling: Ruling | None = None
     ruled: Mapping[str, Ruling] = field(default_factory=dict)
     ruled_apart: frozenset[tuple[str, str]] = frozenset()
+    ruled_same: Mapping[tuple[str, str], Ruling] = field(default_factory=dict)
     first: Mapping[str, str] = field(default_factory=dict)
     state: str = WAITING
     outcome: Mapping[str, str] = field(default_factory=dict)
@@ -100,6 +104,8 @@ class Dispute:
     def holders(self, unit: str) -> tuple[str, ...]:
         """The other units that keep or claim the person; all others while nobody does."""
         wanted = [other for other in self.others(unit) if self.outcome.get(other) == KEEPS]
+        if not wanted and (ruling := self.ruling_on(unit)):
+            wanted = [other for other in self.others(unit) if other == ruling.unit]
         wanted = wanted or [other for other in self.others(unit) if self._answer(other) == CLAIM]
         return tuple(wanted) or self.others(unit)
 
@@ -114,6 +120,11 @@ class Dispute:
     def apart(self) -> frozenset[tuple[str, str]]:
         """The pairs of units that claim different persons."""
         return self.ruled_apart | parted(self.units, self.replies, self.certain)
+
+    @property
+    def same(self) -> Mapping[str, int]:
+        """Unit → group; units of one group claim one person, by rulings about two of them or over others."""
+        return apart_groups(self.units, frozenset(combinations(self.units, 2)) - self.ruled_same.keys())
 
     @property
     def silent(self) -> tuple[str, ...]:
@@ -151,7 +162,8 @@ class Dispute:
 
     def ruling_on(self, unit: str) -> Ruling | None:
         """What the bureau decided about the unit's rows."""
-        return self.ruling or self.ruled.get(unit)
+        same = (ruling for pair, ruling in self.ruled_same.items() if unit in pair)
+        return self.ruling or self.ruled.get(unit) or next(same, None)
 
     def plain(self) -> dict[str, object]:
         """Numbers, units, answers and state; nothing personal."""
@@ -195,11 +207,22 @@ def outcome(dispute: Dispute) -> tuple[str, dict[str, str]]:
         result |= {unit: {YIELD: GIVES, MOVED: LEAVES}.get(answer, OPEN) for unit, answer in said.items()}
     if all(pair in dispute.apart for pair in combinations(units, 2)):
         return SETTLED, dict.fromkeys(units, SEPARATE)
+    if len(set(dispute.same.values())) == 1:
+        return SETTLED, dict.fromkeys(units, SAME)
     if len(said) < len(units):
         return WAITING, result
     if len(claims) == 1 and OPEN not in [result[unit] for unit in dispute.others(claims[0])]:
         return SETTLED, {**result, claims[0]: KEEPS}
     return BUREAU, result
+
+
+def numbers_ruled(dispute: Dispute, verdict: str) -> tuple[str, ...]:
+    """The numbers under which a ruling is kept: its own, and those of the pairs of units about which it says something.
+
+    So a ruling stands when another unit returns the person, or one of the units does not any more.
+    """
+    pairs = [pair for pair in dispute.pairs if verdict in (TWO, ONE) or verdict in pair]
+    return tuple(dict.fromkeys((dispute.number, *(number for pair in pairs for number in dispute.pairs[pair]))))
 
 
 def _ruled(units: Sequence[str], keeper: str) -> dict[str, str]:
@@ -217,6 +240,7 @@ def weighed(dispute: Dispute, answers: Mapping[tuple[str, str], Reply], rulings:
     """
     replies = {unit: reply for unit in dispute.units if (reply := _reply(dispute, unit, answers))}
     apart: set[tuple[str, str]] = set()
+    same: dict[tuple[str, str], Ruling] = {}
     ruled: dict[str, Ruling] = {}
     for pair, numbers in dispute.pairs.items() if len(dispute.units) > 2 else ():
         for number in numbers:
@@ -226,12 +250,14 @@ def weighed(dispute: Dispute, answers: Mapping[tuple[str, str], Reply], rulings:
                 continue
             if ruling.unit == TWO:
                 apart.add(pair)
-            elif ruling.unit != ONE:
+            elif ruling.unit == ONE:
+                same[pair] = ruling
+            else:
                 loser = pair[1] if ruling.unit == pair[0] else pair[0]
                 ruled[loser] = ruling
                 ruled.setdefault(ruling.unit, ruling)
-    known = {"replies": replies, "ruling": rulings.get(dispute.number), "ruled": ruled, "ruled_apart": frozenset(apart)}
-    made = replace(dispute, **known)
+    known = {"replies": replies, "ruling": rulings.get(dispute.number), "ruled": ruled}
+    made = replace(dispute, **known, ruled_apart=frozenset(apart), ruled_same=same)
     state, result = outcome(made)
     return replace(made, state=state, outcome=result)
 

@@ -93,18 +93,23 @@ def mask(text: str, typed: bool = False, leaving: bool = False) -> str:
     return _mask_numbers(_without_boxes(text, reading), typed, leaving or not typed, reading)
 
 
-def screened(text: str) -> str:
+def screened(text: str, boxes: bool = False) -> str:
     """The text as it may leave by a door of the program: no ID number and no mobile number inside.
 
     Codes of units and organisations that stand alone pass, and so do e-mail addresses: those that come this far are
     the bureau's own.
 
+    Args:
+        boxes: e-mail addresses go too, because somebody typed the text.
+
     >>> screened("王某13812345678.xlsx"), screened("13010200101"), screened("110105194912310021")
     ('王某138****5678.xlsx', '13010200101', '110105********0021')
+    >>> screened("问过 wang@example.com"), screened("问过 wang@example.com", boxes=True)
+    ('问过 wang@example.com', '问过 ***@example.com')
     """
     if not spellings.maybe(text) or (_CODE.fullmatch(text) and not holds(text, (ID_NUMBER,))):
         return text
-    return _mask_numbers(text, False, True, DOORS)
+    return _mask_numbers(_without_boxes(text, DOORS) if boxes else text, False, True, DOORS)
 
 
 def holds(text: str, kinds: Collection[str] = (ID_NUMBER, MOBILE, EMAIL)) -> bool:

@@ -25,11 +25,14 @@ from validators.situation import Situation, situate
 from validators.workbooks import clashes
 
 CHECK = "not_in_two_units"
-ID_NUMBER = "id_number"
+ID_NUMBER, OWN_NUMBER = "id_number", "person_key"
 
 
 class _Claim(NamedTuple):
-    """One row with which a unit claims a person whom another unit claims too, and what the two rows have in common."""
+    """One row with which a unit claims a person whom another unit claims too, and what the two rows have in common.
+
+    `own` is the number that the unit gave the person, "" where the sheet has none.
+    """
 
     unit: str
     other: str
@@ -38,6 +41,7 @@ class _Claim(NamedTuple):
     certain: bool
     code: str
     person: tuple[str, str]
+    own: str
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -75,7 +79,7 @@ def _claims(situation: Situation, rule: Rule) -> Iterator[_Claim]:
         row = frame.loc[pair["index"]]
         values = tuple(plain(text) for name in shared if (text := value_text(pair[name])))
         place = Place(rule.sheet, int(row["_return"]), int(row["_row"]))
-        facts = (values, ID_NUMBER in shared, rule.code, named(sheet, row))
+        facts = (values, ID_NUMBER in shared, rule.code, named(sheet, row), value_text(row.get(OWN_NUMBER)))
         yield _Claim(pair["_unit"], pair["_unit_other"], place, *facts)
 
 
@@ -149,6 +153,7 @@ def _dispute(
         keys=keys,
         certain=frozenset(claim.pair for claim in claims if claim.certain),
         person=digest("person", *values),
+        own=frozenset((claim.unit, claim.own) for claim in claims if claim.own),
         pairs={pair: tuple(sorted(numbers)) for pair, numbers in sorted(pairs.items())},
         first={unit: code for unit in units if (code := listed.first(unit)) != unit},
     )

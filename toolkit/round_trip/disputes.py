@@ -28,12 +28,14 @@ from toolkit.model.dispute import (
     Dispute,
     Place,
     Reply,
+    numbers_ruled,
     weighed,
 )
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import EXPLAINED, Finding, from_catalogue
 from toolkit.model.people import Rulings, Values, apart_groups
 from toolkit.round_trip.dispute_answers import heard
+from toolkit.round_trip.dispute_memory import remembered
 from toolkit.round_trip.dispute_search import found, rules_of
 from toolkit.round_trip.states import person
 from toolkit.round_trip.words import round_words
@@ -73,11 +75,11 @@ def settle(batch: Batch, verdict: Verdict, job: Job, more: Batch | None = None) 
     known = ledger.dispute_replies() if disputes or any(item.answers for item in returns) else []
     replies, problems = heard(returns, disputes, known, batch.units.first)
     answers = {(one.dispute, one.unit): one for one in (*known, *replies)}
-    rulings = {one.dispute: one for one in (ledger.dispute_rulings() if disputes else ())}
-    judged = tuple(weighed(one, answers, rulings) for one in disputes)
+    rulings = {one.dispute: one for one in ledger.dispute_rulings()}
+    judged = tuple(weighed(one, answers, rulings) for one in (*disputes, *remembered(batch, disputes, rulings, ledger)))
     changed = _Effects(batch, job, judged).on(verdict)
     changed = replace(changed, findings=[*changed.findings, *problems])
-    return Disputed(changed, judged, replies, _rulings(judged, batch))
+    return Disputed(changed, judged, replies, _rulings(judged))
 
 
 class _Effects:
@@ -172,31 +174,26 @@ class _Effects:
         return unit.name if unit else code
 
 
-def _rulings(disputes: Iterable[Dispute], batch: Batch) -> Rulings:
+def _rulings(disputes: Iterable[Dispute]) -> Rulings:
     """Who was found to be several persons, by values and unit, and who one, by values and by the units' own numbers."""
     joined: dict[Values, set[str]] = defaultdict(set)
     parted: dict[Values, set[tuple[str, str]]] = defaultdict(set)
     same: dict[Values, frozenset[str]] = {}
     keys: dict[tuple[str, str], str] = {}
     for one in disputes:
+        keys |= {own: f"{one.person} {one.same[own[0]]}" for own in one.own if _ruled_same(one, own[0])}
         for values in one.keys:
             joined[values] |= set(one.units)
             parted[values] |= set(combinations(one.units, 2)) if SEPARATE in one.outcome.values() else one.apart
             if SAME in one.outcome.values():
                 same[values] = frozenset(one.units)
-        if SAME in one.outcome.values():
-            keys |= dict.fromkeys(_own_numbers(one, batch), one.number)
     apart = {values: apart_groups(sorted(joined[values]), pairs) for values, pairs in parted.items() if pairs}
     return Rulings(apart, same, keys)
 
 
-def _own_numbers(dispute: Dispute, batch: Batch) -> Iterator[tuple[str, str]]:
-    """(unit, number that it gave the person) of the rows in dispute."""
-    for unit, places in dispute.rows.items():
-        for at in places:
-            frame = batch.tables[at.sheet]
-            own = frame[(frame["_return"] == at.source) & (frame["_row"] == at.row)]
-            yield from ((unit, key) for key in own.get("person_key", ()) if key)
+def _ruled_same(dispute: Dispute, unit: str) -> bool:
+    """Whether the bureau decided that the unit's rows and those of another unit are about one person."""
+    return dispute.outcome[unit] == SAME or any(unit in pair for pair in dispute.ruled_same)
 
 
 def rule(campaign: Campaign, disputes: Iterable[Dispute], number: str, verdict: str, why: str, who: str):
@@ -213,7 +210,8 @@ def rule(campaign: Campaign, disputes: Iterable[Dispute], number: str, verdict: 
         raise XltoolError("DSP-021", unit=verdict, number=dispute.number, units="、".join(dispute.units))
     if not why.strip():
         raise XltoolError("K012")
-    campaign.ledger.rule_dispute(dispute.number, verdict, who or person(), why.strip())
+    numbers = numbers_ruled(dispute, verdict)
+    campaign.ledger.rule_dispute(numbers, verdict, who or person(), why.strip(), dispute.own)
 
 
 def verdict_of(unit: str, apart: bool, same: bool) -> str:

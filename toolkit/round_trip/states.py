@@ -169,8 +169,10 @@ def _unseen(campaign: Campaign, current: Mapping[str, dict]) -> dict[str, str]:
 def choose_return(campaign: Campaign, unit: str, file: str, why: str) -> None:
     """Notes which of several returns of a unit counts.
 
-    Raises: XltoolError: K005 the last validation saw no such file of this unit.
+    Raises: XltoolError: K005 the last validation saw no such file of this unit, K017 it has not seen one that is there.
     """
+    if unseen := _unseen(campaign, _current(campaign)).get(unit):
+        raise XltoolError("K017", unit=unit, file=mask_file_name(unseen))
     for record in returns_of(campaign, unit):
         if record["file"] == mask_file_name(file):
             campaign.ledger.choose(unit, str(record["sha256"]), why)
