@@ -157,6 +157,20 @@ def test_one_person_in_two_units_has_one_number_and_rows_in_both():
     assert {result.unit for result in report.results if result.level == "不达标"} == BOTH_UNITS
 
 
+@pytest.mark.parametrize("other", ["王大明", "张 三丰"])
+def test_one_number_beside_two_names_takes_nobodys_money(other):
+    posts = f"""
+    单位   | 姓名    | 人员编号 | 出生年月 | 职务         | 本期已发金额
+    甲单位 | 张三    | J01      | 1956-08  | 书记         | 3600.00
+    甲单位 | {other} | J01      | 1956-08  | 学习小组组长 | 3600.00
+    """
+    report = report_of(YN, posts)
+    assert [(row.due, row.level) for row in report.persons] == [(Decimal("3600.00"), "预警")] * 2
+    assert {one.code for one in report.results if one.clause == "YN-02-j" and one.level == "预警"} == {"ALW-324"}
+    same = report_of(YN, posts.replace(other, "张 三"))
+    assert [row.level for row in same.persons] == ["不达标"] * 2, "the same name, whatever its blanks, is one person"
+
+
 def test_a_suspicion_changes_no_amount_and_is_no_breach():
     report = report_of(YN, IN_TWO_UNITS)
     assert [(row.number, row.due, row.level) for row in report.persons] == [

@@ -201,3 +201,35 @@ def test_the_subject_of_a_training_is_the_first_post_whatever_the_order():
     for rows in (mine, mine[::-1]):
         data = dataset(YN, {"party_org": branches(3, 0), "post": rows}, year=2027, units=UNITS)
         assert [one.subject for one in of(report(data, AFTER), "YN-05-g", UNITS[0].code)][-1:] == ["1"]
+
+
+OTHER_BORN = "1960-01"
+
+
+@pytest.mark.parametrize(
+    ("names", "births", "count", "least"),
+    [
+        (("李一", "李 一"), (BORN, BORN), 1, 1),
+        (("李一", "李一"), (BORN, OTHER_BORN), 1, 1),
+        (("李一", "王二"), (BORN, OTHER_BORN), 2, 1),
+        (("李一", "王二"), (BORN, BORN), 2, 1),
+        (("李一", "王二"), (None, None), 2, 1),
+        (("李一", None), (BORN, BORN), 1, 1),
+        (("李一", "王二", None), (None, None, None), 3, 1),
+        (("李一", "王二", "李一"), (BORN, OTHER_BORN, BORN), 2, 1),
+    ],
+)
+def test_one_number_beside_several_names_is_a_suspicion(names, births, count, least):
+    posts = [reserve(UNITS[0], "a", name=name, birth=born) for name, born in zip(names, births, strict=True)]
+    for order in (posts, posts[::-1]):
+        found = distinct(rows_of(order), Rulings())
+        assert (found.count, found.least) == (count, least)
+
+
+def test_different_id_numbers_under_one_number_are_two_persons():
+    numbers = ("53010119560801001X", "530101195608010036")
+    rows = rows_of(
+        [reserve(UNITS[0], "a", name=n, id_number=i) for n, i in zip(("李一", "王二"), numbers, strict=True)]
+    )
+    found = distinct(rows, Rulings())
+    assert (found.count, found.least) == (2, 2)

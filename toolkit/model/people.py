@@ -156,18 +156,21 @@ class Persons:
         number: the person of each row, named by its first row.
         doubts: person → the others that it may be: 疑似, until an ID number or a ruling says so.
         unread: the same, of a refused row of which the name or the month of birth cannot be read: the other one agrees.
+        shared: the same, of rows of one unit that have one number but different names.
     """
 
     number: tuple[int, ...]
     doubts: Mapping[int, frozenset[int]]
     unread: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    shared: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     def circle(self, person: int) -> tuple[int, ...]:
         """The person and all that it may be, directly or over others; one person when every suspicion is true."""
         found, left = {person}, [person]
         while left:
             one = left.pop()
-            near = (self.doubts.get(one, frozenset()) | self.unread.get(one, frozenset())) - found
+            suspected = (self.doubts, self.unread, self.shared)
+            near = frozenset().union(*(by.get(one, frozenset()) for by in suspected)) - found
             found |= near
             left += near
         return tuple(sorted(found))
@@ -176,17 +179,18 @@ class Persons:
 def identify(mentions: Sequence[Mention], rulings: Rulings | None = None, *, across: bool = True) -> Persons:
     """Who is certainly one person, and who may be.
 
-    Certain: one number of the unit (人员编号) in one unit, one ID number, or a ruling. Suspected: one name with one
-    month of birth. Never one person: different ID numbers, or a ruling that says so.
+    Certain: one number of the unit (人员编号) under one name in one unit, one ID number, or a ruling. Suspected: one
+    name with one month of birth, or one number of the unit under several names. Never one person: different ID
+    numbers, or a ruling that says so.
 
     Args:
         across: whether rows of different units are compared at all.
     Source: calculations C4 (`person_key` in a unit; name + birth_ym across units, confirmed by hand), forms.md V24.
     """
     rulings = rulings or Rulings()
-    groups = Groups(len(mentions))
+    groups, several = Groups(len(mentions)), _several_names(mentions)
     for place, one in enumerate(mentions):
-        for key in _certain_keys(one, rulings):
+        for key in _certain_keys(one, rulings, several):
             groups.join(place, key if across else (one.unit, key))
     number = tuple(groups.root(place) for place in range(len(mentions)))
     numbers: dict[int, set[str]] = defaultdict(set)
@@ -194,11 +198,35 @@ def identify(mentions: Sequence[Mention], rulings: Rulings | None = None, *, acr
         if one.number:
             numbers[person].add(plain(one.number))
     alike = _paired(numbers, _alike(mentions, number, rulings, across))
-    return Persons(number, alike, _paired(numbers, _half_alike(mentions, number, rulings, across)))
+    unread = _paired(numbers, _half_alike(mentions, number, rulings, across))
+    return Persons(number, alike, unread, _paired(numbers, _sharing(mentions, number, several)))
 
 
-def _certain_keys(one: Mention, rulings: Rulings) -> Iterator[Hashable]:
-    if one.key:
+def _several_names(mentions: Iterable[Mention]) -> frozenset[tuple[str, str]]:
+    """Units and their numbers of a person that stand beside different names."""
+    names: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in mentions:
+        if one.key and one.name:
+            names[one.unit, one.key].add(plain(one.name))
+    return frozenset(at for at, own in names.items() if len(own) > 1)
+
+
+def _sharing(
+    mentions: Sequence[Mention], number: Sequence[int], several: Collection[tuple[str, str]]
+) -> Iterator[tuple[int, int]]:
+    """Pairs of persons of one unit that have one number under different names."""
+    sharing: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for one, person in zip(mentions, number, strict=True):
+        if (one.unit, one.key) in several:
+            sharing[one.unit, one.key].add(person)
+    for persons in sharing.values():
+        yield from combinations(sorted(persons), 2)
+
+
+def _certain_keys(one: Mention, rulings: Rulings, several: Collection[tuple[str, str]]) -> Iterator[Hashable]:
+    if (one.unit, one.key) in several:
+        yield "key", one.unit, one.key, plain(one.name)
+    elif one.key:
         yield "key", one.unit, one.key
         if (one.unit, one.key) in rulings.keys:
             yield "ruled", rulings.keys[one.unit, one.key]

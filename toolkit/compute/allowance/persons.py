@@ -17,7 +17,7 @@ from toolkit.compute.months import counts, days_of
 from toolkit.model.people import identify
 from toolkit.model.unit import UnitList
 
-ALIKE, UNREAD = ("ALW-320", "ALW-321"), ("ALW-322", "ALW-323")
+ALIKE, UNREAD, SHARED = ("ALW-320", "ALW-321"), ("ALW-322", "ALW-323"), ("ALW-324", "ALW-324")
 """The sentences about a suspicion: in other units, in the same unit."""
 
 
@@ -29,7 +29,7 @@ def people(source: Sequence[PostRow], units: UnitList, frame: Frame) -> list[Per
         rows.setdefault(number, []).append(row)
     unsure = perhaps(rows, frame.across, frame.rulings)
     known = {number: make_person(own, frame, unsure.get(number, ())) for number, own in rows.items()}
-    for suspected, codes in ((found.unread, UNREAD), (found.doubts, ALIKE)):
+    for suspected, codes in ((found.unread, UNREAD), (found.shared, SHARED), (found.doubts, ALIKE)):
         for number, others in suspected.items():
             clashing = [known[other] for other in sorted(others) if _paid_twice(known[number], known[other], frame)]
             if clashing:
