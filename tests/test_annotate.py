@@ -22,7 +22,7 @@ from toolkit.model.layout import MARK, MARK_FIX, MARK_LIST, MARK_NOTE, MARK_PROB
 from toolkit.model.unit import Unit, UnitList
 from toolkit.reading import read_returns
 
-FORM, UNITS = small_form(), UnitList((Unit("U1", "甲机关局", "机关", "县"),))
+FORM, UNITS = small_form(), UnitList((Unit("U1", "甲机关局", "机关", "县", short_names=("甲局",)),))
 REWRITTEN = {
     "[Content_Types].xml",
     "docProps/custom.xml",
@@ -586,7 +586,7 @@ def test_copies_that_are_no_longer_needed_go_unless_somebody_changed_them(tmp_pa
     files = [small(tmp_path, [{**GOOD, "members": at}], name=name) for at, name in enumerate(names)]
     batch = read_returns([(path.name, path) for path in files], FORM, UNITS, workers=1)
     findings = [Finding("T-1", QUERY, "看", unit="U1", file=path.name, sheet=ORG, cells=("B7",)) for path in files]
-    target, more = tmp_path / "退回", {"title": "测试", "campaign": SimpleNamespace(ledger=ledger)}
+    target, more = tmp_path / "退回", {"title": "测试", "campaign": SimpleNamespace(ledger=ledger, units=UNITS)}
     assert len(send_back(batch, findings, target, **more)) == 3
     (target / "乙.xlsx").write_bytes(b"changed by hand")
     send_back(batch, findings[2:], target, **more)

@@ -27,7 +27,7 @@ from toolkit.reading import read_returns
 
 pytestmark = pytest.mark.slow
 
-FORM, UNITS = small_form(), UnitList((Unit("U1", "甲机关局", "机关", "县"),))
+FORM, UNITS = small_form(), UnitList((Unit("U1", "甲机关局", "机关", "县", short_names=("甲局",)),))
 ORG, STAT, UNIT, SHEET = "党组织情况", "年度汇总数", "单位情况", "xl/worksheets/sheet2.xml"
 STYLES, BOOK = "xl/styles.xml", "xl/workbook.xml"
 ROWS = [{**GOOD, "code": f"U1-0{n}"} for n in range(1, 7)]

@@ -375,7 +375,13 @@ def test_a_password_opens_the_files_of_its_unit(tmp_path):
 
     units = UnitList((Unit("U1", "甲机关局", "", ""), Unit("U2", "乙机关局", "", "")))
     names = {"甲机关局.xlsx": ("U1", "one"), "乙机关局.xlsx": ("U2", "two")}
-    files = put(tmp_path, **{file: encrypted(unit_paper(u).bytes(), word) for file, (u, word) in names.items()})
+    files = put(
+        tmp_path,
+        **{
+            file: encrypted(unit_paper(unit).put("单位情况", "C7", Path(file).stem).bytes(), word)
+            for file, (unit, word) in names.items()
+        },
+    )
     said = {}
     for name, passwords in (("none", {}), ("all", {"": ["two", "one"]}), ("unit", {"U1": ["one"], "乙机关局": ["x"]})):
         batch = read_returns(files, FORM, units, passwords=passwords)

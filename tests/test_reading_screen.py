@@ -12,7 +12,7 @@ from toolkit.model.unit import Unit, UnitList
 from toolkit.reading import read_returns
 
 FORM = small_form()
-UNITS = UnitList((Unit("U1", "甲机关局", "机关", "县"),))
+UNITS = UnitList((Unit("U1", "甲机关局", "机关", "县", short_names=("甲局",)),))
 ORG, ROW = "党组织情况", 6
 CASES = {}
 """Name → (file name, bytes, codes with their cells on the sheet of organisations, state, rows that merge)."""
