@@ -30,7 +30,7 @@ def batch(tmp_path, *files):
     paths = []
     for number, rows in enumerate(files, 1):
         paper = Paper(FORM, {"org": [row[0] for row in rows]}, replace(STAMP, unit=f"U{number}"))
-        paper.put("单位情况", "C6", f"U{number}")
+        paper.put("单位情况", "C6", f"U{number}").put("单位情况", "C7", f"第{number}机关局")
         paper.put(ORG, "K5", "【校验】问题").put(ORG, "L5", "【校验】怎么改").put(ORG, "M5", "【校验】说明")
         for at, (_, text, code) in enumerate(rows, 7):
             if text is not None:
