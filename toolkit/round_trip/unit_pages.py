@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 from toolkit.campaign import OUTPUT
 from toolkit.distribute import file_names
 from toolkit.files import write_whole
-from toolkit.fix_plan import Step
-from toolkit.model import cell
 from toolkit.model.errors import XltoolError
 from toolkit.round_trip.chase import asked_steps
 from toolkit.round_trip.states import unit_states
-from toolkit.round_trip.words import round_words
+from toolkit.summary.findings import step_cells
 from toolkit.summary.last_year import last_year
 from toolkit.summary.unit_lines import UnitLines
 from toolkit.summary.unit_page.book import ToDo, UnitPages
@@ -73,13 +71,6 @@ def _todo(checked: Checked) -> Mapping[str, ToDo]:
     for state in unit_states(campaign, checked.job.today):
         plan = checked.plans.get(state.file) if state.file else None
         if plan:
-            steps = [(action, _places(step)) for action, step in asked_steps(plan)]
+            steps = [(action, step_cells(step, MOST_CELLS)) for action, step in asked_steps(plan)]
             found[state.unit] = ToDo(plan.total, steps)
     return found
-
-
-def _places(step: Step) -> str:
-    """The cells of a step, sheet by sheet."""
-    known = round_words().cells
-    places = ((sheet, cell.in_words(cells, MOST_CELLS)) for sheet, cells in step.cells.items())
-    return known["join"].join(known["place"].format(sheet=sheet, cells=cells) for sheet, cells in places)

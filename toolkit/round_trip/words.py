@@ -17,7 +17,6 @@ class RoundWords:
 
     states: dict[str, str]
     differences: dict[str, str]
-    cells: dict[str, str]
     chase: dict[str, str]
     issued: dict[str, str]
     changes: dict[str, str]

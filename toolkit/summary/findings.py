@@ -105,7 +105,7 @@ def _steps(book: Book, sheets: BookWords, plans: Mapping[str, Plan], names: Mapp
                 plan.headline if number == 1 else "",
                 number,
                 step.action,
-                _step_cells(step, page.words.words),
+                step_cells(step),
                 step.problems,
                 step.errors,
                 step.follow_on,
@@ -118,10 +118,11 @@ def _steps(book: Book, sheets: BookWords, plans: Mapping[str, Plan], names: Mapp
     )
 
 
-def _step_cells(step: Step, text: Mapping[str, str]) -> str:
-    """All cells of a step: `任职与补贴!J7、J8；流动党员!B9`."""
+def step_cells(step: Step, most: int = MOST_CELLS) -> str:
+    """The first cells of a step on each sheet: `任职与补贴!J7、J8；流动党员!B9`."""
+    text = book_words("findings")["steps"].words
     return text["join"].join(
-        text["place"].format(sheet=sheet, cells=cell.in_words(cells, MOST_CELLS)) for sheet, cells in step.cells.items()
+        text["place"].format(sheet=sheet, cells=cell.in_words(cells, most)) for sheet, cells in step.cells.items()
     )
 
 
