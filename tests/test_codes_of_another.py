@@ -11,7 +11,7 @@ from rounds import Round
 
 from tests.macros import contract
 from toolkit import bridge
-from toolkit.campaign import SENT_BACK, UNIT_LIST, open_campaign
+from toolkit.campaign import SENT_BACK, UNIT_LIST, open_campaign, tabs
 from toolkit.campaign.unit_list import read_unit_list, unit_list_workbook
 from toolkit.cli.app import main_group
 from toolkit.model.batch import DUPLICATE
@@ -22,6 +22,7 @@ from toolkit.outputs import write_all, write_marked, write_merged
 from toolkit.policies import load_policy
 from toolkit.reading.identity import Sources, owner
 from toolkit.reading.unit_names import Names, same_name
+from toolkit.round_trip import states
 from toolkit.round_trip.comparing import compare_returns
 from toolkit.round_trip.mailing import send
 from toolkit.round_trip.zipping import hand_out
@@ -147,6 +148,25 @@ def test_codes_that_two_units_exchanged_by_hand(made):
     checked = made.check()
     assert all(item.disagrees and not item.unit for item in checked.batch.returns) and len(said(checked, "S003")) == 2
     assert all(path.parent.name == APART for path in write_marked(checked))
+
+
+def test_what_a_person_said_of_the_unit_that_had_the_code_holds_for_nobody_else(made):
+    unit, other = made.units[1], made.units[2]
+    made.put(1)
+    made.put(2)
+    made.check()
+    for one in (unit, other):
+        states.decide(made.campaign, one.code, states.HOLD, "等盖章件", who="王")
+        tabs.confirm(made.campaign, one.code, "补充名单", "党组织情况")
+    by_hand(made, u1=OTHER)
+    made.check()
+    assert "王" not in made.state(1).remark and made.state(2).remark == "暂缓（王）：等盖章件"
+    assert [one.unit for one in tabs.confirmed(made.campaign)] == [other.code]
+    with pytest.raises(XltoolError, match="K016"):
+        states.decide(made.campaign, unit.code, states.REOPEN, "写错了")
+    renamed(made, 1, OTHER)
+    made.check()
+    assert made.state(1).remark == "暂缓（王）：等盖章件" and len(tabs.confirmed(made.campaign)) == 2
 
 
 def own_names(unit):

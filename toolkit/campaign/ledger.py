@@ -38,6 +38,7 @@ ON CONFLICT (sha256, file) DO UPDATE SET
 _LATER = {
     "returned": {"blocked": "INTEGER NOT NULL DEFAULT 0", "name": "TEXT NOT NULL DEFAULT ''"},
     "issued": {"name": "TEXT NOT NULL DEFAULT ''"},
+    "decided": {"name": "TEXT NOT NULL DEFAULT ''"},
     "sent_back": {"name": "TEXT NOT NULL DEFAULT ''"},
 }
 """Columns that ledgers of earlier versions lack."""
@@ -186,16 +187,21 @@ class Ledger:
         with self._open() as db:
             return dict(db.execute("SELECT sha256, MIN(seen) FROM returned GROUP BY sha256"))
 
-    def decide(self, unit: str, verdict: str, digest: str, who: str, why: str) -> None:
-        """Notes a person's decision on the content that counts now."""
+    def decide(self, unit: str, verdict: str, digest: str, who: str, why: str, name: str = "") -> None:
+        """Notes a person's decision on the content that counts now.
+
+        Args:
+            name: what the list calls the unit.
+        """
         now = moment()
         with self._open() as db:
-            row = (now, unit, verdict, digest, who, why)
-            db.execute("INSERT INTO decided (at, unit, verdict, sha256, who, why) VALUES (?, ?, ?, ?, ?, ?)", row)
+            row = (now, unit, verdict, digest, who, why, name)
+            columns = "at, unit, verdict, sha256, who, why, name"
+            db.execute(f"INSERT INTO decided ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             line(db, now, verdict, unit, screened(f"{digest[:12]} {who}：{why}", boxes=True))
 
     def decisions(self) -> dict[str, dict[str, object]]:
-        """Unit code → the last decision of a person (verdict, sha256, who, why, at)."""
+        """Unit code → the last decision of a person (verdict, sha256, who, why, at, name)."""
         with self._open() as db:
             db.row_factory = sqlite3.Row
             return {str(row["unit"]): dict(row) for row in db.execute("SELECT * FROM decided ORDER BY id")}

@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS nil_returns (
     sha256 TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (sha256, file));
 CREATE TABLE IF NOT EXISTS decided (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, unit TEXT NOT NULL, verdict TEXT NOT NULL, sha256 TEXT NOT NULL,
-    who TEXT NOT NULL, why TEXT NOT NULL);
+    who TEXT NOT NULL, why TEXT NOT NULL, name TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS explanations (
     unit TEXT NOT NULL, sheet TEXT NOT NULL, code TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL,
     text TEXT NOT NULL, verdict TEXT NOT NULL, file TEXT NOT NULL, period TEXT NOT NULL, at TEXT NOT NULL,
@@ -43,7 +43,7 @@ CREATE TABLE IF NOT EXISTS settled (id INTEGER PRIMARY KEY CHECK (id = 1), token
 """`former`: a code or a name that a unit once had, the other one empty; code and name of a unit that was
 taken off the list, with no unit.
 
-`name` of `issued`, `returned`, `sent_back`: what the list called the unit when it was noted; `named`: all that it ever
-called it.
+`name` of `issued`, `returned`, `decided`, `sent_back`: what the list called the unit when it was noted;
+`named`: all that it ever called it.
 
 `settled`: the last run whose notes came with its outputs, so that they are never taken twice."""

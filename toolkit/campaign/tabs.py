@@ -11,15 +11,20 @@ from toolkit.campaign.aliases import person, save_said, sheet_named
 from toolkit.model import strictyaml
 from toolkit.model.batch import Return
 from toolkit.model.errors import XltoolError
+from toolkit.reading.unit_names import Names
 
 FILE = "工作表确认.yaml"
 LEFT_OUT = "S028"
-_KEYS = ("unit", "title", "sheet", "who", "at", "why")
+_KEYS = ("unit", "title", "sheet", "who", "at", "why", "name")
 
 
 @dataclass(frozen=True)
 class Tab:
-    """One sheet that a person told apart: whose, its title, which sheet of the form it is ("" = it does not count)."""
+    """One sheet that a person told apart: whose, its title, which sheet of the form it is ("" = it does not count).
+
+    Args:
+        name: what the list called the unit then; "" = said before this was noted.
+    """
 
     unit: str
     title: str
@@ -27,6 +32,7 @@ class Tab:
     who: str
     at: str
     why: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,16 +48,20 @@ class LeftOut:
 def confirmed(campaign: Campaign) -> list[Tab]:
     """What was said for a round, under the codes that the units have now.
 
+    What was said of a unit whose code another one has now holds for nobody.
+
     Raises: DefinitionError: the file breaks its rules; with line.
     """
     path = campaign.folder / FILE
     if not path.is_file():
         return []
-    root = strictyaml.load(path)
+    root, names = strictyaml.load(path), Names(campaign.units)
     found = []
     for record in root.records("tabs"):
         one = Tab(**{key: record.text(key, "") for key in _KEYS})
-        found.append(replace(one, unit=campaign.units.now(str(one.unit))))
+        code = campaign.units.now(str(one.unit))
+        if not one.name or names.is_still(code, str(one.name)):
+            found.append(replace(one, unit=code))
         record.done()
     root.done()
     return found
@@ -80,7 +90,7 @@ def confirm(campaign: Campaign, unit: str, title: str, sheet: str, why: str = ""
     if at and at.layout != "table":
         raise XltoolError("K048", sheet=at.label)
     now = datetime.now().astimezone().isoformat(timespec="seconds")
-    made = Tab(unit, title, at.name if at else "", who or person(), now, why)
+    made = Tab(unit, title, at.name if at else "", who or person(), now, why, campaign.units.by_code[unit].name)
     others = [known for known in confirmed(campaign) if (known.unit, known.title) != (unit, title)]
     detail = f"{title} {at.label if at else ''} {made.who} {why}"
     _save(campaign, [*others, made], "tab" if at else "tab_skipped", detail, unit)

@@ -56,6 +56,15 @@ class Names:
         own = self._own.get(code)
         return own is None or any(same_name(text, name) for name in own)
 
+    def is_still(self, code: str, name: str) -> bool:
+        """Whether the unit that has a code is the one that had it when something was noted under this name.
+
+        >>> names = Names(UnitList((Unit("1", "仪征市财政局", "", ""), Unit("2", "教育局", "", ""))))
+        >>> names.is_still("1", "财政局"), names.is_still("1", "教育局"), names.is_still("1", "")
+        (True, False, False)
+        """
+        return self.may_call(code, name) and not self.called(name) - {code} if name else False
+
     def named(self, file: str) -> set[str]:
         """Codes of the units whose longest name stands in the file's name.
 

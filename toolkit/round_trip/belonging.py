@@ -41,7 +41,7 @@ def own_returns(campaign: Campaign, files: Iterable[Outgoing]) -> frozenset[Path
     names = Names(campaign.units)
     same, changed = set(), []
     for one in files:
-        if one.digest and digest_of(one.path) == one.digest and is_still(one.unit.code, one.name, names):
+        if one.digest and digest_of(one.path) == one.digest and names.is_still(one.unit.code, one.name):
             same.add(one.path)
         else:
             changed.append(one)
@@ -49,17 +49,12 @@ def own_returns(campaign: Campaign, files: Iterable[Outgoing]) -> frozenset[Path
     return frozenset(same | {one.path for one in changed if found.get(one.path) == one.unit.code})
 
 
-def is_still(code: str, name: str, names: Names) -> bool:
-    """Whether the unit that has a code is the one that had it when something was noted under this name."""
-    return names.may_call(code, name) and not names.called(name) - {code} if name else False
-
-
 def noted_returns(campaign: Campaign) -> list[dict[str, object]]:
     """The ledger's records of the returned files; those of a unit whose code another one has now are nobody's."""
     names = Names(campaign.units)
     return [
         record
-        if not record["name"] or is_still(str(record["unit"]), str(record["name"]), names)
+        if not record["name"] or names.is_still(str(record["unit"]), str(record["name"]))
         else {**record, "unit": "", "blocked": 1}
         for record in campaign.ledger.returned()
     ]

@@ -107,11 +107,10 @@ class Prefilling:
         """Code of a unit of today → the other unit that had it last year, whose rows it does not get."""
         from toolkit.campaign.prior import prior_names
         from toolkit.reading.unit_names import Names
-        from toolkit.round_trip.belonging import is_still
 
         units = self.campaign.units
         names = Names(units)
-        return {code: name for code, name in prior_names(self.campaign).items() if not is_still(code, name, names)}
+        return {code: name for code, name in prior_names(self.campaign).items() if not names.is_still(code, name)}
 
     @cached_property
     def _prior(self) -> Dataset | None:

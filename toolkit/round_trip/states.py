@@ -60,7 +60,7 @@ def unit_states(campaign: Campaign, today: date) -> list[UnitState]:
         current=current,
         waiting=_unseen(campaign, current),
         nil=ledger.nil_returns(),
-        decisions=ledger.decisions(),
+        decisions=_decisions(campaign),
         overdue=campaign.deadline is not None and today > campaign.deadline,
         nobodys=_nobodys(campaign),
     )
@@ -111,6 +111,15 @@ class _Known:
         if _standing(record) != COUNTED:
             return state, said["undecided"].format(**decision)
         return passed, said["accepted"].format(**decision)
+
+
+def _decisions(campaign: Campaign) -> dict[str, dict]:
+    """Unit → the last decision of a person; what was decided on a unit whose code another one has now is left out."""
+    from toolkit.reading.unit_names import Names
+
+    names = Names(campaign.units)
+    found = campaign.ledger.decisions().items()
+    return {code: one for code, one in found if not one["name"] or names.is_still(code, str(one["name"]))}
 
 
 def _current(campaign: Campaign) -> dict[str, dict]:
@@ -216,7 +225,7 @@ def decide(campaign: Campaign, code: str, verdict: str, why: str, who: str = "")
         raise XltoolError("K011", unit=code)
     if not why.strip():
         raise XltoolError("K012")
-    before = campaign.ledger.decisions().get(code)
+    before = _decisions(campaign).get(code)
     if verdict == REOPEN and (before is None or before["verdict"] == REOPEN):
         raise XltoolError("K016", unit=code)
     current = _current(campaign)
@@ -225,7 +234,8 @@ def decide(campaign: Campaign, code: str, verdict: str, why: str, who: str = "")
         raise XltoolError("K013", unit=code)
     if verdict == ACCEPT and record and _standing(record) != COUNTED:
         raise XltoolError("K014", unit=code, file=record["file"])
-    campaign.ledger.decide(code, verdict, str(record["sha256"]) if record else "", who or person(), why.strip())
+    digest = str(record["sha256"]) if record else ""
+    campaign.ledger.decide(code, verdict, digest, who or person(), why.strip(), campaign.units.by_code[code].name)
     return next(state for state in unit_states(campaign, date.today()) if state.unit == code)
 
 
