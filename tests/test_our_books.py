@@ -1,12 +1,13 @@
 """Workbooks of ours that other people return: read in a worker, whatever they are."""
 
+import os
 from datetime import date, datetime
 from io import BytesIO
 
 import pytest
 from openpyxl import Workbook
 
-from toolkit.our_books import OurBook, day_of, read_books
+from toolkit.our_books import OurBook, day_of, read_books, workbooks_below
 from toolkit.reading import supervisor
 
 
@@ -48,3 +49,21 @@ def test_a_reader_that_dies_or_hangs_is_no_end_of_the_command(end, tmp_path, mon
     monkeypatch.setattr(supervisor, "_START", end)
     monkeypatch.setattr("toolkit.reading.door.SECONDS", 0.5)
     assert read_books([path])[path].code in ("F011", "F026")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs links and pipes")
+def test_nothing_that_is_handed_in_is_passed_over_without_a_word(tmp_path):
+    elsewhere, inbox = tmp_path / "别处", tmp_path / "反馈"
+    for folder in (elsewhere, inbox / "甲"):
+        folder.mkdir(parents=True)
+        (folder / "清单.xlsx").write_bytes(book([folder.name]))
+    (inbox / "链接.xlsx").symlink_to(elsewhere / "清单.xlsx")
+    (inbox / "断的.xlsx").symlink_to(elsewhere / "没有.xlsx")
+    (inbox / "文件夹").symlink_to(elsewhere)
+    os.mkfifo(inbox / "管道.xlsx")
+    (inbox / "扫描.pdf").write_bytes(b"%PDF-1.7\n" + bytes(90))
+    (inbox / "~$清单.xlsx").write_bytes(b"x")
+    found = read_books(workbooks_below(inbox))
+    said = {path.relative_to(inbox).as_posix(): getattr(one, "code", "") for path, one in found.items()}
+    links = {"链接.xlsx": "F015", "断的.xlsx": "F015", "文件夹": "F015", "管道.xlsx": "F015"}
+    assert said == {"甲/清单.xlsx": "", "扫描.pdf": "F020", **links}

@@ -7,12 +7,12 @@ import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from toolkit import disk
-from toolkit.disk import make_folder, on_disk
+from toolkit.disk import make_folder, on_disk, unforeseen
 from toolkit.disk.swap import current, holds
 from toolkit.model.characters import unseen
 from toolkit.model.errors import XltoolError
@@ -148,3 +148,28 @@ def safe_name(text: str) -> str:
     while len(name.encode()) > _BYTES:
         name = name[:-1]
     return name.rstrip(". ") or "_"
+
+
+def all_below(folder: Path) -> Iterator[Path]:
+    """All that is no folder below a folder, links too; and folders that cannot be opened, so that they are not lost.
+
+    Raises: XltoolError: O011 the folder itself cannot be opened.
+    """
+    closed: list[str] = []
+
+    def note(error: OSError) -> None:
+        if Path(error.filename) == folder:
+            raise unforeseen(error) from error
+        closed.append(error.filename)
+
+    for place, folders, files in os.walk(folder, onerror=note):
+        yield from (Path(place, name) for name in files)
+        yield from (Path(place, name) for name in folders if _is_link(Path(place, name)))
+    yield from map(Path, closed)
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except OSError:  # a path longer than the system takes
+        return False

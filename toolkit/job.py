@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -12,10 +11,9 @@ from pathlib import Path
 
 from toolkit.campaign import ISSUED, LETTERS, OUTPUT, SENT_BACK, Campaign, is_campaign, open_campaign, put_in_order
 from toolkit.campaign.judging_day import GIVEN, judging_day
-from toolkit.disk import unforeseen
 from toolkit.disk.journal import SIDE
 from toolkit.disk.swap import together
-from toolkit.files import over_none_of, real
+from toolkit.files import all_below, over_none_of, real
 from toolkit.forms import load_form
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
@@ -155,31 +153,6 @@ def job_for(
     )
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    """All that is no folder below a folder, links too; and folders that cannot be opened, so that they are not lost.
-
-    Raises: XltoolError: O011 the folder itself cannot be opened.
-    """
-    closed: list[str] = []
-
-    def note(error: OSError) -> None:
-        if Path(error.filename) == folder:
-            raise unforeseen(error) from error
-        closed.append(error.filename)
-
-    for place, folders, files in os.walk(folder, onerror=note):
-        yield from (Path(place, name) for name in files)
-        yield from (Path(place, name) for name in folders if _is_link(Path(place, name)))
-    yield from map(Path, closed)
-
-
-def _is_link(path: Path) -> bool:
-    try:
-        return path.is_symlink()
-    except OSError:  # a path longer than the system takes
-        return False
-
-
 def campaign_job(campaign: Campaign, as_of: date | None, progress: Progress | None = None) -> Job:
     """The job of a collection round: everything in its folder 回收.
 
@@ -216,7 +189,7 @@ def _files(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
     for path in paths:
         put_in_order(path)
         if path.is_dir():
-            for item in sorted(_below(path), key=lambda item: item.relative_to(path).as_posix()):
+            for item in sorted(all_below(path), key=lambda item: item.relative_to(path).as_posix()):
                 parts = item.relative_to(path).parts
                 if not _OURS & set(parts[:-1]):
                     yield visible("/".join(parts)), item

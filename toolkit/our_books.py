@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.campaign import put_in_order
+from toolkit.files import all_below
 from toolkit.model.stamp import KIND, META_SHEET, Stamp, from_pairs
 
 if TYPE_CHECKING:
@@ -38,17 +39,15 @@ class OurBook:
 
 
 def workbooks_below(folder: Path) -> list[Path]:
-    """The workbooks below a folder, in a fixed order; lock files and hidden files left out."""
-    put_in_order(folder)
-    from toolkit.reading.sniff import SUFFIXES, is_junk
+    """What is handed in below a folder, in a fixed order; lock files and hidden files left out.
 
-    suffixes = {suffix for own in SUFFIXES.values() for suffix in own}
-    found = sorted(folder.rglob("*")) if folder.is_dir() else []
-    return [
-        path
-        for path in found
-        if path.is_file() and path.suffix.lower() in suffixes and not is_junk(path.name) and path.name[0] != "."
-    ]
+    What is no workbook, a link or a folder that cannot be opened is one of them: `read_books` says why it is not read.
+    """
+    put_in_order(folder)
+    from toolkit.reading.sniff import is_junk
+
+    found = sorted(all_below(folder)) if folder.is_dir() else []
+    return [path for path in found if not is_junk(path.name) and path.name[0] != "."]
 
 
 def read_books(paths: Sequence[Path]) -> dict[Path, OurBook | Refusal]:
