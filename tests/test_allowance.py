@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.allowance_data import FOLDER, cells, dataset, parameters
 from toolkit.compute.allowance import allowance, allowance_results
 from toolkit.compute.allowance.rules import defaults, rules_of
+from toolkit.compute.months import RULES
 from toolkit.model.errors import DefinitionError, XltoolError
 from toolkit.model.people import Rulings
 from toolkit.policies import load_policy
@@ -448,3 +449,112 @@ def test_half_a_month_goes_to_the_unit_with_most_days():
     report = allowance(data, policy, parameters(policy, as_of, {"month_rule": "half"}), as_of)
     assert len({row.number for row in report.persons}) == 1
     assert {row.unit: str(row.months) for row in report.persons} == {"甲单位": "0", "乙单位": "12"}
+
+
+FOUNDED = "党组织代码 | 成立日期\n01 | {year}-06-15"
+
+
+@pytest.mark.parametrize(
+    ("paid", "level", "said"),
+    [("3600.00", "预警", "应计12个月"), ("1800.00", "预警", "少发1800.00元"), ("1799.99", "不达标", "待核实")],
+)
+@pytest.mark.parametrize("policy", [YZ, YN], ids=lambda policy: policy.id)
+def test_months_before_the_founding_are_asked_about(policy, paid, level, said):
+    """The text is silent: the amount stands as filled in, nobody fails for these months, and they are never silent."""
+    posts = f"姓名 | 党组织代码 | 本期已发金额\n甲 | 01 | {paid}"
+    orgs = cells(FOUNDED.format(year=CLOSED[policy.id][0]))
+    report = report_of(policy, posts, tables={"party_org": orgs})
+    (row,) = report.persons
+    assert (row.due, row.level) == (Decimal("3600.00"), level)
+    assert (
+        "早于党组织“01”的成立日期" in row.reason
+        and "1800.00元是成立以前的，待核实" in row.reason
+        and said in row.reason
+    )
+    assert any("才成立，以前的任职照填报计入" in step for step in row.steps)
+    assert "党组织情况" in {one.sheet for one in row.evidence}
+    if policy is YZ:
+        pool = levels(report, YZ, "YZ-S4-l")["甲单位", "甲单位（统筹合计）"]
+        assert pool == {"3600.00": "达标", "1800.00": "预警", "1799.99": "不达标"}[paid]
+
+
+@pytest.mark.parametrize("start", ["2025-01-01", "2024-06-01"])
+def test_a_founding_on_or_before_the_first_day_that_counts_asks_nothing(start):
+    report = report_of(
+        YN,
+        "姓名 | 党组织代码 | 任职日期 | 本期已发金额\n甲 | 01 | 2020-01-01 | 3600.00",
+        tables={"party_org": cells(f"党组织代码 | 成立日期\n01 | {start}")},
+    )
+    assert [(row.level, "成立" in row.reason) for row in report.persons] == [("达标", False)]
+
+
+def test_a_founding_in_the_month_of_appointment_asks_nothing_where_no_amount_hangs_on_it():
+    """In post from 3 June, set up on 15 June: under the rule of the first day July is the first month either way."""
+    posts = "姓名 | 党组织代码 | 任职日期 | 本期已发金额\n甲 | 01 | 2025-06-03 | 1800.00"
+    (row,) = report_of(YN, posts, tables={"party_org": cells(FOUNDED.format(year=2025))}).persons
+    assert (row.due, row.level) == (Decimal("1800.00"), "达标")
+
+
+def test_a_group_led_before_it_was_set_up_is_asked_about_under_the_clause_on_the_amount():
+    posts = "姓名 | 人员身份 | 学习小组代码 | 职务 | 本期已发金额\n甲 | 离退休非中共党员 | X1 | 学习小组组长 | 3600.00"
+    groups = cells("小组代码 | 组建日期\nX1 | 2025-04-10")
+    report = report_of(YN, posts, tables={"study_group": groups, "party_org": cells(FOUNDED.format(year=2025))})
+    found = {(one.clause, one.level, one.code) for one in report.results if "甲（" in one.subject}
+    assert found == {("YN-02-i", "预警", "ALW-326"), ("YN-02-j", "不适用", "ALW-311"), ("YN-02-h", "达标", "ALW-501")}
+    assert "1200.00元是组建以前的" in report.persons[0].reason, "the branch that the group names is younger still"
+
+
+def test_who_shares_the_pool_with_months_before_a_founding_fails_for_nothing():
+    """Of 甲 half the year lies before the founding; without it the unit's sum is enough, so 乙 is no breach either."""
+    posts = """
+    姓名 | 党组织代码 | 本期已发金额
+    甲   | 01         | 2400.00
+    乙   | 02         | 3000.00
+    """
+    report = report_of(YZ, posts, tables={"party_org": cells(FOUNDED.format(year=2023))})
+    assert {row.name: row.level for row in report.persons} == {"甲": "预警", "乙": "预警"}
+    assert all("待核实" in row.reason for row in report.persons)
+    short = report_of(YZ, posts.replace("2400", "2399"), tables={"party_org": cells(FOUNDED.format(year=2023))})
+    assert {row.name: row.level for row in short.persons} == {"甲": "预警", "乙": "不达标"}
+
+
+@given(founded=st.dates(date(2024, 6, 1), date(2026, 2, 1)), paid=st.integers(0, 12), rule=st.sampled_from(RULES))
+@settings(max_examples=60, deadline=None)
+def test_a_day_of_founding_changes_no_amount_and_never_improves_a_level(founded, paid, rule):
+    """Only 达标 becomes a question, and 不达标 one where the later months are paid in full."""
+    posts = f"姓名 | 党组织代码 | 本期已发金额\n甲 | 01 | {paid * 300}.00"
+    without, asked = (
+        report_of(
+            YN, posts, overrides={"month_rule": rule}, tables={"party_org": cells(f"党组织代码 | 成立日期\n01 | {day}")}
+        )
+        for day in ("2000-01-01", founded)
+    )
+    (plain,), (row,) = without.persons, asked.persons
+    assert (row.due, row.paid, row.monthly) == (plain.due, plain.paid, plain.monthly)
+    early = founded > date(2025, 1, 1) and "以前的，待核实" in row.reason
+    assert (row.level, plain.level) in {
+        ("预警", "达标"),
+        ("预警", "不达标"),
+        ("不达标", "不达标"),
+        ("达标", "达标"),
+        ("预警", "预警"),
+    }
+    assert early or row.level == plain.level
+    assert founded <= date(2025, 1, 1) or founded.month == 1 or early, "never silent"
+
+
+def test_who_sits_in_a_branch_that_was_dissolved_has_no_seat_for_leading_a_group():
+    """YN-02-h: 党支部班子成员; the committee of a branch that is no more is none."""
+    posts = """
+    姓名 | 党组织代码 | 学习小组代码 | 职务         | 本期已发金额
+    甲   | 01         |              | 委员         | 0.00
+    甲   | 02         | X1           | 学习小组组长 | 3600.00
+    """
+    groups = cells("小组代码 | 撤销日期\nX1 | ")
+    for end, level in (("", "达标"), ("2025-03-20", "预警")):
+        orgs = cells(f"党组织代码 | 撤销日期\n01 | {end}")
+        found = levels(report_of(YN, posts, tables={"party_org": orgs, "study_group": groups}), YN, "YN-02-h")
+        assert found == {("甲单位", "甲（学习小组组长）"): level}
+    gone = cells("小组代码 | 撤销日期\nX1 | 2025-03-20")
+    found = levels(report_of(YN, posts, tables={"study_group": gone}), YN, "YN-02-h")
+    assert found == {("甲单位", "甲单位"): "不适用"}, "who led a group that is no more leads none"

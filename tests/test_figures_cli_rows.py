@@ -183,6 +183,8 @@ YUNNAN_UNITS = (
     "组未挂联",
     "任务无人",
     "缺填报人",
+    "年中成立",
+    "支部先撤",
 )
 
 
@@ -208,6 +210,8 @@ def groups(tmp_path_factory) -> Round:
                 changed(good, 学习小组__0__挂联党支部代码=None),
                 good | {"任务清单": good["任务清单"] | {"责任岗位": None}},
                 good | {"单位情况": good["单位情况"] | {"填报人": None}},
+                changed(good, 党组织情况__0__成立日期="2025-06-15", 学习小组__0__组建日期="2025-04-10"),
+                changed(good, 党组织情况__0__撤销日期="2025-03-31"),
             )[number],
         )
     made.run()
@@ -226,6 +230,26 @@ def test_fig_02_a_group_dissolved_in_march_pays_three_months(groups):
 def test_fig_06_the_standard_of_a_unit_outlives_another_cell(groups):
     """The amount rests on 书记补贴标准 of the same one-row sheet."""
     assert groups.payment(_group("缺填报人"), "周桂芳") == (3600, "达标")
+
+
+def test_months_before_the_founding_are_paid_and_asked_about(groups):
+    """Nobody says nothing: the amounts stand, the lines are 预警 under 需核实, no breach and no other 总评."""
+    for name, text in (("周桂芳", "早于党组织"), ("冯玉兰", "早于学习小组")):
+        assert groups.payment(_group("年中成立"), name) == (3600, "预警")
+        lines = groups.rows("工作补贴发放表", "需核实", "姓名", "原因")
+        (line,) = (one for one in lines if (one["单位"], one["姓名"]) == ("清渚市年中成立局", name))
+        assert text in line["原因"] and "待核实" in line["原因"]
+    assert groups.level(_group("年中成立"), "YN-02-i") == "预警"
+
+
+def test_a_day_of_founding_that_cannot_be_read_takes_no_payment_away_and_is_asked_about(groups):
+    (line,) = (line for line in groups.payments(_group("支部日期看不清")) if line["姓名"] == "周桂芳")
+    assert (line["应发"], line["核对结果"]) == (3600, "预警") and "成立日期" in line["说明"]
+
+
+def test_a_group_outlives_the_branch_that_it_names(groups):
+    assert groups.payment(_group("支部先撤"), "冯玉兰")[0] == 3600
+    assert groups.payment(_group("支部先撤"), "周桂芳")[0] == 900
 
 
 @pytest.mark.parametrize(

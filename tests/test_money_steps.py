@@ -62,8 +62,8 @@ ENDED = """
     [
         (
             "党组织代码 | 撤销日期\n01 | 2025-03-20",
-            "小组代码 | 撤销日期\nX1 | ",
-            "党组织“01”已于2025-03-20撤销，任职按2025-03-20止",
+            "小组代码 | 撤销日期\nX1 | 2025-03-20",
+            "学习小组“X1”已于2025-03-20撤销，任职按2025-03-20止",
             {"任职与补贴", "党组织情况", "学习小组", "单位情况"},
         ),
         (
@@ -80,6 +80,25 @@ def test_the_row_that_cut_the_months_is_listed_and_said(orgs, groups, said, shee
     assert row.steps[:2] == ("任职日期2020-01-01，离任日期为空", said)
     assert "2025年内在任：2025-01-01至2025-03-20" in row.steps and len([s for s in row.steps if "撤销" in s]) == 1
     assert {one.sheet for one in row.evidence} == sheets and row.evidence[0].sheet == "任职与补贴"
+
+
+def test_who_leads_a_group_goes_on_when_the_branch_that_it_names_is_dissolved():
+    """YN-02-i, -e: the group is 挂联 to a branch, it is no part of it; the secretary of the branch stops with it."""
+    orgs, groups = "党组织代码 | 撤销日期\n01 | 2025-03-20", "小组代码 | 撤销日期\nX1 | "
+    for post in ("学习小组组长", "学习小组副组长"):
+        [row] = computed(ENDED.replace("学习小组组长", post), party_org=orgs, study_group=groups)
+        assert row.months == 12
+        said = "党组织“01”已于2025-03-20撤销；任职在学习小组“X1”，按学习小组计，不因党组织撤销而止"
+        assert [step for step in row.steps if "撤销" in step] == [said]
+    for post in ("书记", "委员"):
+        [row] = computed(ENDED.replace("学习小组组长", post), party_org=orgs, study_group=groups)
+        assert row.months == 3 and "党组织“01”已于2025-03-20撤销，任职按2025-03-20止" in row.steps
+
+
+def test_a_group_that_is_dissolved_does_not_end_the_post_of_a_secretary_who_names_it():
+    groups = "小组代码 | 撤销日期\nX1 | 2025-03-20"
+    [row] = computed(ENDED.replace("学习小组组长", "书记"), study_group=groups)
+    assert row.months == 12 and "撤销" not in "".join(row.steps)
 
 
 def test_an_end_before_the_dissolution_is_the_one_that_counts():

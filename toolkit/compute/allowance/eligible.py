@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from toolkit.compute.allowance.places import Places
+from toolkit.compute.allowance.places import Place, Places, served
+from toolkit.compute.allowance.rows import earliest
 from toolkit.compute.allowance.rules import Eligible
 from toolkit.compute.allowance.say import Reason, reason
 from toolkit.compute.allowance.settings import Frame
@@ -71,8 +72,14 @@ class _Search:
         self.places = Places(self.dataset)
 
     def in_post(self, row: Row) -> bool:
-        """Whether a merged row is in post on the day."""
-        return row.start_date is not None and in_force(row.start_date, row.end_date, self.day)
+        """Whether a merged row is in post on the day; nobody is in what has been dissolved."""
+        end = earliest(row.end_date, self._place(row).end)
+        return row.start_date is not None and in_force(row.start_date, end, self.day)
+
+    def _place(self, row: Row) -> Place:
+        unit, group = row.origin.unit, getattr(row, "group_code", None) or ""
+        at, led = self.places.org(unit, row.org_code or ""), self.places.group(unit, group)
+        return served(row.post_type or "", at, led, self.terms.posts)
 
     def could_lead(self, row: Row) -> bool:
         """Whether a refused row could be that of a leader in post."""
@@ -85,14 +92,15 @@ class _Search:
         if status in self.terms.statuses:
             return self._leader(row, (), MET, reason("ALW-501", status=status, post=row.post_type))
         kinds = [(seat, self.places.org(unit, seat.org_code or "")) for seat in seats]
-        own = [seat for seat, place in kinds if place.type in self.terms.org_types and not place.kind_doubt]
+        fit = [(seat, place) for seat, place in kinds if place.kind_doubt or place.type in self.terms.org_types]
+        own = [seat for seat, place in fit if not (place.kind_doubt or place.end_doubt)]
         held = "、".join(dict.fromkeys(seat.post_type for seat in own))
         if own:
             return self._leader(row, own, MET, reason("ALW-502", held=held, post=row.post_type))
         if refused := self._other_rows(row):
             rows = "、".join(str(other.origin.row) for other in refused)
             return self._leader(row, (), UNDETERMINED, reason("ALW-505", sheet=self.frame.names[POST], rows=rows))
-        if doubtful := [(seat, place.kind_doubt) for seat, place in kinds if place.kind_doubt]:
+        if doubtful := [(seat, doubt) for seat, place in fit if (doubt := place.kind_doubt or place.end_doubt)]:
             seat, doubt = doubtful[0]
             form = self.dataset.form
             facts = {"held": seat.post_type, "doubt": doubt.sentence(form), "sheet": form.by_name[doubt.sheet].label}

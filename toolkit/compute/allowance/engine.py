@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from toolkit.compute.allowance import floor, highest
 from toolkit.compute.allowance.dormant import dormant, in_force
 from toolkit.compute.allowance.eligible import leaders
+from toolkit.compute.allowance.floor import Pool
+from toolkit.compute.allowance.founding import asked, pools_asked, question, shared_question, since_founding
 from toolkit.compute.allowance.person import Person
 from toolkit.compute.allowance.persons import people as persons
 from toolkit.compute.allowance.report import person_rows, printed, reconcile, totals, unit_table
@@ -32,6 +34,9 @@ from toolkit.model.reports import AllowanceReport
 from toolkit.model.result import UNDETERMINED, Result
 from toolkit.model.rows import Evidence
 
+Verdicts = tuple[Sequence[Verdict], Mapping[str, Pool] | None]
+"""What was found about some people, in their order, and about the pools of their units where the policy has such."""
+
 
 def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: date) -> AllowanceReport:
     """The allowances of the report year as of a day: a row for every post of every person, units, totals.
@@ -50,14 +55,7 @@ def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: d
     people = persons(source, dataset.units, frame)
     places = _places(dataset, source, frame)
     without = absent(places, dataset)
-    pools = None
-    if frame.rules.regime == FLOOR_WITH_POOL:
-        pools = floor.pools(people, places, frame)
-        pools |= {unit: floor.Pool(UNDETERMINED, why) for unit, why in without.items()}
-    judged = [
-        (person, doubted(person, highest.judge(person, frame) if pools is None else floor.judge(person, pools, frame)))
-        for person in people
-    ]
+    judged, pools = _judged(people, dataset, frame, lambda some: _verdicts(some, places, frame, without))
     rows = [row for person, verdict in judged for row in person_rows(person, verdict, frame)]
     rows.sort(key=lambda row: (places[row.unit], row.number))
     table = unit_table(
@@ -79,6 +77,31 @@ def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: d
         totals=total,
         results=_results(dataset, judged, table, frame, without),
     )
+
+
+def _judged(
+    people: Sequence[Person], dataset: Dataset, frame: Frame, verdicts: Callable[[Sequence[Person]], Verdicts]
+) -> tuple[list[tuple[Person, Verdict]], Mapping[str, Pool] | None]:
+    """Every person with the verdict, and the units' pools; with the days before a founding, and without them."""
+    later = [since_founding(person, frame) for person in people]
+    found, pools = verdicts(people)
+    others, fewer = (found, pools) if later == people else verdicts(later)
+    judged = []
+    for person, since, verdict, otherwise in zip(people, later, found, others, strict=True):
+        shared = shared_question(pools, fewer, {row.unit for row in person.rows})
+        verdict = asked(verdict, otherwise, question(person, since, dataset.form), shared)
+        judged.append((person, doubted(person, verdict)))
+    return judged, pools and fewer and pools_asked(pools, fewer)
+
+
+def _verdicts(
+    people: Sequence[Person], places: Mapping[str, int], frame: Frame, without: Mapping[str, Reason]
+) -> Verdicts:
+    if frame.rules.regime != FLOOR_WITH_POOL:
+        return [highest.judge(person, frame) for person in people], None
+    pools = floor.pools(people, places, frame)
+    pools |= {unit: Pool(UNDETERMINED, why) for unit, why in without.items()}
+    return [floor.judge(person, pools, frame) for person in people], pools
 
 
 def _places(dataset: Dataset, rows: Sequence[PostRow], frame: Frame) -> dict[str, int]:

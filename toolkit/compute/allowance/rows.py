@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
-from toolkit.compute.allowance.places import GROUP, NOWHERE, ORG, Place, Places, because_of
+from toolkit.compute.allowance.places import GROUP, NOWHERE, ORG, Place, Places, because_of, served
 from toolkit.compute.allowance.rules import HIGHEST_POST_ONLY, Rules
 from toolkit.compute.allowance.say import NOTHING, Reason, reason, stated
 from toolkit.compute.allowance.settings import Frame
@@ -23,6 +23,7 @@ from toolkit.model.records import NOTHING_OPEN
 from toolkit.model.rows import Evidence, Row
 
 POST, RECIPIENT, PAID = "post", "subsidy_recipient", "paid_amount"
+NO_DAYS = (0,) * 12
 
 
 @dataclass(slots=True)
@@ -38,7 +39,9 @@ class PostRow:
         zero: why nothing is due for this row, None = the post's standard is due.
         rejected: the row was refused with 错误 and is no data; `open`: its cells that are in error.
         shown: organisation, number, name and post as they were typed; cells in error are empty elsewhere.
-        ended: 离任日期 as filled in; at, led: the organisation and the study group, which may end the post earlier.
+        ended: 离任日期 as filled in; at, led: the organisation and the study group.
+        place: which of the two is served in; it may end the post earlier.
+        early: days of `masks` on which `place` had not been set up yet.
         proof: the rows of other sheets that shaped the amount.
     """
 
@@ -66,6 +69,8 @@ class PostRow:
     ended: date | None = None
     at: Place = NOWHERE
     led: Place = NOWHERE
+    place: Place = NOWHERE
+    early: tuple[int, ...] = NO_DAYS
     proof: tuple[Evidence, ...] = ()
 
     @property
@@ -88,27 +93,35 @@ def post_rows(dataset: Dataset, frame: Frame) -> list[PostRow]:
     rules, places = frame.rules, Places(dataset)
     found = []
     for table, rejected in ((dataset.records.rows(POST), False), (dataset.records.refused(POST), True)):
-        for row, recipient, amount in _typed(dataset, table.rows, places, rejected):
+        for row, recipient, amount in _typed(dataset, table.rows, places, rejected, rules.eligible.posts):
             row.proof += frame.rates.proof(row.unit, row.post)
             money = recipient == rules.yes or bool(amount)
             if not _matters(row, money or bool(rejected and row.open & {RECIPIENT, PAID}), rules):
                 continue
             if not rejected:
                 _settle_paid(row, recipient, amount, frame)
-                _settle_due(row, places, dataset.form, frame)
+                _settle_due(row, dataset.form, frame)
             found.append(row)
     return found
 
 
-def _typed(dataset: Dataset, rows: Sequence[Row], places: Places, rejected: bool) -> Iterator[tuple]:
+def _typed(
+    dataset: Dataset, rows: Sequence[Row], places: Places, rejected: bool, leading: Sequence[str]
+) -> Iterator[tuple]:
     """Each row with its recipient cell and its amount cell."""
-    ends = [_end(places, row) for row in rows]
-    masks = day_masks(_days(row.start_date for row in rows), _days(ends), dataset.year).tolist()
+    where = [_where(places, row, rejected, leading) for row in rows]
+    ends = [earliest(row.end_date, place.end) for row, (*_, place) in zip(rows, where, strict=True)]
+    starts = _days(row.start_date for row in rows)
+    masks = day_masks(starts, _days(ends), dataset.year).tolist()
     since = _days(row.start_date or date(dataset.year, 1, 1) for row in rows)
     perhaps = day_masks(since, _days(ends), dataset.year).tolist()
+    before = [earliest(end, _eve(place.start)) for end, (*_, place) in zip(ends, where, strict=True)]
+    early = day_masks(starts, _days(before), dataset.year).tolist()
     evidence = dataset.records.evidence(POST, rows)
     typed = dataset.records.as_typed(POST) if rejected else {}
-    for row, days, may_be, proof in zip(rows, masks, perhaps, evidence, strict=True):
+    for row, days, may_be, too_soon, (at, led, place), proof in zip(
+        rows, masks, perhaps, early, where, evidence, strict=True
+    ):
         amount = row.paid_amount
         made = PostRow(
             unit=row.origin.unit,
@@ -130,8 +143,10 @@ def _typed(dataset: Dataset, rows: Sequence[Row], places: Places, rejected: bool
             open=dataset.records.open(POST, row) if rejected else NOTHING_OPEN,
             shown=_shown(typed.get(row.origin, row), row),
             ended=row.end_date,
-            at=places.org(row.origin.unit, row.org_code or ""),
-            led=places.group(row.origin.unit, getattr(row, "group_code", None) or ""),
+            at=at,
+            led=led,
+            place=place,
+            early=tuple(too_soon) if place.start else NO_DAYS,
         )
         made.proof = (
             *dataset.records.evidence(ORG, made.at.rows),
@@ -145,11 +160,24 @@ def _shown(typed: Row, known: Row) -> tuple[str, str, str, str]:
     return typed.org_code or "", typed.person_key or "", known.person_name or "", typed.post_type or ""
 
 
-def _end(places: Places, row: Row) -> date | None:
-    """The last day in post: nobody is in post after the organisation or the group has been dissolved."""
-    unit, group = row.origin.unit, getattr(row, "group_code", None) or ""
-    days = (row.end_date, places.org(unit, row.org_code or "").end, places.group(unit, group).end)
+def _where(places: Places, row: Row, rejected: bool, leading: Sequence[str]) -> tuple[Place, Place, Place]:
+    """The organisation and the group of a post, and which of them is served in.
+
+    Which group a refused row is about may be unknown; then nothing is known to end the post.
+    """
+    unit, group, post = row.origin.unit, getattr(row, "group_code", None) or "", row.post_type or ""
+    at, led = places.org(unit, row.org_code or ""), places.group(unit, group)
+    unknown = rejected and not led.known and (not post or post in leading)
+    return at, led, NOWHERE if unknown else served(post, at, led, leading)
+
+
+def earliest(*days: date | None) -> date | None:
+    """The first of the days that are known; None when none is."""
     return min((day for day in days if day is not None), default=None)
+
+
+def _eve(day: date | None) -> date | None:
+    return day and day - timedelta(days=1)
 
 
 def _days(days: Iterable[date | None]) -> pd.Series:
@@ -179,9 +207,9 @@ def _settle_paid(row: PostRow, recipient: str, amount: Decimal | None, frame: Fr
         row.no_paid = reason(code, label=blank)
 
 
-def _settle_due(row: PostRow, places: Places, form: Form, frame: Frame) -> None:
+def _settle_due(row: PostRow, form: Form, frame: Frame) -> None:
     """Why nothing is due, or why that is not known, if so."""
-    org, group = places.org(row.unit, row.org), places.group(row.unit, row.group)
+    org = row.at
     if not row.start:
         row.no_due = reason("ALW-107", label=frame.names["start_date"])
     if row.post not in frame.rules.posts:
@@ -194,7 +222,7 @@ def _settle_due(row: PostRow, places: Places, form: Form, frame: Frame) -> None:
         row.no_due = because_of(org.kind_doubt, form)
     elif not any(_in_scope(org, scope) for scope in frame.scopes):
         row.zero = reason("ALW-152")
-    elif (doubt := org.end_doubt or group.end_doubt) and any(row.masks):
+    elif (doubt := row.place.end_doubt) and any(row.masks):
         row.no_due = because_of(doubt, form)
 
 

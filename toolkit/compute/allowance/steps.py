@@ -11,7 +11,8 @@ from datetime import date
 from fractions import Fraction
 
 from toolkit.compute.allowance.person import Person
-from toolkit.compute.allowance.rows import PostRow, paid_months
+from toolkit.compute.allowance.places import NOWHERE
+from toolkit.compute.allowance.rows import PostRow, earliest, paid_months
 from toolkit.compute.allowance.say import reason
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.months import ANY_DAY, DAILY, FIRST_DAY, GRAIN, HALF, counts, days_of, in_months
@@ -48,18 +49,20 @@ def _term(row: PostRow, frame: Frame) -> Iterator[str]:
         return
     facts = {"start": row.start, "end": row.ended}
     yield reason("ALW-602" if row.ended else "ALW-601", **facts).text
-    cuts = [(row.at.end, "ALW-603", row.org), (row.led.end, "ALW-604", row.group)]
-    known = [day for day, *_ in cuts if day is not None]
-    last = min((day for day in (row.ended, *known) if day is not None), default=None)
-    for day, code, name in cuts:
-        if day is not None and day == last and (row.ended is None or day < row.ended):
-            yield reason(code, name=name, day=day).text
+    name, of = (row.group, "ALW-604") if row.place is row.led else (row.org, "ALW-603")
+    if row.place.end is not None and (row.ended is None or row.place.end < row.ended):
+        yield reason(of, name=name, day=row.place.end).text
+    last = earliest(row.ended, row.place.end) or date.max
+    if row.place is row.led is not NOWHERE and row.at.end is not None and row.at.end < last:
+        yield reason("ALW-617", name=row.org, day=row.at.end, group=row.group).text
     first, end = _inside(row, frame)
     yield (
         reason("ALW-605", year=frame.year, first=first, last=end).text
         if first
         else reason("ALW-606", year=frame.year).text
     )
+    if any(row.early):
+        yield reason("ALW-618" if row.place is row.at else "ALW-619", name=name, day=row.place.start).text
     if row.at.known and not row.at.rows and frame.scoped:
         yield reason("ALW-610", name=row.org, type=row.at.type).text
 
