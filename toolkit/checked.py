@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from toolkit import log
 from toolkit.job import Job
 from toolkit.model.batch import IGNORED, Batch, Dataset
 from toolkit.model.dispute import Dispute
@@ -69,7 +70,8 @@ class Checked:
         """The allowances of the merged data."""
         from toolkit.compute.allowance import allowance
 
-        return allowance(self.dataset, self.job.policy, self.job.parameters, self.job.as_of)
+        with log.step("allowance"):
+            return allowance(self.dataset, self.job.policy, self.job.parameters, self.job.as_of)
 
     @cached_property
     def compliance(self) -> ComplianceReport:
@@ -78,7 +80,8 @@ class Checked:
         from toolkit.compute.compliance import compliance
 
         extra = allowance_results(self.allowance, self.job.policy)
-        return compliance(self.dataset, self.job.policy, self.job.parameters, self.job.as_of, extra)
+        with log.step("compliance"):
+            return compliance(self.dataset, self.job.policy, self.job.parameters, self.job.as_of, extra)
 
     @cached_property
     def dataset(self) -> Dataset:

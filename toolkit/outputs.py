@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from toolkit import log
 from toolkit.campaign import SENT_BACK
 from toolkit.checked import Checked
 from toolkit.files import write_whole
@@ -105,7 +106,7 @@ def write_all(checked: Checked, folder: Path) -> list[Path]:
     from toolkit.registers.files import write_registers
 
     files, _ = words()["files"], checked.figures
-    with checked.replacing(*(folder / name for name in files.values())):
+    with log.step("write"), checked.replacing(*(folder / name for name in files.values())):
         books = [
             write_findings(checked, folder / files["findings"]),
             *write_merged(checked, folder / files["merged"]),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
+from toolkit import log
 from toolkit.campaign import MEMORY, UNIT_LIST, Campaign, tabs
 from toolkit.campaign.aliases import confirmed, lookup
 from toolkit.campaign.words import campaign_words
@@ -48,12 +49,14 @@ def check(job: Job) -> Checked:
     Raises: XltoolError: K006 another run is at work on the round.
     """
     with job.exclusive():
-        batch = read(job)
+        with log.step("read", files=len(job.files)):
+            batch = read(job)
         ledger = job.campaign.ledger if job.campaign else None
         memory = (ledger.chosen(), ledger.first_seen(), ledger.chosen_at()) if ledger else ({},)
         selection = select(batch, *memory)
         selection += _about_the_list(batch, job)
-        verdict = validate(batch, as_of=job.as_of, year=job.year, policy=job.policy, parameters=job.parameters)
+        with log.step("validate", rows=sum(map(len, batch.tables.values()))):
+            verdict = validate(batch, as_of=job.as_of, year=job.year, policy=job.policy, parameters=job.parameters)
         if not len(batch.units):  # only now: a list made of the returns is no list to check them against
             batch.units = job.units = _units_of(batch)
         more = read_returns(job.answers, job.form, job.units) if job.answers else None
@@ -68,7 +71,8 @@ def check(job: Job) -> Checked:
             if item.state == ACCEPTED and (item.file in errors or item.blocked):
                 item.state = WITH_ERRORS
         losses = {"lost": verdict.lost, "open_cells": verdict.open_cells}
-        merged = merge(batch, verdict.refused, findings, job.year, **losses)
+        with log.step("merge", findings=len(findings)):
+            merged = merge(batch, verdict.refused, findings, job.year, **losses)
         if job.campaign:
             _note_returns(job.campaign, batch, findings)
             job.campaign.ledger.record_explanations(heard.records)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+from toolkit import log
 from toolkit.bridge.protocol import (
     CANCELLED,
     CLAIMED,
@@ -29,6 +30,7 @@ from toolkit.console import console
 from toolkit.disk import make_folder, unforeseen
 from toolkit.files import real
 from toolkit.model.errors import DefinitionError, XltoolError
+from toolkit.words import say
 
 _OURS = (REQUEST, CLAIMED, PROGRESS, STOP, RESULT, ".tmp")
 _STALE = 3600.0
@@ -69,16 +71,31 @@ def _guarded(path: Path, heard: Callable[[str, int, int], None] | None, watched:
         request = read_request(path, watched)
     except XltoolError as error:
         return _failure("", FAILED, str(error), error.exit_code)
+    with log.command(f"bridge {request.task}"):
+        return _answered(request, Reporter(path, heard))
+
+
+def _answered(request: Request, reporter: Reporter) -> Answer:
     try:
-        return _perform(request, Reporter(path, heard))
+        return _perform(request, reporter)
     except (XltoolError, DefinitionError) as error:
-        stopped = isinstance(error, XltoolError) and error.code == "M004"
-        return _failure(request.task, CANCELLED if stopped else FAILED, str(error), error.exit_code)
+        code = getattr(error, "code", "")
+        if code == "M004":
+            return _failure(request.task, CANCELLED, str(error), error.exit_code)
+        return _failure(request.task, FAILED, _noted(str(error), error, code), error.exit_code)
     except Exception as error:
         if os.environ.get("XLTOOL_DEBUG"):
             raise
         said = unforeseen(error)
-        return _failure(request.task, FAILED, str(said), said.exit_code)
+        code = said.code if isinstance(error, OSError) else ""
+        return _failure(request.task, FAILED, _noted(str(said), error, code), said.exit_code)
+
+
+def _noted(said: str, error: Exception, code: str) -> str:
+    """The sentence of an error, and the log that tells more of it."""
+    log.stopped(error, code)
+    path = log.where()
+    return f"{said}\n{say('logged', path=path)}" if path else said
 
 
 def _failure(task: str, status: str, message: str, exit_code: int) -> Answer:

@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from toolkit import log
 from toolkit.campaign.ledger import Ledger
 from toolkit.campaign.lock import RoundLock
 from toolkit.campaign.settings import (
@@ -233,6 +234,7 @@ def open_campaign(folder: Path) -> Campaign:
     put_in_order(folder)
     if not is_campaign(folder):
         raise XltoolError("K001", folder=folder, settings=SETTINGS)
+    log.in_round(folder)
     record = load_settings(folder / SETTINGS, at_hand(folder / SETTINGS))
     policy = load_policy(_pack(folder, record.text("policy")))
     deadline = record.text("deadline", "")

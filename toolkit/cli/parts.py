@@ -8,12 +8,14 @@ import os
 import sys
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
 
+from toolkit import log
 from toolkit.cli.terminal import echo
-from toolkit.words import option_help, words
+from toolkit.words import option_help, say, words
 
 PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 FOLDER = click.argument("folder", type=click.Path(path_type=Path))
@@ -111,12 +113,32 @@ def command_of(group: click.Group, name: str, key: str = ""):
 
     def wrap(function):
         @functools.wraps(function)
-        def guarded(*args, **kwargs):
-            sys.exit(guard(function, args, kwargs))
+        def guarded(*args, verbose: bool, **kwargs):
+            heard = partial(echo, err=True) if verbose else None
+            with log.command(key or name, _given(click.get_current_context()), heard):
+                code = guard(function, args, kwargs)
+                log.say("exit", code=code)
+            sys.exit(code)
 
-        return group.command(name, help=words()["commands"][key or name])(guarded)
+        loud = click.option("-v", "--verbose", is_flag=True, help=option_help("verbose"))
+        return group.command(name, help=words()["commands"][key or name])(loud(guarded))
 
     return wrap
+
+
+def _given(context: click.Context) -> list[str]:
+    """The options that were typed, by name."""
+    typed = click.core.ParameterSource.COMMANDLINE
+    options = (one for one in context.command.params if isinstance(one, click.Option))
+    return [one.opts[-1] for one in options if one.name and context.get_parameter_source(one.name) is typed]
+
+
+def _failed(said: str, error: Exception, code: str) -> None:
+    """Says on standard error what stopped the command, and where the log tells more of it."""
+    echo(said, err=True)
+    log.stopped(error, code)
+    if path := log.where():
+        echo(say("logged", path=path), err=True)
 
 
 def guard(function, args, kwargs) -> int:
@@ -127,7 +149,7 @@ def guard(function, args, kwargs) -> int:
     try:
         return function(*args, **kwargs) or 0
     except (XltoolError, DefinitionError) as error:
-        echo(str(error), err=True)
+        _failed(str(error), error, getattr(error, "code", ""))
         return error.exit_code
     except BrokenPipeError:
         return _unheard()
@@ -137,5 +159,5 @@ def guard(function, args, kwargs) -> int:
         if os.environ.get("XLTOOL_DEBUG"):
             raise
         said = unforeseen(error)
-        echo(str(said), err=True)
+        _failed(str(said), error, said.code if isinstance(error, OSError) else "")
         return said.exit_code

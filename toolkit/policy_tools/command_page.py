@@ -8,7 +8,8 @@ from typing import Any
 from toolkit.policy_tools.markdown import table
 from toolkit.policy_tools.texts import texts
 
-HELP = "--help"
+EVERYWHERE = {"--help", "--verbose"}
+"""Options that every command has; the introduction tells of them."""
 
 
 def command_page() -> str:
@@ -19,7 +20,7 @@ def command_page() -> str:
     parts = [f"# {said['commands_title']}", said["generated"], said["commands_intro"]]
     for name, command in _commands(main_group, "xltool"):
         parts += [f"## {name}", command.help or ""]
-        rows = [_row(parameter) for parameter in command.params if HELP not in parameter.opts]
+        rows = [_row(parameter) for parameter in command.params if not EVERYWHERE & set(parameter.opts)]
         if rows:
             parts.append(table(said["commands_head"], rows))
     parts += [f"## {said['exit_title']}", table(said["exit_head"], said["exits"].items())]
