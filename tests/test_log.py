@@ -69,8 +69,18 @@ def test_a_fault_of_the_program_can_be_found_from_the_log_alone(folder, monkeypa
 def test_a_button_leaves_the_same_trace(folder):
     cells = {"cfg_unit": CHINESE_NAME, "cfg_why": "另案核实"}
     answer = bridge.serve(contract.request(folder, "accept", cfg_as_of="2026-01-15", **cells))
-    assert answer.exit_code and "这次的经过记在" in answer.message
+    assert answer.exit_code == 2 and "\n" not in answer.message and "记在" not in answer.message
     assert any("bridge accept" in line for line in lines(folder))
+
+
+def test_a_button_names_the_log_where_the_program_is_at_fault(folder, monkeypatch):
+    def broken(*_args, **_more):
+        raise ZeroDivisionError(CHINESE_NAME)
+
+    monkeypatch.setattr(pipeline, "merge", broken)
+    monkeypatch.delenv("XLTOOL_DEBUG", raising=False)
+    answer = bridge.serve(contract.request(folder, "merge", cfg_as_of="2026-01-15"))
+    assert answer.exit_code == 3 and "这次的经过记在" in answer.message and "\n" not in answer.message
 
 
 def test_nothing_that_anybody_typed_stands_in_it(folder):

@@ -68,7 +68,9 @@ def run(folder: Path, *more: str):
 
 
 def state(folder: Path) -> dict[str, tuple[bytes, int]]:
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "lock")
+    files = (
+        path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "lock" and path.suffix != ".log"
+    )
     return {path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
 
 

@@ -1,4 +1,4 @@
-"""Command lines that are typed wrong: every one is answered in Chinese, with exit code 2 or 3 and without a traceback."""
+"""Command lines that are typed wrong: every one is answered in Chinese, none with a traceback."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def found(path) -> click.Command:
 
 
 def wrong_lines() -> list[list[str]]:
-    """Of every command: without its arguments, with too many, an unknown option, each option without and with values."""
+    """Of every command: without arguments, with too many, an unknown option, each option with and without a value."""
     lines = [[], ["nonsense"], ["Merge"], ["merge ", "x"], ["--nonsense"], ["policy"], ["policy", "nonsense"]]
     for path in commands(main_group):
         command = found(path)

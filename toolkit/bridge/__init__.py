@@ -82,20 +82,17 @@ def _answered(request: Request, reporter: Reporter) -> Answer:
         code = getattr(error, "code", "")
         if code == "M004":
             return _failure(request.task, CANCELLED, str(error), error.exit_code)
-        return _failure(request.task, FAILED, _noted(str(error), error, code), error.exit_code)
+        log.stopped(error, code)
+        return _failure(request.task, FAILED, str(error), error.exit_code)
     except Exception as error:
         if os.environ.get("XLTOOL_DEBUG"):
             raise
         said = unforeseen(error)
         code = said.code if isinstance(error, OSError) else ""
-        return _failure(request.task, FAILED, _noted(str(said), error, code), said.exit_code)
-
-
-def _noted(said: str, error: Exception, code: str) -> str:
-    """The sentence of an error, and the log that tells more of it."""
-    log.stopped(error, code)
-    path = log.where()
-    return f"{said}\n{say('logged', path=path)}" if path else said
+        log.stopped(error, code)
+        path = log.where()
+        message = f"{said}{say('logged', path=path)}" if path else str(said)
+        return _failure(request.task, FAILED, message, said.exit_code)
 
 
 def _failure(task: str, status: str, message: str, exit_code: int) -> Answer:
