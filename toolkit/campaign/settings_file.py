@@ -41,7 +41,7 @@ def save(
         try:
             open_campaign(folder)
         except (XltoolError, DefinitionError) as error:
-            raise XltoolError("M014", file=SETTINGS, problem=error) from error
+            raise XltoolError("M014", file=SETTINGS, problem=str(error).rstrip("。")) from error
 
 
 def carried(old: str, new: str, keys: Iterable[str], values: Mapping[str, str]) -> str:
