@@ -64,6 +64,12 @@ def pages(pdf: Path) -> int:
     return next(int(line.split(":")[1]) for line in told.splitlines() if line.startswith("Pages:"))
 
 
+def page_texts(pdf: Path) -> list[str]:
+    """The text of each page of a PDF, laid out as it is printed."""
+    told = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True)
+    return told.stdout.split("\f")[:-1]
+
+
 def recalculate(path: Path, folder: Path) -> dict[str, dict[str, object]]:
     """Values of all cells after LibreOffice has computed every formula anew: sheet → cell → value.
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from faults import faulty, killed, tree
+from offices import say_offices
 from rounds import Round
 
 from toolkit import disk
@@ -46,6 +47,7 @@ def done(tmp_path_factory):
     made.put(0)
     made.put(1)
     folder = made.campaign.folder
+    say_offices(made.campaign, {"各地各部门": made.units[0].code, "各级党委（党组）": made.units[1].code}, "不发")
     for command in COMMANDS:
         assert call(command, folder).exit_code in (0, 1)
     made.put(2, cells={("party_org", "full_members", 0): 999})
@@ -328,7 +330,7 @@ def test_who_reads_the_outputs_of_another_round_finds_them_whole(done, tmp_path)
         shutil.copytree(done, again)
         old = outputs(again)
         killed(lambda again=again: call("tasks", again), again, at)
-        workbooks_below(again / "汇总" / "任务清单")
+        workbooks_below(again / "汇总" / "责任清单")
         assert outputs(again) in (old, whole)
 
 

@@ -175,24 +175,26 @@ class TestWithAWatcher:
         assert [path.name for path in (folder / "汇总").glob("催报*.xlsx")]
 
     def test_task_lists(self, screen, folder):
-        answer = screen.press("任务清单")
+        answer = screen.press("责任清单")
+        assert answer["status"] == "完成" and screen.front_sheet() == "查看"
+        assert any("TSK-120" in str(cell) for row in screen.table(name="tbl_details") for cell in row)
+        screen.sheet(title="控制台")
         names = {row[0] for row in screen.table(name="tbl_outputs")}
-        assert answer["status"] == "完成"
-        assert names and names <= {path.name for path in (folder / "汇总" / "任务清单").iterdir()}
+        assert names - {"责任单位.xlsx"} == {path.name for path in (folder / "汇总" / "责任清单").iterdir()}
 
     @pytest.mark.parametrize(
         ("label", "said", "files"),
         [
             ("打包下发", "下发完成：", ["下发清单.xlsx"]),
             ("争议核对", "争议 0 起", ["争议汇总.xlsx"]),
-            ("收任务单", "任务清单：收到", ["任务清单汇总.xlsx"]),
+            ("收责任单", "责任清单：收到", ["责任清单汇总.xlsx"]),
             ("合并上报", "合并了 1 份上报汇总", ["上报汇总合并.xlsx"]),
             ("规则回测", "回测了", []),
         ],
     )
     def test_more_and_what_comes_back(self, screen, folder, label, said, files):
         """Lists and returns upward that earlier clicks wrote come back in the folders that the settings name."""
-        for source, target in (("汇总/任务清单", "任务清单回收"), ("汇总/上报汇总.xlsx", "下级上报/某县.xlsx")):
+        for source, target in (("汇总/责任清单", "责任清单回收"), ("汇总/上报汇总.xlsx", "下级上报/某县.xlsx")):
             if not (folder / target).exists():
                 (folder / target).parent.mkdir(exist_ok=True)
                 (shutil.copy if target.endswith(".xlsx") else shutil.copytree)(folder / source, folder / target)

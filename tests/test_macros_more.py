@@ -5,6 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 from disputing import claiming
+from offices import say_offices
 from rounds import Round
 from test_feedback import row
 from test_macros_bridge import _written
@@ -20,7 +21,7 @@ from toolkit.feedback.reading import receive
 from toolkit.model.catalogue import entries
 from toolkit.registers.files import compare_platforms, write_platforms
 from toolkit.round_trip.dispute_books import write_disputes
-from toolkit.tasks.files import write_task_lists
+from toolkit.tasks.files import write_lists
 from toolkit.upward.files import upward_of, write_upward
 
 pytestmark = pytest.mark.rounds
@@ -66,7 +67,8 @@ def sources(made):
     """What comes back from others, in the places where the buttons look for it."""
     campaign, checked = made.campaign, made.checked
     folder, job = campaign.folder, checked.job
-    write_task_lists(campaign, folder / "任务清单回收")
+    say_offices(campaign, {"各地各部门": made.units[1].code}, "不发")
+    write_lists(checked, folder / "责任清单回收")
     write_feedback(checked, folder / "反馈")
     write_platforms(checked.dataset, job.policy, folder, folder / "平台名单.xlsx", job.title)
     write_upward(upward_of(checked), folder / "下级上报" / "某县.xlsx", campaign.id)
@@ -77,7 +79,7 @@ def sources(made):
     ("task", "words", "place"),
     [
         ("pack", ["distribute", "{}", "--zip"], None),
-        ("tasks_in", ["tasks", "{}", "--as-of", "{day}", "--merge", "{}/任务清单回收"], None),
+        ("tasks_in", ["tasks", "{}", "--as-of", "{day}", "--merge", "{}/责任清单回收"], None),
         ("merge_up", ["merge-up", "{}/下级上报", "--round", "{}", "-o", "{}/汇总/上报汇总合并.xlsx"], None),
         ("migrate", ["migrate", "{}", "{}/回收/旧版.xlsx"], 3),
     ],

@@ -107,19 +107,19 @@ def test_the_same_answer_whatever_is_asked_for(tmp_path):
 
 
 def test_lists_of_every_kind_name_the_true_reason(tmp_path):
-    """Task lists, feedback, returns from below and lists to compare say why a file was not read."""
+    """Lists of duties, feedback, returns from below and lists to compare say why a file was not read."""
     from datetime import date
 
     from toolkit.feedback.reading import _ours
     from toolkit.model.stamp import Stamp
-    from toolkit.tasks.merging import merge_tasks
+    from toolkit.tasks.merging import merge_lists
     from toolkit.upward.reading import read_upward
 
     path = tmp_path / "清单.xlsx"
     path.write_bytes(encrypted(units(), "secret"))
     reason = read_cells([path])[path].sentence
     assert "打开密码" in reason
-    [problem] = merge_tasks(tmp_path, {}, Stamp(), (), date(2025, 1, 1)).problems
+    [problem] = merge_lists(tmp_path, None, Stamp(), (), date(2025, 1, 1)).problems
     assert (problem.code, problem.value) == ("TSK-110", reason)
     assert _ours(read_cells([path])[path], "清单.xlsx", 2025).value == reason
     with pytest.raises(XltoolError, match="打开密码"):

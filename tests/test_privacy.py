@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from disputing import PERSON
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from offices import say_offices
 from openpyxl import load_workbook
 from rounds import Round
 from sprinkling import (
@@ -235,10 +236,14 @@ def everything_runs(found, xltool):
     for name in ("summary", "registers", "platforms", "feedback", "report-up", "annotate", "letters", "pages"):
         xltool(name)
     xltool("tasks")
+    say_offices(found.campaign, {}, "名录外")
+    xltool("tasks")
+    xltool("tasks", "--merge", found.campaign.output / "责任清单")
+    xltool("chase")
     xltool("status", json_too=True)
     xltool("accept", units[CLEAN], "--why", "核对无误", dated=False)
     xltool("receipt")
-    for what in ("issued", "marked", "disputes"):
+    for what in ("issued", "marked", "disputes", "tasks"):
         xltool("mail", "--what", what, "--dry-run", dated=False)
     xltool("alias", json_too=True, dated=False)
     xltool("history", json_too=True, dated=False)

@@ -1,4 +1,4 @@
-"""The commands from end to end on one small round: registers, platforms, task lists, returns upward."""
+"""The commands from end to end on one small round: registers, platforms, lists of duties, returns upward."""
 
 import subprocess
 import sys
@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from office import needs_office, recalculate
+from offices import say_offices
 from openpyxl import load_workbook
 
+from toolkit.campaign import open_campaign
 from toolkit.job import job_for
 from toolkit.pipeline import check
 from toolkit.registers.files import compare_platforms, write_platforms, write_registers
@@ -37,10 +39,13 @@ def test_every_command_says_what_it_did(run, tmp_path):
     folder = run.job.campaign.folder
     day = ("--as-of", DAY)
     assert xltool("registers", folder, *day, "-o", tmp_path / "a.xlsx")[0] == 0
-    code, said = xltool("tasks", folder)
-    assert code == 0 and "份任务清单" in said
-    code, said = xltool("tasks", folder, "--merge", folder / "汇总" / "任务清单", *day)
-    assert code == 0 and "任务清单汇总.xlsx" in said
+    code, said = xltool("tasks", folder, *day)
+    assert code == 0 and "已写出 0 份责任清单" in said and "[TSK-120]" in said
+    say_offices(open_campaign(folder), {"各地各部门": "530902"}, "不发")
+    code, said = xltool("tasks", folder, *day)
+    assert code == 0 and "已写出 1 份责任清单" in said and "TSK" not in said
+    code, said = xltool("tasks", folder, "--merge", folder / "汇总" / "责任清单", *day)
+    assert code == 0 and "责任清单汇总.xlsx" in said
     assert xltool("platforms", folder, *day, "-o", tmp_path / "p.xlsx")[0] == 0
     assert xltool("report-up", folder, *day, "-o", tmp_path / "u.xlsx")[0] == 0
     code, said = xltool("merge-up", tmp_path / "u.xlsx", "-o", tmp_path / "v.xlsx")

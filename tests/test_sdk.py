@@ -4,6 +4,7 @@ import re
 
 import pytest
 from office import IN_CI
+from offices import say_offices
 from ooxml import INSTALLED, VALIDATOR, gate
 from rounds import Round
 from test_privacy import Commands
@@ -35,9 +36,12 @@ def test_every_kind_of_file_is_valid(tmp_path):
     for place in range(3):
         found.put(place, cells={("post", "start_date", 0): "不知道"} if place else None)
     xltool = Commands(found)
+    say_offices(found.campaign, {"各地各部门": found.units[1].code}, "名录外")
     xltool("validate", "--annotate")
     for name in ("run", "chase", "disputes", "registers", "platforms", "feedback", "report-up", "tasks", "letters"):
         xltool(name)
+    xltool("tasks", "--merge", found.campaign.output / "责任清单")
+    xltool("chase")
     xltool("pages", "--split")
     xltool("pages")
     xltool("accept", found.units[0].code, "--why", "核对无误", dated=False)

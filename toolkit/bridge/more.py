@@ -36,21 +36,23 @@ def registers(desk: Desk) -> Answer:
 
 
 def task_lists(desk: Desk) -> Answer:
-    """任务清单: `xltool tasks`."""
-    from toolkit.tasks.files import write_task_lists
+    """责任清单: `xltool tasks`."""
+    from toolkit.tasks.files import said_of, write_lists
 
     desk.tell("begin")
-    paths = write_task_lists(desk.campaign)
-    folder = paths[0].parent if paths else desk.folder
-    return _written(desk, say("tasks_written", count=len(paths), folder=folder), paths)
+    written = write_lists(desk.check())
+    message, *more = said_of(written)
+    if not more:
+        return _written(desk, message, written.paths)
+    return shown(desk, message, [("", console().in_buttons(line)) for line in more], outputs=written.paths)
 
 
 def returned_tasks(desk: Desk) -> Answer:
-    """收任务清单: `xltool tasks --merge`."""
-    from toolkit.tasks.files import write_task_overview
+    """收责任单: `xltool tasks --merge`."""
+    from toolkit.tasks.files import write_overview
 
     desk.tell("begin")
-    path, merged = write_task_overview(desk.campaign, desk.place("cfg_task_lists"), desk.as_of)
+    path, merged = write_overview(desk.campaign, desk.place("cfg_task_lists"), desk.as_of)
     facts = {f"file_{key}": n for key, n in merged.files.items()}
     return _written(desk, say("tasks_merged", **facts, **merged.rows), [path], bool(merged.problems))
 

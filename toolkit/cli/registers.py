@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import click
 
-from toolkit.cli.checking import checking, target, told
-from toolkit.cli.parts import AS_OF, FOLDER, OUTPUT, command_of, option
+from toolkit.cli.checking import check, checking, target, told, working
+from toolkit.cli.parts import OUTPUT, command_of, option
 from toolkit.cli.terminal import echo
 from toolkit.words import option_help, say, words
 
@@ -34,22 +33,20 @@ def _registers(group: click.Group) -> None:
 
 
 def _tasks(group: click.Group) -> None:
-    @command_of(group, "tasks")
-    @FOLDER
-    @click.option("--merge", "returned", type=click.Path(path_type=Path), default=None, help=option_help("merge"))
-    @AS_OF
-    @OUTPUT
-    def tasks(folder, returned, as_of, output) -> int:
-        """Writes one task list per responsible unit, or merges the answers; exit code 1 when rows were refused."""
-        from toolkit.campaign import open_campaign
-        from toolkit.tasks.files import write_task_lists, write_task_overview
+    came = click.option("--merge", "returned", type=click.Path(path_type=Path), help=option_help("merge"))
 
-        campaign = open_campaign(folder)
+    @working(group, "tasks", came, OUTPUT, source="round")
+    def tasks(job, returned, output) -> int:
+        """Writes one list of duties an office, or merges the answers; exit code 1 when rows were refused."""
+        from toolkit.tasks.files import said_of, write_lists, write_overview
+
         if returned is None:
-            paths = write_task_lists(campaign, output)
-            echo(say("tasks_written", count=len(paths), folder=paths[0].parent if paths else folder))
+            written = write_lists(check(job), output)
+            for line in said_of(written):
+                echo(line)
+            told([written.asking] if written.findings else [])
             return 0
-        path, merged = write_task_overview(campaign, returned, as_of or date.today(), output)
+        path, merged = write_overview(job.campaign, returned, job.as_of, output)
         echo(say("tasks_merged", **{f"file_{key}": n for key, n in merged.files.items()}, **merged.rows))
         told([path])
         return int(bool(merged.problems))

@@ -46,7 +46,7 @@ def _chasing(group: click.Group) -> None:
 
     @command_of(group, "mail")
     @FOLDER
-    @option("what", type=click.Choice(["issued", "marked", "disputes"]), required=True)
+    @option("what", type=click.Choice(["issued", "marked", "disputes", "tasks"]), required=True)
     @option("dry-run", is_flag=True)
     @option("again", is_flag=True)
     def mail(folder, what, dry_run, again) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from toolkit.campaign import LETTERS
 from toolkit.distribute import file_names
-from toolkit.files import below, remove, write_whole
+from toolkit.files import write_whole
 from toolkit.letters.wording import OURS, LetterText, wording
 from toolkit.letters.words import PER_UNIT, REMINDER, letter_words
+from toolkit.ours import put
 from toolkit.words import say
 
 if TYPE_CHECKING:
@@ -58,7 +57,10 @@ def write_letters(checked: Checked, names: Collection[str] = ()) -> Written:
     with checked.replacing(folder, early=kinds == [REMINDER]):
         facts = RoundFacts(checked, text)
         made = {kind: dict(_made(facts, text.letters[kind], kind)) for kind in kinds}
-        return _put(folder, campaign.folder / RECORD, made)
+        done = put(folder, campaign.folder / RECORD, made)
+        write_whole(folder / known.sample, OURS.read_bytes())
+        counts = {known.kinds[kind]: len(letters) for kind, letters in made.items()}
+        return Written(folder, done.paths, done.kept, counts)
 
 
 def said(written: Written) -> str:
@@ -82,47 +84,3 @@ def _made(facts: RoundFacts, text: LetterText, kind: str) -> Iterator[tuple[str,
     names = file_names(facts.checked.batch.units)
     for code in facts.reminded if kind == REMINDER else facts.rectified:
         yield f"{text.file}/{Path(names[code]).stem}{_SUFFIX}", letter(text, about(code), day)
-
-
-def _put(folder: Path, record: Path, made: Mapping[str, Mapping[str, bytes]]) -> Written:
-    """Writes what was made over what was written before, and over nothing else."""
-    before = _before(record)
-    now, paths, kept = dict(before), [], []
-    for kind, letters in made.items():
-        old = before.get(kind, {})
-        now[kind] = {}
-        for name, data in letters.items():
-            path, digest = folder / name, _sha256(data)
-            if _there(path) in ("", digest, old.get(name)):
-                write_whole(path, data, careful=True)
-                now[kind][name] = digest
-                paths.append(path)
-            else:
-                now[kind][name] = old.get(name, "")
-                kept.append(path)
-        for name in old.keys() - letters.keys():
-            path = below(folder, name)
-            if path and _there(path) == old[name]:
-                remove(path, careful=True)
-    write_whole(folder / letter_words().sample, OURS.read_bytes())
-    write_whole(record, json.dumps(now, ensure_ascii=False, indent=1, sort_keys=True).encode())
-    counts = {letter_words().kinds[kind]: len(letters) for kind, letters in made.items()}
-    return Written(folder, tuple(paths), tuple(kept), counts)
-
-
-def _before(record: Path) -> dict[str, dict[str, str]]:
-    """What was written before; nothing when the record is gone or damaged, then letters that differ are kept."""
-    try:
-        found = json.loads(record.read_text("utf-8"))
-        return {str(kind): {str(name): str(digest) for name, digest in own.items()} for kind, own in found.items()}
-    except (OSError, ValueError, AttributeError):
-        return {}
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _there(path: Path) -> str:
-    """SHA-256 of what lies there; "" = nothing."""
-    return _sha256(path.read_bytes()) if path.is_file() else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
+_SPLIT = re.compile(r"[;；]")
 FORCES = ("H", "S", "S→H", "I")
 PARAMETER_TYPES = ("choice", "flag", "integer", "count", "decimal", "text", "list", "date", "month_day")
 
@@ -32,6 +34,12 @@ class Clause:
     data_needed: str
     computable: str
     notes: str
+
+    @property
+    def addressees(self) -> tuple[str, ...]:
+        """Whom the text makes answer for it: the responsible units, where it names none those who bear the duty."""
+        named = self.responsible_units or tuple(_SPLIT.split(self.duty_bearer))
+        return tuple(dict.fromkeys(name.strip() for name in named if name.strip()))
 
 
 def latest(values: Iterable[tuple[date, Value | None]], day: date, before: Value | None) -> Value | None:
@@ -138,6 +146,8 @@ class Policy:
         overlay: what the pack hides from and adds to the shared form.
         groups: (title of the action, sections), for grouping in reports.
         not_encoded: clause id → (why nothing is computed from it, where it shows all the same).
+        offices: those, as the clauses call them, who can be sent a list of their duties; everybody else whom a clause
+            names (党员, 离退休干部 …) is no office.
     """
 
     id: str
@@ -161,6 +171,7 @@ class Policy:
     groups: tuple[tuple[str, tuple[str, ...]], ...]
     folder: Path
     not_encoded: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    offices: tuple[str, ...] = ()
 
     @property
     def due_is_floor(self) -> bool:

@@ -9,7 +9,7 @@ META_SHEET = "_meta"
 PREFIX = "xltool_"
 KIND = PREFIX + "kind"
 """On the sheet `_meta` of a workbook of ours that is no return: what it is."""
-DISPUTES = "disputes"
+DISPUTES, TASKS = "disputes", "tasks"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def read_pack(folder: Path, problems: Problems) -> Policy | None:
     Returns: None when `pack.yaml` itself cannot be used (only where problems are listed).
     """
     clauses = _clauses(folder / CLAUSES, problems)
-    levels, bundles = _tasks(folder / TASKS, clauses, problems)
+    levels, bundles, offices = _tasks(folder / TASKS, clauses, problems)
     parameters = _with_shared(_parameters(folder / PARAMETERS, clauses, problems, shared_parameters()))
     indicators = _indicators(folder / INDICATORS, clauses, problems)
     not_encoded = _not_encoded(folder / NOT_ENCODED, clauses, problems)
@@ -62,6 +62,7 @@ def read_pack(folder: Path, problems: Problems) -> Policy | None:
             groups=tuple((item.text("title"), item.texts("sections")) for item in record.records("groups")),
             folder=folder,
             not_encoded=not_encoded,
+            offices=offices,
         )
         record.done()
         return policy
@@ -128,7 +129,9 @@ def _known_clauses(record: Record, key: str, clauses: Mapping[str, Clause]) -> t
     return ids
 
 
-def _tasks(path: Path, clauses: Mapping[str, Clause], problems: Problems) -> tuple[dict, tuple[Bundle, ...]]:
+def _tasks(
+    path: Path, clauses: Mapping[str, Clause], problems: Problems
+) -> tuple[dict, tuple[Bundle, ...], tuple[str, ...]]:
     levels: dict[str, dict[str, tuple[str, ...]]] = {}
     with problems.catch():
         root = strictyaml.load(path)
@@ -145,9 +148,20 @@ def _tasks(path: Path, clauses: Mapping[str, Clause], problems: Problems) -> tup
                 if bundle.task_no in bundles:
                     record.fail(f"任务编号“{bundle.task_no}”重复", "task_no")
                 bundles[bundle.task_no] = bundle
+        offices = _offices(root, clauses)
         root.done()
-        return levels, tuple(bundles.values())
-    return levels, ()
+        return levels, tuple(bundles.values()), offices
+    return levels, (), ()
+
+
+def _offices(root: Record, clauses: Mapping[str, Clause]) -> tuple[str, ...]:
+    """Who can be sent a list of duties: those named here, else all responsible units."""
+    known = {name: None for clause in clauses.values() for name in clause.addressees}
+    offices = root.texts("offices")
+    for name in offices:
+        if name not in known:
+            root.fail(f"没有一条写明由“{name}”负责", "offices")
+    return offices or tuple(dict.fromkeys(name for one in clauses.values() for name in one.responsible_units))
 
 
 def _bundle(record: Record, levels: Mapping, clauses: Mapping[str, Clause]) -> Bundle:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from toolkit.campaign import Campaign
 from toolkit.files import at_hand
-from toolkit.model.stamp import DISPUTES
+from toolkit.model.stamp import DISPUTES, TASKS
 from toolkit.model.unit import Unit
 from toolkit.our_books import OurBook, read_books
 from toolkit.reading import read_returns
@@ -71,6 +71,17 @@ def own_disputes(campaign: Campaign, files: Sequence[Outgoing]) -> frozenset[Pat
     """Those of the lists of disputes that were written in this round for their unit."""
     books = read_books([one.path for one in files])
     return frozenset(one.path for one in files if _addressee(campaign, books[one.path]) == one.unit.code)
+
+
+def own_lists(campaign: Campaign, files: Sequence[Outgoing]) -> frozenset[Path]:
+    """Those of the lists of duties that were written in this round for their unit."""
+    books = read_books([one.path for one in files])
+
+    def unit_of(book: object) -> str:
+        ours = isinstance(book, OurBook) and book.kind == TASKS and book.stamp.campaign == campaign.id
+        return campaign.units.now(book.stamp.unit) if ours else ""  # type: ignore[attr-defined]
+
+    return frozenset(one.path for one in files if unit_of(books[one.path]) == one.unit.code)
 
 
 def _addressee(campaign: Campaign, book: object) -> str:

@@ -7,23 +7,31 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from toolkit.round_trip.words import round_words
-from toolkit.summary.book import Book
+from toolkit.summary.book import Book, Page
 from toolkit.summary.labels import book_words
 from toolkit.summary.values import OwnText
 
 if TYPE_CHECKING:
     from toolkit.round_trip.changes import Change
     from toolkit.round_trip.chase import Reminder
+    from toolkit.round_trip.chase_lists import ListReminder
     from toolkit.round_trip.zipping import Handed
 
 
 def chase_workbook(
-    reminders: Sequence[Reminder], counts: Mapping[str, int], *, title: str, deadline: str, today: str
+    reminders: Sequence[Reminder],
+    counts: Mapping[str, int],
+    lists: Sequence[ListReminder] = (),
+    *,
+    title: str,
+    deadline: str,
+    today: str,
 ) -> bytes:
     """催报名单.xlsx: who has to be reminded of what, and how many units are in which state.
 
     Args:
         counts: number of units by state, all of the unit list.
+        lists: offices that owe their list of duties.
     """
     sheets = book_words("chase")
     book = Book(title)
@@ -49,6 +57,8 @@ def chase_workbook(
         ),
         filtered=True,
     )
+    if lists:
+        _lists(book.page(sheets["lists"]), lists, title=title, today=today)
     page = book.page(sheets["states"])
     page.frame(title=title, today=today)
     page.header()
@@ -56,6 +66,29 @@ def chase_workbook(
     span = page.body(rows)
     page.total(span, page.sums(span, rows, ("count",)))
     return book.close()
+
+
+def _lists(page: Page, lists: Sequence[ListReminder], **facts: object) -> None:
+    """Offices that owe their list of duties."""
+    said = round_words().chase_lists
+    page.frame(count=len(lists), **facts)
+    page.header(freeze=2)
+    page.body(
+        (
+            (
+                number,
+                one.name,
+                OwnText(one.contact),
+                said[f"state_{one.state}"],
+                one.duties,
+                one.wrong,
+                one.blank,
+                OwnText(one.text),
+            )
+            for number, one in enumerate(lists, 1)
+        ),
+        filtered=True,
+    )
 
 
 def issued_workbook(handed: Sequence[Handed], *, title: str, deadline: str) -> bytes:

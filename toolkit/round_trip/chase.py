@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -165,6 +165,7 @@ def write_chase(checked: Checked, today: date, folder: Path) -> tuple[list[Path]
     Raises: XltoolError: O001 to O003 from the disk, K021, K022 see `Checked.replacing`.
     """
     from toolkit.round_trip.books import chase_workbook
+    from toolkit.round_trip.chase_lists import list_reminders, list_texts
 
     campaign, said = checked.job.campaign, round_words().chase
     assert campaign is not None
@@ -173,17 +174,25 @@ def write_chase(checked: Checked, today: date, folder: Path) -> tuple[list[Path]
     counted = Counter(state.state for state in states)
     counts = {state: counted[state] for state in UNIT_STATES}
     facts = {"title": campaign.title, "deadline": deadline_text(campaign), "today": today.isoformat()}
-    book = folder / said["book"]
+    book, lists = folder / said["book"], list_reminders(campaign, checked.job.as_of)
     with checked.replacing(book, early=True):
-        write_whole(book, chase_workbook(found, counts, **facts))
-        return [book, *_write_texts(campaign, found, folder / said["folder"])], found
+        write_whole(book, chase_workbook(found, counts, lists, **facts))
+        others = list_texts(campaign, lists)
+        return [book, *_write_texts(campaign, found, others, folder / said["folder"])], found
 
 
-def _write_texts(campaign: Campaign, found: Sequence[Reminder], folder: Path) -> list[Path]:
+def _write_texts(campaign: Campaign, found: Sequence[Reminder], others: Mapping[str, str], folder: Path) -> list[Path]:
+    """Writes the texts, and takes away those that nobody needs any more.
+
+    Args:
+        others: name → text that goes to others than units for their returns; "" = it goes away.
+    """
     names = {code: Path(name).with_suffix(".txt").name for code, name in file_names(campaign.units).items()}
-    texts = {names[one.unit]: one.text for one in found if one.text}
+    texts = {names[one.unit]: one.text for one in found if one.text} | {
+        name: text for name, text in others.items() if text
+    }
     former = former_names(campaign.units, campaign.ledger.removed()).values()
-    for name in (*names.values(), *(Path(name).with_suffix(".txt").name for own in former for name in own)):
+    for name in (*names.values(), *others, *(Path(name).with_suffix(".txt").name for own in former for name in own)):
         if name not in texts:
             remove(folder / name)
     for name, text in texts.items():

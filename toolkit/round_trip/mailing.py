@@ -17,11 +17,12 @@ from toolkit.campaign import SENT_BACK, Campaign
 from toolkit.files import safe_name, write_whole
 from toolkit.model.errors import XltoolError
 from toolkit.model.unit import Unit
-from toolkit.round_trip.belonging import Outgoing, digest_of, not_theirs, own_disputes, own_returns, units_of
+from toolkit.round_trip.belonging import Outgoing, digest_of, not_theirs, own_disputes, own_lists, own_returns, units_of
 from toolkit.round_trip.states import DONE, unit_states
 from toolkit.round_trip.words import round_words
+from toolkit.words import words
 
-KINDS = ISSUED, MARKED, DISPUTES = "issued", "marked", "disputes"
+KINDS = ISSUED, MARKED, DISPUTES, LISTS = "issued", "marked", "disputes", "tasks"
 PASSWORD = "XLTOOL_SMTP_PASSWORD"
 _TIMEOUT = 30
 _SITUATIONS = (
@@ -60,7 +61,8 @@ def send(campaign: Campaign, what: str, *, dry_run: bool = False, again: bool = 
     """Sends every unit its file and notes it in the ledger; gives one record a file in official order.
 
     Args:
-        what: `issued` (the folder 下发), `marked` (the folder 退回) or `disputes` (退回/争议核对).
+        what: `issued` (the folder 下发), `marked` (the folder 退回), `disputes` (退回/争议核对) or `tasks`
+            (汇总/责任清单).
         dry_run: write .eml files into 汇总/邮件 and send nothing.
         again: also what was sent before.
     Raises: XltoolError: MAIL-001 no server set, MAIL-002 no connection, MAIL-003 nothing to send, MAIL-004 to MAIL-007
@@ -68,8 +70,9 @@ def send(campaign: Campaign, what: str, *, dry_run: bool = False, again: bool = 
     """
     files = _files(campaign, what)
     if not files:
-        raise XltoolError("MAIL-003", folder=campaign.issued.name if what == ISSUED else SENT_BACK)
-    own = own_disputes(campaign, files) if what == DISPUTES else own_returns(campaign, files)
+        folders = {ISSUED: campaign.issued.name, LISTS: f"{campaign.output.name}/{words()['files']['task_folder']}"}
+        raise XltoolError("MAIL-003", folder=folders.get(what, SENT_BACK))
+    own = {DISPUTES: own_disputes, LISTS: own_lists}.get(what, own_returns)(campaign, files)
     kept = [_kept(one) for one in files if one.path not in own]
     letters = [_letter(campaign, what, one.unit, one.path) for one in files if one.path in own]
     if dry_run:
@@ -89,11 +92,14 @@ def _kept(one: Outgoing) -> Sent:
 
 
 def _files(campaign: Campaign, what: str) -> list[Outgoing]:
-    """What the ledger says was issued; what went back to the units; their lists of disputes."""
+    """What the ledger says was issued; what went back to the units; their lists of disputes and of duties."""
     from toolkit.distribute import file_names, former_names
+    from toolkit.tasks.files import lists_of_units
 
     if what == MARKED:
         return list(_sent_back(campaign, campaign.folder / SENT_BACK))
+    if what == LISTS:
+        return [Outgoing(unit, path) for unit, path in lists_of_units(campaign) if path.is_file()]
     names, said, units = file_names(campaign.units), round_words().disputes, campaign.units
     if what == ISSUED:
         issued = campaign.ledger.issued()

@@ -18,6 +18,7 @@ class RoundWords:
     states: dict[str, str]
     differences: dict[str, str]
     chase: dict[str, str]
+    chase_lists: dict[str, str]
     issued: dict[str, str]
     changes: dict[str, str]
     mail: dict[str, str]

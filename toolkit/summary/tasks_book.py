@@ -1,55 +1,24 @@
-"""任务清单: the list that goes to one responsible unit, and the overview of all answers."""
+"""责任清单汇总.xlsx: the answers of all offices; and what workbooks that people fill in have in common."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from toolkit.model.catalogue import entry
 from toolkit.model.stamp import META_SHEET
-from toolkit.summary.book import LINE, PADDING, Book, Page
+from toolkit.summary.book import Book, Page
 from toolkit.summary.labels import BookWords, book_words, words
 from toolkit.summary.values import Formula, Span, Value
-from toolkit.summary.wording import line_count
 
 if TYPE_CHECKING:
-    from toolkit.tasks import Answer, Problem, Task
+    from toolkit.tasks import Problem
+    from toolkit.tasks.merging import Merged
+    from toolkit.tasks.offices import Offices
 
-KIND = "tasks"
-ANSWERED = ("owner", "status", "done_date", "evidence", "reason")
 SPARE_DAYS = date(2000, 1, 1), date(2100, 12, 31)
-
-
-def labels() -> dict[str, str]:
-    """Headings of the list by key, and the name of its sheet: what a returned list is read by."""
-    sheet = book_words("tasks")["list"]
-    return {"sheet": sheet.name} | {column.key: column.label.replace("\n", "") for column in sheet.columns}
-
-
-def task_list_workbook(
-    unit: str,
-    lines: Sequence[Task],
-    statuses: Sequence[str],
-    meta: Sequence[tuple[str, str]],
-    facts: Mapping[str, object],
-    title: str,
-) -> bytes:
-    """任务清单_单位.xlsx: one row a bundle, the clauses below it in an outline; five columns to fill in."""
-    sheet = book_words("tasks")["list"]
-    book = Book(title)
-    page = book.page(sheet)
-    page.frame(unit=unit, **facts)
-    for note in sheet.notes:
-        page.note(note)
-    page.header(freeze=3)
-    first = page.row
-    for number, line in enumerate(lines, 1):
-        _task_row(page, number, line)
-    _inputs(page, first, statuses)
-    page.raw.outline_settings(True, False, False, False)
-    hidden_meta(book, meta)
-    return book.close()
 
 
 def hidden_meta(book: Book, meta: Iterable[tuple[str, str]]) -> None:
@@ -61,124 +30,77 @@ def hidden_meta(book: Book, meta: Iterable[tuple[str, str]]) -> None:
     sheet.very_hidden()
 
 
-def _task_row(page: Page, number: int, line: Task) -> None:
-    blank: tuple[Value, ...] = (None,) * len(ANSWERED)
-    text = line.requirement if line.clause else page.words.words["bundle"].format(title=line.requirement)
-    values: list[Value] = [number, line.task_no, line.clause or None, line.section, text, line.due, *blank]
-    _outlined(page, values, 1 if line.clause else 0)
-
-
-def _outlined(page: Page, values: Sequence[Value], level: int, hide: bool = True) -> None:
-    """One row of the body at a level of the outline; the rows of level 1 are folded away."""
-    page.body([values])
-    row = page.row - 1
-    lines = max(
-        line_count(value, column.width)
-        for value, column in zip(values, page.columns, strict=True)
-        if isinstance(value, str) or value is None
-        for value in [value or ""]
-    )
-    height = min(lines * LINE + PADDING, 400)
-    page.raw.set_row(row, height, None, {"level": level, "hidden": bool(level) and hide})
-
-
-def _inputs(page: Page, first: int, statuses: Sequence[str]) -> None:
-    """Dropdown and date validation on the columns to fill in."""
-    if page.row == first:
-        return
-    last, at = page.row - 1, page.index
-    words_of = page.words.words
-    choice = {"validate": "list", "source": list(statuses), "error_message": words_of["status_error"]}
-    day = {
-        "validate": "date",
-        "criteria": "between",
-        "minimum": SPARE_DAYS[0],
-        "maximum": SPARE_DAYS[1],
-        "error_message": words_of["date_error"],
-    }
-    for key, rule in (("status", choice), ("done_date", day)):
-        page.raw.data_validation(first, at(key), last, at(key), {**rule, "ignore_blank": True})
-
-
 def task_overview_workbook(
-    pairs: Mapping[str, Sequence[tuple[Task, Answer | None]]],
-    returned: Mapping[str, str],
-    problems: Sequence[Problem],
-    accounts: Mapping[str, Mapping[str, int]],
-    statuses: Sequence[str],
-    facts: Mapping[str, object],
-    title: str,
+    offices: Offices, merged: Merged, statuses: Sequence[str], facts: Mapping[str, object], title: str
 ) -> bytes:
-    """任务清单汇总.xlsx: 进度, 任务, 没有计入的, 核对.
-
-    Args:
-        pairs: responsible unit → its rows with the answers that count.
-        returned: responsible unit → file that counts.
-        accounts: `files` and `rows`, each with its total first.
-    """
+    """责任清单汇总.xlsx: 进度, 责任事项, 督办, 没有计入的, 核对."""
     sheets = book_words("task_overview")
     book = Book(title)
     front = book.page(sheets["progress"])
-    body = _overview_rows(book, sheets, pairs, facts)
-    _progress(front, pairs, returned, statuses, body, facts)
-    _problems(book, sheets, problems)
-    accounts_sheet(book, sheets, accounts)
+    body = _duties(book, sheets, offices, merged, facts)
+    _progress(front, offices, merged, statuses, body, facts)
+    _followed(book, sheets, offices, merged, facts)
+    _problems(book, sheets, merged.problems)
+    accounts_sheet(book, sheets, {"files": merged.files, "rows": merged.rows})
     return book.close()
 
 
-def _overview_rows(
-    book: Book, sheets: BookWords, pairs: Mapping[str, Sequence[tuple[Task, Answer | None]]], facts: Mapping
-) -> Span:
+def _duties(book: Book, sheets: BookWords, offices: Offices, merged: Merged, facts: Mapping) -> Span:
     page = book.page(sheets["tasks"])
     page.frame(**facts)
     page.header(freeze=3)
-    first, number = page.row, 0
-    for unit, lines in pairs.items():
-        for line, answer in lines:
-            number += 1
-            own = (answer.status, answer.owner, answer.done_date, answer.evidence, answer.reason) if answer else ()
-            cells: list[Value] = [*own] or [page.words.words["unanswered"], None, None, None, None]
-            values: list[Value] = [number, unit, line.task_no, line.clause or None, line.requirement, line.due, *cells]
-            _outlined(page, values, 1 if line.clause else 0, hide=False)
-    page.raw.outline_settings(True, False, False, False)
-    return Span(page.name, first, page.row - 1)
+    blank = page.words.words["unanswered"]
+    rows: list[tuple[Value, ...]] = []
+    for office in offices.lists.values():
+        answers = merged.counted[office.key].answers if office.key in merged.counted else {}
+        for clause in office.clauses:
+            one, quote = answers.get(clause), offices.policy.clauses[clause].quote
+            said = (one.status, one.done_date, one.evidence, one.reason) if one else (blank, None, None, None)
+            rows.append((len(rows) + 1, office.name, clause, quote, *said))
+    return page.body(rows, filtered=True)
 
 
 def _progress(
-    page: Page,
-    pairs: Mapping[str, Sequence[tuple[Task, Answer | None]]],
-    returned: Mapping[str, str],
-    statuses: Sequence[str],
-    body: Span,
-    facts: Mapping[str, object],
+    page: Page, offices: Offices, merged: Merged, statuses: Sequence[str], body: Span, facts: Mapping[str, object]
 ) -> None:
     page.frame(**facts)
     page.header(freeze=2)
     blank = book_words("task_overview")["tasks"].words["unanswered"]
     rows: list[list[Value]] = []
-    for number, (unit, lines) in enumerate(pairs.items(), 1):
-        clauses = [(line, answer) for line, answer in lines if line.clause]
-        row: list[Value] = [number, unit, returned.get(unit), len(clauses)]
-        for status in (*statuses, blank):
-            count = sum((answer.status if answer else blank) == status for _, answer in clauses)
-            row.append(_live(body, page.row + number, status, count))
-        done = sum(bool(answer) and answer.status == statuses[2] for _, answer in clauses)  # type: ignore[union-attr]
+    for number, office in enumerate(offices.lists.values(), 1):
+        own = merged.counted.get(office.key)
+        said = Counter(one.status for one in own.answers.values()) if own else Counter()
+        said[blank] = len(office.clauses) - sum(said.values())
         at = page.row + number
+        state = page.words.words[merged.state(office.key)]
+        row: list[Value] = [number, office.name, state, own.file if own else None, len(office.clauses)]
+        row += [_live(body, at, status, said[status]) for status in (*statuses, blank)]
         share = f'=IFERROR({page.cell("done", at)}/{page.cell("clauses", at)},"")'
-        rows.append([*row, Formula(share, done / len(clauses) if clauses else "")])
+        rows.append([*row, Formula(share, said[statuses[2]] / len(office.clauses))])
     span = page.body(rows)
     keys = ("clauses", "not_started", "under_way", "done", "not_applicable", "unanswered")
-    page.total(span, page.sums(span, rows, keys), label_columns=3)
+    page.total(span, page.sums(span, rows, keys), label_columns=4)
     for note in page.words.notes:
         page.note(note)
 
 
 def _live(body: Span, row: int, status: str, count: int) -> Value:
-    """A count of the clauses of a unit at a status, live over the sheet of all tasks."""
+    """The number of duties of an office at a status, live over the sheet of all duties."""
     if body.empty:
         return 0
-    unit, clause, at = body.column(1), body.column(3), body.column(6)
-    return Formula(f'=COUNTIFS({unit},B{row},{clause},"?*",{at},"{status}")', count)
+    return Formula(f'=COUNTIFS({body.column(1)},B{row},{body.column(4)},"{status}")', count)
+
+
+def _followed(book: Book, sheets: BookWords, offices: Offices, merged: Merged, facts: Mapping) -> None:
+    page = book.page(sheets["followed"])
+    rows: list[tuple[Value, ...]] = []
+    for key, one in merged.counted.items():
+        for (clause, unit), said in one.followed.items():
+            quote = offices.policy.clauses[clause].quote
+            rows.append((len(rows) + 1, offices.lists[key].name, clause, quote, unit, said))
+    page.frame(count=len(rows), **facts)
+    page.header()
+    page.body(rows, filtered=True)
 
 
 def _problems(book: Book, sheets: BookWords, problems: Sequence[Problem]) -> None:
@@ -189,7 +111,7 @@ def _problems(book: Book, sheets: BookWords, problems: Sequence[Problem]) -> Non
     for number, one in enumerate(problems, 1):
         said = entry(one.code)
         message, fix = (text.format(value=one.value) for text in (said.message, said.fix))
-        rows.append((number, one.unit, one.file, one.row or None, one.task_no, one.clause, one.code, message, fix))
+        rows.append((number, one.office, one.file, one.sheet, one.row or None, one.clause, one.code, message, fix))
     page.body(rows, filtered=True)
 
 

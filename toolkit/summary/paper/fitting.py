@@ -7,7 +7,7 @@ substitute and office suite. Widths in millimetres, heights in points.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from math import ceil
 
 from toolkit.summary.wording import display_width
@@ -139,21 +139,62 @@ def split(count: int, most: int) -> list[int]:
     return [count // pages + (page < count % pages) for page in range(pages)]
 
 
-def stretched(heights: Sequence[float], first: float, later: float, most: float = 1.5) -> list[float]:
-    """Rows of a list over several pages, made taller so that the last page is as full as the others.
+def stretched(
+    heights: Sequence[float], first: float, later: float, most: float = 1.5, heads: Collection[int] = ()
+) -> list[float]:
+    """Rows of a list over several pages, made taller so that its pages are full and the last one is nearly so.
 
-    Pages that are as wide as the paper know no manual breaks: heights alone decide where they end.
+    Pages that are as wide as the paper know no manual breaks: heights alone decide where they end. A full page ends at
+    the same row in every office suite.
 
     Args:
         first, later: points of room on the first page and on each other one.
+        heads: places of rows that are never the last of a page: headings.
 
-    >>> stretched([20.0] * 10, 300, 400) == [20.0] * 10, sum(stretched([20.0] * 46, 300, 400)) > 1000
+    >>> stretched([20.25] * 10, 300, 400) == [20.25] * 10, sum(stretched([20.0] * 46, 300, 400)) > 1000
     (True, True)
     """
-    pages, room = 1, first
-    for one in heights:
-        if one > room:
-            pages, room = pages + 1, later
+    least = filled(heights, first, later, heads)
+    pages = len(paged(least, first, later))
+    whole = first + (pages - 1) * later
+    for percent in range(94, 40, -3) if pages > 1 else ():
+        factor = min(most, max(1.0, percent / 100 * whole / sum(heights)))
+        found = filled([one * factor for one in heights], first, later, heads)
+        if len(paged(found, first, later)) == pages:
+            return found
+    return least
+
+
+def paged(heights: Sequence[float], first: float, later: float) -> list[list[int]]:
+    """The places of the rows on each page.
+
+    >>> paged([20.0, 20.0, 20.0], 45, 100)
+    [[0, 1], [2]]
+    """
+    pages: list[list[int]] = [[]]
+    room = first
+    for place, one in enumerate(heights):
+        if one > room and pages[-1]:
+            pages.append([])
+            room = later
+        pages[-1].append(place)
         room -= one
-    wanted = 0.94 * (first + (pages - 1) * later) / sum(heights) if pages > 1 else 1.0
-    return [one * min(most, max(1.0, wanted)) for one in heights]
+    return pages
+
+
+def filled(heights: Sequence[float], first: float, later: float, heads: Collection[int] = ()) -> list[float]:
+    """The rows in whole pixels, those of every page but the last so much taller that they fill it.
+
+    >>> filled([21.0, 21.0, 21.0, 18.0, 21.0], 84, 100, [3])
+    [28.5, 27.75, 27.75, 18.0, 21.0]
+    """
+    found, room, begun = [in_pixels(one) for one in heights], first, 0
+    for place, one in enumerate(found):
+        needed = one + (found[place + 1] if place in heads and place + 1 < len(found) else 0.0)
+        if needed > room and place > begun:
+            more, longer = divmod(int(room / PIXEL), place - begun)
+            for above in range(begun, place):
+                found[above] += (more + (above - begun < longer)) * PIXEL
+            room, begun = later, place
+        room -= one
+    return found

@@ -30,6 +30,8 @@ _TIGHT = 1.25
 """Points around the lines of a row."""
 PIXELS = 96 / 25.4
 """Pixels of a millimetre."""
+GROUP, GROUPED = "group", 18.0
+"""What a record has that is a heading inside a table, and the points that it takes."""
 NUMBERS = ("order", "count", "money", "difference", "percent", "date")
 
 
@@ -65,6 +67,12 @@ class Paper(Book):
         """A format of a cell of a table."""
         return self.look(**({"border": 1, "border_color": look().colours["line"]} | more))
 
+    def to_fill_in(self, kind: str):
+        """A cell of a table that waits for an answer, by the kind of its column; open where the sheet is guarded."""
+        number = {"num_format": look().numbers[kind] if kind in NUMBERS else "@"}
+        align = "left" if kind == "text" else "center"
+        return self.framed(align=align, locked=False, bg_color=look().colours["to_fill_in"], **number)
+
     def cell(self, kind: str, value: Value = None, strong: bool = False):
         """A cell of a table by the kind of its column."""
         shown = value.value if isinstance(value, Formula) else value
@@ -87,6 +95,7 @@ class PrintedPage:
         self.row, self.last = 0, len(spec.grid) - 1
         self.heights: dict[int, float] = {}
         self._lists: list[Placed] = []
+        self._groups: list[int] = []
         for column, mm in enumerate(spec.grid):
             checked(self.raw.set_column_pixels(column, column, round(mm * PIXELS), book.look()), name)
         self.raw.set_paper(A4)
@@ -99,9 +108,14 @@ class PrintedPage:
 
     # ---- room ----------------------------------------------------------------------------------------------------
 
+    @property
+    def whole(self) -> float:
+        """Points of a page."""
+        return ACROSS if self.spec.across else UPRIGHT
+
     def left(self) -> float:
         """Points that remain on the page."""
-        return (ACROSS if self.spec.across else UPRIGHT) - sum(self.heights.values())
+        return self.whole - sum(self.heights.values())
 
     def skip(self, points: float = SKIP) -> None:
         """An empty line."""
@@ -127,17 +141,27 @@ class PrintedPage:
         """Writes the heights of the rows and the area that is printed."""
         if self.spec.flowing and self._lists:
             self._fill_pages(self._lists[-1])
+        if self.spec.guarded:
+            self.raw.protect("", {"format_rows": True, "format_columns": True, "autofilter": True})
         for row, points in self.heights.items():  # the writer leaves the usual height to the office suite
             checked(self.raw.set_row(row, points - PIXEL if points == USUAL else points), self.raw.name)
         checked(self.raw.print_area(0, 0, max(0, self.row - 1), self.last), self.raw.name)
 
     def _fill_pages(self, table: Placed) -> None:
-        """Makes the rows of a list over several pages so high that the last page is full."""
-        body = [self.heights[row] for row in table.rows]
-        head = self.heights[table.first - 1]
-        first = self.left() + sum(body)
-        for row, points in zip(table.rows, stretched(body, first, UPRIGHT - head), strict=True) if body else ():
-            self.heights[row] = in_pixels(points)
+        """Makes the rows of a list over several pages so high that the last page is full.
+
+        What stands below the list comes onto the page of its last row.
+        """
+        if not (rows := table.rows):
+            return
+        above, below = (
+            sum(self.heights[row] for row in part) for part in (range(rows.start), range(rows.stop, self.row))
+        )
+        body = [*(self.heights[row] for row in rows), below]
+        heads = [len(rows) - 1, *(row - rows.start for row in self._groups)]
+        room = self.whole - above, self.whole - self.heights[rows.start - 1]
+        for row, points in zip(rows, stretched(body, *room, heads=heads), strict=False):
+            self.heights[row] = points
 
     # ---- text ----------------------------------------------------------------------------------------------------
 
@@ -207,14 +231,16 @@ class PrintedPage:
             checked(self.raw.merge_range(row, first, row, last, "", form), self.raw.name)
         write(self.raw, row, first, value, form)
 
-    def link(self, row: int, column: int, target: str, text: str, kind: str = "text") -> None:
+    def link(self, row: int, column: int, target: str, value: str | int, kind: str = "text") -> None:
         """A cell that leads somewhere.
 
         Args:
             target: `internal:Sheet!A1` or `external:../folder/file.xlsx#Sheet!A1`, relative to the workbook.
         """
         form = self.book.framed(align="left" if kind == "text" else "center", font_color="#0563C1", underline=1)
-        checked(self.raw.write_url(row, column, target, form, text), self.raw.name)
+        checked(self.raw.write_url(row, column, target, form, str(value)), self.raw.name)
+        if not isinstance(value, str):  # the writer makes a text of it
+            write(self.raw, row, column, value, form)
 
     # ---- tables --------------------------------------------------------------------------------------------------
 
@@ -228,7 +254,8 @@ class PrintedPage:
         """A table: header, a row a record, and the row of totals if the spec has one.
 
         Args:
-            records: values by the keys of the columns; of a live column the value that Python computed.
+            records: values by the keys of the columns; of a live column the value that Python computed. One that has
+                nothing but GROUP is a heading over all columns.
             totals: what the row of totals has besides the live sums; of a live one the value.
             least: height of the rows, in points, instead of that of the spec; higher where a text needs it.
         """
@@ -238,6 +265,8 @@ class PrintedPage:
         placed = Placed(spec, spec.places, self.row, self.row + len(records) - 1)
         for record in records:
             self._record(placed, record, least)
+        if spec.filtered and records:
+            checked(self.raw.autofilter(placed.first - 1, 0, placed.last, self.last), self.raw.name)
         if self.spec.flowing:
             self.raw.repeat_rows(placed.first - 1)
             self._lists.append(placed)
@@ -267,10 +296,12 @@ class PrintedPage:
 
     def heads(self, spec: TableSpec) -> None:
         """The header of a table."""
-        form = self.book.framed(font="head", align="center", bg_color=look().colours["head"])
         row = self.take(self._head_height(spec))
         for one in spec.columns:
-            self.span(row, *spec.places[one.key], one.label, form)
+            self.span(row, *spec.places[one.key], one.label, self._head("center"))
+
+    def _head(self, align: str):
+        return self.book.framed(font="head", align=align, bg_color=look().colours["head"])
 
     def _head_height(self, spec: TableSpec) -> float:
         most = max(lines(one.label, self.mm(*spec.places[one.key]) + 1, SMALL) for one in spec.columns)
@@ -278,6 +309,9 @@ class PrintedPage:
 
     def _record(self, placed: Placed, record: Mapping[str, Value], least: float) -> None:
         row = self.take(self._record_height(placed.spec, record, least))
+        if GROUP in record:
+            self._groups.append(row)
+            return self.span(row, 0, self.last, record[GROUP], self._head("left"))
         for one in placed.spec.columns:
             value = self._shown(one, placed.places[one.key], record)
             if one.live:
@@ -285,6 +319,8 @@ class PrintedPage:
             self.span(row, *placed.places[one.key], value, self._form(one, value))
 
     def _record_height(self, spec: TableSpec, record: Mapping[str, Value], least: float = 0.0) -> float:
+        if GROUP in record:
+            return GROUPED
         texts = ((self._shown(one, place, record), place) for one in spec.columns for place in [spec.places[one.key]])
         most = max((lines(text, self.mm(*place), SMALL) for text, place in texts if isinstance(text, str)), default=1)
         return max(least or spec.least, height(most, SMALL, _TIGHT))
@@ -295,6 +331,8 @@ class PrintedPage:
         return cut(value, self.mm(*place), SMALL, column.lines) if isinstance(value, str) else value
 
     def _form(self, column: Column, value: Value):
+        if column.fill:
+            return self.book.to_fill_in(column.kind)
         return self.book.cell(column.kind, value, column.strong and bool(value_of(value)))
 
     def _live(self, formula: str, placed: Placed, row: int) -> str:

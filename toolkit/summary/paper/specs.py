@@ -38,6 +38,7 @@ class Column:
         live: formula of its cells, `{key}` = another cell of the row; "" = the record has the value.
         total: what the row of totals has: `sum`, a formula like `live`, or "" = nothing.
         strong: numbers that are not 0 are bold.
+        fill: its cells wait for an answer; choices: the answers that it may be; refused: what is said to any other.
     """
 
     key: str
@@ -48,6 +49,9 @@ class Column:
     live: str = ""
     total: str = ""
     strong: bool = False
+    fill: bool = False
+    choices: tuple[str, ...] = ()
+    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,12 +62,14 @@ class TableSpec:
         total: words of the row of totals, over the columns before the first that has a total; "" = none.
         least: least height of a row, in points.
         freeze: columns that stay on the screen together with the header; -1 = nothing does.
+        filtered: the header has filters.
     """
 
     columns: tuple[Column, ...]
     total: str = ""
     least: float = 20.0
     freeze: int = -1
+    filtered: bool = False
 
     @cached_property
     def places(self) -> dict[str, tuple[int, int]]:
@@ -109,6 +115,7 @@ class PageSpec:
         name: of the sheet; title, left, right: of the frame; all may hold placeholders.
         grid: widths of the columns in mm (178 upright, 258 across).
         across: landscape; flowing: as many pages as its rows take, its header on each.
+        guarded: only cells that wait for an answer can be changed.
         tables, charts: by key; tiles: in rows of four.
     """
 
@@ -119,6 +126,7 @@ class PageSpec:
     grid: tuple[float, ...]
     across: bool = False
     flowing: bool = False
+    guarded: bool = False
     tables: Mapping[str, TableSpec] = field(default_factory=dict)
     tiles: tuple[Tile, ...] = ()
     charts: Mapping[str, ChartSpec] = field(default_factory=dict)
@@ -204,6 +212,7 @@ def _page(record: strictyaml.Record) -> PageSpec:
         grid=grid,
         across=record.flag("across"),
         flowing=record.flag("flowing"),
+        guarded=record.flag("guarded"),
         tables={key: _table(table, grid) for key, table in record.take("tables", {}).items()},
         tiles=tuple(_tile(one) for one in record.records("tiles")),
         charts={key: _chart(one) for key, one in record.take("charts", {}).items()},
@@ -222,7 +231,7 @@ def _table(record: strictyaml.Record, grid: tuple[float, ...]) -> TableSpec:
     if sum(one.span for one in columns) != len(grid):
         record.fail("各列的 span 合计应为页面的列数", "columns")
     least, freeze = record.number("least", float, "20"), record.number("freeze", int, "-1")
-    found = TableSpec(columns, record.text("total", ""), least, freeze)
+    found = TableSpec(columns, record.text("total", ""), least, freeze, record.flag("filtered"))
     record.done()
     return found
 
@@ -237,6 +246,9 @@ def _column(record: strictyaml.Record) -> Column:
         live=record.text("live", ""),
         total=record.text("total", ""),
         strong=record.flag("strong"),
+        fill=record.flag("fill"),
+        choices=record.texts("choices"),
+        refused=record.text("refused", ""),
     )
     record.done()
     return found
