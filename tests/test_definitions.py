@@ -100,3 +100,14 @@ def test_a_bad_parameter_value_is_refused(text, kind):
 def test_no_message_has_a_final_stop():
     for entry in entries().values():
         assert not entry.message.endswith("。") and not entry.fix.endswith("。"), entry.code
+
+
+@pytest.mark.parametrize("name", policy_ids())
+def test_every_number_has_bounds_that_say_what_is_impossible(name):
+    """No 14-digit amount, no million members: the size that nobody can mean is said where the column is."""
+    form = load_form(load_policy(name), frozenset({"collect_id_numbers"}))
+    numbers = [column for sheet in form.sheets for column in sheet.columns if column.type in ("integer", "decimal")]
+    assert numbers and not [column.name for column in numbers if None in (column.minimum, column.maximum)]
+    assert all(column.admits(column.minimum) and column.admits(column.maximum) for column in numbers)
+    assert not any(column.admits(column.minimum - 1) or column.admits(column.maximum + 1) for column in numbers)
+    assert not any(column.admits(Decimal(36000000000000)) for column in numbers)

@@ -137,6 +137,22 @@ def test_both_books_print_the_same_rates_and_verdicts(made, tmp_path):
     assert totals == {kind: whole.whole[kind].asked for kind in KINDS}
 
 
+@pytest.mark.parametrize("typed", [-500, "-0.01", 36_000_000_000_000, "120000.01", "12345678901"])
+def test_what_cannot_be_an_amount_is_an_error_and_in_no_sum(typed, tmp_path):
+    """It lowers nothing and raises nothing that was reported; the row waits for its correction and is counted."""
+    campaign = Campaign(tmp_path / "批次", 2, "yizheng-2022")
+    campaign.put(0, cells={("post", "paid_amount", 0): typed})
+    campaign.put(1)
+    checked = campaign.check()
+    account = checked.figures.account
+    broken, sound = (account.units[unit.code] for unit in campaign.units)
+    assert [found.gap for found in account.units.values()] == [0, 0]
+    assert (broken.reported, broken.refused, broken.unread) == (sum(broken.parts), 0, 1) and broken.reported >= 0
+    assert (sound.unread, sound.reported > 0) == (0, True)
+    codes = {one.code for one in checked.findings if one.severity == "错误" and one.unit == campaign.units[0].code}
+    assert codes & {"COL-003", "COL-004"}, codes
+
+
 def test_money_that_does_not_balance_stops_everything(made, tmp_path):
     checked = made.check()
     frame = checked.merged.tables["post"]

@@ -283,6 +283,47 @@ def test_a_cell_that_cannot_be_read_undoes_no_ruling(tmp_path, verdict, place):
     assert {level for level, _ in story.money(story.made.check()).values()} == {"达标"}, "it is somebody else now"
 
 
+WRONG = [
+    {"subsidy_recipient": None},
+    {"end_date": "2001-01-01"},
+    {"post_type": None},
+    {"person_key": None},
+]
+"""One cell that is wrong, though name and month of birth can be read."""
+
+
+@pytest.mark.rounds
+@pytest.mark.parametrize("verdict", [ONE, TWO, "first"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_no_cell_that_is_wrong_undoes_a_ruling(tmp_path, verdict, place):
+    """No amount comes back that was ruled away, and nobody is another person than ruled."""
+    story = Ruled(tmp_path, verdict)
+    for broken in WRONG:
+        story.put(place, claiming(**{"person_key": f"R{place}77"} | broken))
+        checked = story.made.check()
+        assert "DSP-004" not in {one.code for one in checked.findings}, broken
+        after = story.money(checked)
+        for unit in set(after) & set(story.ruled):
+            assert after[unit] in (story.ruled[unit], ("无法判定", None)), (broken, unit)
+        assert set(after) <= {*story.ruled, story.codes[place]}, broken
+
+
+@pytest.mark.rounds
+def test_a_ruling_that_rests_is_said(tmp_path):
+    """The unit that keeps the person says now that it pays nothing: the other one's line counts again, not silently."""
+    story = Ruled(tmp_path, "first")
+    story.put(0, {})
+    checked = story.made.check()
+    assert story.money(checked) == {story.codes[1]: ("达标", "3600.00")}
+    [told] = [one for one in checked.findings if one.code == "DSP-004"]
+    names = {unit.code: unit.name for unit in story.made.units}
+    assert (told.unit, told.file, told.severity) == ("", "", "提示")
+    assert names[story.codes[1]] in told.message and "看了档案" in told.message
+    story.put(0, claiming("王小明", person_key="R077"))
+    checked = story.made.check()
+    assert story.money(checked) == story.ruled and "DSP-004" not in {one.code for one in checked.findings}
+
+
 def _named(changes):
     """Changes of a row as `claiming` takes them."""
     return {"name" if key == "person_name" else key: value for key, value in changes.items()}

@@ -64,11 +64,13 @@ def in_roster(situation: Situation, sheet: str, *, column: Col, key: Far, when: 
     return Outcome(outcome.good | ~situation.frame(sheet)["_return"].isin(used))
 
 
-def host_founded(situation: Situation, sheet: str, *, column: Col, host: Col, key: Far, since: Far) -> Outcome:
-    """The date is not before the date in `since` of the row that the host code names."""
-    found = look_up(situation, sheet, host, key, since[1])
-    good = compare(situation.frame(sheet)[column], found.astype("datetime64[s]"), pd.Series.ge)
-    return Outcome(good, {"found": found})
+def host_founded(
+    situation: Situation, sheet: str, *, column: Col, host: Col, key: Far, since: Far, when: When = ()
+) -> Outcome:
+    """Where the conditions hold, the date is not before the date in `since` of the row that the host code names."""
+    frame, found = situation.frame(sheet), look_up(situation, sheet, host, key, since[1])
+    good = compare(frame[column], found.astype("datetime64[s]"), pd.Series.ge)
+    return Outcome(good | ~holds(frame, when), {"found": found})
 
 
 def host_not_dissolved(situation: Situation, sheet: str, *, column: Col, host: Col, key: Far, until: Far) -> Outcome:

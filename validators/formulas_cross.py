@@ -84,11 +84,11 @@ def in_roster(here: Here, *, column: Col, key: Far, when: When = ()) -> str:
     return f"{refers_to(here, column=column, key=key, when=when)}*(SUM({here.ranges.rows(key[0])})>0)"
 
 
-def host_founded(here: Here, *, column: Col, host: Col, key: Far, since: Far) -> str:
+def host_founded(here: Here, *, column: Col, host: Col, key: Far, since: Far, when: When = ()) -> str:
     """The bad rows of `host_founded`."""
     field = _far(here, since)
     early = f"{across(numbers(field))}*({here[column]}<{across(field)})"
-    return f"{numbers(here[column])}*{_reached(here, host, key, early)}"
+    return f"{holds(here, when)}*{numbers(here[column])}*{_reached(here, host, key, early)}"
 
 
 def host_not_dissolved(here: Here, *, column: Col, host: Col, key: Far, until: Far) -> str:

@@ -162,7 +162,7 @@ class Money:
         listed: on the payment list, judged; to_verify: on it, 无法判定.
         registered: merged, but of a post that the policy does not regulate.
         refused: not merged (rows with 错误, returns that do not count).
-        unread: rows whose amount could not be read; they are in no sum.
+        unread: rows whose amount could not be read or is out of bounds; they are in no sum.
     """
 
     reported: Decimal = Decimal(0)

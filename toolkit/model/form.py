@@ -60,6 +60,11 @@ class Column:
     width: float = 12.0
     is_name: bool = False
 
+    def admits(self, number: Decimal | int) -> bool:
+        """Whether a number lies within the bounds."""
+        above = self.minimum is None or number >= self.minimum
+        return above and (self.maximum is None or number <= self.maximum)
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

@@ -28,6 +28,7 @@ from toolkit.model.dispute import (
     Dispute,
     Place,
     Reply,
+    Ruling,
     numbers_ruled,
     weighed,
 )
@@ -35,13 +36,13 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.finding import EXPLAINED, Finding, from_catalogue
 from toolkit.model.people import Rulings, Values, apart_groups
 from toolkit.round_trip.dispute_answers import heard
-from toolkit.round_trip.dispute_memory import remembered
+from toolkit.round_trip.dispute_memory import SHEET, remembered, resting
 from toolkit.round_trip.dispute_search import found, rules_of
 from toolkit.round_trip.states import person
 from toolkit.round_trip.words import round_words
 from toolkit.validating import Verdict
 
-GIVEN_UP, WENT_OVER, RULED = "DSP-001", "DSP-002", "DSP-003"
+GIVEN_UP, WENT_OVER, RULED, RESTS = "DSP-001", "DSP-002", "DSP-003", "DSP-004"
 
 
 @dataclass
@@ -76,10 +77,24 @@ def settle(batch: Batch, verdict: Verdict, job: Job, more: Batch | None = None) 
     replies, problems = heard(returns, disputes, known, batch.units.first)
     answers = {(one.dispute, one.unit): one for one in (*known, *replies)}
     rulings = {one.dispute: one for one in ledger.dispute_rulings()}
-    judged = tuple(weighed(one, answers, rulings) for one in (*disputes, *remembered(batch, disputes, rulings, ledger)))
+    refused = verdict.refused.get(SHEET, {})
+    kept = remembered(batch, disputes, rulings, ledger, refused)
+    judged = tuple(weighed(one, answers, rulings) for one in (*disputes, *kept))
     changed = _Effects(batch, job, judged).on(verdict)
-    changed = replace(changed, findings=[*changed.findings, *problems])
+    rest = (_rests(batch, *one) for one in resting(batch, judged, rulings, ledger))
+    changed = replace(changed, findings=[*changed.findings, *problems, *rest])
     return Disputed(changed, judged, replies, _rulings(judged))
+
+
+def _rests(batch: Batch, ruling: Ruling, units: Sequence[str]) -> Finding:
+    """That a ruling is not in force now; the bureau's own matter, so it goes to no unit."""
+    said = round_words().disputes
+    names = {unit.code: unit.name for unit in batch.units}
+    words = {ONE: said["rests_one"], TWO: said["rests_two"]}
+    what = words.get(ruling.unit) or said["rests_keeper"].format(unit=names.get(ruling.unit, ruling.unit))
+    where = "、".join(names.get(unit, unit) for unit in sorted(units, key=batch.units.place))
+    facts = {"number": ruling.dispute, "what": what, "who": ruling.who, "why": ruling.why, "units": where}
+    return from_catalogue(RESTS, facts)
 
 
 class _Effects:

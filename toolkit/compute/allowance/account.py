@@ -1,7 +1,8 @@
 """The account of the money: what units reported as paid = payment list + to be verified + not regulated + not merged.
 
 Reported is read from the returns as they came, the four parts from what became of the rows; nobody's money may get
-lost between the two, and nobody's may be counted twice. Older files and copies are no part of it.
+lost between the two, and nobody's may be counted twice. Older files and copies are no part of it. What the form does
+not admit as an amount (below 0, or of an impossible size) is none: such rows are counted, their numbers are in no sum.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from toolkit.model.rows import Evidence, Row, Table
 if TYPE_CHECKING:
     import pandas as pd
 
+    from toolkit.model.form import Column
+
 SHEET, AMOUNT = "post", "paid_amount"
 Sums = dict[str, Decimal]
 
@@ -35,15 +38,17 @@ def account(batch: Batch, merged: Merged, report: AllowanceReport) -> Account:
     """
     sheet, frame = batch.form.by_name[SHEET], batch.tables[SHEET]
     kept = mask_frame(frame, sheet, batch.units.by_code)
+    kept = kept.assign(**{AMOUNT: _amounts(kept[AMOUNT], sheet.by_name[AMOUNT])})
     typed = Table(SHEET, sheet.names, kept).rows
     speaking = _speaking(batch.returns, typed)
+    refused = [row for row in merged.refused(SHEET).rows if _is_amount(row.paid_amount, sheet.by_name[AMOUNT])]
     registered = tuple(_registered(merged, report))
     sums = {
         "reported": _by_unit(typed, speaking),
         "listed": _sum((one.unit, one.paid) for one in report.persons if one.level != UNDETERMINED),
         "to_verify": _sum((one.unit, one.paid) for one in report.persons if one.level == UNDETERMINED),
         "registered": _sum((one.unit, one.amount) for one in registered),
-        "refused": _by_unit(merged.refused(SHEET).rows, speaking),
+        "refused": _by_unit(refused, speaking),
     }
     unread = _unread(batch, frame[frame[AMOUNT].notna() & kept[AMOUNT].isna()], speaking)
     codes = [*(unit.code for unit in batch.units), *sorted({*unread}.union(*sums.values()) - set(batch.units.by_code))]
@@ -53,6 +58,16 @@ def account(batch: Batch, merged: Merged, report: AllowanceReport) -> Account:
     }
     _balance(units, batch)
     return Account(units, registered)
+
+
+def _amounts(cells: pd.Series, column: Column) -> pd.Series:
+    """The cells without those that hold no amount."""
+    return cells.where([_is_amount(value, column) for value in cells], None)
+
+
+def _is_amount(value: object, column: Column) -> bool:
+    """Whether a cell holds an amount that the form admits."""
+    return isinstance(value, Decimal) and value.is_finite() and column.admits(value)
 
 
 def _speaking(returns: Iterable[Return], typed: Iterable[Row]) -> frozenset[int]:
@@ -100,7 +115,7 @@ def _registered(merged: Merged, report: AllowanceReport) -> Iterator[Registered]
 
 
 def _unread(batch: Batch, numbers: pd.DataFrame, speaking: frozenset[int]) -> dict[str, int]:
-    """Unit → rows whose amount could not be read, or is somebody's number and no amount."""
+    """Unit → rows whose amount could not be read, or is none: somebody's number, or out of bounds."""
     found: dict[str, int] = defaultdict(int)
     owners = {item.index: item.unit for item in batch.returns}
     rows = {(index, row) for index, row, column in batch.problem_cells.get(SHEET, ()) if column == AMOUNT}
