@@ -7,6 +7,10 @@ import os
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from warm import Warm, all_end
+
+from toolkit.reading import supervisor
+from toolkit.reading.supervisor import Worker
 
 FOUND_AS_IT_IS = tuple(phase for phase in Phase if phase not in (Phase.shrink, Phase.explain))
 os.environ["OPENPYXL_LXML"] = "False"
@@ -24,4 +28,21 @@ def own_settings(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patched:
         for name in ("XDG_CONFIG_HOME", "LOCALAPPDATA"):
             patched.setenv(name, str(tmp_path_factory.mktemp("settings")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_workers():
+    """Reading processes are handed on from reading to reading (see `warm`)."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(supervisor, "Worker", Warm)
+        yield
+    all_end()
+
+
+@pytest.fixture(scope="module")
+def own_workers():
+    """Every reading starts and ends its own processes, as in the program."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(supervisor, "Worker", Worker)
         yield

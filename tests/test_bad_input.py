@@ -14,7 +14,7 @@ from toolkit.ooxml.container import Package
 from toolkit.ooxml.filling import set_cells
 from toolkit.words import words
 
-pytestmark = pytest.mark.rounds
+pytestmark = [pytest.mark.rounds, pytest.mark.usefixtures("own_workers")]
 
 DAY = "2024-01-15"
 

@@ -29,7 +29,7 @@ from toolkit.reading.extract import Extractor
 from toolkit.reading.plan import make_plan
 from toolkit.reading.supervisor import CRASHED, TIMED_OUT
 
-pytestmark = pytest.mark.rounds
+pytestmark = [pytest.mark.rounds, pytest.mark.usefixtures("own_workers")]
 
 FORM = small_form()
 MUTANTS = int(os.environ.get("XLTOOL_FUZZ", "300"))

@@ -20,7 +20,7 @@ from toolkit.model.unit import UnitList
 from toolkit.reading import kept, read_returns
 from toolkit.reading.supervisor import Worker
 
-pytestmark = pytest.mark.rounds
+pytestmark = [pytest.mark.rounds, pytest.mark.usefixtures("own_workers")]
 
 FORM = small_form()
 CODES = ("A1x", "A2x", "A3x", "A4x", "A5x")

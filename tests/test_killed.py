@@ -25,7 +25,11 @@ from toolkit.files import write_whole
 from toolkit.reading import trace
 from toolkit.trial import write_sample
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL"),
+    pytest.mark.usefixtures("own_workers"),
+]
 
 ROOT = Path(__file__).parent.parent
 KILLS = int(os.environ.get("XLTOOL_KILLS", "10"))

@@ -18,6 +18,7 @@ from toolkit.model.unit import Unit, UnitList
 from toolkit.policies import load_policy
 from toolkit.reading.door import Cells, Refusal, read_cells, read_stamps
 
+pytestmark = pytest.mark.usefixtures("own_workers")
 FORM = load_form(load_policy("yizheng-2022"))
 UNITS = UnitList((Unit("320901", "清渚市委组织部", "机关", FORM.code_lists[LEVEL][0]),))
 

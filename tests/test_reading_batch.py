@@ -17,7 +17,7 @@ from toolkit.ooxml.handed_in import content_of
 from toolkit.reading import read_returns, stamps_of, supervisor
 from toolkit.reading.supervisor import Supervisor
 
-pytestmark = pytest.mark.rounds
+pytestmark = [pytest.mark.rounds, pytest.mark.usefixtures("own_workers")]
 
 FORM = small_form()
 NOBODY = UnitList()

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from toolkit.compute.allowance.gives import paid
@@ -125,7 +126,19 @@ def _search(hunts: Sequence[Hunt], trials: Trials, progress: Progress = None) ->
                 progress(number, len(hunts))
         for year, day in sorted({(hunt.year, hunt.day) for hunt, *_ in found}):
             own = [item for item in found if (item[0].year, item[0].day) == (year, day)]
-            own += [(hunt, level, other) for hunt, level, trial in own for other in hunt.alike(trial)]
-            for (hunt, level, trial), codes in zip(own, trials.refused([t for *_, t in own], year, day), strict=True):
-                hunt.note(level, trial, codes)
+            _check(own, trials, year, day)
+            missing = {hunt: hunt.missing for hunt, *_ in own}
+            refused = [(hunt, level, trial) for hunt, level, trial in own if level in missing[hunt]]
+            _check(
+                [(hunt, level, other) for hunt, level, trial in refused for other in hunt.alike(trial)],
+                trials,
+                year,
+                day,
+            )
         most *= 4
+
+
+def _check(found: Sequence[tuple[Hunt, str, Trial]], trials: Trials, year: int, day: date) -> None:
+    """Notes what the checks say of returns with a level."""
+    for (hunt, level, trial), codes in zip(found, trials.refused([t for *_, t in found], year, day), strict=True):
+        hunt.note(level, trial, codes)

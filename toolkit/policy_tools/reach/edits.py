@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from random import Random
 
 from toolkit.compute.filters import Condition, RowFilter
@@ -41,8 +42,11 @@ class Which:
 
     def met(self, row: Mapping[str, object]) -> int:
         """How many conditions of a filter a row meets at most, of those that name its values."""
-        named = [[one for one in rows.conditions if one.operator == "in"] for rows in self.filters]
-        return max((sum(_holds(one, row) for one in conditions) for conditions in named), default=0)
+        return max((sum(_holds(one, row) for one in conditions) for conditions in self._named), default=0)
+
+    @cached_property
+    def _named(self) -> list[list[Condition]]:
+        return [[one for one in rows.conditions if one.operator == "in"] for rows in self.filters]
 
 
 def _holds(condition: Condition, row: Mapping[str, object]) -> bool:
@@ -137,9 +141,9 @@ def grown(sheet: Sheet, like: Which, times: int, day: str, year: int, *, others:
         rows = trial.rows.get(sheet.name, ())
         if not rows or len(rows) + times > MANY:
             return trial
-        rng, copies = Random(f"{SEED}/{sheet.name}"), []
+        rng, copies, model = Random(f"{SEED}/{sheet.name}"), [], rows[like.of(rows)[0]]
         for number in range(times):
-            own = dict(rows[like.of(rows)[0]])
+            own = dict(model)
             for column in sheet.columns:
                 if column.key and own.get(column.name):
                     own[column.name] = _next(str(own[column.name]), len(rows) + number)
