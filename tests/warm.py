@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 from toolkit.reading import supervisor
 from toolkit.reading.supervisor import CRASHED, Answer, Task, Worker
@@ -27,7 +28,7 @@ if hasattr(os, "register_at_fork"):
 
 def _key(opening: bytes) -> Key:
     environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-    return opening, supervisor._START, json.dumps([sys.path, environment, os.getcwd()], sort_keys=True)
+    return opening, supervisor._START, json.dumps([sys.path, environment, str(Path.cwd())], sort_keys=True)
 
 
 def _taken(key: Key) -> subprocess.Popen | None:
