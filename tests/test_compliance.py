@@ -357,3 +357,41 @@ def test_every_family_is_used_by_a_pack():
 def test_tables_keep_the_types_of_the_reading():
     table = frame(form_of("yunnan-2025"), "event", [{"event_date": "2025-05-01", "attend_count": 3}], UNIT.code)
     assert str(table["event_date"].dtype) == "datetime64[s]" and str(table["attend_count"].dtype) == "Int64"
+
+
+def _refused(*days):
+    return {"event": [{"event_type": "情况通报", "event_date": day, "_row": 20 + at} for at, day in enumerate(days)]}
+
+
+@pytest.mark.parametrize(
+    ("held", "refused", "level"),
+    [
+        ((), ("2023-05-01", "2023-05-01"), "不达标"),
+        (("2023-05-01",), ("2023-05-01", "2023-05-01"), "不达标"),
+        (("2023-05-01",), ("2023-05-01", "2023-06-01"), "无法判定"),
+        (("2023-05-01",), (None,), "无法判定"),
+        ((), (None, "2023-05-01"), "无法判定"),
+        ((), ("2023-05-01", "2023-06-01"), "无法判定"),
+    ],
+)
+def test_doubtful_rows_of_one_day_are_one_day(held, refused, level):
+    """YZ-1.3-d asks for two 情况通报; two rows of one day are one, put right or not."""
+    events = [{"event_type": "情况通报", "event_date": day} for day in held]
+    found = report(dataset("yizheng-2022", {"event": events}, year=2023, rejected=_refused(*refused)), "2024-01-10")
+    assert levels(found, "YZ-1.3-d") == [level]
+
+
+def _committee(*posts):
+    org = {"org_code": "01", "org_type": "党支部", "set_date": "2016-07-01", "committee_seats": 2, "full_members": 10}
+    return {"party_org": [org], "post": [{"org_code": "01", "start_date": "2020-01-01", **post} for post in posts]}
+
+
+def test_one_person_in_two_posts_fills_one_seat():
+    """YZ-2.2-b: 班子应配职数 is how many persons; one number is one person, two numbers are two."""
+    first = {"post_type": "书记", "person_key": "R001", "person_name": "周一"}
+    second = {"post_type": "委员", "person_key": "R001", "person_name": "周一"}
+    for post, level in ((second, "不达标"), (second | {"person_key": "R002", "person_name": "吴二"}, "达标")):
+        found = report(dataset("yizheng-2022", _committee(first, post), year=2023), "2024-01-10")
+        assert levels(found, "YZ-2.2-b") == [level]
+    [told] = of(report(dataset("yizheng-2022", _committee(first, second), year=2023), "2024-01-10"), "YZ-2.2-b")
+    assert told.figures and "1" in told.reason

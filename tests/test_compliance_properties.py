@@ -14,7 +14,7 @@ from toolkit.compute.families.floating import due_quarters, notice_level
 from toolkit.compute.families.medal import due_year, medal_level
 from toolkit.compute.families.organisation_form import possible_forms
 from toolkit.compute.families.reserve import matched
-from toolkit.compute.families.standing import longest_gap, overdue_level, vacant_days
+from toolkit.compute.families.standing import Term, complete, longest_gap, overdue_level, vacant_days
 from toolkit.compute.levels import coverage, target, term
 from toolkit.compute.periods import add_months, quarters, year_of
 from toolkit.model.figures import shares
@@ -73,8 +73,8 @@ def test_a_later_day_never_softens_what_stays_open(since, until, day, later):
     assert never_softer(term(since, day, 90), term(since, day + timedelta(later), 90))
 
 
-TERMS = st.lists(st.tuples(DAYS, st.integers(0, 700), st.booleans()), max_size=5).map(
-    lambda found: [(start, start + timedelta(days), leads) for start, days, leads in found]
+TERMS = st.lists(st.tuples(DAYS, st.integers(0, 700), st.booleans(), st.integers(0, 3)), max_size=5).map(
+    lambda found: [Term(start, start + timedelta(days), leads, person) for start, days, leads, person in found]
 )
 
 
@@ -82,13 +82,13 @@ TERMS = st.lists(st.tuples(DAYS, st.integers(0, 700), st.booleans()), max_size=5
 def test_vacancies_and_gaps_do_not_depend_on_the_order_of_the_rows(terms, seats, day):
     backwards = list(reversed(terms))
     assert vacant_days(terms, seats, day, date(2021, 12, 31)) == vacant_days(backwards, seats, day, date(2021, 12, 31))
-    pairs = [(start, end) for start, end, _ in terms]
+    pairs = [(start, end) for start, end, *_ in terms]
     assert longest_gap(pairs, date(2025, 1, 1), day) == longest_gap(pairs[::-1], date(2025, 1, 1), day)
 
 
 @given(terms=TERMS, day=DAYS)
 def test_a_gap_is_the_longest_run_of_uncovered_days(terms, day):
-    pairs = [(start, end) for start, end, _ in terms]
+    pairs = [(start, end) for start, end, *_ in terms]
     since = date(2022, 1, 1)
     begun = [pair for pair in pairs if pair[0] <= day]
     found = longest_gap(pairs, since, day)
@@ -220,3 +220,10 @@ def test_a_later_day_softens_no_result(events, first, later):
     for key, (level, _) in before.items():
         if key in after:
             assert never_softer(level, after[key][0]), key
+
+
+@given(terms=TERMS, seats=st.integers(1, 3), day=DAYS)
+def test_a_second_post_of_one_person_fills_no_seat(terms, seats, day):
+    """YZ-2.2-b, 班子应配几人: posts of somebody who is in post on that day anyway change nothing but who leads."""
+    more = [term._replace(leads=False) for term in terms if term.start <= day <= term.end]
+    assert complete([*terms, *more], seats, day) == complete(terms, seats, day)

@@ -31,7 +31,7 @@ LATEST_START = 31
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What was counted: distinct days, rows that could count once put right, and what is asked."""
+    """What was counted: distinct days, further days that rows could bring once put right, and what is asked."""
 
     n: int
     unsure: int
@@ -127,6 +127,22 @@ class Events:
 def distinct_days(rows: Iterable[Row], day: Callable[[Row], date | None]) -> int:
     """Number of different dates; two items on one day count once."""
     return len({day(row) for row in rows})
+
+
+def more_days(rows: Iterable[Row], day: Callable[[Row], date | None], counted: Iterable[date | None]) -> int:
+    """How many further days doubtful rows could bring: each day once, and only where none is counted.
+
+    Rows whose day nobody knows could bring one each.
+
+    Args:
+        counted: the days that count already.
+
+    >>> day = {"a": 1, "b": 1, "c": 2, "d": None, "e": None}.get
+    >>> more_days("abcde", day, [2]), more_days("ab", day, []), more_days("", day, [])
+    (3, 1, 0)
+    """
+    days = [day(row) for row in rows]
+    return days.count(None) + len({*days} - {None, *counted})
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +279,8 @@ class Counts(Resting):
         each = self.basis.each if self.basis and self.basis.of_each(case) else None
         high = int(case.number(self.high)) if self.high else None
         n = len(counted) if each else distinct_days(counted, events.day)
-        tally = Tally(n, len(unsure), int(case.number(each or self.low)), high)
+        more = len(unsure) if each else more_days(unsure, events.day, map(events.day, counted))
+        tally = Tally(n, more, int(case.number(each or self.low)), high)
         hold = Decimal(str(case.context.required(HOLD)))
         level, key = count_level(
             tally,
@@ -276,7 +293,7 @@ class Counts(Resting):
         )
         if level == MET:
             level, key = (WARNING, "COUNT-EACH") if each else self._doubts(case, counted)
-        figures = {"n": str(tally.n), "need": tally.need, "unsure": str(tally.unsure)}
+        figures = {"n": str(tally.n), "need": tally.need, "unsure": str(len(unsure))}
         words = {"what": self.what, "period": period.label}
         shown = counted + unsure if key == "COUNT-UNSURE" else counted
         rows = ((self.events.rows.sheet, tuple(shown)),)

@@ -15,7 +15,15 @@ from decimal import Decimal
 from operator import attrgetter
 
 from toolkit.compute.case import Case, Judged
-from toolkit.compute.families.counts import EventFilter, Events, Tally, count_level, distinct_days, event_filter
+from toolkit.compute.families.counts import (
+    EventFilter,
+    Events,
+    Tally,
+    count_level,
+    distinct_days,
+    event_filter,
+    more_days,
+)
 from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.levels import missed
@@ -79,12 +87,12 @@ class Occasions(Resting):
         rest = [row for row in events.counted(days) if named(row) is None]
         unsure = rest + [row for row in events.unsure(days) if named(row) in (None, name)]
         before = carried(case, self.clause, name) if season else set()
-        n = len(before | {events.day(row) for row in counted})
-        tally = Tally(n, len(unsure), int(case.number(self.low)))
+        held = before | {events.day(row) for row in counted}
+        tally = Tally(len(held), more_days(unsure, events.day, held), int(case.number(self.low)))
         open_days = Period(days.kind, year.label, year.start, days.end)
         effective = case.context.policy.effective
         level, key = count_level(tally, open_days, case.as_of, effective=effective, hard=case.hard)
-        figures = {"n": str(tally.n), "need": tally.need, "unsure": str(tally.unsure)}
+        figures = {"n": str(tally.n), "need": tally.need, "unsure": str(len(unsure))}
         told = case.context.sentence("COUNT-CARRIED", {"n": len(before)}) if before else ""
         words = {"what": f"{name}{self.what}{told}", "period": year.label}
         rows = ((self.events.rows.sheet, tuple(counted + unsure if key == "COUNT-UNSURE" else counted)),)
@@ -187,7 +195,7 @@ class YearEnd(Resting):
         level, key = year_end_level(
             distinct_days(on_time, events.day),
             distinct_days(late, events.day),
-            len(unsure),
+            more_days(unsure.values(), events.day, map(events.day, on_time + late)),
             low,
             days=days,
             late_days=late_days,

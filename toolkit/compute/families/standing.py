@@ -5,33 +5,41 @@ Source: calculations C6; YZ-2.2-b, 2.2-c, 3.1-d; YN-08-e, 13-d/e.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.over_rows import OneByOne, filled
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.levels import grace, missed, term
+from toolkit.compute.people import distinct
 from toolkit.compute.periods import day_after, ended_before
 from toolkit.compute.reader import Reader
 from toolkit.model.organisations import in_force
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
-from toolkit.model.rows import Row
+from toolkit.model.rows import Origin, Row
 
-Term = tuple[date | None, date | None, bool]
-"""First day, last day (None = open) and whether it is the secretary's."""
+
+class Term(NamedTuple):
+    """One post: first day, last day (None = open), whether it is the secretary's, and who holds it."""
+
+    start: date | None
+    end: date | None
+    leads: bool
+    person: Hashable
 
 
 def complete(terms: Iterable[Term], seats: int, day: date) -> bool:
-    """Whether on a day all seats are filled and there is a secretary."""
-    current = [leads for start, end, leads in terms if in_force(start, end, day)]
-    return len(current) >= seats and any(current)
+    """Whether on a day all seats are filled, each by another person, and there is a secretary."""
+    current = [term for term in terms if in_force(term.start, term.end, day)]
+    return len({term.person for term in current}) >= seats and any(term.leads for term in current)
 
 
 def last_complete(terms: Sequence[Term], seats: int, as_of: date) -> date | None:
     """The last day on which an earlier committee was complete; None when the rows show none."""
-    ends = sorted({end for _, end, _ in terms if end and end < as_of}, reverse=True)
+    ends = sorted({term.end for term in terms if term.end and term.end < as_of}, reverse=True)
     return next((end for end in ends if complete(terms, seats, end)), None)
 
 
@@ -44,7 +52,9 @@ def vacant_days(
         fallback: the day before the first vacant day where the rows show no complete committee at all.
         first_day: days before it do not count.
 
-    >>> terms = [(date(2020, 1, 1), None, True), (date(2020, 1, 1), date(2023, 3, 31), False)]
+    >>> start = date(2020, 1, 1)
+    >>> one = [Term(start, None, leads, "one") for leads in (True, False)]
+    >>> terms = [*one, Term(start, date(2023, 3, 31), False, "other")]
     >>> vacant_days(terms, 2, date(2023, 6, 29), date(2022, 12, 31)), vacant_days(terms, 1, date(2023, 6, 29), date.min)
     (90, None)
     """
@@ -124,26 +134,29 @@ class Vacancy(OneByOne):
         return (MET, WARNING, NOT_MET)
 
     def judge(self, case: Case) -> Iterator[Judged]:
-        """Filled seats against seats; exactly one secretary."""
+        """Persons in post against seats; exactly one secretary."""
         by_org: dict[str, list[Row]] = {}
-        for post in case.rows(self.posts):
+        posts = case.rows(self.posts)
+        people = distinct(posts, case.context.dataset.rulings).person
+        for post in posts:
             by_org.setdefault(getattr(post, self.org), []).append(post)
         rows = case.rows(self.rows)
         for row in rows:
-            yield self._one(case, row, by_org.get(getattr(row, self.key), []))
+            yield self._one(case, row, by_org.get(getattr(row, self.key), []), people)
         if not rows:
             yield Judged(NOT_APPLICABLE, "NO-ORG")
 
-    def _one(self, case: Case, row: Row, posts: list[Row]) -> Judged:
+    def _one(self, case: Case, row: Row, posts: list[Row], people: Mapping[Origin, int]) -> Judged:
         seats, key = getattr(row, self.seats), str(getattr(row, self.key))
         terms = [
-            (getattr(post, self.since), getattr(post, self.until), getattr(post, self.lead_column) in self.lead)
+            Term(getattr(post, self.since), getattr(post, self.until), self._leads(post), people[post.origin])
             for post in posts
         ]
-        current = [leads for start, end, leads in terms if in_force(start, end, case.as_of)]
-        figures = {"filled": str(len(current)), "seats": "" if seats is None else str(seats)}
+        current = [term for term in terms if in_force(term.start, term.end, case.as_of)]
+        held = len({term.person for term in current})
+        figures = {"filled": str(held), "seats": "" if seats is None else str(seats)}
         rows = ((self.rows.sheet, (row,)), (self.posts.sheet, tuple(posts)))
-        if seats is None or sum(current) > 1:
+        if seats is None or len({term.person for term in current if term.leads}) > 1:
             code = "VACANCY-NO-SEATS" if seats is None else "VACANCY-TWO-LEADS"
             return Judged(UNDETERMINED, code, figures, {}, rows, key)
         before_year = date(case.year - 1, 12, 31)
@@ -158,6 +171,9 @@ class Vacancy(OneByOne):
         code = "VACANCY-OPEN" if last else "VACANCY-NEVER"
         words = {"counted": case.days_left_out(day_after(last or fallback, 1))}
         return Judged(level, code, figures | {"since": str(since)}, words, rows, key)
+
+    def _leads(self, post: Row) -> bool:
+        return getattr(post, self.lead_column) in self.lead
 
 
 def compile_vacancy(reader: Reader) -> Vacancy:

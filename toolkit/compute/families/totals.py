@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.compute.case import Case, Judged
-from toolkit.compute.families.counts import EventFilter, distinct_days, event_filter
+from toolkit.compute.families.counts import EventFilter, distinct_days, event_filter, more_days
 from toolkit.compute.families.coverage import COVERAGE_KEYS, coverage_key, plain, share_figures
 from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.families.reach import Reach, read_reach
@@ -114,7 +114,8 @@ class Totals(Resting):
             heads = [getattr(row, self.attended) for row in counted]
             attended = None if None in heads else int(sum(heads))
             n = distinct_days(counted, events.day)
-            level, key = trained_coverage(done, due, n, len(unsure), attended, closed=case.closed, hard=case.hard)
+            more = more_days(unsure, events.day, map(events.day, counted))
+            level, key = trained_coverage(done, due, n, more, attended, closed=case.closed, hard=case.hard)
             figures |= {"n": str(n), "attended": "" if attended is None else str(attended)}
             rows.append((self.events.rows.sheet, tuple(counted)))
         else:

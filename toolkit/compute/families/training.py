@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.context import Context
-from toolkit.compute.families.counts import EventFilter, Tally, count_level, distinct_days, event_filter
+from toolkit.compute.families.counts import EventFilter, Tally, count_level, distinct_days, event_filter, more_days
 from toolkit.compute.families.over_rows import Resting, filled, first_key
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.judging import bears
@@ -107,9 +107,10 @@ class Training(Resting):
     def _organiser(self, case: Case, year: Period) -> Judged:
         events = self.events.find(case)
         counted, unsure = events.counted(year), events.unsure(year)
-        tally = Tally(distinct_days(counted, events.day), len(unsure), 1)
+        more = more_days(unsure, events.day, map(events.day, counted))
+        tally = Tally(distinct_days(counted, events.day), more, 1)
         level, key = count_level(tally, year, case.as_of, effective=case.context.policy.effective, hard=case.hard)
-        figures = {"n": str(tally.n), "need": tally.need, "unsure": str(tally.unsure)}
+        figures = {"n": str(tally.n), "need": tally.need, "unsure": str(len(unsure))}
         rows = ((self.events.rows.sheet, tuple(counted)),)
         return Judged(level, key, figures, {"what": self.what, "period": year.label}, rows, days=year.ends)
 
