@@ -248,6 +248,12 @@ def test_a_ruling_stands_when_another_unit_returns_the_person(tmp_path, verdict)
         assert after == story.ruled and {level for level, _ in after.values()} == {"不达标"}
     else:
         assert {unit: due for unit, (_, due) in after.items()} == {unit: due for unit, (_, due) in story.ruled.items()}
+    if verdict == TWO:
+        said = {row.unit: row.reason for row in checked.allowance.persons if row.person[2:] == "77"}
+        name = {unit.code: unit.name for unit in story.made.units}
+        first, second, third = story.codes
+        assert name[third] in said[first] and name[third] in said[second], "the third one may be either"
+        assert name[second] not in said[first] and name[first] not in said[second], "these two are ruled apart"
     told = [finding.message for finding in checked.findings if finding.code == "DSP-003"]
     third = next(unit.name for unit in story.made.units if unit.code == story.codes[2])
     assert len(told) == (verdict == "first") and not any(third in text for text in told), "ruled was the first one"

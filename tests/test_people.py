@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rounds import Round
 
 from toolkit.cli import main_group
-from toolkit.model.people import plain, printed
+from toolkit.model.people import Mention, Rulings, certain_groups, identify, plain, printed
 from toolkit.policy_tools.explain import explain_person
 from toolkit.reading.person_names import Names
 from toolkit.reading.words import vocabulary
@@ -96,3 +96,16 @@ def test_explain_finds_the_person_however_the_name_is_written(round_, asked):
     call = ["explain", str(made.campaign.folder), "--person", asked, "--as-of", made.day.isoformat(), "--json"]
     answer = CliRunner().invoke(main_group, call)
     assert answer.exit_code == 0 and "赵淑珍" in json.loads(answer.output)["persons"][0]["name"]
+
+
+@pytest.mark.parametrize("number", ["", "110101195608110011"])
+def test_a_third_namesake_undoes_no_ruling(number):
+    """A and B are two persons, whatever C is: C may be either, with one ID number too."""
+    mentions = [Mention(unit, f"{unit}1", "王小明", "1956-08", number) for unit in "ABC"]
+    values = [("王小明", "1956-08"), *([(number,)] if number else [])]
+    pairs = frozenset({("A", "B")})
+    rulings = Rulings({one: certain_groups("ABC", pairs) for one in values}, parted=dict.fromkeys(values, pairs))
+    found = identify(mentions, rulings)
+    assert found.number == (0, 1, 2)
+    assert found.doubts == {0: {2}, 1: {2}, 2: {0, 1}}
+    assert not rulings.different(values[0], "A", "A") and rulings.different(values[0], "B", "A")

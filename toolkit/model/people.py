@@ -87,11 +87,20 @@ class Rulings:
         apart: values → unit → group: the units' rows with these values are about several persons, one a group.
         same: values → units whose rows with these values are about one person.
         keys: (unit, its own number of a person) → what the numbers of one person have in common.
+        parted: values → the pairs of units (lesser code first) of which it was said that theirs are different
+            persons; where it is given, `apart` says only who is certainly not one with whom.
     """
 
     apart: Mapping[Values, Mapping[str, int]] = field(default_factory=dict)
     same: Mapping[Values, frozenset[str]] = field(default_factory=dict)
     keys: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    parted: Mapping[Values, Collection[tuple[str, str]]] = field(default_factory=dict)
+
+    def different(self, values: Values, one: str, other: str) -> bool:
+        """Whether it was settled that two units' rows with these values are about different persons."""
+        if values in self.parted:
+            return (min(one, other), max(one, other)) in self.parted[values]
+        return self.group(values, one) != self.group(values, other)
 
     def group(self, values: Values, unit: str) -> int:
         """The group of a unit's rows with these values; rows of different groups are about different persons."""
@@ -255,13 +264,14 @@ def _alike(
     mentions: Sequence[Mention], number: Sequence[int], rulings: Rulings, across: bool
 ) -> Iterator[tuple[int, int]]:
     """Pairs of persons that share a name and a month of birth, unless it was ruled that they are two."""
-    alike: dict[Hashable, set[int]] = defaultdict(set)
+    alike: dict[tuple[Values, str], dict[int, set[str]]] = defaultdict(dict)
     for one, person in zip(mentions, number, strict=True):
         if one.looks:
-            group = rulings.group(one.looks, one.unit)
-            alike[one.looks, group, "" if across else one.unit].add(person)
-    for persons in alike.values():
-        yield from combinations(sorted(persons), 2)
+            alike[one.looks, "" if across else one.unit].setdefault(person, set()).add(one.unit)
+    for (looks, _), persons in alike.items():
+        for (first, own), (second, others) in combinations(sorted(persons.items()), 2):
+            if not all(rulings.different(looks, unit, other) for unit in own for other in others):
+                yield first, second
 
 
 def _half_alike(
@@ -294,7 +304,7 @@ def may_be(lost: Mention, other: Mention, rulings: Rulings) -> bool:
     Not where it was ruled that the unit's person of that name and month of birth is another one.
     """
     looks = other.looks
-    if looks is None or rulings.group(looks, lost.unit) != rulings.group(looks, other.unit):
+    if looks is None or rulings.different(looks, lost.unit, other.unit):
         return False
     read = ((lost.name, NAME), (lost.birth, BIRTH))
     return all(
@@ -339,3 +349,17 @@ def apart_groups(units: Sequence[str], parted: Collection[tuple[str, str]]) -> d
         for other in near:  # what this unit joins becomes one group
             group |= {known: group[unit] for known, number in group.items() if number == group[other]}
     return group
+
+
+def certain_groups(units: Sequence[str], parted: Collection[tuple[str, str]]) -> dict[str, int]:
+    """Unit → group; who is in one group may be one person, and nobody there is parted from anybody.
+
+    Where two that are parted are near one another only over a third, nobody knows to whom the third belongs: each
+    stands alone.
+
+    >>> certain_groups("abc", {("a", "b")}), certain_groups("abc", {("a", "c"), ("b", "c")})
+    ({'a': 3, 'b': 4, 'c': 5}, {'a': 0, 'b': 0, 'c': 2})
+    """
+    group = apart_groups(units, parted)
+    torn = {group[one] for one, other in parted if one in group and group[one] == group.get(other)}
+    return {unit: len(units) + at if group[unit] in torn else group[unit] for at, unit in enumerate(units)}

@@ -34,7 +34,7 @@ from toolkit.model.dispute import (
 )
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import EXPLAINED, Finding, from_catalogue
-from toolkit.model.people import Rulings, Values, apart_groups
+from toolkit.model.people import Rulings, Values, certain_groups
 from toolkit.round_trip.dispute_answers import heard
 from toolkit.round_trip.dispute_memory import SHEET, remembered, resting
 from toolkit.round_trip.dispute_search import found, rules_of
@@ -202,8 +202,9 @@ def _rulings(disputes: Iterable[Dispute]) -> Rulings:
             parted[values] |= set(combinations(one.units, 2)) if SEPARATE in one.outcome.values() else one.apart
             if SAME in one.outcome.values():
                 same[values] = frozenset(one.units)
-    apart = {values: apart_groups(sorted(joined[values]), pairs) for values, pairs in parted.items() if pairs}
-    return Rulings(apart, same, keys)
+    parted = {values: pairs for values, pairs in parted.items() if pairs}
+    apart = {values: certain_groups(sorted(joined[values]), pairs) for values, pairs in parted.items()}
+    return Rulings(apart, same, keys, parted)
 
 
 def _ruled_same(dispute: Dispute, unit: str) -> bool:
