@@ -395,3 +395,15 @@ def test_one_person_in_two_posts_fills_one_seat():
         assert levels(found, "YZ-2.2-b") == [level]
     [told] = of(report(dataset("yizheng-2022", _committee(first, second), year=2023), "2024-01-10"), "YZ-2.2-b")
     assert told.figures and "1" in told.reason
+
+
+def test_why_a_quarter_asks_for_contact_is_said():
+    """YN-13-h: the days away in the quarter and the share from which on it is due, whatever was done."""
+    row = {"direction": "流出", "out_date": "2025-02-20", "return_date": "2025-11-10", "contact_q2": 1, "contact_q3": 0}
+    data = dataset("yunnan-2025", {"floating": [row]}, year=2025)
+    said = [one.reason for one in of(report(data, "2026-01-10"), "YN-13-h")]
+    assert [("2025-04-01至2025-06-30在外91天" in one, "2025-07-01至2025-09-30在外92天" in one) for one in said] == [
+        (True, False),
+        (False, True),
+    ]
+    assert all("不少于本季度" in one and "应当联系" in one for one in said)

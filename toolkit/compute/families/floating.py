@@ -6,12 +6,14 @@ return before it breaks the stay, and a new row starts a new count.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 from toolkit.compute.case import Case, Judged
+from toolkit.compute.families.coverage import percent
 from toolkit.compute.families.over_rows import OneByOne, filled
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.levels import missed
@@ -232,12 +234,29 @@ class Contact(OneByOne):
         contacts, low = getattr(row, self.contacts[number - 1]), int(case.number(self.low))
         level, word = contact_level(contacts, low, quarter, case.as_of, case.hard)
         figures = {"n": "" if contacts is None else str(contacts), "need": str(low)}
-        return self._one(row, level, word, figures, quarter)
+        out, last = getattr(row, self.out), min(getattr(row, self.back) or case.as_of, case.as_of)
+        why = {
+            "first": str(max(out, quarter.start)),
+            "last": str(min(last, quarter.end)),
+            "away": str(quarter.overlap(out, last)),
+            "of": str(quarter.days),
+            "share": percent(case.number(self.share), 1),
+        }
+        return self._one(row, level, word, figures, quarter, why)
 
-    def _one(self, row: Row, level: str, word: str, figures: dict[str, str], quarter: Period | None) -> Judged:
+    def _one(
+        self,
+        row: Row,
+        level: str,
+        word: str,
+        figures: dict[str, str],
+        quarter: Period | None,
+        why: Mapping[str, str] = MappingProxyType({}),
+    ) -> Judged:
         label, days = (quarter.label, quarter.ends) if quarter else ("", None)
         subject = f"{getattr(row, self.key)} {label}".strip()
-        return Judged(level, word, figures, {"period": label}, ((self.rows.sheet, (row,)),), subject, days=days)
+        words = {"period": label, **why}
+        return Judged(level, word, figures, words, ((self.rows.sheet, (row,)),), subject, days=days)
 
 
 def compile_contact(reader: Reader) -> Contact:
