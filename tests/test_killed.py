@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from faults import faulty, killed, tree
+from offices import say_offices
 
 from toolkit.campaign import open_campaign
 from toolkit.cli import main_group
@@ -103,6 +104,7 @@ def rounds(tmp_path_factory):
 
     assert not killed(make, folder)
     _load()
+    assert not killed(lambda: say_offices(open_campaign(folder), {}, "名录外"), folder)
     late = sorted((folder / "回收").iterdir())[-2:]
     for path in late:
         path.rename(place / path.name)
