@@ -1,12 +1,14 @@
-"""Every kind of workbook and letter that the program writes, put to Microsoft's own validator (Open XML SDK)."""
+"""Every kind of workbook and letter that is written: put to Microsoft's own validator (Open XML SDK), and printed."""
 
 import re
+import subprocess
 
 import pytest
-from office import IN_CI
+from office import IN_CI, convert_all, needs_office
 from offices import say_offices
 from ooxml import INSTALLED, VALIDATOR, gate
 from rounds import Round
+from test_director import smallest
 from test_privacy import Commands
 
 from macros.writing import write_console
@@ -30,9 +32,9 @@ def kinds(folder):
 PLAIN = ("汇总", "文书", "批次")
 
 
-@pytest.mark.skipif(MISSING and not IN_CI, reason="the validator is not installed: npm ci --prefix tests/writers")
-def test_every_kind_of_file_is_valid(tmp_path):
-    found = Round(tmp_path / "批次", units=4)
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    found = Round(tmp_path_factory.mktemp("kinds") / "批次", units=4)
     found.issue()
     for place in range(3):
         found.put(place, cells={("post", "start_date", 0): "不知道"} if place else None)
@@ -51,6 +53,27 @@ def test_every_kind_of_file_is_valid(tmp_path):
     write_console(found.campaign)
     write_template(found.campaign.policy.id, found.campaign.folder / "空白表.xlsx")
     asked.write_bytes(asking)  # as we wrote it, not as the test did
-    files = kinds(found.campaign.folder)
+    return kinds(found.campaign.folder)
+
+
+@pytest.mark.skipif(MISSING and not IN_CI, reason="the validator is not installed: npm ci --prefix tests/writers")
+def test_every_kind_of_file_is_valid(files):
     assert len(files) > 20, files
     assert {path.name: wrong for path in files if (wrong := gate(path))} == {}
+
+
+FOR_THE_SCREEN = ("汇总数据", "达标情况")
+"""Workbooks with matrices and details that are looked at, searched and filtered."""
+
+
+@needs_office
+def test_every_list_is_printed_without_touching_the_dialog(files, tmp_path):
+    """Nothing under 9 pt, and no figure that does not fit."""
+    books = [path for path in files if path.suffix == ".xlsx" and path.parent.name == "汇总"]
+    books = [path for path in books if path.stem not in FOR_THE_SCREEN]
+    assert len(books) > 9, books
+    small = {}
+    for path, pdf in zip(books, convert_all(books, tmp_path, "pdf", anew=False), strict=True):
+        text = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+        small[path.name] = (smallest(pdf) < 8.65, "###" in text)  # whole thirds of a point
+    assert {name: found for name, found in small.items() if any(found)} == {}

@@ -7,9 +7,11 @@ raises instead of getting lost.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 
 import xlsxwriter
@@ -18,6 +20,8 @@ from xlsxwriter.exceptions import FileCreateError
 from toolkit.model.cell import Area, address, fixed, on_sheet
 from toolkit.model.privacy import mask, screened
 from toolkit.summary.labels import Heading, SheetWords, words
+from toolkit.summary.paper.choosing import A3, NARROWEST, PIXELS, SMALLEST, Ended, ended_well, in_grid, inches, laid_out
+from toolkit.summary.paper.specs import look
 from toolkit.summary.styles import Styles
 from toolkit.summary.values import (
     Formula,
@@ -34,7 +38,10 @@ from toolkit.summary.wording import line_count
 
 CREATED = datetime(2000, 1, 1)
 LINE, PADDING = 15.5, 6.5
-A4, A3 = 9, 8
+_WRAPPING = ("text", "short")
+"""Kinds of columns whose texts take more lines where the paper is narrow."""
+_POINTS, _USUAL = 72, 15.0
+"""Points of an inch, and of a row that has no height of its own."""
 
 
 class Book:
@@ -59,19 +66,39 @@ class Book:
         }
         self.raw = xlsxwriter.Workbook(str(target) if target else self._buffer, options)
         self.raw.set_properties({"title": title, "created": CREATED, "author": "xltool"})
+        plain = self.raw.formats[0]  # columns are measured in digits of this font: never wider than planned
+        plain.set_font_name(look().fonts["grid"])
+        plain.set_font_size(SMALLEST)
         self.styles = Styles(self.raw)
+        self.streaming = streaming
+        self._lists: list[Page] = []
 
-    def page(self, sheet: SheetWords, columns: Sequence[Heading] = (), name: str = "") -> Page:
-        """A new sheet; `columns` follow the columns of its words."""
-        return Page(self, name or sheet.name, sheet, (*sheet.columns, *columns))
+    def page(
+        self, sheet: SheetWords, columns: Sequence[Heading] = (), name: str = "", floors: Sequence[float] = ()
+    ) -> Page:
+        """A new sheet; `columns` follow the columns of its words.
+
+        Args:
+            floors: what each column needs at least, in characters, where paper is narrow; default: by its kind.
+        """
+        page = Page(self, name or sheet.name, sheet, (*sheet.columns, *columns), floors)
+        self._lists.append(page)
+        return page
 
     def close(self) -> bytes:
         """Completes the workbook; its bytes when it was made in memory."""
+        for page in self._lists:
+            page.finish()
         try:
             self.raw.close()
         except FileCreateError as error:  # it hides what the disk said
             raise error.args[0] from error
         return self._buffer.getvalue()
+
+
+def floor_of(kind: str, width: float) -> float:
+    """What a column of a kind needs at least: texts take more lines, everything else keeps its width."""
+    return min(width, NARROWEST) if kind in _WRAPPING else width
 
 
 class Page:
@@ -82,25 +109,56 @@ class Page:
 
     CHART_ROWS = 16
 
-    def __init__(self, book: Book, name: str, sheet: SheetWords, columns: tuple[Heading, ...]) -> None:
-        self.book, self.name, self.words, self.columns = book, name, sheet, columns
+    def __init__(
+        self, book: Book, name: str, sheet: SheetWords, columns: tuple[Heading, ...], floors: Sequence[float] = ()
+    ) -> None:
+        self.book, self.name, self.words = book, name, sheet
         self.raw = book.raw.add_worksheet(name)
         self.row = 0
+        self.heights: dict[int, float] = {}
+        self._bodies: set[int] = set()
+        self._scaled = False
+        self._head = 0.0
         self.last_column = max(len(columns) - 1, 0)
+        widths, floors = [one.width for one in columns], floors or [floor_of(one.kind, one.width) for one in columns]
+        font = float(words().look["body_size"])
+        self.layout = laid_out(widths, floors, font)
+        if not book.streaming:
+            columns = tuple(replace(one, width=room) for one, room in zip(columns, self.layout.widths, strict=True))
+        self.columns = columns
         for index, column in enumerate(columns):
-            checked(self.raw.set_column(index, index, column.width, book.styles.blank), name)
-        self.paper()
-
-    def paper(self, size: int = A4, fit: bool = True, pages: int = 0) -> None:
-        """Landscape paper, narrow margins, page numbers, as wide as one page; `pages` high, 0 = as many as needed."""
+            checked(self.raw.set_column(index, index, in_grid(column.width, font), book.styles.blank), name)
         self.raw.set_landscape()
-        self.raw.set_paper(size)
         self.raw.set_margins(left=0.55, right=0.55, top=0.6, bottom=0.7)
-        self.raw.set_footer(words().look["footer"], {"margin": 0.35})
         self.raw.center_horizontally()
         self.raw.hide_gridlines(2)
-        if fit:
-            self.raw.fit_to_pages(1, pages)
+
+    def scaled(self, percent: int) -> None:
+        """Paper A3, printed at a scale of one's own instead of as wide as one page."""
+        self._scaled = True
+        self.raw.set_paper(A3.number)
+        self.raw.set_print_scale(percent)
+
+    def finish(self) -> None:
+        """Sets the paper and the heights of the rows, so that it is printed as wide as one page and ends well."""
+        ended = Ended(1.0, 0)
+        if not self._scaled:
+            if not self.book.streaming:
+                ended = self._end()
+            self.raw.set_paper(self.layout.paper.number)
+            self.raw.fit_to_pages(1, ended.pages)
+        size = SMALLEST if self._scaled else ceil(SMALLEST / self.layout.scale)  # it is scaled with the rest
+        self.raw.set_footer(look().footer.format(size=int(size)), {"margin": 0.35})
+        for row, points in sorted(self.heights.items()):
+            points *= ended.factor if row in self._bodies else 1.0
+            checked(self.raw.set_row(row, points), self.name)
+
+    def _end(self) -> Ended:
+        heights = [self.heights.get(row, _USUAL) for row in range(self.row)]
+        growing = [row in self._bodies for row in range(self.row)]
+        room = self.layout.paper.along * _POINTS / self.layout.scale
+        least = SMALLEST / float(words().look["body_size"]) / self.layout.scale
+        return ended_well(heights, growing, room, self._head, min(1.0, least))
 
     def frame(self, **facts: object) -> None:
         """Corner label, title and the line below it."""
@@ -159,6 +217,7 @@ class Page:
         self.height(self.row, height or max(28, max(lines, default=1) * LINE + 10))
         for index, column in enumerate(self.columns):
             self.put(self.row, index, column.label, style)
+        self._head = self.heights.get(self.row, _USUAL)
         self.row += 1
         self.raw.freeze_panes(self.row, freeze)
         self.raw.repeat_rows(self.row - 1)
@@ -187,6 +246,7 @@ class Page:
             if isinstance(value, str):
                 lines = max(lines, line_count(value, column.width))
         self.height(self.row, min(lines * LINE + PADDING, 400))
+        self._bodies.add(self.row)
         self.row += 1
 
     def total(self, span: Span, sums: dict[str, Value], label: str = "", label_columns: int = 1) -> dict[str, str]:
@@ -243,8 +303,9 @@ class Page:
 
     def chart(self, chart, row: int, column: int, columns: int) -> None:
         """Places a chart over `columns` columns and CHART_ROWS rows."""
-        pixels = sum(int(one.width * 7 + 5) for one in self.columns[column : column + columns])
-        chart.set_size({"width": pixels - 8, "height": self.CHART_ROWS * 20 - 8})
+        widths = [one.width for one in self.columns[column : column + columns]]
+        pixels = inches(widths, float(words().look["body_size"])) * PIXELS
+        chart.set_size({"width": int(pixels) - 8, "height": self.CHART_ROWS * 20 - 8})
         self.raw.insert_chart(row, column, chart, {"x_offset": 4, "y_offset": 4})
 
     def note(self, text: str) -> None:
@@ -281,7 +342,10 @@ class Page:
 
     def height(self, row: int, points: float) -> None:
         """Sets the height of a row."""
-        checked(self.raw.set_row(row, points), self.name)
+        if self.book.streaming:
+            checked(self.raw.set_row(row, points), self.name)
+        else:
+            self.heights[row] = points
 
     def _split(self) -> int:
         """Last column of the left half, by width."""

@@ -26,7 +26,7 @@ from toolkit.model.result import (
 )
 from toolkit.model.unit import UnitList
 from toolkit.summary.basis import basis_rows, evidence_text
-from toolkit.summary.book import A3, LINE, Book, Page
+from toolkit.summary.book import LINE, Book, Page
 from toolkit.summary.definitions import definitions, unset_sentence
 from toolkit.summary.exempt_sheet import exempt_sheet, exempted
 from toolkit.summary.grouping import clauses_used, in_order, part_of, short_title
@@ -138,8 +138,7 @@ def _matrix(book: Book, sheets: BookWords, facts: _Facts) -> _Matrix:
     width = float(words_of.words["cell"])
     columns = [Heading(code, code, width, "level") for code in facts.clauses]
     page = book.page(words_of, columns)
-    page.paper(A3, fit=False)
-    page.raw.set_print_scale(MATRIX_SCALE)
+    page.scaled(MATRIX_SCALE)
     fixed = len(words_of.columns)
     blocks = blocks_of(fixed, len(columns))
     page.frame_in_blocks(blocks, fixed, **facts.facts)

@@ -205,7 +205,6 @@ def _repairs(book: Book, sheets: BookWords, returns: Sequence[Return], names: Ma
 def _overview(
     page: Page, findings: Sequence[Finding], returns: Sequence[Return], units: UnitList, issues: Span, title: str
 ) -> None:
-    page.paper(pages=1)
     page.frame(title=title, files=len(returns))
     page.header()
     states = Counter(one.state for one in returns)

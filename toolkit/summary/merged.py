@@ -120,7 +120,6 @@ def _files(book: Book, sheets: BookWords, merged: Merged, names: Mapping[str, st
 
 def _accounting(book: Book, labels: BookWords, merged: Merged, parts: Mapping[str, int]) -> None:
     page = book.page(labels["accounting"])
-    page.paper(pages=1)
     page.frame()
     page.header()
     text = page.words.words

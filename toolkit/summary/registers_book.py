@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from toolkit.model.register import Block, Field, Register
-from toolkit.summary.book import LINE, Book, Page
+from toolkit.summary.book import LINE, Book, Page, floor_of
 from toolkit.summary.labels import Heading, SheetWords, book_words, words
 from toolkit.summary.values import Formula, Value
 
@@ -48,7 +48,9 @@ def _contents(registers: Iterable[Register]) -> Iterable[tuple[Value, ...]]:
 
 def _register(book: Book, register: Register, sheet: SheetWords, facts: Mapping[str, object]) -> None:
     widths = widths_of(register.blocks)
-    page = book.page(_titled(sheet, register), [Heading(str(n), "", width, "text") for n, width in enumerate(widths)])
+    headings = [Heading(str(n), "", width, "text") for n, width in enumerate(widths)]
+    page = book.page(_titled(sheet, register), headings, floors=floors_of(register.blocks))
+    widths = [column.width for column in page.columns]
     page.frame(**facts)
     for block in register.blocks:
         _block(page, block, widths)
@@ -75,6 +77,17 @@ def widths_of(blocks: Sequence[Block]) -> list[float]:
     widths = [max(block.fields[index].width for block in blocks if index < len(block.fields)) for index in range(count)]
     missing = NARROWEST - sum(widths)
     return [width + missing / count for width in widths] if missing > 0 else widths
+
+
+def floors_of(blocks: Sequence[Block]) -> list[float]:
+    """What each column needs at least for the fields of every block that stand in it, in characters.
+
+    >>> floors_of([Block("", (Field("a"), Field("b", width=90)), ()), Block("", (Field("c", "count", 14),), ())])
+    [14, 10.0]
+    """
+    count = max(len(block.fields) for block in blocks)
+    columns = ([block.fields[index] for block in blocks if index < len(block.fields)] for index in range(count))
+    return [max(floor_of(field.kind, field.width) for field in fields) for fields in columns]
 
 
 def _all_columns(page: Page, widths: Sequence[float]) -> None:

@@ -69,7 +69,7 @@ class Styles:
         properties = {**font, "border": 1, "align": ALIGN.get(kind, "center"), "valign": "vcenter", "text_wrap": True}
         if kind in NUMBERS:
             properties["num_format"] = NUMBERS[kind]
-            properties["text_wrap"] = False
+            properties |= {"text_wrap": False, "shrink": True}
         if word in words().colours:
             properties["bg_color"] = words().colours[word]
         return self.make(**properties)

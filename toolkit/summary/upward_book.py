@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from toolkit.upward.targets import Targets
 
 KIND = "upward"
+BEHIND = ("figures", "levels", "portions", "checks")
+"""Sheets of single values: hidden, so that they are not printed with the rest."""
 READ = {
     "sources": ("source", "name", "as_of", "key"),
     "units": ("code", "unit", "source", "returned", "level", "speaks"),
@@ -101,6 +103,8 @@ def upward_workbook(
     checks = _checks(book, sheets, whole, by_source, totals)
     _area_checks(checks, whole, areas)
     hidden_meta(book, meta)
+    for key in BEHIND:
+        book.raw.get_worksheet_by_name(sheets[key].name).hide()
     return book.close()
 
 

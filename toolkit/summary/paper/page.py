@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from toolkit.model.cell import address
-from toolkit.summary.book import A4, Book, write
+from toolkit.summary.book import Book, write
+from toolkit.summary.paper.choosing import A4
 from toolkit.summary.paper.fitting import PIXEL, POINTS, cut, ems, height, in_pixels, lines, stretched
 from toolkit.summary.paper.placed import Placed
 from toolkit.summary.paper.specs import Column, PageSpec, TableSpec, look
@@ -41,9 +42,6 @@ class Paper(Book):
     def __init__(self, title: str) -> None:
         super().__init__(title)
         self.pages: list[PrintedPage] = []
-        plain = self.raw.formats[0]  # columns are measured in digits of this font: never wider than planned
-        plain.set_font_name(look().fonts["grid"])
-        plain.set_font_size(SMALL)
 
     def sheet(self, spec: PageSpec, name: str = "", **facts: object) -> PrintedPage:
         """A new page with its title; `facts` fill the placeholders of its name and its frame."""
@@ -98,12 +96,12 @@ class PrintedPage:
         self._groups: list[int] = []
         for column, mm in enumerate(spec.grid):
             checked(self.raw.set_column_pixels(column, column, round(mm * PIXELS), book.look()), name)
-        self.raw.set_paper(A4)
+        self.raw.set_paper(A4.number)
         self.raw.set_landscape() if spec.across else self.raw.set_portrait()
         self.raw.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
         self.raw.center_horizontally()
         self.raw.hide_gridlines(2)
-        self.raw.set_footer(look().footer, {"margin": 0.35})
+        self.raw.set_footer(look().footer.format(size=int(SMALL)), {"margin": 0.35})
         self.raw.fit_to_pages(1, 0 if spec.flowing else 1)
 
     # ---- room ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,142 @@
+"""On which paper a list is printed, how wide and high its columns and rows are there; nothing is under 9 pt.
+
+Lists are as wide as one page. A list that would be printed too small gets narrower text columns, whose texts take more
+lines, or A3 paper; rows are made higher so that the last page holds no few lost ones. Nobody has to touch the dialog of
+printing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SMALLEST = 9.0
+"""Points of the smallest font on paper."""
+NARROWEST, _READ_WELL = 10.0, 14.0
+"""Characters of the narrowest column that texts are wrapped into, and of one that is still read well."""
+_DIGIT, _FRAME, PIXELS = 7, 5, 96
+"""Pixels of a character and of the frame of a column, and of an inch, on the screen of an office suite."""
+_SURE = 0.97
+"""How much of the room there is whatever the fonts are replaced by."""
+_SPARE, _PULLED, _HIGHER = 0.35, 0.08, 1.5
+"""The least part of the last page that is full; how much may be pulled back onto the page before; rows grow to."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSize:
+    """A paper across.
+
+    Args:
+        number: as workbooks name it; across, along: inches inside the margins.
+    """
+
+    number: int
+    across: float
+    along: float
+
+
+A4, A3 = PaperSize(9, 10.59, 6.95), PaperSize(8, 15.43, 10.35)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A paper, the widths of the columns in characters, and the scale of printing."""
+
+    paper: PaperSize
+    widths: tuple[float, ...]
+    scale: float
+
+
+def in_grid(width: float, font: float) -> float:
+    """A width in characters of a font as workbooks count it, in digits of the smallest.
+
+    >>> in_grid(18, 11)
+    22.0
+    """
+    return width * font / SMALLEST
+
+
+def inches(widths: Sequence[float], font: float) -> float:
+    """Width of some columns, given in characters of a font."""
+    return sum(int(in_grid(width, font) * _DIGIT + _FRAME) for width in widths) / PIXELS
+
+
+def laid_out(widths: Sequence[float], floors: Sequence[float], font: float) -> Layout:
+    """The paper of a list: A4 as it is or with narrower text columns, else A3.
+
+    Args:
+        widths: of the columns, in characters; floors: what each needs at least.
+        font: points of the body.
+
+    >>> laid_out([10, 40], [10, 10], 11).paper is A4
+    True
+    >>> laid_out([10, 20, 90, 90], [10, 10, 10, 10], 11).widths
+    (10, 20, 54, 54)
+    >>> laid_out([12] * 25, [12] * 25, 11).paper is A3
+    True
+    """
+    least = SMALLEST / font / _SURE
+    for paper in (A4, A3):
+        room = paper.across / least
+        narrow = _narrowed(widths, floors, font, room, _READ_WELL if paper is A4 else NARROWEST)
+        if inches(narrow, font) <= room:
+            break
+    scale = min(1.0, paper.across / inches(narrow, font)) if narrow else 1.0
+    return Layout(paper, tuple(narrow), scale)
+
+
+def _narrowed(widths: Sequence[float], floors: Sequence[float], font: float, room: float, least: float) -> list[float]:
+    """The widths, the widest made narrower until all fit or all that may be narrower are so narrow."""
+    narrow = list(widths)
+    for cap in range(int(max(widths, default=0)), int(least) - 1, -1):
+        if inches(narrow, font) <= room:
+            break
+        narrow = [max(floor, min(width, cap)) for width, floor in zip(widths, floors, strict=True)]
+    return narrow
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a list ends on paper: the factor of its rows, and the pages that it is to fit on; 0 = as many as it takes."""
+
+    factor: float
+    pages: int
+
+
+def ended_well(heights: Sequence[float], growing: Sequence[bool], room: float, head: float, least: float) -> Ended:
+    """So that the last page is no page with a few lost rows.
+
+    Args:
+        heights: of all rows, in points; growing: which of them may be higher.
+        room: points of a page; head: points of what each later page repeats.
+        least: the factor that printing may still be made smaller by.
+
+    >>> ended_well([20.0] * 30, [True] * 30, 500, 20, 0.9), ended_well([20.0] * 26, [True] * 26, 500, 20, 0.9)
+    (Ended(factor=1.1, pages=0), Ended(factor=1.0, pages=1))
+    >>> ended_well([20.0] * 20, [True] * 20, 500, 20, 0.9)
+    Ended(factor=1.0, pages=0)
+    """
+    pages, filled = _pages(heights, room, head)
+    if pages == 1 or filled >= _SPARE:
+        return Ended(1.0, 0)
+    if filled / (pages - 1) <= min(_PULLED, 1 - least / _SURE):
+        return Ended(1.0, pages - 1)
+    for step in range(1, 11):
+        factor = 1 + step * (_HIGHER - 1) / 10
+        grown = [one * factor if grows else one for one, grows in zip(heights, growing, strict=True)]
+        count, filled = _pages(grown, room, head)
+        if count > pages:
+            break
+        if filled >= _SPARE:
+            return Ended(round(factor, 2), 0)
+    return Ended(1.0, 0)
+
+
+def _pages(heights: Sequence[float], room: float, head: float) -> tuple[int, float]:
+    """The number of pages, and how much of the last one is used."""
+    pages, used = 1, 0.0
+    for one in heights:
+        if used + one > room and used:
+            pages, used = pages + 1, head
+        used += one
+    return pages, (used - head if pages > 1 else used) / room
