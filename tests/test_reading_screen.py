@@ -81,6 +81,41 @@ case("struck at times", drawn(at_times(STRIKE)), *ALL)
 case("struck at no time", drawn(at_times(STRIKE, holds="=FALSE")), *ALL)
 case("white at times", drawn(at_times({"font_color": "#FFFFFF"})), *ALL)
 case("white on red at times", drawn(at_times({"font_color": "#FFFFFF", "bg_color": "#FF0000"})))
+NUMBERS = [("C046", "F7")]
+
+
+def rule(**given):
+    """A conditional format over the rows of the table."""
+
+    def paint(book, sheet):
+        form = {"format": book.add_format(given.pop("look"))} if "look" in given else {}
+        sheet.conditional_format(6, 0, 20, 5, {"criteria": "=TRUE", **given, **form})
+
+    return paint
+
+
+for code, said in (
+    ("0,", NUMBERS),
+    ('"0"', NUMBERS),
+    (";;;", ALL),
+    ('"甲"@', ALL),
+    ("yyyy", NUMBERS),
+    ("[>100]0;[White]0", NUMBERS),
+):
+    case(f"as {code} at times", drawn(rule(type="formula", look={"num_format": code})), *said)
+for code in ("0.00", "#,##0_ "):
+    case(
+        f"as {code} at times, which says the same",
+        drawn(rule(type="formula", look={"num_format": code})),
+    )
+SCALE = {"type": "2_color_scale", "max_color": "#63BE7B"}
+case("icons without numbers", drawn(rule(type="icon_set", icon_style="3_arrows", icons_only=True)), *NUMBERS)
+case("icons", drawn(rule(type="icon_set", icon_style="3_arrows")))
+case("bars without numbers", drawn(rule(type="data_bar", bar_only=True)), *NUMBERS)
+case("bars", drawn(rule(type="data_bar", data_bar_2010=True)))
+case("bars in the colour of ink", drawn(rule(type="data_bar", bar_color="#101010")), *NUMBERS)
+case("scale into the colour of ink", drawn(rule(**SCALE, min_color="#000000")), *NUMBERS)
+case("scale of colours", drawn(rule(**SCALE, min_color="#F8696B")))
 case("bold and red at times", drawn(at_times({"bold": True, "font_color": "#FF0000"})))
 case(
     "struck at times by a newer rule",
@@ -242,7 +277,21 @@ case("result with blanks kept", members(b'<c r="F7"><f>15+15</f><v xml:space="pr
 LATE = {SHEET: lambda xml: re.sub(rb'<c r="B7" s="(\d+)" t="s"', rb'<c r="B7" t="s" s="\1"', xml)}
 case("style behind the type", edit(styled(1, "退休支部", **STRIKE), LATE), ("C032", "B7"))
 # Text that is an error, or in disguise.
-for text in ("#REF!", "#SPILL!", "#BLOCKED!", "#PYTHON!", "#GETTING_DATA", "Err:502", "########"):
+for text in (
+    "#REF!",
+    "#SPILL!",
+    "#BLOCKED!",
+    "#PYTHON!",
+    "#GETTING_DATA",
+    "Err:502",
+    "########",
+    "#N/A",
+    "#N/A N/A",
+    "#DIV/0",
+    "#值！",
+    "=#REF!",
+    " #n/a ",
+):
     case(f"text {text}", paper({**GOOD, "name": text}).bytes(), ("C006", "B7"), state=ERRORS, rows=0)
 case("no error", paper({**GOOD, "name": "#1支部"}).bytes())
 case("turned round", paper({**GOOD, "name": "\u202e部支休退\u202c"}).bytes(), ("C042", "B7"))
@@ -260,6 +309,76 @@ def picture(row):
 
 case("picture over data", drawn(picture(ROW)), ("C035", "B7"))
 case("picture aside", drawn(picture(30)))
+BOX = {"width": 60, "height": 18}
+
+
+def box(text="3000", column=5, **look):
+    return drawn(lambda book, sheet: sheet.insert_textbox(ROW, column, text, BOX | look))
+
+
+def chart(book, sheet):
+    made = book.add_chart({"type": "column"})
+    made.add_series({"values": "=党组织情况!$F$7:$F$7"})
+    made.set_size(BOX)
+    sheet.insert_chart(ROW, 5, made)
+
+
+DRAWING = "xl/drawings/drawing1.xml"
+
+
+def anchored(data, *changes):
+    """With the first drawing changed by patterns."""
+
+    def change(xml):
+        for old, new in changes:
+            xml, count = re.subn(old, new, xml, flags=re.S)
+            assert count, old
+        return xml
+
+    return edit(data, {DRAWING: change})
+
+
+OVER = [("C035", "F7")]
+NO_GROUND = {"fill": {"none": True}}
+TO = rb"<xdr:to>.*?</xdr:to>"
+SIZE = b'<xdr:ext cx="%d" cy="%d"/>'
+WIDE, LOW = 9525 * 64 * 4, 9525 * 15
+BY_SIZE = (TO, SIZE % (WIDE, LOW)), (b"twoCellAnchor[^>]*>", b"oneCellAnchor>")
+case("box over data", box(), *OVER)
+case("box with a ground alone", box(""), *OVER)
+case("words over data", box(**NO_GROUND), *OVER)
+case("ring round data", box("", **NO_GROUND))
+case("box that is not shown", anchored(box(), (rb"(<xdr:cNvPr [^>]*?)(/?>)", rb'\1 hidden="1"\2')))
+case("chart over data", drawn(chart), *OVER)
+case("line over data", anchored(box(), (rb"xdr:sp\b", b"xdr:cxnSp"), (rb"<xdr:txBody>.*?</xdr:txBody>", b"")))
+case(
+    "box of a group",
+    anchored(box(), (rb"<xdr:sp\b.*?</xdr:sp>", rb"<xdr:grpSp><xdr:grpSpPr/>\g<0></xdr:grpSp>")),
+    *OVER,
+)
+case(
+    "box for newer programs",
+    anchored(
+        box(),
+        (
+            rb"<xdr:twoCellAnchor\b.*</xdr:twoCellAnchor>",
+            rb'<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+            rb'<mc:Choice Requires="xdr">\g<0></mc:Choice></mc:AlternateContent>',
+        ),
+    ),
+    *OVER,
+)
+case("picture by its size", anchored(drawn(picture(ROW)), *BY_SIZE), *(("C035", f"{letter}7") for letter in "BCDE"))
+case("box by its size", anchored(box(column=3), *BY_SIZE), *(("C035", f"{letter}7") for letter in "DEFG"))
+case(
+    "picture by its place on the paper",
+    anchored(
+        drawn(picture(ROW)),
+        (rb"<xdr:from>.*?</xdr:to>", b'<xdr:pos x="0" y="0"/>' + SIZE % (WIDE * 50, 9525 * 20 * 8)),
+        (b"twoCellAnchor[^>]*>", b"absoluteAnchor>"),
+    ),
+    *(("C035", f"{letter}7") for letter in "ABCDEFGHI"),
+)
 case(
     "picture in a cell (WPS)",
     drawn(lambda b, s: s.write_formula(ROW, 8, '=DISPIMG("ID_0F",1)', None, "=DISPIMG")),

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from toolkit.model.cell import IN_XML, areas, column_number
+from toolkit.model.cell import IN_XML, LAST_COLUMN, LAST_ROW, areas, column_number
 from toolkit.ooxml.elements import attributes, with_attribute, without_attribute
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _ON = ("1", "true")
 _LOW, _NARROW = 3.0, 0.7
 """Rows lower (points) and columns narrower (characters) than these show nothing."""
 _DEFAULT_HEIGHT = "15"
+_POINT, _PIXEL, _CHARACTER, _USUAL_WIDTH = 12_700, 9_525, 7, 64 / 7
 _FILTER = re.compile(rb"<autoFilter\b[^>]*>")
 _CRITERIA = re.compile(rb"<filterColumn\b[^>]*/>|<filterColumn\b.*?</filterColumn>", re.S)
 
@@ -77,6 +78,71 @@ def hidden_rows(xml: bytes) -> list[int]:
         tags = (tag for tag in _ROW_TAG.findall(xml) if b' ht="' not in tag)
         rows += [int(number[1]) - 1 for tag in tags if (number := _ROW_NUMBER.search(tag))]
     return rows
+
+
+class Lengths:
+    """How wide the columns and how high the rows of a sheet are, in EMU; hidden ones are 0.
+
+    Columns that say nothing are taken as Excel's usual ones, of 64 pixels.
+
+    Args:
+        xml: the sheet; looked at only when something is asked.
+    """
+
+    def __init__(self, xml: bytes) -> None:
+        self._xml = xml
+        self._columns: dict[int, int] | None = None
+        self._rows: dict[int, int] = {}
+        self._usual = (0, 0)
+
+    def row(self, first: int, length: int) -> int:
+        """The row in which a length ends that begins at the top of a row, both counted from 0.
+
+        >>> Lengths(b'<sheetFormatPr defaultRowHeight="10"/><sheetData><row r="2" ht="30"/>').row(0, 12700 * 41)
+        2
+        """
+        self._look()
+        return _end(first, length, self._rows, self._usual[1], LAST_ROW - 1)
+
+    def column(self, first: int, length: int) -> int:
+        """The column in which a length ends that begins at the left of a column, both counted from 0.
+
+        >>> Lengths(b'<cols><col min="1" max="2" width="10"/></cols><sheetData>').column(0, 9525 * 141)
+        2
+        """
+        self._look()
+        return _end(first, length, self._columns or {}, self._usual[0], LAST_COLUMN - 1)
+
+    def _look(self) -> None:
+        if self._columns is not None:
+            return
+        self._columns, given = {}, _defaults(self._xml)
+        width = _number(given.get("defaultColWidth", "")) if "defaultColWidth" in given else _USUAL_WIDTH
+        self._usual = _wide(width), round(_number(given.get("defaultRowHeight", _DEFAULT_HEIGHT)) * _POINT)
+        for tag in _COLUMN.findall(self._xml, 0, max(0, self._xml.find(b"<sheetData"))):
+            told = attributes(tag)
+            first, last = int(told.get("min", "1")), int(told.get("max", "0"))
+            size = 0 if told.get("hidden") in _ON else _wide(_number(told.get("width", str(width))))
+            self._columns |= dict.fromkeys(range(first - 1, min(last, first + _MOST_COLUMNS)), size)
+        for tag in _ROW_TAG.findall(self._xml):
+            told = attributes(tag)
+            if told.get("hidden") in _ON or "ht" in told:
+                size = 0 if told.get("hidden") in _ON else round(_number(told["ht"]) * _POINT)
+                self._rows[int(told.get("r", "0")) - 1] = size
+
+
+def _wide(width: float) -> int:
+    """A width in characters of seven pixels as EMU."""
+    return round(width * _CHARACTER) * _PIXEL
+
+
+def _end(first: int, length: int, sizes: Mapping[int, int], usual: int, last: int) -> int:
+    """Where a length ends; what ends at an edge does not reach the next place."""
+    at, named = first, max(sizes, default=-1)
+    while at <= named and length > (size := sizes.get(at, usual)):
+        length -= size
+        at += 1
+    return min(last, at + (max(0, length - 1) // usual if at > named and usual else 0))
 
 
 def _defaults(xml: bytes) -> dict[str, str]:

@@ -6,17 +6,32 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from toolkit.model.cell import areas
 from toolkit.ooxml.shown import hidden_columns, hidden_rows, merges
 from toolkit.ooxml.usual import STYLES
 from toolkit.reading.census import Place, sheet_parts
+from toolkit.reading.display import Block, format_codes
 from toolkit.reading.gate import Package
 from toolkit.reading.inks import Palette, theme_of
-from toolkit.reading.looks import hides_or_strikes, looks, pictures
+from toolkit.reading.looks import hides_numbers, hides_or_strikes, looks, pictures
+from toolkit.reading.number_formats import shows_all
 
-Block = tuple[int, int, int, int]
-"""First row and column, last row and column, from 0."""
+NO_NUMBERS = ";;;@"
+"""The number format that does what icons and bars without their numbers do."""
+
+
+class Changing(NamedTuple):
+    """Areas that conditional formats show otherwise when their condition holds.
+
+    Args:
+        hidden: struck out or in the colour of their ground.
+        formats: under a number format.
+    """
+
+    hidden: list[Block]
+    formats: list[tuple[Block, str]]
 
 
 @dataclass
@@ -26,7 +41,7 @@ class Appearance:
     Args:
         looks: cell → see looks.py. pictures: first and last cell that each touches.
         rows, columns: hidden ones. merged: areas of one cell.
-        changing: areas that a conditional format strikes out or hides at times.
+        changing: see there.
     """
 
     looks: Mapping[Place, frozenset[str]] = field(default_factory=dict)
@@ -34,14 +49,14 @@ class Appearance:
     rows: Sequence[int] = ()
     columns: Sequence[int] = ()
     merged: Sequence[Block] = ()
-    changing: Sequence[Block] = ()
+    changing: Changing = field(default_factory=lambda: Changing([], []))
 
     @classmethod
     def of(cls, package: Package, title: str, xml: bytes) -> Appearance:
         """A sheet of an .xlsx package."""
         return cls(
             looks(package, xml),
-            pictures(package, sheet_parts(package).get(title, "")),
+            pictures(package, sheet_parts(package).get(title, ""), xml),
             hidden_rows(xml),
             hidden_columns(xml),
             merges(xml),
@@ -52,35 +67,45 @@ class Appearance:
 _BLOCK = re.compile(rb"<(?:\w+:)?conditionalFormatting\b(.*?)</(?:\w+:)?conditionalFormatting>", re.S)
 _AREA = re.compile(rb'sqref="([^"]*)"|<(?:\w+:)?sqref>([^<]*)<')
 _FORMAT = re.compile(rb'dxfId="(\d+)"')
-_DXF = re.compile(rb"<(?:\w+:)?dxf\b[^>]*>.*?</(?:\w+:)?dxf>", re.S)
+_DXF = re.compile(rb"<(?:\w+:)?dxf\b[^>]*?(?:/>|>.*?</(?:\w+:)?dxf>)", re.S)
 
 
-def changing(styles: bytes, xml: bytes, theme: bytes = b"") -> list[Block]:
-    """The areas of a sheet that a conditional format strikes out or hides when its condition holds.
+def changing(styles: bytes, xml: bytes, theme: bytes = b"") -> Changing:
+    """What the conditional formats of a sheet do.
 
-    >>> styles = b'<dxfs><dxf><font><b/></font></dxf><dxf><font><strike/></font></dxf></dxfs>'
+    >>> styles = b'<dxfs><dxf><font><b/></font></dxf><dxf/><dxf><font><strike/></font></dxf></dxfs>'
     >>> rule = b'<conditionalFormatting sqref="B2:C9"><cfRule dxfId="%d"/></conditionalFormatting>'
-    >>> changing(styles, rule % 1), changing(styles, rule % 0)
+    >>> changing(styles, rule % 2).hidden, changing(styles, rule % 0).hidden
     ([(1, 1, 8, 2)], [])
+    >>> changing(b'<dxfs><dxf><numFmt numFmtId="199" formatCode="0,"/></dxf></dxfs>', rule % 0).formats
+    [((1, 1, 8, 2), '0,')]
     """
+    found = Changing([], [])
     if b"onditionalFormatting" not in xml:
-        return []
-    loud, palette = _loud(styles, theme)
-    if not loud and b"dxf>" not in xml:
-        return []
-    found = []
+        return found
+    palette, known = _dxfs(styles, theme)
     for block in _BLOCK.findall(xml):
-        if any(int(number) in loud for number in _FORMAT.findall(block)) or any(
-            hides_or_strikes(dxf, palette) for dxf in _DXF.findall(block)
-        ):
+        numbers = {int(number) for number in _FORMAT.findall(block)}
+        does = [known[number] for number in numbers if number < len(known)]
+        does += [_does(dxf, palette) for dxf in _DXF.findall(block)] if b"dxf>" in block else ()
+        codes = {code for _, code in does if code} | ({NO_NUMBERS} if hides_numbers(block, palette) else set())
+        hides = any(hidden for hidden, _ in does)
+        if hides or codes:
             text = " ".join((one or other).decode() for one, other in _AREA.findall(block))
-            found += [(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1) for area in areas(text)]
+            blocks = [(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1) for area in areas(text)]
+            found.hidden.extend(blocks if hides else ())
+            found.formats.extend((one, code) for one in blocks for code in sorted(codes))
     return found
 
 
+def _does(dxf: bytes, palette: Palette) -> tuple[bool, str]:
+    """Whether a differential format hides or strikes out, and its number format; "" for none that could mislead."""
+    code = next(iter(format_codes(dxf).values()), "")
+    return hides_or_strikes(dxf, palette), "" if shows_all(code) else code
+
+
 @lru_cache(maxsize=64)
-def _loud(styles: bytes, theme: bytes) -> tuple[frozenset[int], Palette]:
-    """The numbers of the differential formats that strike out or hide, and the colours by number."""
+def _dxfs(styles: bytes, theme: bytes) -> tuple[Palette, list[tuple[bool, str]]]:
+    """The colours by number, and what the differential formats of a workbook do."""
     palette, part = Palette(theme, styles), styles.partition(b"<dxfs")[2].partition(b"</dxfs>")[0]
-    loud = (number for number, dxf in enumerate(_DXF.findall(part)) if hides_or_strikes(dxf, palette))
-    return frozenset(loud), palette
+    return palette, [_does(dxf, palette) for dxf in _DXF.findall(part)]

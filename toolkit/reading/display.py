@@ -20,8 +20,9 @@ from toolkit.reading.number_formats import (
     hidden_parts,
     hides_text,
     is_of_days,
-    is_plain,
     shown,
+    shows_all,
+    shows_days,
 )
 from toolkit.reading.numbers import plain
 
@@ -35,6 +36,9 @@ _STYLED = re.compile(rb'<c r="' + IN_XML + rb'" s="(\d+)"')
 _PLACE = re.compile(rb'<c r="' + IN_XML + rb'"\Z')
 _FRACTION = re.compile(rb"<v>[-+0-9]*[.eE]")
 _NO_DAY = re.compile(rb"<v>(?:-|[0-9]{7})")
+
+Block = tuple[int, int, int, int]
+"""First row and column, last row and column, from 0."""
 
 _known: dict[bytes, Styles] = {}
 
@@ -63,21 +67,26 @@ def number_styles(package: Package) -> Styles:
     return _known[part]
 
 
-def _number_styles(part: bytes) -> Styles:
-    codes = dict(BUILT_IN)
+def format_codes(part: bytes) -> dict[int, str]:
+    """The number formats that a part of the styles spells out, by their number."""
+    codes = {}
     for found in _FORMAT.finditer(part):
         number, code = _ID.search(found[0]), _CODE.search(found[0])
         if number and code:
             codes[int(number[1])] = html.unescape(code[1].decode("utf-8", "replace"))
+    return codes
+
+
+def _number_styles(part: bytes) -> Styles:
+    codes = BUILT_IN | format_codes(part.partition(b"<dxfs")[0])
     styles = _STYLES.search(part)
     made = Styles({}, {}, {})
     for index, xf in enumerate(_XF.findall(styles[0]) if styles else ()):
         number = _ID.search(xf)
         code = codes.get(int(number[1]), "") if number else ""
         if code not in GENERAL:
-            whole = is_of_days(code) and not hidden_parts(code) and not changes_day(code)
-            as_is = is_plain(code) and not hides_text(code) and not changes_text(code)
-            (made.plain if as_is else made.days if whole else made.unusual)[index] = code
+            days = shows_days(code)
+            (made.days if days else made.plain if shows_all(code) else made.unusual)[index] = code
     return made
 
 
@@ -111,6 +120,28 @@ def seen_otherwise(
             place = int(number) - 1, column_number(letters.decode()) - 1
             if place in uneven and int(style) in styles.plain:
                 look(place, styles.plain[int(style)], rounds=True)
+    return found
+
+
+def changed_at_times(
+    formats: Sequence[tuple[Block, str]],
+    grid: Sequence[Sequence[object]],
+    values: Collection[Place],
+    kinds: Mapping[Place, str],
+) -> set[Place]:
+    """Cells that show something else than they hold when a conditional format gives them its number format.
+
+    Args:
+        formats: area → format; the others as for `seen_otherwise`.
+    """
+    found = set()
+    for (top, left, bottom, right), form in formats:
+        for row, column in values:
+            if top <= row <= bottom and left <= column <= right and row < len(grid) and column < len(grid[row]):
+                value, kind = grid[row][column], kinds.get((row, -1)) or kinds.get((-1, column), "")
+                no_day = isinstance(value, date) and not is_of_days(form)
+                if no_day or _code(form, value, kind, rounds=False):
+                    found.add((row, column))
     return found
 
 

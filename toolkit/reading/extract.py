@@ -151,12 +151,13 @@ class Extractor:
             values = {(row - 1, place) for row in table["rows"] for place in find.positions.values()}  # type: ignore[attr-defined]
         if doubtful := [place for place in unsure if place in values and place not in marked]:
             notes.append((formulas.DOUBTFUL, title, addresses(doubtful), {}))
-        notes += [(code, title, addresses(places), {}) for code, places in screen.notes(values, marked)]
+        kinds = {
+            (at, -1) if sheet.vertical else (-1, at): sheet.columns[index]["type"]
+            for index, at in find.positions.items()
+        }
+        changed = display.changed_at_times(seen.changing.formats, grid, values, kinds)
+        notes += [(code, title, addresses(places), {}) for code, places in screen.notes(values, marked, changed)]
         if package:
-            kinds = {
-                (at, -1) if sheet.vertical else (-1, at): sheet.columns[index]["type"]
-                for index, at in find.positions.items()
-            }
             found = display.seen_otherwise(display.number_styles(package), xml, grid, values, kinds)
             notes += [(code, title, addresses(at), {"format": form}) for (code, form), at in found.items()]
         return {**table, **more}

@@ -266,24 +266,48 @@ class _Runs:
                 self.found[self._number] = seen
 
 
-def pictures(package: Package, sheet: str) -> list[tuple[Place, Place]]:
-    """Pictures that lie on a sheet: first and last cell that each touches.
+def pictures(package: Package, sheet: str, xml: bytes) -> list[tuple[Place, Place]]:
+    """Pictures, charts and boxes that lie on a sheet and hide what is below: first and last cell that each touches.
 
     Args:
-        sheet: part name of the sheet.
+        sheet, xml: part name of the sheet, and the part.
     """
     return [
         ((found.top, found.left), (found.bottom, found.right))
         for one in relations(package.part(relations_part(sheet)), sheet)
         if one.kind == "drawing"
-        for found in anchors(package.part(one.target) or b"<none/>")
-        if found.is_picture
+        for found in anchors(package.part(one.target) or b"<none/>", xml)
+        if found.hides
     ]
 
 
 _PROPERTY = re.compile(rb"<(?:\w+:)?(\w+)((?:\s[^>]*?)?)/?>")
 _GIVEN = re.compile(rb'(\w+)="([^"]*)"')
 _GROUND = re.compile(rb"<(?:\w+:)?bgColor\b([^>]*?)/?>")
+
+
+_NO_VALUE = re.compile(rb"<(?:\w+:)?(?:iconSet|dataBar)\b[^>]*\bshowValue=[\"'](?:0|false)[\"']")
+_SCALE = re.compile(rb"<(?:\w+:)?(colorScale|dataBar)\b.*?</(?:\w+:)?\1>", re.S)
+_SCALE_COLOUR = re.compile(rb"<(?:\w+:)?(?:c|fillC)olor\b([^>]*?)/?>")
+
+
+def hides_numbers(block: bytes, palette: Palette) -> bool:
+    """Whether a conditional format shows signs or bars in place of numbers, or a ground in the colour of the ink.
+
+    >>> office = Palette(b"", b"")
+    >>> hides_numbers(b'<cfRule><iconSet showValue="0"><cfvo/></iconSet></cfRule>', office)
+    True
+    >>> scale = b'<colorScale><cfvo/><color rgb="FF%s"/></colorScale>'
+    >>> [hides_numbers(scale % colour, office) for colour in (b"000000", b"F8696B")]
+    [True, False]
+    """
+    colours = (_SCALE_COLOUR.findall(scale[0]) for scale in _SCALE.finditer(block))
+    named = (
+        palette.colour(tuple(f"{key}={value}" for key, value in _given(one).items()))
+        for many in colours
+        for one in many
+    )
+    return bool(_NO_VALUE.search(block)) or any(are_alike(BLACK, colour) for colour in named)
 
 
 def hides_or_strikes(dxf: bytes, palette: Palette) -> bool:

@@ -154,6 +154,22 @@ def is_plain(code: str) -> bool:
 
 
 @lru_cache(maxsize=2048)
+def shows_all(code: str) -> bool:
+    """Whether a format shows every whole number, or every day, and every text as it is.
+
+    >>> [shows_all(code) for code in ("", "#,##0.00", "yyyy-mm-dd", "0,", ";;;", "yyyy", '"甲"@')]
+    [True, True, True, False, False, False, False]
+    """
+    return code in GENERAL or shows_days(code) or (is_plain(code) and not hides_text(code) and not changes_text(code))
+
+
+@lru_cache(maxsize=2048)
+def shows_days(code: str) -> bool:
+    """Whether a format shows every day as it is; of other numbers it may show nothing but ####."""
+    return is_of_days(code) and not hidden_parts(code) and not changes_day(code)
+
+
+@lru_cache(maxsize=2048)
 def hides_text(code: str) -> bool:
     """Whether a format shows nothing of a text, or other words in its place.
 

@@ -57,14 +57,17 @@ class Screen:
             if position == at
         )
 
-    def notes(self, values: Collection[Place], marked: Collection[Place]) -> list[tuple[str, tuple[Place, ...]]]:
+    def notes(
+        self, values: Collection[Place], marked: Collection[Place], changed: Collection[Place] = ()
+    ) -> list[tuple[str, tuple[Place, ...]]]:
         """(Code, places) of what is to be seen in the cells that were read.
 
         Args:
             values: the cells of the rows that were read; what an empty one would look like is nothing to see.
             marked: cells that have a finding of their own already.
+            changed: cells that a conditional format shows otherwise by its number format.
         """
-        by_code: dict[str, set[Place]] = {}
+        by_code: dict[str, set[Place]] = {CHANGING: set(changed)} if changed else {}
         for place, seen in self.looks.items():
             if place in values and place not in marked and self._holds(*place):
                 for code in self._codes(place, seen):
@@ -75,7 +78,7 @@ class Screen:
             }
             if touched:
                 by_code.setdefault(COVERED, set()).update(touched)
-        for top, left, bottom, right in self.seen.changing:
+        for top, left, bottom, right in self.seen.changing.hidden:
             touched = {at for at in values if top <= at[0] <= bottom and left <= at[1] <= right and self._holds(*at)}
             if touched:
                 by_code.setdefault(CHANGING, set()).update(touched)

@@ -34,8 +34,10 @@ _BREAKS = re.compile(r"[ ]*[\r\n]+[ ]*")
 _FORMULA = re.compile(r"=\s*(?:[A-Za-z_.]+\(|[$']?[A-Za-z]{1,3}\$?[0-9]|[-+]?[0-9(\"])")
 _DISGUISES = re.compile("\u202e\\s*[^\\s\u202c]|[\u0334-\u0338\u20d2-\u20df\u20e5\u20e6\u20ea-\u20ef]")
 """Characters that turn what follows them round, or are drawn over the one before."""
-_ERROR = re.compile("#[A-Z0-9/_]+[!?]|#GETTING_DATA|#{3,}|Err:[0-9]{3}")
+_NAMES = "n/?a(?: n/?a)?|ref|name|value|null|num|div/0|spill|calc|field|getting_data"
+_ERROR = re.compile(f"=?#(?:[A-Z0-9/_]+[!?]|(?i:{_NAMES})[!?！？]?|[一-鿿]{{1,4}}[!?！？])|#{{3,}}|Err:[0-9]{{3}}")
 """What programs show for an error, and what they keep of it when it is pasted as a text."""
+_ERROR_STARTS = ("#", "=", "E")
 _CELL_LIMIT = 32_767
 _SHORT = 40
 
@@ -72,13 +74,15 @@ def parse_printed(value: object) -> Answer:
 def _text(text: str) -> Answer:
     if text[:1] == "=" and _FORMULA.match(text):
         return text, TYPED_FORMULA, ""
-    if text[:1] in ("#", "E") and _ERROR.fullmatch(text):
+    if text[:1] in _ERROR_STARTS and _ERROR.fullmatch(text):
         return None, ERROR, ""
     if CLEAN.fullmatch(text) and len(text) < 1000:
         return (None, PRECISION_LOST, "") if _SCIENTIFIC.fullmatch(text) else (text or None, "", "")
     if len(text.encode("utf-16-le")) // 2 > _CELL_LIMIT:
         return None, TOO_LONG, ""
     clean = tidy(text)
+    if clean[:1] in _ERROR_STARTS and _ERROR.fullmatch(clean):
+        return None, ERROR, ""
     if _SCIENTIFIC.fullmatch(clean):
         return None, PRECISION_LOST, ""
     if _DISGUISES.search(unicodedata.normalize("NFC", text)):
