@@ -289,7 +289,7 @@ def leaks(texts: Iterable[str], people: Iterable[Secrets]) -> list[tuple[str, st
     """(token, the text that holds it) of every secret that the texts give away."""
     tokens = [token for one in people for token in one.tokens]
     pattern = re.compile("|".join(map(re.escape, tokens)))
-    return [(found[0], text[:300]) for text in texts if (found := pattern.search(squeezed(text)))]
+    return [(found[0], text[:300]) for text in dict.fromkeys(texts) if (found := pattern.search(squeezed(text)))]
 
 
 def day_after(year: int) -> date:

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,7 @@ def _named(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
+@cache
 def _imported_modules(path: Path) -> set[str]:
     """All modules that a module may load: what `from a import b` names may be the module a.b."""
     found = set()

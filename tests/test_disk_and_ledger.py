@@ -18,6 +18,7 @@ from toolkit.disk import make_folder, opened_in, situation, unforeseen
 from toolkit.files import write_whole
 from toolkit.model.errors import XltoolError
 
+pytestmark = pytest.mark.rounds
 ROOT = Path(__file__).parent.parent
 MINE = ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner", "--inh-caps=-all"]
 """Takes from the superuser the right to write what may not be written."""

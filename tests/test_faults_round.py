@@ -32,7 +32,9 @@ from toolkit.said import still_open
 pytestmark = [pytest.mark.rounds, pytest.mark.usefixtures("own_workers")]
 
 ROOT = Path(__file__).parent.parent
-TIMES = int(os.environ.get("XLTOOL_FAULTS", "12"))
+LONG = "XLTOOL_FAULTS" in os.environ
+TIMES = int(os.environ.get("XLTOOL_FAULTS", "8"))
+"""Faults a command, times four; with a number of one's own everything is tried with everything."""
 DAY = ("--as-of", "2026-02-01")
 COMMANDS = {"run": DAY, "merge": DAY, "annotate": DAY, "distribute": ("--zip",), "tasks": (), "chase": DAY}
 PLACES = ("汇总", "退回", "下发")
@@ -120,7 +122,7 @@ def test_streams_that_are_closed_are_no_fault(done, tmp_path, closed):
     """It was a fault of the program; and the next file that is opened must not take the place of the terminal."""
     folder = tmp_path / "批次"
     shutil.copytree(done, folder)
-    for command in ("status", "validate"):
+    for command in ("status", "validate") if LONG or closed.count("&-") == 3 else ("validate",):
         words = f'exec "$0" -m toolkit {command} "$1" --as-of 2026-02-01 {closed}'
         ended = subprocess.run(["sh", "-c", words, sys.executable, folder], capture_output=True, cwd=ROOT)
         assert ended.returncode == int(command == "validate"), ended.stderr.decode()
@@ -298,7 +300,7 @@ def test_outputs_and_what_the_ledger_says_of_them_come_together(done, tmp_path, 
     def settle(self, token, notes):
         raise XltoolError(code, file="台账", folder="x", problem="y")
 
-    for command in COMMANDS:
+    for command in COMMANDS if LONG or code == "K008" else ("merge",):
         with monkeypatch.context() as patch:
             patch.setattr(Ledger, "settle", settle)
             answer = call(command, folder)

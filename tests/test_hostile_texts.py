@@ -78,6 +78,7 @@ def test_one_door_to_the_terminal():
     assert found == {"toolkit/cli/terminal.py"}
 
 
+@pytest.mark.rounds
 def test_a_units_name_does_not_steer_the_terminal(tmp_path):
     """ESC and the override from right to left stood raw in `status`."""
     policy = load_policy("yizheng-2022")
@@ -119,6 +120,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.rounds
 @pytest.mark.parametrize("kind", BOMBS)
 def test_a_settings_file_that_fills_the_memory_is_refused_at_once(kind, tmp_path):
     """Nine references in nine references hung for a minute; deep brackets ended the program (exit code 139)."""
@@ -224,6 +226,7 @@ def test_arguments_become_utf8_and_names_on_the_disk_stay(tmp_path, monkeypatch)
 
 
 @pytest.mark.skipif(not shutil.which("localedef"), reason="no program here that makes a locale")
+@pytest.mark.rounds
 def test_a_gbk_system_marks_copies_like_any_other(tmp_path):
     place = tmp_path / "locale"
     place.mkdir()

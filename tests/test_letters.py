@@ -38,6 +38,7 @@ from toolkit.rerun import Rerun
 from toolkit.summary.definitions import unset_sentence
 from toolkit.trial import write_sample
 
+pytestmark = pytest.mark.rounds
 DAY = {"yizheng-2022": date(2024, 1, 31), "yunnan-2025": date(2026, 1, 31)}
 POLICIES = sorted(DAY)
 BUREAU = "中共某市委老干部局"

@@ -1,5 +1,9 @@
-"""Properties of who is who over random units: blanks, order, suspicions and questions."""
+"""Properties of who is who over random units: blanks, order, suspicions and questions.
 
+More units: XLTOOL_PEOPLE=200 pytest tests/test_people_properties.py
+"""
+
+import os
 from datetime import date
 from types import SimpleNamespace
 
@@ -35,8 +39,9 @@ COLUMNS = [
     "end_date",
 ]
 HEAD = f"| {' | '.join((*COLUMNS, 'subsidy_recipient', 'paid_amount'))} |\n"
+EXAMPLES = int(os.environ.get("XLTOOL_PEOPLE", "8"))
 RELAXED = settings(
-    max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 
 
