@@ -6,13 +6,15 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from toolkit.model.errors import DefinitionError
 from toolkit.summary.paper import fitting
 from toolkit.summary.paper.behind import Behind, Drawn
 from toolkit.summary.paper.charts import chart, region
-from toolkit.summary.paper.fitting import cut, lines
+from toolkit.summary.paper.fitting import PIXEL, cut, lines, paged, stretched
 from toolkit.summary.paper.page import UPRIGHT, Paper
 from toolkit.summary.paper.specs import BehindSpec, book_spec
 from toolkit.summary.paper.tiles import tiles
@@ -144,3 +146,20 @@ def test_a_table_that_does_not_cover_its_grid_is_refused(tmp_path):
 
 def test_examples():
     assert doctest.testmod(fitting).failed == 0
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.floats(18, 120), min_size=1, max_size=90),
+    st.sets(st.integers(0, 89)),
+    st.sampled_from([(370.0, 450.0), (486.0, 464.0), (200.0, 700.0)]),
+)
+def test_full_pages_end_where_they_should_and_never_with_a_heading(heights, heads, room):
+    found = stretched(heights, *room, heads=heads)
+    assert all(new >= old - PIXEL for new, old in zip(found, heights, strict=True))
+    pages = paged(found, *room)
+    for number, own in enumerate(pages[:-1]):
+        left = (room[1] if number else room[0]) - sum(found[place] for place in own)
+        assert 0 <= left < PIXEL, "what is left is less than any row, whoever rounds"
+        together = len(own) == 1 or own[-1] not in heads or own[-1] - 1 in heads
+        assert together, "a heading at the end of a page"
