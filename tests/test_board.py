@@ -21,11 +21,11 @@ from rounds import Round
 
 from toolkit.board import data as board
 from toolkit.board import timeline
-from toolkit.board.links import link
 from toolkit.board.page import page
 from toolkit.board.words import board_words
 from toolkit.campaign import open_campaign
 from toolkit.job import campaign_job, job_for
+from toolkit.links import link
 from toolkit.model import person_names
 from toolkit.model.figures import RANK
 from toolkit.model.finding import LEVELS as FINDING_LEVELS

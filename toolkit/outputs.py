@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit import log
 from toolkit.campaign import SENT_BACK
@@ -10,6 +11,9 @@ from toolkit.checked import Checked
 from toolkit.files import write_whole
 from toolkit.round_trip.changes import write_changes
 from toolkit.words import words
+
+if TYPE_CHECKING:
+    from toolkit.summary.places import Places
 
 
 def write_findings(checked: Checked, path: Path) -> Path:
@@ -57,7 +61,8 @@ def write_allowance_book(checked: Checked, path: Path) -> Path:
     money, units = checked.figures.account, checked.batch.units
     with checked.replacing(path):
         report, day = checked.allowance, job.judged_on
-        write_whole(path, allowance_workbook(report, money, job.policy, units, job.title, names, day))
+        more = (names, day, _places(checked, path))
+        write_whole(path, allowance_workbook(report, money, job.policy, units, job.title, *more))
     return path
 
 
@@ -68,8 +73,17 @@ def write_compliance_book(checked: Checked, path: Path) -> Path:
     job = checked.job
     figures, units = checked.figures, checked.batch.units
     with checked.replacing(path):
-        write_whole(path, compliance_workbook(checked.published, figures, job.policy, units, job.title, job.judged_on))
+        more = (job.title, job.judged_on, _places(checked, path))
+        write_whole(path, compliance_workbook(checked.published, figures, job.policy, units, *more))
     return path
+
+
+def _places(checked: Checked, path: Path) -> Places:
+    """Where the rows lie behind an output: in the returned files and, of a round, in 汇总数据 beside it."""
+    from toolkit.summary.places import Places
+
+    campaign, merged = checked.job.campaign, path.with_name(words()["files"]["merged"])
+    return Places(path.parent, checked.merged, merged if campaign and path.parent == campaign.output else None)
 
 
 def write_overview_book(checked: Checked, path: Path) -> Path:

@@ -12,12 +12,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.board.links import link
 from toolkit.board.timeline import timeline
 from toolkit.board.words import board_words
 from toolkit.campaign.prior import prior_dataset
 from toolkit.compute.figures import TO_DO, remedy
 from toolkit.console import console
+from toolkit.links import link
 from toolkit.model.catalogue import SEVERITIES
 from toolkit.model.characters import LINES, shown
 from toolkit.model.figures import (

@@ -16,6 +16,7 @@ from toolkit.summary.basis import basis_rows, evidence_text
 from toolkit.summary.book import Book, Page
 from toolkit.summary.labels import BookWords, book_words, in_terms, words
 from toolkit.summary.money_tables import Listed, money_table, registered_table
+from toolkit.summary.places import Places
 from toolkit.summary.values import Formula, Span, Value, shown_names, value_of
 from toolkit.summary.wording import capitals, spans
 
@@ -27,6 +28,7 @@ DOUBTS = (NOT_MET, UNDETERMINED, WARNING)
 class _Names:
     units: Mapping[str, str]
     orgs: Mapping[str, str]
+    places: Places
 
     def unit(self, code: str) -> str:
         return self.units.get(code, code)
@@ -43,6 +45,7 @@ def allowance_workbook(
     title: str,
     orgs: Mapping[str, str] | None = None,
     day: str = "",
+    places: Places | None = None,
 ) -> bytes:
     """工作补贴发放表.xlsx: 发放表, 单位汇总, 对账, 仅登记, 需核实, 明细月份, 公示版, 参数与依据.
 
@@ -51,13 +54,14 @@ def allowance_workbook(
         title: title of the collection round, printed below the titles.
         orgs: organisation names by code; those of the unit list serve where it says nothing.
         day: the day of judgement as it is printed, with the reason why it is that day; "" = only the day.
+        places: where the rows lie that the figures rest on; None = nothing is linked.
     """
-    sheets = book_words("allowance")
+    sheets, places = book_words("allowance"), places or Places()
     terms, floor, day = sheets["list"].words, policy.due_is_floor, day or str(report.as_of)
     if floor:
         sheets = in_terms(sheets)
     known = {org.code: org.name for unit in units for org in unit.orgs}
-    names = _Names(shown_names(units), {**known, **(orgs or {})})
+    names = _Names(shown_names(units), {**known, **(orgs or {})}, places)
     persons = in_order(report, units)
     book = Book(title)
     listed, span, sums = _list(
@@ -93,12 +97,13 @@ def _list(
     rows: list[tuple[Value, ...]] = []
     for number, one in enumerate(persons, 1):
         due, paid = (page.cell(key, page.row + number) for key in ("due", "paid"))
+        own = one.evidence[0] if one.evidence else None
         rows.append(
             (
-                number,
+                names.places.merged(number, own),
                 names.unit(one.unit),
                 names.org(one.org),
-                one.name,
+                names.places.returned(one.name, own),
                 one.post,
                 spans([month for month, _ in one.monthly]),
                 one.months,
@@ -177,7 +182,7 @@ def _account(
 ) -> None:
     """对账 and 仅登记: where all reported money went."""
     page = book.page(sheets["account"])
-    registered = registered_table(book, sheets["registered"], account, names.unit, names.orgs)
+    registered = registered_table(book, sheets["registered"], account, names.unit, names.orgs, names.places)
     page.frame(year=report.year)
     money_table(page, account, names.units, listed, registered)
     page.signature()
@@ -231,7 +236,7 @@ def _doubts(book: Book, sheets: BookWords, persons: Sequence[PersonAllowance], n
                 one.fix,
                 text["held"] if one.held else "",
                 one.clause,
-                evidence_text(one.evidence),
+                names.places.returned(evidence_text(one.evidence), one.evidence[0] if one.evidence else None),
             )
             for number, one in enumerate(found, 1)
         ),

@@ -25,6 +25,7 @@ from toolkit.summary.paper.specs import look
 from toolkit.summary.styles import Styles
 from toolkit.summary.values import (
     Formula,
+    Link,
     OwnText,
     Span,
     Value,
@@ -37,6 +38,8 @@ from toolkit.summary.values import (
 from toolkit.summary.wording import line_count
 
 CREATED = datetime(2000, 1, 1)
+MOST_LINKS = 65_000
+"""Links that a sheet may hold; what is beyond has none."""
 LINE, PADDING = 15.5, 6.5
 _WRAPPING = ("text", "short")
 """Kinds of columns whose texts take more lines where the paper is narrow."""
@@ -241,10 +244,10 @@ class Page:
     def _body_row(self, values: Sequence[Value]) -> None:
         lines = 1
         for index, (column, value) in enumerate(zip(self.columns, values, strict=True)):
-            shown = value.value if isinstance(value, Formula) else value
+            shown = value.value if isinstance(value, Formula | Link) else value
             self.put(self.row, index, value, self.book.styles.body(column.kind, shown), column.kind == "code")
-            if isinstance(value, str):
-                lines = max(lines, line_count(value, column.width))
+            if isinstance(shown, str):
+                lines = max(lines, line_count(shown, column.width))
         self.height(self.row, min(lines * LINE + PADDING, 400))
         self._bodies.add(self.row)
         self.row += 1
@@ -372,6 +375,10 @@ class Page:
 
 def write(raw, row: int, column: int, value: Value, style: object, plain: bool = False) -> None:
     """Writes one cell of an xlsxwriter sheet, see `Page.put`."""
+    if isinstance(value, Link):
+        if raw.hlink_count < MOST_LINKS:  # the text of a link is written over by the value
+            checked(raw.write_url(row, column, value.target, style, "-"), raw.name)
+        value = value.value
     if value is None or value == "":
         code = raw.write_blank(row, column, None, style)
     elif isinstance(value, Formula):

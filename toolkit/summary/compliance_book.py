@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from math import ceil
@@ -31,6 +31,7 @@ from toolkit.summary.definitions import definitions, unset_sentence
 from toolkit.summary.exempt_sheet import exempt_sheet, exempted
 from toolkit.summary.grouping import clauses_used, in_order, part_of, short_title
 from toolkit.summary.labels import BookWords, Heading, book_words, figure_name, words
+from toolkit.summary.places import Places
 from toolkit.summary.values import Formula, Span, Value, ratio, shown_names
 from toolkit.summary.wording import line_count
 
@@ -51,6 +52,7 @@ class _Facts:
     results: Sequence[Result]
     clauses: Sequence[str]
     day: str = ""
+    places: Places = field(default_factory=Places)
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -107,18 +109,25 @@ class _Matrix:
 
 
 def compliance_workbook(
-    report: ComplianceReport, figures: Figures, policy: Policy, units: UnitList, title: str, day: str = ""
+    report: ComplianceReport,
+    figures: Figures,
+    policy: Policy,
+    units: UnitList,
+    title: str,
+    day: str = "",
+    places: Places | None = None,
 ) -> bytes:
     """达标情况.xlsx: 单位×条款, 单位总览, 条款总览, 明细, 不适用说明, 参数与依据.
 
     Args:
         title: title of the collection round, kept as the document's title.
         day: the day of judgement as it is printed, with the reason why it is that day; "" = only the day.
+        places: where the rows lie that the levels rest on; None = nothing is linked.
     """
     sheets = book_words("compliance")
     results = in_order(report.results, policy, units)
     clauses = clauses_used(results, policy)
-    facts = _Facts(report, figures, policy, shown_names(units), results, clauses, day)
+    facts = _Facts(report, figures, policy, shown_names(units), results, clauses, day, places or Places())
     book = Book(title)
     matrix = _matrix(book, sheets, facts)
     _units(book, sheets, facts, matrix)
@@ -299,9 +308,9 @@ def _details(book: Book, sheets: BookWords, facts: _Facts) -> None:
 
 
 def _detail(number: int, one: Result, facts: _Facts) -> tuple[Value, ...]:
-    clause = facts.policy.clauses.get(one.clause)
+    clause, own = facts.policy.clauses.get(one.clause), one.evidence[0] if one.evidence else None
     return (
-        number,
+        facts.places.merged(number, own),
         facts.name(one.unit),
         one.subject,
         one.clause,
@@ -310,6 +319,6 @@ def _detail(number: int, one: Result, facts: _Facts) -> tuple[Value, ...]:
         "；".join(f"{figure_name(name, one.figures)}：{value}" for name, value in one.figures.items() if value),
         one.reason,
         one.fix,
-        evidence_text(one.evidence),
+        facts.places.returned(evidence_text(one.evidence), own),
         clause.quote if clause else "",
     )

@@ -11,6 +11,7 @@ from toolkit.model.result import UNDETERMINED
 from toolkit.summary.basis import evidence_text
 from toolkit.summary.book import Book, Page
 from toolkit.summary.labels import SheetWords, words
+from toolkit.summary.places import Places
 from toolkit.summary.values import Formula, Span, Value
 
 PARTS = ("listed", "to_verify", "registered", "refused")
@@ -39,7 +40,7 @@ class Listed:
 
 
 def registered_table(
-    book: Book, sheet: SheetWords, account: Account, name: Callable[[str], str], orgs: Mapping
+    book: Book, sheet: SheetWords, account: Account, name: Callable[[str], str], orgs: Mapping, places: Places
 ) -> Listed:
     """仅登记: merged rows with money that the policy does not regulate, with their sum."""
     page = book.page(sheet)
@@ -48,7 +49,8 @@ def registered_table(
     rows: list[tuple[Value, ...]] = []
     for number, one in enumerate(account.registered, 1):
         who = (name(one.unit), orgs.get(one.org, one.org), one.name, one.post)
-        rows.append((number, *who, one.amount, sheet.words["later" if one.later else "why"], evidence_text([one.row])))
+        row = places.returned(evidence_text([one.row]), one.row)
+        rows.append((number, *who, one.amount, sheet.words["later" if one.later else "why"], row))
     span = page.body(rows, filtered=True)
     page.total(span, page.sums(span, rows, ["amount"]), label_columns=5)
     return Listed(page, span)

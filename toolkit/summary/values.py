@@ -27,6 +27,18 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A value that leads somewhere.
+
+    Args:
+        target: `internal:Sheet!A1` or `external:../folder/file.xlsx#Sheet!A1`, relative to the workbook.
+    """
+
+    value: object
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """The rows of a table body, 0-based, and the name of its sheet."""
 
@@ -51,12 +63,12 @@ class OwnText(str):
     __slots__ = ()
 
 
-Value = str | int | float | Decimal | date | Formula | None
+Value = str | int | float | Decimal | date | Formula | Link | None
 
 
 def value_of(value: Value) -> Decimal:
     """The number in a cell, 0 for anything that SUM would skip."""
-    if isinstance(value, Formula):
+    if isinstance(value, Formula | Link):
         return value_of(value.value)  # type: ignore[arg-type]
     return Decimal(str(value)) if isinstance(value, int | float | Decimal) else Decimal(0)
 
