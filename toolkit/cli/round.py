@@ -114,12 +114,17 @@ def _looking_back(group: click.Group) -> None:
     @command_of(group, "history")
     @FOLDER
     @click.argument("unit", default="")
+    @option("sheet", default="")
+    @option("row", type=click.IntRange(min=0), default=None)
+    @option("file", default="")
     @JSON
-    def history(folder, unit, as_json) -> None:
-        """Shows what happened, oldest first."""
+    def history(folder, unit, sheet, row, file, as_json) -> None:
+        """Shows what happened, oldest first; of one row, how it went through the returns."""
         from toolkit.campaign import open_campaign
         from toolkit.round_trip import states
 
+        if sheet:
+            return _row_history(folder, unit, sheet, row or 0, file, as_json)
         lines = states.history(open_campaign(folder), unit)
         if as_json:
             return echo_json(lines)
@@ -223,6 +228,16 @@ def _show_backtest(found, as_json: bool) -> None:
     rows = [(*astuple(one)[:6], f"{one.share:.1%}", one.signed or mark * one.suspicious) for one in found.rules]
     terminal.table(words()["titles"]["backtest"], words()["tables"]["backtest"], rows)
     echo(say("backtested", files=found.files, rows=found.rows, refused=len(found.refused)))
+
+
+def _row_history(folder, unit, sheet, row, file, as_json) -> None:
+    from toolkit.campaign import open_campaign
+    from toolkit.round_trip.comparing import history_in_words, row_history
+
+    versions = row_history(open_campaign(folder), unit, sheet, row, file)
+    if as_json:
+        return echo_json([asdict(one) for one in versions])
+    terminal.table(words()["titles"]["history"], words()["tables"]["versions"], history_in_words(versions))
 
 
 def _show_differences(found) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.campaign import Campaign
+from toolkit.campaign.aliases import sheet_named
 from toolkit.job import campaign_job
 from toolkit.model.batch import Batch, Return
 from toolkit.model.errors import XltoolError
@@ -85,17 +86,8 @@ def compare_returns(campaign: Campaign, unit: str, old: str = "", new: str = "")
         old, new: file names; default: the two newest contents by 填报日期 and first sight.
     Raises: XltoolError: K011 no such unit, K005 no such file of the unit, K015 fewer than two contents.
     """
-    if campaign.units.get(unit) is None:
-        raise XltoolError("K011", unit=unit)
-    files, old, new = _files_of(campaign, unit), mask_file_name(old), mask_file_name(new)
-    named = {name: path for name, path in files}
-    for name in filter(None, (old, new)):
-        if name not in named:
-            raise XltoolError("K005", unit=unit, file=name)
-    batch = read_returns(files, campaign.form, campaign.units, expected=campaign.stamp)
-    readable = [item for item in batch.returns if item.located]
-    seen = campaign.ledger.first_seen()
-    readable.sort(key=lambda item: (item.fill_date or date.min, seen.get(item.sha256, "9"), item.file))
+    old, new = mask_file_name(old), mask_file_name(new)
+    batch, readable = _read(campaign, unit, (old, new))
     by_name = {item.file: item for item in batch.returns}
     same = {item.sha256: item for item in readable}
     pair = [same.get(by_name[name].sha256) if name else None for name in (old, new)]
@@ -107,6 +99,93 @@ def compare_returns(campaign: Campaign, unit: str, old: str = "", new: str = "")
     if pair[0] is None or pair[1] is None:
         raise XltoolError("K015", unit=unit, n=len(readable))
     return compare(batch, unit, pair[0], pair[1])
+
+
+def _read(campaign: Campaign, unit: str, wanted: Iterable[str]) -> tuple[Batch, list[Return]]:
+    """All returns of a unit in 回收, and those that could be read, the oldest first.
+
+    Raises: XltoolError: K011 no such unit, K005 no file of this name.
+    """
+    if campaign.units.get(unit) is None:
+        raise XltoolError("K011", unit=unit)
+    files = _files_of(campaign, unit)
+    named = {name for name, _ in files}
+    for name in filter(None, wanted):
+        if name not in named:
+            raise XltoolError("K005", unit=unit, file=name)
+    batch = read_returns(files, campaign.form, campaign.units, expected=campaign.stamp)
+    seen = campaign.ledger.first_seen()
+    readable = [item for item in batch.returns if item.located]
+    readable.sort(key=lambda item: (item.fill_date or date.min, seen.get(item.sha256, "9"), item.file))
+    return batch, readable
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One row of a unit in one of its returns.
+
+    Args:
+        row: its Excel row there, 0 = it is not there.
+        changes: what differs from the return before, as texts (label, before, after); of the first one what it holds.
+    """
+
+    file: str
+    day: str
+    row: int
+    changes: tuple[tuple[str, str, str], ...]
+
+
+def row_history(campaign: Campaign, unit: str, sheet: str, row: int, file: str = "") -> list[Version]:
+    """How a row went through the returns of a unit that lie in 回收, the oldest first; copies are left out.
+
+    Args:
+        sheet: Chinese title or English name of the sheet; row: Excel row in `file`.
+        file: default: the newest return.
+    Raises: XltoolError: K011 no such unit, K005 no such file, K040 no such sheet, K049 no such row.
+    """
+    file, wanted = mask_file_name(file), sheet_named(campaign.form, sheet)
+    batch, readable = _read(campaign, unit, (file,))
+    once = list({item.sha256: item for item in reversed(readable)}.values())[::-1]
+    frame = batch.tables[wanted.name]
+    held = [_by_key(frame[frame["_return"] == item.index], wanted) for item in once]
+    here = next((at for at in range(len(once) - 1, -1, -1) if file in ("", once[at].file)), None)
+    rows = held[here].items() if here is not None else ()
+    key = next((key for key, one in rows if int(one["_row"] or 0) == row), None)
+    if key is None:
+        raise XltoolError("K049", unit=unit, sheet=wanted.label, row=row)
+    return list(_versions(batch, wanted, key, list(zip(once, held, strict=True))))
+
+
+def _versions(
+    batch: Batch, sheet: Sheet, key: tuple[str, int], returns: list[tuple[Return, dict]]
+) -> Iterator[Version]:
+    before: tuple[Return, dict] | None = None
+    for item, rows in returns:
+        one = rows.get(key)
+        day, at = str(item.fill_date or ""), int(one["_row"] or 0) if one else 0
+        changes: tuple[tuple[str, str, str], ...] = ()
+        if one and before is None:
+            changes = (("", "", row_text(sheet, one)),)
+        elif one and before:
+            found = _cells(batch, sheet, key, before, (item, one))
+            changes = tuple((change.label, change.before, change.after) for change in found)
+        yield Version(item.file, day, at, changes)
+        before = (item, one) if one else before
+
+
+def history_in_words(versions: Iterable[Version]) -> list[tuple[str, str, str, str]]:
+    """File, day, row, what changed, of each return."""
+    said = round_words().differences
+    told = []
+    for number, one in enumerate(versions):
+        texts = [
+            f"{label}：{before or said['blank']} → {after or said['blank']}" for label, before, after in one.changes
+        ]
+        if one.changes and not one.changes[0][0]:
+            texts = [one.changes[0][2]]
+        empty = said["not_there"] if not one.row else said["unchanged"] if number else ""
+        told.append((one.file, one.day or said["none"], str(one.row or ""), "；".join(texts) or empty))
+    return told
 
 
 def _files_of(campaign: Campaign, unit: str) -> list[tuple[str, Path]]:
