@@ -27,7 +27,7 @@ from toolkit.summary.unit_lines import UnitLines
 BOOKS = ("findings", "merged", "allowance", "compliance", "overview")
 SHEETS = {
     "findings": ["概况", "问题", "按单位", "自动更正", "返回文件"],
-    "allowance": ["发放表", "单位汇总", "对账", "仅登记", "需核实", "明细月份", "公示版", "参数与依据"],
+    "allowance": ["发放表", "单位汇总", "对账", "仅登记", "需核实", "明细月份", "标准和算法", "公示版", "参数与依据"],
     "compliance": ["单位×条款", "单位总览", "条款总览", "明细", "不适用说明", "参数与依据"],
     "overview": [
         *("1 总体情况", "2 问题在哪里", "3 单位排名", "4 补贴对账", "5 口径与依据"),

@@ -47,7 +47,7 @@ def allowance_workbook(
     day: str = "",
     places: Places | None = None,
 ) -> bytes:
-    """工作补贴发放表.xlsx: 发放表, 单位汇总, 对账, 仅登记, 需核实, 明细月份, 公示版, 参数与依据.
+    """工作补贴发放表.xlsx: 发放表, 单位汇总, 对账, 仅登记, 需核实, 明细月份, 标准和算法, 公示版, 参数与依据.
 
     Args:
         account: all money that the units reported as paid.
@@ -71,6 +71,7 @@ def allowance_workbook(
     _account(book, sheets, report, account, names, Listed(listed, span))
     _doubts(book, sheets, persons, names)
     _months(book, sheets, report, persons, names)
+    _grounds(book, sheets, report, persons, names)
     _public(book, sheets, report, persons, names)
     _basis(book, sheets, report, policy, sums, per_unit, day)
     return book.close()
@@ -266,6 +267,30 @@ def _months(
     span = page.body(rows, filtered=True)
     sums = page.sums(span, rows, (*keys, "sum"))
     page.total(span, sums, label_columns=4)
+
+
+def _grounds(
+    book: Book, sheets: BookWords, report: AllowanceReport, persons: Sequence[PersonAllowance], names: _Names
+) -> None:
+    page = book.page(sheets["grounds"])
+    page.frame(year=report.year)
+    page.header(freeze=4)
+    page.body(
+        (
+            (number, names.unit(one.unit), one.name, one.post, one.due, one.clause, grounds(one))
+            for number, one in enumerate(persons, 1)
+        ),
+        filtered=True,
+    )
+
+
+def grounds(one: PersonAllowance) -> str:
+    """How the amount comes about: the rate with the day from which it holds and its source, the rule of months.
+
+    The line of each month is left out; its amount stands in a column of its own.
+    """
+    months = tuple(f"{month}：" for month, _ in one.monthly)
+    return "；".join(step for step in one.steps if not step.startswith(months))
 
 
 def monthly_amounts(one: PersonAllowance) -> dict[str, Fraction]:
