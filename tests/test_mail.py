@@ -7,6 +7,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from docx import Document
 from post_office import certificates, post_office
 from rounds import Round
 
@@ -225,7 +226,10 @@ def test_a_receipt_says_hash_rows_totals_and_time(made):
     assert (one.sha256, one.seen) == (record["sha256"], record["seen"][:16].replace("T", " "))
     assert one.read == one.merged + one.rejected + checked.batch.returns[0].not_data
     assert one.merged == sum(one.rows.values()) > 0
-    text = write_receipts(checked, made.day, code)[0].read_text("utf-8-sig")
+    letter, plain = write_receipts(checked, made.day, code)
+    text = plain.read_text("utf-8-sig")
+    printed = [one.text for one in Document(str(letter)).paragraphs if one.text]
+    assert printed[0] == "回执" and "；".join(printed[1:]) == "；".join(line for line in text.splitlines() if line)
     for fact in (one.sha256, one.seen, made.units[0].name, f"汇总 {one.merged} 行", f"{one.due} 元", "核实过"):
         assert fact in text
     with pytest.raises(XltoolError, match="REC-001"):

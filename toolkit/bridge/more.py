@@ -176,7 +176,7 @@ def receipts(desk: Desk, unit: str = "") -> Answer:
 
     desk.tell("begin")
     paths = write_receipts(desk.check(), desk.as_of, unit)
-    return _written(desk, say("receipts", count=len(paths), folder=paths[0].parent), paths)
+    return _written(desk, say("receipts", count=len({path.stem for path in paths}), folder=paths[0].parent), paths)
 
 
 def letters(desk: Desk) -> Answer:

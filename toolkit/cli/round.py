@@ -78,7 +78,7 @@ def _chasing(group: click.Group) -> None:
         from toolkit.round_trip.receipt import write_receipts
 
         paths = write_receipts(checked, checked.job.today, unit)
-        echo(say("receipts", count=len(paths), folder=paths[0].parent))
+        echo(say("receipts", count=len({path.stem for path in paths}), folder=paths[0].parent))
 
 
 def _letters(group: click.Group) -> None:

@@ -94,7 +94,9 @@ def _money(money: Money, said: Mapping[str, str]) -> dict[str, str]:
 
 
 def write_receipts(checked: Checked, today: date, unit: str = "") -> list[Path]:
-    """Writes one .txt a unit into 汇总/回执 and notes it in the ledger; returns the paths.
+    """Writes a .docx to print and a .txt to send for each unit into 汇总/回执, and notes it in the ledger.
+
+    Returns: the paths; the two of one unit differ in their suffix.
 
     Raises: XltoolError: see `receipts`; O001 to O003 from the disk.
     """
@@ -106,21 +108,42 @@ def write_receipts(checked: Checked, today: date, unit: str = "") -> list[Path]:
     with campaign.writing():
         for one in found:
             path = folder / Path(names[one.unit]).with_suffix(".txt").name
-            text = receipt_text(one, campaign.title, today, floor=campaign.policy.due_is_floor)
+            more = {"floor": campaign.policy.due_is_floor}
+            text = receipt_text(one, campaign.title, today, **more)
             write_whole(path, ("\ufeff" + text.replace("\n", "\r\n")).encode())
+            write_whole(
+                path.with_suffix(".docx"),
+                receipt_letter(receipt_text(one, campaign.title, today, between="；", **more), today),
+            )
             campaign.ledger.note(said["folder"], one.unit, f"{one.file} {one.sha256[:12]}")
-            paths.append(path)
+            paths += [path.with_suffix(".docx"), path]
     return paths
 
 
-def receipt_text(one: Receipt, title: str, today: date, *, floor: bool = False) -> str:
+def receipt_letter(text: str, day: date) -> bytes:
+    """The same text as a letter: its first line is who it is for, its last one the day."""
+    from toolkit.letters.paper import LEFT, Letter
+
+    said = round_words().receipt
+    whom, *body, signed = [line for line in text.splitlines() if line]
+    paper = Letter(said["folder"], day)
+    paper.title([said["folder"]])
+    paper.to(whom.rstrip("："))
+    for line in body:
+        paper.add(line, align=LEFT)
+    paper.signed([signed])
+    return paper.to_bytes()
+
+
+def receipt_text(one: Receipt, title: str, today: date, *, floor: bool = False, between: str = "\n") -> str:
     """The receipt as text.
 
     Args:
         floor: what is due is only a lower limit.
+        between: what stands between the sheets.
     """
     said = round_words().receipt
-    rows = "\n".join(said["row"].format(sheet=sheet, merged=count) for sheet, count in one.rows.items())
+    rows = between.join(said["row"].format(sheet=sheet, merged=count) for sheet, count in one.rows.items())
     facts = {name: getattr(one, name) for name in ("state", "file", "sha256", "fill_date", "seen", "read", "merged")}
     facts |= {"rejected": one.rejected, "due": one.due, "rows": rows, "title": title}
     facts |= {"term": said["due_floor" if floor else "due"], **_money(one.money, said)}
