@@ -269,7 +269,7 @@ def portions_of(mentions):
         own = [row for row in every if row.origin.unit[0] == source]
         known = distinct(own, Rulings())
         for row in own:
-            numbers = str(known.person[row.origin]), str(known.circle[row.origin])
+            numbers = str(known.person[row.origin]), known.circle()[row.origin]
             found.append(Portion(row.origin.unit, "", *numbers, 1, 0, marks_of(row, "|".join), source))
     return found
 
@@ -433,7 +433,7 @@ def test_rounds_on_disk_report_and_their_level_merges_and_judges(places, tmp_pat
     assert "还缺 1 份" in load_workbook(tmp_path / "缺.xlsx")["本级目标"]["A3"].value
     changed(tmp_path / "西州.xlsx", inbox / "西州.xlsx", "目标数据", lambda sheet: sheet.delete_rows(sheet.max_row))
     code, text = xltool("merge-up", inbox, "--round", places / "省", "-o", tmp_path / "改.xlsx")
-    assert code == 2 and text.startswith("[UPW-003]") and text.count("\n") == 1 and "西州.xlsx" in text
+    assert code == 2 and text.startswith("[UPW-003]") and text.count("\n") == 2 and "西州.xlsx" in text
     assert not (tmp_path / "改.xlsx").exists()
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from toolkit.model.people import COLUMNS, Mention, Rulings, Values, identify
+from toolkit.model.people import COLUMNS, Mention, Persons, Rulings, Values, identify
+from toolkit.model.portions import in_circle
 from toolkit.model.records import NOTHING_OPEN
 from toolkit.model.rows import Origin, Row
 
@@ -20,11 +21,11 @@ class Distinct:
 
     Args:
         person: row → person, by what is certain.
-        circle: row → person, were every suspicion true: the least number of persons that there may be.
+        persons: what is known and suspected of the persons.
     """
 
     person: Mapping[Origin, int]
-    circle: Mapping[Origin, int]
+    persons: Persons
 
     @property
     def count(self) -> int:
@@ -33,8 +34,22 @@ class Distinct:
 
     @property
     def least(self) -> int:
-        """How many persons there are when all that are 疑似 turn out to be the same."""
-        return len(set(self.circle.values()))
+        """How many persons there are when all that are 疑似 turn out to be the same, as far as they can be."""
+        return len(set(self.persons.fewest().values()))
+
+    def web(self) -> Mapping[Origin, int]:
+        """Row → persons that suspicions join, named by the first; two of them may certainly be two."""
+        found = {person: web[0] for web in self.persons.webs for person in web}
+        return {origin: found[person] for origin, person in self.person.items()}
+
+    def circle(self) -> Mapping[Origin, str]:
+        """Row → the person it is about when there are as few persons as can be, as `model.portions` counts them."""
+        webs, parties = self.web(), self.persons.fewest()
+        several = {web[0] for web in self.persons.webs if len({parties[person] for person in web}) > 1}
+        return {
+            origin: in_circle(web, parties[self.person[origin]] if web in several else None)
+            for origin, web in webs.items()
+        }
 
 
 def marks_of(row: Row, mark: Callable[[Values], str] | None) -> tuple[str, ...]:
@@ -53,9 +68,7 @@ def distinct(
     """
     rows = list(rows)
     found = identify([mention(row, open_cells(row)) for row in rows], rulings)
-    circles = {number: min(found.circle(number)) for number in set(found.number)}
-    person = {row.origin: number for row, number in zip(rows, found.number, strict=True)}
-    return Distinct(person, {origin: circles[number] for origin, number in person.items()})
+    return Distinct({row.origin: number for row, number in zip(rows, found.number, strict=True)}, found)
 
 
 def mention(row: Row, open_cells: frozenset[str] = NOTHING_OPEN) -> Mention:

@@ -14,9 +14,11 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations
 from typing import NamedTuple
+
+from toolkit.model.fewest import fewest, reached, webs
 
 Values = tuple[str, ...]
 """What rows of one person have in common: (name, month of birth), or (ID number,); see `plain`."""
@@ -166,23 +168,41 @@ class Persons:
         doubts: person → the others that it may be: 疑似, until an ID number or a ruling says so.
         unread: the same, of a refused row of which the name or the month of birth cannot be read: the other one agrees.
         shared: the same, of rows of one unit that have one number but different names.
+        apart: person → the others that it certainly is not, of those to whom suspicions lead from it.
     """
 
     number: tuple[int, ...]
     doubts: Mapping[int, frozenset[int]]
     unread: Mapping[int, frozenset[int]] = field(default_factory=dict)
     shared: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    apart: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+    @cached_property
+    def near(self) -> Mapping[int, frozenset[int]]:
+        """Person → the others that it may be directly, for whatever reason."""
+        return _both(self.doubts, self.unread, self.shared)
+
+    @cached_property
+    def webs(self) -> tuple[tuple[int, ...], ...]:
+        """The persons that suspicions join, directly or over others; two of one web may certainly be two."""
+        return tuple(map(tuple, webs(set(self.number), self.near)))
 
     def circle(self, person: int) -> tuple[int, ...]:
-        """The person and all that it may be, directly or over others; one person when every suspicion is true."""
-        found, left = {person}, [person]
-        while left:
-            one = left.pop()
-            suspected = (self.doubts, self.unread, self.shared)
-            near = frozenset().union(*(by.get(one, frozenset()) for by in suspected)) - found
-            found |= near
-            left += near
-        return tuple(sorted(found))
+        """The person and all that it may be, directly or over others; nobody who is certainly somebody else."""
+        return tuple(reached(person, self.near, self.apart.get(person, ())))
+
+    def fewest(self, chosen: Collection[int] | None = None) -> dict[int, int]:
+        """Person → party: there are as few persons as parties when as many suspicions are true as can be together.
+
+        Args:
+            chosen: the persons that are counted, None = all; two of them may also be one over a third.
+        """
+        wanted = set(self.number) if chosen is None else set(chosen)
+        parties: dict[int, int] = {}
+        for web in self.webs:
+            if own := wanted.intersection(web):
+                parties |= fewest(web, self.near, self.apart, own)
+        return parties
 
 
 def identify(mentions: Sequence[Mention], rulings: Rulings | None = None, *, across: bool = True) -> Persons:
@@ -202,13 +222,87 @@ def identify(mentions: Sequence[Mention], rulings: Rulings | None = None, *, acr
         for key in _certain_keys(one, rulings, several):
             groups.join(place, key if across else (one.unit, key))
     number = tuple(groups.root(place) for place in range(len(mentions)))
-    numbers: dict[int, set[str]] = defaultdict(set)
-    for one, person in zip(mentions, number, strict=True):
-        if one.number:
-            numbers[person].add(plain(one.number))
-    alike = _paired(numbers, _alike(mentions, number, rulings, across))
-    unread = _paired(numbers, _half_alike(mentions, number, rulings, across))
-    return Persons(number, alike, unread, _paired(numbers, _sharing(mentions, number, several)))
+    half = set(_half_alike(mentions, number, rulings, across))
+    asked = {(one, other) for one, other, ruled in half if not ruled}
+    known = _Known.of(mentions, number, rulings, {(one, other) for one, other, ruled in half if ruled} - asked)
+    alike, unread = known.paired(_alike(mentions, number, across)), known.paired(asked)
+    shared = known.paired(_sharing(mentions, number, several))
+    near = _both(alike, unread, shared)
+    return Persons(number, alike, unread, shared, _both(*map(known.apart, webs(near, near))))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of persons that can make two of them two.
+
+    Args:
+        numbers: person → ID numbers; values: person → name and month of birth, or ID number → units that say so.
+        ruled: pairs of persons of whom it was ruled otherwise that they are two.
+    """
+
+    rulings: Rulings
+    numbers: Mapping[int, set[str]]
+    values: Mapping[int, Mapping[Values, set[str]]]
+    ruled: Collection[tuple[int, int]]
+
+    @classmethod
+    def of(
+        cls, mentions: Sequence[Mention], number: Sequence[int], rulings: Rulings, ruled: Collection[tuple[int, int]]
+    ) -> _Known:
+        """What the rows say of each person."""
+        numbers: dict[int, set[str]] = defaultdict(set)
+        values: dict[int, dict[Values, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for one, person in zip(mentions, number, strict=True):
+            if one.number:
+                numbers[person].add(plain(one.number))
+                values[person][(plain(one.number),)].add(one.unit)
+            if one.looks:
+                values[person][one.looks].add(one.unit)
+        return cls(rulings, numbers, values, ruled)
+
+    def different(self, one: int, other: int) -> bool:
+        """Whether two persons are certainly two: by their ID numbers, or by a ruling on what they have in common."""
+        first, second = self.numbers.get(one), self.numbers.get(other)
+        if first and second and not first & second:
+            return True
+        if (one, other) in self.ruled or (other, one) in self.ruled:
+            return True
+        own, others = self.values.get(one, {}), self.values.get(other, {})
+        return any(
+            all(self.rulings.different(values, unit, far) for unit in own[values] for far in others[values])
+            for values in own.keys() & others.keys()
+        )
+
+    def paired(self, pairs: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:
+        """Person → the others of its pairs; not who is certainly somebody else."""
+        return _under_both(pair for pair in pairs if not self.different(*pair))
+
+    def apart(self, web: Sequence[int]) -> dict[int, frozenset[int]]:
+        """The pairs of a web who are certainly two."""
+        parted = self.rulings.parted.keys() | self.rulings.apart.keys()
+        named = {person for pair in self.ruled for person in pair}
+        own = [
+            one for one in web if one in self.numbers or one in named or not parted.isdisjoint(self.values.get(one, ()))
+        ]
+        return _under_both(pair for pair in combinations(own, 2) if self.different(*pair))
+
+
+def _under_both(pairs: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:
+    """Person → the others of its pairs."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for first, second in pairs:
+        found[first].add(second)
+        found[second].add(first)
+    return {person: frozenset(others) for person, others in found.items()}
+
+
+def _both(*pairs: Mapping[int, frozenset[int]]) -> dict[int, frozenset[int]]:
+    """Person → the others of all its pairs."""
+    found: dict[int, frozenset[int]] = {}
+    for by in pairs:
+        for person, others in by.items():
+            found[person] = found.get(person, frozenset()) | others
+    return found
 
 
 def _several_names(mentions: Iterable[Mention]) -> frozenset[tuple[str, str]]:
@@ -249,35 +343,23 @@ def _certain_keys(one: Mention, rulings: Rulings, several: Collection[tuple[str,
             yield "ruled", values
 
 
-def _paired(numbers: Mapping[int, set[str]], pairs: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:
-    """Person → the others of its pairs; different ID numbers are different persons."""
-    found: dict[int, set[int]] = defaultdict(set)
-    for first, second in pairs:
-        one, other = numbers.get(first), numbers.get(second)
-        if not one or not other or one & other:
-            found[first].add(second)
-            found[second].add(first)
-    return {person: frozenset(others) for person, others in found.items()}
-
-
-def _alike(
-    mentions: Sequence[Mention], number: Sequence[int], rulings: Rulings, across: bool
-) -> Iterator[tuple[int, int]]:
-    """Pairs of persons that share a name and a month of birth, unless it was ruled that they are two."""
-    alike: dict[tuple[Values, str], dict[int, set[str]]] = defaultdict(dict)
+def _alike(mentions: Sequence[Mention], number: Sequence[int], across: bool) -> Iterator[tuple[int, int]]:
+    """Pairs of persons that share a name and a month of birth."""
+    alike: dict[tuple[Values, str], set[int]] = defaultdict(set)
     for one, person in zip(mentions, number, strict=True):
         if one.looks:
-            alike[one.looks, "" if across else one.unit].setdefault(person, set()).add(one.unit)
-    for (looks, _), persons in alike.items():
-        for (first, own), (second, others) in combinations(sorted(persons.items()), 2):
-            if not all(rulings.different(looks, unit, other) for unit in own for other in others):
-                yield first, second
+            alike[one.looks, "" if across else one.unit].add(person)
+    for persons in alike.values():
+        yield from combinations(sorted(persons), 2)
 
 
 def _half_alike(
     mentions: Sequence[Mention], number: Sequence[int], rulings: Rulings, across: bool
-) -> Iterator[tuple[int, int]]:
-    """Pairs of persons of whom one is in a row that cannot be read wholly, and what can be read agrees."""
+) -> Iterator[tuple[int, int, bool]]:
+    """Pairs of persons of whom one is in a row that cannot be read wholly, and what can be read agrees.
+
+    The third says whether it was ruled that the unit's person of that name and month of birth is another one.
+    """
     lost = [(one, person) for one, person in zip(mentions, number, strict=True) if half_read(one)]
     if not lost:
         return
@@ -289,8 +371,8 @@ def _half_alike(
     for one, person in lost:
         part = (NAME, plain(one.name)) if one.name else (BIRTH, plain(one.birth))
         for other, second in near[part, "" if across else one.unit]:
-            if second != person and may_be(one, other, rulings):
-                yield person, second
+            if second != person and may_be(one, other, Rulings()):
+                yield person, second, not may_be(one, other, rulings)
 
 
 def half_read(one: Mention) -> bool:

@@ -24,7 +24,7 @@ class Portion:
     Args:
         subject: what they count under (a level, a batch), "" where there is only one.
         thing: what is counted once: a person by its number in the round, an organisation by its code, a kind.
-        circle: persons of one round with one circle may be one person.
+        circle: persons of one round with one circle may be one person, see `in_circle`.
         rows: how many rows count; unsure: how many could once they are put right.
         marks: what stands for the name and month of birth, see `toolkit.model.people.marked`.
         source: the round, "" = this one.
@@ -77,6 +77,17 @@ class Tally:
     keys: int = 1
 
 
+def in_circle(web: int, party: int | None) -> str:
+    """The circle of a person: the web that suspicions join it to, and its party where the web is several persons.
+
+    The numbers are those of the first person of each, from 0.
+
+    >>> in_circle(0, None), in_circle(0, 4)
+    ('1', '1_5')
+    """
+    return f"{web + 1}" if party is None else f"{web + 1}_{party + 1}"
+
+
 def summed(portions: Iterable[Portion]) -> list[Portion]:
     """One portion for all that differ in nothing but the number of rows, in the order of the first."""
     found: dict[Hashable, Portion] = {}
@@ -124,10 +135,12 @@ def _least(portions: list[Portion]) -> int:
 
 
 def _alike(portions: list[Portion]) -> Iterable[Mapping[str, set[str]]]:
-    """Groups that marks join, each as source → circles."""
+    """Groups that marks and webs join, each as source → circles."""
     circles = list(dict.fromkeys((one.source, one.circle) for one in portions))
     place = {circle: number for number, circle in enumerate(circles)}
     groups = Groups(len(circles))
+    for source, circle in circles:
+        groups.join(place[source, circle], (source, circle.partition("_")[0]))
     for one in portions:
         for mark in one.marks:
             groups.join(place[one.source, one.circle], mark)

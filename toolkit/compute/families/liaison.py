@@ -15,7 +15,7 @@ from toolkit.compute.doubts import doubted
 from toolkit.compute.families.over_rows import OneByOne, OverRows, first_key
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.levels import missed
-from toolkit.compute.people import distinct
+from toolkit.compute.people import Distinct, distinct
 from toolkit.compute.reader import Reader
 from toolkit.model.records import ROWS_REFUSED, Doubt
 from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, UNDETERMINED, WARNING
@@ -118,7 +118,7 @@ class Load(OverRows):
         """
         load, people = self._load(case), {}
         for row in case.rows(self.rows):
-            people.setdefault(load.person[row.origin], []).append(row)
+            people.setdefault(load.found.person[row.origin], []).append(row)
         for own in people.values():
             yield self._judged(case, load, own[0], first_key(own, self.key))
         if not people:
@@ -183,34 +183,38 @@ class _Everywhere:
     """The rows of a filter over all workbooks by person.
 
     Args:
-        person: merged row → person; circle: row → person, were every suspicion true.
-        posts: person → merged rows; alike: circle → merged rows; lost: circle → refused rows that could pass.
+        found: the persons behind merged and refused rows.
+        posts: person → merged rows; lost: person → refused rows that could pass.
+        place: row → its place among all.
     """
 
-    person: Mapping[Origin, int]
-    circle: Mapping[Origin, int]
+    found: Distinct
     posts: Mapping[int, list[Row]]
-    alike: Mapping[int, list[Row]]
     lost: Mapping[int, list[Row]]
+    place: Mapping[Origin, int]
 
     def of(self, row: Row) -> tuple[Sequence[Row], Sequence[Row], Sequence[Row]]:
         """Posts of the row's person, of all who may be the person, and refused rows that may be about one of them."""
-        circle = self.circle[row.origin]
-        return self.posts[self.person[row.origin]], self.alike[circle], self.lost.get(circle, ())
+        person = self.found.person[row.origin]
+        circle = self.found.persons.circle(person)
+        return self.posts[person], self._all(self.posts, circle), self._all(self.lost, circle)
+
+    def _all(self, rows: Mapping[int, list[Row]], circle: Sequence[int]) -> list[Row]:
+        found = (row for person in circle for row in rows.get(person, ()))
+        return sorted(found, key=lambda row: self.place[row.origin])
 
 
 def _everywhere(case: Case, rows: RowFilter) -> _Everywhere:
     context = case.context
     merged = [row for own in context.select(rows, case.day).values() for row in own]
     refused = [row for own in context.refused(rows, case.day).values() for row in own]
-    found = distinct([*merged, *refused], context.dataset.rulings, partial(context.records.open, rows.sheet))
-    posts, alike, lost = defaultdict(list), defaultdict(list), defaultdict(list)
-    for row in merged:
-        posts[found.person[row.origin]].append(row)
-        alike[found.circle[row.origin]].append(row)
-    for row in refused:
-        lost[found.circle[row.origin]].append(row)
-    return _Everywhere(found.person, found.circle, posts, alike, lost)
+    every = [*merged, *refused]
+    found = distinct(every, context.dataset.rulings, partial(context.records.open, rows.sheet))
+    posts, lost = defaultdict(list), defaultdict(list)
+    for into, own in ((posts, merged), (lost, refused)):
+        for row in own:
+            into[found.person[row.origin]].append(row)
+    return _Everywhere(found, posts, lost, {row.origin: place for place, row in enumerate(every)})
 
 
 def compile_load(reader: Reader) -> Load:

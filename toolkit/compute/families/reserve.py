@@ -231,9 +231,9 @@ class ReserveCoverage(Resting):
         rows = [row for found in both for own in found.values() for row in own]
         open_cells = partial(context.records.open, self.reserves.sheet)
         found = distinct(rows, context.dataset.rulings, open_cells)
-        groups = Groups(len(rows))
+        groups, web = Groups(len(rows)), found.web()
         for place, row in enumerate(rows):
-            groups.join(place, found.circle[row.origin])
+            groups.join(place, web[row.origin])
             groups.join(place, row.origin.unit)
         sharing = [frozenset(rows[place].origin.unit for place in members) for members in groups.members()]
         return {unit: units for units in sharing for unit in units}
@@ -280,7 +280,7 @@ class Pool:
         persons: dict[bool, dict[Origin, str]] = {}
         linked: dict[bool, frozenset[str]] = {}
         found = distinct(rows, rulings)
-        for names, numbers in ((False, found.person), (True, found.circle)):
+        for names, numbers in ((False, found.person), (True, found.web())):
             groups: dict[int, list[Row]] = {}
             for row in rows:
                 groups.setdefault(numbers[row.origin], []).append(row)

@@ -47,10 +47,11 @@ class Target(OverArea):
         rows, context = case.rows(self.rows), case.context
         if self.distinct == PERSON:
             found = distinct(rows, context.dataset.rulings)
+            circle = found.circle()
             mark = partial(context.mark, case.compiled.clause) if context.mark else None
             for row in rows:
-                person, circle = (str(number[row.origin] + 1) for number in (found.person, found.circle))
-                yield Portion(row.origin.unit, "", person, circle, 1, 0, marks_of(row, mark), found=(row,))
+                person = str(found.person[row.origin] + 1)
+                yield Portion(row.origin.unit, "", person, circle[row.origin], 1, 0, marks_of(row, mark), found=(row,))
         else:
             for row in rows:
                 thing = getattr(row, self.distinct)
