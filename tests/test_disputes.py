@@ -15,7 +15,7 @@ from rounds import Round
 
 from toolkit.model.dispute import APART, CLAIM, MOVED, TWO, YIELD, Dispute, Reply, outcome
 from toolkit.model.errors import XltoolError
-from toolkit.model.people import apart_groups
+from toolkit.model.groups import apart_groups
 from toolkit.round_trip import states
 from toolkit.round_trip.disputes import rule, verdict_of
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.model.fewest import EXACT, fewest, reached, webs
-from toolkit.model.people import Mention, Persons, Rulings, certain_groups, identify
+from toolkit.model.groups import certain_groups
+from toolkit.model.people import Mention, Persons, Rulings, identify
 from toolkit.model.portions import Portion, persons
 
 LOOKS = ("王小明", "1956-08")

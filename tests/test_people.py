@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from rounds import Round
 
 from toolkit.cli import main_group
-from toolkit.model.people import Mention, Rulings, certain_groups, identify, plain, printed
+from toolkit.model.groups import certain_groups
+from toolkit.model.people import Mention, Rulings, identify, plain, printed
 from toolkit.policy_tools.explain import explain_person
 from toolkit.reading.person_names import Names
 from toolkit.reading.words import vocabulary

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import NamedTuple
 
-from toolkit.model.people import Values, apart_groups
+from toolkit.model.groups import apart_groups
+from toolkit.model.people import Values
 
 CLAIM, YIELD, MOVED, APART = ANSWERS = ("claim", "yield", "moved", "apart")
 """ours · not ours · went over to another unit on a day · not the same person."""

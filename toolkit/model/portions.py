@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from toolkit.model.people import Groups
+from toolkit.model.groups import Groups
 from toolkit.model.rows import Row
 
 

@@ -16,7 +16,8 @@ from toolkit.model.batch import Batch
 from toolkit.model.dispute import Dispute, Place, digest
 from toolkit.model.finding import Finding
 from toolkit.model.form import Form, Rule, Sheet
-from toolkit.model.people import Groups, Values, plain, printed
+from toolkit.model.groups import Groups
+from toolkit.model.people import Values, plain, printed
 from toolkit.model.unit import UnitList
 from toolkit.round_trip.shown import value_text
 from validators.arguments import bind

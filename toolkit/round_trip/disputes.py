@@ -34,7 +34,8 @@ from toolkit.model.dispute import (
 )
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import EXPLAINED, Finding, from_catalogue
-from toolkit.model.people import Rulings, Values, certain_groups
+from toolkit.model.groups import certain_groups
+from toolkit.model.people import Rulings, Values
 from toolkit.round_trip.dispute_answers import heard
 from toolkit.round_trip.dispute_memory import SHEET, remembered, resting
 from toolkit.round_trip.dispute_search import found, rules_of

@@ -20,7 +20,8 @@ from toolkit.compute.levels import coverage, missed
 from toolkit.compute.people import distinct
 from toolkit.compute.periods import add_years
 from toolkit.compute.reader import Reader
-from toolkit.model.people import Groups, Rulings
+from toolkit.model.groups import Groups
+from toolkit.model.people import Rulings
 from toolkit.model.records import Doubt
 from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, WARNING
 from toolkit.model.rows import Origin, Row
