@@ -501,6 +501,43 @@ for title, hidden in (
     case(f"people on {title}{hidden}", twin(title, 2, hidden).bytes(), ("S028", ""), state=ERRORS)
 
 
+LABELS = [column.label for column in FORM.by_name["org"].columns]
+ROWS = [["U1-02", "城东支部", "党支部", "2024-05-01", "", 12], ["U1-03", "城西支部", "无", "2024-06-01", "", 9]]
+
+
+def loose(title, rows, at=0, turned=False) -> bytes:
+    """With rows on some sheet."""
+    made = paper(GOOD)
+    cells = made.cells.setdefault(title, {})
+    for row, values in enumerate(rows, at):
+        cells |= {(column, row) if turned else (row, column): value for column, value in enumerate(values)}
+    return made.bytes()
+
+
+NAMES = [column.name for column in FORM.by_name["org"].columns]
+TABLE = [[*LABELS], *ROWS]
+for name, data, code in (
+    ("without headings", loose("党组织情况2", ROWS), "S035"),
+    ("without headings far below", loose("Sheet1", ROWS, at=300), "S035"),
+    ("under other headings", loose("补充", [["编码", "叫什么", "哪一种", "哪天", "", "人"], *ROWS]), "S035"),
+    ("on their side without headings", loose("横表", ROWS, turned=True), "S035"),
+    ("in another order", loose("补充", [row[::-1] for row in ROWS]), "S035"),
+    ("one row alone", loose("补充", ROWS[:1]), "S022"),
+    ("a list of photos", loose("照片", [["1.jpg", "城东支部", "合影"], ["2.jpg", "城西支部", "会议"]]), "S022"),
+    ("a list of days", loose("日程", [["2024-05-01", "开会"], ["2024-06-01", "学习"]]), "S022"),
+):
+    case(name, data, (code, ""))
+for name, data in (
+    ("under English headings", loose("补充", [NAMES, *ROWS])),
+    ("on their side", loose("横表", TABLE, turned=True)),
+    ("with headings far below", loose("补充", TABLE, at=200)),
+):
+    case(name, data, ("S028", ""), state=ERRORS)
+for title, at in (("自检", 600), ("单位情况", 60), ("单位情况", 12)):
+    case(f"table at {at} of {title}", loose(title, TABLE, at=at), ("S036", ""), state=ERRORS)
+case("words below the values", loose("单位情况", [["注：以上为年底数"], ["", "甲局", "", "2024-05-01"]], at=12))
+
+
 def covered(title, tick="√", font="") -> bytes:
     """With the table of the cover on a sheet of some title."""
     made = paper(GOOD)
@@ -524,6 +561,10 @@ for title, tick, font in (
     ("Sheet1", "R", "Wingdings 2"),
 ):
     case(f"cover {title} {tick} {font}", covered(title, tick, font))
+made = paper(GOOD)
+made.cells["封面"] = {(10, 1): "工作表", (10, 3): "本单位无此情况"}
+made.cells["封面"] |= {(60 + row, at): value for row, values in enumerate(TABLE) for at, value in enumerate(values)}
+case("table on the cover", made.bytes(), ("S036", ""), state=ERRORS)
 for title in ("说明 - 表格 1", "2、填表说明 (2)"):
     made = paper(GOOD)
     made.cells[title] = {(0, 0): "x"}

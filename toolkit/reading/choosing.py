@@ -9,12 +9,13 @@ from toolkit.model.stamp import META_SHEET
 from toolkit.reading import normal
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.cover import tick_places
-from toolkit.reading.locate import Grid, score
+from toolkit.reading.left_out import LIKENESS, SAME_HEADINGS, left_out, on_our_own, rows_below
+from toolkit.reading.locate import score
 from toolkit.reading.normal import compact
 from toolkit.reading.sheets import Book, Note
 
-_LIKENESS = 0.6
-_FEWEST = 3
+_BEYOND = 8
+"""A column to which the rows of the form reach and our 自检 does not."""
 _OWN = frozenset((META_SHEET, LISTS_SHEET, CHECK_GRID, CHECK_SHEET))
 UNCOUNTED, TWO_PLACES, AS_SAID = "S030", "S031", "S032"
 
@@ -51,11 +52,30 @@ def choose_sheets(
         if left in choice.told or left in chosen.values() or (left in choice.titles and left not in choice.rest):
             continue
         if any(map(any, book.grid(left))):
-            note = _left_out(book, left, sheets)
-            helps = {compact(left), normal.title(left)} & helpers or tick_places(book.grid(left), words)
-            if note[0] == "S028" or not helps:
+            is_cover = tick_places(book.grid(left), words) is not None
+            helps = is_cover or {compact(left), normal.title(left)} & helpers
+            note = left_out(book.grid(left), left, sheets)
+            if is_cover:
+                notes += on_our_own(book.grid(left), left, sheets)
+            elif note[0] == SAME_HEADINGS or not helps:
                 notes.append(note)
+    notes += _on_sheets_of_ours(book, sheets, chosen)
     return chosen, notes
+
+
+def _on_sheets_of_ours(book: Book, sheets: Sequence[SheetPlan], chosen: Mapping[str, str]) -> list[Note]:
+    """Rows of the form on our 自检 and below its sheets of single values, where nobody reads them."""
+    notes: list[Note] = []
+    for title in sorted(_OWN & set(book.titles) - book.hidden):
+        if book.reaches(title, _BEYOND):
+            notes += on_our_own(book.grid(title), title, sheets)
+    for sheet in sheets:
+        if sheet.vertical and sheet.name in chosen:
+            grid = book.grid(chosen[sheet.name])
+            last = max((at for at, row in enumerate(grid) if sheet.labels_in(row)), default=0)
+            if any(map(any, grid[last + 1 :])):
+                notes += on_our_own(grid[last + 1 :], chosen[sheet.name], sheets)
+    return notes
 
 
 class _Choice:
@@ -112,7 +132,7 @@ class _Choice:
         for sheet in missing:
             for title in self.rest:
                 share = score(self.book.grid(title), sheet)[0] / len(sheet.columns)
-                if share >= _LIKENESS:
+                if share >= LIKENESS:
                     likeness.append((-share, title, sheet.name, sheet.label))
         for _, title, name, label in sorted(likeness):
             if title not in self.chosen.values() and name not in self.chosen:
@@ -121,34 +141,6 @@ class _Choice:
         for sheet in missing:
             if sheet.name not in self.chosen and sheet.required:
                 self.notes.append(("S004", sheet.label, (), {"sheet": sheet.label}))
-
-
-def _left_out(book: Book, title: str, sheets: Sequence[SheetPlan]) -> Note:
-    """What to say of a sheet that is not read: rows under the headings of the form must not be lost quietly."""
-    for sheet in sheets:
-        if not sheet.vertical and (rows := rows_below(book.grid(title), sheet)):
-            return ("S028", title, (), {"label": sheet.label, "count": str(rows)})
-    return ("S022", title, (), {})
-
-
-def rows_below(grid: Grid, sheet: SheetPlan) -> int:
-    """How many rows with something typed stand below the headings of a sheet of the form; 0 without its headings."""
-    hits, place = score(grid, sheet)
-    if hits < max(_FEWEST, _LIKENESS * len(sheet.columns)):
-        return 0
-    if sheet.vertical:
-        return 1
-    weak = {column for column, cell in enumerate(grid[place]) if _is_given(sheet, cell)}
-    return sum(
-        any(cell != "" and cell not in sheet.names for at, cell in enumerate(row) if at not in weak)
-        for row in grid[place + 1 :]
-    )
-
-
-def _is_given(sheet: SheetPlan, heading: object) -> bool:
-    """Whether a column is filled in when the form is issued."""
-    match = sheet.match(heading)
-    return match is not None and (match[0] in sheet.prefilled or match[0] in sheet.serials)
 
 
 def _is_check(book: Book, title: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from toolkit.model.layout import MARK
@@ -87,6 +88,16 @@ class SheetPlan:
         self.prefilled = frozenset(i for i, c in enumerate(self.columns) if c["prefilled"])
         self.person_names = frozenset(i for i, c in enumerate(self.columns) if c["is_name"])
         self.choices = frozenset(i for i, c in enumerate(self.columns) if c["type"] == "choice")
+
+    @cached_property
+    def listed(self) -> dict[str, frozenset[int]]:
+        """Values of the lists of the form → the columns whose lists hold them; none of lists of two, 是 and 否."""
+        places: dict[str, set[int]] = {}
+        for index in self.choices:
+            values = set(map(compact, self.columns[index]["choices"]))
+            for value in values if len(values) > 2 else ():
+                places.setdefault(value, set()).add(index)
+        return {value: frozenset(columns) for value, columns in places.items()}
 
     def labels_in(self, cells: Sequence[object]) -> frozenset[int]:
         """The columns whose labels stand in the cells."""

@@ -37,8 +37,12 @@ class Found:
     broken: set[int] = field(default_factory=set)
 
 
-def score(grid: Grid, sheet: SheetPlan) -> tuple[int, int]:
-    """Most labels of the sheet that stand in one row (vertical: one column), and which row (column) that is."""
+def score(grid: Grid, sheet: SheetPlan, most: int = HEADER_ROWS) -> tuple[int, int]:
+    """Most labels of the sheet that stand in one row (vertical: one column), and which row (column) that is.
+
+    Args:
+        most: how many rows are looked at.
+    """
     best, place = 0, -1
     if sheet.vertical:
         for index, cells in enumerate(zip(*grid[:200], strict=False)):
@@ -48,7 +52,7 @@ def score(grid: Grid, sheet: SheetPlan) -> tuple[int, int]:
             if hits > best:
                 best, place = hits, index
         return best, place
-    for index, row in enumerate(grid[:HEADER_ROWS]):
+    for index, row in enumerate(grid[:most]):
         hits = len(sheet.labels_in(row))
         if hits > best:
             best, place = hits, index

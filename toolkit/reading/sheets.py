@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from toolkit.model.cell import letters
 from toolkit.ooxml.canonical import check
 from toolkit.ooxml.usual import STRINGS, STYLES
 from toolkit.reading import foreign
@@ -68,6 +69,13 @@ class Book:
             if self._has_symbols:
                 self._show_symbols(title)
         return self._grids[title]
+
+    def reaches(self, title: str, column: int) -> bool:
+        """Whether a sheet has cells in a column (counted from 0) or behind it, as far as its bytes say at a glance."""
+        if self._package is None:
+            return True
+        xml = sheet_xml(self._package, title)
+        return any(b' r="%s' % letters(at).encode() in xml for at in range(column + 1, column + 4))
 
     def merged(self, title: str) -> list[tuple[Place, Place]]:
         """First and last cell of every merged area of a sheet; none where the format or the file does not say."""
