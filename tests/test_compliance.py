@@ -397,6 +397,47 @@ def test_one_person_in_two_posts_fills_one_seat():
     assert told.figures and "1" in told.reason
 
 
+def _judged(*posts):
+    [found] = of(report(dataset("yizheng-2022", _committee(*posts), year=2023), "2024-01-10"), "YZ-2.2-b")
+    return found
+
+
+LEAD = {"post_type": "书记", "person_key": "R001", "person_name": "周一"}
+OTHER = {"post_type": "委员", "person_key": "R001", "person_name": "吴二"}
+"""Another name under the same number: one of the two is wrong, and nobody knows which."""
+
+
+def test_who_may_be_one_person_fills_two_seats_only_in_doubt():
+    """YZ-2.2-b: two names under one number are asked about where the level hangs on it, and never two unseen."""
+    found = _judged(LEAD, OTHER)
+    assert (found.level, found.figures["filled"], found.figures["least"]) == ("预警", "2", "1")
+    assert "请先确认" in found.reason and entries()["VACANCY-DOUBT"].suspicion and found.code == "VACANCY-DOUBT"
+    assert _judged(LEAD, OTHER | {"person_key": "R002"}).level == "达标"
+    third = _judged(LEAD, OTHER, OTHER | {"person_key": "R003", "person_name": "郑三"})
+    assert third.level == "达标" and "疑似" not in third.reason, "two seats are filled either way"
+    assert _judged(OTHER, OTHER | {"person_name": "郑三"}).level == "不达标", "no secretary either way"
+
+
+def test_a_vacancy_is_as_long_as_is_certain_and_the_doubt_is_said():
+    """One of two left 60 days ago; were the two one person, the committee would be short since the year began."""
+    left = OTHER | {"end_date": "2023-11-11"}
+    found = _judged(LEAD, left)
+    assert (found.level, found.figures["days"]) == ("预警", "60") and "已空缺375天，请先确认" in found.reason
+    other = _judged(LEAD, left | {"person_key": "R002"})
+    assert (other.level, other.figures["days"]) == ("预警", "60") and "疑似" not in other.reason
+
+
+@pytest.mark.parametrize(("births", "said"), [(("1950-01",) * 2, "2（有疑似同一人的"), (("1950-01", "1951-01"), "2")])
+def test_a_number_of_persons_that_is_only_listed_says_its_doubt(births, said):
+    """YN-00-r counts secretaries: persons, as they are told apart everywhere."""
+    facts = {"post_type": "书记", "start_date": "2020-01-01", "person_name": "周一"}
+    posts = [
+        {**facts, "post_no": str(n), "person_key": f"R{n}", "birth_ym": birth} for n, birth in enumerate(births, 1)
+    ]
+    [found] = of(report(dataset("yunnan-2025", {"post": posts}, year=2027), "2028-01-10"), "YN-00-r")
+    assert f"书记{said}" in found.reason and ("最少1人" in found.reason) == (said != "2")
+
+
 def test_why_a_quarter_asks_for_contact_is_said():
     """YN-13-h: the days away in the quarter and the share from which on it is due, whatever was done."""
     row = {"direction": "流出", "out_date": "2025-02-20", "return_date": "2025-11-10", "contact_q2": 1, "contact_q3": 0}

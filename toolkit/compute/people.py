@@ -6,7 +6,7 @@ are numbers, and marks made under a key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from toolkit.model.people import COLUMNS, Mention, Persons, Rulings, Values, identify
@@ -35,7 +35,11 @@ class Distinct:
     @property
     def least(self) -> int:
         """How many persons there are when all that are 疑似 turn out to be the same, as far as they can be."""
-        return len(set(self.persons.fewest().values()))
+        return self.fewest(set(self.person.values()))
+
+    def fewest(self, chosen: Collection[int]) -> int:
+        """How many some of the persons are when all that are 疑似 turn out to be the same, as far as they can be."""
+        return len(set(self.persons.fewest(chosen).values()))
 
     def web(self) -> Mapping[Origin, int]:
         """Row → persons that suspicions join, named by the first; two of them may certainly be two."""

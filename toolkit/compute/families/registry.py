@@ -14,9 +14,13 @@ from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.coverage import percent, plain
 from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import RowFilter
+from toolkit.compute.people import distinct
 from toolkit.compute.reader import Reader
+from toolkit.model.people import COLUMNS
 from toolkit.model.result import NOT_APPLICABLE
 from toolkit.model.rows import Row
+
+PERSON = COLUMNS[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,8 @@ class Measure:
 
     Args:
         rows: rows to count; `of`: the rows of which they are a share.
-        total: column to add up instead; distinct: column whose values are counted once.
+        total: column to add up instead; distinct: column whose values are counted once; of the number of a person
+            the persons are counted, as they are told apart everywhere.
         by: columns to group by.
         stat: a total of the unit instead of rows; `of_stat`: the total of which it is a share.
         moved: column to compare with last year's key figures of the same name, by `key`.
@@ -55,10 +60,20 @@ class Measure:
             return grouped(rows, self.by), shown
         if self.total:
             return plain(sum((Decimal(getattr(row, self.total) or 0) for row in rows), Decimal(0))), shown
+        if self.distinct == PERSON:
+            return self._persons(case, rows), shown
         count = len({getattr(row, self.distinct) for row in rows}) if self.distinct else len(rows)
         if self.of:
             return share(count, len(case.rows(self.of))), shown
         return str(count), shown
+
+    def _persons(self, case: Case, rows: list[Row]) -> str:
+        """How many persons; with the least number while some of them may be one."""
+        found = distinct(rows, case.context.dataset.rulings)
+        text = share(found.count, len(case.rows(self.of))) if self.of else str(found.count)
+        if found.least == found.count:
+            return text
+        return text + case.context.sentence("PERSONS-DOUBT", {"least": str(found.least)})
 
     def _stat(self, case: Case) -> tuple[str, tuple[tuple[str, tuple[Row, ...]], ...]]:
         value, rows = case.stat(self.stat)

@@ -5,7 +5,7 @@ Source: calculations C6; YZ-2.2-b, 2.2-c, 3.1-d; YN-08-e, 13-d/e.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -14,12 +14,12 @@ from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.over_rows import OneByOne, filled
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.levels import grace, missed, term
-from toolkit.compute.people import distinct
+from toolkit.compute.people import Distinct, distinct
 from toolkit.compute.periods import day_after, ended_before
 from toolkit.compute.reader import Reader
 from toolkit.model.organisations import in_force
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
-from toolkit.model.rows import Origin, Row
+from toolkit.model.rows import Row
 
 
 class Term(NamedTuple):
@@ -31,20 +31,24 @@ class Term(NamedTuple):
     person: Hashable
 
 
-def complete(terms: Iterable[Term], seats: int, day: date) -> bool:
+Heads = Callable[[Collection[Hashable]], int]
+"""How many persons some are: `len`, or the fewest where some may be one."""
+
+
+def complete(terms: Iterable[Term], seats: int, day: date, heads: Heads = len) -> bool:
     """Whether on a day all seats are filled, each by another person, and there is a secretary."""
     current = [term for term in terms if in_force(term.start, term.end, day)]
-    return len({term.person for term in current}) >= seats and any(term.leads for term in current)
+    return heads({term.person for term in current}) >= seats and any(term.leads for term in current)
 
 
-def last_complete(terms: Sequence[Term], seats: int, as_of: date) -> date | None:
+def last_complete(terms: Sequence[Term], seats: int, as_of: date, heads: Heads = len) -> date | None:
     """The last day on which an earlier committee was complete; None when the rows show none."""
     ends = sorted({term.end for term in terms if term.end and term.end < as_of}, reverse=True)
-    return next((end for end in ends if complete(terms, seats, end)), None)
+    return next((end for end in ends if complete(terms, seats, end, heads)), None)
 
 
 def vacant_days(
-    terms: Sequence[Term], seats: int, as_of: date, fallback: date, first_day: date = date.min
+    terms: Sequence[Term], seats: int, as_of: date, fallback: date, first_day: date = date.min, heads: Heads = len
 ) -> int | None:
     """For how many days the committee has been short; None when it is complete.
 
@@ -58,14 +62,16 @@ def vacant_days(
     >>> vacant_days(terms, 2, date(2023, 6, 29), date(2022, 12, 31)), vacant_days(terms, 1, date(2023, 6, 29), date.min)
     (90, None)
     """
-    if complete(terms, seats, as_of):
+    if complete(terms, seats, as_of, heads):
         return None
-    return max(1, (as_of - vacant_after(terms, seats, as_of, fallback, first_day)).days)
+    return max(1, (as_of - vacant_after(terms, seats, as_of, fallback, first_day, heads)).days)
 
 
-def vacant_after(terms: Sequence[Term], seats: int, as_of: date, fallback: date, first_day: date) -> date:
+def vacant_after(
+    terms: Sequence[Term], seats: int, as_of: date, fallback: date, first_day: date, heads: Heads = len
+) -> date:
     """The day after which a committee that is short has been so, as far as the days count."""
-    last = last_complete(terms, seats, as_of) or fallback
+    last = last_complete(terms, seats, as_of, heads) or fallback
     return last if last >= first_day else day_after(first_day, -1)
 
 
@@ -134,10 +140,13 @@ class Vacancy(OneByOne):
         return (MET, WARNING, NOT_MET)
 
     def judge(self, case: Case) -> Iterator[Judged]:
-        """Persons in post against seats; exactly one secretary."""
+        """Persons in post against seats; exactly one secretary.
+
+        Who may be one person with another counts apart; where the two together would be too few, that is a doubt.
+        """
         by_org: dict[str, list[Row]] = {}
         posts = case.rows(self.posts)
-        people = distinct(posts, case.context.dataset.rulings).person
+        people = distinct(posts, case.context.dataset.rulings)
         for post in posts:
             by_org.setdefault(getattr(post, self.org), []).append(post)
         rows = case.rows(self.rows)
@@ -146,10 +155,10 @@ class Vacancy(OneByOne):
         if not rows:
             yield Judged(NOT_APPLICABLE, "NO-ORG")
 
-    def _one(self, case: Case, row: Row, posts: list[Row], people: Mapping[Origin, int]) -> Judged:
+    def _one(self, case: Case, row: Row, posts: list[Row], people: Distinct) -> Judged:
         seats, key = getattr(row, self.seats), str(getattr(row, self.key))
         terms = [
-            Term(getattr(post, self.since), getattr(post, self.until), self._leads(post), people[post.origin])
+            Term(getattr(post, self.since), getattr(post, self.until), self._leads(post), people.person[post.origin])
             for post in posts
         ]
         current = [term for term in terms if in_force(term.start, term.end, case.as_of)]
@@ -161,15 +170,24 @@ class Vacancy(OneByOne):
             return Judged(UNDETERMINED, code, figures, {}, rows, key)
         before_year = date(case.year - 1, 12, 31)
         fallback = max(before_year, getattr(row, self.set_on) or before_year)
-        days = vacant_days(terms, int(seats), case.as_of, fallback, case.first_day)
-        level = grace(days, 0, int(case.number(self.limit)))
-        figures |= {"days": str(days or 0), "limit": str(int(case.number(self.limit)))}
+        limit = int(case.number(self.limit))
+        days, least = (
+            vacant_days(terms, int(seats), case.as_of, fallback, case.first_day, heads)
+            for heads in (len, people.fewest)
+        )
+        level, doubted = grace(days, 0, limit), grace(least, 0, limit)
+        figures |= {"days": str(days or 0), "limit": str(limit)}
+        words = {"doubt": ""}
+        if doubted != level:
+            figures |= {"least": str(people.fewest({term.person for term in current})), "most_days": str(least)}
+            words["doubt"] = case.context.sentence("VACANCY-PERHAPS", {"most_days": str(least)})
         if days is None:
-            return Judged(level, "VACANCY-NONE", figures, {}, rows, key)
+            code = "VACANCY-NONE" if doubted == level else "VACANCY-DOUBT"
+            return Judged(level if doubted == level else WARNING, code, figures, {}, rows, key)
         last = last_complete(terms, int(seats), case.as_of)
         since = day_after(vacant_after(terms, int(seats), case.as_of, fallback, case.first_day), 1)
         code = "VACANCY-OPEN" if last else "VACANCY-NEVER"
-        words = {"counted": case.days_left_out(day_after(last or fallback, 1))}
+        words["counted"] = case.days_left_out(day_after(last or fallback, 1))
         return Judged(level, code, figures | {"since": str(since)}, words, rows, key)
 
     def _leads(self, post: Row) -> bool:
