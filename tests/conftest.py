@@ -21,6 +21,19 @@ settings.register_profile("as found", settings.default, phases=FOUND_AS_IT_IS, p
 if not os.environ.get("XLTOOL_SHRINK"):
     settings.load_profile("as found")
 
+LONGEST = [
+    *("privacy", "policy_reach", "faults_round", "parity", "one_question", "golden_path", "current_returns"),
+    *("marked_copies", "macros_clicks", "macros_bridge", "macros_bundle", "killed", "three_rounds", "sdk"),
+    *("third_policy", "lost_cells", "disk_and_ledger", "letters", "past_day", "reading_commands", "codes_of_another"),
+]
+"""Files of tests that take longest, in seconds of one processor: begun first, so that all processors end together."""
+
+
+def pytest_collection_modifyitems(items):
+    """The longest files first, all others in their order."""
+    place = {f"test_{name}": number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
+
 
 @pytest.fixture(scope="session", autouse=True)
 def own_settings(tmp_path_factory):
