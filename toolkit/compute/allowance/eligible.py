@@ -89,6 +89,10 @@ class _Search:
     def judged(self, row: Row, seats: Sequence[Row]) -> Leader:
         """The level of a leader."""
         status, unit = row.person_status or "", row.origin.unit
+        if doubt := self._place(row).end_doubt:
+            form = self.dataset.form
+            facts = {"doubt": doubt.sentence(form), "sheet": form.by_name[doubt.sheet].label, "post": row.post_type}
+            return self._leader(row, (), UNDETERMINED, reason("ALW-508", **facts))
         if status in self.terms.statuses:
             return self._leader(row, (), MET, reason("ALW-501", status=status, post=row.post_type))
         kinds = [(seat, self.places.org(unit, seat.org_code or "")) for seat in seats]

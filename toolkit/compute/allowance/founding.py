@@ -1,5 +1,8 @@
 """Months in post before the organisation, or the study group, was set up: counted as filled in, and asked about.
 
+Where the day of founding is in error nobody knows whether there are such months: the amount stands, the level is
+无法判定.
+
 The text says what a month in post is worth (每月不低于300元; 分别比照…落实工作补贴), not whether there can be
 one before the organisation was set up: one that was renamed or rebuilt may have a late date of founding, or one of the
 two dates is wrong. So no amount changes, nothing is a breach for these months alone, and what hangs on them is a
@@ -21,6 +24,9 @@ from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.allowance.verdict import Verdict
 from toolkit.model.form import Form
 from toolkit.model.result import NOT_MET, UNDETERMINED, WARNING
+
+_NOT_KNOWN = "ALW-327"
+"""What is said where the day of founding is in error."""
 
 
 def since_founding(person: Person, frame: Frame) -> Person:
@@ -51,11 +57,13 @@ def question(person: Person, later: Person, form: Form) -> Reason | None:
         return reason(code, early=sum(less, NOTHING), name=name, day=row.place.start)
     doubts = (row.place.start_doubt for row, due in zip(person.rows, person.due, strict=True) if due)
     lost = next((doubt for doubt in doubts if doubt), None)
-    return lost and reason("ALW-327", doubt=lost.sentence(form), sheet=form.by_name[lost.sheet].label)
+    return lost and reason(_NOT_KNOWN, doubt=lost.sentence(form), sheet=form.by_name[lost.sheet].label)
 
 
 def asked(verdict: Verdict, otherwise: Verdict, doubt: Reason | None, shared: Reason | None) -> Verdict:
     """The verdict with the question: never better than a warning, and no breach for these months alone.
+
+    It is 无法判定 where the day itself is not known, because then the question may have to be asked or not.
 
     Args:
         otherwise: the verdict without the days before the founding.
@@ -66,7 +74,8 @@ def asked(verdict: Verdict, otherwise: Verdict, doubt: Reason | None, shared: Re
         return replace(verdict, level=WARNING, notes=(*verdict.notes, *filter(None, [shared]))) if lenient else verdict
     if verdict.level in (UNDETERMINED, NOT_MET) and not lenient:
         return replace(verdict, notes=(*verdict.notes, doubt))
-    return replace(verdict, level=WARNING, reason=doubt, notes=(verdict.reason, *verdict.notes))
+    level = UNDETERMINED if doubt.code == _NOT_KNOWN else WARNING
+    return replace(verdict, level=level, reason=doubt, notes=(verdict.reason, *verdict.notes))
 
 
 def pools_asked(pools: Mapping[str, Pool], later: Mapping[str, Pool]) -> dict[str, Pool]:
