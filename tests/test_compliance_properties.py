@@ -14,7 +14,8 @@ from toolkit.compute.families.floating import due_quarters, notice_level
 from toolkit.compute.families.medal import due_year, medal_level
 from toolkit.compute.families.organisation_form import possible_forms
 from toolkit.compute.families.reserve import matched
-from toolkit.compute.families.standing import Term, complete, longest_gap, overdue_level, vacant_days
+from toolkit.compute.families.standing import longest_gap, overdue_level
+from toolkit.compute.families.vacancy import Term, complete, vacant_days
 from toolkit.compute.levels import coverage, target, term
 from toolkit.compute.periods import add_months, quarters, year_of
 from toolkit.model.figures import shares

@@ -24,6 +24,7 @@ from toolkit.compute.families import (
     totals,
     training,
     upper_form,
+    vacancy,
 )
 from toolkit.compute.filters import Condition
 from toolkit.compute.reader import Reader, record_of
@@ -49,7 +50,7 @@ FAMILIES: dict[str, Callable[[Reader], Family]] = {
     "totals": totals.compile_totals,
     "amount": totals.compile_amount,
     "field": totals.compile_field,
-    "vacancy": standing.compile_vacancy,
+    "vacancy": vacancy.compile_vacancy,
     "term_end": standing.compile_term_end,
     "gap": standing.compile_gap,
     "overdue": standing.compile_overdue,
