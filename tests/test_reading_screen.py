@@ -154,6 +154,8 @@ case("leading zeros in a text", held(8, 12, "000000"), ("C043", "I7"))
 case("leading zeros that are there", held(8, 123456, "000000"))
 case("per cent in a text", held(8, 20.23, "0%"), ("C043", "I7"))
 case("rounded in a text", held(8, 3600.5, "0"), ("C043", "I7"))
+for code in ('"证"0', "000-0", '0"号"', 'General"年"'):
+    case(f"number in a text under {code}", held(8, 2023, code), ("C043", "I7"))
 case("a plain number in a text", held(8, 3600, "#,##0_ "))
 case("zero that is not shown", held(6, 0, "#,###"), ("C025", "G7"))
 case("zero that is not shown, by sections", held(6, 0, "0;-0;;@"), ("C025", "G7"))
@@ -176,6 +178,15 @@ case("day not shown, by number", held(3, MAY_FIRST, 57), ("C044", "D7"))
 case("year not shown", held(3, MAY_FIRST, 58), ("C044", "D7"))
 case("year not shown, in English", held(3, MAY_FIRST, "d-mmm"), ("C044", "D7"))
 case("nothing but the time", held(3, MAY_FIRST, "h:mm"), ("C044", "D7"))
+# The other one of May the first and January the fifth.
+for code in ("yyyy-dd-mm", "dd/mm/yyyy", "mm/dd/yyyy", "m-d-yy", 30):
+    case(f"month and day as {code}", held(3, MAY_FIRST, code), ("C044", "D7"))
+    case(f"a day that is no month as {code}", held(3, MAY_FIRST + 19, code))
+    case(f"a day of the number of its month as {code}", held(3, MAY_FIRST + 4, code))
+for code in ("yyyy-mm-ddd", "yyyy-mmmmm-dd"):
+    case(f"no figure of it in {code}", held(3, MAY_FIRST, code), ("C044", "D7"))
+for code in ('d"日"m"月"yyyy"年"', "[$-F800]dddd, mmmm dd, yyyy", "d-mmm-yyyy"):
+    case(f"month and day told by {code}", held(3, MAY_FIRST, code))
 case("the whole day", held(3, MAY_FIRST, "[$-804]yyyy年m月d日;@"))
 case("a month need not show its day", held(4, MAY_FIRST, 57))
 case("year of a month not shown", held(4, MAY_FIRST, 58), ("C044", "E7"))
@@ -207,6 +218,14 @@ for code in (
     "(0)",
     "0‰",
     "0*0",
+    '"−"0',
+    '"负"0',
+    '"△ "0',
+    '0"-"',
+    '"."0',
+    '0","0',
+    "0 0",
+    "0-0",
 ):
     case(f"number as {code}", styled(5, 30, num_format=code), ("C025", "F7"))
 for code in (
@@ -215,6 +234,12 @@ for code in (
     "[Red]0",
     "0_ ",
     "+0",
+    '"No."0',
+    '0"."',
+    '0"，"000',
+    "#\\ ##0",
+    "[$¥-804]#,##0",
+    "_-* #,##0_-",
     "0.0E+0",
     "[DBNum1]0",
     "[DBNum2][$-804]General",
@@ -228,7 +253,14 @@ for code, said in ((';;;"张三"', "C045"), ('"张三"@', "C025"), ("[White]@", 
     case(f"text as {code}", styled(1, "退休支部", num_format=code), (said, "B7"))
 for code in ("@", "0.00", '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ '):
     case(f"text seen as {code}", styled(1, "退休支部", num_format=code))
-for code in ('"2024-"mm-dd', "[White]yyyy-mm-dd", "[$-107041E]yyyy-mm-dd", "B2yyyy-mm-dd", 'yyyy-mm-dd"1"'):
+for code in (
+    '"2024-"mm-dd',
+    "[White]yyyy-mm-dd",
+    "[$-107041E]yyyy-mm-dd",
+    "B2yyyy-mm-dd",
+    'yyyy-mm-dd"1"',
+    "[$-404]e-m-d",
+):
     case(f"date as {code}", styled(3, FIRST, num_format=code), ("C025", "D7"))
 for code in ("yyyy/m/d", "d-mmm-yy", '[DBNum1][$-804]yyyy"年"m"月"d"日";@', "yyyy-mm-dd;;"):
     case(f"date seen as {code}", styled(3, FIRST, num_format=code))

@@ -17,9 +17,11 @@ from toolkit.reading.number_formats import (
     GENERAL,
     changes_day,
     changes_text,
+    exchanges,
     hidden_parts,
     hides_text,
     is_of_days,
+    is_worded,
     shown,
     shows_all,
     shows_days,
@@ -50,11 +52,13 @@ class Styles(NamedTuple):
         unusual: those under which some whole number, day or text looks like another one, or like nothing.
         days: those that show days whole; of what is no day they show nothing but ####.
         plain: those under which only decimals may be rounded.
+        worded: those of them that write words, which a text would hold.
     """
 
     unusual: dict[int, str]
     days: dict[int, str]
     plain: dict[int, str]
+    worded: dict[int, str]
 
 
 def number_styles(package: Package) -> Styles:
@@ -80,13 +84,15 @@ def format_codes(part: bytes) -> dict[int, str]:
 def _number_styles(part: bytes) -> Styles:
     codes = BUILT_IN | format_codes(part.partition(b"<dxfs")[0])
     styles = _STYLES.search(part)
-    made = Styles({}, {}, {})
+    made = Styles({}, {}, {}, {})
     for index, xf in enumerate(_XF.findall(styles[0]) if styles else ()):
         number = _ID.search(xf)
         code = codes.get(int(number[1]), "") if number else ""
         if code not in GENERAL:
             days = shows_days(code)
             (made.days if days else made.plain if shows_all(code) else made.unusual)[index] = code
+            if index in made.plain and is_worded(code):
+                made.worded[index] = code
     return made
 
 
@@ -106,11 +112,13 @@ def seen_otherwise(
         if code := _code(form, grid[place[0]][place[1]], kind, rounds):
             found.setdefault((code, form), []).append(place)
 
-    for style, form in (styles.unusual | styles.days if _NO_DAY.search(xml) else styles.unusual).items():
+    looked_at = (styles.unusual | styles.days if _NO_DAY.search(xml) else styles.unusual) | styles.worded
+    for style, form in looked_at.items():
         for place in styled_cells(xml, style):
             if place in values and place[0] < len(grid) and place[1] < len(grid[place[0]]):
-                look(place, form, rounds=False)
-    if styles.plain and _FRACTION.search(xml):
+                look(place, form, rounds=style in styles.worded)
+    rounding = {style: form for style, form in styles.plain.items() if style not in styles.worded}
+    if rounding and _FRACTION.search(xml):
         uneven = {
             (row, column)
             for row, column in values
@@ -118,8 +126,8 @@ def seen_otherwise(
         }
         for letters, number, style in _STYLED.findall(xml) if uneven else ():
             place = int(number) - 1, column_number(letters.decode()) - 1
-            if place in uneven and int(style) in styles.plain:
-                look(place, styles.plain[int(style)], rounds=True)
+            if place in uneven and int(style) in rounding:
+                look(place, rounding[int(style)], rounds=True)
     return found
 
 
@@ -158,8 +166,11 @@ def _code(form: str, value: object, kind: str, rounds: bool) -> str:
     if isinstance(value, date):
         if changes_day(form):
             return OTHERWISE
-        hidden = hidden_parts(form) if kind in ("date", "month") else frozenset()
-        return PART_OF_DAY if hidden - ({DAY} if kind == "month" else set()) else ""
+        if kind not in ("date", "month"):
+            return ""
+        hidden = hidden_parts(form) - ({DAY} if kind == "month" else set())
+        may_be_read_the_other_way = exchanges(form) and value.month != value.day <= 12
+        return PART_OF_DAY if hidden or may_be_read_the_other_way else ""
     if value.__class__ is str:
         if not value.strip():  # type: ignore[attr-defined]
             return ""
@@ -170,7 +181,8 @@ def _code(form: str, value: object, kind: str, rounds: bool) -> str:
     exact = plain(f"{value:.15g}")
     same = seen is not None and seen[0] == exact
     if kind in ("text", "choice"):
-        return "" if same and seen[1] <= len(exact.lstrip("-").partition(".")[0]) else IN_TEXT  # type: ignore[index]
+        whole = len(exact.lstrip("-").partition(".")[0])
+        return "" if same and seen[1] <= whole and not is_worded(form) else IN_TEXT  # type: ignore[index]
     if same or (kind == "integer" and rounds):
         return ""
     return ROUNDED if rounds else OTHERWISE

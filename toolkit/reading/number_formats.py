@@ -37,8 +37,17 @@ _SIZES = "万亿千百十角%‰"
 _WRITTEN = re.compile(r'"([^"]*)"|[\\!](.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*(.)')
 """What a format writes itself: words, single signs, a currency, signs that fill the cell."""
 _WHITE = re.compile(r"\[(?:white|color ?2|白色|颜色 ?2)\]", re.I)
-_POINT = re.compile(r'[0#?](?:"[^"]*[.．。][^"]*"|[\\!][.．。])[0#?]')
-_FRONT_MINUS = re.compile(r'(?:"[^"]*[-－(（]|[^0#?"]*[-－(（])')
+_SIGN = "[-－−–—‐‑﹣(（△▲亏虧]|[负負](?![责責])"
+"""What people take for a sign of minus before a number."""
+_FRONT_MINUS = re.compile(rf"(?:(?!General)[^0#?])*?(?:{_SIGN})")
+_END_MINUS = re.compile("[0#?l][^0#?]*[-－−–—]\\s*$")
+_POINT = re.compile("(?:^\\s*|[0#?])[．。·][0#?]")
+_PARTED = re.compile(r"[0#?](?:[-－−–—/:]+|[，、'’\s]+(?![0#?]{3}(?![0#?])))[0#?]")
+"""Signs of a format's own inside a number: 38-40, 384 0; what parts thousands does no harm."""
+_OF_ITS_OWN = str.maketrans({".": "．", ",": "，"} | dict.fromkeys(map(chr, range(97, 123))) | dict.fromkeys("GE#?@/"))
+_ERA = re.compile(r"\[\$-(?:[0-9A-F]*0)?4(?:04|11)\]", re.I)
+"""Traditional Chinese and Japanese, whose `e` and `g` are years of an era."""
+_PARTS = re.compile("(y+|e+)|(m+)(月?)|(d+)([日号]?)")
 _CALENDAR = re.compile(r"\[\$-[0-9A-F]{0,2}?([0-9A-F]{2})[0-9A-F]{4}\]|B2", re.I)
 _OF_OUR_ERA = ("00", "01", "02", "09", "0A", "0B", "0C")
 """Calendars by their numbers in Windows whose years are those of the common era."""
@@ -61,11 +70,11 @@ def shown(code: str, value: float) -> tuple[str, int] | None:
     if code in GENERAL:
         return exact, 1
     section, signed = _section(code, value)
-    if _misguides(section) or (value > 0 and _FRONT_MINUS.match(re.sub(r"\[[^\]]*\]|_.", "", section))):
+    if _misguides(section) or (value > 0 and _looks_negative(section)):
         return None
     literals = "".join(one or other for one, other in _LITERAL.findall(section))
     bare = _LITERAL.sub("", section)
-    signed = signed or bool(re.search("[-(]", literals + bare))
+    signed = signed or bool(re.search(_SIGN, literals + bare))
     if "General" in bare:
         return (exact if signed else exact.lstrip("-")), 1
     if any(size in literals + bare for size in _SIZES) or not re.search("[0#?]", bare):
@@ -88,14 +97,39 @@ def _written(section: str) -> str:
     return "".join("".join(found) for found in _WRITTEN.findall(section))
 
 
-def _misguides(section: str) -> bool:
-    """Whether a section shows figures or a point of its own, or nothing at all because its ink is white.
+def _visible(section: str) -> str:
+    """A section as it stands on the screen: own points and commas wide, own small letters left out.
 
-    >>> [_misguides(section) for section in ('"1"0', "0*0", "[白色]0", '0"."00', '0"人"', "[Red]0")]
-    [True, True, True, True, False, False]
+    >>> _visible(r'[Red]"No."0\\,0_-'), _visible('"−"#,##0.00')
+    ('N．0，0', '−#,##0.00')
+    """
+    return _WRITTEN.sub(lambda found: "".join(filter(None, found.groups())).translate(_OF_ITS_OWN), section)
+
+
+def _looks_negative(section: str) -> bool:
+    """Whether a section writes what people take for the sign of a number below zero.
+
+    >>> [_looks_negative(section) for section in ('"负"0', '"−"#,##0', "(0)", "△General", '0"-"')]
+    [True, True, True, True, True]
+    >>> [_looks_negative(section) for section in ("0_-", '"约"0', '"负责"0"人"', "[$-804]0", "0.0E-0")]
+    [False, False, False, False, False]
+    """
+    text = _visible(section)
+    return bool(_FRONT_MINUS.match(text) or _END_MINUS.search(text))
+
+
+def _misguides(section: str) -> bool:
+    """Whether a section shows figures or signs of its own in a number, or nothing at all because its ink is white.
+
+    >>> [_misguides(section) for section in ('"1"0', "0*0", "[白色]0", '0"."00', '"."0', '0","0', "0-00", "0 0")]
+    [True, True, True, True, True, True, True, True]
+    >>> [_misguides(section) for section in ('0"人"', "[Red]0", '"No."0', r"#\\ ##0", '0"，"000', "# ?/?", "0.0E+0")]
+    [False, False, False, False, False, False, False]
     """
     own = any(numeric(sign, None) is not None for sign in _written(section))
-    return own or bool(_WHITE.search(section) or _POINT.search(section))
+    text = _visible(section)
+    parted = _PARTED.search(text) and "/" not in _LITERAL.sub("", section)
+    return own or bool(_WHITE.search(section) or _POINT.search(text) or parted)
 
 
 def rounded(number: str, decimals: int) -> str:
@@ -166,7 +200,49 @@ def shows_all(code: str) -> bool:
 @lru_cache(maxsize=2048)
 def shows_days(code: str) -> bool:
     """Whether a format shows every day as it is; of other numbers it may show nothing but ####."""
-    return is_of_days(code) and not hidden_parts(code) and not changes_day(code)
+    return is_of_days(code) and not hidden_parts(code) and not changes_day(code) and not exchanges(code)
+
+
+@lru_cache(maxsize=2048)
+def exchanges(code: str) -> bool:
+    """Whether a format of days shows month and day as bare figures in another order than year, month, day.
+
+    >>> [exchanges(code) for code in ("yyyy-dd-mm", "dd/mm/yyyy", "m/d/yy h:mm", "mm-dd-yyyy")]
+    [True, True, True, True]
+    >>> [exchanges(code) for code in ("yyyy/m/d", "d-mmm-yy", 'm"月"d"日"yyyy', "yyyy-mm-dd hh:mm:ss", "mm:ss", "0.00")]
+    [False, False, False, False, False, False]
+    """
+    if not is_of_days(code):
+        return False
+    year = month = day = -1
+    for found in _PARTS.finditer(_days_of(code)):
+        if found[1]:
+            year = found.start()
+        elif found[2]:
+            month = found.start() if len(found[2]) <= 2 and not found[3] else -1
+        else:
+            day = found.start() if len(found[4]) <= 2 and not found[5] else day
+    return month >= 0 and day >= 0 and not year < month < day
+
+
+def _days_of(code: str) -> str:
+    """A format of days in small letters, without its times, and with nothing but the signs of what it writes itself."""
+    section = re.sub(r"\[[^\]]*\]", "", _split(code)[0])
+    section = re.sub(r'"([^"]*)"|\\(.)', lambda found: re.sub("[A-Za-z]", "", found[1] or found[2] or ""), section)
+    return _TIME.sub("", section).lower()
+
+
+@lru_cache(maxsize=2048)
+def is_worded(code: str) -> bool:
+    """Whether a format writes words or signs beside a number that a text would hold: 证2023.
+
+    >>> [is_worded(code) for code in ('"证"0', "0年", "0.00_ ", "[Red]#,##0", '"（"0"）"', "[$¥-804]0", "General")]
+    [True, True, False, False, False, False, False]
+    """
+    section = _split(code)[0]
+    bare = _LITERAL.sub("", section).replace("General", "")
+    words = any(map(str.isalnum, _written(section))) or re.search(r"[^-+0#?.,@()（）¥￥$E\s]", bare)
+    return not is_of_days(code) and bool(words)
 
 
 @lru_cache(maxsize=2048)
@@ -211,6 +287,7 @@ def changes_day(code: str) -> bool:
     section = _split(code)[0]
     calendar = _CALENDAR.search(section)
     other = calendar is not None and (calendar[1] or "").upper() not in _OF_OUR_ERA
+    other = other or bool(_ERA.search(section) and re.search("[eg]", _LITERAL.sub("", section), re.I))
     return other or _misguides(section) or bool(re.search("[1-9]", _LITERAL.sub("", section).replace("B1", "")))
 
 
@@ -232,12 +309,12 @@ def hidden_parts(code: str) -> frozenset[str]:
 
     >>> [sorted(hidden_parts(code)) for code in ("yyyy年m月", "m月d日", "h:mm", "yyyy")]
     [['day'], ['year'], ['day', 'month', 'year'], ['day', 'month']]
+    >>> [sorted(hidden_parts(code)) for code in ("yyyy-mm-ddd", "yyyy-mmmmm-dd", "dddd, mmmm d, yyyy")]
+    [['day'], ['month'], []]
     >>> [sorted(hidden_parts(code)) for code in ("yyyy-mm-dd", 'yyyy"年"m"月"d"日"', "m/d/yy h:mm", "General", "0.00")]
     [[], [], [], [], []]
     """
     if not is_of_days(code):
         return frozenset()
-    timeless = _TIME.sub("", re.sub(r'"[^"]*"|\\.', "", _split(code)[0]))
-    timeless = re.sub(r"\[[^\]]*\]", "", timeless).lower()
-    seen = {YEAR: "[yeg]", MONTH: "m", DAY: "d"}
-    return frozenset(part for part, letter in seen.items() if not re.search(letter, timeless))
+    seen = {YEAR: "[yeg]", MONTH: "(?<!m)m{1,4}(?!m)", DAY: "(?<!d)d{1,2}(?!d)"}
+    return frozenset(part for part, letters in seen.items() if not re.search(letters, _days_of(code)))
