@@ -9,7 +9,7 @@ import itertools
 
 import pytest
 from click.testing import CliRunner
-from disputing import answer, claiming, lists
+from disputing import answer, claiming, listed, lists
 from openpyxl import load_workbook
 from rounds import Round
 
@@ -328,6 +328,64 @@ def test_a_ruling_that_rests_is_said(tmp_path):
     story.put(0, claiming("王小明", person_key="R077"))
     checked = story.made.check()
     assert story.money(checked) == story.ruled and "DSP-004" not in {one.code for one in checked.findings}
+
+
+ROSTER = [{"name": None}, {"birth_ym": "不知道"}, {"birth_ym": ""}, {"org_code": "没有"}, {"member_status": None}]
+"""One cell of a roster that is wrong, or says less than before."""
+
+
+class Listed:
+    """Two units that have one person on their rosters, and pay the person where `paid`; the bureau has ruled."""
+
+    def __init__(self, folder, verdict, paid=False):
+        self.made, self.paid = Round(folder / "批次", units=2), paid
+        self.codes = [unit.code for unit in self.made.units]
+        for place in range(2):
+            self.put(place)
+        before = self.made.check()
+        [one] = before.disputes
+        assert len(one.codes) == 1 + paid
+        keeper = self.codes[0] if verdict == "first" else verdict
+        rule(self.made.campaign, before.disputes, one.number, keeper, "看了档案", "王科长")
+
+    def put(self, place, there=True, **changes):
+        rows = listed(self.codes[place], **changes) if there else {}
+        self.made.put(place, rows=rows | (claiming(person_key=f"R{place}77") if self.paid else {}), day=20)
+
+    def counted(self, checked):
+        """The units in whose merged roster the person stands, by the number of the roster."""
+        rows = checked.merged.tables["member"]
+        return set(rows.loc[rows["member_no"] == "R777", "_unit"])
+
+
+@pytest.mark.rounds
+@pytest.mark.parametrize("paid", [False, True])
+@pytest.mark.parametrize("verdict", [ONE, TWO, "first"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_no_cell_of_a_roster_undoes_a_ruling(tmp_path, verdict, place, paid):
+    """CROSS-005: the ruling goes on by the number of the roster, where the person is paid too and where not."""
+    story = Listed(tmp_path, verdict, paid)
+    assert story.counted(story.made.check()) == set(story.codes[: 1 if verdict == "first" else 2])
+    for broken in ROSTER:
+        story.put(place, **broken)
+        checked = story.made.check()
+        told = {one.code for one in checked.findings}
+        assert [one.state for one in checked.disputes] == ["settled"], broken
+        assert "DSP-004" not in told, broken
+        assert verdict != "first" or story.codes[1] not in story.counted(checked), broken
+
+
+@pytest.mark.rounds
+def test_a_ruling_about_a_roster_that_rests_is_said(tmp_path):
+    story = Listed(tmp_path, "first")
+    story.put(0, there=False)
+    checked = story.made.check()
+    assert story.counted(checked) == {story.codes[1]} and not checked.disputes
+    [told] = [one for one in checked.findings if one.code == "DSP-004"]
+    assert next(unit.name for unit in story.made.units if unit.code == story.codes[1]) in told.message
+    story.put(0)
+    checked = story.made.check()
+    assert story.counted(checked) == {story.codes[0]} and "DSP-004" not in {one.code for one in checked.findings}
 
 
 def _named(changes):

@@ -1,52 +1,62 @@
 """Rulings about persons whom no rule finds in two units any more, because a cell of a row is wrong.
 
-The ruling stands until the row is put right. Rows are found by the number that each unit gave the person; what can be
-read of name and month of birth must agree. A ruling that does not stand though one of the persons is still there rests,
-and that is said.
+The ruling stands until the row is put right. Rows are found by what each unit itself called the person (`own_number`);
+what can be read of name and month of birth must agree. A ruling that does not stand though one of the persons is still
+there rests, and that is said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-
-import pandas as pd
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from toolkit.campaign.ledger import Ledger
 from toolkit.campaign.ledger_disputes import Sides
 from toolkit.model.batch import Batch
 from toolkit.model.dispute import ONE, TWO, Dispute, Place, Ruling
-from toolkit.model.people import BIRTH, NAME, Values, plain
-from toolkit.round_trip.dispute_search import OWN_NUMBER, rules_of
-from toolkit.round_trip.shown import value_text
+from toolkit.model.form import Form
+from toolkit.model.people import Values, plain
+from toolkit.round_trip.dispute_search import named, own_number, rules_of
 
-SHEET = "post"
+Refused = Mapping[str, Collection[tuple[int, int]]]
+"""Sheet → (return, row) of the rows that were refused for what is wrong in them."""
 
 
-def remembered(
-    batch: Batch,
-    disputes: Collection[Dispute],
-    rulings: Mapping[str, Ruling],
-    ledger: Ledger,
-    refused: Collection[tuple[int, int]] = (),
-) -> Iterator[Dispute]:
-    """The disputes that were ruled on and that no rule finds now, though the rows are still there.
+class _Known(NamedTuple):
+    """A row about a person of a ruling: whose, where, and what can be read of name and month of birth."""
 
-    Where the rows stand in another dispute, of more or fewer units, that one knows the ruling.
+    side: tuple[str, str]
+    place: Place
+    looks: Values
+
+
+def with_remembered(
+    batch: Batch, disputes: Sequence[Dispute], rulings: Mapping[str, Ruling], ledger: Ledger, refused: Refused
+) -> list[Dispute]:
+    """The disputes that the rules find, and those that were ruled on and are not found though the rows are there.
+
+    Where the rows stand in another dispute, of more or fewer units, that one knows the ruling. A dispute that is found
+    on one sheet only keeps what was ruled about the others.
 
     Args:
-        disputes: those that the rules find; rulings: number → ruling, of all disputes.
-        refused: (return, row) of the posts that were refused for what is wrong in them.
+        rulings: number → ruling, of all disputes.
     """
-    if not rulings:
-        return
-    found = {one.number for one in disputes}
+    sides = ledger.dispute_sides() if rulings else {}
+    sides = {number: own for number, own in sorted(sides.items()) if number in rulings}
+    if not sides:
+        return list(disputes)
+    known = _rows(batch, sides.values())
     asked = {place for one in disputes for own in one.rows.values() for place in own}
-    codes = tuple(rule.code for rule in rules_of(batch.form) if rule.sheet == SHEET)
-    for number, sides in sorted(ledger.dispute_sides().items()):
-        if number not in found and number in rulings and codes:
-            for one in _dispute(batch, rulings[number], sides, codes, refused):
-                if not asked.issuperset(place for own in one.rows.values() for place in own):
-                    yield one
+    found = {one.number: one for one in disputes}
+    for number, own in sides.items():
+        rows = [row for side in sorted(own) for row in known.get(side, ())]
+        for one in _dispute(batch, rulings[number], rows, refused):
+            if number in found:
+                found[number] = _joined(found[number], one)
+            elif not asked.issuperset(place for places in one.rows.values() for place in places):
+                found[number] = one
+    return list(found.values())
 
 
 def resting(
@@ -60,45 +70,79 @@ def resting(
     if not rulings:
         return
     found = {number for one in disputes for number in (one.number, *(n for own in one.pairs.values() for n in own))}
-    frame = batch.tables[SHEET]
-    for number, sides in sorted(ledger.dispute_sides().items()):
-        held = number in found or any(len(sides & one.own) > 1 for one in disputes)
-        if number in rulings and not held:
-            owners = pd.MultiIndex.from_frame(frame[["_unit", OWN_NUMBER]].fillna(""))
-            if units := tuple(sorted(set(frame.loc[owners.isin(sorted(sides)), "_unit"]))):
-                yield rulings[number], units
+    kept = ledger.dispute_sides()
+    known = _rows(batch, kept.values())
+    for number, sides in sorted(kept.items()):
+        held = number in found or any(len({unit for unit, _ in sides & one.own}) > 1 for one in disputes)
+        if number in rulings and not held and (units := tuple(sorted({side[0] for side in sides & known.keys()}))):
+            yield rulings[number], units
 
 
-def _dispute(
-    batch: Batch, ruling: Ruling, sides: Sides, codes: tuple[str, ...], refused: Collection[tuple[int, int]]
-) -> Iterator[Dispute]:
+def _rows(batch: Batch, sides: Iterable[Sides]) -> dict[tuple[str, str], list[_Known]]:
+    """Side → its rows that are still there, on all sheets that the rules compare."""
+    wanted = {side for own in sides for side in own}
+    units = {unit for unit, _ in wanted}
+    found: dict[tuple[str, str], list[_Known]] = {}
+    for name in _codes(batch.form):
+        sheet, frame = batch.form.by_name[name], batch.tables[name]
+        for row in frame[frame["_unit"].isin(units)].to_dict("records") if wanted else ():
+            side = (row["_unit"], own_number(sheet, row))
+            if side in wanted:
+                place = Place(name, int(row["_return"]), int(row["_row"]))
+                found.setdefault(side, []).append(_Known(side, place, tuple(map(plain, named(sheet, row)))))
+    return found
+
+
+def _codes(form: Form) -> dict[str, tuple[str, ...]]:
+    """Sheet → the rules that find one person in two units there, in the order of the form."""
+    rules = rules_of(form)
+    found = {sheet.name: tuple(rule.code for rule in rules if rule.sheet == sheet.name) for sheet in form.sheets}
+    return {sheet: codes for sheet, codes in found.items() if codes}
+
+
+def _dispute(batch: Batch, ruling: Ruling, rows: Sequence[_Known], refused: Refused) -> Iterator[Dispute]:
     """The dispute, where the rows of two units are still there and agree as far as they can be read.
 
     Who is one person, and who is not, stays so. Whose the person is was asked because of what the rows said: where
     all of it can be read and they do not contradict each other any more, nothing is left of it.
     """
-    frame = batch.tables[SHEET]
-    owners = pd.MultiIndex.from_frame(frame[["_unit", OWN_NUMBER]].fillna(""))
-    rows = frame[owners.isin(sorted(sides))]
-    units = tuple(sorted(set(rows["_unit"])))
-    looks = [tuple(plain(value_text(row.get(name))) for name in (NAME, BIRTH)) for row in rows.to_dict("records")]
-    known: tuple[set[str], ...] = tuple({one[part] for one in looks} - {""} for part in range(2))
+    units = tuple(sorted({row.side[0] for row in rows}))
+    known = [{row.looks[part] for row in rows} - {""} for part in range(2)]
     if len(units) < 2 or any(len(values) != 1 for values in known):
         return
     whose = ruling.unit not in (ONE, TWO)
-    if whose and (ruling.unit not in units or (all(map(all, looks)) and not _wrong(batch, rows, refused))):
+    if whose and (ruling.unit not in units or not any(_wrong(batch, row, refused) for row in rows)):
         return
-    values: Values = (*known[0], *known[1])
-    own = frozenset(side for side in sides if side[0] in units)
-    places = {
-        unit: tuple(Place(SHEET, int(source), int(row)) for source, row in own[["_return", "_row"]].to_numpy())
-        for unit, own in rows.groupby("_unit")
+    values: Values = tuple(one for part in known for one in part)
+    places = {unit: tuple(row.place for row in rows if row.side[0] == unit) for unit in units}
+    codes = _codes(batch.form)
+    sheets = dict.fromkeys(sheet for sheet in codes if any(row.place.sheet == sheet for row in rows))
+    yield Dispute(
+        ruling.dispute,
+        units,
+        places,
+        tuple(code for sheet in sheets for code in codes[sheet]),
+        (values,),
+        person=ruling.dispute,
+        own=frozenset(row.side for row in rows),
+    )
+
+
+def _joined(one: Dispute, more: Dispute) -> Dispute:
+    """A dispute with the rows of its units on sheets where no rule finds them any more."""
+    there = {(unit, place.sheet) for unit, places in one.rows.items() for place in places}
+    lost = {
+        unit: tuple(place for place in more.rows.get(unit, ()) if (unit, place.sheet) not in there)
+        for unit in one.units
     }
-    yield Dispute(ruling.dispute, units, places, codes, (values,), person=ruling.dispute, own=own)
+    if not any(lost.values()):
+        return one
+    rows = {unit: (*one.rows[unit], *lost[unit]) for unit in one.units}
+    return replace(one, rows=rows, codes=tuple(sorted({*one.codes, *more.codes})), own=one.own | more.own)
 
 
-def _wrong(batch: Batch, rows: pd.DataFrame, refused: Collection[tuple[int, int]]) -> bool:
-    """Whether one of the rows has a cell that could not be read, or was refused for another 错误."""
-    places = set(zip(rows["_return"].tolist(), rows["_row"].tolist(), strict=True))
-    unread = {(source, row) for source, row, _ in batch.problem_cells.get(SHEET, ())}
-    return not places.isdisjoint(unread) or not places.isdisjoint(refused)
+def _wrong(batch: Batch, row: _Known, refused: Refused) -> bool:
+    """Whether a row has a cell that is empty or could not be read, or was refused for another 错误."""
+    sheet, source, at = row.place
+    unread = {(source, at) for source, at, _ in batch.problem_cells.get(sheet, ())}
+    return not all(row.looks) or (source, at) in unread or (source, at) in refused.get(sheet, ())

@@ -32,7 +32,7 @@ ID_NUMBER, OWN_NUMBER = "id_number", "person_key"
 class _Claim(NamedTuple):
     """One row with which a unit claims a person whom another unit claims too, and what the two rows have in common.
 
-    `own` is the number that the unit gave the person, "" where the sheet has none.
+    `own` is what the unit itself calls the row's person, see `own_number`.
     """
 
     unit: str
@@ -80,7 +80,7 @@ def _claims(situation: Situation, rule: Rule) -> Iterator[_Claim]:
         row = frame.loc[pair["index"]]
         values = tuple(plain(text) for name in shared if (text := value_text(pair[name])))
         place = Place(rule.sheet, int(row["_return"]), int(row["_row"]))
-        facts = (values, ID_NUMBER in shared, rule.code, named(sheet, row), value_text(row.get(OWN_NUMBER)))
+        facts = (values, ID_NUMBER in shared, rule.code, named(sheet, row), own_number(sheet, row))
         yield _Claim(pair["_unit"], pair["_unit_other"], place, *facts)
 
 
@@ -88,6 +88,17 @@ def named(sheet: Sheet, row: pd.Series | dict) -> tuple[str, str]:
     """Name and month of birth of the person that a row is about; "" where they are not known."""
     name, birth, *_ = (*(value_text(row.get(column)) for column in sheet.person), "", "")
     return printed(name), birth
+
+
+def own_number(sheet: Sheet, row: pd.Series | dict) -> str:
+    """What the unit itself calls the person of a row: the number of a person, else sheet and key of the row; "" = none.
+
+    A key of another sheet is no number of a person, so it stands behind the name of the sheet.
+    """
+    if OWN_NUMBER in sheet.by_name:
+        return value_text(row.get(OWN_NUMBER))
+    key = [value_text(row.get(name)) for name in sheet.key]
+    return "\n".join((sheet.name, *key)) if key and all(key) else ""
 
 
 def _persons(claims: Sequence[_Claim]) -> Iterator[list[_Claim]]:

@@ -37,7 +37,7 @@ from toolkit.model.finding import EXPLAINED, Finding, from_catalogue
 from toolkit.model.groups import certain_groups
 from toolkit.model.people import Rulings, Values
 from toolkit.round_trip.dispute_answers import heard
-from toolkit.round_trip.dispute_memory import SHEET, remembered, resting
+from toolkit.round_trip.dispute_memory import resting, with_remembered
 from toolkit.round_trip.dispute_search import found, rules_of
 from toolkit.round_trip.states import person
 from toolkit.round_trip.words import round_words
@@ -78,9 +78,8 @@ def settle(batch: Batch, verdict: Verdict, job: Job, more: Batch | None = None) 
     replies, problems = heard(returns, disputes, known, batch.units.first)
     answers = {(one.dispute, one.unit): one for one in (*known, *replies)}
     rulings = {one.dispute: one for one in ledger.dispute_rulings()}
-    refused = verdict.refused.get(SHEET, {})
-    kept = remembered(batch, disputes, rulings, ledger, refused)
-    judged = tuple(weighed(one, answers, rulings) for one in (*disputes, *kept))
+    every = with_remembered(batch, disputes, rulings, ledger, verdict.refused)
+    judged = tuple(weighed(one, answers, rulings) for one in every)
     changed = _Effects(batch, job, judged).on(verdict)
     rest = (_rests(batch, *one) for one in resting(batch, judged, rulings, ledger))
     changed = replace(changed, findings=[*changed.findings, *problems, *rest])
