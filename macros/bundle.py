@@ -15,6 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from macros.manual import manual
 from macros.scripts import batch_file
 from macros.writing import write_start
 from toolkit.console import console
@@ -57,7 +58,7 @@ def build(folder: Path, platforms: Sequence[str] = tuple(PLATFORMS), pythons: Se
     for name, data in install_scripts().items():
         write_whole(folder / name, data)
         (folder / name).chmod(0o755)
-    write_whole(folder / console().texts["bundle"]["manual"], _manual().encode())
+    write_whole(folder / console().texts["bundle"]["manual"], manual().encode())
     return folder
 
 
@@ -86,15 +87,6 @@ def _download(platform: str, wheels: Path) -> None:
 
 def _python(*arguments: str) -> None:
     subprocess.run([sys.executable, *arguments], check=True)
-
-
-def _manual() -> str:
-    """The clerks' manual as one HTML page."""
-    from markdown_it import MarkdownIt
-
-    text = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
-    body = MarkdownIt("commonmark").enable("table").render(text)
-    return console().texts["bundle"]["page"].replace("{body}", body)
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from macros import bundle
+from macros.manual import manual
 from tests.test_macros_scripts import cmd_problems
 
 
@@ -80,9 +82,15 @@ def test_the_python_beside_the_script_is_used(tmp_path):
     assert third == "-m toolkit.cli console ."
 
 
-def test_the_manual_is_a_page():
-    page = bundle._manual()
-    assert page.startswith("<!DOCTYPE html>") and "<h1>" in page and "{body}" not in page
+def test_the_manual_is_one_page_without_anything_outside():
+    page = manual()
+    assert page.startswith("<!DOCTYPE html>") and "{body}" not in page and "{contents}" not in page
+    names = re.findall(r'<h[12] id="([^"]+)"', page)
+    links = re.findall(r'<a href="#([^"]+)"', page)
+    assert len(names) == len(set(names)) > 12 and set(links) <= set(names) and set(names) <= set(links)
+    assert re.findall(r'(?:href|src)="(?!#|data:image/png;base64,)[^"]*"', page) == [] and "http" not in page
+    assert page.count("<img ") == page.count("data:image/png;base64,") >= 2 and len(page) < 800_000
+    assert "解除锁定" in page and "受信任位置" in page and "WPS" in page and "银河麒麟" in page
 
 
 @pytest.mark.slow

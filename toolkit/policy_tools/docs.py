@@ -25,12 +25,15 @@ MARKER = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL
 
 def files(root: Path = ROOT) -> dict[Path, str]:
     """The text of every generated file by path."""
+    from macros.manual import manual
+
     folder = root / "docs"
     page = (folder / PACKS_PAGE).read_text(encoding="utf-8")
     return {
         folder / "commands.md": command_page(),
         folder / "rules.md": rule_page(),
         folder / "registers.md": register_page(),
+        folder / "使用手册.html": manual(root),
         folder / PACKS_PAGE: filled(page, pack_tables()),
         **example_files(root / "tests" / "compute"),
     }
