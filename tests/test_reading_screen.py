@@ -290,6 +290,36 @@ case("red in a number", drawn(rich(5, (None, "3"), ({"font_color": "#FF0000"}, "
 case("letters of one point", styled(5, 30, font_size=1), ("C039", "F7"))
 case("letters of one point in a number", drawn(rich(5, (None, "3"), ({"font_size": 1}, "0"))), ("C039", "F7"))
 case("font of signs", styled(1, "支部", font_name="ZapfDingbats", font_charset=2), ("C033", "B7"))
+for font in ("MT Extra", "@Wingdings", "Bookshelf Symbol 7", "MS Outlook", "WINGDINGS"):
+    case(f"font {font}", styled(1, "abc", font_name=font), ("C033", "B7"))
+case("font that has signs too", styled(1, "支部", font_name="Segoe UI Symbol"))
+# Alignment that says things again over the width of the cell; what is long stands there once.
+for column, value, cell in ((5, 1, "F7"), (1, "支部", "B7"), (3, FIRST, "D7")):
+    case(f"{value} fills its cell", styled(column, value, align="fill"), ("C047", cell))
+case("a long text fills its cell", styled(1, "退休干部第一党支部", align="fill"))
+case(
+    "a cell without a value is filled", drawn(lambda b, s: s.write_blank(ROW, 6, None, b.add_format({"align": "fill"})))
+)
+case("zeros not shown", drawn(lambda b, s: (s.hide_zero(), s.write_number(ROW, 5, 0))), ("C048", "F7"))
+case("zeros not shown where there are none", drawn(lambda b, s: s.hide_zero()))
+
+
+def merged(title: str, area: str, **kept) -> bytes:
+    """With a merged area that keeps the values of its cells: Excel drops them, other programs do not."""
+    made = paper(GOOD)
+    number = list(made.cells).index(title) + 1
+    change = f'</sheetData><mergeCells count="1"><mergeCell ref="{area}"/></mergeCells>'.encode()
+    return edit(made.bytes(), {f"xl/worksheets/sheet{number}.xml": lambda xml: xml.replace(b"</sheetData>", change, 1)})
+
+
+for area, cell in (("E5:F5", "F5"), ("A4:A5", "A5"), ("D5:D7", "D7"), ("D6:D7", "D7")):
+    case(f"merged {area}", merged(ORG, area), ("S011", cell), state=ERRORS, rows=int(cell[-1] == "5"))
+for area, cell in (("C8:C9", "C9"), ("B8:C8", "C8"), ("C6:C8", "C7")):
+    said = {"C6:C8": [("S011", "C7"), ("S011", "C8")]}.get(area, [("S011", cell)])
+    case(f"merged values {area}", merged("单位情况", area), *said, state=ERRORS)
+case("merged value over the note", merged("单位情况", "C8:D8"))
+for area in ("G5:G6", "J5:K9", "A2:I2", "A20:I20"):
+    case(f"merged {area} hides nothing", merged(ORG, area))
 case("row of one point", drawn(lambda b, s: s.set_row(ROW, 1)), ("S010", "A7"))
 case("column of a hair", drawn(lambda b, s: s.set_column(5, 5, 0.3)), ("S010", "F7"))
 # A number as Excel keeps it, but in a form that needs a second look.

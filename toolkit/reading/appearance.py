@@ -41,7 +41,7 @@ class Appearance:
     Args:
         looks: cell → see looks.py. pictures: first and last cell that each touches.
         rows, columns: hidden ones. merged: areas of one cell.
-        changing: see there.
+        changing: see there. no_zeros: zeros are not shown.
     """
 
     looks: Mapping[Place, frozenset[str]] = field(default_factory=dict)
@@ -50,6 +50,7 @@ class Appearance:
     columns: Sequence[int] = ()
     merged: Sequence[Block] = ()
     changing: Changing = field(default_factory=lambda: Changing([], []))
+    no_zeros: bool = False
 
     @classmethod
     def of(cls, package: Package, title: str, xml: bytes) -> Appearance:
@@ -61,9 +62,11 @@ class Appearance:
             hidden_columns(xml),
             merges(xml),
             changing(package.part(STYLES), xml, theme_of(package)),
+            _NO_ZEROS.search(xml, 0, max(0, xml.find(b"<sheetData"))) is not None,
         )
 
 
+_NO_ZEROS = re.compile(rb'<sheetView\b[^>]* showZeros="(?:0|false)"')
 _BLOCK = re.compile(rb"<(?:\w+:)?conditionalFormatting\b(.*?)</(?:\w+:)?conditionalFormatting>", re.S)
 _AREA = re.compile(rb'sqref="([^"]*)"|<(?:\w+:)?sqref>([^<]*)<')
 _FORMAT = re.compile(rb'dxfId="(\d+)"')

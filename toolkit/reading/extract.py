@@ -146,9 +146,14 @@ class Extractor:
         if sheet.vertical:
             values = {(row, find.value) for row in find.positions.values()}
             table = self._vertical(grid, sheet, title, find, cells)
+            covered = covered_cells(seen.merged, values, grid)
+            told = {row: sheet.columns[index]["name"] for index, row in find.positions.items()}
+            table["hidden"] = [(0, told[row]) for _, lost in covered for row, _ in lost]
         else:
             table = self._table(grid, sheet, title, find, cells, seen, notes, _sums(sheet, package, title, xml, grid))
             values = {(row - 1, place) for row in table["rows"] for place in find.positions.values()}  # type: ignore[attr-defined]
+            covered = covered_cells(seen.merged, {(find.header, place) for place in find.positions.values()}, grid)
+        notes += [("S011", title, addresses(lost), {"area": area}) for area, lost in covered]
         if doubtful := [place for place in unsure if place in values and place not in marked]:
             notes.append((formulas.DOUBTFUL, title, addresses(doubtful), {}))
         kinds = {
@@ -324,7 +329,19 @@ def merged_cells(
             continue
         columns = [place for place in places if left <= place <= right]
         touched = [row for row in numbers if top <= row <= bottom]
-        if columns and len(columns) * len(touched) > 1:
-            area = str(Area(top + 1, left + 1, bottom + 1, right + 1))
-            found.append((area, [(row, c) for row in touched for c in columns if (row, c) != (top, left)]))
+        if lost := [(row, column) for row in touched for column in columns if (row, column) != (top, left)]:
+            found.append((str(Area(top + 1, left + 1, bottom + 1, right + 1)), lost))
+    return found
+
+
+def covered_cells(
+    ranges: Sequence[tuple[int, int, int, int]], cells: Iterable[Place], grid: Sequence[Sequence[object]]
+) -> list[tuple[str, list[Place]]]:
+    """Merged ranges under which some of the cells hold what nobody sees: the range, and those cells."""
+    filled = [(row, column) for row, column in cells if column < len(grid[row]) and grid[row][column] != ""]
+    found = []
+    for top, left, bottom, right in ranges:
+        inside = [at for at in filled if top <= at[0] <= bottom and left <= at[1] <= right and at != (top, left)]
+        if inside:
+            found.append((str(Area(top + 1, left + 1, bottom + 1, right + 1)), sorted(inside)))
     return found

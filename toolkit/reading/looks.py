@@ -19,16 +19,19 @@ from toolkit.reading.census import Place, place_of
 from toolkit.reading.display import styled_cells
 from toolkit.reading.gate import Package
 from toolkit.reading.inks import BLACK, PAPER, Colour, Given, Palette, are_alike, theme_of
-from toolkit.reading.symbols import SYMBOL_FONTS
+from toolkit.reading.symbols import symbol_font
 
 STRUCK, RAISED, SYMBOL, UNSEEN, PART_STRUCK, PICTURE = "struck", "raised", "symbol", "unseen", "part", "picture"
+FILLED = "filled"
+"""Said again and again over the width of the cell."""
 INK = "ink"
 """The colour of a run, which may be that of its cell."""
 Looks = dict[int, frozenset[str]]
 """Number of a style or of a text → what is to be seen of it; a symbol font by its name."""
 
-_SYMBOL_HINTS = (b"ingdings", b"ymbol", b"ebdings", b"arlett", b'<charset val="2"')
-_HINTS = (b"<strike", b"vertAlign", *_SYMBOL_HINTS, b"<color", b'<sz val="1"', b'<sz val="2"')
+_SYMBOL_HINTS = (b"ingdings", b"ymbol", b"ebdings", b"arlett", b"ingbats", b'<charset val="2"')
+_SYMBOL_HINTS += (b"MT Extra", b"MS Outlook", b"Specialty", b"Sorts", b"INGDINGS", b"YMBOL")
+_HINTS = (b"<strike", b"vertAlign", *_SYMBOL_HINTS, b"<color", b'<sz val="1"', b'<sz val="2"', b'"fill"')
 _TINY = 2.0
 """Letters of so many points and fewer are dots."""
 _SYMBOL_CHARSET = "2"
@@ -120,7 +123,8 @@ def style_looks(part: bytes, theme: bytes) -> StyleLooks:
         if font_number < len(reader.fonts):
             font = reader.fonts[font_number]
             ink = palette.colour(font.colour) if font.colour else BLACK
-            if seen := font.seen() | ({UNSEEN} if are_alike(ink, ground) else _NOTHING):
+            seen = font.seen() | ({UNSEEN} if are_alike(ink, ground) else _NOTHING)
+            if seen := seen | ({FILLED} if number in reader.filled else _NOTHING):
                 found[number] = seen
     return StyleLooks(found, tuple(of_formats), palette)
 
@@ -169,8 +173,8 @@ class _Font:
     def seen(self) -> frozenset[str]:
         """What it makes of a cell."""
         marks = ((STRUCK, self.struck), (RAISED, self.raised), (UNSEEN, self.tiny))
-        name = self.name.casefold()
-        symbol = {name} if name in SYMBOL_FONTS or (self.pictorial and name.isascii()) else set()
+        known, name = symbol_font(self.name), self.name.casefold()
+        symbol = {known} if known else {name} if self.pictorial and name.isascii() else set()
         return frozenset({mark for mark, is_so in marks if is_so} | {f"{SYMBOL} {name}" for name in symbol})
 
 
@@ -192,11 +196,12 @@ class _Fill:
 
 @dataclass
 class _Styles:
-    """Fonts, fills, and (font, fill) of the cell formats."""
+    """Fonts, fills, and (font, fill) of the cell formats; the numbers of those whose alignment is to fill the cell."""
 
     fonts: list[_Font] = field(default_factory=list)
     fills: list[_Fill] = field(default_factory=list)
     formats: list[tuple[int, int]] = field(default_factory=list)
+    filled: set[int] = field(default_factory=set)
     inside: list[str] = field(default_factory=list)
 
     def start(self, name: str, given: dict[str, str]) -> None:
@@ -215,6 +220,8 @@ class _Styles:
             self.fills[-1].given = tuple(f"{key}={value}" for key, value in given.items())
         elif above == "cellXfs" and name == "xf":
             self.formats.append((int(given.get("fontId", "0")), int(given.get("fillId", "0"))))
+        elif name == "alignment" and self.inside[-2:] == ["cellXfs", "xf"] and given.get("horizontal") == "fill":
+            self.filled.add(len(self.formats) - 1)
         self.inside.append(name)
 
     def end(self, _name: str) -> None:

@@ -10,14 +10,23 @@ from toolkit.reading.census import Place
 from toolkit.reading.gate import Package
 from toolkit.reading.inks import BLACK, PAPER, Colour, are_alike, from_hex
 from toolkit.reading.looks import PART_STRUCK, RAISED, STRUCK, SYMBOL, UNSEEN
-from toolkit.reading.symbols import SYMBOL_FONTS
+from toolkit.reading.symbols import symbol_font
 
 _MOST_REPEATS = 10_000
 _TINY = 2.0
 _CELLS = ("table:table-cell", "table:covered-table-cell")
 _SHEET, _ROW, _COLUMN = "table:table", "table:table-row", "table:table-column"
 _HINTS = (b"text-line-through", b"text-position", b"visibility", b"-spanned", b"fo:color", b"fo:background-color")
-_HINTS += (b"ymbol", b"ingdings", b"ebdings", b'font-size="1pt"', b'font-size="2pt"')
+_HINTS += (
+    b"ymbol",
+    b"ingdings",
+    b"ebdings",
+    b"arlett",
+    b"ingbats",
+    b"MT Extra",
+    b'font-size="1pt"',
+    b'font-size="2pt"',
+)
 
 
 @dataclass(frozen=True)
@@ -46,14 +55,14 @@ class _Look:
             elif key == "fo:font-size" and value.endswith("pt"):
                 found = replace(found, tiny=float(value[:-2]) <= _TINY)
             elif key in ("fo:font-family", "style:font-name"):
-                found = replace(found, font=value.strip("'\" ").casefold())
+                found = replace(found, font=symbol_font(value))
         return found
 
     def seen(self) -> frozenset[str]:
         """As in looks.py."""
         unseen = self.tiny or are_alike(self.ink, self.ground)
         marks = {mark for mark, on in ((STRUCK, self.struck), (RAISED, self.raised), (UNSEEN, unseen)) if on}
-        return frozenset(marks | ({f"{SYMBOL} {self.font}"} if self.font in SYMBOL_FONTS else set()))
+        return frozenset(marks | ({f"{SYMBOL} {self.font}"} if self.font else set()))
 
 
 def of_ods(package: Package) -> dict[str, Appearance]:

@@ -8,10 +8,12 @@ from toolkit.reading.appearance import Appearance
 from toolkit.reading.census import Place
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.locate import Found
-from toolkit.reading.looks import PART_STRUCK, PICTURE, RAISED, STRUCK, SYMBOL, UNSEEN
+from toolkit.reading.looks import FILLED, PART_STRUCK, PICTURE, RAISED, STRUCK, SYMBOL, UNSEEN
 
 PART, WHOLE, SIGN, IMAGE, COVERED, INVISIBLE, HIDDEN = "C031", "C032", "C033", "C034", "C035", "C039", "S010"
-CHANGING = "C046"
+CHANGING, REPEATED, ZERO = "C046", "C047", "C048"
+_SHORT = 6
+"""A text of more characters is rarely said twice over the width of its cell."""
 
 Marks = dict[Place, tuple[str, str]]
 
@@ -72,6 +74,8 @@ class Screen:
             if place in values and place not in marked and self._holds(*place):
                 for code in self._codes(place, seen):
                     by_code.setdefault(code, set()).add(place)
+        if self.seen.no_zeros and (zeros := {place for place in values if self._at(*place) == 0.0}):
+            by_code[ZERO] = zeros - set(marked)
         for first, last in self.seen.pictures:
             touched = {
                 (row, column) for row, column in values if first[0] <= row <= last[0] and first[1] <= column <= last[1]
@@ -87,8 +91,11 @@ class Screen:
             by_code[HIDDEN] = {(min(row for row, at in unseen if at == column), column) for _, column in unseen}
         return [(code, tuple(sorted(places))) for code, places in sorted(by_code.items())]
 
+    def _at(self, row: int, column: int) -> object:
+        return self.grid[row][column] if row < len(self.grid) and column < len(self.grid[row]) else ""
+
     def _holds(self, row: int, column: int) -> bool:
-        return row < len(self.grid) and column < len(self.grid[row]) and str(self.grid[row][column]).strip() != ""
+        return str(self._at(row, column)).strip() != ""
 
     def _hidden_columns(self) -> set[int]:
         """Hidden columns; those of a table that the form itself fills in it may hide too."""
@@ -103,6 +110,8 @@ class Screen:
                 codes.append(WHOLE)
             elif one == UNSEEN:
                 codes.append(INVISIBLE)
+            elif one == FILLED and (not isinstance(value := self._at(*place), str) or len(value) <= _SHORT):
+                codes.append(REPEATED)
             elif one.startswith(SYMBOL) and place not in self.shown:
                 codes.append(SIGN)
         return codes

@@ -24,8 +24,28 @@ SYMBOL_FONTS: dict[str, dict[str, str]] = {
     "webdings": {"a": _TICK, "r": _CROSS, "c": _EMPTY},
     "symbol": {"Ö": _TICK, "´": _CROSS},
     "marlett": {"a": _TICK, "b": _TICK, "r": _CROSS},
+    "bookshelf symbol 7": {},
+    "mt extra": {},
+    "ms outlook": {},
+    "ms reference specialty": {},
+    "monotype sorts": {},
+    "zapfdingbats": {},
+    "zapf dingbats": {},
+    "itc zapf dingbats": {},
+    "symbol mt": {},
 }
+"""Font → letter → sign; fonts whose signs nobody needs are known by their names alone."""
 _PRIVATE = 0xF000
+
+
+def symbol_font(name: str) -> str:
+    """The name of a symbol font as it is known here; "" for other fonts. A font for upright columns begins with @.
+
+    >>> symbol_font("@Wingdings"), symbol_font("MT Extra"), symbol_font("宋体"), symbol_font("Segoe UI Symbol")
+    ('wingdings', 'mt extra', '', '')
+    """
+    known = name.strip("'\" ").casefold().removeprefix("@")
+    return known if known in SYMBOL_FONTS else ""
 
 
 def as_shown(text: str, font: str) -> str | None:

@@ -12,7 +12,7 @@ from toolkit.reading.census import Place
 from toolkit.reading.inks import BLACK, PAPER, Colour, Palette, are_alike
 from toolkit.reading.looks import PART_STRUCK, RAISED, STRUCK, SYMBOL, UNSEEN
 from toolkit.reading.other_formats import records, xls_sheets
-from toolkit.reading.symbols import SYMBOL_FONTS
+from toolkit.reading.symbols import symbol_font
 
 _BOF, _EOF, _FONT, _XF, _ROW, _COLUMNS, _MERGED = 0x0809, 0x000A, 0x0031, 0x00E0, 0x0208, 0x007D, 0x00E5
 _ONE = (0x0203, 0x027E, 0x0204, 0x0006, 0x00D6, 0x0205, 0x00FD)
@@ -96,9 +96,9 @@ def _book(stream: bytes) -> _Book:
 def _font(body: bytes) -> tuple[frozenset[str], int]:
     height, flags, colour, _, raised = struct.unpack_from("<HHHHH", body)
     length, wide = body[14], len(body) > 15 and body[15] & 1
-    name = body[16 : 16 + length * (1 + wide)].decode("utf-16-le" if wide else "latin-1", "replace").casefold()
+    name = body[16 : 16 + length * (1 + wide)].decode("utf-16-le" if wide else "latin-1", "replace")
     marks = ((STRUCK, flags & _STRIKE), (RAISED, raised), (UNSEEN, height <= _TINY))
-    symbol = {f"{SYMBOL} {name}"} if name in SYMBOL_FONTS else set()
+    symbol = {f"{SYMBOL} {known}"} if (known := symbol_font(name)) else set()
     return frozenset({mark for mark, on in marks if on} | symbol), colour
 
 
