@@ -145,15 +145,10 @@ class Extractor:
         more = {"lost": lost, "explained": explanations(grid, find.header, self.nothing)}
         if sheet.vertical:
             values = {(row, find.value) for row in find.positions.values()}
-            table = self._vertical(grid, sheet, title, find, cells)
-            covered = covered_cells(seen.merged, values, grid)
-            told = {row: sheet.columns[index]["name"] for index, row in find.positions.items()}
-            table["hidden"] = [(0, told[row]) for _, lost in covered for row, _ in lost]
+            table = self._vertical(grid, sheet, title, find, cells, seen, notes)
         else:
             table = self._table(grid, sheet, title, find, cells, seen, notes, _sums(sheet, package, title, xml, grid))
             values = {(row - 1, place) for row in table["rows"] for place in find.positions.values()}  # type: ignore[attr-defined]
-            covered = covered_cells(seen.merged, {(find.header, place) for place in find.positions.values()}, grid)
-        notes += [("S011", title, addresses(lost), {"area": area}) for area, lost in covered]
         if doubtful := [place for place in unsure if place in values and place not in marked]:
             notes.append((formulas.DOUBTFUL, title, addresses(doubtful), {}))
         kinds = {
@@ -167,8 +162,13 @@ class Extractor:
             notes += [(code, title, addresses(at), {"format": form}) for (code, form), at in found.items()]
         return {**table, **more}
 
-    def _vertical(self, grid, sheet: SheetPlan, title: str, found: Found, cells: Cells) -> dict[str, object]:
+    def _vertical(
+        self, grid, sheet: SheetPlan, title: str, found: Found, cells: Cells, seen: Appearance, notes: list
+    ) -> dict[str, object]:
         values = read_vertical(grid, sheet, found, cells)
+        names = {row: sheet.columns[index]["name"] for index, row in found.positions.items()}
+        covered = covered_cells(seen.merged, ((row, found.value) for row in names), grid)
+        notes += [("S011", title, addresses(lost), {"area": area}) for area, lost in covered]
         return {
             "name": sheet.name,
             "title": title,
@@ -180,7 +180,7 @@ class Extractor:
             "not_data": 0,
             "problems": cells.problems,
             "repairs": cells.repairs,
-            "hidden": [],
+            "hidden": [(0, names[row]) for _, lost in covered for row, _ in lost],
         }
 
     def _table(
@@ -201,7 +201,8 @@ class Extractor:
             lose_rows(sheet, order, places, range(second, len(numbers)), numbers, columns, cells)
         alone = self._errors_alone(sheet, order, places, judge, found.start, numbers, aside, cells)
         covered = merged_cells(seen.merged, found.start, places, numbers)
-        notes += [("S011", title, addresses(lost), {"area": area}) for area, lost in covered]
+        headings = covered_cells(seen.merged, ((found.header, place) for place in places), grid)
+        notes += [("S011", title, addresses(lost), {"area": area}) for area, lost in (*headings, *covered)]
         unseen = sorted(set(seen.rows) & set(numbers))
         if unseen:
             notes.append(("S010", title, addresses((row, places[0]) for row in unseen), {}))
