@@ -1,7 +1,6 @@
 """The shared layer of the output workbooks: the frame of an official table, safe cells, live totals.
 
-Every workbook is byte-reproducible; text is never a formula or a link; a write that the writer refuses
-raises instead of getting lost.
+Every workbook is byte-reproducible; text is never a formula or a link; a write that the writer refuses raises.
 """
 
 from __future__ import annotations
