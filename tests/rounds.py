@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import shutil
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -62,6 +64,12 @@ class Round:
         self.settings(**settings or {})
         self.returns = Returns(self.campaign.units, self.campaign.form, pack, self.year, seed, "none")
         self.day = date(self.year + 1, 1, 15)
+
+    def copied(self, folder: Path) -> Round:
+        """The round as it stands, in another folder: what is done to one is not done to the other."""
+        other = copy.copy(self)
+        other.campaign = open_campaign(shutil.copytree(self.campaign.folder, folder))
+        return other
 
     def issue(self) -> None:
         """Hands out all workbooks."""

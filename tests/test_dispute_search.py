@@ -115,6 +115,7 @@ def test_who_claims_a_member(place, direction, status, count):
     assert len(disputes(YN, ROSTER + member(), theirs)) == count
 
 
+@pytest.mark.slow
 @given(st.lists(st.sets(st.integers(1, 5), min_size=1), min_size=1, max_size=5))
 @settings(max_examples=30, deadline=None)
 def test_disputes_of_any_sizes_stand_side_by_side(claims):

@@ -11,8 +11,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from dump import dump, formulas
-from office import needs_office, recalculate
+from office import needs_office, recalculate_all
+
+from toolkit.cli import main_group
 
 ROOT, GOLDEN = Path(__file__).parent.parent, Path(__file__).parent / "golden"
 POLICIES = ("yizheng-2022", "yunnan-2025")
@@ -31,6 +34,13 @@ def xltool(*args, expect=0):
     return answer.stdout
 
 
+def answered(*args, expect=0):
+    """What a command of the same round answers as JSON, in this process: the processes were tried by `done`."""
+    answer = CliRunner().invoke(main_group, [*map(str, args), "--json"], catch_exceptions=False)
+    assert answer.exit_code == expect, answer.output[-3000:]
+    return json.loads(answer.stdout)
+
+
 @pytest.fixture(scope="module", params=POLICIES)
 def done(request, tmp_path_factory):
     """A round of ten units with typical defects, run to the end."""
@@ -40,6 +50,22 @@ def done(request, tmp_path_factory):
     day = f"{year}-01-15"
     xltool("run", folder, "--as-of", day, expect=1)
     return request.param, folder, day
+
+
+@pytest.fixture(scope="module")
+def validated(done):
+    """What `xltool validate` answers."""
+    _, folder, day = done
+    return answered("validate", folder, "--as-of", day, expect=1)
+
+
+@pytest.fixture(scope="module")
+def computed(done, tmp_path_factory):
+    """Book → its values after LibreOffice computed every formula anew; without the books that have no formula."""
+    _, folder, _ = done
+    paths = {book: folder / "汇总" / f"{book}.xlsx" for book in BOOKS}
+    found = recalculate_all([path for path in paths.values() if formulas(path)], tmp_path_factory.mktemp("重算"))
+    return {book: found[path] for book, path in paths.items() if path in found}
 
 
 @pytest.mark.parametrize("book", BOOKS)
@@ -62,22 +88,20 @@ def test_the_same_input_gives_the_same_bytes(done):
     assert [name for name in before if before[name] != after[name]] == []
 
 
-def test_json_balances_and_every_file_is_there_once(done):
-    _, folder, day = done
-    answer = json.loads(xltool("validate", folder, "--json", "--as-of", day, expect=1))
-    files, rows = answer["files"], answer["rows"]
+def test_json_balances_and_every_file_is_there_once(done, validated):
+    _, folder, _ = done
+    files, rows = validated["files"], validated["rows"]
     assert files["total"] == sum(count for state, count in files.items() if state != "total")
     assert rows["read"] == rows["merged"] + rows["rejected"] + rows["not_data"] + rows["aside"]
     inbox = sorted(path.name for path in (folder / "回收").iterdir())
-    assert sorted(item["file"] for item in answer["returns"]) == inbox
+    assert sorted(item["file"] for item in validated["returns"]) == inbox
 
 
-def test_every_planted_defect_is_found_in_its_cell(done):
-    _, folder, day = done
-    answer = json.loads(xltool("validate", folder, "--json", "--as-of", day, expect=1))
+def test_every_planted_defect_is_found_in_its_cell(done, validated):
+    _, folder, _ = done
     found = {
         (finding["file"], finding["sheet"], cell, finding["code"])
-        for finding in answer["findings"]
+        for finding in validated["findings"]
         for cell in finding["cells"] or [""]
     }
     planted = json.loads((folder / "defects.json").read_text(encoding="utf-8"))
@@ -88,18 +112,17 @@ def test_every_planted_defect_is_found_in_its_cell(done):
 
 def test_the_allowances_reconcile(done):
     _, folder, day = done
-    report = json.loads(xltool("allowance", folder, "--json", "--as-of", day))
+    report = answered("allowance", folder, "--as-of", day)
     due = sum(Decimal(person["due"]) for person in report["persons"] if person["due"] is not None)
     assert due == Decimal(report["totals"]["due"])
 
 
 @needs_office
 @pytest.mark.parametrize("book", BOOKS)
-def test_every_formula_gives_what_python_computed(done, book, tmp_path):
+def test_every_formula_gives_what_python_computed(done, computed, book):
     _, folder, _ = done
-    path = folder / "汇总" / f"{book}.xlsx"
-    expected = formulas(path)
-    values = recalculate(path, tmp_path) if expected else {}
+    expected = formulas(folder / "汇总" / f"{book}.xlsx")
+    values = computed.get(book, {})
     wrong = {}
     for (sheet, cell), value in expected.items():
         got = values.get(sheet, {}).get(cell, "")

@@ -33,6 +33,7 @@ REORDERING = {one for one in EVERY if unicodedata.bidirectional(one) in _TURNS}
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.mark.slow
 def test_no_character_of_unicode_that_steers_or_reorders_is_printed(capsys):
     assert REORDERING <= STEERING and len(STEERING) > 2000
     for at in range(0, len(EVERY), 4096):

@@ -1,8 +1,12 @@
-"""Marked copies that can be used: what is marked can be seen, one sheet is selected, no limit of Excel is passed."""
+"""Marked copies that can be used: what is marked can be seen, one sheet is selected, no limit of Excel is passed.
+
+More books: XLTOOL_MARKS=200 pytest tests/test_marked_copies.py
+"""
 
 from __future__ import annotations
 
 import io
+import os
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -30,6 +34,7 @@ pytestmark = pytest.mark.slow
 FORM, UNITS = small_form(), UnitList((Unit("U1", "甲机关局", "机关", "县", short_names=("甲局",)),))
 ORG, STAT, UNIT, SHEET = "党组织情况", "年度汇总数", "单位情况", "xl/worksheets/sheet2.xml"
 STYLES, BOOK = "xl/styles.xml", "xl/workbook.xml"
+EXAMPLES = int(os.environ.get("XLTOOL_MARKS", "12"))
 ROWS = [{**GOOD, "code": f"U1-0{n}"} for n in range(1, 7)]
 
 
@@ -491,7 +496,7 @@ _MARKS = st.builds(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=books(), findings=st.lists(_MARKS, min_size=1, max_size=8))
 def test_any_marks_on_any_book(tmp_path_factory, data, findings):
     """The same values, one sheet selected, marks visible, a package that keeps the rules; marked again the same."""

@@ -6,6 +6,8 @@ all (`last`). A second round of two units is ruled on: one person, or two.
 
 import io
 import itertools
+from copy import copy
+from functools import cache
 
 import pytest
 from click.testing import CliRunner
@@ -208,7 +210,7 @@ def test_the_command_takes_the_ruling(tmp_path):
 
 
 class Ruled:
-    """Three units; the first two return one person and were ruled on. Afterwards something else changes."""
+    """Three units; `units` of them return one person and were ruled on. Afterwards something else changes."""
 
     def __init__(self, folder, verdict, units=2):
         self.made = Round(folder / "批次", units=3)
@@ -220,6 +222,12 @@ class Ruled:
         keeper = {"first": self.codes[0]}.get(verdict, verdict)
         rule(self.made.campaign, before.disputes, one.number, keeper, "看了档案", "王科长")
         self.ruled = self.money(self.made.check())
+
+    def copied(self, folder):
+        """The same story in another folder, to be told on."""
+        other = copy(self)
+        other.made = self.made.copied(folder / "批次")
+        return other
 
     def put(self, place, rows):
         units = {"unit": lambda found: [{**found[0], "subsidy_std_secretary": "300"}]}
@@ -234,10 +242,22 @@ class Ruled:
         }
 
 
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """Verdict and number of units → the story so far, told once."""
+    return cache(lambda verdict, units: Ruled(tmp_path_factory.mktemp("裁定"), verdict, units))
+
+
+@pytest.fixture
+def ruled_on(told, tmp_path):
+    """(verdict, number of units that return the person) → a story of one's own."""
+    return lambda verdict, units=2: told(verdict, units).copied(tmp_path)
+
+
 @pytest.mark.rounds
 @pytest.mark.parametrize("verdict", [ONE, TWO, "first"])
-def test_a_ruling_stands_when_another_unit_returns_the_person(tmp_path, verdict):
-    story = Ruled(tmp_path, verdict)
+def test_a_ruling_stands_when_another_unit_returns_the_person(ruled_on, verdict):
+    story = ruled_on(verdict)
     story.put(2, claiming("王 小明", person_key="R277"))
     checked = story.made.check()
     [one] = checked.disputes
@@ -261,8 +281,8 @@ def test_a_ruling_stands_when_another_unit_returns_the_person(tmp_path, verdict)
 
 @pytest.mark.rounds
 @pytest.mark.parametrize("verdict", [ONE, TWO, "first"])
-def test_a_ruling_stands_when_one_of_three_units_has_put_its_return_right(tmp_path, verdict):
-    story = Ruled(tmp_path, verdict, units=3)
+def test_a_ruling_stands_when_one_of_three_units_has_put_its_return_right(ruled_on, verdict):
+    story = ruled_on(verdict, units=3)
     story.put(2, {})
     checked = story.made.check()
     assert [one.state for one in checked.disputes] == ["settled"]
@@ -276,8 +296,8 @@ def test_a_ruling_stands_when_one_of_three_units_has_put_its_return_right(tmp_pa
 @pytest.mark.rounds
 @pytest.mark.parametrize("verdict", [ONE, TWO, "first"])
 @pytest.mark.parametrize("place", [0, 1])
-def test_a_cell_that_cannot_be_read_undoes_no_ruling(tmp_path, verdict, place):
-    story = Ruled(tmp_path, verdict)
+def test_a_cell_that_cannot_be_read_undoes_no_ruling(ruled_on, verdict, place):
+    story = ruled_on(verdict)
     for broken in ({"person_name": None}, {"birth_ym": "不知道"}, {"start_date": "去年"}):
         story.put(place, claiming(**{"name": "王小明", "person_key": f"R{place}77"} | _named(broken)))
         after = story.money(story.made.check())
@@ -301,9 +321,9 @@ WRONG = [
 @pytest.mark.rounds
 @pytest.mark.parametrize("verdict", [ONE, TWO, "first"])
 @pytest.mark.parametrize("place", [0, 1])
-def test_no_cell_that_is_wrong_undoes_a_ruling(tmp_path, verdict, place):
+def test_no_cell_that_is_wrong_undoes_a_ruling(ruled_on, verdict, place):
     """No amount comes back that was ruled away, and nobody is another person than ruled."""
-    story = Ruled(tmp_path, verdict)
+    story = ruled_on(verdict)
     for broken in WRONG:
         story.put(place, claiming(**{"person_key": f"R{place}77"} | broken))
         checked = story.made.check()
@@ -315,9 +335,9 @@ def test_no_cell_that_is_wrong_undoes_a_ruling(tmp_path, verdict, place):
 
 
 @pytest.mark.rounds
-def test_a_ruling_that_rests_is_said(tmp_path):
+def test_a_ruling_that_rests_is_said(ruled_on):
     """The unit that keeps the person says now that it pays nothing: the other one's line counts again, not silently."""
-    story = Ruled(tmp_path, "first")
+    story = ruled_on("first")
     story.put(0, {})
     checked = story.made.check()
     assert story.money(checked) == {story.codes[1]: ("达标", "3600.00")}

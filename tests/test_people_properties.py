@@ -22,6 +22,7 @@ from toolkit.policies import load_policy
 from toolkit.round_trip.dispute_search import found
 from toolkit.validating import validate
 
+pytestmark = pytest.mark.slow
 YN = load_policy("yunnan-2025")
 FORM = load_form(YN)
 DAY = date(2026, 1, 10)

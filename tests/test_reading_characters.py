@@ -43,6 +43,7 @@ def test_digits_are_those_of_ascii_and_their_full_width_forms():
     assert {solid(character) for character in DIGITS} == set("0123456789") and len(DIGITS) == 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_character_makes_another_value(kind):
     """At the front, inside and at the end: the same value, or a problem that is said."""

@@ -27,6 +27,7 @@ from toolkit.summary.unit_lines import UnitLines
 from toolkit.tasks.files import inbox, write_lists, write_overview
 from toolkit.tasks.offices import Offices, asked, duties
 
+pytestmark = pytest.mark.rounds
 YZ, YN = "yizheng-2022", "yunnan-2025"
 DONE = ("已完成", date(2023, 6, 1), "A-3", "")
 

@@ -8,9 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from office import needs_office, recalculate
 
 from toolkit.campaign.unit_list import unit_list_workbook
+from toolkit.cli import main_group
 from toolkit.distribute import form_for
 from toolkit.forms import load_form
 from toolkit.model import layout, strictyaml
@@ -33,6 +35,14 @@ pytestmark = pytest.mark.slow
 
 
 def xltool(*args, expect=0):
+    """What a command prints, in this process."""
+    answer = CliRunner().invoke(main_group, [*map(str, args)], catch_exceptions=False)
+    assert answer.exit_code == expect, answer.output[-3000:]
+    return answer.stdout
+
+
+def process(*args, expect=0):
+    """What a command prints, as a user starts it: in a process of its own."""
     command = [sys.executable, "-m", "toolkit.cli", *map(str, args)]
     answer = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, encoding="utf-8")
     assert answer.returncode == expect, answer.stdout[-3000:] + answer.stderr[-3000:]
@@ -93,15 +103,15 @@ def done(tmp_path_factory):
     units = folder.parent / "名录.xlsx"
     pack = shutil.copytree(PACK, folder.parent / "haiqing-2026")
     units.write_bytes(unit_list_workbook(UNITS, load_form(POLICY)))
-    xltool("init", folder, "--policy", pack, "--year", 2026, "--units", units)
+    process("init", folder, "--policy", pack, "--year", 2026, "--units", units)
     shutil.rmtree(pack)
-    xltool("distribute", folder)
+    process("distribute", folder)
     form = load_form(POLICY)
     for unit in UNITS:
         given = rows(unit.code, **RETURNS["changes"].get(unit.code, {}))
         (issued,) = (folder / "下发").glob(f"{unit.code}*.xlsx")
         (folder / "回收" / issued.name).write_bytes(fill(issued.read_bytes(), form, unit, given))
-    xltool("run", folder, "--as-of", "2027-01-15")
+    process("run", folder, "--as-of", "2027-01-15")
     return folder
 
 
