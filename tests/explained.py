@@ -100,6 +100,11 @@ def _truth(case: Case) -> bool:
     return case.theirs in (True, False) and case.mine == str(case.theirs).upper()
 
 
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_NAMED = re.compile(rf"({'|'.join(_NAMES)})-(\d\d)")
+"""A month as the format mmm-yy shows it."""
+
+
 def _same_month(case: Case) -> bool:
     theirs = _bare(case.theirs) if case.reader == SCREEN else case.theirs
     if case.column.type != "month" or not isinstance(case.mine, str):
@@ -111,6 +116,8 @@ def _same_month(case: Case) -> bool:
         found = (int(match[1]), int(match[2])) if match else None
         if match := _YEAR_LAST.fullmatch(str(theirs)):
             found = (int(case.mine[:4]) if match[3] == case.mine[2:4] else int(match[3]), int(match[1]))
+        if (match := _NAMED.fullmatch(str(theirs))) and match[2] == case.mine[2:4]:
+            found = (int(case.mine[:4]), _NAMES.index(match[1]) + 1)
     return found is not None and case.mine == f"{found[0]}-{found[1]:02}"
 
 

@@ -19,7 +19,7 @@ from xlsxwriter.exceptions import FileCreateError
 from toolkit.model.cell import Area, address, fixed, on_sheet
 from toolkit.model.privacy import mask, screened
 from toolkit.summary.labels import Heading, SheetWords, words
-from toolkit.summary.paper.choosing import A3, NARROWEST, PIXELS, SMALLEST, Ended, ended_well, in_grid, inches, laid_out
+from toolkit.summary.paper.choosing import A3, PIXELS, SMALLEST, Ended, ended_well, floor_of, in_grid, inches, laid_out
 from toolkit.summary.paper.specs import look
 from toolkit.summary.styles import Styles
 from toolkit.summary.values import (
@@ -40,8 +40,6 @@ CREATED = datetime(2000, 1, 1)
 MOST_LINKS = 65_000
 """Links that a sheet may hold; what is beyond has none."""
 LINE, PADDING = 15.5, 6.5
-_WRAPPING = ("text", "short")
-"""Kinds of columns whose texts take more lines where the paper is narrow."""
 _POINTS, _USUAL = 72, 15.0
 """Points of an inch, and of a row that has no height of its own."""
 
@@ -96,11 +94,6 @@ class Book:
         except FileCreateError as error:  # it hides what the disk said
             raise error.args[0] from error
         return self._buffer.getvalue()
-
-
-def floor_of(kind: str, width: float) -> float:
-    """What a column of a kind needs at least: texts take more lines, everything else keeps its width."""
-    return min(width, NARROWEST) if kind in _WRAPPING else width
 
 
 class Page:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from toolkit.model.register import Block, Field, Register
-from toolkit.summary.book import LINE, Book, Page, floor_of
+from toolkit.summary.book import LINE, Book, Page
 from toolkit.summary.labels import Heading, SheetWords, book_words, words
+from toolkit.summary.paper.choosing import floor_of
 from toolkit.summary.values import Formula, Value
 
 NARROWEST, LONGEST_NAME = 90.0, 31

@@ -22,6 +22,10 @@ _SPARE, _PULLED, _HIGHER = 0.35, 0.08, 1.5
 """The least part of the last page that is full; how much may be pulled back onto the page before; rows grow to."""
 
 
+_WRAPPING = ("text", "short")
+"""Kinds of columns whose texts take more lines where the paper is narrow."""
+
+
 @dataclass(frozen=True, slots=True)
 class PaperSize:
     """A paper across.
@@ -59,6 +63,11 @@ def in_grid(width: float, font: float) -> float:
 def inches(widths: Sequence[float], font: float) -> float:
     """Width of some columns, given in characters of a font."""
     return sum(int(in_grid(width, font) * _DIGIT + _FRAME) for width in widths) / PIXELS
+
+
+def floor_of(kind: str, width: float) -> float:
+    """What a column of a kind needs at least: texts take more lines, everything else keeps its width."""
+    return min(width, NARROWEST) if kind in _WRAPPING else width
 
 
 def laid_out(widths: Sequence[float], floors: Sequence[float], font: float) -> Layout:
