@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import quote
 
-from toolkit.model.privacy import holds
+from toolkit.model.privacy import holds, mask
 
 
 def away(path: Path, folder: Path, coming: Collection[Path] = ()) -> str:
@@ -18,7 +18,7 @@ def away(path: Path, folder: Path, coming: Collection[Path] = ()) -> str:
         found = os.path.relpath(path, folder)
     except ValueError:  # another drive
         return ""
-    return "" if holds(found) else Path(found).as_posix()
+    return "" if holds(found) or mask(found, typed=True, leaving=True) != found else Path(found).as_posix()
 
 
 def link(path: Path, folder: Path, coming: Collection[Path] = ()) -> str:

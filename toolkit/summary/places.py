@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.links import away
 from toolkit.model.cell import on_sheet
+from toolkit.model.privacy import mask
 from toolkit.summary.values import Link, Value
 
 if TYPE_CHECKING:
@@ -70,10 +71,10 @@ class Places:
         target = self._targets[row.file]
         if not target or _APART in target:
             return text
-        if item.member or not row.row:
-            return Link(text, f"external:{target}")
         located = item.located.get(self._names.get(row.sheet, ""))
         title = located.title if located else row.sheet
+        if item.member or not row.row or mask(title, typed=True) != title:
+            return Link(text, f"external:{target}")
         return Link(text, f"external:{target}{_APART}{on_sheet(title, f'A{row.row}')}")
 
     def merged(self, text: Value, row: Evidence | None) -> Value:
