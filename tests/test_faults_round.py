@@ -257,7 +257,7 @@ def test_behind_a_launcher_the_real_worker_is_watched_and_ended(tmp_path, monkey
     assert not real.is_running() and memory.held(launcher.pid) == 0
 
 
-SAVED_ELSEWHERE = {"reading/kept.py", "seal.py", "bridge/__init__.py", "files.py", "campaign/beginning.py"}
+SAVED_ELSEWHERE = {"reading/kept.py", "seal.py", "bridge/__init__.py", "files.py", "campaign/beginning.py", "log.py"}
 """Modules that may change files by themselves: what is no output, and has its own way of being whole.
 
 A round that is refused at its beginning is taken away again with all that was made for it.
