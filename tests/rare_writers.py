@@ -129,6 +129,26 @@ def _moved(data: bytes) -> bytes:
     return zipped(made)
 
 
+def _moved_to(data: bytes, name: str) -> bytes:
+    """The sheets under other names in the zip, which the relations write with %20 for a blank."""
+    known = parts(data)
+    numbers = re.findall(r"xl/worksheets/sheet(\d+)\.xml", " ".join(known))
+
+    def new(text: str, form: str) -> str:
+        return re.sub(
+            r"(worksheets/(?:_rels/)?)sheet(\d+)\.", lambda found: found[1] + form.format(found[2]) + ".", text
+        )
+
+    assert numbers
+    linked = ("[Content_Types].xml", "xl/_rels/workbook.xml.rels")
+    return zipped(
+        {
+            new(old, name): new(part.decode(), "sheet%20{}").encode() if old in linked else part
+            for old, part in known.items()
+        }
+    )
+
+
 def _capitals(data: bytes) -> bytes:
     """Names of parts in the zip in other letters than in the relations, which count in any case."""
     return zipped({name if name == "[Content_Types].xml" else name.upper(): part for name, part in parts(data).items()})
@@ -185,6 +205,13 @@ WRITERS: dict[str, Callable[[bytes], bytes]] = {
     "blanks around equal signs": _each(_spaced, _spreadsheet),
     "moved parts": _moved,
     "capital part names": _capitals,
+    "figures by their number": _each(
+        lambda part: re.sub(rb"<v>(\d)", lambda found: b"<v>&#%d;" % found[1][0], part),
+        lambda name: "worksheets/" in name,
+    ),
+    "names in per cent signs": lambda data: _moved_to(data, "sheet%20{}"),
+    "names with blanks": lambda data: _moved_to(data, "sheet {}"),
+    "names with slashes before them": lambda data: zipped({f"/{name}": part for name, part in parts(data).items()}),
     "numbered characters": _each(_numbered, _spreadsheet),
     "texts as results": _results,
     "no addresses": _each(_without_addresses, _spreadsheet),

@@ -80,3 +80,14 @@ def test_sheets_of_rare_writers_are_shut_by_title_too():
     package = gate.check(book("xl/worksheets/sheet1.xml", prefixed), opens)
     assert isinstance(package, gate.Package) and package.rewritten
     assert package.shut == {"xl/worksheets/sheet2.xml", "xl/worksheets/sheet3.xml"}
+
+
+@pytest.mark.parametrize(
+    "name", ["/xl/worksheets/sheet1.xml", "xl\\worksheets\\sheet1.xml", "xl/worksheets/sheet%31.XML"]
+)
+def test_two_entries_for_one_part_are_refused(name):
+    """Programs differ on which of them a part is."""
+    known = parts(book("xl/workbook.xml", lambda xml: xml))
+    with pytest.raises(Refused) as told:
+        gate.check(zipped(known | {name: known["xl/worksheets/sheet1.xml"].replace(b"<v>1</v>", b"<v>2</v>")}))
+    assert told.value.code == "F008"

@@ -130,7 +130,6 @@ def test_the_templates(path):
 
 KNOWN = {
     "a39_underscore": "C026",
-    "b30_character_reference": "F012",
     "b30_padded_index": "F012",
     "b30_two_values": "F012",
     "c09": "S005",

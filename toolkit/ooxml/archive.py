@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable
+from urllib.parse import unquote
 
 MAX_PARTS = 2_000
 MAX_TOTAL = 200_000_000
@@ -35,9 +37,25 @@ class Entry:
         self.packed, self.size, self.offset = packed, size, offset
 
 
-def directory(data: bytes) -> dict[str, Entry]:
+def part_name(name: str) -> str:
+    """The name of the part that an entry of the directory holds; programs differ on slashes and on %20 in it.
+
+    >>> part_name("/xl/worksheets/sheet%205.xml")
+    'xl/worksheets/sheet 5.xml'
+    """
+    return unquote(name.replace("\\", "/").lstrip("/"))
+
+
+def file_name(name: str) -> str:
+    """The name of the file that an entry of an archive holds."""
+    return name.replace("\\", "/")
+
+
+def directory(data: bytes, named: Callable[[str], str] = part_name) -> dict[str, Entry]:
     """All parts by name.
 
+    Args:
+        named: the name of an entry; those of one name, in whatever case, are one too many.
     Raises: Refused: no directory, cut off (F002); too many parts, too big (F006); a name twice, parts that
         overlap, or a local header that disagrees with the directory (F008).
     """
@@ -58,11 +76,11 @@ def directory(data: bytes) -> dict[str, Entry]:
     parts: dict[str, Entry] = {}
     folded: set[str] = set()
     for entry in entries:
-        key = entry.name.replace("\\", "/").lower()
-        if key in folded:
+        name = named(entry.name)
+        if name.lower() in folded:
             raise Refused(AMBIGUOUS)
-        folded.add(key)
-        parts[entry.name.replace("\\", "/")] = entry
+        folded.add(name.lower())
+        parts[name] = entry
     return parts
 
 

@@ -8,7 +8,7 @@ from toolkit.model.catalogue import entry
 from toolkit.model.cell import counts_from_1904
 from toolkit.model.errors import XltoolError
 from toolkit.ooxml.addresses import check_addresses
-from toolkit.ooxml.archive import AMBIGUOUS, BOMB, CORRUPT, Entry, Refused, directory, inflate
+from toolkit.ooxml.archive import AMBIGUOUS, BOMB, CORRUPT, Entry, Refused, directory, inflate, part_name
 from toolkit.ooxml.canonical import DOCTYPE, MAIN, MALFORMED, canonical, check
 from toolkit.ooxml.usual import (
     Parts,
@@ -67,7 +67,7 @@ class Package:
         for key, one in parts.entries.items():
             if not key.endswith("/"):
                 packed = data[one.offset : one.offset + one.packed]
-                self._members[key] = Member(one.name.replace("\\", "/"), one.method, one.checksum, one.size, packed)
+                self._members[key] = Member(part_name(one.name), one.method, one.checksum, one.size, packed)
         found = roles(parts, workbook)
         self._plain = {name.lower() for name in (workbook, found.strings, found.styles, *found.sheets)}
         self._unpacked = parts.inflated

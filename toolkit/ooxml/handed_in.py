@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.ooxml.archive import Refused, directory, inflate
+from toolkit.ooxml.archive import Refused, directory, file_name, inflate
 
 if TYPE_CHECKING:
     from toolkit.model.batch import Return
@@ -72,7 +72,7 @@ def content_of(item: Return) -> bytes:
     """
     data = content(item.path, MAX_ARCHIVE)
     if item.member:
-        entry = directory(data).get(item.member.replace("\\", "/"))
+        entry = directory(data, file_name).get(file_name(item.member))
         if entry is None or entry.size > MAX_FILE:
             raise Refused(CHANGED)
         data = inflate(data, entry)

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from xml.sax.saxutils import quoteattr
 
 from toolkit.ooxml.addresses import holds
-from toolkit.ooxml.archive import AMBIGUOUS, Entry, Refused, inflate
+from toolkit.ooxml.archive import AMBIGUOUS, Entry, Refused, inflate, part_name
 from toolkit.ooxml.canonical import BETWEEN, MAIN, STRICT, canonical, parse, transitional
 from toolkit.ooxml.writing import join_members, member
 
@@ -32,6 +32,9 @@ CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _PROLOG = re.compile(rb"\s*<\?xml[^>]*\?>\s*")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([\w-]+)")
 _UTF8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0")
+_CODED = re.compile(rb"<v>[^<&]*&#")
+"""A value with signs by their number, which the reader of values does not take for a number."""
 _HEAD = 2_000
 _UNUSUAL = (b"<!", b"<?", b"='")
 _INDIRECT = (b"/..", b'"..', b"./", b"%", b"\\")
@@ -164,7 +167,7 @@ def _types(parts: Parts) -> dict[str, str]:
 
     def start(name: str, given: dict[str, str]) -> None:
         if name.endswith("Override"):
-            found[given.get("PartName", "").lower()] = given.get("ContentType", "")
+            found[unquote(given.get("PartName", "")).lower()] = given.get("ContentType", "")
 
     if TYPES.lower() in parts.entries:
         parse(parts.part(TYPES), start)
@@ -232,6 +235,10 @@ def _is_usual(parts: Parts, found: Roles, shut: frozenset[str]) -> bool:
         return False
     if not all(name.startswith(_SHEETS) or name.lower() not in parts.entries for name in found.sheets):
         return False
+    if any(part_name(entry.name) != entry.name for entry in parts.entries.values()):
+        return False
+    if not all(_is_in_utf8(parts.part(name)) for name in (ROOT_RELATIONS, relations_part(WORKBOOK))):
+        return False
     strings = parts.part(found.strings) if found.strings else b""
     if any(mark in parts.part(relations_part(WORKBOOK)) for mark in _INDIRECT) or _is_mixed(strings):
         return False
@@ -261,8 +268,7 @@ def is_plain(part: bytes, main: str = MAIN) -> bool:
         return True
     prolog = _PROLOG.match(part)
     start = prolog.end() if prolog else 0
-    encoding = _ENCODING.search(prolog[0]) if prolog else None
-    if encoding and encoding[1].lower() not in _UTF8:
+    if not _is_in_utf8(part) or (part.find(b"&#") >= 0 and _CODED.search(part)):
         return False
     head = part[start : start + _HEAD]
     root = head[: head.find(b">") + 1]
@@ -276,6 +282,13 @@ def is_plain(part: bytes, main: str = MAIN) -> bool:
         and root.count(b'"' + space + b'"') == 1
         and part.find(b'"' + space + b'"', start + len(root)) < 0
     )
+
+
+def _is_in_utf8(part: bytes) -> bool:
+    """Whether a part is in the encoding that all readers take."""
+    prolog = _PROLOG.match(part)
+    encoding = _ENCODING.search(prolog[0]) if prolog else None
+    return not part.startswith(_UTF16) and (not encoding or encoding[1].lower() in _UTF8)
 
 
 def _is_loose(part: bytes, start: int) -> bool:
@@ -298,12 +311,13 @@ class _Rewriting:
         taken = {made.lower() for made in new.values()}
         for name in parts.entries:
             if name.endswith(".rels"):
-                for one in relations(parts.part(name), self._source(parts.entries[name].name.replace("\\", "/"))):
+                for one in relations(parts.part(name), self._source(part_name(parts.entries[name].name))):
                     if one.target.lower() in parts.entries and not one.external:
                         self.names.setdefault(one.target.lower(), one.target)
         for name, entry in parts.entries.items():
             if name in taken and name not in self.main:
-                self.names[name] = join(dirname(entry.name), f"aside_{entry.name.rpartition('/')[2]}")
+                folder, _, file = part_name(entry.name).rpartition("/")
+                self.names[name] = join(folder, f"aside_{file}")
 
     def to_bytes(self) -> bytes:
         """The zip file."""
@@ -312,10 +326,10 @@ class _Rewriting:
             if name == TYPES.lower():
                 made.append((TYPES, self._types()))
             elif name.endswith(".rels") and "_rels/" in name:
-                source = self._source(entry.name.replace("\\", "/"))
+                source = self._source(part_name(entry.name))
                 made.append((relations_part(self._new(source) if source else ""), self._relations(name, source)))
             else:
-                made.append((self._new(entry.name.replace("\\", "/")), self._part(name)))
+                made.append((self._new(part_name(entry.name)), self._part(name)))
         return join_members(member(name, part) for name, part in made)
 
     def _part(self, name: str) -> bytes:
@@ -352,7 +366,7 @@ class _Rewriting:
         def start(name: str, given: dict[str, str]) -> None:
             kind = name.rpartition(BETWEEN)[2]
             if kind == "Override":
-                part = given.get("PartName", "").lstrip("/")
+                part = unquote(given.get("PartName", "").lstrip("/"))
                 given = {"PartName": "/" + self._new(part), "ContentType": given.get("ContentType", "")}
             elif kind != "Default":
                 return

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from toolkit.model.characters import shown
 from toolkit.model.privacy import WIDE_STAR, mask_file_name
-from toolkit.ooxml.archive import Entry, Refused, directory, inflate
+from toolkit.ooxml.archive import Entry, Refused, directory, file_name, inflate
 from toolkit.ooxml.handed_in import MAX_FILE
 from toolkit.reading import sniff
 
@@ -26,7 +26,7 @@ class Archive:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._entries = directory(data)
+        self._entries = directory(data, file_name)
         if any(entry.flags & 1 for entry in self._entries.values()):
             raise Refused("F034")
 
