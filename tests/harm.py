@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from mutating import Parts
@@ -197,11 +198,11 @@ def original(parts: Parts, sheets: Mapping[str, str]) -> Original:
 
 def _related(parts: Parts, source: str) -> tuple[dict[str, str], dict[str, str]]:
     """The parts that a part is related to: by identity, and by the last step of the type."""
-    names = {name.lower(): name for name in parts}
-    folder, _, file = source.rpartition("/")
+    names = {unquote(name).lstrip("/").lower(): name for name in parts}
+    folder, _, file = unquote(source).lstrip("/").rpartition("/")
     by_identity, by_kind = {}, {}
     for one in _tree(parts[names[posixpath.join(folder, "_rels", f"{file}.rels").lower()]]):
-        target = posixpath.normpath(posixpath.join("/" + folder, str(one.get("Target")).replace("\\", "/")))
+        target = posixpath.normpath(posixpath.join("/" + folder, unquote(str(one.get("Target"))).replace("\\", "/")))
         if part := names.get(target[1:].lower()):
             by_identity[str(one.get("Id"))] = by_kind[str(one.get("Type")).rpartition("/")[2]] = part
     return by_identity, by_kind
