@@ -250,8 +250,8 @@ class Counts(Resting):
             yield Judged(UNSET, "COUNT-BASIS", words=_title(case, name := self.basis.parameter), parameter=name)
             return
         events = self.events.find(case)
-        if self.reach and not events.sure and (nobody := self.reach.nobody(case)):
-            yield nobody
+        if self.reach and not events.sure and (without := self.reach.nobody(case) or self.reach.uncertain(case)):
+            yield without
             return
         several = len(case.periods()) > 1
         subjects = list(self._subjects(case, events))

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.context import STATS
+from toolkit.compute.doubts import doubted
 from toolkit.compute.filters import RowFilter, StatBeside
 from toolkit.compute.reader import Reader
+from toolkit.model.records import ROWS_REFUSED, Doubt
 from toolkit.model.result import NOT_APPLICABLE
 
 
@@ -40,6 +42,19 @@ class Reach:
         if missing or case.rows(self.rows) or case.refused(self.rows):
             return None
         return self._none(())
+
+    def uncertain(self, case: Case) -> Judged | None:
+        """无法判定, where only rows that may not be there on the day, or were refused, say that there is somebody."""
+        if self.rows is None:
+            return None
+        records, sheet = case.context.records, case.context.dataset.form.by_name[self.rows.sheet]
+        days = tuple(filter(None, (sheet.since, sheet.until)))
+        found = [records.lost_cells(sheet.name, (row,), days) for row in case.rows(self.rows)]
+        if not all(found):
+            return None
+        if refused := case.refused(self.rows):
+            found.append(Doubt(ROWS_REFUSED, sheet.name, tuple(refused)))
+        return doubted(case, [one for one in found if one], case.unit) if found else None
 
     def _none(self, rows: tuple) -> Judged:
         return Judged(NOT_APPLICABLE, "REACH-NOBODY", words={"of": self.of}, rows=rows)

@@ -173,8 +173,8 @@ class Amount(Resting):
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit or the area."""
         value, rows = case.stat(self.stat)
-        if self.reach and not value and (nobody := self.reach.nobody(case)):
-            yield nobody
+        if self.reach and not value and (without := self.reach.nobody(case) or self.reach.uncertain(case)):
+            yield without
             return
         level, key = amount_level(value, closed=case.closed, hard=case.hard)
         yield Judged(level, key, {"amount": plain(value)}, {"what": self.what}, (("annual_stat", rows),))
