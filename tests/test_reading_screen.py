@@ -300,6 +300,16 @@ case("a long text fills its cell", styled(1, "退休干部第一党支部", alig
 case(
     "a cell without a value is filled", drawn(lambda b, s: s.write_blank(ROW, 6, None, b.add_format({"align": "fill"})))
 )
+for column, text, said in (
+    (6, "12人", "C018"),
+    (6, "3个月", "C018"),
+    (5, "30元", "C001"),
+    (5, "30天", "C001"),
+):
+    made = paper(GOOD).put(ORG, f"{'ABCDEFG'[column]}7", text).bytes()
+    case(f"{text} in column {column}", made, (said, f"{'ABCDEFG'[column]}7"), state=ERRORS, rows=0)
+for column, text in ((6, "12元"), (6, "12元/月"), (5, "30名"), (5, "30个"), (5, "30人")):
+    case(f"{text} fits column {column}", paper(GOOD).put(ORG, f"{'ABCDEFG'[column]}7", text).bytes())
 case("zeros not shown", drawn(lambda b, s: (s.hide_zero(), s.write_number(ROW, 5, 0))), ("C048", "F7"))
 case("zeros not shown where there are none", drawn(lambda b, s: s.hide_zero()))
 

@@ -143,11 +143,26 @@ def _label_lookup(columns: Iterable[Mapping]) -> dict[str, tuple[int, int]]:
     return lookup
 
 
+def fitting_units(unit: str, words: Mapping[str, Sequence[str]]) -> list[str]:
+    """The units that may stand behind a number of a column.
+
+    Args:
+        unit: the column's own; "" for none, behind which all may stand.
+    >>> words = {"number_units": ("人", "名", "元", "个"), "unit_kinds": ("人 名", "元 元/月")}
+    >>> fitting_units("元", words), fitting_units("人", words), fitting_units("", words)
+    (['元', '个', '元'], ['人', '名', '个', '人'], ['人', '名', '元', '个', ''])
+    """
+    kinds = [set(line.split()) for line in words["unit_kinds"]]
+    own = set().union(*(kind for kind in kinds if unit in kind))
+    other = set().union(*kinds) - own if own else set()
+    return [*(one for one in words["number_units"] if one not in other), unit]
+
+
 def _parser(column: Mapping, words: Mapping[str, Sequence[str]], epoch_1904: bool) -> Parser:
     kind = column["type"]
     nothing = Nothing(kind, words, column["choices"])
     if kind in ("integer", "decimal"):
-        parse = numbers.Numbers(kind == "integer", (*words["number_units"], column["unit"])).parse
+        parse = numbers.Numbers(kind == "integer", fitting_units(column["unit"], words)).parse
         return Parser(parse, nothing, number=int if kind == "integer" else str)
     if kind == "date":
         return Parser(lambda value: dates.parse_date(value, epoch_1904), nothing, is_date=True)

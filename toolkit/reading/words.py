@@ -36,6 +36,7 @@ KEYS = (
     "yes_words",
     "no_words",
     "number_units",
+    "unit_kinds",
 )
 
 _REPEATED = 8
