@@ -14,7 +14,7 @@ from toolkit.model.errors import XltoolError
 from toolkit.reading.unit_names import Names
 
 FILE = "工作表确认.yaml"
-LEFT_OUT = "S028"
+LEFT_OUT = ("S028", "S035")
 _KEYS = ("unit", "title", "sheet", "who", "at", "why", "name")
 
 
@@ -120,5 +120,5 @@ def left_out(returns: Iterable[Return]) -> list[LeftOut]:
         LeftOut(returned.unit, returned.file, finding.sheet, finding.message)
         for returned in returns
         for finding in returned.findings
-        if finding.code == LEFT_OUT
+        if finding.code in LEFT_OUT
     ]

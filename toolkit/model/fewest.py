@@ -7,9 +7,8 @@ into as few parties as possible: each joined by suspicions within itself, none w
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from fractions import Fraction
 from functools import cache
-from math import ceil
+from math import lcm
 
 Pairs = Mapping[int, Collection[int]]
 """Person → the others of its pairs; every pair stands under both."""
@@ -68,8 +67,9 @@ def fewest(web: Collection[int], near: Pairs, apart: Pairs, chosen: Collection[i
 def _at_least(chosen: Collection[int], apart: Pairs) -> int:
     """A number of persons who are certainly different from one another, whatever their order."""
     known = set(chosen)
-    left = (len(known) - len(known.intersection(apart.get(one, ()))) for one in known)
-    return ceil(sum((Fraction(1, number) for number in left), Fraction(0)))
+    left = [len(known) - len(known.intersection(apart.get(one, ()))) for one in known]
+    whole = lcm(*left)
+    return -(-sum(whole // number for number in left) // whole)
 
 
 def _cut(web: list[int], near: Pairs, apart: Pairs, wanted: Collection[int]) -> list[list[int]]:
