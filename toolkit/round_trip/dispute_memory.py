@@ -64,6 +64,8 @@ def resting(
 ) -> Iterator[tuple[Ruling, tuple[str, ...]]]:
     """The rulings that do not stand now though a person of theirs is still there, with the units where that is.
 
+    Where the unit that was to keep the person still has it and nobody contradicts any more, the ruling is done as said.
+
     Args:
         disputes: all that are weighed now, found by a rule or remembered.
     """
@@ -74,7 +76,8 @@ def resting(
     known = _rows(batch, kept.values())
     for number, sides in sorted(kept.items()):
         held = number in found or any(len({unit for unit, _ in sides & one.own}) > 1 for one in disputes)
-        if number in rulings and not held and (units := tuple(sorted({side[0] for side in sides & known.keys()}))):
+        units = tuple(sorted({side[0] for side in sides & known.keys()}))
+        if number in rulings and not held and units and rulings[number].unit not in units:
             yield rulings[number], units
 
 
