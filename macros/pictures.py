@@ -50,5 +50,7 @@ def _drawn(book: Path, page: int, picture: Path) -> Path:
 
 
 if __name__ == "__main__":
-    for path in draw(*map(Path, sys.argv[1:2])):
-        print(path)
+    from toolkit.cli.terminal import echo
+
+    for drawn in draw(*map(Path, sys.argv[1:2])):
+        echo(drawn)

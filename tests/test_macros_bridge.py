@@ -211,9 +211,8 @@ def test_receipts_for_one_and_for_all(handled):
     other = list(open_campaign(handled).units)[1]
     bridge.serve(contract.request(handled, "accept", picked=other.code, cfg_why="已电话核实"))
     one = bridge.serve(contract.request(handled, "receipt", picked=other.code))
-    assert one.status == protocol.DONE and [row[0] for row in one.tables["outputs"]] == [
-        f"{other.code}_{other.name}.txt"
-    ]
+    wanted = [f"{other.code}_{other.name}{suffix}" for suffix in (".docx", ".txt")]
+    assert one.status == protocol.DONE and [row[0] for row in one.tables["outputs"]] == wanted
     every = bridge.serve(contract.request(handled, "receipts"))
     assert every.status == protocol.DONE and "出了 1 份回执" in every.message
 

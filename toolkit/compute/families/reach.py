@@ -15,7 +15,6 @@ from toolkit.compute.context import STATS
 from toolkit.compute.doubts import doubted
 from toolkit.compute.filters import RowFilter, StatBeside
 from toolkit.compute.reader import Reader
-from toolkit.model.records import ROWS_REFUSED, Doubt
 from toolkit.model.result import NOT_APPLICABLE
 
 
@@ -44,17 +43,16 @@ class Reach:
         return self._none(())
 
     def uncertain(self, case: Case) -> Judged | None:
-        """无法判定, where only rows that may not be there on the day, or were refused, say that there is somebody."""
-        if self.rows is None:
+        """无法判定, where only rows that may not be there on the day say that there is somebody.
+
+        A refused row is somebody's all the same: the duty stands.
+        """
+        if self.rows is None or case.refused(self.rows):
             return None
         records, sheet = case.context.records, case.context.dataset.form.by_name[self.rows.sheet]
         days = tuple(filter(None, (sheet.since, sheet.until)))
         found = [records.lost_cells(sheet.name, (row,), days) for row in case.rows(self.rows)]
-        if not all(found):
-            return None
-        if refused := case.refused(self.rows):
-            found.append(Doubt(ROWS_REFUSED, sheet.name, tuple(refused)))
-        return doubted(case, [one for one in found if one], case.unit) if found else None
+        return doubted(case, [one for one in found if one], case.unit) if found and all(found) else None
 
     def _none(self, rows: tuple) -> Judged:
         return Judged(NOT_APPLICABLE, "REACH-NOBODY", words={"of": self.of}, rows=rows)
