@@ -201,7 +201,7 @@ def _identity(
 ) -> identity.Identity:
     """Who a file is from that could be read."""
     cell = _of_unit(answer, "unit_code") or ""
-    cell = cell if units.get(units.now(cell)) else mask(cell)
+    cell = cell if units.get(units.now(cell)) else mask(cell, typed=True)
     complete = not any(note[0] in ("S004", "S017") for note in answer["notes"])
     title = _of_unit(answer, "unit_name") or ""
     found = identity.sources(answer["custom"], answer["meta"], cell, returned.file, complete, title)

@@ -98,7 +98,7 @@ def _by_key(frame: pd.DataFrame, how: Carried) -> dict[tuple[str, ...], dict[str
 
 def _change(item: Return, sheet: Sheet, kind: str, how: Carried, row: dict, detail: str, now: dict | None) -> Change:
     who = mask(value_text(row.get(how.who)), typed=True)
-    key = mask(" ".join(how.key(row)))
+    key = mask(" ".join(how.key(row)), typed=True)
     return Change(item.unit, item.file, sheet.label, kind, who, key, detail, int(now["_row"]) if now else 0)
 
 

@@ -237,7 +237,7 @@ def _whole_row(sheet: Sheet, key: tuple[str, int], one: dict | None, other: dict
     kind = REMOVED if other is None else ADDED
     before, after = (row_text(sheet, row) if row else "" for row in (one, other))
     places = (str(row["_row"]) if row else "" for row in (one, other))
-    return Difference(sheet.label, kind, mask(key[0]), "", before, after, *places)
+    return Difference(sheet.label, kind, mask(key[0], typed=True), "", before, after, *places)
 
 
 def _cells(batch: Batch, sheet: Sheet, key: tuple[str, int], one: tuple, other: tuple) -> Iterator[Difference]:
@@ -250,4 +250,4 @@ def _cells(batch: Batch, sheet: Sheet, key: tuple[str, int], one: tuple, other: 
         ]
         if texts[0] != texts[1]:
             shown = (mask(text, typed=True) for text in texts)
-            yield Difference(sheet.label, CHANGED, mask(key[0]), column.label, *shown, *cells)
+            yield Difference(sheet.label, CHANGED, mask(key[0], typed=True), column.label, *shown, *cells)

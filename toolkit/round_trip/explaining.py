@@ -175,7 +175,7 @@ def _records(frame: pd.DataFrame, wanted: set[tuple[int, int]]) -> dict[tuple[in
 def _key(sheet: Sheet, record: Mapping[str, object]) -> str:
     values = [record.get(name) for name in sheet.key]
     if values and all(value is not None for value in values):
-        return mask("|".join(map(str, values)))
+        return mask("|".join(map(str, values)), typed=True)
     return _digest(f"{name}={value}" for name, value in record.items() if not name.startswith("_"))
 
 
