@@ -39,7 +39,7 @@ def remarks(grid: Sequence[Sequence[object]], nothing: Nothing) -> list[tuple[st
 
     >>> from toolkit.reading.words import vocabulary
     >>> head, nothing = ["问题", "【校验】说明", "【校验】代码"], Nothing("text", vocabulary())
-    >>> remarks([head, ["…", "八月调往省厅", "CHG-001 1A2B3C4D"], ["…", "N/A", "CHG-002 1A2B3C4D"]], nothing)
+    >>> remarks([head, ["…", "八月调往省厅", "CHG-001 1A2B3C4D"], ["…", "无", "CHG-002 1A2B3C4D"]], nothing)
     [('CHG-001 1A2B3C4D', '八月调往省厅')]
     """
     note = code = -1
