@@ -66,6 +66,8 @@ def test_every_spelling_is_masked_in_any_company(name, unit, around):
 @pytest.mark.parametrize(
     "text",
     [
+        "138****5678，77三三",
+        "110105********0021、1234567",
         "2025-01-01至2025-12-31",
         "2025.03.01 2025.12.31",
         "第13、14、15、16、17、18行",

@@ -2,7 +2,8 @@
 
 Three readings. `CERTAIN` is for rules: digits of any script, with blanks, hyphens, dots and invisible characters
 between them. `DOORS` is for all that leaves the program: Chinese, circled and raised digits, `(at)` for @, blanks in an
-address too. `TYPED` is for what somebody typed, where hiding too much costs nothing: any sign between the parts.
+address too. `TYPED` is for what somebody typed, where hiding too much costs nothing: any sign between the parts, but
+no four stars in a row: those are a mask, and what stands around it is no number any more.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ _EX = "xXｘＸ×✕ХхΧχ"
 _GAP = r"[\s\-‐-―−﹣－_./／·•'’()（）\u00ad\u200b-\u200f\u2060\ufeff]{0,3}"
 _RUNS = {
     reading: re.compile(rf"\d(?:{gap}\d){{10,}}(?:{gap}[{_EX}])?")
-    for reading, gap in ((CERTAIN, _GAP), (DOORS, r"[ \-‐-―−_./·•'’()~#\u200b]{0,6}"), (TYPED, r"[\W_]{0,6}"))
+    for reading, gap in (
+        (CERTAIN, _GAP),
+        (DOORS, r"[ \-‐-―−_./·•'’()~#\u200b]{0,6}"),
+        (TYPED, r"(?:(?!\*{4})[\W_]){0,6}"),
+    )
 }
 _GROUP = re.compile(rf"\d+|[{_WORDS}]")
 _LISTED, _ITEMS = re.compile(r"[,，、;；:：|｜。]"), re.compile(r"[、;；:：。]")
