@@ -10,7 +10,7 @@ from toolkit.compute.allowance import floor, highest
 from toolkit.compute.allowance.dormant import dormant, in_force
 from toolkit.compute.allowance.eligible import leaders
 from toolkit.compute.allowance.floor import Pool
-from toolkit.compute.allowance.founding import asked, pools_asked, question, shared_question, since_founding
+from toolkit.compute.allowance.founding import Founded, asked
 from toolkit.compute.allowance.person import Person
 from toolkit.compute.allowance.persons import people as persons
 from toolkit.compute.allowance.report import person_rows, printed, reconcile, totals, unit_table
@@ -55,7 +55,8 @@ def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: d
     people = persons(source, dataset.units, frame)
     places = _places(dataset, source, frame)
     without = absent(places, dataset)
-    judged, pools = _judged(people, dataset, frame, lambda some: _verdicts(some, places, frame, without))
+    founded = Founded.of(people, frame, dataset.form)
+    judged, pools = _judged(people, founded, lambda some: _verdicts(some, places, frame, without))
     rows = [row for person, verdict in judged for row in person_rows(person, verdict, frame)]
     rows.sort(key=lambda row: (places[row.unit], row.number))
     table = unit_table(
@@ -63,7 +64,7 @@ def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: d
         rows,
         pools,
         _standards(places, people, frame),
-        _budgets(people, places, dataset, frame, without) if "budget" in frame.rules.clauses else None,
+        _budgets(people, founded, places, dataset, frame, without) if "budget" in frame.rules.clauses else None,
     )
     total = totals(rows, {person.number: verdict.level for person, verdict in judged})
     reconcile(people, source, table, total)
@@ -80,18 +81,16 @@ def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: d
 
 
 def _judged(
-    people: Sequence[Person], dataset: Dataset, frame: Frame, verdicts: Callable[[Sequence[Person]], Verdicts]
+    people: Sequence[Person], founded: Founded, verdicts: Callable[[Sequence[Person]], Verdicts]
 ) -> tuple[list[tuple[Person, Verdict]], Mapping[str, Pool] | None]:
     """Every person with the verdict, and the units' pools; with the days before a founding, and without them."""
-    later = [since_founding(person, frame) for person in people]
     found, pools = verdicts(people)
-    others, fewer = (found, pools) if later == people else verdicts(later)
+    others, fewer = (found, pools) if founded.later == people else verdicts(founded.later)
     judged = []
-    for person, since, verdict, otherwise in zip(people, later, found, others, strict=True):
-        shared = shared_question(pools, fewer, {row.unit for row in person.rows})
-        verdict = asked(verdict, otherwise, question(person, since, dataset.form), shared)
-        judged.append((person, doubted(person, verdict)))
-    return judged, pools and fewer and pools_asked(pools, fewer)
+    for person, verdict, otherwise, doubt in zip(people, found, others, founded.asked, strict=True):
+        shared = founded.shared(pools, fewer, {row.unit for row in person.rows})
+        judged.append((person, doubted(person, asked(verdict, otherwise, doubt, shared))))
+    return judged, pools and fewer and founded.pools(pools, fewer)
 
 
 def _verdicts(
@@ -121,10 +120,15 @@ def _standards(units: dict[str, int], people: Sequence[Person], frame: Frame) ->
 
 
 def _budgets(
-    people: Sequence[Person], units: dict[str, int], dataset: Dataset, frame: Frame, without: Mapping[str, Reason]
+    people: Sequence[Person],
+    founded: Founded,
+    units: dict[str, int],
+    dataset: Dataset,
+    frame: Frame,
+    without: Mapping[str, Reason],
 ) -> dict[str, Judged]:
-    found = budgets(people, units, dataset, frame)
-    return found | {unit: Judged(UNDETERMINED, why) for unit, why in without.items()}
+    found, later = (budgets(some, units, dataset, frame) for some in (people, founded.later))
+    return founded.budgets(found, later) | {unit: Judged(UNDETERMINED, why) for unit, why in without.items()}
 
 
 def _of_people(people: Iterable[Person]) -> dict[str, tuple[Evidence, ...]]:

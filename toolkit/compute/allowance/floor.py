@@ -38,8 +38,8 @@ class Pool:
 def pools(people: Iterable[Person], units: Iterable[str], frame: Frame) -> dict[str, Pool]:
     """The pool of each unit.
 
-    Money paid to people to whom nothing is due cannot fill the gap of others. What is not known makes
-    the pool 无法判定 only where it could change the level.
+    Money paid to people to whom nothing is due cannot fill the gap of others, unless perhaps something is. What is not
+    known makes the pool 无法判定 only where it could change the level.
     """
     due: dict[str, Decimal] = defaultdict(lambda: NOTHING)
     paid: dict[str, Decimal] = defaultdict(lambda: NOTHING)
@@ -52,7 +52,7 @@ def pools(people: Iterable[Person], units: Iterable[str], frame: Frame) -> dict[
             rows[row.unit].update(dict.fromkeys((row.evidence, *row.proof)))
         for unit in {row.unit for row in (*person.rows, *person.refused)} if person.unknown else ():
             open_due[unit] += 1
-        if person.unknown or not person.total_due:
+        if person.unknown or not (person.total_due or person.undated):
             continue
         for row, amount in zip(person.rows, person.due, strict=True):
             due[row.unit] += amount

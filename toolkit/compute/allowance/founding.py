@@ -5,59 +5,117 @@ Where the day of founding is in error nobody knows whether there are such months
 
 The text says what a month in post is worth (每月不低于300元; 分别比照…落实工作补贴), not whether there can be
 one before the organisation was set up: one that was renamed or rebuilt may have a late date of founding, or one of the
-two dates is wrong. So no amount changes, nothing is a breach for these months alone, and what hangs on them is a
-suspicion.
+two dates is wrong. So no amount changes, nothing is a breach for these months alone, and what hangs on them alone is a
+suspicion. What is wrong with and without them is no suspicion.
 
 Source: YZ-S4-l, YN-02-i, silent; calculations C3.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from toolkit.compute.allowance.floor import Pool
 from toolkit.compute.allowance.person import Person, make_person
 from toolkit.compute.allowance.rows import NO_DAYS, PostRow
 from toolkit.compute.allowance.say import NOTHING, Reason, reason
 from toolkit.compute.allowance.settings import Frame
+from toolkit.compute.allowance.units import Judged
 from toolkit.compute.allowance.verdict import Verdict
 from toolkit.model.form import Form
 from toolkit.model.result import NOT_MET, UNDETERMINED, WARNING
 
-_NOT_KNOWN = "ALW-327"
-"""What is said where the day of founding is in error."""
+ORGANISATION, GROUP, _NOT_KNOWN = QUESTIONS = ("ALW-325", "ALW-326", "ALW-327")
+"""What is asked: of an organisation, of a study group, and where the day of founding is in error."""
+_MISSED = (WARNING, NOT_MET)
 
 
 def since_founding(person: Person, frame: Frame) -> Person:
-    """The person without the days before the founding; the person itself where there are none that count."""
-    if person.unknown or not any(any(row.early) for row in person.rows):
+    """The person without the days that are, or may be, before the founding; itself where there are none that count."""
+    if person.unknown or not any(any(row.early) or row.place.start_doubt for row in person.rows):
         return person
     kept = [_kept(row) for row in person.rows]
-    return make_person([*kept, *person.refused], frame, person.perhaps)
+    made = make_person([*kept, *person.refused], frame, person.perhaps)
+    made.undated = any(row.place.start_doubt for row in person.rows)
+    return made
 
 
 def _kept(row: PostRow) -> PostRow:
+    if row.place.start_doubt:
+        return replace(row, masks=NO_DAYS, early=NO_DAYS)
     days = tuple(all_days & ~early for all_days, early in zip(row.masks, row.early, strict=True))
     return replace(row, masks=days, early=NO_DAYS)
 
 
-def question(person: Person, later: Person, form: Form) -> Reason | None:
-    """What has to be asked about the days before the founding; None where no amount hangs on them.
+@dataclass(frozen=True)
+class Founded:
+    """Some people as filled in, and since the founding of what they serve in.
 
     Args:
-        later: the person since the founding.
+        later: each of them since the founding; asked: what has to be asked about each.
+        open: unit → why nobody knows which of its months are before a founding.
     """
+
+    later: Sequence[Person]
+    asked: Sequence[Reason | None]
+    open: Mapping[str, Reason]
+
+    @classmethod
+    def of(cls, people: Sequence[Person], frame: Frame, form: Form) -> Founded:
+        """What is known of the people, in their order."""
+        later = [since_founding(person, frame) for person in people]
+        found = [_question(person, since, form) for person, since in zip(people, later, strict=True)]
+        lost = [(row.unit, why) for person, why in zip(people, found, strict=True)
+                if why and why.code == _NOT_KNOWN for row in person.rows if row.place.start_doubt]  # fmt: skip
+        return cls(later, found, dict(reversed(lost)))
+
+    def shared(
+        self, pools: Mapping[str, Pool] | None, later: Mapping[str, Pool] | None, units: Collection[str]
+    ) -> Reason | None:
+        """What has to be asked about the pools of some units; None where no amount hangs on days before a founding."""
+        early = sum((pools[unit].due - later[unit].due for unit in units), NOTHING) if pools and later else NOTHING
+        return self._of_units("ALW-328", early, units)
+
+    def pools(self, pools: Mapping[str, Pool], later: Mapping[str, Pool]) -> dict[str, Pool]:
+        """The pools as they are shown: what is enough without the days before the founding is no breach."""
+        return {unit: self._pool(pool, later[unit], self.shared(pools, later, [unit])) for unit, pool in pools.items()}
+
+    @staticmethod
+    def _pool(pool: Pool, later: Pool, why: Reason | None) -> Pool:
+        breach = pool.level == NOT_MET and later.level != NOT_MET
+        return replace(pool, level=_level(why), reason=why) if breach and why else pool
+
+    def budgets(self, found: Mapping[str, Judged], later: Mapping[str, Judged]) -> dict[str, Judged]:
+        """The budgets: one that is enough without the days before the founding is asked about."""
+        return {unit: self._budget(unit, own, later[unit]) for unit, own in found.items()}
+
+    def _budget(self, unit: str, own: Judged, later: Judged) -> Judged:
+        if own.level not in _MISSED or later.level in (*_MISSED, UNDETERMINED):
+            return own
+        why = self._of_units("ALW-329", (own.against or NOTHING) - (later.against or NOTHING), [unit])
+        return replace(own, level=_level(why), reason=why) if why else own
+
+    def _of_units(self, code: str, early: Decimal, units: Iterable[str]) -> Reason | None:
+        if not early:
+            return None
+        return next((self.open[unit] for unit in units if unit in self.open), reason(code, early=early))
+
+
+def _question(person: Person, later: Person, form: Form) -> Reason | None:
+    """What has to be asked about the days before the founding; None where no amount hangs on them."""
     if person.unknown:
         return None
+    doubts = (row.place.start_doubt for row, due in zip(person.rows, person.due, strict=True) if due)
+    if lost := next((doubt for doubt in doubts if doubt), None):
+        return reason(_NOT_KNOWN, doubt=lost.sentence(form), sheet=form.by_name[lost.sheet].label)
     less = [max(NOTHING, due - left) for due, left in zip(person.due, later.due, strict=True)]
     row = next((row for row, amount in zip(person.rows, less, strict=True) if amount and any(row.early)), None)
-    if row is not None:
-        code, name = ("ALW-326", row.group) if row.place is row.led else ("ALW-325", row.org)
-        return reason(code, early=sum(less, NOTHING), name=name, day=row.place.start)
-    doubts = (row.place.start_doubt for row, due in zip(person.rows, person.due, strict=True) if due)
-    lost = next((doubt for doubt in doubts if doubt), None)
-    return lost and reason(_NOT_KNOWN, doubt=lost.sentence(form), sheet=form.by_name[lost.sheet].label)
+    if row is None:
+        return None
+    code, name = (GROUP, row.group) if row.place is row.led else (ORGANISATION, row.org)
+    return reason(code, early=sum(less, NOTHING), name=name, day=row.place.start)
 
 
 def asked(verdict: Verdict, otherwise: Verdict, doubt: Reason | None, shared: Reason | None) -> Verdict:
@@ -70,27 +128,21 @@ def asked(verdict: Verdict, otherwise: Verdict, doubt: Reason | None, shared: Re
         doubt: the person's own question; shared: that of the unit's pool. None = there is none.
     """
     lenient = verdict.level == NOT_MET and otherwise.level != NOT_MET
-    if not doubt:
-        return replace(verdict, level=WARNING, notes=(*verdict.notes, *filter(None, [shared]))) if lenient else verdict
-    if verdict.level in (UNDETERMINED, NOT_MET) and not lenient:
-        return replace(verdict, notes=(*verdict.notes, doubt))
-    level = UNDETERMINED if doubt.code == _NOT_KNOWN else WARNING
-    return replace(verdict, level=level, reason=doubt, notes=(verdict.reason, *verdict.notes))
+    why = doubt or (shared if lenient else None)
+    if why is None:
+        return verdict
+    either_way = verdict.level in _MISSED and otherwise.level in _MISSED and why.code != _NOT_KNOWN
+    if either_way or (verdict.level in (UNDETERMINED, NOT_MET) and not lenient):
+        level = _level(why) if lenient else verdict.level
+        return replace(verdict, level=level, notes=(*verdict.notes, why))
+    return replace(verdict, level=_level(why), reason=why, notes=(verdict.reason, *verdict.notes))
 
 
-def pools_asked(pools: Mapping[str, Pool], later: Mapping[str, Pool]) -> dict[str, Pool]:
-    """The pools as they are shown: what is enough without the days before the founding is a warning, no breach."""
-    return {unit: _pool(pool, later[unit], shared_question(pools, later, [unit])) for unit, pool in pools.items()}
+def question_of(verdict: Verdict) -> Verdict | None:
+    """What is asked about the days before the founding, alone; None where nothing is."""
+    why = next((one for one in (verdict.reason, *verdict.notes) if one.code in QUESTIONS), None)
+    return Verdict(_level(why), why) if why else None
 
 
-def shared_question(
-    pools: Mapping[str, Pool] | None, later: Mapping[str, Pool] | None, units: Collection[str]
-) -> Reason | None:
-    """What has to be asked about the pools of some units; None where no amount hangs on days before a founding."""
-    early = sum((pools[unit].due - later[unit].due for unit in units), NOTHING) if pools and later else NOTHING
-    return reason("ALW-328", early=early) if early else None
-
-
-def _pool(pool: Pool, later: Pool, early: Reason | None) -> Pool:
-    breach = pool.level == NOT_MET and later.level != NOT_MET
-    return replace(pool, level=WARNING, reason=early) if breach and early else pool
+def _level(why: Reason) -> str:
+    return UNDETERMINED if why.code == _NOT_KNOWN else WARNING

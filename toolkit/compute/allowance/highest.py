@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from toolkit.compute.allowance.founding import question_of
 from toolkit.compute.allowance.person import Person, overlap_months
 from toolkit.compute.allowance.say import NOTHING, reason
 from toolkit.compute.allowance.settings import Frame
@@ -87,5 +88,5 @@ def amount(person: Person, verdict: Verdict, frame: Frame) -> Verdict:
     """The same person under the clause on the amount: paid at least what is due, as the one person that it is."""
     verdict = verdict.alone or verdict
     if verdict.reason.code == DUPLICATE:
-        return Verdict(MET, say("ALW-301", facts(person, frame)))
+        return question_of(verdict) or Verdict(MET, say("ALW-301", facts(person, frame)))
     return verdict

@@ -30,6 +30,7 @@ class Person:
         monthly: money by row and completed month.
         due, year_due: money by row, for the completed months and for the whole year.
         unknown: why what is due cannot be said, None = it can.
+        undated: perhaps more is due than this, because a day of founding is in error.
     """
 
     rows: list[PostRow]
@@ -46,6 +47,7 @@ class Person:
     zero: Reason | None = None
     doubt: Reason | None = None
     alike: tuple[Evidence, ...] = ()
+    undated: bool = False
 
     @property
     def all_rows(self) -> tuple[PostRow, ...]:

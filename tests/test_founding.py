@@ -1,0 +1,122 @@
+"""Months before a founding: what is wrong without them too is no suspicion, and a lost day is not known."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.allowance_data import cells, dataset, parameters
+from toolkit.compute.allowance import allowance
+from toolkit.model.catalogue import entry
+from toolkit.policies import load_policy
+
+YZ, YN = load_policy("yizheng-2022"), load_policy("yunnan-2025")
+YEAR = {YZ.id: 2023, YN.id: 2025}
+LEADER = "姓名 | 人员身份 | 学习小组代码 | 职务 | 本期已发金额\n甲 | 离退休非中共党员 | X1 | 学习小组组长 | {paid}"
+SECRETARY = "姓名 | 党组织代码 | 本期已发金额\n甲 | 01 | {paid}"
+OTHER = "\n乙 | 02 | {paid}"
+
+
+def report(policy, posts, founded, *, day=None, budget="", overrides=None):
+    """The report of a year; a branch 01 and a group X1 founded on a day of it, "" = the day is in error."""
+    year = YEAR[policy.id]
+    day = day or date(year + 1, 1, 10)
+    when = f"{year}-{founded}" if founded else ""
+    tables = {"post": cells(posts), "party_org": cells(f"党组织代码 | 成立日期\n01 | {when}")}
+    if policy is YN:
+        tables["study_group"] = cells(f"小组代码 | 组建日期\nX1 | {when}")
+    if budget:
+        tables["annual_stat"] = [{"指标代码": "E06", "英文名": "secretary_subsidy_budget", "数值": budget}]
+    made = dataset(policy, year, tables)
+    if not founded:
+        lost = frozenset({"set_date"})
+        made.open_cells = {sheet: {(0, 5): lost} for sheet in ("party_org", "study_group")}
+    return allowance(made, policy, parameters(policy, day, overrides), day)
+
+
+def said(found, clause, subject):
+    """(level, code, whether it is only a suspicion) of the one result of a subject."""
+    ((level, code),) = [
+        (one.level, one.code) for one in found.results if (one.clause, one.subject) == (clause, subject)
+    ]
+    return level, code, entry(code).suspicion
+
+
+@pytest.mark.parametrize(
+    ("policy", "posts", "clause", "subject", "paid", "day", "code"),
+    [
+        (YZ, SECRETARY, "YZ-S4-l", "甲（书记）", "300.00", date(2023, 9, 1), "ALW-207"),
+        (YN, LEADER, "YN-02-i", "甲（学习小组组长）", "300.00", date(2025, 9, 1), "ALW-309"),
+        (YN, LEADER, "YN-02-i", "甲（学习小组组长）", "9999.00", None, "ALW-306"),
+        (YZ, SECRETARY + OTHER.format(paid="9000.00"), "YZ-S4-l", "甲（书记）", "300.00", None, "ALW-205"),
+    ],
+    ids=["open-year", "open-year-group", "too-much", "pool"],
+)
+def test_what_is_wrong_without_the_early_months_too_is_no_suspicion(policy, posts, clause, subject, paid, day, code):
+    """A late day of founding took a real 预警 out of 总评; of 2,100 that are lacking 900 are from before it."""
+    found = report(policy, posts.format(paid=paid), "03-15", day=day)
+    assert said(found, clause, subject) == ("预警", code, False)
+    assert "900.00元是" in found.persons[0].reason, "asked about all the same"
+
+
+@pytest.mark.parametrize(
+    ("paid", "before", "after"), [("1800.00", "预警", "无法判定"), ("3600.00", "预警", "无法判定")]
+)
+@pytest.mark.parametrize(
+    ("policy", "posts", "clause", "subject"),
+    [(YZ, SECRETARY, "YZ-S4-l", "甲（书记）"), (YN, LEADER, "YN-02-i", "甲（学习小组组长）")],
+    ids=["branch", "group"],
+)
+def test_a_lost_day_of_founding_makes_nobody_fail(policy, posts, clause, subject, paid):
+    """Nobody fails for months before a founding alone, so where the day is in error nobody knows whether he does."""
+    posts = posts.format(paid=paid)
+    assert said(report(policy, posts, "06-15"), clause, subject)[0] == "预警"
+    lost = report(policy, posts, "")
+    assert said(lost, clause, subject) == ("无法判定", "ALW-327", False)
+    assert lost.persons[0].due == Decimal("3600.00"), "the amount stands"
+
+
+def test_who_shares_the_pool_with_a_lost_day_of_founding_does_not_fail_either():
+    posts = SECRETARY.format(paid="2400.00") + OTHER.format(paid="3000.00")
+    assert said(report(YZ, posts, "06-15"), "YZ-S4-l", "乙（书记）")[0] == "预警"
+    found = report(YZ, posts, "")
+    for subject in ("甲（书记）", "乙（书记）", "甲单位（统筹合计）"):
+        assert said(found, "YZ-S4-l", subject)[:2] == ("无法判定", "ALW-327")
+    short = report(YZ, SECRETARY.format(paid="0.00") + OTHER.format(paid="3000.00"), "")
+    assert said(short, "YZ-S4-l", "乙（书记）")[:2] == ("不达标", "ALW-206"), "short by himself, whatever day it was"
+
+
+def test_a_pool_that_alone_counts_is_asked_about_for_everybody_in_it():
+    posts = SECRETARY.format(paid="2400.00") + OTHER.format(paid="3000.00")
+    found = report(YZ, posts, "06-15", overrides={"pool_reading": "pool"})
+    assert said(found, "YZ-S4-l", "乙（书记）") == ("预警", "ALW-328", True)
+
+
+@pytest.mark.parametrize(
+    ("founded", "budget", "level", "code"),
+    [
+        ("03-15", "2700", "预警", "ALW-329"),
+        ("03-15", "2699", "预警", "ALW-422"),
+        ("03-15", "3600", "达标", "ALW-421"),
+        ("", "2700", "无法判定", "ALW-327"),
+        ("", "3600", "达标", "ALW-421"),
+    ],
+)
+def test_a_budget_that_is_enough_without_the_early_months_is_asked_about(founded, budget, level, code):
+    """YZ-S4-m: what hangs on these months alone is a suspicion here too."""
+    found = report(YZ, SECRETARY.format(paid="3600.00"), founded, budget=budget)
+    assert said(found, "YZ-S4-m", "甲单位")[:2] == (level, code)
+    assert entry(code).suspicion == (code == "ALW-329")
+
+
+def test_a_group_paid_twice_is_asked_about_under_the_clause_on_the_amount_too():
+    posts = """
+    姓名 | 党组织代码 | 人员身份 | 学习小组代码 | 职务 | 本期已发金额
+    甲 | 02 | 离退休党员 |  | 书记 | 3600.00
+    甲 | 01 | 离退休党员 |  | 副书记 | 3600.00
+    甲 | 02 | 离退休党员 | X1 | 学习小组组长 | 0.00
+    """
+    found = report(YN, posts.replace("02 | 离退休党员 |  | 书记", "01 | 离退休党员 |  | 书记"), "06-15")
+    (subject,) = {one.subject for one in found.results if one.clause == "YN-02-j"}
+    assert said(found, "YN-02-j", subject)[:2] == ("不达标", "ALW-304")
+    assert said(found, "YN-02-i", subject)[:2] == ("预警", "ALW-325"), "达标 without a word before"
