@@ -59,9 +59,7 @@ def test_what_is_wrong_without_the_early_months_too_is_no_suspicion(policy, post
     assert "900.00元是" in found.persons[0].reason, "asked about all the same"
 
 
-@pytest.mark.parametrize(
-    ("paid", "before", "after"), [("1800.00", "预警", "无法判定"), ("3600.00", "预警", "无法判定")]
-)
+@pytest.mark.parametrize("paid", ["1800.00", "3600.00"])
 @pytest.mark.parametrize(
     ("policy", "posts", "clause", "subject"),
     [(YZ, SECRETARY, "YZ-S4-l", "甲（书记）"), (YN, LEADER, "YN-02-i", "甲（学习小组组长）")],
