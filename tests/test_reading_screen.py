@@ -156,6 +156,12 @@ case("per cent in a text", held(8, 20.23, "0%"), ("C043", "I7"))
 case("rounded in a text", held(8, 3600.5, "0"), ("C043", "I7"))
 for code in ('"证"0', "000-0", '0"号"', 'General"年"'):
     case(f"number in a text under {code}", held(8, 2023, code), ("C043", "I7"))
+for value, code in ((30, '0"."'), (2023.1, "0.00"), (3.456, "0.00"), (3, "0.0"), (12, "[$¥-804]0"), (0.5, "#.0")):
+    case(f"{value} in a text under {code}", held(8, value, code), ("C043", "I7"))
+for value, code in ((2023.1, "0.0"), (3.456, "#,##0.000_ "), (38400, "#,##0"), (0.5, "General")):
+    case(f"{value} in a text that says {code}", held(8, value, code))
+case("thousands parted by a sign of their own", held(6, 38400, '0"，"000'))
+case("a fraction below zero without its sign", held(6, -5, "# ?/?;# ?/?"), ("C025", "G7"))
 case("a plain number in a text", held(8, 3600, "#,##0_ "))
 case("zero that is not shown", held(6, 0, "#,###"), ("C025", "G7"))
 case("zero that is not shown, by sections", held(6, 0, "0;-0;;@"), ("C025", "G7"))
@@ -226,6 +232,15 @@ for code in (
     '0","0',
     "0 0",
     "0-0",
+    '0"，"000',
+    '"，"0',
+    '"."General',
+    '0"~"0',
+    '0"±"',
+    '0"O"',
+    '0"成"',
+    '0"％"',
+    '0"w"',
 ):
     case(f"number as {code}", styled(5, 30, num_format=code), ("C025", "F7"))
 for code in (
@@ -236,7 +251,6 @@ for code in (
     "+0",
     '"No."0',
     '0"."',
-    '0"，"000',
     "#\\ ##0",
     "[$¥-804]#,##0",
     "_-* #,##0_-",

@@ -21,7 +21,7 @@ from toolkit.reading.number_formats import (
     hidden_parts,
     hides_text,
     is_of_days,
-    is_worded,
+    is_text,
     shown,
     shows_all,
     shows_days,
@@ -29,6 +29,8 @@ from toolkit.reading.number_formats import (
 from toolkit.reading.numbers import plain
 
 OTHERWISE, ROUNDED, IN_TEXT, PART_OF_DAY, UNSEEN = "C025", "C029", "C043", "C044", "C045"
+
+_TEXTS = ("text", "choice")
 
 _FORMAT = re.compile(rb"<(?:\w+:)?numFmt\b[^>]*?/?>")
 _ID, _CODE = re.compile(rb'numFmtId="(\d+)"'), re.compile(rb'formatCode="([^"]*)"')
@@ -52,13 +54,11 @@ class Styles(NamedTuple):
         unusual: those under which some whole number, day or text looks like another one, or like nothing.
         days: those that show days whole; of what is no day they show nothing but ####.
         plain: those under which only decimals may be rounded.
-        worded: those of them that write words, which a text would hold.
     """
 
     unusual: dict[int, str]
     days: dict[int, str]
     plain: dict[int, str]
-    worded: dict[int, str]
 
 
 def number_styles(package: Package) -> Styles:
@@ -84,15 +84,13 @@ def format_codes(part: bytes) -> dict[int, str]:
 def _number_styles(part: bytes) -> Styles:
     codes = BUILT_IN | format_codes(part.partition(b"<dxfs")[0])
     styles = _STYLES.search(part)
-    made = Styles({}, {}, {}, {})
+    made = Styles({}, {}, {})
     for index, xf in enumerate(_XF.findall(styles[0]) if styles else ()):
         number = _ID.search(xf)
         code = codes.get(int(number[1]), "") if number else ""
         if code not in GENERAL:
             days = shows_days(code)
             (made.days if days else made.plain if shows_all(code) else made.unusual)[index] = code
-            if index in made.plain and is_worded(code):
-                made.worded[index] = code
     return made
 
 
@@ -112,23 +110,33 @@ def seen_otherwise(
         if code := _code(form, grid[place[0]][place[1]], kind, rounds):
             found.setdefault((code, form), []).append(place)
 
-    looked_at = (styles.unusual | styles.days if _NO_DAY.search(xml) else styles.unusual) | styles.worded
-    for style, form in looked_at.items():
+    for style, form in (styles.unusual | styles.days if _NO_DAY.search(xml) else styles.unusual).items():
         for place in styled_cells(xml, style):
             if place in values and place[0] < len(grid) and place[1] < len(grid[place[0]]):
-                look(place, form, rounds=style in styles.worded)
-    rounding = {style: form for style, form in styles.plain.items() if style not in styles.worded}
-    if rounding and _FRACTION.search(xml):
-        uneven = {
-            (row, column)
-            for row, column in values
-            if row < len(grid) and column < len(grid[row]) and _is_uneven(grid[row][column])
-        }
-        for letters, number, style in _STYLED.findall(xml) if uneven else ():
-            place = int(number) - 1, column_number(letters.decode()) - 1
-            if place in uneven and int(style) in rounding:
-                look(place, rounding[int(style)], rounds=True)
+                look(place, form, rounds=False)
+    doubted = _may_be_rounded(xml, grid, values, kinds) if styles.plain else ()
+    for letters, number, style in _STYLED.findall(xml) if doubted else ():
+        place = int(number) - 1, column_number(letters.decode()) - 1
+        if place in doubted and int(style) in styles.plain:
+            look(place, styles.plain[int(style)], rounds=True)
     return found
+
+
+def _may_be_rounded(
+    xml: bytes, grid: Sequence[Sequence[object]], values: Collection[Place], kinds: Mapping[Place, str]
+) -> set[Place]:
+    """Numbers that a format for whole numbers may change: those with decimals, and those in place of a text."""
+    rows, columns = ({place[at] for place, kind in kinds.items() if kind in _TEXTS} for at in (0, 1))
+    fractions = _FRACTION.search(xml) is not None
+    return {
+        (row, column)
+        for row, column in values
+        if (fractions or column in columns or row in rows)
+        and row < len(grid)
+        and column < len(grid[row])
+        and grid[row][column].__class__ is float
+        and (column in columns or row in rows or _is_uneven(grid[row][column]))
+    }
 
 
 def changed_at_times(
@@ -177,13 +185,10 @@ def _code(form: str, value: object, kind: str, rounds: bool) -> str:
         return UNSEEN if hides_text(form) else OTHERWISE if changes_text(form) else ""
     if value.__class__ is not float or value - value != 0 or not kind:  # type: ignore[operator]
         return ""
+    if kind in _TEXTS:
+        return "" if is_text(form, value) else IN_TEXT  # type: ignore[arg-type]
     seen = None if is_of_days(form) else shown(form, value)  # type: ignore[arg-type]
-    exact = plain(f"{value:.15g}")
-    same = seen is not None and seen[0] == exact
-    if kind in ("text", "choice"):
-        whole = len(exact.lstrip("-").partition(".")[0])
-        return "" if same and seen[1] <= whole and not is_worded(form) else IN_TEXT  # type: ignore[index]
-    if same or (kind == "integer" and rounds):
+    if (seen is not None and seen.number == plain(f"{value:.15g}")) or (kind == "integer" and rounds):
         return ""
     return ROUNDED if rounds else OTHERWISE
 

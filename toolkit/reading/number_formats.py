@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 import re
 from functools import lru_cache
+from typing import NamedTuple
 from unicodedata import numeric
 
 from toolkit.reading.numbers import plain
@@ -33,7 +34,9 @@ _COMPARE |= {"<=": operator.le, ">=": operator.ge, "<>": operator.ne}
 _DIGITS = re.compile(r"([0#?][0#?,]*)?(?:\.([0#?]*))?")
 _SCALED = re.compile(r"[0#?.](,+)(?![0#?,])")
 _TIME = re.compile(r"h+(?::|时|小时)?m+|m+(?::|分)s+|\[[hms]+\]|AM/PM|A/P", re.I)
-_SIZES = "万亿千百十角%‰"
+_SIZES = "万亿千百十角%‰％﹪‱成折半"
+_SHORT_SIZES = re.compile(r"\W*[kKwWM]\W*")
+"""Letters for thousands, ten thousands and millions: 3k, 3w."""
 _WRITTEN = re.compile(r'"([^"]*)"|[\\!](.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*(.)')
 """What a format writes itself: words, single signs, a currency, signs that fill the cell."""
 _WHITE = re.compile(r"\[(?:white|color ?2|白色|颜色 ?2)\]", re.I)
@@ -41,55 +44,102 @@ _SIGN = "[-－−–—‐‑﹣(（△▲亏虧]|[负負](?![责責])"
 """What people take for a sign of minus before a number."""
 _FRONT_MINUS = re.compile(rf"(?:(?!General)[^0#?])*?(?:{_SIGN})")
 _END_MINUS = re.compile("[0#?l][^0#?]*[-－−–—]\\s*$")
-_POINT = re.compile("(?:^\\s*|[0#?])[．。·][0#?]")
-_PARTED = re.compile(r"[0#?](?:[-－−–—/:]+|[，、'’\s]+(?![0#?]{3}(?![0#?])))[0#?]")
-"""Signs of a format's own inside a number: 38-40, 384 0; what parts thousands does no harm."""
-_OF_ITS_OWN = str.maketrans({".": "．", ",": "，"} | dict.fromkeys(map(chr, range(97, 123))) | dict.fromkeys("GE#?@/"))
+_POINT = re.compile(r"(?:^\s*[．。·，、'’]|[0#?.][．。·])\s*[.0#?G]|[0#?]\.[^0#?]+[0#?]|\..*\.")
+_APART = r"[^0#?.,\s]*[^0#?.,\s，'’E][^0#?.]*|[，'’\s]+(?![0#?]{3}(?![0#?]))"
+_PARTED = re.compile(rf"[0#?.,](?:{_APART})[0#?.,]|,[，、'’]")
+_THOUSANDS = re.compile(r"[0#?]\s*[，'’]\s*[0#?]{3}(?![0#?])|0\s+000(?!0)")
+"""Signs of a format's own inside a number: 38-40, 384 0; what parts thousands does no harm where there are some."""
+_LIKE_FIGURES = re.compile(r"(?<![A-Za-z])[OoQIlEe|](?![A-Za-z])|[±∓]")
+"""Letters that read as figures or powers when they stand alone, and signs that leave the sign open."""
+_OF_ITS_OWN = str.maketrans(
+    {".": "．", ",": "，", "/": "／"} | dict.fromkeys(map(chr, range(97, 123))) | dict.fromkeys("GE#?@")
+)
 _ERA = re.compile(r"\[\$-(?:[0-9A-F]*0)?4(?:04|11)\]", re.I)
 """Traditional Chinese and Japanese, whose `e` and `g` are years of an era."""
 _PARTS = re.compile("(y+|e+)|(m+)(月?)|(d+)([日号]?)")
 _CALENDAR = re.compile(r"\[\$-[0-9A-F]{0,2}?([0-9A-F]{2})[0-9A-F]{4}\]|B2", re.I)
 _OF_OUR_ERA = ("00", "01", "02", "09", "0A", "0B", "0C")
 """Calendars by their numbers in Windows whose years are those of the common era."""
+_GROUP = 3
 _PROBES = (0, 1, -1, 12, 123_456_789)
 
 
-def shown(code: str, value: float) -> tuple[str, int] | None:
-    """The number that a format shows, as plain text, and how many digits it shows before the point at least.
+class Shown(NamedTuple):
+    """The number that a format shows.
 
-    None when it shows none: nothing, words, a size (万, %) beside other digits, a fraction.
+    Args:
+        number: as plain text.
+        whole: how many digits it shows before the point at least.
+        decimals: how many behind it at least; one where a point is always shown.
+    """
 
-    >>> shown("#,##0.00", 3600.005), shown("000000", 12.0), shown("0;0", -5.0)
-    (('3600.01', 1), ('12', 6), ('5', 1))
-    >>> [shown(code, 0.0) for code in (";;;", "#", "0;-0;;@", '[=0]"无";0', '0"万"')], shown("0.0,", 3600.0)
-    ([None, None, None, None, None], ('3.6', 1))
-    >>> shown("General", 1e-7), shown("# ?/?", 12.0), shown("# ?/?", 0.5), shown("0.0E+0", 1250.0)
-    (('0.0000001', 1), ('12', 0), None, ('1300', 1))
+    number: str
+    whole: int
+    decimals: int = 0
+
+
+def shown(code: str, value: float) -> Shown | None:
+    """The number that a format shows; None when it shows none: nothing, words, a size (万, %), a fraction.
+
+    >>> [tuple(shown(*one)) for one in (("#,##0.00", 3600.005), ("000000", 12.0), ("0;0", -5.0), ("0.##", 5.0))]
+    [('3600.01', 1, 2), ('12', 6, 0), ('5', 1, 0), ('5', 1, 1)]
+    >>> [shown(code, 0.0) for code in (";;;", "#", "0;-0;;@", '[=0]"无";0', '0"万"')], shown("0.0,", 3600.0).number
+    ([None, None, None, None, None], '3.6')
+    >>> shown("# ?/?", 0.5), [shown(*one).number for one in (("General", 1e-7), ("# ?/?", 12.0), ("0.0E+0", 1250.0))]
+    (None, ['0.0000001', '12', '1300'])
+    >>> shown('0"，"000', 30.0), shown('0"，"000', 3000.0).number, shown('"-"0', -5.0)
+    (None, '3000', None)
     """
     exact = plain(f"{value:.15g}")
     if code in GENERAL:
-        return exact, 1
+        return Shown(exact, 1)
     section, signed = _section(code, value)
-    if _misguides(section) or (value > 0 and _looks_negative(section)):
+    negative = value > 0 or (value < 0 and signed)
+    if _misguides(section) or (negative and _looks_negative(section)):
         return None
     literals = "".join(one or other for one, other in _LITERAL.findall(section))
     bare = _LITERAL.sub("", section)
     signed = signed or bool(re.search(_SIGN, literals + bare))
+    if any(size in literals + bare for size in _SIZES) or _SHORT_SIZES.fullmatch(literals):
+        return None
     if "General" in bare:
-        return (exact if signed else exact.lstrip("-")), 1
-    if any(size in literals + bare for size in _SIZES) or not re.search("[0#?]", bare):
+        return Shown(exact if signed else exact.lstrip("-"), 1)
+    if not re.search("[0#?]", bare):
         return None
     if thousands := _SCALED.search(bare):
         exact = plain(f"{exact}e{-3 * len(thousands[1])}")
     if "/" in bare:
-        return None if "." in exact else (exact, 0)
+        return None if "." in exact else Shown(exact if signed else exact.lstrip("-"), 0)
     found = next(found for found in _DIGITS.finditer(bare) if found[0])
     decimals, whole = found[2] or "", (found[1] or "").replace(",", "")
     power = int(f"{value:e}".partition("e")[2]) if "E" in bare.upper() else 0
     number = rounded(exact, len(decimals) - power)
     if number == "0" and "0" not in whole + decimals:
         return None
-    return (number if signed else number.lstrip("-")), whole.count("0")
+    if _THOUSANDS.search(_visible(section)) and len(number.lstrip("-").partition(".")[0]) <= _GROUP:
+        return None
+    always = max(decimals.count("0"), int("." in bare)) if not power else 0
+    return Shown(number if signed else number.lstrip("-"), whole.count("0"), always)
+
+
+def is_text(code: str, value: float) -> bool:
+    """Whether a text that holds the bare number is what a format shows; thousands may be parted by commas.
+
+    >>> [is_text(code, 2023.1) for code in ("General", "0.0", "#,##0.0_ ", "0.00", "0", '"证"0.0', '0.0"."', "[$¥]0.0")]
+    [True, True, True, False, False, False, False, False]
+    >>> [is_text(code, 12.0) for code in ("0", "000", "0.00", '0"."', '"（"0"）"', '0;-0;"无"', "0_ ;[Red]-0_ ", "0.#")]
+    [True, False, False, False, False, True, True, False]
+    """
+    seen, exact = None if is_of_days(code) else shown(code, value), plain(f"{value:.15g}")
+    if seen is None or seen.number != exact:
+        return False
+    whole, _, fraction = exact.lstrip("-").partition(".")
+    section, _ = _section(code, value)
+    bare = _LITERAL.sub("", section).replace("General", "")
+    beside = _written(section) + re.sub("[0#?.,]|^-" if value < 0 else "[0#?.,]", "", bare)
+    if "E" in bare.upper() or (whole == "0" and not seen.whole and "G" not in section):
+        return False
+    return seen.whole <= len(whole) and seen.decimals <= len(fraction) and not beside.strip()
 
 
 def _written(section: str) -> str:
@@ -123,13 +173,17 @@ def _misguides(section: str) -> bool:
 
     >>> [_misguides(section) for section in ('"1"0', "0*0", "[白色]0", '0"."00', '"."0', '0","0', "0-00", "0 0")]
     [True, True, True, True, True, True, True, True]
+    >>> [_misguides(section) for section in ('"O"0', '0"±"', '0"成"0', '0"~"0', '"，"0', '0."、"0')]
+    [True, True, True, True, True, True]
     >>> [_misguides(section) for section in ('0"人"', "[Red]0", '"No."0', r"#\\ ##0", '0"，"000', "# ?/?", "0.0E+0")]
     [False, False, False, False, False, False, False]
     """
-    own = any(numeric(sign, None) is not None for sign in _written(section))
-    text = _visible(section)
-    parted = _PARTED.search(text) and "/" not in _LITERAL.sub("", section)
-    return own or bool(_WHITE.search(section) or _POINT.search(text) or parted)
+    written, text = _written(section), _visible(section)
+    own = any(numeric(sign, None) is not None for sign in written) or _LIKE_FIGURES.search(
+        " ".join(map("".join, _WRITTEN.findall(section)))
+    )
+    parted = _PARTED.search(re.sub("E[-+]", "E", text)) and "/" not in _LITERAL.sub("", section)
+    return bool(own or _WHITE.search(section) or _POINT.search(text) or parted)
 
 
 def rounded(number: str, decimals: int) -> str:
@@ -184,7 +238,10 @@ def is_plain(code: str) -> bool:
     >>> [is_plain(code) for code in ("0%", "000", "0;0", "#", ";;;", "0.0E+0", "yyyy-mm-dd")]
     [False, False, False, False, False, False, False]
     """
-    return not _CONDITION.search(code) and all(shown(code, float(probe)) == (str(probe), 1) for probe in _PROBES)
+    seen = (shown(code, float(probe)) for probe in _PROBES)
+    return not _CONDITION.search(code) and all(
+        one is not None and one[:2] == (str(probe), 1) for one, probe in zip(seen, _PROBES, strict=True)
+    )
 
 
 @lru_cache(maxsize=2048)
@@ -230,19 +287,6 @@ def _days_of(code: str) -> str:
     section = re.sub(r"\[[^\]]*\]", "", _split(code)[0])
     section = re.sub(r'"([^"]*)"|\\(.)', lambda found: re.sub("[A-Za-z]", "", found[1] or found[2] or ""), section)
     return _TIME.sub("", section).lower()
-
-
-@lru_cache(maxsize=2048)
-def is_worded(code: str) -> bool:
-    """Whether a format writes words or signs beside a number that a text would hold: 证2023.
-
-    >>> [is_worded(code) for code in ('"证"0', "0年", "0.00_ ", "[Red]#,##0", '"（"0"）"', "[$¥-804]0", "General")]
-    [True, True, False, False, False, False, False]
-    """
-    section = _split(code)[0]
-    bare = _LITERAL.sub("", section).replace("General", "")
-    words = any(map(str.isalnum, _written(section))) or re.search(r"[^-+0#?.,@()（）¥￥$E\s]", bare)
-    return not is_of_days(code) and bool(words)
 
 
 @lru_cache(maxsize=2048)
