@@ -298,6 +298,37 @@ BY_THEME = {"xl/styles.xml": lambda part: part.replace(b'<color rgb="FFFFFFFF"/>
 case("black of a theme that has none", edit(PALE, {**DARK, **BY_THEME}), ("C039", "F7"))
 case("black of the theme", edit(PALE, BY_THEME))
 WHITE = {"font_color": "#FFFFFF"}
+
+
+def filled(ink: str, fill: str) -> bytes:
+    """One number in an ink, on a fill of the styles."""
+    made = styled(5, 30, font_color=f"#{ink}", bg_color="#123456")
+    old = re.compile(b"<fill><patternFill[^>]*><fgColor[^>]*123456.*?</fill>", re.S)
+    return edit(made, {"xl/styles.xml": lambda part: old.sub(f"<fill>{fill}</fill>".encode(), part, count=1)})
+
+
+def gradient(*colours: str) -> str:
+    stops = (f'<stop position="{at}"><color rgb="FF{colour}"/></stop>' for at, colour in enumerate(colours))
+    return f'<gradientFill degree="90">{"".join(stops)}</gradientFill>'
+
+
+def pattern(name: str, front: str = "", back: str = "") -> str:
+    given = [f'<{at} rgb="FF{one}"/>' for at, one in (("fgColor", front), ("bgColor", back)) if one]
+    return f'<patternFill patternType="{name}">{"".join(given)}</patternFill>'
+
+
+LOST = ("C039", "F7")
+case("white on a gradient of white", filled("FFFFFF", gradient("FFFFFF", "F2F2F2")), LOST)
+case("white on a gradient into white", filled("FFFFFF", gradient("000080", "FFFFFF")), LOST)
+case("black on a gradient", filled("000000", gradient("4F81BD", "FFFFFF")))
+case("white on dots", filled("FFFFFF", pattern("gray125")), LOST)
+case("white on dots of a colour on white", filled("FFFFFF", pattern("gray0625", "FF0000", "FFFFFF")), LOST)
+case("blue on a pattern of blue", filled("0000FF", pattern("darkGrid", "0000FF", "FFFFFF")), LOST)
+case("black on black half and half", filled("000000", pattern("mediumGray", "000000", "FFFFFF")), LOST)
+case("grey on what black and white look like", filled("808080", pattern("mediumGray", "000000", "FFFFFF")), LOST)
+for name in ("gray125", "lightGray", "lightUp"):
+    case(f"black on {name}", filled("000000", pattern(name, "000000", "FFFFFF")))
+case("white on a dark pattern", filled("FFFFFF", pattern("darkUp", "000080", "0000FF")))
 case("white in a name", drawn(rich(1, (None, "退休支部"), (WHITE, "（假）"))), ("C039", "B7"))
 case("white in a number", drawn(rich(5, (None, "3"), (WHITE, "0"))), ("C039", "F7"))
 case("red in a number", drawn(rich(5, (None, "3"), ({"font_color": "#FF0000"}, "0"))))
@@ -328,19 +359,23 @@ case("zeros not shown", drawn(lambda b, s: (s.hide_zero(), s.write_number(ROW, 5
 case("zeros not shown where there are none", drawn(lambda b, s: s.hide_zero()))
 
 
-def merged(title: str, area: str, **kept) -> bytes:
+def merged(title: str, area: str, made: Paper | None = None) -> bytes:
     """With a merged area that keeps the values of its cells: Excel drops them, other programs do not."""
-    made = paper(GOOD)
+    made = made or paper(GOOD)
     number = list(made.cells).index(title) + 1
     change = f'</sheetData><mergeCells count="1"><mergeCell ref="{area}"/></mergeCells>'.encode()
     return edit(made.bytes(), {f"xl/worksheets/sheet{number}.xml": lambda xml: xml.replace(b"</sheetData>", change, 1)})
 
 
-for area, cell in (("E5:F5", "F5"), ("A4:A5", "A5"), ("D5:D7", "D7"), ("D6:D7", "D7")):
+for area, cell in (("E5:F5", "F5"), ("A4:A5", "A5"), ("D5:D7", "D7"), ("D6:D7", "D7"), ("D7:C7", "D7")):
     case(f"merged {area}", merged(ORG, area), ("S011", cell), state=ERRORS, rows=int(cell[-1] == "5"))
 for area, cell in (("C8:C9", "C9"), ("B8:C8", "C8"), ("C6:C8", "C7")):
     said = {"C6:C8": [("S011", "C7"), ("S011", "C8")]}.get(area, [("S011", cell)])
     case(f"merged values {area}", merged("单位情况", area), *said, state=ERRORS)
+for area in ("C8:C9", "C9:C8", "B8:D8"):
+    made = paper(GOOD).put("单位情况", "C8", "").put("单位情况", "C9", "")
+    last = f"C{max(int(one[1:]) for one in area.split(':'))}"
+    case(f"merged empty values {area}", merged("单位情况", area, made), ("S011", last), state=ERRORS)
 case("merged value over the note", merged("单位情况", "C8:D8"))
 for area in ("G5:G6", "J5:K9", "A2:I2", "A20:I20"):
     case(f"merged {area} hides nothing", merged(ORG, area))

@@ -134,13 +134,15 @@ class Area(NamedTuple):
 
 
 def areas(text: str) -> Iterator[Area]:
-    """The areas that a text such as `A1:B2 $C$3` names.
+    """The areas that a text such as `A1:B2 $C$3` names, whichever of their corners stand first.
 
-    >>> [str(area) for area in areas("A1:B2 $C$3")]
-    ['A1:B2', 'C3']
+    >>> [str(area) for area in areas("A1:B2 $C$3 L7:K2")]
+    ['A1:B2', 'C3', 'K2:L7']
     """
-    for left, top, right, bottom in _AREA.findall(text):
-        yield Area(int(top), column_number(left), int(bottom or top), column_number(right or left))
+    for one, start, other, end in _AREA.findall(text):
+        top, bottom = sorted((int(start), int(end or start)))
+        left, right = sorted((column_number(one), column_number(other or one)))
+        yield Area(top, left, bottom, right)
 
 
 def area(text: str) -> Area:

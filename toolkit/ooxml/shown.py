@@ -10,14 +10,14 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from toolkit.model.cell import IN_XML, LAST_COLUMN, LAST_ROW, areas, column_number
+from toolkit.model.cell import LAST_COLUMN, LAST_ROW, areas
 from toolkit.ooxml.elements import attributes, with_attribute, without_attribute
 
 if TYPE_CHECKING:
     from toolkit.ooxml.container import Package
     from toolkit.ooxml.editing import SheetEditor
 
-_MERGE = re.compile(rb'<mergeCell ref="' + IN_XML + rb":" + IN_XML + rb'"')
+_MERGE = re.compile(rb'<mergeCell ref="([A-Za-z]{1,3}[0-9]{1,7}:[A-Za-z]{1,3}[0-9]{1,7})"')
 _HIDDEN = b' hidden="'
 _LOW_ROW = re.compile(rb' ht="([0-2]?(?:\.\d*)?)"')
 _FORMAT = re.compile(rb"<sheetFormatPr\b[^>]*>")
@@ -35,11 +35,14 @@ _CRITERIA = re.compile(rb"<filterColumn\b[^>]*/>|<filterColumn\b.*?</filterColum
 
 
 def merges(xml: bytes) -> list[tuple[int, int, int, int]]:
-    """Merged ranges as zero-based (top, left, bottom, right)."""
-    return [
-        (int(top) - 1, column_number(left.decode()) - 1, int(bottom) - 1, column_number(right.decode()) - 1)
-        for left, top, right, bottom in _MERGE.findall(xml, max(0, xml.rfind(b"</sheetData>")))
-    ]
+    """Merged ranges as zero-based (top, left, bottom, right).
+
+    >>> merges(b'<sheetData></sheetData><mergeCells><mergeCell ref="L7:K8"/></mergeCells>')
+    [(6, 10, 7, 11)]
+    """
+    refs = _MERGE.findall(xml, max(0, xml.rfind(b"</sheetData>")))
+    found = areas(" ".join(ref.decode() for ref in refs).upper())
+    return [(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1) for area in found]
 
 
 def hidden_columns(xml: bytes) -> list[int]:

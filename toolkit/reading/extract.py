@@ -167,7 +167,7 @@ class Extractor:
     ) -> dict[str, object]:
         values = read_vertical(grid, sheet, found, cells)
         names = {row: sheet.columns[index]["name"] for index, row in found.positions.items()}
-        covered = covered_cells(seen.merged, ((row, found.value) for row in names), grid)
+        covered = merged_cells(seen.merged, 0, (found.value,), sorted(names))
         notes += [("S011", title, addresses(lost), {"area": area}) for area, lost in covered]
         return {
             "name": sheet.name,

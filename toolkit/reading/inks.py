@@ -10,10 +10,15 @@ from toolkit.ooxml.canonical import BETWEEN, parse
 from toolkit.ooxml.usual import WORKBOOK, Parts, relations, relations_part
 
 Colour = tuple[int, int, int]
+Ground = tuple[Colour | None, ...]
+"""The colours that a ground has for the eye: one, those of the ends of a gradient, or those of a pattern."""
 Given = tuple[str, ...]
 """The attributes of a colour as `name=value`."""
 BLACK, PAPER = (0, 0, 0), (255, 255, 255)
 
+_SHARES = {"solid": 1, "darkGray": 0.75, "mediumGray": 0.5, "lightGray": 0.25, "gray125": 0.125, "gray0625": 0.0625}
+_DARK, _LIGHT, _HALF = 0.6, 0.3, 0.5
+"""How much of a cell the front colour of a pattern covers: of lines, dark and light."""
 _ALIKE = 32
 """Colours of which no part differs by so much look alike; the lightest grey in Excel differs from white by 38."""
 _OFFICE = ("FFFFFF", "000000", "EEECE1", "1F497D", "4F81BD", "C0504D", "9BBB59", "8064A2", "4BACC6", "F79646")
@@ -80,6 +85,30 @@ def are_alike(ink: Colour | None, ground: Colour | None) -> bool:
     if ink is None or ground is None:
         return False
     return max(abs(one - other) for one, other in zip(ink, ground, strict=True)) < _ALIKE
+
+
+def is_lost(ink: Colour | None, ground: Ground) -> bool:
+    """Whether ink cannot be read on some part of a ground, or on what the eye makes of its pattern.
+
+    >>> is_lost(PAPER, (BLACK, PAPER)), is_lost(BLACK, ((90, 0, 0), PAPER)), is_lost(PAPER, (None,))
+    (True, False, False)
+    """
+    return any(are_alike(ink, one) for one in ground)
+
+
+def patterned(name: str, front: Colour | None, back: Colour | None) -> Ground:
+    """What the eye makes of a pattern: the colour that covers at least half of it, and the two mixed.
+
+    Args:
+        name: of the pattern in the standard (ECMA-376 part 1, 18.18.55).
+    >>> patterned("gray125", BLACK, PAPER), patterned("mediumGray", BLACK, PAPER), patterned("solid", BLACK, PAPER)
+    (((255, 255, 255), (223, 223, 223)), ((0, 0, 0), (255, 255, 255), (128, 128, 128)), ((0, 0, 0),))
+    """
+    share = _SHARES.get(name, _DARK if name.startswith("dark") else _LIGHT)
+    if share == 1 or front is None or back is None:
+        return (front,) if share >= _HALF else (back,)
+    most = ((front,) if share >= _HALF else ()) + ((back,) if share <= _HALF else ())
+    return *most, tuple(round(one * share + other * (1 - share)) for one, other in zip(front, back, strict=True))  # type: ignore[return-value]
 
 
 def theme_of(parts: Parts) -> bytes:

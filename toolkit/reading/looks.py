@@ -18,7 +18,7 @@ from toolkit.ooxml.usual import STRINGS, STYLES, relations, relations_part
 from toolkit.reading.census import Place, place_of
 from toolkit.reading.display import styled_cells
 from toolkit.reading.gate import Package
-from toolkit.reading.inks import BLACK, PAPER, Colour, Given, Palette, are_alike, theme_of
+from toolkit.reading.inks import BLACK, PAPER, Given, Ground, Palette, are_alike, is_lost, patterned, theme_of
 from toolkit.reading.symbols import symbol_font
 
 STRUCK, RAISED, SYMBOL, UNSEEN, PART_STRUCK, PICTURE = "struck", "raised", "symbol", "unseen", "part", "picture"
@@ -32,6 +32,14 @@ Looks = dict[int, frozenset[str]]
 _SYMBOL_HINTS = (b"ingdings", b"ymbol", b"ebdings", b"arlett", b"ingbats", b'<charset val="2"')
 _SYMBOL_HINTS += (b"MT Extra", b"MS Outlook", b"Specialty", b"Sorts", b"INGDINGS", b"YMBOL")
 _HINTS = (b"<strike", b"vertAlign", *_SYMBOL_HINTS, b"<color", b'<sz val="1"', b'<sz val="2"', b'"fill"')
+_FILLED_BY = (
+    b"<fgColor",
+    b"<bgColor",
+    b"<gradientFill",
+    b'patternType="dark',
+    b'patternType="solid"',
+    b'="mediumGray"',
+)
 _TINY = 2.0
 """Letters of so many points and fewer are dots."""
 _SYMBOL_CHARSET = "2"
@@ -91,7 +99,7 @@ class StyleLooks:
     """The cell formats that make a value look otherwise, by their number; the grounds of all, where they are known."""
 
     seen: Looks
-    grounds: tuple[Colour | None, ...] = ()
+    grounds: tuple[Ground, ...] = ()
     palette: Palette | None = None
 
     def on_cell(self, seen: frozenset[str], style: bytes) -> frozenset[str]:
@@ -100,30 +108,30 @@ class StyleLooks:
         if not inks:
             return seen
         number = int(style or 0)
-        ground = self.grounds[number] if number < len(self.grounds) else PAPER
+        ground = self.grounds[number] if number < len(self.grounds) else (PAPER,)
         palette = self.palette or Palette(b"", b"")
         given = (tuple(one.split(" ")[1:]) for one in inks)
-        unseen = any(are_alike(palette.colour(one), ground) for one in given)
+        unseen = any(is_lost(palette.colour(one), ground) for one in given)
         return (seen - inks) | ({UNSEEN} if unseen else _NOTHING)
 
 
 @lru_cache(maxsize=64)
 def style_looks(part: bytes, theme: bytes) -> StyleLooks:
     """What the cell formats of a workbook do to values."""
-    if not any(hint in part for hint in _HINTS) and b"<fgColor" not in part:
+    if not any(hint in part for hint in (*_HINTS, *_FILLED_BY)):
         return StyleLooks({})
     reader = _Styles()
     parse(part, reader.start, reader.end)
     palette = Palette(theme, part)
-    grounds = tuple(fill.colour(palette) for fill in reader.fills)
+    grounds = tuple(fill.ground(palette) for fill in reader.fills)
     found, of_formats = {}, []
     for number, (font_number, fill) in enumerate(reader.formats):
-        ground = grounds[fill] if fill < len(grounds) else PAPER
+        ground = grounds[fill] if fill < len(grounds) else (PAPER,)
         of_formats.append(ground)
         if font_number < len(reader.fonts):
             font = reader.fonts[font_number]
             ink = palette.colour(font.colour) if font.colour else BLACK
-            seen = font.seen() | ({UNSEEN} if are_alike(ink, ground) else _NOTHING)
+            seen = font.seen() | ({UNSEEN} if is_lost(ink, ground) else _NOTHING)
             if seen := seen | ({FILLED} if number in reader.filled else _NOTHING):
                 found[number] = seen
     return StyleLooks(found, tuple(of_formats), palette)
@@ -183,15 +191,38 @@ class _Fill:
     """The ground of a cell."""
 
     pattern: str = "none"
-    given: Given = ()
+    front: Given = ()
+    back: Given = ()
+    stops: list[Given] = field(default_factory=list)
 
-    def colour(self, palette: Palette) -> Colour | None:
-        """Its one colour; None for patterns of two."""
+    def take(self, name: str, given: dict[str, str]) -> None:
+        """One element of the fill."""
+        colour = tuple(f"{key}={value}" for key, value in given.items())
+        if name == "patternFill":
+            self.pattern = given.get("patternType", "none")
+        elif name == "fgColor":
+            self.front = colour
+        elif name == "bgColor":
+            self.back = colour
+        elif name == "color":
+            self.stops.append(colour)
+
+    def ground(self, palette: Palette) -> Ground:
+        """The colours that it has for the eye."""
+        if self.stops:
+            return tuple(map(palette.colour, self.stops))
         if self.pattern == "none":
-            return PAPER
-        if self.pattern != "solid":
-            return None
-        return palette.colour(self.given) if self.given else BLACK
+            return (PAPER,)
+        front, back = (
+            palette.colour(one) if one else usual for one, usual in ((self.front, BLACK), (self.back, PAPER))
+        )
+        return patterned(self.pattern, front, back)
+
+    def ground_at_times(self, palette: Palette) -> Ground:
+        """The same in a conditional format, where one that names no pattern or a solid one is in the back colour."""
+        if self.pattern in ("none", "solid") and (one := self.back or self.front):
+            return (palette.colour(one),)
+        return self.ground(palette)
 
 
 @dataclass
@@ -214,10 +245,8 @@ class _Styles:
             self.fonts[-1].take(name, given)
         elif above == "fills" and name == "fill":
             self.fills.append(_Fill())
-        elif "fills" in self.inside and name in ("patternFill", "gradientFill"):
-            self.fills[-1].pattern = given.get("patternType", "none") if name == "patternFill" else name
-        elif "fills" in self.inside and name == "fgColor":
-            self.fills[-1].given = tuple(f"{key}={value}" for key, value in given.items())
+        elif self.inside[1:2] == ["fills"]:
+            self.fills[-1].take(name, given)
         elif above == "cellXfs" and name == "xf":
             self.formats.append((int(given.get("fontId", "0")), int(given.get("fillId", "0"))))
         elif name == "alignment" and self.inside[-2:] == ["cellXfs", "xf"] and given.get("horizontal") == "fill":
@@ -290,9 +319,6 @@ def pictures(package: Package, sheet: str, xml: bytes) -> list[tuple[Place, Plac
 
 _PROPERTY = re.compile(rb"<(?:\w+:)?(\w+)((?:\s[^>]*?)?)/?>")
 _GIVEN = re.compile(rb'(\w+)="([^"]*)"')
-_GROUND = re.compile(rb"<(?:\w+:)?bgColor\b([^>]*?)/?>")
-
-
 _NO_VALUE = re.compile(rb"<(?:\w+:)?(?:iconSet|dataBar)\b[^>]*\bshowValue=[\"'](?:0|false)[\"']")
 _SCALE = re.compile(rb"<(?:\w+:)?(colorScale|dataBar)\b.*?</(?:\w+:)?\1>", re.S)
 _SCALE_COLOUR = re.compile(rb"<(?:\w+:)?(?:c|fillC)olor\b([^>]*?)/?>")
@@ -325,17 +351,21 @@ def hides_or_strikes(dxf: bytes, palette: Palette) -> bool:
     [True, False]
     >>> hides_or_strikes(b'<dxf><font><color rgb="FFFFFFFF"/></font></dxf>', office)
     True
+    >>> stops = b'<gradientFill><stop position="%d"><color rgb="FFF0F0F0"/></stop></gradientFill>'
+    >>> hides_or_strikes(b'<dxf><font><color rgb="FFFFFFFF"/></font><fill>' + stops + b"</fill></dxf>", office)
+    True
     """
     font = _Font()
-    before, _, ground = dxf.partition(b"<fill>")
+    before, _, rest = dxf.partition(b"<fill>")
     for name, given in _PROPERTY.findall(before):
         font.take(name.decode(), _given(given))
-    painted = _GROUND.search(ground)
-    if not font.colour and not painted:
-        return bool(font.seen() & {STRUCK, RAISED, UNSEEN})
-    paper = palette.colour(tuple(f"{key}={value}" for key, value in _given(painted[1]).items())) if painted else PAPER
+    fill = _Fill()
+    for name, given in _PROPERTY.findall(rest.partition(b"</fill>")[0]):
+        fill.take(name.decode(), _given(given))
+    ground = fill.ground_at_times(palette)
+    changed = font.colour or ground != (PAPER,)
     ink = palette.colour(font.colour) if font.colour else BLACK
-    return bool(font.seen() & {STRUCK, RAISED, UNSEEN}) or are_alike(ink, paper)
+    return bool(font.seen() & {STRUCK, RAISED, UNSEEN}) or bool(changed and is_lost(ink, ground))
 
 
 def _given(attributes: bytes) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from toolkit.reading import foreign
 from toolkit.reading.appearance import Appearance, Block
 from toolkit.reading.census import Place
-from toolkit.reading.inks import BLACK, PAPER, Colour, Palette, are_alike
+from toolkit.reading.inks import BLACK, PAPER, Colour, Ground, Palette, is_lost, patterned
 from toolkit.reading.looks import PART_STRUCK, RAISED, STRUCK, SYMBOL, UNSEEN
 from toolkit.reading.other_formats import records, xls_sheets
 from toolkit.reading.symbols import symbol_font
@@ -19,8 +19,20 @@ _ONE = (0x0203, 0x027E, 0x0204, 0x0006, 0x00D6, 0x0205, 0x00FD)
 """Records of one cell with a value: row, column, format."""
 _SHARED, _MANY, _STRINGS, _CONTINUE = 0x00FD, 0x00BD, 0x00FC, 0x003C
 _PALETTE, _AUTOMATIC = 0x0092, 0x7FFF
-_STRIKE, _HIDDEN_ROW, _TINY, _SOLID, _OWN_COLOURS = 0x08, 0x20, 40, 1, 8
+_STRIKE, _HIDDEN_ROW, _TINY, _OWN_COLOURS = 0x08, 0x20, 40, 8
 """Heights of letters are in twentieths of a point."""
+_PATTERNS = (
+    "none",
+    "solid",
+    "mediumGray",
+    "darkGray",
+    "lightGray",
+    *["dark"] * 6,
+    *["light"] * 6,
+    "gray125",
+    "gray0625",
+)
+"""Patterns by their number (MS-XLS 2.5.166)."""
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -42,19 +54,20 @@ class _Book:
     def form(self, body: bytes) -> frozenset[str]:
         """What a cell format does to a value."""
         seen, ink = self.font(struct.unpack_from("<H", body)[0])
-        return seen | {UNSEEN} if are_alike(self._colour(ink, BLACK), self._ground(body)) else seen
+        return seen | {UNSEEN} if is_lost(self._colour(ink, BLACK), self._ground(body)) else seen
 
     def _colour(self, number: int, usual: Colour) -> Colour | None:
         return usual if number == _AUTOMATIC else self.palette.colour((f"indexed={number}",))
 
-    def _ground(self, body: bytes) -> Colour | None:
-        """The fill of a cell format; None where it has two colours, or the file is older than 1997."""
+    def _ground(self, body: bytes) -> Ground:
+        """The fill of a cell format; none that is known where the file is older than 1997."""
         if len(body) < 20:
-            return None
-        pattern = struct.unpack_from("<L", body, 14)[0] >> 26
-        if pattern > _SOLID:
-            return None
-        return self._colour(struct.unpack_from("<H", body, 18)[0] & 0x7F, PAPER) if pattern else PAPER
+            return ()
+        pattern, colours = struct.unpack_from("<L", body, 14)[0] >> 26, struct.unpack_from("<H", body, 18)[0]
+        if not pattern:
+            return (PAPER,)
+        front, back = self._colour(colours & 0x7F, PAPER), self._colour(colours >> 7 & 0x7F, PAPER)
+        return patterned(_PATTERNS[pattern] if pattern < len(_PATTERNS) else "", front, back)
 
     def cell(self, form: int, text: int | None) -> frozenset[str]:
         """What is to be seen of a cell with a format and, of shared texts, a number."""
