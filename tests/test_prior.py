@@ -43,8 +43,9 @@ def test_the_figures_of_last_year_are_those_of_its_merged_data(rounds):
     found = prior_figures(named(folder, "../2025"))
     own = key_figures(run.dataset)
     assert {key: found[key] for key in own} == own
-    assert set(found) == {*own, "liaison_gaps"} and found["branch_grade"] and found["full_members"]
+    assert set(found) == {*own, "liaison_gaps", "earlier_stats"} and found["branch_grade"] and found["full_members"]
     assert found["liaison_gaps"] == liaison_gaps(run.dataset)
+    assert found["earlier_stats"] == {"2025": own["stats"]} and own["stats"]
 
 
 def test_the_rules_that_compare_use_them(rounds):

@@ -22,7 +22,7 @@ from toolkit.model.withholding import suppress_small_counts
 from toolkit.policies import load_policy, policy_ids
 from toolkit.registers import registers, served_systems
 from toolkit.registers.definitions import all_definitions, load_definitions
-from toolkit.registers.platforms import compare, load_platforms
+from toolkit.registers.platforms import compare, known_columns, load_platforms
 from toolkit.registers.systems import systems, systems_of
 from toolkit.summary.registers_book import registers_workbook
 
@@ -377,7 +377,10 @@ def test_broken_definitions_are_named_with_their_line(tmp_path, bad):
 
 def test_pasted_list_beside_our_rows_each_row_once():
     platform = load_platforms(load_policy(YN))[0]
-    ours = [("1", "甲", "流出", date(2025, 1, 1), "某县", "某支部", None), ("1", "乙", "流出", None, None, None, None)]
+    ours = [
+        ("某单位", "某支部", "1", "甲", "流出", date(2025, 1, 1), "某县", "某支部", None),
+        ("某单位", "某支部", "1", "乙", "流出", None, None, None, None),
+    ]
     theirs = [
         {"党组织代码": "1", "党员编号": "甲", "流出日期": "2025/1/1", "系统登记日期": "2025-02-01"},
         {"党组织代码": "1", "党员编号": "丙"},
@@ -388,6 +391,20 @@ def test_pasted_list_beside_our_rows_each_row_once():
         ("only_ours", ()),
         ("only_theirs", ()),
     ]
+    assert [one.ours[:4] for one in found] == [("某单位", "某支部", "1", "甲"), ("某单位", "某支部", "1", "乙"), ()]
+
+
+@pytest.mark.parametrize(("name", "known"), [("@host", False), ("@org", True), ("@foo", None)])
+def test_a_column_that_says_whose_a_row_is_stands_where_the_form_can_tell(tmp_path, name, known):
+    text = "party_system:\n  sheet: 系统\n  title: 系统\n  clauses: [YN-13-d]\n  source: floating\n  key: [member_no]\n"
+    text += f"  columns:\n    - {{name: '{name}', heading: 谁的}}\n    - {{name: member_no, heading: 编号}}\n"
+    (tmp_path / "外部平台列序.yaml").write_text(text, encoding="utf-8")
+    if known is None:
+        with pytest.raises(DefinitionError, match="没有这样的列：@foo"):
+            load_platforms(load_policy(YN), tmp_path)
+        return
+    (found,) = load_platforms(load_policy(YN), tmp_path)
+    assert [heading for _, heading in known_columns(found, form_of(YN))] == ["谁的"] * known + ["编号"]
 
 
 def test_column_order_of_a_platform_is_the_rounds_own(tmp_path):

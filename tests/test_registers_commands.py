@@ -71,14 +71,17 @@ def test_a_list_pasted_into_the_import_sheet_is_compared(run, tmp_path):
     book = load_workbook(path)
     assert book.sheetnames == ["导出·党员管理信息系统", "导入·党员管理信息系统"]
     out, into = book.worksheets
-    assert [cell.value for cell in out[5]][:3] == ["530901-01", "R1", "流出"]
+    unit = run.dataset.units.get("530901")
+    assert [cell.value for cell in out[5]][:5] == [unit.name, unit.orgs[0].name, "530901-01", "R1", "流出"]
+    assert [cell.value for cell in into[4]][:2] == ["党组织代码", "党员编号"]
     into.append(["530901-01", "R1", "流出"])
     into.append(["530901-01", "R9", "流出"])
     book.save(path)
     counts = compare_platforms(data, job.policy, None, path, tmp_path / "c.xlsx", "")
     assert counts == {"same": 1, "only_ours": 1, "only_theirs": 1}
-    states = [row[1].value for row in load_workbook(tmp_path / "c.xlsx").active.iter_rows(min_row=4)]
-    assert states == ["两边一致", "平台名单里没有", "报表里没有"]
+    rows = [[cell.value for cell in row] for row in load_workbook(tmp_path / "c.xlsx").active.iter_rows(min_row=4)]
+    assert [row[1] for row in rows] == ["两边一致", "平台名单里没有", "报表里没有"]
+    assert [row[2] for row in rows] == [unit.name, unit.name, None]
 
 
 @needs_office

@@ -12,11 +12,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.campaign import INBOX, ISSUED, LEDGER, LETTERS, MEMORY, OUTPUT, SENT_BACK
+from toolkit.campaign import INBOX, ISSUED, LEDGER, LETTERS, MEMORY, OUTPUT, SENT_BACK, SETTINGS
 from toolkit.campaign.ledger import Ledger
+from toolkit.campaign.prior import earlier_rounds, totals_file
 from toolkit.files import at_hand, write_whole
 from toolkit.program import program_digest
 from toolkit.reading import trace
@@ -124,6 +126,8 @@ class Rerun:
             parts += [self.campaign.prior, *self._round(before)]
             parts += _contents(before, sorted((before / OUTPUT).rglob("*.parquet")))
             parts += [Ledger(before / LEDGER).digest("explanations")] if (before / LEDGER).is_file() else []
+            for one in islice(earlier_rounds(self.campaign), 1, None):
+                parts += [str(one.year), *_contents(one.folder, [one.folder / SETTINGS, totals_file(one)])]
         packs = [self.campaign.policy.folder] if not self.campaign.policy.folder.is_relative_to(_ROOT) else []
         return hashlib.sha256(json.dumps([*parts, *_packs(packs)]).encode()).hexdigest()
 

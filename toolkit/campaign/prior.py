@@ -17,18 +17,18 @@ from toolkit.words import words
 if TYPE_CHECKING:
     import pandas as pd
 
-LIAISON, IN_SERVICE = "党建联络员", "在职党员"
+LIAISON, IN_SERVICE, TOTALS = "党建联络员", "在职党员", "annual_stat"
 
 
 def prior_figures(campaign: Campaign) -> dict[str, object]:
     """The key figures of the round that the setting `prior` names; {} when the setting is empty.
 
     Keys and values: `toolkit.compute.prior`; besides, `liaison_gaps`: organisation → longest time of last year
-    without a liaison, in days.
+    without a liaison, in days; `earlier_stats`: year → unit → statistic → value as text, of all earlier rounds.
     Raises: XltoolError: PRI-001 no such round, PRI-002 not an earlier year, PRI-003 nothing merged there yet.
     """
     dataset = prior_dataset(campaign)
-    return figures_of(dataset) if dataset else {}
+    return {**figures_of(dataset), "earlier_stats": earlier_stats(campaign)} if dataset else {}
 
 
 def prior_dataset(campaign: Campaign) -> Dataset | None:
@@ -54,6 +54,40 @@ def prior_campaign(campaign: Campaign) -> Campaign | None:
     if before.year >= campaign.year:
         raise XltoolError("PRI-002", folder=folder, year=before.year, this=campaign.year)
     return before
+
+
+def earlier_rounds(campaign: Campaign) -> Iterator[Campaign]:
+    """The rounds before, the nearest first: the one that `prior` names, the one that it names, as long as there is one.
+
+    Raises: XltoolError: as `prior_campaign`, of the nearest; further ones may have been moved away.
+    """
+    before = prior_campaign(campaign)
+    while before:
+        yield before
+        folder = before.folder / before.prior
+        earlier = open_campaign(folder) if before.prior and is_campaign(folder) else None
+        before = earlier if earlier and earlier.year < before.year else None
+
+
+def totals_file(campaign: Campaign) -> Path:
+    """Where the merged annual totals of a round are."""
+    return _parquets(campaign, TOTALS)[0]
+
+
+def earlier_stats(campaign: Campaign) -> dict[str, dict[str, dict[str, str]]]:
+    """Year → code that a unit has now → statistic → value as text, of all earlier rounds that were merged.
+
+    Raises: XltoolError: PRI-004 a file is damaged.
+    """
+    from toolkit.compute.families.coverage import plain
+
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for one in earlier_rounds(campaign):
+        path, own = totals_file(one), found.setdefault(str(one.year), {})
+        for row in _table(path, {}).to_dict("records") if path.is_file() else ():
+            if row["value"] is not None:
+                own.setdefault(campaign.units.now(row["_unit"]), {})[row["stat_key"]] = plain(row["value"])
+    return {year: own for year, own in found.items() if own}
 
 
 def prior_names(campaign: Campaign) -> dict[str, str]:

@@ -5,7 +5,8 @@ The figures are plain data, so that a campaign can keep them in a file:
     full_members            organisation → number of full members                     (YN-06-c)
     branch_grade            organisation → grade                                       (YN-00-o, YZ-2.4-b)
     in_service_secretaries  unit → [in-service secretaries, all secretaries]           (YN-07-e)
-    stats                   unit → statistic → value as text                           (trends)
+    stats                   unit → statistic → value as text                           (YN-00-m)
+    earlier_stats           year → unit → statistic → value as text                    (trends; added by the campaign)
     next_year               clause → occasion → unit → days whose events count for the next year    (YZ-3.4-g)
 """
 

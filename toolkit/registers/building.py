@@ -20,6 +20,7 @@ from toolkit.model.strictyaml import Record
 from toolkit.registers import special
 from toolkit.registers.definitions import Definition, word
 from toolkit.registers.stats import stats_block
+from toolkit.registers.trend import trend_block
 from toolkit.registers.view import View, doubt_note, named_field
 
 PERSON = "person"
@@ -79,6 +80,29 @@ def _list(record: Record, view: View) -> list[Block]:
         lines.sort(key=lambda line: [_key(line[place]) for place in places])
     note = view.missing_note(rows, columns)
     return [_finished(record, [view.field(rows.sheet, name) for name in columns], lines, body, note)]
+
+
+def _each(record: Record, view: View) -> list[Block]:
+    """`each`: one table an organisation, group or unit that a column names, its rows by a column, with sums."""
+    body = _part(record, "each")
+    rows, owner, by, sums = filter_of(body, view), body.text("of"), body.text("by"), body.texts("sums")
+    if rows is None or not view.has(rows.sheet, [owner, by]):
+        return []
+    columns = [name for name in body.texts("columns") if view.has(rows.sheet, [name])]
+    owned: dict[tuple[str, str], list[Row]] = {}
+    for row in view.filtered(rows):
+        owned.setdefault((row.origin.unit, getattr(row, owner) or ""), []).append(row)
+    units = list(dict.fromkeys(unit for unit, _ in owned))
+    fields = [view.field(rows.sheet, name) for name in columns]
+    places = tuple(columns.index(name) for name in sums if name in columns)
+    title, note = record.text("title"), view.missing_note(rows, columns)
+    found = [_finished(record, fields, (), body, note)]
+    for unit, code in sorted(owned, key=lambda key: (units.index(key[0]), key[1])):
+        own = sorted(owned[unit, code], key=lambda row: _key(getattr(row, by)))
+        lines = [tuple(view.value(row, rows.sheet, name, frozenset()) for name in columns) for row in own]
+        whose = word("whose", name=view.name(code, unit), code=code, title=title) if code else word("blank")
+        found.append(Block(whose, tuple(fields), lines, sums=places))
+    return found if len(found) == 1 else [*found[1:-1], replace(found[-1], note=found[0].note)]
 
 
 def _key(value: Cell) -> tuple[bool, str]:
@@ -144,6 +168,13 @@ def _ordered(view: View, sheet: str, by: list[str], groups: dict[tuple[Cell, ...
 def _stats(record: Record, view: View) -> list[Block]:
     """`stats`: annual totals, one row a unit."""
     block = stats_block(record.text("title"), record.texts("stats"), view, record.text("note", ""))
+    record.done()
+    return [block] if block else []
+
+
+def _trend(record: Record, view: View) -> list[Block]:
+    """`trend`: annual totals beside those of the earlier rounds."""
+    block = trend_block(record.text("title"), record.texts("trend"), view, record.text("note", ""))
     record.done()
     return [block] if block else []
 
@@ -223,8 +254,10 @@ def _finished(
 
 BUILDERS: dict[str, Callable[[Record, View], list[Block]]] = {
     "list": _list,
+    "each": _each,
     "count": _count,
     "stats": _stats,
+    "trend": _trend,
     "results": _results,
     "quotes": _quotes,
     "items": _items,

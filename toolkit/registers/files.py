@@ -13,9 +13,10 @@ from toolkit.reading.door import Refusal
 from toolkit.registers.platforms import (
     Compared,
     Platform,
+    asked_back,
     compare,
-    export_fields,
     export_rows,
+    fields,
     known_columns,
     load_platforms,
     state_word,
@@ -51,8 +52,12 @@ def write_platforms(dataset: Dataset, policy: Policy, folder: Path | None, path:
     """
     from toolkit.summary.platforms_book import platforms_workbook
 
-    found = load_platforms(policy, folder)
-    parts = [(one, export_fields(one, dataset.form), export_rows(one, dataset)) for one in found]
+    found, form = load_platforms(policy, folder), dataset.form
+    parts = [
+        (one, fields(one, form, known_columns(one, form)), fields(one, form, asked_back(one, form)), rows)
+        for one in found
+        for rows in [export_rows(one, dataset)]
+    ]
     write_whole(path, platforms_workbook(parts, title))
     return path
 
@@ -69,16 +74,17 @@ def compare_platforms(
     book = read_books([pasted])[pasted]
     if isinstance(book, Refusal):
         raise XltoolError("PLT-001", file=pasted.name, problem=book.sentence)
-    parts: list[tuple[Platform, tuple[str, ...], list[Compared]]] = []
+    parts: list[tuple[Platform, tuple[str, ...], tuple[str, ...], list[Compared]]] = []
     for one in load_platforms(policy, folder):
-        columns = known_columns(one, dataset.form)
-        needed = [heading for name, heading in columns if name in one.match]
+        out, back = ([*each(one, dataset.form)] for each in (known_columns, asked_back))
+        needed = [heading for name, heading in back if name in one.match]
         rows = book.sheets.get(import_sheet(one), ())
         if has_table(rows, needed):
             lines = [dict(line) for _, line in table(rows, needed)]
             found = compare(one, dataset.form, export_rows(one, dataset), lines)  # type: ignore[arg-type]
-            parts.append((one, tuple(heading for _, heading in columns), found))
+            ours, theirs = (tuple(heading for _, heading in columns) for columns in (out, back))
+            parts.append((one, ours, theirs, found))
     if not parts:
         raise XltoolError("PLT-002", file=pasted.name)
     write_whole(path, comparison_workbook(parts, state_word, title))
-    return Counter(one.state for _, _, found in parts for one in found)
+    return Counter(one.state for *_, found in parts for one in found)

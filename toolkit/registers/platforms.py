@@ -17,9 +17,12 @@ from toolkit.model.policy import Policy
 from toolkit.model.register import Cell, Field
 from toolkit.model.strictyaml import Record
 from toolkit.registers.definitions import FOLDER, word
-from toolkit.registers.view import field_of
+from toolkit.registers.names import Names
+from toolkit.registers.view import field_of, named_field
 
 OWN = "外部平台列序.yaml"
+WHOSE = {"@unit": "", "@org": "org_code", "@host": "host_code"}
+"""Columns that no platform has, which say whose a row is → the column of the form that they name."""
 BOTH, DIFFERENT, OURS, THEIRS = "same", "different", "only_ours", "only_theirs"
 
 
@@ -30,7 +33,8 @@ class Platform:
     Args:
         source: sheet of the form whose rows go out.
         match: columns that say which pasted line is which row of ours.
-        columns: (column of the form, heading on the platform), in the platform's order.
+        columns: (column of the form, heading on the platform), in the platform's order; `@…` are columns of ours, that
+            say whose a row is: they go out and are not asked back.
     """
 
     key: str
@@ -44,7 +48,13 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One row on both sides: state (same, different, only_ours, only_theirs), the columns that differ, the values."""
+    """One row on both sides.
+
+    Args:
+        state: same, different, only_ours, only_theirs.
+        differs: headings of the columns that differ.
+        ours, theirs: the values in the order of the columns that go out, and of those that are asked back.
+    """
 
     state: str
     differs: tuple[str, ...]
@@ -80,32 +90,42 @@ def _platform(key: str, record: Record) -> Platform:
     unknown = set(found.match) - {name for name, _ in columns}
     if unknown:
         record.fail(f"“key”里的列不在“columns”里：{'、'.join(sorted(unknown))}", "key")
+    strange = [name for name, _ in columns if name.startswith("@") and name not in WHOSE]
+    if strange:
+        record.fail(f"没有这样的列：{'、'.join(strange)}；可以用 {'、'.join(WHOSE)}", "columns")
     record.done()
     return found
 
 
 def known_columns(platform: Platform, form: Form) -> tuple[tuple[str, str], ...]:
-    """The columns that the form has; the others are left out."""
+    """The columns that go out: those of ours, and of the form's those that it has."""
     sheet = form.by_name.get(platform.source)
-    return tuple((name, heading) for name, heading in platform.columns if sheet and name in sheet.by_name)
-
-
-def export_fields(platform: Platform, form: Form) -> tuple[Field, ...]:
-    """The headings of the platform with the formats of our columns."""
-    sheet = form.by_name[platform.source]
     return tuple(
-        Field(heading, field.kind, max(12.0, field.width))
-        for name, heading in known_columns(platform, form)
-        for field in [field_of(sheet.by_name[name])]
+        (name, heading) for name, heading in platform.columns if sheet and WHOSE.get(name, name) in ("", *sheet.by_name)
     )
 
 
-def export_rows(platform: Platform, dataset: Dataset) -> list[tuple[Cell, ...]]:
-    """Our rows in the platform's order; numbers of members as the branch keeps them, no names."""
+def asked_back(platform: Platform, form: Form) -> tuple[tuple[str, str], ...]:
+    """The columns that a pasted list may have: those of the form."""
+    return tuple(column for column in known_columns(platform, form) if column[0] not in WHOSE)
 
-    names = [name for name, _ in known_columns(platform, dataset.form)]
-    table = dataset.records.rows(platform.source)
-    return [tuple(getattr(row, name) for name in names) for row in table.rows]
+
+def fields(platform: Platform, form: Form, columns: Iterable[tuple[str, str]]) -> tuple[Field, ...]:
+    """The headings of some columns with the formats of our own."""
+    sheet, found = form.by_name[platform.source], []
+    for name, heading in columns:
+        own = named_field(name) if name in WHOSE else field_of(sheet.by_name[name])
+        found.append(Field(heading, own.kind, max(12.0, own.width)))
+    return tuple(found)
+
+
+def export_rows(platform: Platform, dataset: Dataset) -> list[tuple[Cell, ...]]:
+    """Our rows in the platform's order, unit by unit; numbers of members as the branch keeps them, no names."""
+    columns, names = [name for name, _ in known_columns(platform, dataset.form)], Names(dataset)
+    return [
+        tuple(names.derived(row, name) if name in WHOSE else getattr(row, name) for name in columns)
+        for row in names.rows(platform.source)
+    ]
 
 
 def plain(value: Cell) -> str:
@@ -135,7 +155,8 @@ def compare(
     Args:
         theirs: pasted lines by heading; a heading that is not there is not compared.
     """
-    columns = known_columns(platform, form)
+    known, columns = known_columns(platform, form), asked_back(platform, form)
+    compared = [known.index(column) for column in columns]
     places = [index for index, (name, _) in enumerate(columns) if name in platform.match]
     pasted: dict[tuple[str, ...], list[tuple[str | None, ...]]] = {}
     for line in theirs:
@@ -143,16 +164,17 @@ def compare(
         pasted.setdefault(tuple(values[place] or "" for place in places), []).append(values)
     found = []
     for row in ours:
-        mine = tuple(map(plain, row))
+        out = tuple(map(plain, row))
+        mine = tuple(out[place] for place in compared)
         others = pasted.get(tuple(mine[place] for place in places))
         if not others:
-            found.append(Compared(OURS, (), mine, ()))
+            found.append(Compared(OURS, (), out, ()))
             continue
         other = others.pop(0)
         pairs = zip(columns, mine, other, strict=True)
         differs = tuple(heading for (_, heading), a, b in pairs if b is not None and a != b)
         shown = tuple(value or "" for value in other)
-        found.append(Compared(DIFFERENT if differs else BOTH, differs, mine, shown))
+        found.append(Compared(DIFFERENT if differs else BOTH, differs, out, shown))
     rest = (values for lines in pasted.values() for values in lines)
     return [*found, *(Compared(THEIRS, (), (), tuple(value or "" for value in values)) for values in rest)]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.model.form import FixedRow
@@ -12,6 +13,60 @@ from toolkit.registers.definitions import word
 from toolkit.registers.view import View, named_field
 
 STATS = "annual_stat"
+Pair = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The totals of one unit, and what may be shown of them.
+
+    Args:
+        values: by English name; known: every total of the form by English name.
+        hidden: codes of those that are too small to be shown.
+    """
+
+    values: Mapping[str, Decimal]
+    known: Mapping[str, FixedRow]
+    hidden: frozenset[str]
+    kept: frozenset[str]
+
+    @classmethod
+    def of(cls, values: Mapping[str, object], view: View) -> Shown:
+        """The totals of a unit by English name, as numbers or texts."""
+        known = known_stats(view)
+        own = {name: Decimal(str(value)) for name, value in values.items() if name in known}
+        form = view.dataset.form
+        hidden = hidden_stats({known[name].key: value for name, value in own.items()}, form)
+        return cls(own, known, hidden, restricted_stats(form))
+
+    def cell(self, name: str) -> Cell:
+        """A total as it is shown; None = nobody filled it in."""
+        return word("few") if self.known[name].key in self.hidden else self.values.get(name)
+
+    def restricted(self, name: str) -> bool:
+        """Whether a total is in no sum over units."""
+        return self.known[name].key in self.kept
+
+    def rate(self, done: str, due: str) -> float | None:
+        """A rate; None where one of its numbers is withheld, unknown or nothing is due."""
+        cells = self.cell(done), self.cell(due)
+        if any(isinstance(cell, str) or cell is None for cell in cells) or not cells[1]:
+            return None
+        return float(self.values[done] / self.values[due])
+
+
+def known_stats(view: View) -> dict[str, FixedRow]:
+    """The totals of the form by their English names."""
+    form = view.dataset.form
+    rows = form.by_name[STATS].fixed_rows if STATS in form.by_name else ()
+    return {row.values["stat_key"]: row for row in rows}
+
+
+def known_pairs(names: Sequence[str], view: View) -> tuple[dict[str, FixedRow], list[Pair]]:
+    """Every total of the form; of `name` and `done/due` those that it has."""
+    known = known_stats(view)
+    wanted = [tuple(name.split("/")) for name in names]
+    return known, [pair for pair in wanted if all(name in known for name in pair)]
 
 
 def stats_block(title: str, names: Sequence[str], view: View, note: str = "") -> Block | None:
@@ -21,47 +76,27 @@ def stats_block(title: str, names: Sequence[str], view: View, note: str = "") ->
         names: statistics by their English names, `done/due` for a rate; what the form lacks is left out.
     Returns: None when the form has none of them.
     """
-    known = {row.values["stat_key"]: row for row in _fixed(view)}
-    wanted = [tuple(name.split("/")) for name in names]
-    wanted = [pair for pair in wanted if all(name in known for name in pair)]
+    known, wanted = known_pairs(names, view)
     if not wanted:
         return None
-    plain = [name for pair in wanted for name in reversed(pair)]
-    plain = list(dict.fromkeys(plain))
+    plain = list(dict.fromkeys(name for pair in wanted for name in reversed(pair)))
     pairs = [pair for pair in wanted if len(pair) == 2]
-    fields = [named_field("@unit"), *(_field(known[name]) for name in plain)]
+    fields = [named_field("@unit"), *(field_of_stat(known[name]) for name in plain)]
     fields += [Field(word("rate", name=short_name(known[done])), "percent", 12) for done, _ in pairs]
-    rows = [_row(view, unit.code, plain, pairs, known) for unit in view.units if unit.code in view.dataset.returned]
+    rows = [_row(view, unit.code, plain, pairs) for unit in view.units if unit.code in view.dataset.returned]
     restricted = restricted_stats(view.dataset.form)
     sums = tuple(place for place, name in enumerate(plain, 1) if known[name].key not in restricted)
     return Block(title, tuple(fields), rows, note, sums)
 
 
-def _fixed(view: View) -> tuple[FixedRow, ...]:
-    form = view.dataset.form
-    return form.by_name[STATS].fixed_rows if STATS in form.by_name else ()
+def _row(view: View, unit: str, names: list[str], pairs: list[Pair]) -> tuple[Cell, ...]:
+    own = view.stats.get(unit, {})
+    found = Shown.of({name: row.value for name, row in own.items() if row.value is not None}, view)
+    return (view.unit_name(unit), *map(found.cell, names), *(found.rate(done, due) for done, due in pairs))
 
 
-def _row(
-    view: View, unit: str, names: list[str], pairs: list[tuple[str, ...]], known: dict[str, FixedRow]
-) -> tuple[Cell, ...]:
-    values = {name: row.value for name, row in view.stats.get(unit, {}).items() if row.value is not None}
-    by_code = {known[name].key: Decimal(value) for name, value in values.items() if name in known}
-    hidden = hidden_stats(by_code, view.dataset.form)
-
-    def shown(name: str) -> Cell:
-        return word("few") if known[name].key in hidden else values.get(name)
-
-    def rate(done: str, due: str) -> Cell:
-        cells = shown(done), shown(due)
-        if any(isinstance(cell, str) or cell is None for cell in cells) or not cells[1]:
-            return None
-        return float(Decimal(values[done]) / Decimal(values[due]))
-
-    return (view.unit_name(unit), *map(shown, names), *(rate(done, due) for done, due in pairs))
-
-
-def _field(row: FixedRow) -> Field:
+def field_of_stat(row: FixedRow) -> Field:
+    """The heading of a total."""
     unit = row.values["stat_unit"]
     kind = "money" if unit == "元" else "number"
     return Field(f"{short_name(row)}\n（{unit}）", kind, 13)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cached_property, partial
+from functools import partial
 
 from toolkit.compute.context import Context
 from toolkit.compute.filters import RowFilter
@@ -19,12 +19,13 @@ from toolkit.model.result import Result
 from toolkit.model.rows import Row
 from toolkit.model.windows import holds
 from toolkit.registers.definitions import vocabulary, word
+from toolkit.registers.names import Names
 
 TYPES = {"integer": "count", "decimal": "number", "date": "date", "choice": "short", "month": "short"}
 MONEY = ("元", "元/月")
 
 
-class View(Context):
+class View(Context, Names):
     """The dataset of one report with the names and levels that registers print."""
 
     def __init__(
@@ -69,52 +70,6 @@ class View(Context):
         said = [word("rows_refused", n=len(refused))] if refused else []
         return "；".join([*said, *([word("cells_lost", n=len(doubt.rows))] if doubt else [])])
 
-    def rows(self, sheet: str) -> list[Row]:
-        """All merged rows of a sheet, in official order of the units."""
-        return self.ordered(self.table(sheet).rows) if sheet in self.dataset.form.by_name else []
-
-    def ordered(self, rows: Iterable[Row]) -> list[Row]:
-        """Rows in official order of their units; within a unit as they stand in its workbook."""
-        places = self._places
-        return sorted(rows, key=lambda row: (places.get(row.origin.unit, len(places)), row.origin))
-
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {unit.code: number for number, unit in enumerate(self.units)}
-
-    def unit_name(self, code: str | None) -> str:
-        """The name of a unit; its code when the list does not know it; the whole area for no code."""
-        unit = self.unit(code) if code else None
-        return unit.name if unit else code or word("area")
-
-    @cached_property
-    def orgs(self) -> dict[str, Row]:
-        """Organisations by code."""
-        return {row.org_code: row for row in self.rows("party_org") if row.org_code}
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """Names by code of units, organisations and study groups; the unit list first, then the returns."""
-        names = {unit.code: unit.name for unit in self.units}
-        names |= {org.code: org.name for unit in self.units for org in unit.orgs}
-        names |= {row.group_code: row.group_name for row in self.rows("study_group") if row.group_code}
-        names |= {code: row.org_name for code, row in self.orgs.items() if row.org_name}
-        return names
-
-    @cached_property
-    def own_names(self) -> dict[tuple[str, str], str]:
-        """Names of organisations and groups by unit and code, as their units returned them."""
-        found = {(row.origin.unit, row.group_code): row.group_name for row in self.rows("study_group")}
-        return found | {(row.origin.unit, row.org_code): row.org_name for row in self.rows("party_org")}
-
-    def name(self, code: str | None, unit: str = "") -> str:
-        """The name that belongs to a code of a unit, an organisation or a group.
-
-        Args:
-            unit: the unit that uses the code; its own organisations come first, for codes of two units may be the same.
-        """
-        return self.own_names.get((unit, code or "")) or self.names.get(code or "", code or "")
-
     def level_of(self, unit: str) -> str:
         """The level of a unit (省级 … 部门（单位）); empty when nobody says."""
         found = self.unit(unit)
@@ -134,18 +89,8 @@ class View(Context):
         return value if value is None or not column.personal or name in shown else mask_value(value)
 
     def derived(self, row: Row, name: str) -> Cell:
-        """A column that the form does not have."""
-        if name == "@unit":
-            return self.unit_name(row.origin.unit)
-        if name == "@level":
-            return self.level_of(row.origin.unit)
-        if name == "@org":
-            return self.name(row.org_code, row.origin.unit)
-        if name == "@host":
-            return self.name(row.host_code, row.origin.unit)
-        if name == "@linked":
-            return self.name(row.linked_org_code, row.origin.unit)
-        return self.unit_name(row.unit_code)
+        """A column that the form does not have; the level of the unit besides those of `Names`."""
+        return self.level_of(row.origin.unit) if name == "@level" else super().derived(row, name)
 
     def field(self, sheet: str, name: str) -> Field:
         """The heading of a column."""

@@ -21,14 +21,18 @@ def import_sheet(platform: Platform) -> str:
 
 
 def platforms_workbook(
-    parts: Sequence[tuple[Platform, Sequence[Field], Sequence[tuple[Cell, ...]]]], title: str
+    parts: Sequence[tuple[Platform, Sequence[Field], Sequence[Field], Sequence[tuple[Cell, ...]]]], title: str
 ) -> bytes:
-    """For each platform an export sheet (our rows in its order) and an empty import sheet with the same headings."""
+    """For each platform an export sheet and an empty import sheet.
+
+    Args:
+        parts: a platform, the fields that go out, those that are asked back, our rows.
+    """
     sheets = book_words("platforms")
     book = Book(title)
-    for platform, fields, rows in parts:
-        _sheet(book, sheets["export"], platform, fields, rows)
-        _sheet(book, sheets["import"], platform, fields, ())
+    for platform, out, back, rows in parts:
+        _sheet(book, sheets["export"], platform, out, rows)
+        _sheet(book, sheets["import"], platform, back, ())
     if not parts:
         _nothing(book, sheets["nothing"])
     return book.close()
@@ -44,7 +48,8 @@ def _sheet(
     for note in words_of.notes:
         page.note(note)
     page.header()
-    page.body(rows)
+    if rows:
+        page.body(rows, filtered=True)
 
 
 def _nothing(book: Book, words_of: SheetWords) -> None:
@@ -53,25 +58,32 @@ def _nothing(book: Book, words_of: SheetWords) -> None:
 
 
 def comparison_workbook(
-    parts: Sequence[tuple[Platform, Sequence[str], Sequence[Compared]]],
+    parts: Sequence[tuple[Platform, Sequence[str], Sequence[str], Sequence[Compared]]],
     say: Callable[[Compared], str],
     title: str,
 ) -> bytes:
-    """One sheet a platform: every row of either side once, its state, our values, the pasted values."""
+    """One sheet a platform: every row of either side once, its state, our values, the pasted values.
+
+    Args:
+        parts: a platform, the headings of our values, those of the pasted values, the rows.
+    """
     sheet = book_words("platforms")["comparison"]
     book = Book(title)
-    for platform, headings, found in parts:
+    for platform, *headings, found in parts:
         columns = [*sheet.columns]
-        for side in ("ours", "theirs"):
+        for side, names in zip(("ours", "theirs"), headings, strict=True):
             label = sheet.words[side]
-            columns += [Heading(f"{side}{n}", label.format(name=name), 16, "text") for n, name in enumerate(headings)]
+            columns += [Heading(f"{side}{n}", label.format(name=name), 16, "text") for n, name in enumerate(names)]
         bare = SheetWords(name=sheet.name, title=sheet.title, left=sheet.left)
         page = book.page(bare, columns, name=platform.sheet[:LONGEST_NAME])
         page.frame(platform=platform.title, count=len(found))
         page.header(freeze=2)
-        blank = ("",) * len(headings)
+        blanks = [("",) * len(names) for names in headings]
         page.body(
-            ((number, say(one), *(one.ours or blank), *(one.theirs or blank)) for number, one in enumerate(found, 1)),
+            (
+                (number, say(one), *(one.ours or blanks[0]), *(one.theirs or blanks[1]))
+                for number, one in enumerate(found, 1)
+            ),
             filtered=True,
         )
     return book.close()
