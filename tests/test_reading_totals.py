@@ -84,6 +84,22 @@ def test_spellings_of_a_total(label, place):
     assert ORG.kind(cells) == TOTAL, label
 
 
+SENSE = """
+叁仟捌佰肆拾元整|（大写）叁仟捌佰肆拾元整|金额大写：叁仟捌佰肆拾元整|人民币叁仟捌佰肆拾元|¥3,840.00|3840元整|合计4人、3840元
+共4人3840元|一共4人|合计：男3人，女1人|合计约4人|合计 100%|占比|占比（%）|所占比例|人均补贴|应发总额|较上年增减|中位数
+余额|合计栏|合-计|合/计|“合计”|合计→|合计=3840|合计（不含退休）|合计，不含退休|以上4人|以上四人|以上共计肆人|共有党员4人|共有4名党员
+男3人，女1人|其中：女|本表共计4人|承前页|过次页|以下空白|———以下空白———|人数：4人
+"""
+
+
+@pytest.mark.parametrize("label", SENSE.replace("\n", "|").strip("|").split("|"))
+@pytest.mark.parametrize("place", [0, 1])
+def test_totals_by_what_they_say(label, place):
+    cells = [""] * 9
+    cells[place], cells[5] = label, 30.0
+    assert ORG.kind(cells) == TOTAL, label
+
+
 def test_a_label_spread_over_cells():
     assert ORG.kind(("合", "", "计", "", "", 30.0, "", "", "")) == TOTAL
     assert ORG.kind(("合", "計", "", "", "", 30.0, "", "", "")) == TOTAL
@@ -130,16 +146,25 @@ RECORDS = [
     "合计划处支部",
     "累计桥村支部",
     "总站支部",
+    "合计划处支部1",
+    "汇总含山支部",
+    "占比亚支部2组",
+    "本页支部4",
+    "以上海支部",
+    "其中村支部",
+    "中共机关支部4",
+    "计生支部3",
 ]
 
 
-@given(st.sampled_from(RECORDS), st.sampled_from(["U1-01", "合1", "总01", "Sum-1"]))
+@given(st.sampled_from(RECORDS), st.sampled_from(["U1-01", "合1", "总01", "Sum-1", "共-4"]))
 def test_a_record_is_no_total(name, code):
+    assert ORG.kind(("", name, "", "", "", 30.0, "", "", "")) == DATA
     assert ORG.kind((code, name, "党支部", 45413.0, "", 30.0, "", "", "")) == DATA
     assert ORG.kind((code, name, "", "", "", "", "", "", "")) == DATA
 
 
-@pytest.mark.parametrize("name", ["计元", "总伟", "共青", "和计", "平均田", "计一"])
+@pytest.mark.parametrize("name", ["计元", "总伟", "共青", "和计", "平均田", "计一", "余额", "陆元", "万元"])
 def test_nobody_is_called_a_total(name):
     assert ORG.kind(("R001", name, "", "", "", 30.0, "", "", "")) == DATA
 

@@ -25,6 +25,7 @@ KEYS = (
     "total_leads",
     "total_nouns",
     "total_short",
+    "total_rates",
     "traditional",
     "amount_words",
     "note_words",
