@@ -98,6 +98,23 @@ def test_answers_and_rulings_of_earlier_versions_are_understood():
     assert "U1" in weigh(one, pair_said=mixed)[2].silent, "who said both is asked once more"
 
 
+def test_what_was_ruled_between_two_is_not_asked_again():
+    """Nobody is asked about a unit of which it is settled whether theirs is the person, or that gave the person up."""
+    one = dispute()
+    first, second, last = (one.pairs[pair][0] for pair in (("U1", "U2"), ("U1", "U3"), ("U2", "U3")))
+    for verdict in (TWO, ONE):
+        made = weigh(one, rulings=[(first, verdict)])[2]
+        assert [made.asked_about(unit) for unit in U] == [("U3",), ("U3",), ("U1", "U2")]
+    made = weigh(one, rulings=[(first, "U1")])[2]
+    assert [made.asked_about(unit) for unit in U] == [("U3",), (), ("U1",)] and made.silent == ("U1", "U3")
+    state, outcomes, made = weigh(one, rulings=[(first, TWO), (second, TWO)])
+    assert (state, outcomes, made.silent) == ("waiting", "soo", ("U2", "U3")), "U1's is none of the others'"
+    said = {"U1": CLAIM, "U2": CLAIM, "U3": YIELD}
+    assert weigh(one, said, rulings=[(first, TWO), (second, TWO)])[:2] == ("settled", "skg")
+    assert weigh(one, {"U1": CLAIM, "U3": YIELD}, rulings=[(first, TWO), (second, TWO)])[:2] == ("waiting", "soo")
+    assert weigh(one, rulings=[(first, TWO), (second, TWO), (last, ONE)])[1][0] == "s"
+
+
 class Story:
     """The round of seven units."""
 
@@ -274,9 +291,48 @@ def test_a_ruling_stands_when_another_unit_returns_the_person(ruled_on, verdict)
         first, second, third = story.codes
         assert name[third] in said[first] and name[third] in said[second], "the third one may be either"
         assert name[second] not in said[first] and name[first] not in said[second], "these two are ruled apart"
+    asked = {row.unit: row.message for row in checked.findings if row.code == "CROSS-001"}
+    names = {unit.code: unit.name for unit in story.made.units}
+    for unit, others in _asked_about(story.codes, verdict).items():
+        assert {code for code in story.codes if names[code] in asked[unit]} == others, "no pair is asked about twice"
+        page = load_workbook(lists(checked)[unit])["争议核对"]
+        said = "".join(str(cell.value) for row in page.iter_rows(min_row=2) for cell in row)
+        assert {code for code in story.codes if code != unit and names[code] in said} == others
+    assert verdict != "first" or story.codes[1] not in lists(checked), "whose row was ruled away has nothing to answer"
     told = [finding.message for finding in checked.findings if finding.code == "DSP-003"]
     third = next(unit.name for unit in story.made.units if unit.code == story.codes[2])
     assert len(told) == (verdict == "first") and not any(third in text for text in told), "ruled was the first one"
+
+
+@pytest.mark.rounds
+def test_who_was_ruled_to_be_nobody_elses_is_settled_alone(ruled_on):
+    """The first one is neither the second nor the third; whether these two are one is open, and asked of them only."""
+    story = ruled_on(TWO)
+    story.put(1, {})
+    story.put(2, claiming("王小明", person_key="R277"))
+    before = story.made.check()
+    rule(story.made.campaign, before.disputes, before.disputes[0].number, TWO, "又看了档案", "王科长")
+    story.put(1, claiming("王小明", person_key="R177"))
+    checked = story.made.check()
+    first, second, third = story.codes
+    assert {unit: level for unit, (level, _) in story.money(checked).items()} == {
+        first: "达标",
+        second: "预警",
+        third: "预警",
+    }
+    asked = {row.unit: row.severity for row in checked.findings if row.code == "CROSS-001"}
+    assert asked == {first: "已说明", second: "疑问", third: "疑问"}
+    assert set(lists(checked)) == {second, third}
+    [settled] = [row.message for row in checked.findings if row.code == "CROSS-001" and row.unit == first]
+    assert "已裁定不是同一人（王科长" in settled
+
+
+def _asked_about(codes, verdict):
+    """Unit → the units that it is asked about once the first two were ruled on and the third one returns the person."""
+    first, second, third = codes
+    if verdict == "first":
+        return {first: {third}, third: {first}}
+    return {first: {third}, second: {third}, third: {first, second}}
 
 
 @pytest.mark.rounds

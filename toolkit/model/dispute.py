@@ -75,8 +75,10 @@ class Dispute:
         pairs: two of the units → the numbers under which earlier versions asked about the two.
         replies: unit → its answer; ruling: about all units; ruled: unit → a ruling about two of them.
         ruled_apart: pairs of units that were ruled, or answered in an earlier version, to claim different persons.
+        ruled_two: those of them about which the bureau decided → the ruling.
         ruled_same: pairs of units that were ruled to claim one person, all of whose rows stay → the ruling.
         first: unit → the code under which it was known first, where it has another one now.
+        against: (rule, row) → the other units whose rows it found to clash with the row.
         state: of all; outcome: unit → what it comes to.
     """
 
@@ -93,8 +95,10 @@ class Dispute:
     ruling: Ruling | None = None
     ruled: Mapping[str, Ruling] = field(default_factory=dict)
     ruled_apart: frozenset[tuple[str, str]] = frozenset()
+    ruled_two: Mapping[tuple[str, str], Ruling] = field(default_factory=dict)
     ruled_same: Mapping[tuple[str, str], Ruling] = field(default_factory=dict)
     first: Mapping[str, str] = field(default_factory=dict)
+    against: Mapping[tuple[str, Place], tuple[str, ...]] = field(default_factory=dict)
     state: str = WAITING
     outcome: Mapping[str, str] = field(default_factory=dict)
 
@@ -115,7 +119,19 @@ class Dispute:
 
     def asks(self, unit: str) -> bool:
         """Whether the unit's answer is still wanted."""
-        return self.state == WAITING and self.outcome.get(unit, OPEN) == OPEN and unit not in self.replies
+        return self.state == WAITING and unit not in self.replies and bool(self.asked_about(unit))
+
+    def asked_about(self, unit: str) -> tuple[str, ...]:
+        """The other units of which it is open whether the unit's person is theirs; none once that comes to nothing.
+
+        Who is who between two of them is not asked again where it was ruled, or where both said so; who gave the
+        person up is not asked about.
+        """
+        if self.outcome.get(unit, OPEN) != OPEN:
+            return ()
+        known = self.apart | self.ruled_same.keys()
+        open_ones = (other for other in self.others(unit) if self.outcome.get(other) != GIVES)
+        return tuple(other for other in open_ones if _pair(unit, other) not in known)
 
     @property
     def apart(self) -> frozenset[tuple[str, str]]:
@@ -163,8 +179,9 @@ class Dispute:
 
     def ruling_on(self, unit: str) -> Ruling | None:
         """What the bureau decided about the unit's rows."""
-        same = (ruling for pair, ruling in self.ruled_same.items() if unit in pair)
-        return self.ruling or self.ruled.get(unit) or next(same, None)
+        pairs = self.ruled_two if self.outcome.get(unit) == SEPARATE else self.ruled_same
+        between = (ruling for pair, ruling in pairs.items() if unit in pair)
+        return self.ruling or self.ruled.get(unit) or next(between, None)
 
     def plain(self) -> dict[str, object]:
         """Numbers, units, answers and state; nothing personal."""
@@ -191,26 +208,34 @@ def digest(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8].upper()
 
 
+def _pair(one: str, other: str) -> tuple[str, str]:
+    """Two units in the order of their codes."""
+    return (one, other) if one < other else (other, one)
+
+
 def outcome(dispute: Dispute) -> tuple[str, dict[str, str]]:
     """State and outcome by unit, from the rulings, else from the answers.
 
     The only unit that claims the person keeps it; who says that it is not theirs gives it up as soon as somebody
-    claims it. Units with one ID number cannot be right when they say that these are several persons.
+    claims it. A unit whose person is none of the others' has nothing to do with that. Units with one ID number cannot
+    be right when they say that these are several persons.
     """
     units = dispute.units
+    alone = {one for one in units if all(_pair(one, far) in dispute.apart for far in dispute.others(one))}
     if dispute.ruling:
         return SETTLED, _ruled(units, dispute.ruling.unit)
     said = {unit: reply.answer for unit, reply in dispute.replies.items()}
     said |= {unit: CLAIM if ruling.unit == unit else YIELD for unit, ruling in dispute.ruled.items()}
-    claims = [unit for unit in units if said.get(unit) == CLAIM]
+    claims = [unit for unit in units if said.get(unit) == CLAIM and unit not in alone]
     result = dict.fromkeys(units, OPEN)
     if claims:
         result |= {unit: {YIELD: GIVES, MOVED: LEAVES}.get(answer, OPEN) for unit, answer in said.items()}
-    if all(pair in dispute.apart for pair in combinations(units, 2)):
-        return SETTLED, dict.fromkeys(units, SEPARATE)
+    result |= dict.fromkeys(alone, SEPARATE)
+    if alone == set(units):
+        return SETTLED, result
     if len(set(dispute.same.values())) == 1:
         return SETTLED, dict.fromkeys(units, SAME)
-    if len(said) < len(units):
+    if not alone.union(said).issuperset(units):
         return WAITING, result
     if len(claims) == 1 and OPEN not in [result[unit] for unit in dispute.others(claims[0])]:
         return SETTLED, {**result, claims[0]: KEEPS}
@@ -241,6 +266,7 @@ def weighed(dispute: Dispute, answers: Mapping[tuple[str, str], Reply], rulings:
     """
     replies = {unit: reply for unit in dispute.units if (reply := _reply(dispute, unit, answers))}
     apart: set[tuple[str, str]] = set()
+    two: dict[tuple[str, str], Ruling] = {}
     same: dict[tuple[str, str], Ruling] = {}
     ruled: dict[str, Ruling] = {}
     for pair, numbers in dispute.pairs.items() if len(dispute.units) > 2 else ():
@@ -251,6 +277,7 @@ def weighed(dispute: Dispute, answers: Mapping[tuple[str, str], Reply], rulings:
                 continue
             if ruling.unit == TWO:
                 apart.add(pair)
+                two[pair] = ruling
             elif ruling.unit == ONE:
                 same[pair] = ruling
             else:
@@ -258,7 +285,7 @@ def weighed(dispute: Dispute, answers: Mapping[tuple[str, str], Reply], rulings:
                 ruled[loser] = ruling
                 ruled.setdefault(ruling.unit, ruling)
     known = {"replies": replies, "ruling": rulings.get(dispute.number), "ruled": ruled}
-    made = replace(dispute, **known, ruled_apart=frozenset(apart), ruled_same=same)
+    made = replace(dispute, **known, ruled_apart=frozenset(apart), ruled_two=two, ruled_same=same)
     state, result = outcome(made)
     return replace(made, state=state, outcome=result)
 

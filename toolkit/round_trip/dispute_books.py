@@ -47,7 +47,8 @@ def _write_disputes(checked: Checked, campaign: Campaign) -> list[Path]:
     paths = [book]
     for code, name in file_names(campaign.units).items():
         path = folder / said["file"].format(stem=Path(name).stem)
-        own = [one for one in checked.disputes if code in one.units and one.state != SETTLED]
+        mine = (one for one in checked.disputes if code in one.units and one.state != SETTLED)
+        own = [one for one in mine if code in one.replies or one.asked_about(code)]
         if own:
             write_whole(path, page.unit(code, own))
             paths.append(path)
@@ -118,6 +119,7 @@ class _Pages:
     def _line(self, number: int, code: str, one: Dispute) -> tuple[Value, ...]:
         said, reply = round_words().disputes, one.replies.get(code)
         state = BUREAU if one.state == BUREAU else "theirs" if reply else "mine"
+        others = one.asked_about(code) or one.others(code)
         return (
             number,
             one.number_for(code),
@@ -126,8 +128,8 @@ class _Pages:
                 said["own"].format(sheet=sheet.label, row=row_text(sheet, row)) for sheet, row in self._rows(one, code)
             ),
             self.place(one, code),
-            "\n".join(map(self.name, one.others(code))),
-            self._minimum(one, one.others(code)),
+            "\n".join(map(self.name, others)),
+            self._minimum(one, others),
             said[reply.answer] if reply else None,
             day_of(reply.day) if reply and reply.day else None,
             reply.text if reply else None,

@@ -153,6 +153,9 @@ def _dispute(
         )
         for unit in units
     }
+    against: dict[tuple[str, Place], set[str]] = defaultdict(set)
+    for claim in claims:
+        against[claim.code, claim.place].add(claim.other)
     pairs: dict[tuple[str, str], dict[str, None]] = {}
     for claim in sorted(claims):
         pairs.setdefault(claim.pair, {})[former[claim.pair, claim.place]] = None
@@ -168,4 +171,5 @@ def _dispute(
         own=frozenset((claim.unit, claim.own) for claim in claims if claim.own),
         pairs={pair: tuple(sorted(numbers)) for pair, numbers in sorted(pairs.items())},
         first={unit: code for unit in units if (code := listed.first(unit)) != unit},
+        against={at: tuple(sorted(others)) for at, others in against.items()},
     )

@@ -34,6 +34,7 @@ from toolkit.model.dispute import (
 )
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import EXPLAINED, Finding, from_catalogue
+from toolkit.model.form import Rule
 from toolkit.model.groups import certain_groups
 from toolkit.model.people import Rulings, Values
 from toolkit.round_trip.dispute_answers import heard
@@ -111,7 +112,7 @@ class _Effects:
 
     def on(self, verdict: Verdict) -> Verdict:
         """The verdict with the settled disputes in it."""
-        if not any(self._result(own) != OPEN for own in self.at.values()):
+        if all(one.asked_about(unit) == one.others(unit) for own in self.at.values() for one, unit in own):
             return verdict
         findings = [new for finding in verdict.findings for new in self._told(finding)]
         refused = {sheet: dict(rows) for sheet, rows in verdict.refused.items()}
@@ -164,19 +165,29 @@ class _Effects:
             yield finding
             return
         item = next(one for one in self.batch.returns if one.file == finding.file)
-        left, closed = [], defaultdict(list)
+        left, closed = defaultdict(list), defaultdict(list)
         for cell in finding.cells:
-            own = self.at.get(Place(rule.sheet, item.index, row_of(cell)), [])
+            place = Place(rule.sheet, item.index, row_of(cell))
+            own = self.at.get(place, [])
             result = self._result(own) if own else OPEN
             if result == OPEN:
-                left.append(cell)
+                left[self._asked(finding, rule, place)].append(cell)
             elif result in (KEEPS, SEPARATE, SAME):
                 closed[self._closing(*self._leading(own))].append(cell)
-        if left:
-            yield replace(finding, cells=tuple(left))
+        for message, cells in left.items():
+            yield replace(finding, cells=tuple(cells), message=message)
         for said, cells in closed.items():
             message = round_words().disputes["explained"].format(message=finding.message, said=said)
             yield replace(finding, severity=EXPLAINED, cells=tuple(cells), message=message, fix="")
+
+    def _asked(self, finding: Finding, rule: Rule, place: Place) -> str:
+        """What is asked about a row: not about units of which it is settled whether theirs is the person."""
+        own = [(dispute, unit, dispute.against.get((rule.code, place), ())) for dispute, unit in self.at.get(place, ())]
+        found = {other for _, _, others in own for other in others}
+        asked = {other for dispute, unit, others in own for other in {*others}.intersection(dispute.asked_about(unit))}
+        if not asked or asked == found:
+            return finding.message
+        return rule.message.format(units="、".join(map(self._name, sorted(asked, key=self.units.place))))
 
     def _closing(self, dispute: Dispute, unit: str) -> str:
         said, result = round_words().disputes, dispute.outcome[unit]
@@ -199,7 +210,7 @@ def _rulings(disputes: Iterable[Dispute]) -> Rulings:
         keys |= {own: f"{one.person} {one.same[own[0]]}" for own in one.own if _ruled_same(one, own[0])}
         for values in one.keys:
             joined[values] |= set(one.units)
-            parted[values] |= set(combinations(one.units, 2)) if SEPARATE in one.outcome.values() else one.apart
+            parted[values] |= set(combinations(one.units, 2)) if {*one.outcome.values()} == {SEPARATE} else one.apart
             if SAME in one.outcome.values():
                 same[values] = frozenset(one.units)
     parted = {values: pairs for values, pairs in parted.items() if pairs}
