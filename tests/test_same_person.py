@@ -60,6 +60,24 @@ def test_different_months_of_birth_or_a_ruling_are_two_persons():
     assert [one.level for one in judged(same, rulings=apart)] == ["达标", "达标"]
 
 
+def test_who_was_ruled_to_be_two_is_no_doubt_again_because_a_third_comes():
+    """Each of three branches has one reserve of one name; of two of them it was ruled that they are two."""
+    third = Unit("530103", "第三单位", "机关", "部门（单位）")
+    posts = [reserve(unit, key, birth=BORN) for unit, key in zip((*UNITS, third), "abc", strict=True)]
+    orgs = [*branches(1, 1), {**branches(1, 0)[0], "org_code": "530103-01", "_unit": third.code}]
+    for apart, levels_ in (
+        ((), ["达标", "预警", "预警"]),
+        ((0, 1), ["达标", "达标", "预警"]),
+        ((1, 2), ["达标", "预警", "预警"]),
+    ):
+        data = dataset(YN, {"party_org": orgs, "post": posts}, year=2027, units=(*UNITS, third))
+        codes = [unit.code for unit in (*UNITS, third)]
+        pairs = {("李一", BORN): [tuple(codes[place] for place in apart)]} if apart else {}
+        data.rulings = Rulings({("李一", BORN): dict.fromkeys(codes, 0)}, parted=pairs)
+        found = report(data, AFTER)
+        assert [of(found, "YN-07-g", code)[0].level for code in codes] == levels_, apart
+
+
 def test_a_doubt_never_improves_what_is_missing_anyway():
     posts = [reserve(UNITS[0], "a", birth=BORN), reserve(UNITS[1], "b", birth=BORN)]
     closed, still = judged(posts, counts=(2, 2)), judged(posts, BEFORE, counts=(2, 2))

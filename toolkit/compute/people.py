@@ -6,13 +6,20 @@ are numbers, and marks made under a key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 
+from toolkit.model.fewest import cuts
 from toolkit.model.people import COLUMNS, Mention, Persons, Rulings, Values, identify
 from toolkit.model.portions import in_circle
 from toolkit.model.records import NOTHING_OPEN
 from toolkit.model.rows import Origin, Row
+
+
+_WORLDS = 64
+"""So many ways in which persons may be fewer are looked at."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,19 @@ class Distinct:
         """Row → persons that suspicions join, named by the first; two of them may certainly be two."""
         found = {person: web[0] for web in self.persons.webs for person in web}
         return {origin: found[person] for origin, person in self.person.items()}
+
+    def worlds(self) -> Iterator[Mapping[Origin, int]]:
+        """Row → person, in every way in which as many suspicions are true as can be together.
+
+        Where there are too many ways, all that suspicions join are one.
+        """
+        webs, near, apart = self.persons.webs, self.persons.near, self.persons.apart
+        ways = [cuts(web, near, apart) for web in webs]
+        if prod(map(len, ways)) > _WORLDS:
+            ways = [[dict.fromkeys(web, web[0])] for web in webs]
+        for parts in product(*ways):
+            parties = {person: party for part in parts for person, party in part.items()}
+            yield {origin: parties[person] for origin, person in self.person.items()}
 
     def circle(self) -> Mapping[Origin, str]:
         """Row → the person it is about when there are as few persons as can be, as `model.portions` counts them."""

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
+from itertools import combinations
 from math import lcm
 
 Pairs = Mapping[int, Collection[int]]
 """Person → the others of its pairs; every pair stands under both."""
 EXACT = 10
 """Up to so many persons joined by suspicions are counted exactly; of more, at least as many as are said."""
+_SEEN = 7
+"""Up to so many persons joined by suspicions every way in which they may be fewer is looked at."""
 
 
 def webs(persons: Collection[int], near: Pairs) -> Iterator[list[int]]:
@@ -62,6 +65,34 @@ def fewest(web: Collection[int], near: Pairs, apart: Pairs, chosen: Collection[i
     wanted = set(chosen)
     parties = [[one for one in party if one in wanted] for party in _cut(sorted(web), near, apart, wanted)]
     return {one: party[0] for party in parties for one in party}
+
+
+def cuts(web: Collection[int], near: Pairs, apart: Pairs) -> list[dict[int, int]]:
+    """Every way in which a web may be fewer persons: person → its party, no two parties of which could be one as well.
+
+    Each suspicion is true in one of them, and none joins two who are certainly two. Of more than `_SEEN` persons all
+    are one party, whoever is certainly two.
+
+    >>> cuts([0, 1, 2], {0: [2], 1: [2], 2: [0, 1]}, {0: [1], 1: [0]}), cuts([0, 1], {0: [1], 1: [0]}, {})
+    ([{0: 0, 2: 0, 1: 1}, {0: 0, 1: 1, 2: 1}], [{0: 0, 1: 0}])
+    """
+    own = sorted(web)
+    if len(own) > _SEEN or not any(apart.get(one) for one in own):
+        return [dict.fromkeys(own, own[0])]
+    bit = {one: 1 << place for place, one in enumerate(own)}
+    parties = _parties(bit, near, apart)
+    known = {party for some in parties.values() for party in some}
+
+    def ways(left: int) -> Iterator[tuple[int, ...]]:
+        if not left:
+            yield ()
+        for party in sorted(parties.get(left & -left, ()), reverse=True):
+            if not party & ~left:
+                yield from ((party, *others) for others in ways(left ^ party))
+
+    found = [way for way in ways((1 << len(own)) - 1) if not any(a | b in known for a, b in combinations(way, 2))]
+    return [{one: own[(party & -party).bit_length() - 1] for party in way for one in own if bit[one] & party}
+            for way in found]  # fmt: skip
 
 
 def _at_least(chosen: Collection[int], apart: Pairs) -> int:

@@ -5,7 +5,7 @@ Source: calculations C8; YN-07-d/e/g.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -267,32 +267,24 @@ class Pool:
     """The reserves of all workbooks.
 
     Args:
-        persons: (only what is certain, name and month of birth too) → row → person.
-        linked: (the same two) → units that share a person with another unit.
+        persons: (only what is certain, name and month of birth too) → row → person, in every way that may be so.
+        linked: (the same two) → units that share a person with another unit, or may.
     """
 
-    persons: Mapping[bool, Mapping[Origin, str]]
+    persons: Mapping[bool, Sequence[Mapping[Origin, str]]]
     linked: Mapping[bool, frozenset[str]]
     _served: dict[tuple[bool, str], frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: list[Row], key: str, rulings: Rulings) -> Pool:
         """The persons behind some rows, each named by its first unit and number, whatever the order of the rows."""
-        persons: dict[bool, dict[Origin, str]] = {}
-        linked: dict[bool, frozenset[str]] = {}
         found = distinct(rows, rulings)
-        for names, numbers in ((False, found.person), (True, found.web())):
-            groups: dict[int, list[Row]] = {}
-            for row in rows:
-                groups.setdefault(numbers[row.origin], []).append(row)
-            persons[names], shared = {}, set()
-            for own in groups.values():
-                label = min(f"{row.origin.unit}/{getattr(row, key)}" for row in own)
-                persons[names] |= {row.origin: label for row in own}
-                units = {row.origin.unit for row in own}
-                shared |= units if len(units) > 1 else set()
-            linked[names] = frozenset(shared)
-        return cls(persons, linked)
+        persons = {False: [found.person], True: list(found.worlds())}
+        linked = {False: found.person, True: found.web()}
+        return cls(
+            {names: [_labelled(rows, key, one) for one in worlds] for names, worlds in persons.items()},
+            {names: _linked(rows, numbers) for names, numbers in linked.items()},
+        )
 
     def served(self, family: ReserveCoverage, case: Case, names: bool) -> frozenset[str]:
         """Branches with a reserve of their own, over the unit and all units that its persons may also serve."""
@@ -301,12 +293,36 @@ class Pool:
             case.note(rows.sheet, case.context.select(rows, case.day).get(unit, []))
         at = (names, min(units))
         if at not in self._served:
-            able: dict[str, frozenset[str]] = {}
-            for unit in sorted(units):
-                own = family.able(case, unit, self.persons[names])
-                able |= {branch: frozenset(people) for branch, people in own.items()}
-            self._served[at] = frozenset(matched(able))
+            found = (self._matched(family, case, units, persons) for persons in self.persons[names])
+            self._served[at] = frozenset.intersection(*found)
         return self._served[at]
+
+    def _matched(
+        self, family: ReserveCoverage, case: Case, units: Iterable[str], persons: Mapping[Origin, str]
+    ) -> frozenset[str]:
+        able: dict[str, frozenset[str]] = {}
+        for unit in sorted(units):
+            able |= {branch: frozenset(people) for branch, people in family.able(case, unit, persons).items()}
+        return frozenset(matched(able))
+
+
+def _labelled(rows: Iterable[Row], key: str, numbers: Mapping[Origin, int]) -> dict[Origin, str]:
+    """Row → person, by its first unit and number there."""
+    return {row.origin: min(f"{one.origin.unit}/{getattr(one, key)}" for one in own)
+            for own in _by_person(rows, numbers) for row in own}  # fmt: skip
+
+
+def _linked(rows: Iterable[Row], numbers: Mapping[Origin, int]) -> frozenset[str]:
+    """The units that share a person with another unit."""
+    shared = ({row.origin.unit for row in own} for own in _by_person(rows, numbers))
+    return frozenset(unit for units in shared if len(units) > 1 for unit in units)
+
+
+def _by_person(rows: Iterable[Row], numbers: Mapping[Origin, int]) -> Iterable[list[Row]]:
+    groups: dict[int, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(numbers[row.origin], []).append(row)
+    return groups.values()
 
 
 def compile_reserve_coverage(reader: Reader) -> ReserveCoverage:
