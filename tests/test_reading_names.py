@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.model.people import printed
+from toolkit.model.people import plain, printed
 from toolkit.reading.person_names import BESIDE_NAMES, Names
 from toolkit.reading.words import vocabulary
 from toolkit.sample.words import words as sample_words
@@ -147,3 +147,44 @@ def test_whoever_they_are_two_in_one_cell_are_said(names, joint):
 )
 def test_whatever_sign_stands_at_a_name_it_is_said(name, sign, first):
     assert code(sign + name if first else name + sign) in (MORE, SEVERAL)
+
+
+IGNORED = [
+    *(
+        0xAD,
+        0x34F,
+        0x61C,
+        0x17B4,
+        0x17B5,
+        0xFEFF,
+        *range(0x180B, 0x1810),
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202E),
+    ),
+    *(*range(0x2060, 0x2070), *range(0xFE00, 0xFE10), *range(0xFFF0, 0xFFF9), *range(0x1BCA0, 0x1BCA4)),
+    *(*range(0x1D173, 0x1D17B), *range(0xE0000, 0xE0200), 0xE0FFF),
+]
+"""Default_Ignorable_Code_Point of Unicode but the fillers of Hangul, which have a width, and what turns texts round."""
+
+
+@settings(max_examples=500)
+@given(ONE, st.sampled_from(IGNORED), st.data())
+def test_what_is_drawn_as_nothing_makes_nobody_else(name, code_point, data):
+    """The name of the person, and the repair says that something unseen was taken away, not blanks."""
+    at = data.draw(st.integers(0, len(name)))
+    typed = name[:at] + chr(code_point) + name[at:]
+    assert NAMES.parse(typed) == (name, "", "R001")
+    assert (plain(typed), printed(typed)) == (plain(name), name)
+
+
+@pytest.mark.parametrize("filler", "\u115f\u1160\u3164\uffa0\u2800\u3000")
+def test_a_filler_is_a_blank_in_a_name(filler):
+    assert NAMES.parse(f"赵{filler}淑珍")[:2] == ("赵淑珍", "")
+
+
+def test_selectors_behind_mongolian_letters_stay():
+    assert NAMES.parse("\u182a\u180b\u1820") == ("\u182a\u180b\u1820", "", "")
+
+
+def test_a_mark_over_a_character_of_a_name_is_said():
+    assert code("赵\u0301淑珍") == MORE

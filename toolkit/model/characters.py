@@ -5,8 +5,29 @@ They have no place in names of files, on a terminal and in JSON: there each is s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from unicodedata import category
+
+IGNORED = (
+    "\\u00ad\\u034f\\u061c\\u17b4\\u17b5\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff"
+    "\\ufff0-\\ufffb\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e0fff"
+)
+"""What is drawn as nothing and has no width (Default_Ignorable_Code_Point of Unicode), for patterns; the fillers of
+Hangul have a width, and the selectors of Mongolian are in `VARIANT`."""
+VARIANT = "(?<![\\u1820-\\u18aa])[\\u180b-\\u180f]"
+"""Selectors of Mongolian where they select nothing: behind its letters they are part of how a name is written."""
+_NOTHING = re.compile(f"[{IGNORED}]|{VARIANT}")
+
+
+def without_ignored(text: str) -> str:
+    """The text without what is drawn as nothing.
+
+    >>> without_ignored("葛\\U000e0100木\\u2060\\ufe00x")
+    '葛木x'
+    """
+    return text if text.isascii() else _NOTHING.sub("", text)
+
 
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 """General categories of Unicode: controls, formats (with all that reorder), halves of pairs, ends of lines."""

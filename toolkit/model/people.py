@@ -18,6 +18,7 @@ from functools import cached_property, lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
+from toolkit.model.characters import without_ignored
 from toolkit.model.fewest import fewest, reached, webs
 from toolkit.model.groups import Groups
 
@@ -30,7 +31,7 @@ NAME, BIRTH = COLUMNS[1:3]
 DOT = "·"
 _DOTS = re.compile("[\u0387\u1427\u16eb\u2022\u2027\u2218\u2219\u22c5\u25cf\u25e6\u2e31\u2e33\u30fb\uff65]")
 _POINT = re.compile(r"(?<=[^\W\d_])[.．。｡](?=[^\W\d_])")
-_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc")
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc")
 """Characters that show nothing and are no blanks by their category."""
 _RARE = 20_000
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
@@ -58,11 +59,11 @@ def printed(text: str) -> str:
 
     >>> printed("赵 淑珍"), printed("罗\\u3000蕾"), printed("王&nbsp;明"), printed("买买提•艾力 江")
     ('赵淑珍', '罗蕾', '王明', '买买提·艾力 江')
-    >>> printed("John  Smith"), printed("阿依古丽.买买提")
-    ('John Smith', '阿依古丽·买买提')
+    >>> printed("John  Smith"), printed("阿依古丽.买买提"), printed("葛\\U000e0100木"), printed("Jo\\u00adhn")
+    ('John Smith', '阿依古丽·买买提', '葛木', 'John')
     """
     name = unicodedata.normalize("NFC", html.unescape(text) if "&" in text else text)
-    name = _DOTS.sub(DOT, name)
+    name = _DOTS.sub(DOT, without_ignored(name))
     chinese = not any(map(_foreign, name))
     if chinese:
         name = _POINT.sub(DOT, name)
@@ -78,7 +79,7 @@ def plain(text: str) -> str:
     ('王明', '11010519491231002X', True)
     """
     folded = unicodedata.normalize("NFKC", html.unescape(text) if "&" in text else text)
-    bare = "".join(char for char in folded if not _blank(char)).upper()
+    bare = "".join(char for char in without_ignored(folded) if not _blank(char)).upper()
     return _POINT.sub(DOT, _DOTS.sub(DOT, bare))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-INVISIBLE = re.compile(
-    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe00-\ufe0f\x00-\x08\x0b-\x1f\x7f]"
-)
+from toolkit.model.characters import IGNORED, VARIANT
+
+INVISIBLE = re.compile(rf"[{IGNORED}\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f]|{VARIANT}")
+"""What nobody sees and what steers."""
 _BLANK = re.compile(r"\s+")
 _BRACKETS = re.compile(r"[(\[【〔<][^()\[\]【】〔〕<>]*[)\]】〕>]")
 _EDGE = re.compile(r"^[*#★▲●□]+|[*#★▲●:：,，.。、]+$")

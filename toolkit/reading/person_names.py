@@ -123,7 +123,7 @@ def _is_han(char: str) -> bool:
 
 def _no_name(char: str) -> bool:
     """Whether a sign stands in no Chinese name."""
-    return char not in (DOT, " ") and not _is_han(char) and unicodedata.category(char)[0] not in "LM"
+    return char not in (DOT, " ") and not _is_han(char) and unicodedata.category(char)[0] != "L"
 
 
 def _strange(char: str) -> bool:
