@@ -17,7 +17,6 @@ from toolkit.model.portions import in_circle
 from toolkit.model.records import NOTHING_OPEN
 from toolkit.model.rows import Origin, Row
 
-
 _WORLDS = 64
 """So many ways in which persons may be fewer are looked at."""
 
