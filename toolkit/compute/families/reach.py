@@ -14,8 +14,11 @@ from toolkit.compute.case import Case, Judged
 from toolkit.compute.context import STATS
 from toolkit.compute.doubts import doubted
 from toolkit.compute.filters import RowFilter, StatBeside
+from toolkit.compute.periods import year_of
 from toolkit.compute.reader import Reader
+from toolkit.model.records import ROWS_REFUSED, Doubt
 from toolkit.model.result import NOT_APPLICABLE
+from toolkit.model.rows import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Reach:
 
     Args:
         stat: a total of the unit; at 0 the duty does not reach it.
-        rows: or rows of the unit: without any the duty does not reach it.
+        rows: or rows of the unit: without any that is there on a day of the year the duty does not reach it.
         of: what they are called.
     """
 
@@ -38,21 +41,36 @@ class Reach:
             value, rows = case.stat(self.stat)
             return self._none(((STATS, rows),)) if value == 0 else None
         missing = case.context.missing_sheet(case.unit, (self.rows.sheet,))
-        if missing or case.rows(self.rows) or case.refused(self.rows):
+        if missing or self._there(case):
             return None
-        return self._none(())
+        return self._none(((self.rows.sheet, tuple(case.rows(self.rows))),))
 
     def uncertain(self, case: Case) -> Judged | None:
-        """无法判定, where only rows that may not be there on the day say that there is somebody.
+        """无法判定, where only rows that may not be there in the year say that there is somebody.
 
-        A refused row is somebody's all the same: the duty stands.
+        A row refused for something else than its days is somebody's all the same: the duty stands.
         """
-        if self.rows is None or case.refused(self.rows):
-            return None
+        there = self._there(case)
+        doubts = list(filter(None, there.values()))
+        return doubted(case, doubts, case.unit) if there and len(doubts) == len(there) else None
+
+    def _there(self, case: Case) -> dict[Row, Doubt | None]:
+        """The rows, refused ones too, that are there on a day of the year, as far as can be read → what is open."""
+        if self.rows is None:
+            return {}
         records, sheet = case.context.records, case.context.dataset.form.by_name[self.rows.sheet]
-        days = tuple(filter(None, (sheet.since, sheet.until)))
-        found = [records.lost_cells(sheet.name, (row,), days) for row in case.rows(self.rows)]
-        return doubted(case, [one for one in found if one], case.unit) if found and all(found) else None
+        days, year = {sheet.since, sheet.until} - {""}, year_of(case.year)
+
+        def there(row: Row) -> bool:
+            return year.overlap(*(getattr(row, day) if day else None for day in (sheet.since, sheet.until))) > 0
+
+        found: dict[Row, Doubt | None] = {}
+        for row in filter(there, case.rows(self.rows)):
+            found[row] = records.lost_cells(sheet.name, (row,), days)
+        for row in filter(there, case.refused(self.rows)):
+            unread = records.open(sheet.name, row) & days
+            found[row] = Doubt(ROWS_REFUSED, sheet.name, (row,)) if unread else None
+        return found
 
     def _none(self, rows: tuple) -> Judged:
         return Judged(NOT_APPLICABLE, "REACH-NOBODY", words={"of": self.of}, rows=rows)
