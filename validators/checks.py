@@ -7,6 +7,7 @@ and changes nothing. Empty cells are good unless the check is about emptiness: a
 
 from __future__ import annotations
 
+import functools
 import operator
 import re
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import pandas as pd
 from toolkit.model import privacy
 from toolkit.model.cell import rows_in_words
 from toolkit.model.windows import Days, Window
-from validators.arguments import FORMER, Col, Cols, When, Windows
+from validators.arguments import FORMER, Col, Cols, Condition, When, Windows
 from validators.series import always, compare, on_known, only
 
 NUMBER_LIKE = re.compile(r"(?<![0-9A-Za-z])(?:\d{11}|\d{15}|\d{17}[0-9Xx])(?![0-9A-Za-z])")
@@ -27,16 +28,16 @@ def holds(frame: pd.DataFrame, when: When) -> pd.Series:
     """True where all conditions hold; an empty cell is neither one of nor none of a list."""
     verdict = always(frame.index)
     for condition in when:
-        any_of = ~always(frame.index)
-        for name in condition.columns:
-            column = frame[name]
-            if condition.mode in ("in", "not"):
-                found = column.isin(condition.values)
-                any_of |= found if condition.mode == "in" else column.notna() & ~found
-            else:
-                any_of |= column.isna() if condition.mode == "empty" else column.notna()
-        verdict &= any_of
+        columns = (frame[name] for name in condition.columns)
+        verdict &= functools.reduce(operator.or_, (_meets(column, condition) for column in columns))
     return verdict
+
+
+def _meets(column: pd.Series, condition: Condition) -> pd.Series:
+    if condition.mode in ("in", "not"):
+        found = column.isin(condition.values)
+        return found if condition.mode == "in" else column.notna() & ~found
+    return column.isna() if condition.mode == "empty" else column.notna()
 
 
 def required(frame: pd.DataFrame, *, column: Col) -> pd.Series:
@@ -46,7 +47,8 @@ def required(frame: pd.DataFrame, *, column: Col) -> pd.Series:
 
 def required_when(frame: pd.DataFrame, *, column: Col, when: When, from_year: int = 0) -> pd.Series:
     """The cell is filled in where the conditions hold (and the report year is not before `from_year`)."""
-    return frame[column].notna() | ~holds(frame, when) | (frame["_year"] < from_year)
+    filled = frame[column].notna()
+    return filled if filled.all() else filled | ~holds(frame, when) | (frame["_year"] < from_year)
 
 
 def required_after(
@@ -202,7 +204,8 @@ def valid_id_number(frame: pd.DataFrame, *, column: Col) -> pd.Series:
 def unique(frame: pd.DataFrame, *, columns: Cols) -> pd.Series:
     """No other row of the same return has the same values; rows with an empty one are left out."""
     keys = ["_return", *columns]
-    return ~frame.duplicated(keys, keep=False) | frame[list(columns)].isna().any(axis=1)
+    double = frame.duplicated(keys, keep=False)
+    return ~double | frame[list(columns)].isna().any(axis=1) if double.any() else always(frame.index)
 
 
 def one_value(frame: pd.DataFrame, *, column: Col, per: Cols) -> pd.Series:

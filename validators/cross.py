@@ -6,6 +6,8 @@ checks of `sums.py` (figures that must agree) and `workbooks.py` (several units)
 
 from __future__ import annotations
 
+import operator
+
 import pandas as pd
 
 from toolkit.model.organisations import BRANCHES, UPPER
@@ -20,10 +22,14 @@ from validators.situation import Situation
 def look_up(situation: Situation, sheet: str, column: str, key: tuple[str, str], field: str) -> pd.Series:
     """The far row's `field` for the code in `column`, within the same return; empty where there is no such row."""
     far, code = situation.frame(key[0]), key[1]
-    table = far.loc[far[code].notna(), ["_return", code, field]].drop_duplicates(["_return", code])
-    table.columns = ["_return", "_code", "_field"]
-    near = situation.frame(sheet)[["_return", column]].rename(columns={column: "_code"})
-    return near.merge(table, on=["_return", "_code"], how="left")["_field"].set_axis(near.index)
+    first: dict[tuple[int, str], int] = {}
+    for place, at in enumerate(zip(far["_return"], far[code], strict=True)):
+        first.setdefault(at, place)
+    near = situation.frame(sheet)
+    rows = zip(near["_return"], near[column], near[column].notna(), strict=True)
+    places = [first.get((home, value), -1) if known else -1 for home, value, known in rows]
+    found = far[field].array.take(places, allow_fill=True)
+    return pd.Series(found, index=near.index)
 
 
 def referred_is(
@@ -69,14 +75,14 @@ def host_founded(
 ) -> Outcome:
     """Where the conditions hold, the date is not before the date in `since` of the row that the host code names."""
     frame, found = situation.frame(sheet), look_up(situation, sheet, host, key, since[1])
-    good = compare(frame[column], found.astype("datetime64[s]"), pd.Series.ge)
+    good = compare(frame[column], found.astype("datetime64[s]"), operator.ge)
     return Outcome(good | ~holds(frame, when), {"found": found})
 
 
 def host_not_dissolved(situation: Situation, sheet: str, *, column: Col, host: Col, key: Far, until: Far) -> Outcome:
     """The date is not after the date in `until` of the row that the host code names."""
     found = look_up(situation, sheet, host, key, until[1])
-    good = compare(situation.frame(sheet)[column], found.astype("datetime64[s]"), pd.Series.le)
+    good = compare(situation.frame(sheet)[column], found.astype("datetime64[s]"), operator.le)
     return Outcome(good, {"found": found})
 
 
@@ -90,19 +96,18 @@ def no_cycle(situation: Situation, sheet: str, *, column: Col, parent: Col, with
         within: `return`, or `all` when the codes of different returns belong together.
     """
     frame = situation.frame(sheet)
-    links = frame.loc[frame[column].notna() & frame[parent].notna(), ["_return", column, parent]]
-    links.columns = ["_return", "_code", "_parent"]
-    links = links[links["_code"] != links["_parent"]]
-    if within == "all":
-        links = links[links["_return"].isin(situation.counted)].assign(_return=0)
-    suspects = links
+    rows = frame.loc[frame[column].notna() & frame[parent].notna(), ["_return", column, parent]]
+    links = [
+        (at, (home if within == "return" else 0, code), (home if within == "return" else 0, above))
+        for at, home, code, above in rows.itertuples()
+        if code != above and (within == "return" or home in situation.counted)
+    ]
     while True:
-        codes = pd.MultiIndex.from_frame(suspects[["_return", "_code"]])
-        parents = pd.MultiIndex.from_frame(suspects[["_return", "_parent"]])
-        rest = suspects[parents.isin(codes) & codes.isin(parents)]
-        if len(rest) == len(suspects):
-            return Outcome(only(frame.index, rest.index, [False] * len(rest)))
-        suspects = rest
+        codes, parents = {code for _, code, _ in links}, {above for _, _, above in links}
+        rest = [link for link in links if link[2] in codes and link[1] in parents]
+        if len(rest) == len(links):
+            return Outcome(only(frame.index, pd.Index([at for at, *_ in rest], dtype="int64"), [False] * len(rest)))
+        links = rest
 
 
 def parent_given(situation: Situation, sheet: str, *, column: Col, kind: Col, until: Col) -> Outcome:

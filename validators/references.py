@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pandas as pd
 
 from toolkit.model.form import Column
 from validators.outcome import Outcome
-from validators.series import always, only
+from validators.series import only
 from validators.situation import Situation
 
 DIRECTORY = "directory"
@@ -39,34 +40,36 @@ def exists(situation: Situation, sheet: str, column: str, targets: list[tuple[st
     may stand in target cells that could not be read (as many values as such cells): those have findings of their own.
     """
     frame = situation.frame(sheet)
-    known = frame[column].notna()
-    judged = always(frame.index)
-    keys = pd.MultiIndex.from_frame(frame.loc[known, ["_return", column]])
-    found = pd.Series(False, index=frame.index[known])
-    unread = pd.Series(0, index=frame["_return"].unique())
+    rows = frame.loc[frame[column].notna(), ["_return", "_unit", column]]
+    keys = list(zip(rows["_return"], rows[column], strict=True))
+    found = [False] * len(keys)
+    unread: Counter[int] = Counter()
+    judged = set(frame["_return"])
     for target, code in targets:
         if target == DIRECTORY:
-            found |= _in_directory(situation, frame[known], column, code)
+            directory = _in_directory(situation, rows, column, code)
+            found = [seen or listed for seen, listed in zip(found, directory, strict=True)]
             continue
         other = situation.frame(target)
-        found |= keys.isin(pd.MultiIndex.from_frame(other.loc[other[code].notna(), ["_return", code]]))
-        judged &= situation.has(target, frame) & ~frame["_return"].isin(situation.unfilled.get(target, frozenset()))
-        unread = unread.add(other[other[code].isna()].groupby("_return").size(), fill_value=0)
-    good = only(frame.index, found.index, found)
-    bad = frame.loc[~good, ["_return", column]].drop_duplicates()
-    absent = bad["_return"].value_counts()
-    excused = absent.index[absent <= unread.reindex(absent.index, fill_value=0)]
-    return Outcome(good | ~judged | frame["_return"].isin(excused))
+        filled = other[code].notna()
+        known = set(zip(other.loc[filled, "_return"], other.loc[filled, code], strict=True))
+        found = [seen or key in known for seen, key in zip(found, keys, strict=True)]
+        judged &= situation.present[target] - situation.unfilled.get(target, frozenset())
+        unread.update(other.loc[~filled, "_return"])
+    absent = Counter(home for home, _ in {key for key, seen in zip(keys, found, strict=True) if not seen})
+    judged -= {home for home, count in absent.items() if count <= unread[home]}
+    good = [seen or home not in judged for seen, (home, _) in zip(found, keys, strict=True)]
+    return Outcome(only(frame.index, rows.index, good))
 
 
-def _in_directory(situation: Situation, rows: pd.DataFrame, column: str, code: str) -> pd.Series:
+def _in_directory(situation: Situation, rows: pd.DataFrame, column: str, code: str) -> list[bool]:
     """Codes that the unit list knows; organisations of other units are unknown when it lists none at all."""
     units = situation.units
     codes = {code for unit in units for code in (unit.code, unit.parent, unit.town)} - {""}
     if code == "unit_code":
-        return rows[column].isin(codes)
+        return [value in codes for value in rows[column]]
     orgs = {code for unit in units for org in unit.orgs for code in (org.code, org.parent)} - {""}
     if orgs:
-        return rows[column].isin(codes | orgs)
-    own = [value.startswith(units.codes(unit)) for value, unit in zip(rows[column], rows["_unit"], strict=True)]
-    return rows[column].isin(codes) | ~pd.Series(own, index=rows.index, dtype=bool)
+        return [value in codes or value in orgs for value in rows[column]]
+    each = zip(rows[column], rows["_unit"], strict=True)
+    return [value in codes or not value.startswith(units.codes(unit)) for value, unit in each]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 
@@ -19,9 +20,9 @@ def only(index: pd.Index, rows: pd.Index, good: Iterable[bool]) -> pd.Series:
     >>> only(pd.RangeIndex(3), pd.Index([1]), [False]).tolist()
     [True, False, True]
     """
-    verdict = always(index)
-    verdict[rows] = pd.Series(list(good), index=rows, dtype=bool)
-    return verdict
+    verdict = np.ones(len(index), dtype=bool)
+    verdict[index.get_indexer(rows)] = np.fromiter(good, dtype=bool)
+    return pd.Series(verdict, index=index)
 
 
 def compare(left: pd.Series, right: pd.Series, operator: Callable) -> pd.Series:
@@ -36,11 +37,8 @@ def compare(left: pd.Series, right: pd.Series, operator: Callable) -> pd.Series:
     known = left.notna() & right.notna()
     if left.dtype == right.dtype and left.dtype != object:
         return operator(left, right).astype("boolean").fillna(True).astype(bool) | ~known
-    good = always(left.index)
-    if known.any():
-        pair = left[known].astype(object), right[known].astype(object)
-        good[known] = operator(*pair).astype(bool)
-    return good
+    pairs = zip(left[known].tolist(), right[known].tolist(), strict=True)
+    return only(left.index, left.index[known], [operator(one, other) for one, other in pairs])
 
 
 def on_known(column: pd.Series, predicate: Callable[[object], bool]) -> pd.Series:
@@ -51,10 +49,9 @@ def on_known(column: pd.Series, predicate: Callable[[object], bool]) -> pd.Serie
     """
     known = column[column.notna()]
     verdict = {value: bool(predicate(value)) for value in pd.unique(known)}
-    good = always(column.index)
-    if not all(verdict.values()):
-        good[known.index] = known.map(verdict).astype(bool)
-    return good
+    if all(verdict.values()):
+        return always(column.index)
+    return only(column.index, known.index, [verdict[value] for value in known])
 
 
 def display(value: Any) -> str:

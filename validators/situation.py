@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -85,16 +86,15 @@ class Situation:
         return {row.values["stat_key"]: row.key for row in self.form.by_name["annual_stat"].fixed_rows}
 
     @cached_property
-    def statistics(self) -> dict[str, pd.Series]:
-        """stat_key → value (Decimal or None) by return; a code that a return has twice is unknown."""
+    def statistics(self) -> dict[str, dict[int, object]]:
+        """stat_key → known value (Decimal) by return; a code that a return has twice is unknown."""
         frame = self.tables["annual_stat"]
-        by_code = dict(tuple(frame.groupby("stat_code", sort=False)))
-        empty = frame.iloc[:0]
-        found = {}
-        for key, code in self.stat_codes.items():
-            rows = by_code.get(code, empty).drop_duplicates("_return", keep=False)
-            found[key] = rows.set_index("_return")["value"]
-        return found
+        places = list(zip(frame["stat_code"], frame["_return"], strict=True))
+        times, by_code = Counter(places), defaultdict(dict)
+        for (code, home), value, known in zip(places, frame["value"], frame["value"].notna(), strict=True):
+            if known and times[code, home] == 1:
+                by_code[code][home] = value
+        return {key: by_code.get(code, {}) for key, code in self.stat_codes.items()}
 
 
 def situate(batch: Batch, as_of: date, year: int, parameters: Parameters | None = None) -> Situation:
@@ -153,7 +153,8 @@ def _table(batch: Batch, sheet: str, as_of: date, year: int) -> pd.DataFrame:
         once = [batch.units.codes(code)[1:] for code in frame["_unit"]]
         extra[FORMER] = pd.Series(once, index=frame.index, dtype=object)
     extra["_year"] = pd.Series(year, index=frame.index, dtype="Int64")
-    return pd.concat([frame, pd.DataFrame(extra, index=frame.index)], axis=1)
+    whole = pd.concat([frame, pd.DataFrame(extra, index=frame.index)], axis=1)
+    return whole.set_axis(whole.columns.astype(object), axis=1)  # names that pandas looks up much faster than its texts
 
 
 def _known_until(item: Return, as_of: date) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -52,9 +53,12 @@ def _rows_of(situation: Situation, frame: pd.DataFrame, key: str) -> pd.Series:
 
 def _number(situation: Situation, frame: pd.DataFrame, key: str) -> pd.Series:
     """Per row: the value of the statistics row `key` in the row's return."""
-    if key not in situation.statistics:
-        return pd.Series(None, index=frame.index, dtype=object)
-    return frame["_return"].map(situation.statistics[key]).astype(object)
+    return _by_return(frame, situation.statistics.get(key, {}))
+
+
+def _by_return(frame: pd.DataFrame, values: Mapping[int, object]) -> pd.Series:
+    """Per row: the value of the row's return, None where it has none."""
+    return pd.Series([values.get(home) for home in frame["_return"].tolist()], index=frame.index, dtype=object)
 
 
 def _judged(good: pd.Series, rows: pd.Series) -> pd.Series:
@@ -84,10 +88,9 @@ def sum_equals_stat(situation: Situation, sheet: str, *, column: Col, stat: str,
 def stat_total(situation: Situation, sheet: str, *, column: Col, total: str, parts: tuple[str, ...]) -> Outcome:
     """A statistics row is the sum of others; all of them are marked, for nobody knows which one is wrong."""
     frame = situation.frame(sheet)
-    numbers = [_number(situation, frame, key) for key in parts]
-    known = pd.concat(numbers, axis=1).notna().all(axis=1)
-    expected = pd.Series(None, index=frame.index, dtype=object)
-    expected[known] = sum(number[known] for number in numbers)
+    numbers = [situation.statistics.get(key, {}) for key in parts]
+    known = set(numbers[0]).intersection(*numbers[1:])
+    expected = _by_return(frame, {home: sum(number[home] for number in numbers) for home in known})
     whole = _number(situation, frame, total)
     rows = frame["stat_code"].isin([situation.stat_codes.get(key, "") for key in (total, *parts)])
     good = compare(whole, expected, operator.eq)
@@ -103,18 +106,19 @@ def part_at_most_whole(
         keys: only these rows; without: all rows but these.
     """
     frame = situation.frame(sheet)
-    key_of = {code: key for key, code in situation.stat_codes.items()}
-    whole = pd.Series(None, index=frame.index, dtype=object)
-    name = pd.Series(None, index=frame.index, dtype=object)
+    printed = {row.key: row.values for row in situation.form.by_name[sheet].fixed_rows}
+    over: dict[str, Mapping[str, str]] = {}
     for row in situation.form.by_name[sheet].fixed_rows:
         key = row.values["stat_key"]
-        if row.parent and key not in without and (not keys or key in keys) and row.parent in key_of:
-            rows = frame["stat_code"] == row.key
-            whole[rows] = _number(situation, frame[rows], key_of[row.parent])
-            name[rows] = next(r.values["stat_name"] for r in situation.form.by_name[sheet].fixed_rows
-                              if r.key == row.parent)  # fmt: skip
-    good = compare(frame[column], whole, operator.le)
-    return Outcome(good, {"whole": whole.map(display), "whole_name": name})
+        if row.parent in printed and key not in without and (not keys or key in keys):
+            over[row.key] = printed[row.parent]
+    above = [over.get(code) for code in frame["stat_code"]]
+    homes = zip(above, frame["_return"].tolist(), strict=True)
+    whole = [row and situation.statistics[row["stat_key"]].get(home) for row, home in homes]
+    wholes = pd.Series(whole, index=frame.index, dtype=object)
+    names = pd.Series([row and row["stat_name"] for row in above], index=frame.index, dtype=object)
+    good = compare(frame[column], wholes, operator.le)
+    return Outcome(good, {"whole": wholes.map(display), "whole_name": names})
 
 
 def stat_at_most(situation: Situation, sheet: str, *, column: Col, stat: str, other: str) -> Outcome:
