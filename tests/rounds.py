@@ -111,6 +111,8 @@ class Round:
         for name, change in (rows or {}).items():
             changed = change(filled.rows[name])
             filled.cells[form.by_name[name].label] = table_cells(form.by_name[name], changed)
+            if changed and name in filled.nil:  # it is not empty any more
+                del filled.cells[self.returns.cover][layout.nil_cell(form.sheets, name)]
         for (sheet, column, record), value in (cells or {}).items():
             known = form.by_name[sheet]
             filled.cells.setdefault(known.label, {})[layout.cell(known, column, record)] = value

@@ -194,7 +194,7 @@ def test_a_round_without_faults_says_so():
 
 def test_what_is_not_for_the_paper_is_hidden():
     states = {sheet.title: sheet.sheet_state for sheet in opened(book(40, PACKS[0]))}
-    hidden = {"分类统计", "年度汇总数", "核对", "数据_单位", "数据_图表"}
+    hidden = {"分类统计", "年度汇总数", "核对", "数据_单位", "数据_条款", "数据_图表"}
     assert {title for title, state in states.items() if state == "hidden"} == hidden
 
 

@@ -3,6 +3,7 @@
 One test a system, over rounds that are issued, filled in, merged and summed up as a bureau does it.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -66,7 +67,8 @@ def _plain(cell):
 
 def table(rows, title):
     """The rows below a section's title and its headings, down to the first row that is none."""
-    first = next(number for number, row in enumerate(rows) if row[0] and str(row[0]).endswith(title))
+    head = re.compile(rf"([一二三四五六七八九]、)?{re.escape(title)}")
+    first = next(number for number, row in enumerate(rows) if row[0] and head.fullmatch(str(row[0])))
     heads = [head for head in rows[first + 1] if head]
     found = []
     for row in rows[first + 2 :]:
@@ -141,16 +143,33 @@ def planted_yizheng(made_round, place, year):
     org = made_round.units[place].orgs[0].code
     events = [event(org, "主题党日", f"{year}-06-18", f"种下的主题党日{place}", expected_count=11, attend_count=9)]
     events.append(event(org, "走访慰问", f"{year}-06-19", "种下的走访", occasion="无"))
+    events.append(event(org, "报告会", f"{year}-06-20", "“五聚焦、五落实”宣讲会", also_counts_as="党课"))
+    events.append(event(org, "志愿服务", f"{year}-06-21", f"征先锋志愿行{place}"))
     share = {2023: (500, 400, 100, 100, 1000, 400), 2024: (500, 400, 100, 300, 1200, 900)}[year]
-    return {"event": added("event", *events), "annual_stat": totals(made_round, **dict(zip(STATS, share, strict=True)))}
+    stats = totals(made_round, **dict(zip(STATS, share, strict=True)))
+    honors = added("honor", honor(org, "党建品牌", f"绿扬先锋·红枫{place}"), honor(org, "先进党员", "绿扬先锋某某某"))
+    return {"event": added("event", *events), "annual_stat": stats, "honor": honors, **left_undone(place)}
+
+
+def honor(host, kind, name, **more):
+    """One row of 创建与品牌."""
+    return {"host_code": host, "item_type": kind, "item_name": name, "level": "单位级", "status": "申报", **more}
+
+
+def left_undone(place):
+    """The department has begun none of its tasks."""
+    nothing = {"status": "未启动", "done_date": None, "evidence_no": None, "na_reason": None}
+    return {"task": lambda rows: [row | nothing for row in rows]} if place == OFFICE else {}
 
 
 def planted_yunnan(made_round, place, year):
     """What is planted in the returns of Yunnan."""
     org = made_round.units[place].orgs[0].code
     events = [event(org, "主题党日", f"{year}-06-18", f"种下的主题党日{place}", expected_count=11, attend_count=9)]
+    events.append(event(org, "报告会", f"{year}-06-20", "党建品牌交流", brand_tag="金色云岭"))
     share = {2025: (500, 400, 100, 100, 1000, 400), 2026: (500, 400, 100, 300, 1200, 900)}[year]
-    return {"event": added("event", *events), "annual_stat": totals(made_round, **dict(zip(STATS, share, strict=True)))}
+    stats = totals(made_round, **dict(zip(STATS, share, strict=True)))
+    return {"event": added("event", *events), "annual_stat": stats, **left_undone(place)}
 
 
 BOTH = pytest.mark.parametrize("made", ["yizheng", "yunnan"])
@@ -212,3 +231,95 @@ def test_what_goes_to_a_platform_says_whose_it_is(yizheng, platform):
     units = [row["单位"] for row in lines]
     assert list(dict.fromkeys(units)) == [unit.name for unit in first.round.units]
     assert units == sorted(units, key=[unit.name for unit in first.round.units].index)
+
+
+def test_evaluation_in_the_three_dimensions_of_the_text(yunnan):
+    """评价体系: levels by 政治功能, 组织功能, 作用发挥, for the area and each unit; what nobody began is not met."""
+    first, _ = yunnan
+    whole = first.table("评价三个方面", "三个方面的达标率")
+    assert [row["方面、行动、主题"] for row in whole] == ["政治功能", "组织功能", "作用发挥"]
+    units = {row["单位"]: row for row in first.table("评价三个方面", "各单位达标率")}
+    done, undone = (first.round.units[place].name for place in (BUREAU, OFFICE))
+    assert {units[undone][f"{name}自报"] for name in ("政治功能", "组织功能", "作用发挥")} == {0}
+    assert units[done]["政治功能自报"] > 0
+    asked = {row["条款"]: row["性质"] for row in records(first.compliance["条款总览"], "条款")}
+    own = [row for row in records(first.compliance["单位×条款"], "单位") if row["单位"] == undone]
+    figures = first.checked.figures
+    cells = [cell for cell in figures.cells.values() if cell.unit in figures.counted and cell.kind == "据实"]
+    political = [cell for cell in cells if first.checked.job.policy.clauses[cell.clause].section[0] in "二三"]
+    assert own and {asked[cell.clause] for cell in political} <= {"硬性", "软性"}
+    expected = sum(cell.met for cell in political), sum(cell.asked for cell in political)
+    assert (whole[0]["据实达标"], whole[0]["据实应评"]) == expected
+
+
+def records(rows, head):
+    """The rows below the first row that has a heading, by heading."""
+    first = next(number for number, row in enumerate(rows) if head in row)
+    return [dict(zip(rows[first], row, strict=True)) for row in rows[first + 1 :]]
+
+
+def test_progress_of_each_yearly_theme(yunnan):
+    """分年主题: each theme with its clauses and rates; next year those of the year before still stand there."""
+    first, second = yunnan
+    clauses = {row["条款"]: row for row in records(first.compliance["条款总览"], "条款")}
+    for made in (first, second):
+        rows = {row["依据条款"]: row for row in made.table("分年主题进度", "逐条")}
+        assert [*rows] == [f"YN-00-{letter}" for letter in "fghijklmnopqrs"]
+        for code in ("YN-00-f", "YN-00-g", "YN-00-h", "YN-00-i", "YN-00-j", "YN-00-k"):
+            own, printed = rows[code], clauses[code]
+            assert own["年度"] == "2025"
+            assert own["达标"] == printed["达标"] + printed["达标（例外）"]
+            assert own["达标率"] == pytest.approx(printed["达标率"])
+        assert rows["YN-00-h"]["达标"] < rows["YN-00-h"]["应评"] == 3
+        assert rows["YN-00-q"]["情况"] == "2027年评" and rows["YN-00-p"]["情况"].startswith("总体要求的原则性表述")
+    before, now = (one.table("分年主题进度", "分年主题的进度") for one in (first, second))
+    assert [row["自报应评"] for row in before] == [9, None, None]
+    asked = sum(second.checked.figures.of_clause(code).asked for code in ("YN-00-l", "YN-00-n"))
+    assert [row["自报应评"] for row in now] == [9, asked, None] and asked
+
+
+@BOTH
+def test_rates_of_the_actions(made, request):
+    """四个行动、五个行动: the rates are those of 综合汇总."""
+    first, _ = request.getfixturevalue(made)
+    rows = {row["方面、行动、主题"]: row for row in first.table("分年主题进度", "各行动的达标率")}
+    assert [*rows] == [name for name, _ in first.checked.job.policy.groups]
+    whole = first.checked.figures.whole
+    assert sum(row["自报应评"] or 0 for row in rows.values()) == whole["自报"].asked
+    assert sum(row["据实达标"] or 0 for row in rows.values()) == whole["据实"].met
+
+
+def test_the_five_basics_stay_after_their_year(yunnan):
+    """五个基本: asked in 2025 only; the round of 2026 shows what came of it."""
+    first, second = yunnan
+    for made in (first, second):
+        (row,) = made.table("五个基本", "落实情况（2025年评，以后年度列2025年的结果）")
+        assert (row["自报应评"], row["自报达标"]) == (3, sum(done_in(first, place) for place in range(3)))
+    assert not done_in(first, OFFICE)
+
+
+def done_in(made, place):
+    """Whether the cell of 五个基本 of a unit is met."""
+    return made.checked.figures.cells[made.round.units[place].code, "YN-00-i"].met
+
+
+def test_plans_and_brands_by_what_units_wrote(yizheng, yunnan):
+    """上位计划与品牌: rows whose title, tag or name has the words; awards of persons are never searched."""
+    first, _ = yizheng
+    counts = {row["计划、工程、品牌"]: row for row in first.table("上位计划和品牌", "各项次数")}
+    found = {name: (row["活动台账（行）"], row["创建与品牌（行）"], row["涉及单位"]) for name, row in counts.items()}
+    assert found == {
+        "五聚焦五落实": (3, 0, 3),
+        "绿扬先锋": (0, 3, 3),
+        "征先锋": (3, 0, 3),
+        "质量提升行动": (0, 0, 0),
+    }
+    rows = first.table("上位计划和品牌", "写明的行")
+    unit = first.round.units[OFFICE]
+    assert ("绿扬先锋", "创建与品牌", unit.name, unit.orgs[0].name, "绿扬先锋·红枫2") in {
+        (row["计划、工程、品牌"], row["来源"], row["单位"], row["主办单位或党组织"], row["单位写的"]) for row in rows
+    }
+    assert "某某某" not in str(first.registers["上位计划和品牌"])
+    first, _ = yunnan
+    (row,) = first.table("上位计划和品牌", "各项次数")
+    assert (row["计划、工程、品牌"], row["活动台账（行）"]) == ("金色云岭", 3)

@@ -12,7 +12,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from toolkit.files import at_hand, write_whole
 from toolkit.program import program_digest
 from toolkit.reading import trace
 from toolkit.seal import seal, unbroken
+from toolkit.words import words
 
 if TYPE_CHECKING:
     from toolkit.checked import Checked
@@ -126,8 +126,9 @@ class Rerun:
             parts += [self.campaign.prior, *self._round(before)]
             parts += _contents(before, sorted((before / OUTPUT).rglob("*.parquet")))
             parts += [Ledger(before / LEDGER).digest("explanations")] if (before / LEDGER).is_file() else []
-            for one in islice(earlier_rounds(self.campaign), 1, None):
-                parts += [str(one.year), *_contents(one.folder, [one.folder / SETTINGS, totals_file(one)])]
+            for one in earlier_rounds(self.campaign):
+                told = (one.folder / SETTINGS, totals_file(one), one.output / words()["files"]["overview"])
+                parts += [str(one.year), *_contents(one.folder, told)]
         packs = [self.campaign.policy.folder] if not self.campaign.policy.folder.is_relative_to(_ROOT) else []
         return hashlib.sha256(json.dumps([*parts, *_packs(packs)]).encode()).hexdigest()
 

@@ -6,12 +6,13 @@ Where each named system of the policies is served stands in `systems.yaml`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from toolkit.model.batch import Dataset
+    from toolkit.model.figures import Share
     from toolkit.model.form import Form
     from toolkit.model.policy import Parameters, Policy
     from toolkit.model.register import Register
@@ -25,18 +26,20 @@ def registers(
     as_of: date,
     compliance: ComplianceReport,
     allowance: AllowanceReport,
+    earlier: Mapping[int, Mapping[str, Share]] | None = None,
 ) -> Sequence[Register]:
     """All registers that the policy names, in the order of the definitions.
 
     Args:
         compliance: the levels as they may leave the unit (small sensitive totals withheld).
+        earlier: year → clause → met out of asked, of the earlier rounds.
     Raises: DefinitionError: a definition names a column, choice or clause that does not exist.
     """
     from toolkit.registers.building import build
     from toolkit.registers.definitions import load_definitions
     from toolkit.registers.view import View
 
-    view = View(dataset, policy, parameters, as_of, compliance, allowance)
+    view = View(dataset, policy, parameters, as_of, compliance, allowance, earlier)
     return tuple(one for one in (build(item, view) for item in load_definitions(policy)) if one)
 
 

@@ -19,6 +19,8 @@ from toolkit.model.rows import Row
 from toolkit.model.strictyaml import Record
 from toolkit.registers import special
 from toolkit.registers.definitions import Definition, word
+from toolkit.registers.named import Place, named_blocks
+from toolkit.registers.rates import ACTIONS, SHOWS, rates_blocks
 from toolkit.registers.stats import stats_block
 from toolkit.registers.trend import trend_block
 from toolkit.registers.view import View, doubt_note, named_field
@@ -122,7 +124,7 @@ def _count(record: Record, view: View) -> list[Block]:
     groups: dict[tuple[Cell, ...], list[Row]] = {}
     counted = view.filtered(rows)
     for row in counted:
-        key = tuple(_named(view, row, name) for name in by)
+        key = tuple(_of_row(view, row, name) for name in by)
         groups.setdefault(key, []).append(row)
     once, doubt = _once(view, counted, distinct) if distinct else (None, "")
     lines = [_tally(key, groups[key], sums, once) for key in _ordered(view, sheet, by, groups)]
@@ -134,7 +136,7 @@ def _count(record: Record, view: View) -> list[Block]:
     return [replace(_finished(record, fields, lines, body, note), sums=tuple(range(first, first + 1 + len(sums))))]
 
 
-def _named(view: View, row: Row, name: str) -> Cell:
+def _of_row(view: View, row: Row, name: str) -> Cell:
     value = view.derived(row, name) if name.startswith("@") else getattr(row, name)
     return value or word("blank")
 
@@ -193,6 +195,35 @@ def _results(record: Record, view: View) -> list[Block]:
             lines.append((view.unit_name(one.unit), one.clause, title, subject, one.level, one.reason))
     fields = [named_field(name) for name in ("@unit", "#clause", "#title", "#subject", "#level", "#reason")]
     return [_finished(record, fields, lines)]
+
+
+def _rates(record: Record, view: View) -> list[Block]:
+    """`rates`: how far groups of clauses are met."""
+    said, shows = record.take("rates"), record.texts("shows")
+    if isinstance(said, Record):
+        groups: dict[str, tuple[str, ...]] | str = {name: said.texts(name) for name in said}
+    else:
+        groups = record.one_of("rates", [ACTIONS])
+    if strange := set(shows) - set(SHOWS):
+        record.fail(f"“shows”只能是 {'、'.join(SHOWS)}，没有 {'、'.join(sorted(strange))}", "shows")
+    found = rates_blocks(record.text("title"), groups, view, shows, record.text("note", ""))
+    record.done()
+    return found
+
+
+def _named(record: Record, view: View) -> list[Block]:
+    """`named`: rows in which a unit wrote the name of a plan or brand."""
+    names = _part(record, "named")
+    places = []
+    for part in record.records("places"):
+        rows, texts, day = filter_of(part, view), part.texts("texts"), part.text("day")
+        if rows is not None and view.has(rows.sheet, [*texts, day]):
+            places.append(Place(rows, texts, day))
+        part.done()
+    said = {name: names.text(name) for name in names}
+    found = named_blocks(record.text("title"), said, places, view, record.text("note", ""))
+    record.done()
+    return found
 
 
 def _quotes(record: Record, view: View) -> list[Block]:
@@ -259,6 +290,8 @@ BUILDERS: dict[str, Callable[[Record, View], list[Block]]] = {
     "stats": _stats,
     "trend": _trend,
     "results": _results,
+    "rates": _rates,
+    "named": _named,
     "quotes": _quotes,
     "items": _items,
     "code": _code,

@@ -12,7 +12,7 @@ from toolkit.model.strictyaml import Record
 
 FOLDER = Path(__file__).parent
 OWN = "registers.yaml"
-KINDS = ("list", "each", "count", "stats", "trend", "results", "quotes", "items", "code")
+KINDS = ("list", "each", "count", "stats", "trend", "results", "rates", "named", "quotes", "items", "code")
 
 
 @dataclass(frozen=True)

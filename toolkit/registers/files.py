@@ -34,10 +34,12 @@ def write_registers(checked: Any, path: Path) -> Path:
         checked: what `pipeline.check` gives.
     """
     from toolkit.registers import registers, served_systems
+    from toolkit.summary.last_year import earlier_shares
     from toolkit.summary.registers_book import registers_workbook
 
     job = checked.job
-    found = registers(checked.dataset, job.policy, job.parameters, job.as_of, checked.published, checked.allowance)
+    computed = (checked.published, checked.allowance, earlier_shares(job.campaign))
+    found = registers(checked.dataset, job.policy, job.parameters, job.as_of, *computed)
     facts = {"year": job.year, "as_of": job.judged_on, "policy": job.policy.short_title}
     with checked.replacing(path):
         write_whole(path, registers_workbook(found, served_systems(job.policy, job.form), facts, job.title))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 
 from toolkit.compute.context import Context
+from toolkit.compute.figures import figures_of
 from toolkit.compute.filters import RowFilter
 from toolkit.compute.people import Distinct
 from toolkit.model.batch import Dataset
+from toolkit.model.figures import Account, Figures, Share
 from toolkit.model.form import Column
 from toolkit.model.policy import Parameters, Policy
 from toolkit.model.privacy import mask_value
@@ -36,9 +38,15 @@ class View(Context, Names):
         as_of: date,
         compliance: ComplianceReport,
         allowance: AllowanceReport,
+        earlier: Mapping[int, Mapping[str, Share]] | None = None,
     ) -> None:
         super().__init__(dataset, policy, parameters, as_of)
-        self.compliance, self.allowance = compliance, allowance
+        self.compliance, self.allowance, self.earlier = compliance, allowance, earlier or {}
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The cells and rates of the round, as in all outputs; the account of the money is none of a register."""
+        return figures_of(self.compliance, self.policy, self.parameters, Account({}))
 
     def has(self, sheet: str, columns: Iterable[str] = ()) -> bool:
         """Whether the form has a sheet with these columns."""

@@ -142,7 +142,8 @@ class Page:
                 ended = self._end()
             self.raw.set_paper(self.layout.paper.number)
             self.raw.fit_to_pages(1, ended.pages)
-        size = SMALLEST if self._scaled else ceil(SMALLEST / self.layout.scale)  # it is scaled with the rest
+        scale = 1.0 if self._scaled else self.layout.scale * ended.scale  # it is scaled with the rest
+        size = ceil(SMALLEST / scale)
         self.raw.set_footer(look().footer.format(size=int(size)), {"margin": 0.35})
         for row, points in sorted(self.heights.items()):
             points *= ended.factor if row in self._bodies else 1.0

@@ -28,12 +28,23 @@ def part_of(policy: Policy) -> dict[str, str]:
 
 def action_of(policy: Policy) -> dict[str, str]:
     """The action of the policy that a clause belongs to, by clause id, as the pack has it; else its section."""
+    found = in_groups(policy, policy.groups)
+    return {clause.id: found.get(clause.id, clause.section) for clause in policy.clauses.values()}
+
+
+def in_groups(policy: Policy, groups: Iterable[tuple[str, Sequence[str]]]) -> dict[str, str]:
+    """Clause → its group, in the order of the text; clauses of no group are left out.
+
+    Args:
+        groups: name → what belongs to it: ids of clauses, and how sections begin; the longest beginning decides.
+    """
+    places = [(start, name) for name, starts in groups for start in starts]
     found = {}
     for clause in policy.clauses.values():
-        own = [
-            (len(start), name) for name, starts in policy.groups for start in starts if clause.section.startswith(start)
-        ]
-        found[clause.id] = max(own)[1] if own else clause.section
+        own = [(len(start), name) for start, name in places if clause.section.startswith(start)]
+        named = next((name for start, name in places if start == clause.id), "")
+        if named or own:
+            found[clause.id] = named or max(own)[1]
     return found
 
 

@@ -1,8 +1,8 @@
-"""What the round before printed in its 综合汇总.xlsx, read back from the hidden sheet of its units."""
+"""What earlier rounds printed in their 综合汇总.xlsx, read back from its hidden sheets."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -51,23 +51,47 @@ def last_year(campaign: Campaign | None) -> LastYear | None:
     Returns: None when there is no such round, or it has no such workbook (that of an earlier version says less).
     """
     from toolkit.campaign.prior import prior_campaign
-    from toolkit.our_books import OurBook, read_books, table, text_of
-    from toolkit.words import words
+    from toolkit.our_books import text_of
 
     before = prior_campaign(campaign) if campaign else None
-    path = before.output / words()["files"]["overview"] if before else Path()
-    if campaign is None or before is None or not path.is_file():
+    if campaign is None or before is None:
         return None
-    spec, book = book_spec(SPEC).behind["units"], read_books([path])[path]
-    rows = book.sheets.get(spec.name, ()) if isinstance(book, OurBook) else ()
     units: dict[str, dict[str, Decimal]] = {}
-    for _, row in table(rows, list(spec.columns.values())):
-        if code := text_of(row[spec.columns["code"]]):
+    for row in _printed(before, "units"):
+        if code := text_of(row["code"]):
             own = units.setdefault(campaign.units.now(code), {})
             for key in NUMBERS:
-                if (amount := _number(row.get(spec.columns[key]))) is not None:
+                if (amount := _number(row[key])) is not None:
                     own[key] = own.get(key, Decimal(0)) + amount
     return LastYear(before.year, units) if units else None
+
+
+def earlier_shares(campaign: Campaign | None) -> dict[int, dict[str, Share]]:
+    """Year → clause → met out of asked, of the earlier rounds that printed it."""
+    from toolkit.campaign.prior import earlier_rounds
+    from toolkit.our_books import text_of
+
+    found: dict[int, dict[str, Share]] = {}
+    for one in earlier_rounds(campaign) if campaign else ():
+        for row in _printed(one, "clauses"):
+            met, asked = _number(row["met"]), _number(row["asked"])
+            if met is not None and asked is not None:
+                found.setdefault(one.year, {})[text_of(row["clause"])] = Share(int(met), int(asked))
+    return found
+
+
+def _printed(campaign: Campaign, key: str) -> Iterator[Mapping[str, object]]:
+    """The rows of a hidden sheet of a round's 综合汇总.xlsx by key; none where it has no such workbook or sheet."""
+    from toolkit.our_books import OurBook, read_books, table
+    from toolkit.words import words
+
+    path = campaign.output / words()["files"]["overview"]
+    if not path.is_file():
+        return
+    spec, book = book_spec(SPEC).behind[key], read_books([path])[path]
+    rows = book.sheets.get(spec.name, ()) if isinstance(book, OurBook) else ()
+    for _, row in table(rows, list(spec.columns.values())):
+        yield {name: row.get(head) for name, head in spec.columns.items()}
 
 
 def _number(value: object) -> Decimal | None:

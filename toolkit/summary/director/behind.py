@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from toolkit.model.figures import AREA, PROVED, TOLD, Figures, Money
+from toolkit.model.figures import AREA, PROVED, TOLD, Figures, Money, kind_of
 from toolkit.model.merged import Merged
 from toolkit.model.standing import COUNTED
 from toolkit.summary.grouping import action_of, actions
@@ -62,6 +62,14 @@ class Told:
         rows = [_row(one, events) for one in self.lines.ranked]
         rest = [code for code in self.figures.account.units if code not in self.lines.all]
         return Behind(self.spec.behind["units"], [*rows, *(self._nobody(code) for code in rest)])
+
+    @cached_property
+    def clauses(self) -> Behind:
+        """One row a clause that something is asked of: what later rounds compare with."""
+        natures, found = self.figures.natures, self.figures.by_clause
+        rows = [(clause, kind_of(nature), found[clause]) for clause, nature in natures.items() if clause in found]
+        records = [{"clause": code, "kind": kind, "met": own.met, "asked": own.asked} for code, kind, own in rows]
+        return Behind(self.spec.behind["clauses"], records)
 
     def _nobody(self, code: str) -> dict[str, Value]:
         name = words().common["nobody"] if code == AREA else code

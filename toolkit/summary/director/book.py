@@ -44,5 +44,6 @@ def director_workbook(
     basis(book.sheet(told.page("basis"), **facts), told)
     screen_sheets(book, told)
     told.data.put(book)
+    told.clauses.put(book)
     told.drawn.put(book)
     return book.close()

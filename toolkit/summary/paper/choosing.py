@@ -111,6 +111,11 @@ class Ended:
     factor: float
     pages: int
 
+    @property
+    def scale(self) -> float:
+        """How small everything may be printed besides, where the last page was pulled onto the others."""
+        return 1 - _PULLED if self.pages else 1.0
+
 
 def ended_well(heights: Sequence[float], growing: Sequence[bool], room: float, head: float, least: float) -> Ended:
     """So that the last page is no page with a few lost rows.
