@@ -406,6 +406,27 @@ def test_a_ruling_that_rests_is_said(ruled_on):
     assert story.money(checked) == story.ruled and "DSP-004" not in {one.code for one in checked.findings}
 
 
+@pytest.mark.rounds
+@pytest.mark.parametrize(
+    ("change", "rests"),
+    [
+        (None, False),
+        ({"name": "李大年", "person_key": "R977"}, False),
+        ({"birth_ym": "1957.08"}, True),
+        ({"name": "王晓明"}, True),
+        ({"start_date": "2020-01-01", "end_date": "2024-12-31", "paid_months": 0, "paid_amount": "0.00"}, False),
+    ],
+    ids=["gone", "replaced", "born-another-month", "named-otherwise", "ended-before"],
+)
+def test_a_ruling_is_done_as_said_or_said_to_rest(ruled_on, change, rests):
+    """Who was to give the person up and renames the row, or changes its month of birth, is paid: not in silence."""
+    story = ruled_on("first")
+    story.put(1, claiming(**{"person_key": "R177", **change}) if change else {})
+    checked = story.made.check()
+    assert not checked.disputes and story.money(checked)[story.codes[0]] == ("达标", "3600.00")
+    assert [one.code for one in checked.findings if one.code == "DSP-004"] == ["DSP-004"] * rests
+
+
 ROSTER = [{"name": None}, {"birth_ym": "不知道"}, {"birth_ym": ""}, {"org_code": "没有"}, {"member_status": None}]
 """One cell of a roster that is wrong, or says less than before."""
 

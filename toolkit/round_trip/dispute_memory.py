@@ -64,7 +64,8 @@ def resting(
 ) -> Iterator[tuple[Ruling, tuple[str, ...]]]:
     """The rulings that do not stand now though a person of theirs is still there, with the units where that is.
 
-    Where the unit that was to keep the person still has it and nobody contradicts any more, the ruling is done as said.
+    Where the unit that was to keep the person still has it and nobody contradicts any more, the ruling is done as said;
+    not where another unit has put another name or month of birth into the row that it was to give up.
 
     Args:
         disputes: all that are weighed now, found by a rule or remembered.
@@ -76,8 +77,10 @@ def resting(
     known = _rows(batch, kept.values())
     for number, sides in sorted(kept.items()):
         held = number in found or any(len({unit for unit, _ in sides & one.own}) > 1 for one in disputes)
-        units = tuple(sorted({side[0] for side in sides & known.keys()}))
-        if number in rulings and not held and units and rulings[number].unit not in units:
+        rows = [row for side in sides for row in known.get(side, ())]
+        units = tuple(sorted({row.side[0] for row in rows}))
+        done = number in rulings and rulings[number].unit in units and all(len(one) < 2 for one in _looks(rows))
+        if number in rulings and not held and units and not done:
             yield rulings[number], units
 
 
@@ -110,7 +113,7 @@ def _dispute(batch: Batch, ruling: Ruling, rows: Sequence[_Known], refused: Refu
     all of it can be read and they do not contradict each other any more, nothing is left of it.
     """
     units = tuple(sorted({row.side[0] for row in rows}))
-    known = [{row.looks[part] for row in rows} - {""} for part in range(2)]
+    known = _looks(rows)
     if len(units) < 2 or any(len(values) != 1 for values in known):
         return
     whose = ruling.unit not in (ONE, TWO)
@@ -129,6 +132,12 @@ def _dispute(batch: Batch, ruling: Ruling, rows: Sequence[_Known], refused: Refu
         person=ruling.dispute,
         own=frozenset(row.side for row in rows),
     )
+
+
+def _looks(rows: Iterable[_Known]) -> list[set[str]]:
+    """The names, and the months of birth, that can be read in some rows."""
+    rows = list(rows)
+    return [{row.looks[part] for row in rows} - {""} for part in range(2)]
 
 
 def _joined(one: Dispute, more: Dispute) -> Dispute:
