@@ -211,6 +211,9 @@ def unique(frame: pd.DataFrame, *, columns: Cols) -> pd.Series:
 def one_value(frame: pd.DataFrame, *, column: Col, per: Cols) -> pd.Series:
     """All rows of a return with the same values in `per` agree on `column`."""
     known = frame[frame[[column, *per]].notna().all(axis=1)]
+    values = known.drop_duplicates(["_return", *per, column])
+    if not values.duplicated(["_return", *per]).any():
+        return always(frame.index)
     return only(
         frame.index, known.index, known.groupby(["_return", *per], sort=False)[column].transform("nunique") <= 1
     )
@@ -226,25 +229,21 @@ def _partners(frame: pd.DataFrame, *, start: str, end: str, per: tuple[str, ...]
 
     Sorted by start, a row overlaps an earlier one if and only if it starts no later than the latest end so far.
     """
-    partner = pd.Series(pd.NA, index=frame.index, dtype="Int64")
     rows = frame[holds(frame, when) & frame[[start, *per]].notna().all(axis=1)]
     rows = rows[rows[end].isna() | (rows[end] >= rows[start])]
-    if not rows.duplicated(["_return", *per]).any():
-        return partner
-    rows = rows.assign(_end=rows[end].fillna(pd.Timestamp.max.floor("s"))).sort_values([start, "_row"])
-    groups = rows.groupby(["_return", *per], sort=False)
-    rows["_latest"] = groups["_end"].cummax()
-    holder = rows["_row"].where(rows["_end"] == rows["_latest"]).astype("Int64")
-    rows["_holder"] = holder.groupby([rows[key] for key in ("_return", *per)], sort=False).ffill()
-    before = groups[["_latest", "_holder"]].shift()
-    hit = rows[start] <= before["_latest"]
-    partner[rows.index[hit]] = before.loc[hit, "_holder"]
-    pairs = pd.DataFrame({"_return": rows["_return"], "_row": before["_holder"], "_by": rows["_row"]})[hit]
-    pairs = pairs.drop_duplicates(["_return", "_row"])
-    found = rows[["_return", "_row"]].reset_index().merge(pairs, on=["_return", "_row"]).set_index("index")["_by"]
-    open_rows = found.index[partner[found.index].isna()]
-    partner[open_rows] = found[open_rows]
-    return partner
+    partner: dict[int, int] = {}
+    if rows.duplicated(["_return", *per]).any():
+        rows = rows.assign(_end=rows[end].fillna(pd.Timestamp.max.floor("s"))).sort_values([start, "_row"])
+        latest: dict[tuple, tuple[pd.Timestamp, int, int]] = {}
+        keys = zip(*(rows[name] for name in ("_return", *per)), strict=True)
+        for key, at, row, first, last in zip(keys, rows.index, rows["_row"], rows[start], rows["_end"], strict=True):
+            until, holder, holder_at = latest.get(key, (first, row, at))
+            if holder_at != at and first <= until:
+                partner[at] = holder
+                partner.setdefault(holder_at, row)
+            if last >= until:
+                latest[key] = last, row, at
+    return pd.Series([partner.get(at) for at in frame.index], index=frame.index, dtype="Int64")
 
 
 def months_at_most(frame: pd.DataFrame, *, column: Col, start: Col, end: Col) -> pd.Series:

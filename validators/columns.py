@@ -67,7 +67,9 @@ def no_email(column: pd.Series) -> pd.Series:
 
 def _without(column: pd.Series, kind: str) -> pd.Series:
     """One look at all cells together settles the usual case."""
-    known = column[column.notna()]
-    if not privacy.maybe(map(str, known) if known.dtype == object else map(str, known[known >= 10**10])):
+    known = column.dropna()
+    if known.dtype != object:
+        known = known[known >= 10**10] if len(known) and known.max() >= 10**10 else known[:0]
+    if not privacy.maybe(map(str, known.tolist())):
         return always(column.index)
     return on_known(column, lambda value: not privacy.holds(str(value), (kind,)))
