@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from toolkit.compute.case import Compiled, Family
 from toolkit.compute.families import (
@@ -82,6 +83,7 @@ COMMON = ("strict_soft", "warn_from_share")
 """Parameters that every pack has; those of single families are asked for where an indicator reads them."""
 
 
+@lru_cache(maxsize=8)
 def compile_indicators(policy: Policy, form: Form) -> tuple[Compiled, ...]:
     """All indicators of a pack that are computed here, those that rest on others last.
 

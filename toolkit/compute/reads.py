@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from functools import cache
 
 from toolkit.compute.filters import Condition, RowFilter, StatBeside, UnitColumn
 from toolkit.model.form import Form
@@ -33,14 +34,20 @@ def stats_read(family: object) -> tuple[str, ...]:
 def parts_of(node: object) -> Iterator[object]:
     """Every part of a compiled family."""
     yield node
-    if is_dataclass(node):
-        for field in fields(node):
-            yield from parts_of(getattr(node, field.name))
-    elif isinstance(node, tuple | list | frozenset | set):
+    if isinstance(node, str):
+        return
+    for name in _fields(type(node)):
+        yield from parts_of(getattr(node, name))
+    if isinstance(node, tuple | list | frozenset | set):
         for item in node:
             yield from parts_of(item)
     elif isinstance(node, dict):
         yield from parts_of(list(node.values()))
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def names_in(family: object) -> Iterator[str]:
