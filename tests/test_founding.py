@@ -118,3 +118,15 @@ def test_a_group_paid_twice_is_asked_about_under_the_clause_on_the_amount_too():
     (subject,) = {one.subject for one in found.results if one.clause == "YN-02-j"}
     assert said(found, "YN-02-j", subject)[:2] == ("不达标", "ALW-304")
     assert said(found, "YN-02-i", subject)[:2] == ("预警", "ALW-325"), "达标 without a word before"
+
+
+def test_a_human_gets_the_amount_before_the_founding():
+    """By days: January to May, and 14 of the 30 days of June."""
+    found = report(YZ, SECRETARY.format(paid="3600.00"), "06-15", overrides={"month_rule": "daily"})
+    steps = [step for step in found.persons[0].steps if "以后才算" in step]
+    assert steps == [
+        *(f"成立、组建以后才算的话，2023-0{month}计0个月，0.00元" for month in range(1, 6)),
+        "成立、组建以后才算的话，2023-06计16/30个月，160.00元",
+        "成立、组建以后才算的话，本行应发1960.00元；以前的3600.00－1960.00＝1640.00元，待核实",
+    ]
+    assert "1640.00元是成立以前的" in found.persons[0].reason

@@ -26,8 +26,8 @@ ALLOWANCE_COLUMNS = (
     "paid_amount",
 )
 ALLOWANCE_PLACES = {
-    "party_org": ("org_code", "org_type", "is_temporary", "dissolve_date"),
-    "study_group": ("group_code", "dissolve_date"),
+    "party_org": ("org_code", "org_type", "is_temporary", "set_date", "dissolve_date"),
+    "study_group": ("group_code", "set_date", "dissolve_date"),
 }
 """Sheets with the organisation and the group of a post, which say whether it is paid and may end it."""
 TASKS = "task"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from toolkit.compute.allowance import floor, highest
@@ -87,9 +88,11 @@ def _judged(
     found, pools = verdicts(people)
     others, fewer = (found, pools) if founded.later == people else verdicts(founded.later)
     judged = []
-    for person, verdict, otherwise, doubt in zip(people, found, others, founded.asked, strict=True):
+    parts = zip(people, found, others, founded.asked, founded.steps, strict=True)
+    for person, verdict, otherwise, doubt, steps in parts:
         shared = founded.shared(pools, fewer, {row.unit for row in person.rows})
-        judged.append((person, doubted(person, asked(verdict, otherwise, doubt, shared))))
+        made = doubted(person, asked(verdict, otherwise, doubt, shared))
+        judged.append((person, replace(made, steps=(*steps, *made.steps))))
     return judged, pools and fewer and founded.pools(pools, fewer)
 
 

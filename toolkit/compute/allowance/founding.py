@@ -22,6 +22,7 @@ from toolkit.compute.allowance.person import Person, make_person
 from toolkit.compute.allowance.rows import NO_DAYS, PostRow
 from toolkit.compute.allowance.say import NOTHING, Reason, reason
 from toolkit.compute.allowance.settings import Frame
+from toolkit.compute.allowance.steps import early_steps
 from toolkit.compute.allowance.units import Judged
 from toolkit.compute.allowance.verdict import Verdict
 from toolkit.model.form import Form
@@ -54,12 +55,13 @@ class Founded:
     """Some people as filled in, and since the founding of what they serve in.
 
     Args:
-        later: each of them since the founding; asked: what has to be asked about each.
+        later: each of them since the founding; asked: what has to be asked about each; steps: how much it is about.
         open: unit → why nobody knows which of its months are before a founding.
     """
 
     later: Sequence[Person]
     asked: Sequence[Reason | None]
+    steps: Sequence[tuple[str, ...]]
     open: Mapping[str, Reason]
 
     @classmethod
@@ -69,7 +71,10 @@ class Founded:
         found = [_question(person, since, form) for person, since in zip(people, later, strict=True)]
         lost = [(row.unit, why) for person, why in zip(people, found, strict=True)
                 if why and why.code == _NOT_KNOWN for row in person.rows if row.place.start_doubt]  # fmt: skip
-        return cls(later, found, dict(reversed(lost)))
+        dated = [why is not None and why.code != _NOT_KNOWN for why in found]
+        parts = zip(people, later, dated, strict=True)
+        steps = [early_steps(person, since, frame) if known else () for person, since, known in parts]
+        return cls(later, found, steps, dict(reversed(lost)))
 
     def shared(
         self, pools: Mapping[str, Pool] | None, later: Mapping[str, Pool] | None, units: Collection[str]

@@ -43,6 +43,26 @@ def steps(person: Person, place: int, frame: Frame) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def early_steps(person: Person, later: Person, frame: Frame) -> tuple[str, ...]:
+    """How much of what is due lies before the founding, month by month where it makes a difference.
+
+    Args:
+        later: the person since the founding.
+    """
+    lines = []
+    for place, (row, due, left) in enumerate(zip(person.rows, person.due, later.due, strict=True)):
+        if due <= left or not any(row.early):
+            continue
+        for month in range(frame.completed):
+            share = later.shares[place][month]
+            if share != person.shares[place][month]:
+                amount = Fraction(later.rates[place][month] or 0) * Fraction(share, GRAIN)
+                facts = {"month": _name(frame, month), "share": _part(share, month, frame), "amount": _shown(amount)}
+                lines.append(reason("ALW-636", **facts).text)
+        lines.append(reason("ALW-637", due=due, left=left, early=due - left).text)
+    return tuple(lines)
+
+
 def _term(row: PostRow, frame: Frame) -> Iterator[str]:
     """From when to when the row counts, and why it ends earlier than it says."""
     if not row.start:
@@ -122,11 +142,16 @@ def _sources(row: PostRow, held: list[int], frame: Frame) -> Iterator[str]:
 
 def _paid(rate, share: int, month: int, frame: Frame) -> str:
     """The line of a month that is paid."""
-    days = days_of(frame.year)[month]
-    part = "1" if share == GRAIN else f"{share * days // GRAIN}/{days}"
     amount = Fraction(rate) * Fraction(share, GRAIN)
-    facts = {"month": _name(frame, month), "rate": f"{rate:f}", "share": part, "amount": _shown(amount)}
+    part, shown = _part(share, month, frame), _shown(amount)
+    facts = {"month": _name(frame, month), "rate": f"{rate:f}", "share": part, "amount": shown}
     return reason("ALW-621" if _finite(amount) else "ALW-622", **facts).text
+
+
+def _part(share: int, month: int, frame: Frame) -> str:
+    """A share of a month as a human writes it: 1, 0, or so many of its days."""
+    days = days_of(frame.year)[month]
+    return str(share // GRAIN) if share in (0, GRAIN) else f"{share * days // GRAIN}/{days}"
 
 
 def _month(person: Person, place: int, month: int, frame: Frame) -> str:
