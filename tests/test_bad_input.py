@@ -165,14 +165,40 @@ def test_wrong_use_is_one_sentence(args, code, exit_code, tmp_path, monkeypatch)
     assert f"[{code}]" in err
 
 
-@pytest.mark.parametrize("args", [("mail", "x"), ("mail", "x", "--nix"), ("sample", "x", "--units", "0")])
-def test_wrong_options_are_said_in_chinese(args):
-    """Nothing but the names of options and commands is left in the words of click."""
+MISTYPED = {
+    ("mail", "x"): "缺少选项“--what”；只能写 issued、marked、disputes、tasks；",
+    ("mail",): "缺少参数“批次文件夹”；",
+    ("mail", "x", "--what"): "选项“--what”后面要有值；",
+    ("mail", "x", "--what", "y"): "“--what”填的值不对：“y”不对，只能写“issued”、“marked”、“disputes”、“tasks”；",
+    ("mail", "x", "--waht", "y"): "没有选项“--waht”；要写的可能是“--what”；",
+    ("mail", "x", "y", "--what", "tasks"): "多了参数（y）；",
+    ("statsu",): "没有命令“statsu”；要写的可能是“status”；",
+    ("sample", "x", "--units", "0"): "“--units”填的值不对：“0”不对，应是 1 到 100000；",
+    ("sample", "x", "--seed", "一"): "“--seed”填的值不对：“一”不是整数；",
+    ("run", "--json=1"): "选项“--json”后面不要写值；",
+    ("init", "x"): "缺少选项“--policy”；",
+}
+
+
+@pytest.mark.parametrize("args", MISTYPED, ids=" ".join)
+def test_what_was_typed_wrongly_is_said_in_clerks_words(args):
+    """One sentence with the marks of Chinese; nothing but what people type is left in Latin letters."""
     from toolkit.words import speak_chinese
 
     speak_chinese()
     _, _, err = run(*args)
-    assert not re.search(r"\b(?:Choose|No such|not in the range|Missing)\b", err), err
+    usage, sentence = err.strip().split("\n") if "用法：" in err else ("", err.strip())
+    assert sentence == f"[T002] 命令写得不对：{MISTYPED[args]}加 --help 可以看用法。"
+    assert usage in ("",) or usage.startswith("用法：main ")
+    typed = {
+        *re.findall(r"[A-Za-z]+", " ".join(args)),
+        *re.findall(r"[A-Za-z]+", MISTYPED[args]),
+        "T",
+        "help",
+        "main",
+    }
+    assert set(re.findall(r"[A-Za-z]+", err)) <= typed
+    assert not re.search(r"[一-鿿”][.,:;?'\"]|[.,:;?'\"][一-鿿“]", err)
 
 
 def test_a_unit_list_that_is_not_there_is_not_called_damaged(tmp_path):

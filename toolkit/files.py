@@ -26,6 +26,10 @@ _RESERVED = {
     *(f"lpt{i}" for i in range(1, 10)),
 }
 _BYTES = 200
+_OF_THE_SYSTEM = tuple(map(Path, ("/proc", "/sys", "/dev")))
+"""Where Unix shows itself as files: without end, or never answering."""
+_MOST = 500_000
+"""Files and folders below one folder; the returns of a round are a hundredth of them."""
 
 
 def real(path: Path) -> Path:
@@ -153,9 +157,12 @@ def safe_name(text: str) -> str:
 def all_below(folder: Path) -> Iterator[Path]:
     """All that is no folder below a folder, links too; and folders that cannot be opened, so that they are not lost.
 
-    Raises: XltoolError: O011 the folder itself cannot be opened.
+    Raises: XltoolError: O011 the folder itself cannot be opened, O020 it is of the system, O021 it has no end.
     """
     closed: list[str] = []
+    seen = 0
+    if any(place in (real(folder), *real(folder).parents) for place in _OF_THE_SYSTEM):
+        raise XltoolError("O020", folder=folder)
 
     def note(error: OSError) -> None:
         if Path(error.filename) == folder:
@@ -163,6 +170,9 @@ def all_below(folder: Path) -> Iterator[Path]:
         closed.append(error.filename)
 
     for place, folders, files in os.walk(folder, onerror=note):
+        seen += len(files) + len(folders)
+        if seen > _MOST:
+            raise XltoolError("O021", folder=folder, most=_MOST)
         yield from (Path(place, name) for name in files)
         yield from (Path(place, name) for name in folders if _is_link(Path(place, name)))
     yield from map(Path, closed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -15,6 +16,7 @@ from toolkit.disk.journal import SIDE
 from toolkit.disk.swap import together
 from toolkit.files import all_below, over_none_of, real
 from toolkit.forms import load_form
+from toolkit.model.catalogue import entry
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
 from toolkit.model.policy import Parameters, Policy
@@ -166,7 +168,7 @@ def campaign_job(campaign: Campaign, as_of: date | None, progress: Progress | No
         form=campaign.form,
         units=campaign.units,
         year=campaign.year,
-        files=scan([campaign.inbox]) if campaign.inbox.is_dir() else [],
+        files=scan([campaign.inbox]) if _is_there(campaign.inbox, campaign.folder) else [],
         expected=campaign.stamp,
         as_of=day,
         campaign=campaign,
@@ -174,6 +176,25 @@ def campaign_job(campaign: Campaign, as_of: date | None, progress: Progress | No
         today=today,
         why=why,
     )
+
+
+def _is_there(inbox: Path, folder: Path) -> bool:
+    """Whether the folder for returns is there; a link to a folder elsewhere, a share for instance, is one.
+
+    Raises: XltoolError: K026 what has its name is no folder, or leads to the round itself.
+    """
+    problem = ""
+    if not os.path.lexists(inbox):
+        return False
+    if not os.path.exists(inbox):  # noqa: PTH110  (false for a link that leads to itself)
+        problem = "nowhere"
+    elif not inbox.is_dir():
+        problem = "no_folder"
+    elif real(inbox) in (real(folder), *real(folder).parents):
+        problem = "around"
+    if problem:
+        raise XltoolError("K026", folder=inbox.name, problem=entry("K026").problem(problem))
+    return True
 
 
 def scan(paths: Iterable[Path]) -> list[tuple[str, Path]]:

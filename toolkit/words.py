@@ -11,6 +11,12 @@ import yaml
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+# Marks of click in its messages: quotes, ranges, what stands beside Chinese quotes, ends of sentences, lists.
+_QUOTED = re.compile(r"[\"']([^\"'\n]*)[\"']")
+_BETWEEN, _AT_LEAST = re.compile(r"(\d+)<=x<=(\d+)"), re.compile(r"x>=(\d+)")
+_BESIDE = re.compile(r"\s*([“”])\s*|(?<=：)\s+|(?<=[写是])\s+(?=“)")
+_MORE = re.compile(r"(?:(?<=”)\.|(?<=[^\x00-\x7f])[.。])\s*(?=\S)")
+_LISTED = re.compile(r",\s+")
 _WORDS = re.compile(r"INTEGER RANGE|\b[^\W\d_a-z]+\b")
 
 
@@ -52,7 +58,53 @@ def speak_chinese() -> None:
         for name, function in (("_", translate), ("ngettext", translate_plural)):
             if hasattr(module, name):
                 setattr(module, name, function)
+    for kind in (click.ClickException, click.UsageError):
+        kind.show = _shown  # type: ignore[method-assign]
     _name_values(words()["metavars"])
+
+
+def _shown(error, file=None) -> None:
+    """Says what was typed wrongly, in place of click's own way to say it."""
+    import click
+
+    click.echo(mistyped(error), file=file, err=file is None)
+
+
+def mistyped(error) -> str:
+    """How the command is written, and what is wrong with what was typed.
+
+    Args:
+        error: click's own; its messages have our words already (`speak_chinese`).
+    """
+    import click
+
+    from toolkit.model.errors import XltoolError
+
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.format_message()
+    sentence = str(XltoolError("T002", problem=in_chinese(error.format_message())))
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None:
+        return sentence
+    return f"{in_chinese(context.get_usage())}\n{sentence}"
+
+
+def in_chinese(message: str) -> str:
+    """A message of click with the marks of Chinese: quotes, full stops and lists.
+
+    >>> in_chinese("缺少选项 '--what'. 只能写\\n\\tissued,\\n\\tmarked")
+    '缺少选项“--what”；只能写 issued、marked'
+    >>> in_chinese("没有选项“--bad”。 要写的可能是 '--fewer'。"), in_chinese("缺少参数 '批次文件夹'.")
+    ('没有选项“--bad”；要写的可能是“--fewer”', '缺少参数“批次文件夹”')
+    >>> in_chinese("“x”不对，只能写 'issued', 'tasks'。"), in_chinese("用法： xltool mail [选项]")
+    ('“x”不对，只能写“issued”、“tasks”', '用法：xltool mail [选项]')
+    >>> in_chinese("'--units' 填的值不对：“0”不对，应是 1<=x<=9。")
+    '“--units”填的值不对：“0”不对，应是 1 到 9'
+    """
+    message = _AT_LEAST.sub(r"\1 以上", _BETWEEN.sub(r"\1 到 \2", message))
+    text = _LISTED.sub("、", _QUOTED.sub(r"“\1”", message.strip().replace("\n\t", " ", 1)))
+    text = _BESIDE.sub(lambda found: found[1] or "", text)
+    return _MORE.sub("；", text).rstrip(".。")
 
 
 def _name_values(known: dict[str, str]) -> None:
