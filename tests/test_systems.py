@@ -10,12 +10,16 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
+from offices import fill_in, say_offices
 from openpyxl import load_workbook
 from rounds import Round
 
 from toolkit.checked import Checked
+from toolkit.model.figures import NOT_COUNTED
 from toolkit.outputs import write_compliance_book, write_merged, write_overview_book
 from toolkit.registers.files import write_platforms, write_registers
+from toolkit.round_trip.unit_pages import write_unit_pages
+from toolkit.tasks.files import inbox, write_lists, write_overview
 
 pytestmark = pytest.mark.rounds
 
@@ -169,7 +173,28 @@ def planted_yunnan(made_round, place, year):
     events.append(event(org, "报告会", f"{year}-06-20", "党建品牌交流", brand_tag="金色云岭"))
     share = {2025: (500, 400, 100, 100, 1000, 400), 2026: (500, 400, 100, 300, 1200, 900)}[year]
     stats = totals(made_round, **dict(zip(STATS, share, strict=True)))
-    return {"event": added("event", *events), "annual_stat": stats, **left_undone(place)}
+    own = {
+        "post": added("post", *staff(org, year)),
+        "unit": lambda rows: [rows[0] | {"staff_total": 4, "staff_young": 1}],
+    }
+    own = own if place == OFFICE else {}
+    return {"event": added("event", *events), "annual_stat": stats, **own, **left_undone(place)}
+
+
+def staff(org, year):
+    """Three of the Party-affairs staff of whom one was trained this year and one the year before."""
+    days = (date(year, 5, 6), date(year - 1, 5, 6), None)
+    usual = {"org_code": org, "post_type": "党务工作者", "person_status": "在职党员", "subsidy_recipient": "否"}
+    return [
+        {
+            **usual,
+            "person_key": f"D90{n}",
+            "person_name": f"党务{n}",
+            "start_date": date(2020, 1, 1),
+            "trained_date": day,
+        }
+        for n, day in enumerate(days)
+    ]
 
 
 BOTH = pytest.mark.parametrize("made", ["yizheng", "yunnan"])
@@ -323,3 +348,86 @@ def test_plans_and_brands_by_what_units_wrote(yizheng, yunnan):
     first, _ = yunnan
     (row,) = first.table("上位计划和品牌", "各项次数")
     assert (row["计划、工程、品牌"], row["活动台账（行）"]) == ("金色云岭", 3)
+
+
+def test_trained_share_of_the_third_corps(yunnan):
+    """三支队伍: Party-affairs staff with how many of them were trained this year, in all and by unit."""
+    first, _ = yunnan
+    rows = {row["队伍"]: row for row in first.table("书记队伍", "三支队伍")}
+    staff_of_all = sum(row.staff_total for row in first.checked.dataset.records.rows("unit").rows)
+    third = rows["党务干部"]
+    assert (third["人数"], third["本年已集中培训"]) == (staff_of_all, 1)
+    assert third["比例"] == pytest.approx(1 / staff_of_all)
+    own = {row["单位"]: row for row in first.table("书记队伍", "党务干部培训（各单位）")}
+    own = own[first.round.units[OFFICE].name]
+    assert [own[head] for head in ("党务干部（单位情况）", "其中逐人登记", "本年已集中培训", "比例")] == [4, 3, 1, 0.25]
+    assert "党务0" not in str(first.table("书记队伍", "党务干部培训（各单位）"))
+
+
+@BOTH
+def test_every_unit_has_a_result_sheet_for_its_assessment(made, request):
+    """年度考核、述职评议: a page a unit to be put to its papers, with the figures of the register's table."""
+    first, _ = request.getfixturevalue(made)
+    found = {row["单位"]: row for row in first.table("考核和述职", "各单位结果（年度考核、述职评议用）")}
+    (path,) = write_unit_pages(first.checked)
+    pages = load_workbook(path, data_only=True).worksheets
+    assert len(pages) == len(found) == 3
+    for unit, page in zip(first.round.units, pages, strict=True):
+        row, texts = found[unit.name], [str(cell.value) for line in page.iter_rows() for cell in line if cell.value]
+        assert unit.name in texts[0] and row["总评"] in texts and row["总评"] not in NOT_COUNTED
+        assert tile(page, "硬性要求未达标（项）") == row["硬性要求未达标（项）"]
+        for head in ("达标率（据实）", "达标率（自报）"):
+            assert tile(page, head) == pytest.approx(row[head])
+    assert found[first.round.units[OFFICE].name]["达标率（自报）"] == 0
+
+
+def tile(page, label):
+    """The figure below the label of a tile."""
+    cell = next(cell for row in page.iter_rows() for cell in row if cell.value == label)
+    return page.cell(cell.row + 1, cell.column).value
+
+
+@BOTH
+def test_tasks_by_status_and_their_levels(made, request):
+    """任务清单: what a unit answered stands in the progress of each task and as a level in 达标情况."""
+    first, _ = request.getfixturevalue(made)
+    rows = {row["任务编号"]: row for row in first.table("任务清单化", "各项任务的进度")}
+    matrix = {row["单位"]: row for row in records(first.compliance["单位×条款"], "单位")}
+    own = [row for row in first.checked.dataset.records.rows("task").rows if row.origin.unit == place_code(first)]
+    assert len(own) > 10
+    for row in own:
+        counts = rows[row.task_no]
+        assert counts["未启动"] >= 1 and counts["有这项任务的单位"] == sum(
+            counts[status] for status in ("未启动", "进行中", "已完成", "不适用", "未填")
+        )
+        if row.task_no not in first.checked.job.policy.indicator_of:
+            assert matrix[first.round.units[OFFICE].name][row.task_no] in ("不达标", "不适用")
+
+
+def place_code(made):
+    """Code of the department."""
+    return made.round.units[OFFICE].code
+
+
+@BOTH
+def test_answers_of_the_offices_stand_beside_the_levels(made, request):
+    """任务项目化: what an office answered on its list comes out in 达标情况 with the levels under the same clause."""
+    first, _ = request.getfixturevalue(made)
+    campaign, unit = first.round.campaign, first.round.units[OFFICE]
+    name = next(name for name in campaign.policy.offices if name in ("各地各部门", "市财政局"))
+    say_offices(campaign, {name: unit.code}, "不发")
+    path = next(path for path in write_lists(first.checked).lists if unit.name in path.name)
+    failed = [cell for cell in first.checked.figures.cells.values() if (cell.unit, cell.level) == (unit.code, "不达标")]
+    clauses = {row[1] for row in load_workbook(path)["责任清单"].values if str(row[1]).startswith(("YZ", "YN"))}
+    clause = next(cell.clause for cell in failed if cell.clause in clauses)
+    day = date(first.round.year, 6, 1)
+    fill_in(path, inbox(campaign) / "交回.xlsx", {clause: ("已完成", day, "种-9", "")}, day)
+    rows = records(sheets(write_compliance_book(first.checked, first.folder / "答复.xlsx"))["责任单位答复"], "责任单位")
+    rows = {row["条款"]: row for row in rows if row["条款"]}
+    one = rows[clause]
+    assert (one["责任单位"], one["答复"], one["完成日期"], one["佐证材料编号"]) == (unit.name, "已完成", day, "种-9")
+    assert (one["本单位等级"], one["答复与等级"]) == ("不达标", "不一致")
+    assert one["不达标单位"] == first.checked.figures.counts[clause, "不达标"] >= 1
+    assert {row["答复"] for code, row in rows.items() if code != clause} == {"没有答复"}
+    _, merged = write_overview(campaign, inbox(campaign), first.checked.job.as_of)
+    assert merged.counted[unit.code].answers.keys() == {clause}

@@ -69,11 +69,13 @@ def write_allowance_book(checked: Checked, path: Path) -> Path:
 def write_compliance_book(checked: Checked, path: Path) -> Path:
     """Writes 达标情况.xlsx and returns its path."""
     from toolkit.summary.compliance_book import compliance_workbook
+    from toolkit.tasks.files import answered
 
     job = checked.job
     figures, units = checked.figures, checked.batch.units
     with checked.replacing(path):
-        more = (job.title, job.judged_on, _places(checked, path))
+        answers = answered(job.campaign, job.as_of) if job.campaign else None
+        more = (job.title, job.judged_on, _places(checked, path), answers)
         write_whole(path, compliance_workbook(checked.published, figures, job.policy, units, *more))
     return path
 

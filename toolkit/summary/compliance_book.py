@@ -25,6 +25,7 @@ from toolkit.model.result import (
     Result,
 )
 from toolkit.model.unit import UnitList
+from toolkit.summary.answers_sheet import Answers, answers_sheet
 from toolkit.summary.basis import basis_rows, evidence_text
 from toolkit.summary.book import LINE, Book, Page
 from toolkit.summary.definitions import definitions, unset_sentence
@@ -116,13 +117,15 @@ def compliance_workbook(
     title: str,
     day: str = "",
     places: Places | None = None,
+    answers: Answers | None = None,
 ) -> bytes:
-    """达标情况.xlsx: 单位×条款, 单位总览, 条款总览, 明细, 不适用说明, 参数与依据.
+    """达标情况.xlsx: 单位×条款, 单位总览, 条款总览, 明细, 不适用说明, 责任单位答复, 参数与依据.
 
     Args:
         title: title of the collection round, kept as the document's title.
         day: the day of judgement as it is printed, with the reason why it is that day; "" = only the day.
         places: where the rows lie that the levels rest on; None = nothing is linked.
+        answers: what the offices answered on their lists of duties; None = no list has come back.
     """
     sheets = book_words("compliance")
     results = in_order(report.results, policy, units)
@@ -134,6 +137,8 @@ def compliance_workbook(
     _clauses(book, sheets, facts, matrix)
     _details(book, sheets, facts)
     exempt_sheet(book, sheets["exempt"], exempted(results, facts.levels), facts.name, facts.facts)
+    if answers:
+        answers_sheet(book, sheets["answers"], answers, figures, policy, facts.facts)
     page = book.page(sheets["basis"])
     page.frame(**facts.facts)
     page.header()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.campaign import Campaign
 from toolkit.files import safe_name, write_whole
+from toolkit.model.errors import XltoolError
 from toolkit.model.finding import Finding
 from toolkit.model.stamp import TASKS, Stamp
 from toolkit.model.unit import Unit
@@ -22,6 +23,7 @@ from toolkit.words import say, words
 
 if TYPE_CHECKING:
     from toolkit.checked import Checked
+    from toolkit.summary.answers_sheet import Answers
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,28 @@ def _so_far(campaign: Campaign, offices: Offices, as_of: date) -> Mapping[str, M
         return {}
     merged = merge_lists(inbox(campaign), offices, stamp_of(campaign), statuses(campaign), as_of)
     return {one.office: one.answers for one in merged.counted.values()}
+
+
+def answered(campaign: Campaign, as_of: date) -> Answers | None:
+    """What the offices answered on the lists that came back, duty by duty; None when no list has come back."""
+    from toolkit.summary.answers_sheet import Answered, Answers
+
+    if not workbooks_below(inbox(campaign)):
+        return None
+    try:
+        offices = Offices(campaign)
+    except XltoolError as error:
+        return Answers(problem=str(error))
+    merged = merge_lists(inbox(campaign), offices, stamp_of(campaign), statuses(campaign), as_of)
+    duties = []
+    for key, own in merged.counted.items():
+        office = offices.lists[key]
+        whose = (office.name, office.unit.code if office.unit else "")
+        for clause in office.clauses:
+            one = own.answers.get(clause)
+            said = (one.status, one.done_date, one.evidence, one.reason) if one else ()
+            duties.append(Answered(*whose, clause, *said))
+    return Answers(duties, len(merged.problems))
 
 
 def write_overview(campaign: Campaign, folder: Path, as_of: date, path: Path | None = None) -> tuple[Path, Merged]:

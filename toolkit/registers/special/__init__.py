@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from toolkit.model.register import Block
-from toolkit.registers.special import floating, medal, money, organisations, people, reserves, whole
+from toolkit.registers.special import floating, medal, money, organisations, people, reserves, tasks, whole
 from toolkit.registers.view import View
 
 SPECIALS: dict[str, Callable[[View], Sequence[Block]]] = {
@@ -22,6 +22,9 @@ SPECIALS: dict[str, Callable[[View], Sequence[Block]]] = {
     "liaison_duties": people.liaison_duties,
     "liaison_gaps": people.liaison_gaps,
     "corps": people.corps,
+    "corps_of_units": people.corps_of_units,
+    "unit_results": whole.unit_results,
+    "task_progress": tasks.progress,
     "reserve_branches": reserves.branches,
     "medal_list": medal.listed,
     "medal_years": medal.by_year,

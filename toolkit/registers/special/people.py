@@ -17,7 +17,7 @@ from toolkit.registers.definitions import word
 from toolkit.registers.special.organisations import branches_of
 from toolkit.registers.view import View, doubt_note, named_field
 
-LIAISON, IN_SERVICE, SECRETARY, YES = "党建联络员", "在职党员", "书记", "是"
+LIAISON, IN_SERVICE, SECRETARY, STAFF, YES = "党建联络员", "在职党员", "书记", "党务工作者", "是"
 
 
 def liaisons(view: View) -> list[Row]:
@@ -99,12 +99,38 @@ def corps(view: View) -> Sequence[Block]:
     rows: list[tuple[Cell, ...]] = []
     notes = []
     for post in (SECRETARY, LIAISON):
-        own = [row for row in view.rows("post") if row.post_type == post and _now(row, view.day)]
-        found = distinct(own, view.dataset.rulings)
-        trained = {found.person[row.origin] for row in own if row.trained_date and row.trained_date.year == view.year}
-        rows.append((word("corps_" + ("secretary" if post == SECRETARY else "liaison")), found.count, len(trained)))
-        notes += [f"{post}：{doubt}"] if (doubt := doubt_note(found)) else []
+        persons, trained, doubt = _trained(view, post)
+        rows.append((word("corps_" + ("secretary" if post == SECRETARY else "liaison")), persons, trained))
+        notes += [f"{post}：{doubt}"] if doubt else []
+    named, trained, doubt = _trained(view, STAFF)
     staff = [row.staff_total for row in view.rows("unit") if row.staff_total is not None]
-    rows.append((word("corps_staff"), int(sum(staff)), None))
-    shares = [(*row, row[2] / row[1] if row[1] and row[2] is not None else None) for row in rows]  # type: ignore[operator]
+    rows.append((word("corps_staff"), int(sum(staff)), trained))
+    notes += [word("staff_known", named=named), *([f"{STAFF}：{doubt}"] if doubt else [])]
+    shares = [(*row, _share(row[2], row[1])) for row in rows]
     return [Block("", tuple(map(named_field, ("#corps", "#persons", "#trained", "#rate"))), shares, "；".join(notes))]
+
+
+def corps_of_units(view: View) -> Sequence[Block]:
+    """One line a unit: its Party-affairs staff, those who are named, and how many of them were trained this year."""
+    rows: list[tuple[Cell, ...]] = []
+    for row in view.rows("unit"):
+        named, trained, _ = _trained(view, STAFF, row.origin.unit)
+        if row.staff_total or named:
+            share = _share(trained, row.staff_total)
+            rows.append((view.unit_name(row.origin.unit), row.staff_total, named, trained, share))
+    names = ("@unit", "#staff", "#named_staff", "#trained", "#rate")
+    return [Block("", tuple(map(named_field, names)), rows, sums=(1, 2, 3))]
+
+
+def _trained(view: View, post: str, unit: str = "") -> tuple[int, int, str]:
+    """Persons in a post on the day, of one unit or of all; how many were trained this year; the doubt about persons."""
+    rows = (row for row in view.rows("post") if unit in ("", row.origin.unit))
+    own = [row for row in rows if row.post_type == post and _now(row, view.day)]
+    found = distinct(own, view.dataset.rulings)
+    trained = {found.person[row.origin] for row in own if row.trained_date and row.trained_date.year == view.year}
+    return found.count, len(trained), doubt_note(found)
+
+
+def _share(part: int, whole: int | None) -> float | None:
+    """A share; None where there is nothing, or more than the whole."""
+    return part / whole if whole and part <= whole else None

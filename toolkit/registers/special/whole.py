@@ -1,6 +1,6 @@
-"""The draft for 队伍状况分析: the figures of the whole area, without a single person.
+"""The draft for 队伍状况分析, the figures of the whole area without a single person; and the result of each unit.
 
-Source: YN-12-h; forms.md: opinions of persons are out of reach.
+Source: YN-12-h; forms.md: opinions of persons are out of reach. YZ-S1-b/c, YN-03-c/d (年度考核、述职评议).
 """
 
 from __future__ import annotations
@@ -46,3 +46,13 @@ def _organisations(view: View) -> Iterator[tuple[Cell, ...]]:
         units.setdefault(row.org_type, set()).add(row.origin.unit)
     for form, count in counts.items():
         yield form, count, word("piece"), len(units[form])
+
+
+def unit_results(view: View) -> Sequence[Block]:
+    """One row a unit: 总评, both rates and what is missed, as its 单位一页纸 says; worst first."""
+    rows: list[tuple[Cell, ...]] = []
+    for one in view.figures.ranked():
+        counts = (one.hard, one.soft, one.open) if one.counted else (None, None, None)
+        rows.append((view.unit_name(one.unit), one.overall, one.proved.rate, one.told.rate, *counts))
+    names = ("@unit", "#overall", "#proved", "#told_rate", "#hard", "#soft", "#open_cells")
+    return [Block("", tuple(map(named_field, names)), rows)]
