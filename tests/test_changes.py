@@ -2,9 +2,12 @@
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from rounds import Round
 
+from toolkit.campaign import open_campaign
 from toolkit.campaign.prior import prior_dataset
+from toolkit.cli import main_group
 from toolkit.forms import load_form
 from toolkit.model import layout
 from toolkit.outputs import write_all
@@ -120,3 +123,31 @@ def test_without_an_earlier_round_nothing_is_compared(two):
     first, _ = two
     assert not [finding for finding in first.check().findings if finding.code == "CHG-001"]
     assert not (first.campaign.output / "增减变动.xlsx").exists()
+
+
+def test_a_number_far_from_last_years_is_asked_about_also_of_a_renamed_unit(two, tmp_path):
+    """The number of last year is that of the same unit whatever its code is now; without an earlier round none is."""
+    _, second = two
+    made = second.copied(tmp_path / "本期")
+    made.settings(prior=str(second.campaign.folder.parent / "上期"))
+    unit = made.units[0]
+
+    def more(rows):
+        return [row | {"value": row["value"] + 500} if place in (0, 2) else row for place, row in enumerate(rows)]
+
+    made.put(0, rows={"annual_stat": more})
+
+    def asked():
+        found = [one for one in made.check().findings if one.code == "STAT-012" and one.unit in (unit.code, "Z9")]
+        assert all(one.severity == "疑问" and "上一年报的是" in one.message for one in found)
+        return {(one.unit, *one.cells) for one in found}
+
+    cells = [layout.cell(made.campaign.form.by_name["annual_stat"], "value", place) for place in (0, 2)]
+    assert asked() >= {(unit.code, cell) for cell in cells}
+    runner = CliRunner()
+    done = runner.invoke(main_group, ["unit", "rename", str(made.campaign.folder), unit.code, "--code", "Z9"])
+    assert done.exit_code == 0, done.output
+    made.campaign = open_campaign(made.campaign.folder)
+    assert asked() >= {("Z9", cell) for cell in cells}
+    made.settings(prior="")
+    assert asked() == set()

@@ -42,6 +42,7 @@ class Setting:
     fill_date: str
     year: int
     as_of: str
+    last_year: str = ""
 
 
 def setting_of(case: strictyaml.Record, as_of: str) -> Setting:
@@ -51,6 +52,7 @@ def setting_of(case: strictyaml.Record, as_of: str) -> Setting:
         fill_date=case.text("fill_date", ""),
         year=int(case.text("year", "2025")),
         as_of=as_of,
+        last_year=case.text("last_year", ""),
     )
 
 
@@ -91,7 +93,8 @@ def validated(setting: Setting, name: str, text: str) -> list[Finding]:
     fill_date = date.fromisoformat(setting.fill_date) if setting.fill_date else None
     returned = batch({name: text} if name else texts_together()[setting], form, fill_date=fill_date)
     as_of = date.fromisoformat(setting.as_of)
-    return validate(returned, as_of=as_of, year=setting.year, policy=policy).findings
+    then = batch(setting.last_year, form).tables
+    return validate(returned, as_of=as_of, year=setting.year, policy=policy, last_year=then.get).findings
 
 
 def found(code: str, name: str, setting: Setting, text: str) -> set[tuple[str, str, str]]:

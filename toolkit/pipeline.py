@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 from toolkit import log
 from toolkit.campaign import MEMORY, UNIT_LIST, Campaign, tabs
 from toolkit.campaign.aliases import confirmed, lookup
+from toolkit.campaign.prior import rows_then
 from toolkit.campaign.words import campaign_words
 from toolkit.checked import Checked
 from toolkit.job import Job
@@ -30,6 +32,7 @@ from toolkit.round_trip.suggesting import suggested
 from toolkit.round_trip.words import round_words
 from toolkit.selecting import select
 from toolkit.validating import validate
+from validators.situation import no_last_year
 
 
 def read(job: Job) -> Batch:
@@ -56,7 +59,9 @@ def check(job: Job) -> Checked:
         selection = select(batch, *memory)
         selection += _about_the_list(batch, job)
         with log.step("validate", rows=sum(map(len, batch.tables.values()))):
-            verdict = validate(batch, as_of=job.as_of, year=job.year, policy=job.policy, parameters=job.parameters)
+            last_year = partial(rows_then, job.campaign) if job.campaign else no_last_year
+            given = {"policy": job.policy, "parameters": job.parameters, "last_year": last_year}
+            verdict = validate(batch, as_of=job.as_of, year=job.year, **given)
         if not len(batch.units):  # only now: a list made of the returns is no list to check them against
             batch.units = job.units = _units_of(batch)
         more = read_returns(job.answers, job.form, job.units) if job.answers else None

@@ -25,7 +25,7 @@ from validators.losses import Losses
 from validators.others_rows import OWNER, owner_columns
 from validators.references import DIRECTORY, references
 from validators.run import Hit, run
-from validators.situation import Situation, situate
+from validators.situation import LastYear, Situation, no_last_year, situate
 
 UNREAD_CELL, UNKNOWN_CODE, NOT_LISTED = "COL-000", "COL-006", "COL-008"
 EMPTY_UNTICKED, TICKED_BUT_FILLED, EMPTY, ROWS_MISSING = (f"NIL-00{number}" for number in (1, 2, 3, 4))
@@ -61,6 +61,7 @@ def validate(
     year: int,
     policy: Policy,
     parameters: Parameters | None = None,
+    last_year: LastYear = no_last_year,
     cap: int = 200,
 ) -> Verdict:
     """Findings of all returns, and the rows that they refuse.
@@ -68,9 +69,10 @@ def validate(
     Args:
         as_of: day of judgement; year: the report year.
         parameters: the parameters in force; default: the pack's own on `as_of`.
+        last_year: sheet → the merged rows of the year before, or None.
         cap: how many cells of one rule are listed a file; the rest is one finding 还有N处.
     """
-    situation = situate(batch, as_of, year, parameters or Parameters(policy, as_of))
+    situation = situate(batch, as_of, year, parameters or Parameters(policy, as_of), last_year)
     unknown = _Unknown(batch, situation)
     hits = []
     for sheet in batch.form.sheets:

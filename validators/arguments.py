@@ -33,6 +33,9 @@ FORMER = "_former"
 CONTEXT = ("_as_of", "_first_day", "_last_day", "_fill_date", "_year")
 """Columns that every frame carries besides its own: date of judgement, the report year, the return's 填报日期."""
 
+EXACT = Decimal(0)
+"""The tolerance of figures that must be equal."""
+
 _GIVEN = ("value", "label")
 
 

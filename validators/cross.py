@@ -1,7 +1,7 @@
 """Named checks over several sheets of one return: (situation, sheet) → boolean Series on the sheet's rows, True = good.
 
 What a return does not contain (a sheet, a number) is unknown, and the unknown is never bad. `CROSS` also lists the
-checks of `sums.py` (figures that must agree) and `workbooks.py` (several units).
+checks of `sums.py` (figures that must agree), `workbooks.py` (several units) and `last_year.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import operator
 import pandas as pd
 
 from toolkit.model.organisations import BRANCHES, UPPER
-from validators import names, sums, workbooks
+from validators import last_year, names, sums, workbooks
 from validators.arguments import Col, Far, Fars, When
 from validators.checks import holds
 from validators.outcome import Outcome
@@ -189,7 +189,7 @@ CROSS = {
     for check in (
         referred_is, referred_equals, referred_in_force, refers_to, in_roster, host_founded, host_not_dissolved,
         no_cycle, parent_given, required_if_any, not_below_parameter, known_clause, name_complete,
-        no_names, *sums.CHECKS, *workbooks.CHECKS,
+        no_names, *sums.CHECKS, *workbooks.CHECKS, *last_year.CHECKS,
     )
 }  # fmt: skip
 
@@ -203,4 +203,5 @@ CROSS_FACTS = {
     "name_complete": ("problem",),
     **sums.FACTS,
     **workbooks.FACTS,
+    **last_year.FACTS,
 }

@@ -6,10 +6,11 @@ What needs the unit list, other workbooks, a search of unknown depth or patterns
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from toolkit.model import organisations
 from toolkit.model.arrays import SEPARATOR, across, all_of, among, how_many, known, numbers, quoted, same, sure
-from validators.arguments import Col, Far, Fars, When
+from validators.arguments import EXACT, Col, Far, Fars, When
 from validators.formulas import Here, Renderer, all_sure, holds
 
 MARK = "is_temporary"
@@ -124,7 +125,7 @@ def no_names(here: Here, *, column: Col, roster: Fars) -> str:
 
 def roster_count(
     here: Here, *, column: Col, key: Far, status: Far, values: tuple[str, ...],
-    also: Far = ("", ""), also_values: tuple[str, ...] = (),
+    also: Far = ("", ""), also_values: tuple[str, ...] = (), tolerance: Decimal = EXACT,
 ) -> str:  # fmt: skip
     """The bad rows of `roster_count`."""
     listed = f"{here.ranges.rows(key[0])}*{among(_far(here, status), values)}"
@@ -134,7 +135,11 @@ def roster_count(
     count = how_many(f"{same(orgs.code, across(_far(here, key)))}*{across(listed)}", _far(here, key))
     used = f"(SUM({here.ranges.rows(key[0])})>0)*{numbers(here['_last_day'])}"
     judged = f'({orgs.code}<>"")*{organisations.branches_formula(orgs)}*{_orgs_sure(here)}'
-    return f"{used}*{judged}*{numbers(here[column])}*({here[column]}<>{count})"
+    return f"{used}*{judged}*{numbers(here[column])}*{_differs(here[column], count, tolerance)}"
+
+
+def _differs(left: str, right: str, tolerance: Decimal) -> str:
+    return f"(ABS({left}-({right}))>{tolerance})" if tolerance else f"({left}<>{right})"
 
 
 def _codes(here: Here) -> dict[str, str]:
@@ -153,7 +158,7 @@ def _rows_of(here: Here, codes: Iterable[str]) -> str:
     return among(here[STAT_CODE], codes)
 
 
-def sum_equals_stat(here: Here, *, column: Col, stat: str, far: Far) -> str | None:
+def sum_equals_stat(here: Here, *, column: Col, stat: str, far: Far, tolerance: Decimal = EXACT) -> str | None:
     """The bad rows of `sum_equals_stat`."""
     code = _codes(here).get(stat)
     if code is None:
@@ -171,10 +176,12 @@ def sum_equals_stat(here: Here, *, column: Col, stat: str, far: Far) -> str | No
     total = f"SUM(IF({counted}*{numbers(number)},{number},0))"
     unknown = f"SUM({counted}*NOT({numbers(number)}))"
     judged = f"{numbers(here['_last_day'])}*{sure}*({unknown}=0)*{_rows_of(here, [code])}"
-    return f"{judged}*{numbers(here[column])}*({here[column]}<>{total})"
+    return f"{judged}*{numbers(here[column])}*{_differs(here[column], total, tolerance)}"
 
 
-def stat_total(here: Here, *, column: Col, total: str, parts: tuple[str, ...]) -> str | None:
+def stat_total(
+    here: Here, *, column: Col, total: str, parts: tuple[str, ...], tolerance: Decimal = EXACT
+) -> str | None:
     """The bad rows of `stat_total`."""
     codes = [_codes(here).get(key) for key in (total, *parts)]
     found = [_statistic(here, code) for code in codes if code]
@@ -182,7 +189,7 @@ def stat_total(here: Here, *, column: Col, total: str, parts: tuple[str, ...]) -
         return None
     whole, *summed = (value for value, _ in found)
     judged = f"{_rows_of(here, filter(None, codes))}*{all_of(sure for _, sure in found)}"
-    return f"{judged}*({whole}<>{'+'.join(summed)})"
+    return f"{judged}*{_differs(whole, '+'.join(summed), tolerance)}"
 
 
 def part_at_most_whole(here: Here, *, column: Col, keys: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> str:

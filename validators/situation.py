@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from toolkit.model.policy import Parameters
 
 
+LastYear = Callable[[str], "pd.DataFrame | None"]
+
+
+def no_last_year(_sheet: str) -> None:
+    """The rows of the year before where no earlier round is known."""
+
+
 @dataclass
 class Situation:
     """The returns of one run, ready to be checked.
@@ -33,6 +40,7 @@ class Situation:
         unfilled: sheet → indexes of the returns in which it is empty without a tick.
         counted: indexes of the returns that count (not blocked, not superseded, no duplicate).
         others: sheet → rows that are another unit's, with `_owner`; they are not in `tables`.
+        last_year: sheet → the merged rows of the year before, `_unit` being the code of today; None without them.
     """
 
     form: Form
@@ -45,6 +53,7 @@ class Situation:
     year: int
     parameters: Parameters | None = None
     others: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    last_year: LastYear = no_last_year
 
     def frame(self, sheet: str) -> pd.DataFrame:
         """The table of a sheet."""
@@ -97,7 +106,9 @@ class Situation:
         return {key: by_code.get(code, {}) for key, code in self.stat_codes.items()}
 
 
-def situate(batch: Batch, as_of: date, year: int, parameters: Parameters | None = None) -> Situation:
+def situate(
+    batch: Batch, as_of: date, year: int, parameters: Parameters | None = None, last_year: LastYear = no_last_year
+) -> Situation:
     """The situation of a batch."""
     counted = {ret.index for ret in batch.returns if ret.counts}
     present = {
@@ -128,6 +139,7 @@ def situate(batch: Batch, as_of: date, year: int, parameters: Parameters | None 
         as_of=as_of,
         year=year,
         parameters=parameters,
+        last_year=last_year,
     )
 
 

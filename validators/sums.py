@@ -1,14 +1,19 @@
-"""Named checks on figures that must agree within one return: statistics rows, organisations, groups, roster, events."""
+"""Named checks on figures that must agree within one return: statistics rows, organisations, groups, roster, events.
+
+What must be equal may differ by `tolerance`, in the unit of the figure; without it not at all.
+"""
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
+from decimal import Decimal
+from functools import partial
 
 import pandas as pd
 
 from toolkit.model.organisations import BRANCHES, LEAVES, SHEET, total
-from validators.arguments import Col, Far
+from validators.arguments import EXACT, Col, Far
 from validators.outcome import Outcome
 from validators.series import compare, display, only
 from validators.situation import Situation
@@ -21,19 +26,32 @@ def sum_by_return(rows: pd.DataFrame, column: str, by: list[str]) -> pd.Series:
     return total.astype(object).where(groups.count() == groups.size(), None)
 
 
-def sum_of_leaves(situation: Situation, sheet: str, *, column: Col, kinds: tuple[str, ...]) -> Outcome:
+def _near(left: pd.Series, right: pd.Series, tolerance: Decimal) -> pd.Series:
+    pairs = zip(left, right, strict=True)
+    return pd.Series([abs(Decimal(str(one)) - Decimal(str(other))) <= tolerance for one, other in pairs], left.index)
+
+
+def _equal(left: pd.Series, right: pd.Series, tolerance: Decimal) -> pd.Series:
+    if not tolerance:
+        return compare(left, right, operator.eq)
+    return compare(left.astype(object), right.astype(object), partial(_near, tolerance=tolerance))
+
+
+def sum_of_leaves(
+    situation: Situation, sheet: str, *, column: Col, kinds: tuple[str, ...], tolerance: Decimal = EXACT
+) -> Outcome:
     """An organisation of the given kinds with leaves below it has the sum of their numbers."""
     orgs, known = situation.frame(sheet), situation.organisations
     below = [known.below(one) for one in known.items]
     sums = [total(leaves, full=column == "full_members") if leaves else None for leaves in below]
     expected = pd.Series(sums, index=orgs.index, dtype=object)
-    good = compare(orgs[column], expected, operator.eq) | ~orgs["org_type"].isin(kinds)
+    good = _equal(orgs[column], expected, tolerance) | ~orgs["org_type"].isin(kinds)
     return Outcome(good, {"sum": expected.map(display)})
 
 
 def roster_count(
     situation: Situation, sheet: str, *, column: Col, key: Far, status: Far, values: tuple[str, ...],
-    also: Far = ("", ""), also_values: tuple[str, ...] = (),
+    also: Far = ("", ""), also_values: tuple[str, ...] = (), tolerance: Decimal = EXACT,
 ) -> Outcome:  # fmt: skip
     """The number of a standing branch is that of its rows in the roster, for returns that use the roster."""
     orgs, roster = situation.frame(sheet), situation.frame(key[0])
@@ -44,7 +62,7 @@ def roster_count(
     own = pd.MultiIndex.from_frame(orgs[["_return", "org_code"]])
     expected = counts.reindex(own, fill_value=0).set_axis(orgs.index)
     judged = orgs["_return"].isin(roster["_return"]) & situation.selected(BRANCHES) & orgs["org_code"].notna()
-    return Outcome((orgs[column] == expected).fillna(True).astype(bool) | ~judged, {"count": expected.astype(str)})
+    return Outcome(_equal(orgs[column], expected, tolerance) | ~judged, {"count": expected.astype(str)})
 
 
 def _rows_of(situation: Situation, frame: pd.DataFrame, key: str) -> pd.Series:
@@ -65,7 +83,9 @@ def _judged(good: pd.Series, rows: pd.Series) -> pd.Series:
     return good | ~rows
 
 
-def sum_equals_stat(situation: Situation, sheet: str, *, column: Col, stat: str, far: Far) -> Outcome:
+def sum_equals_stat(
+    situation: Situation, sheet: str, *, column: Col, stat: str, far: Far, tolerance: Decimal = EXACT
+) -> Outcome:
     """A statistics row is the sum over the branches (or over the rows in force of another sheet) of its return.
 
     Where an upper organisation stands without anything below it, its branches may stand in the workbooks of other
@@ -81,11 +101,13 @@ def sum_equals_stat(situation: Situation, sheet: str, *, column: Col, stat: str,
     expected = frame["_return"].map(sums.dropna()).astype(object)
     expected = expected.where(expected.notna() | frame["_return"].isin(unknown), 0)
     expected = expected.where(situation.has(far[0], frame) & ~frame["_return"].isin(unknown), None)
-    good = compare(frame[column], expected, operator.eq)
+    good = _equal(frame[column], expected, tolerance)
     return Outcome(_judged(good, _rows_of(situation, frame, stat)), {"sum": expected.map(display)})
 
 
-def stat_total(situation: Situation, sheet: str, *, column: Col, total: str, parts: tuple[str, ...]) -> Outcome:
+def stat_total(
+    situation: Situation, sheet: str, *, column: Col, total: str, parts: tuple[str, ...], tolerance: Decimal = EXACT
+) -> Outcome:
     """A statistics row is the sum of others; all of them are marked, for nobody knows which one is wrong."""
     frame = situation.frame(sheet)
     numbers = [situation.statistics.get(key, {}) for key in parts]
@@ -93,7 +115,7 @@ def stat_total(situation: Situation, sheet: str, *, column: Col, total: str, par
     expected = _by_return(frame, {home: sum(number[home] for number in numbers) for home in known})
     whole = _number(situation, frame, total)
     rows = frame["stat_code"].isin([situation.stat_codes.get(key, "") for key in (total, *parts)])
-    good = compare(whole, expected, operator.eq)
+    good = _equal(whole, expected, tolerance)
     return Outcome(_judged(good, rows), {"sum": expected.map(display), "total": whole.map(display)})
 
 

@@ -106,6 +106,32 @@ def prior_names(campaign: Campaign) -> dict[str, str]:
     }
 
 
+def others_then(campaign: Campaign) -> dict[str, str]:
+    """Code of a unit of today → name of the other unit that had this code last year.
+
+    Raises: XltoolError: as `prior_names`.
+    """
+    from toolkit.reading.unit_names import Names
+
+    names = Names(campaign.units)
+    return {code: name for code, name in prior_names(campaign).items() if not names.is_still(code, name)}
+
+
+def rows_then(campaign: Campaign, sheet: str) -> pd.DataFrame | None:
+    """The merged rows of a sheet in last year's round, each under the code that its unit has today.
+
+    Returns: None when the setting `prior` is empty, or last year's form had no such sheet.
+    Raises: XltoolError: as `prior_names`.
+    """
+    if not (before := prior_campaign(campaign)) or sheet not in before.form.by_name:
+        return None
+    if not (path := _parquets(before, sheet)[0]).is_file():
+        raise XltoolError("PRI-003", folder=before.folder, file=path.name)
+    frame = _table(path, {})
+    frame["_unit"] = [campaign.units.now(str(code)) for code in frame["_unit"]]
+    return frame[~frame["_unit"].isin(others_then(campaign))]
+
+
 def _parquets(campaign: Campaign, sheet: str) -> tuple[Path, Path]:
     """The files of the merged rows and of the refused rows of a sheet; the second may be missing."""
     folder = campaign.output / (Path(words()["files"]["merged"]).stem + "_parquet")

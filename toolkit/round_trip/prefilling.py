@@ -105,12 +105,9 @@ class Prefilling:
     @cached_property
     def others(self) -> dict[str, str]:
         """Code of a unit of today → the other unit that had it last year, whose rows it does not get."""
-        from toolkit.campaign.prior import prior_names
-        from toolkit.reading.unit_names import Names
+        from toolkit.campaign.prior import others_then
 
-        units = self.campaign.units
-        names = Names(units)
-        return {code: name for code, name in prior_names(self.campaign).items() if not names.is_still(code, name)}
+        return others_then(self.campaign)
 
     @cached_property
     def _prior(self) -> Dataset | None:
