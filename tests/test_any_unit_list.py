@@ -278,6 +278,25 @@ def test_another_sheet_with_more_units_is_asked_about(tmp_path):
     assert (found.kind, found.sheet) == ("other_sheet", "2024") and "清渚市供电公司" in found.sentence
 
 
+ORG_HEADS = {
+    "other words": (["单位代码", "支部代码", "支部名称"], []),
+    "bare words": (["单位代码", "党组织代码", "名称", "设置形式"], []),
+    "nobody knows whose": (["隶属", "党组织代码", "党组织全称"], ["单位代码"]),
+    "no code": (["单位代码", "支部名称", "设置形式"], ["党组织代码"]),
+}
+
+
+@pytest.mark.parametrize("shape", ORG_HEADS)
+def test_a_sheet_of_organisations_is_read_or_asked_about(shape, tmp_path):
+    heads, missing = ORG_HEADS[shape]
+    rows = [["320902", "320902-01", "教育局第一党支部", "党支部"][: len(heads)]]
+    path = book(tmp_path / "名录.xlsx", {"2025": [HEAD, *rows_of()], "支部": [heads, *rows]})
+    draft = understand(path, FORM)
+    unread = [one for one in draft.of(STOP, ASK) if one.kind == "orgs_unread"]
+    assert bool(draft.orgs.lines) != bool(missing) and len(unread) == bool(missing)
+    assert all(label in unread[0].sentence and unread[0].sheet == "支部" for label in missing)
+
+
 def test_a_refused_sample_or_round_leaves_no_folder(tmp_path, monkeypatch):
     done = CliRunner().invoke(
         main_group, ["sample", str(tmp_path / "样例"), "--policy", "yizheng-2022", "--year", "2001"]

@@ -19,6 +19,7 @@ from toolkit.reading.words import vocabulary
 Grid = Sequence[Sequence[object]]
 SERIAL = "serial"
 _CODE_OR_NAME = {"code", "name"}
+_OF_AN_ORG = {"unit", "code", "name"}
 _UNUSED = ("S008", "S018")
 _TWICE = "S009"
 
@@ -144,10 +145,14 @@ def draft_of(file: str, sheets: Mapping[str, Grid]) -> Draft | None:
     draft.units = _table(draft, title, usable[title], plan, place)
     draft.reviewed = compact(words.book["sheet"]) in map(compact, sheets)
     rest = {name: grid for name, grid in usable.items() if name != title}
-    org_sheets = _candidates(rest, _plan(said.orgs, words.org_headings), orgs_title, {"unit", "code", "name"})
-    for name, org_plan, org_place in org_sheets[:1]:
-        draft.orgs = _table(draft, name, rest[name], org_plan, org_place, orgs=True)
+    org_plan = _plan(said.orgs, words.org_headings)
+    org_sheets = _candidates(rest, org_plan, orgs_title, _OF_AN_ORG)
+    for name, plan, place in org_sheets[:1]:
+        draft.orgs = _table(draft, name, rest[name], plan, place, orgs=True)
     taken = {name for name, _, _ in org_sheets[:1]}
+    if not taken:
+        likely = (_candidates(rest, org_plan, orgs_title, some) for some in ({"code"}, {"name", "type"}))
+        _unread_orgs(draft, next(filter(None, likely), []))
     for name, other, at in others:
         if name not in taken:
             _other(draft, name, usable[name], other, at)
@@ -234,6 +239,15 @@ def _rows(grid: Grid, plan: SheetPlan, place: Found) -> Iterator[tuple[int, dict
         if kind == BLANK and any(text and not text.startswith(MARK) for text in others):
             kind = "aside"
         yield number, dict(zip(names, cells, strict=True)), kind
+
+
+def _unread_orgs(draft: Draft, sheets: Sequence[tuple[str, SheetPlan, Found]]) -> None:
+    """Asks about sheets with codes or kinds of organisations that lack a column of their list."""
+    labels = campaign_words().orgs
+    for title, plan, place in sheets:
+        names = {str(plan.columns[index]["name"]) for index in place.positions}
+        missing = [labels[name] for name in labels if name in _OF_AN_ORG - names]
+        draft.problems.append(Problem("orgs_unread", sheet=title, facts={"missing": "、".join(missing)}))
 
 
 def _other(draft: Draft, title: str, grid: Grid, plan: SheetPlan, place: Found) -> None:
