@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from mutating import Parts
 
@@ -19,6 +20,8 @@ SPACES = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
 )
+_BETWEEN = "\x0c"
+"""A character that stands in no XML."""
 HEAD_ROWS = 6
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 ALL = None
@@ -35,10 +38,32 @@ def _name(element: ElementTree.Element) -> str:
 
 
 def _tree(part: bytes) -> ElementTree.Element:
+    """The root of a part.
+
+    The parser of ElementTree parts space and name by }, and takes no space with such a sign in it; every reader does.
+    """
+    builder, parser = ElementTree.TreeBuilder(), expat.ParserCreate(namespace_separator=_BETWEEN)
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda name, given: builder.start(
+        _universal(name), {_universal(one): value for one, value in given.items()}
+    )
+    parser.EndElementHandler = lambda name: builder.end(_universal(name))
+    parser.CharacterDataHandler = builder.data
+    parser.SkippedEntityHandler = _undefined
     try:
-        return ElementTree.fromstring(part)
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        parser.Parse(part, True)
+        return builder.close()
+    except (expat.ExpatError, ValueError, LookupError) as error:
         raise Unclear from error
+
+
+def _universal(name: str) -> str:
+    space, between, local = name.rpartition(_BETWEEN)
+    return f"{{{space}}}{local}" if between else local
+
+
+def _undefined(name: str, _is_parameter: bool) -> None:
+    raise Unclear(name)
 
 
 def _children(element: ElementTree.Element, name: str) -> list[ElementTree.Element]:

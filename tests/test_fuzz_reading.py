@@ -232,6 +232,15 @@ def test_no_unharmed_row_of_a_round_differs_unsaid(campaign):
     assert [objection for one in rounds for objection in one.objections(titles)] == []
 
 
+def test_the_judge_takes_every_space_that_readers_take():
+    """A sign of the parser of ElementTree in the name of a space makes no part unreadable (mutant 07234)."""
+    data = paper().bytes()
+    seed, parts = original(unpacked(data), TITLES), dict(unpacked(data))
+    for name in seed.sheets.values():
+        parts[name] = parts[name].replace(b"<worksheet ", b'<worksheet xmlns:q="urn:}x" q:a="1" ', 1)
+    assert not seed.is_broken(parts) and seed.unharmed(parts) == dict.fromkeys(seed.sheets)
+
+
 PLAN = make_plan(FORM)
 PARSERS = [parser for sheet in PLAN["sheets"] for parser in SheetPlan(sheet, PLAN["words"]).parsers]
 CELLS = st.one_of(

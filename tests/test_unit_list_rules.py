@@ -90,6 +90,17 @@ def test_category_and_name_follow_the_list_and_the_return_keeps_counting(made):
     } | {"UNIT-006"}
 
 
+def test_an_old_short_name_counts_no_longer_and_the_bureau_is_told(made):
+    unit = made.units[2]
+    row = relist(made, u2={"short_names": ("旧简称", "又一简称")}).check()
+    assert len(about_list(row)) == 1  # issued with another one
+    checked = relist(made, u2={"short_names": ("新简称",)}).check()
+    assert checked.merged.tables["unit"].set_index("_unit").loc[unit.code]["unit_short_names"] == "新简称"
+    (finding,) = about_list(checked)
+    assert finding.label == "规范简称" and "名录是“新简称”" in finding.message and not finding.unit
+    assert about_list(relist(made, u2={"short_names": unit.short_names}).check()) == []
+
+
 def test_a_unit_that_begins_to_speak_is_not_undetermined_for_what_nobody_asked(made):
     before = made.check()
     unit = made.units[0]

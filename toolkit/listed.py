@@ -6,6 +6,7 @@ and one finding a unit tells the bureau where the two disagree.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -25,6 +26,7 @@ DISAGREES, NOT_ASKED = "B013", "B014"
 SHEET, TASKS = "unit", "task"
 COLUMNS = {
     "name": "unit_name",
+    "short_names": "unit_short_names",
     "category": CATEGORY,
     "level": LEVEL,
     "speaks": SPEAKS,
@@ -33,6 +35,7 @@ COLUMNS = {
 }
 """Field of the unit list → column of the sheet that is issued filled in from it."""
 NAMED = 3
+_JOIN, _SEVERAL = "；", re.compile("[;、,]")
 
 
 def follow_list(batch: Batch, policy: Policy, file: str, sheet: str) -> list[Finding]:
@@ -71,8 +74,8 @@ def _cell(value: Any) -> str:
 
 
 def _listed(unit: Unit) -> dict[str, str]:
-    speaks = YES if unit.speaks else NO
-    return {field: speaks if field == "speaks" else getattr(unit, field) for field in COLUMNS}
+    written = {"speaks": YES if unit.speaks else NO, "short_names": _JOIN.join(unit.short_names)}
+    return {field: written.get(field) or getattr(unit, field) or "" for field in COLUMNS}
 
 
 def _changed(frame: pd.DataFrame, changes: Mapping[str, Mapping[int, str | None]]) -> pd.DataFrame:
@@ -115,8 +118,9 @@ def _disagreement(
     )
 
 
-def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
+def _plain(text: str) -> tuple[str, ...]:
+    """What a cell says, whatever its blanks and widths; of several names the order says nothing."""
+    return tuple(sorted(filter(None, _SEVERAL.split("".join(unicodedata.normalize("NFKC", text).split())))))
 
 
 def _not_issued(batch: Batch, policy: Policy, unit: Unit, item: Return, issued: Mapping[str, str]) -> Iterator[str]:
