@@ -659,6 +659,21 @@ for title, at in (("自检", 600), ("单位情况", 60), ("单位情况", 12)):
 case("words below the values", loose("单位情况", [["注：以上为年底数"], ["", "甲局", "", "2024-05-01"]], at=12))
 
 
+def on_lists(rows, longer=False) -> bytes:
+    """With rows on our hidden sheet of lists."""
+    made = paper(GOOD)
+    made.hidden.add("_lists")
+    made.cells["_lists"] = {(row, 0): f"选项{row}" for row in range(70 if longer else 61)}
+    made.cells["_lists"] |= {(row, at + 3): value for row, values in enumerate(rows) for at, value in enumerate(values)}
+    return made.bytes()
+
+
+case("lists that we hide", on_lists([]))
+case("table on our hidden lists", on_lists(TABLE), ("S036", ""), state=ERRORS)
+texts = [[str(cell) for cell in row] for row in TABLE]
+case("table of texts on our hidden lists", on_lists(texts, longer=True), ("S036", ""), state=ERRORS)
+
+
 def covered(title, tick="√", font="") -> bytes:
     """With the table of the cover on a sheet of some title."""
     made = paper(GOOD)

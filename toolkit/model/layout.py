@@ -34,6 +34,8 @@ MARK_LIST = "问题清单"
 """The sheet that marking adds to a returned copy."""
 
 LISTS_SHEET = "_lists"
+KEYS_SHOWN = 60
+"""How many keys of other sheets stand on it for a dropdown."""
 CHECK_GRID = "_check"
 CHECK_SHEET = "自检"
 CHECK_MARK = "填表自检"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from toolkit.model.layout import CHECK_GRID, CHECK_MARK, CHECK_SHEET, LISTS_SHEET, MARK
+from toolkit.model.layout import CHECK_GRID, CHECK_MARK, CHECK_SHEET, KEYS_SHOWN, LISTS_SHEET, MARK
 from toolkit.model.stamp import META_SHEET
 from toolkit.reading import normal
 from toolkit.reading.columns import SheetPlan
@@ -69,6 +69,9 @@ def _on_sheets_of_ours(book: Book, sheets: Sequence[SheetPlan], chosen: Mapping[
     for title in sorted(_OWN & set(book.titles) - book.hidden):
         if book.reaches(title, _BEYOND):
             notes += on_our_own(book.grid(title), title, sheets)
+    longest = 1 + max(KEYS_SHOWN, *(len(column["choices"]) for sheet in sheets for column in sheet.columns))
+    if LISTS_SHEET in book.hidden and book.holds_records(LISTS_SHEET, longest):
+        notes += on_our_own(book.grid(LISTS_SHEET), LISTS_SHEET, sheets)
     for sheet in sheets:
         if sheet.vertical and sheet.name in chosen:
             grid = book.grid(chosen[sheet.name])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from toolkit.model.cell import letters
+import re
+
+from toolkit.model.cell import NAME_IN_XML, letters
 from toolkit.ooxml.canonical import check
 from toolkit.ooxml.usual import STRINGS, STYLES
 from toolkit.reading import foreign
@@ -12,6 +14,8 @@ from toolkit.reading.gate import XLSX, Package
 from toolkit.reading.looks import has_symbols, symbols
 from toolkit.reading.rescue import misread_cells, without_bad_cells
 from toolkit.reading.symbols import as_shown
+
+_NUMBER = re.compile(rb'<c r="' + NAME_IN_XML + rb'"(?: s="[0-9]+")?><v>')
 
 Note = tuple[str, str, tuple[str, ...], dict[str, str]]
 """Code, sheet title, cells, facts."""
@@ -76,6 +80,17 @@ class Book:
             return True
         xml = sheet_xml(self._package, title)
         return any(b' r="%s' % letters(at).encode() in xml for at in range(column + 1, column + 4))
+
+    def holds_records(self, title: str, longest: int) -> bool:
+        """Whether a sheet of lists has numbers, or more rows than lists have, as far as its bytes say at a glance.
+
+        Args:
+            longest: rows of the longest list, with its heading.
+        """
+        if self._package is None:
+            return True
+        xml = sheet_xml(self._package, title)
+        return _NUMBER.search(xml) is not None or xml.count(b"<row ") > longest
 
     def merged(self, title: str) -> list[tuple[Place, Place]]:
         """First and last cell of every merged area of a sheet; none where the format or the file does not say."""

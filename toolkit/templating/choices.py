@@ -14,6 +14,7 @@ from toolkit.model.errors import XltoolError
 from toolkit.model.form import Column, Form, Sheet
 from toolkit.model.layout import (
     FIRST_ROW,
+    KEYS_SHOWN,
     LISTS_SHEET,
     SPARE_ROWS,
     TICK,
@@ -24,7 +25,6 @@ from toolkit.model.layout import (
 from toolkit.templating.paper import Paper
 
 TICK_NAME = "list_tick"
-_KEYS_SHOWN = 60
 
 
 class Lists:
@@ -82,11 +82,11 @@ class Lists:
             self._define(name, f"=OFFSET({first},0,0,MAX(1,COUNTA({areas[0]})),1)")
             return name
         self._next(name)
-        for position in range(_KEYS_SHOWN):
+        for position in range(KEYS_SHOWN):
             self._paper.formula(position + 2, self._column, _nth(areas, position + 1))
         top = on_sheet(self._title, fixed(2, self._column))
         count = "+".join(f"COUNTA({one})" for one in areas)
-        self._define(name, f"=OFFSET({top},0,0,MIN({_KEYS_SHOWN},MAX(1,{count})),1)")
+        self._define(name, f"=OFFSET({top},0,0,MIN({KEYS_SHOWN},MAX(1,{count})),1)")
         return name
 
 
