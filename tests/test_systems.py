@@ -4,7 +4,7 @@ One test a system, over rounds that are issued, filled in, merged and summed up 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,16 +15,26 @@ from openpyxl import load_workbook
 from rounds import Round
 
 from toolkit.checked import Checked
+from toolkit.compute.families.organisation_form import FORM_FAMILIES
 from toolkit.model.figures import NOT_COUNTED
 from toolkit.outputs import write_compliance_book, write_merged, write_overview_book
 from toolkit.registers.files import write_platforms, write_registers
 from toolkit.round_trip.unit_pages import write_unit_pages
 from toolkit.tasks.files import inbox, write_lists, write_overview
+from toolkit.upward.files import upward_of, write_merged_upward, write_upward
 
 pytestmark = pytest.mark.rounds
 
 YZ, YN = "yizheng-2022", "yunnan-2025"
 STATS = ("served_total", "served_party", "served_nonparty", "classed_members", "budget_amount", "budget_spent")
+YEAR_END = ("述职", "提交工作报告")
+LARGE = {
+    "org_type": "党支部",
+    "full_members": 60,
+    "total_members": 60,
+    "exception_reason": None,
+    "exception_note": None,
+}
 BUREAU, SPEAKER, OFFICE = range(3)
 """Places in the list: two bodies of the city or prefecture, of which the second speaks for it, and a department."""
 
@@ -118,11 +128,17 @@ def finished(made_round, folder):
     return Made(made_round, checked, folder)
 
 
+NAMED = {YZ: ("six_have_one_up", "san_you"), YN: ("four_mechanisms",)}
+"""Lists that the texts only name; the second round says what stands in them."""
+
+
 def two_years(folder, policy, first, plant):
     """A round and that of the next year, which names it as the one before."""
     made = []
     for year in (first, first + 1):
-        found = Round(folder / str(year), 3, policy, year=year, settings={"prior": f"../{first}"} if made else {})
+        lists = ", ".join(f"{name}: [种下的甲, 种下的乙]" for name in NAMED[policy])
+        later = {"prior": f"../{first}", "parameters": f"{{{lists}}}"}
+        found = Round(folder / str(year), 3, policy, year=year, settings=later if made else {})
         found.issue()
         for place in range(3):
             found.put(place, rows=plant(found, place, year))
@@ -151,8 +167,19 @@ def planted_yizheng(made_round, place, year):
     events.append(event(org, "志愿服务", f"{year}-06-21", f"征先锋志愿行{place}"))
     share = {2023: (500, 400, 100, 100, 1000, 400), 2024: (500, 400, 100, 300, 1200, 900)}[year]
     stats = totals(made_round, **dict(zip(STATS, share, strict=True)))
+    if place == SPEAKER:
+        city = made_round.units[place].code
+        events.append(event(city, "提交工作报告", f"{year + 1}-01-08", "种下的年终报告"))
+        events.append(event(city, "述职", f"{year}-12-20", "种下的述职"))
     honors = added("honor", honor(org, "党建品牌", f"绿扬先锋·红枫{place}"), honor(org, "先进党员", "绿扬先锋某某某"))
-    return {"event": added("event", *events), "annual_stat": stats, "honor": honors, **left_undone(place)}
+    held = lambda rows: added("event", *events)([row for row in rows if row["event_type"] not in YEAR_END])  # noqa: E731
+    found = {"event": held, "annual_stat": stats, "honor": honors, **left_undone(place)}
+    return found | crowded(place)
+
+
+def crowded(place):
+    """A branch of the department has grown too large."""
+    return {"party_org": lambda rows: [rows[0] | LARGE, *rows[1:]]} if place == OFFICE else {}
 
 
 def honor(host, kind, name, **more):
@@ -178,7 +205,8 @@ def planted_yunnan(made_round, place, year):
         "unit": lambda rows: [rows[0] | {"staff_total": 4, "staff_young": 1}],
     }
     own = own if place == OFFICE else {}
-    return {"event": added("event", *events), "annual_stat": stats, **own, **left_undone(place)}
+    found = {"event": added("event", *events), "annual_stat": stats, **own, **left_undone(place)}
+    return found | crowded(place)
 
 
 def staff(org, year):
@@ -431,3 +459,86 @@ def test_answers_of_the_offices_stand_beside_the_levels(made, request):
     assert {row["答复"] for code, row in rows.items() if code != clause} == {"没有答复"}
     _, merged = write_overview(campaign, inbox(campaign), first.checked.job.as_of)
     assert merged.counted[unit.code].answers.keys() == {clause}
+
+
+@BOTH
+def test_suggested_forms_agree_with_the_levels(made, request):
+    """党组织设置: a branch of 60 is split, and nobody is told that all fits beside a level that says otherwise."""
+    first, _ = request.getfixturevalue(made)
+    rows = {row["单位"]: row for row in first.table("组织设置建议", "建议")}
+    own = rows[first.round.units[OFFICE].name]
+    assert "分设" in own["建议"] and own["党员"] >= 60
+    policy = first.checked.job.policy
+    clauses = {one.clause for one in policy.indicators if one.family in FORM_FAMILIES}
+    for unit in first.round.units:
+        levels = {
+            one.level for one in first.checked.published.results if one.unit == unit.code and one.clause in clauses
+        }
+        assert (rows[unit.name]["建议"] == "现有党支部规模合适") <= (levels <= {"达标", "不适用"}), unit.name
+    found = [row for row in first.table("组织设置建议", "需要处理的") if row["单位"] == first.round.units[OFFICE].name]
+    assert any("60" in row["情况"] for row in found) == (made == "yizheng")  # Yunnan's text asks for no size
+
+
+def test_a_report_in_january_belongs_to_the_year_before(yizheng):
+    """双述职、议事协调: the report handed in on 8 January is taken, listed and judged as that of the year before."""
+    first, second = yizheng
+    city = first.round.units[SPEAKER]
+    (row,) = [
+        row
+        for row in first.table("考核和述职", "述职、提交报告、议事协调会议、听取汇报、研究部署")
+        if row["主题"] == "种下的年终报告"
+    ]
+    assert (row["单位"], row["开始日期"]) == (city.name, date(2024, 1, 8))
+    levels = {row["条款"]: row["等级"] for row in records(first.compliance["明细"], "条款") if row["单位"] == city.name}
+    assert (levels["YZ-S2-g"], levels["YZ-S2-h"]) == ("达标", "预警")
+    assert not [row for row in second.checked.findings if row.code == "EVENT-002"]
+
+
+def test_the_provinces_figures_after_merging_what_came_from_below(tmp_path):
+    """云岭银学、大讲坛、四级培训: lectures of the province, courses by class, training by level over all rounds."""
+    paths = []
+    for name, place, level in (("省", 0, "省级"), ("州", 1, "州（市）级")):
+        one = Round(
+            tmp_path / name, 4, YN, pick=lambda listed, at=place, of=level: [replace(listed[at], level=of, speaks=True)]
+        )
+        one.issue()
+        code = one.units[0].code
+        more = [event(code, "培训班", "2025-05-06", "种下的培训班", hours_total=8, attend_count=30)]
+        if level == "省级":
+            tag = {"brand_tag": "云岭银潮之声"}
+            more += [event(code, "大讲坛", f"2025-{month:02}-06", "种下的大讲坛", **tag) for month in (2, 5, 8, 11)]
+        courses = [honor(code, "精品课程", f"课程{n}", course_class="党性教育主体课") for n in range(2)]
+        clean = lambda rows, more=more: [  # noqa: E731
+            *(row for row in rows if row["event_type"] not in ("培训班", "大讲坛")),
+            *added("event", *more)([]),
+        ]
+        one.put(0, rows={"event": clean, "honor": added("honor", *courses)})
+        paths.append(write_upward(upward_of(one.check()), tmp_path / f"{name}.xlsx", one.campaign.id))
+    write_merged_upward(paths, tmp_path / "全省.xlsx", "全省", one.campaign)
+    book = sheets(tmp_path / "全省.xlsx")
+    total = {(row["类别"], row["项目"]): row for row in records(book["合计"], "项目") if row["项目"]}
+    found = {key: row["合计"] for key, row in total.items()}
+    assert found["四级培训（次）", "省级·培训班"] == found["四级培训（次）", "州（市）级·培训班"] == 1
+    assert found["四级培训（人次）", "州（市）级·培训班"] == 30 and found["四级培训（次）", "省级·大讲坛"] == 4
+    assert found["精品课程（按类别）", "党性教育主体课"] == 4
+    area = {row["条款"]: row["等级"] for row in records(book["全辖区等级"], "条款")}
+    assert area["YN-05-d"] == "达标"
+    aims = {row["条款"]: row for row in records(book["本级目标"], "条款")}
+    assert "县（市、区）级" in str(aims["YN-05-e"]) and aims["YN-05-e"]["等级"] != "达标"
+
+
+LISTS = [
+    ("yizheng", "six_have_one_up", "六有一提升", "项目"),
+    ("yizheng", "san_you", "走访慰问和帮扶", "“三有一落实”项目"),
+    ("yunnan", "four_mechanisms", "教育管理机制", "“四项工作机制”项目"),
+]
+
+
+@pytest.mark.parametrize(("made", "name", "sheet", "title"), LISTS)
+def test_a_list_that_the_text_only_names_is_printed_when_it_is_set(made, name, sheet, title, request):
+    """六有一提升、三有一落实、四项机制: the items as soon as a round says them; before, what to do about it."""
+    first, second = request.getfixturevalue(made)
+    assert first.table(sheet, title) == []
+    assert f"（{name}）里填写" in str(first.registers[sheet])
+    assert [row["项目"] for row in second.table(sheet, title)] == ["种下的甲", "种下的乙"]
+    assert f"（{name}）里填写" not in str(second.registers[sheet])

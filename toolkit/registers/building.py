@@ -137,8 +137,7 @@ def _count(record: Record, view: View) -> list[Block]:
 
 
 def _of_row(view: View, row: Row, name: str) -> Cell:
-    value = view.derived(row, name) if name.startswith("@") else getattr(row, name)
-    return value or word("blank")
+    return view.of(row, name) or word("blank")
 
 
 def _once(view: View, rows: list[Row], distinct: str) -> tuple[Callable[[Row], object], str]:

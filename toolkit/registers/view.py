@@ -90,15 +90,19 @@ class View(Context, Names):
 
     def value(self, row: Row, sheet: str, name: str, shown: frozenset[str]) -> Cell:
         """One cell: a derived column (`@…`) or one of the form; personal data masked unless it is to be shown."""
+        value = self.of(row, name)
         if name.startswith("@"):
-            return self.derived(row, name)
-        value = getattr(row, name)
+            return value
         column = self.dataset.form.by_name[sheet].by_name[name]
         return value if value is None or not column.personal or name in shown else mask_value(value)
 
     def derived(self, row: Row, name: str) -> Cell:
         """A column that the form does not have; the level of the unit besides those of `Names`."""
         return self.level_of(row.origin.unit) if name == "@level" else super().derived(row, name)
+
+    def of(self, row: Row, name: str) -> Cell:
+        """A column of a row as it is, or a derived one (`@…`)."""
+        return self.derived(row, name) if name.startswith("@") else getattr(row, name)
 
     def field(self, sheet: str, name: str) -> Field:
         """The heading of a column."""

@@ -264,11 +264,12 @@ def _row_figures(view: View, items: dict[str, Item]) -> Iterable[Figure]:
         total = record.text("sum", "")
         rows = filter_of(record, view)
         record.done()
-        if rows is None or not view.has(rows.sheet, [*by, *([total] if total else [])]):
+        columns = [name for name in by if not name.startswith("@")]
+        if rows is None or not view.has(rows.sheet, [*columns, *([total] if total else [])]):
             continue
         found: dict[str, dict[str, Decimal]] = {}
         for row in view.filtered(rows):
-            value = "·".join(str(getattr(row, name) or "—") for name in by)
+            value = "·".join(str(view.of(row, name) or "—") for name in by)
             own = found.setdefault(value, {})
             own.setdefault(row.origin.unit, Decimal(0))
             own[row.origin.unit] += Decimal(getattr(row, total) or 0) if total else 1
