@@ -12,8 +12,10 @@ from toolkit.forms import load_form
 from toolkit.model import layout
 from toolkit.outputs import write_all
 from toolkit.policies import load_policy, policy_ids
+from toolkit.round_trip.burden import burdens
 from toolkit.round_trip.changes import changes
 from toolkit.round_trip.prefilling import carried
+from toolkit.round_trip.zipping import hand_out
 
 pytestmark = pytest.mark.rounds
 
@@ -151,3 +153,19 @@ def test_a_number_far_from_last_years_is_asked_about_also_of_a_renamed_unit(two,
     assert asked() >= {("Z9", cell) for cell in cells}
     made.settings(prior="")
     assert asked() == set()
+
+
+def test_what_the_bureau_holds_already_is_said_when_the_form_goes_out(two):
+    """填报负担 in 下发清单: what came from last year is no longer asked; figures that another sheet gives are named."""
+    _, second = two
+    before, now = ({one.sheet: one for one in burdens(made.campaign)} for made in two)
+    sheets = {sheet.label: sheet for sheet in second.campaign.form.sheets}
+    for label, one in now.items():
+        own = [column for column in sheets[label].columns if not column.hidden and not column.prefilled]
+        kept = carried()[sheets[label].name].columns if sheets[label].name in carried() else ()
+        filled = [column for column in own if column.name in kept and column.need != "optional"]
+        assert before[label].asked - one.asked == len(filled) * one.rows
+        assert one.cells == (None if one.open else one.asked * len(second.units))
+    assert dict(now["年度汇总数"].counted)["已编入学习小组的非中共党员数"] == "学习小组"
+    page = openpyxl.load_workbook(hand_out(second.campaign).book)["填报负担"]
+    assert {row[1].value for row in page.iter_rows(min_row=4)} == set(sheets) and "已从上一年" in page["A2"].value

@@ -12,6 +12,7 @@ from toolkit.summary.labels import book_words
 from toolkit.summary.values import OwnText
 
 if TYPE_CHECKING:
+    from toolkit.round_trip.burden import Burden
     from toolkit.round_trip.changes import Change
     from toolkit.round_trip.chase import Reminder
     from toolkit.round_trip.chase_lists import ListReminder
@@ -91,8 +92,10 @@ def _lists(page: Page, lists: Sequence[ListReminder], **facts: object) -> None:
     )
 
 
-def issued_workbook(handed: Sequence[Handed], *, title: str, deadline: str) -> bytes:
-    """下发清单.xlsx: every unit's workbook, to be signed for."""
+def issued_workbook(
+    handed: Sequence[Handed], burdens: Sequence[Burden], *, title: str, deadline: str, has_prior: bool
+) -> bytes:
+    """下发清单.xlsx: every unit's workbook, to be signed for, and what the form asks of each of them."""
     sheets = book_words("issued")
     book = Book(title)
     page = book.page(sheets["list"])
@@ -116,7 +119,18 @@ def issued_workbook(handed: Sequence[Handed], *, title: str, deadline: str) -> b
         ),
         filtered=True,
     )
+    said = round_words().issued
+    page = book.page(sheets["burden"])
+    page.frame(title=title, prior=said["with_prior" if has_prior else "without_prior"], count=len(handed))
+    page.header()
+    page.body([_burden(number, one, said) for number, one in enumerate(burdens, 1)])
     return book.close()
+
+
+def _burden(number: int, one: Burden, said: Mapping[str, str]) -> tuple[object, ...]:
+    rows = said["rows_open"] if one.open else said["rows_fixed"].format(n=one.rows)
+    known = "\n".join(said["known"].format(figure=figure, sheet=sheet) for figure, sheet in one.counted)
+    return number, one.sheet, rows, one.fields, one.listed, one.before, one.asked, one.cells, known
 
 
 def changes_workbook(found: Sequence[Change], names: Mapping[str, str], title: str) -> bytes:

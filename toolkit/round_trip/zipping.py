@@ -128,8 +128,10 @@ def _zip(paths: Iterable[Path]) -> bytes:
 def write_issued_list(campaign: Campaign, rows: Sequence[Handed]) -> Path:
     """Writes 汇总/下发清单.xlsx and returns its path."""
     from toolkit.round_trip.books import issued_workbook
+    from toolkit.round_trip.burden import burdens
     from toolkit.round_trip.chase import deadline_text
 
     path = campaign.output / round_words().issued["book"]
-    write_whole(path, issued_workbook(rows, title=campaign.title, deadline=deadline_text(campaign)))
+    facts = {"title": campaign.title, "deadline": deadline_text(campaign), "has_prior": bool(campaign.prior)}
+    write_whole(path, issued_workbook(rows, list(burdens(campaign)), **facts))
     return path
