@@ -130,3 +130,40 @@ def test_a_human_gets_the_amount_before_the_founding():
         "成立、组建以后才算的话，本行应发1960.00元；以前的3600.00－1960.00＝1640.00元，待核实",
     ]
     assert "1640.00元是成立以前的" in found.persons[0].reason
+
+
+def test_a_lost_day_of_founding_takes_no_breach_away():
+    """甲's branch 01 is founded late, and the group pays too: a breach, until the group's own day cannot be read."""
+    posts = """
+    姓名 | 党组织代码 | 人员身份 | 学习小组代码 | 职务 | 本期已发金额
+    甲 | 01 | 离退休党员 |  | 书记 | 3600.00
+    甲 | 02 | 离退休党员 | X1 | 学习小组组长 | 1200.00
+    """
+
+    def exclusive(*lost):
+        groups = cells(f"小组代码 | 组建日期\nX1 | {'' if lost else '2020-01-01'}")
+        tables = {
+            "post": cells(posts),
+            "party_org": cells("党组织代码 | 成立日期\n01 | 2025-02-15"),
+            "study_group": groups,
+        }
+        made = dataset(YN, 2025, tables)
+        made.open_cells = {sheet: {(0, 5): frozenset({"set_date"})} for sheet in lost}
+        day = date(2026, 1, 10)
+        found = allowance(made, YN, parameters(YN, day), day)
+        ((level, code),) = [(one.level, one.code) for one in found.results if one.clause == "YN-02-j"]
+        return level, code
+
+    assert exclusive() == ("不达标", "ALW-304")
+    assert exclusive("study_group") == ("无法判定", "ALW-327"), "预警 before: broken, it was better"
+
+
+def test_a_pool_that_alone_counts_and_is_not_known_leaves_everybody_open_inside_the_year_too():
+    posts = SECRETARY.format(paid="3600.00") + OTHER.format(paid="0.00")
+    tables = {"post": cells(posts), "party_org": cells("党组织代码 | 撤销日期\n01 | ")}
+    day = date(2023, 9, 1)
+    for lost, level in (((), "预警"), (("dissolve_date",), "无法判定")):
+        made = dataset(YZ, 2023, tables)
+        made.open_cells = {"party_org": {(0, 5): frozenset(lost)}} if lost else {}
+        found = allowance(made, YZ, parameters(YZ, day, {"pool_reading": "pool"}), day)
+        assert said(found, "YZ-S4-l", "乙（书记）")[0] == level

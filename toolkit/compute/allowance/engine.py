@@ -88,10 +88,10 @@ def _judged(
     found, pools = verdicts(people)
     others, fewer = (found, pools) if founded.later == people else verdicts(founded.later)
     judged = []
-    parts = zip(people, found, others, founded.asked, founded.steps, strict=True)
-    for person, verdict, otherwise, doubt, steps in parts:
+    parts = zip(people, found, others, founded.asked, founded.lost, founded.steps, strict=True)
+    for person, verdict, otherwise, doubt, lost, steps in parts:
         shared = founded.shared(pools, fewer, {row.unit for row in person.rows})
-        made = doubted(person, asked(verdict, otherwise, doubt, shared))
+        made = doubted(person, asked(verdict, otherwise, doubt, shared, lost))
         judged.append((person, replace(made, steps=(*steps, *made.steps))))
     return judged, pools and fewer and founded.pools(pools, fewer)
 

@@ -112,7 +112,8 @@ def _short(mine: Sequence[Pool], known: dict[str, object], frame: Frame) -> Verd
         sums = {"pool_due": mine[0].due, "pool_paid": mine[0].paid}
         return Verdict(MET if frame.reading == POOL else WARNING, say("ALW-205", known, **sums))
     if not frame.closed:
-        return Verdict(WARNING, say("ALW-207", known))
+        hangs = frame.reading == POOL and levels <= {MET, UNDETERMINED}
+        return Verdict(UNDETERMINED, say("ALW-208", known)) if hangs else Verdict(WARNING, say("ALW-207", known))
     if frame.reading != FLOOR and UNDETERMINED in levels and NOT_MET not in levels:
         return Verdict(UNDETERMINED, say("ALW-208", known))
     return Verdict(NOT_MET, say("ALW-206", known))

@@ -39,7 +39,7 @@ def since_founding(person: Person, frame: Frame) -> Person:
         return person
     kept = [_kept(row) for row in person.rows]
     made = make_person([*kept, *person.refused], frame, person.perhaps)
-    made.undated = any(row.place.start_doubt for row in person.rows)
+    made.undated = any(due and row.place.start_doubt for row, due in zip(person.rows, person.due, strict=True))
     return made
 
 
@@ -56,25 +56,27 @@ class Founded:
 
     Args:
         later: each of them since the founding; asked: what has to be asked about each; steps: how much it is about.
-        open: unit → why nobody knows which of its months are before a founding.
+        lost: why nobody knows which of the days of each are before a founding; open: the same of the months of a unit.
     """
 
     later: Sequence[Person]
     asked: Sequence[Reason | None]
     steps: Sequence[tuple[str, ...]]
+    lost: Sequence[Reason | None]
     open: Mapping[str, Reason]
 
     @classmethod
     def of(cls, people: Sequence[Person], frame: Frame, form: Form) -> Founded:
         """What is known of the people, in their order."""
         later = [since_founding(person, frame) for person in people]
+        unread = [_unread(person, person.rows, form) for person in people]
         found = [_question(person, since, form) for person, since in zip(people, later, strict=True)]
         lost = [(row.unit, why) for person, why in zip(people, found, strict=True)
                 if why and why.code == _NOT_KNOWN for row in person.rows if row.place.start_doubt]  # fmt: skip
         dated = [why is not None and why.code != _NOT_KNOWN for why in found]
         parts = zip(people, later, dated, strict=True)
         steps = [early_steps(person, since, frame) if known else () for person, since, known in parts]
-        return cls(later, found, steps, dict(reversed(lost)))
+        return cls(later, found, steps, unread, dict(reversed(lost)))
 
     def shared(
         self, pools: Mapping[str, Pool] | None, later: Mapping[str, Pool] | None, units: Collection[str]
@@ -112,9 +114,8 @@ def _question(person: Person, later: Person, form: Form) -> Reason | None:
     """What has to be asked about the days before the founding; None where no amount hangs on them."""
     if person.unknown:
         return None
-    doubts = (row.place.start_doubt for row, due in zip(person.rows, person.due, strict=True) if due)
-    if lost := next((doubt for doubt in doubts if doubt), None):
-        return reason(_NOT_KNOWN, doubt=lost.sentence(form), sheet=form.by_name[lost.sheet].label)
+    if lost := _unread(person, (row for row, due in zip(person.rows, person.due, strict=True) if due), form):
+        return lost
     less = [max(NOTHING, due - left) for due, left in zip(person.due, later.due, strict=True)]
     row = next((row for row, amount in zip(person.rows, less, strict=True) if amount and any(row.early)), None)
     if row is None:
@@ -123,7 +124,17 @@ def _question(person: Person, later: Person, form: Form) -> Reason | None:
     return reason(code, early=sum(less, NOTHING), name=name, day=row.place.start)
 
 
-def asked(verdict: Verdict, otherwise: Verdict, doubt: Reason | None, shared: Reason | None) -> Verdict:
+def _unread(person: Person, rows: Iterable[PostRow], form: Form) -> Reason | None:
+    """That the day of founding of what one of the rows serves in is in error."""
+    lost = next((row.place.start_doubt for row in rows if row.place.start_doubt), None)
+    if lost is None or person.unknown:
+        return None
+    return reason(_NOT_KNOWN, doubt=lost.sentence(form), sheet=form.by_name[lost.sheet].label)
+
+
+def asked(
+    verdict: Verdict, otherwise: Verdict, doubt: Reason | None, shared: Reason | None, lost: Reason | None
+) -> Verdict:
     """The verdict with the question: never better than a warning, and no breach for these months alone.
 
     It is 无法判定 where the day itself is not known, because then the question may have to be asked or not.
@@ -131,9 +142,10 @@ def asked(verdict: Verdict, otherwise: Verdict, doubt: Reason | None, shared: Re
     Args:
         otherwise: the verdict without the days before the founding.
         doubt: the person's own question; shared: that of the unit's pool. None = there is none.
+        lost: why the person's own days may be before a founding, even where no amount hangs on it.
     """
     lenient = verdict.level == NOT_MET and otherwise.level != NOT_MET
-    why = doubt or (shared if lenient else None)
+    why = (lost if lenient else None) or doubt or (shared if lenient else None)
     if why is None:
         return verdict
     either_way = verdict.level in _MISSED and otherwise.level in _MISSED and why.code != _NOT_KNOWN
