@@ -1,7 +1,7 @@
 """Whom a duty reaches, where rows of the unit say whether there is somebody: of the year, and as far as can be read."""
 
 import pytest
-from compliance_data import dataset, of, report
+from compliance_data import dataset, form_of, of, report
 
 from toolkit.policies import load_policy
 
@@ -59,3 +59,38 @@ def test_what_cannot_be_read_of_an_organisation_never_makes_a_duty_certain(case)
     assert level(*case, [{"org_code": "03"}, gone], lost=(UNTIL,), **facts)[0] == "不达标", "one is there for certain"
     assert level(*case, [gone], [{"org_code": "02"}], lost=("org_name",), **facts)[0] == "不达标"
     assert level(*case, [gone], [{"org_code": "02"}], lost=(SINCE,), **facts) == ("无法判定", "ROWS-REFUSED")
+
+
+TOTALS = [
+    ("yunnan-2025", "YN-11-o", 2025, "served_total"),
+    ("yunnan-2025", "YN-12-c", 2025, "served_party"),
+    ("yizheng-2022", "YZ-1.1-h", 2023, "served_party"),
+]
+"""警示教育; 讲党课."""
+
+
+@pytest.mark.parametrize("case", TOTALS, ids=lambda case: case[1])
+def test_a_total_that_is_empty_or_refused_leaves_open_whether_there_is_somebody(case):
+    """不适用 with 0 became 不达标 once the cell was broken; an organisation shows that there is somebody."""
+    *policy, stat = case
+    (row,) = (row for row in form_of(policy[0]).by_name["annual_stat"].fixed_rows if row.values["stat_key"] == stat)
+
+    def told(orgs=(), value=None, lost=False):
+        broken = [{"stat_code": row.key, "stat_key": stat, "_row": 30}] if lost else []
+        typed = [] if lost else [{"stat_code": row.key, "stat_key": stat, "value": value}]
+        data = dataset(
+            policy[0],
+            {"party_org": [{"org_type": "党支部", SINCE: "2010-01-01", **org} for org in orgs], "annual_stat": typed},
+            year=policy[2],
+            rejected={"annual_stat": broken},
+            open_cells={"annual_stat": {(0, 30): frozenset({"value"})}} if broken else {},
+        )
+        (found,) = of(report(data, f"{policy[2] + 1}-01-10"), policy[1])
+        return found.level, found.code
+
+    here, gone = {"org_code": "01"}, {"org_code": "01", UNTIL: f"{policy[2] - 1}-06-30"}
+    assert told(value=0) == ("不适用", "REACH-NOBODY")
+    assert told(value=3)[0] == "不达标"
+    assert told(lost=True) == told([gone], lost=True) == ("无法判定", "ROWS-REFUSED")
+    assert told() == told([gone]) == ("无法判定", "REACH-UNKNOWN")
+    assert told([here], lost=True)[0] == told([here])[0] == "不达标"

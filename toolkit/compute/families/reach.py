@@ -17,7 +17,7 @@ from toolkit.compute.filters import RowFilter, StatBeside
 from toolkit.compute.periods import year_of
 from toolkit.compute.reader import Reader
 from toolkit.model.records import ROWS_REFUSED, Doubt
-from toolkit.model.result import NOT_APPLICABLE
+from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED
 from toolkit.model.rows import Row
 
 
@@ -28,61 +28,74 @@ class Reach:
     Args:
         stat: a total of the unit; at 0 the duty does not reach it.
         rows: or rows of the unit: without any that is there on a day of the year the duty does not reach it.
+        shown: beside a total: rows that say that there is somebody, where the total says nothing.
         of: what they are called.
     """
 
     stat: StatBeside
     rows: RowFilter | None
     of: str
+    shown: RowFilter | None = None
 
     def nobody(self, case: Case) -> Judged | None:
-        """不适用, where it is certain that there is nobody; an empty cell or a refused row leaves the duty."""
+        """不适用, where it is certain that there is nobody."""
         if self.rows is None:
             value, rows = case.stat(self.stat)
             return self._none(((STATS, rows),)) if value == 0 else None
         missing = case.context.missing_sheet(case.unit, (self.rows.sheet,))
-        if missing or self._there(case):
+        if missing or _there(case, self.rows):
             return None
         return self._none(((self.rows.sheet, tuple(case.rows(self.rows))),))
 
     def uncertain(self, case: Case) -> Judged | None:
-        """无法判定, where only rows that may not be there in the year say that there is somebody.
+        """无法判定, where only rows that may not be there in the year say that there is somebody, or no total does.
 
-        A row refused for something else than its days is somebody's all the same: the duty stands.
+        A row refused for something else than its days is somebody's all the same: the duty stands. So it does where
+        the total is empty or refused, and an organisation shows that there is somebody.
         """
-        there = self._there(case)
+        there = _there(case, self.rows or self.shown) if self.rows or self.shown else {}
         doubts = list(filter(None, there.values()))
-        return doubted(case, doubts, case.unit) if there and len(doubts) == len(there) else None
-
-    def _there(self, case: Case) -> dict[Row, Doubt | None]:
-        """The rows, refused ones too, that are there on a day of the year, as far as can be read → what is open."""
-        if self.rows is None:
-            return {}
-        records, sheet = case.context.records, case.context.dataset.form.by_name[self.rows.sheet]
-        days, year = {sheet.since, sheet.until} - {""}, year_of(case.year)
-
-        def there(row: Row) -> bool:
-            return year.overlap(*(getattr(row, day) if day else None for day in (sheet.since, sheet.until))) > 0
-
-        found: dict[Row, Doubt | None] = {}
-        for row in filter(there, case.rows(self.rows)):
-            found[row] = records.lost_cells(sheet.name, (row,), days)
-        for row in filter(there, case.refused(self.rows)):
-            unread = records.open(sheet.name, row) & days
-            found[row] = Doubt(ROWS_REFUSED, sheet.name, (row,)) if unread else None
-        return found
+        if len(doubts) < len(there):
+            return None
+        if self.rows is not None:
+            return doubted(case, doubts, case.unit) if there else None
+        value, rows = case.stat(self.stat)
+        if value is not None:
+            return None
+        refused = tuple(row for row in case.all_refused(STATS) if row.stat_key in (self.stat, None))
+        if refused:
+            return doubted(case, [Doubt(ROWS_REFUSED, STATS, refused)], case.unit)
+        return Judged(UNDETERMINED, "REACH-UNKNOWN", words={"of": self.of}, rows=((STATS, rows),)) if rows else None
 
     def _none(self, rows: tuple) -> Judged:
         return Judged(NOT_APPLICABLE, "REACH-NOBODY", words={"of": self.of}, rows=rows)
 
 
+def _there(case: Case, rows: RowFilter) -> dict[Row, Doubt | None]:
+    """The rows, refused ones too, that are there on a day of the year, as far as can be read → what is open."""
+    records, sheet = case.context.records, case.context.dataset.form.by_name[rows.sheet]
+    days, year = {sheet.since, sheet.until} - {""}, year_of(case.year)
+
+    def there(row: Row) -> bool:
+        return year.overlap(*(getattr(row, day) if day else None for day in (sheet.since, sheet.until))) > 0
+
+    found: dict[Row, Doubt | None] = {}
+    for row in filter(there, case.rows(rows)):
+        found[row] = records.lost_cells(sheet.name, (row,), days)
+    for row in filter(there, case.refused(rows)):
+        unread = records.open(sheet.name, row) & days
+        found[row] = Doubt(ROWS_REFUSED, sheet.name, (row,)) if unread else None
+    return found
+
+
 def read_reach(reader: Reader) -> Reach | None:
-    """The `reach` of an indicator: `of`, and `stat` or `rows`; None where it reaches every unit."""
+    """The `reach` of an indicator: `of`, and `rows`, or `stat` and `shown`; None where it reaches every unit."""
     part = reader.part("reach")
     if part is None:
         return None
     stat, rows, of = part.stat("stat", ""), part.rows(required=False), part.text("of")
     if bool(stat) == bool(rows):
         part.fail("“stat”和“rows”应有且只有一个")
+    shown = part.rows("shown", required=False) if stat else None
     part.done()
-    return Reach(StatBeside(stat), rows, of)
+    return Reach(StatBeside(stat), rows, of, shown)
