@@ -6,12 +6,13 @@ import pytest
 from compliance_data import dataset
 
 from toolkit.campaign import SETTINGS, open_campaign
-from toolkit.campaign.prior import figures_of, liaison_gaps, prior_figures
+from toolkit.campaign.prior import earlier_rounds, earlier_stats, figures_of, liaison_gaps, prior_figures
 from toolkit.compute.prior import key_figures
 from toolkit.job import job_for
 from toolkit.model.errors import XltoolError
 from toolkit.outputs import write_merged
 from toolkit.pipeline import check
+from toolkit.rerun import Rerun
 from toolkit.trial import write_sample
 
 pytestmark = pytest.mark.rounds
@@ -107,3 +108,23 @@ def test_in_service_secretaries_and_gaps_as_of_the_last_day():
     found = figures_of(dataset(YN, {"post": posts}, year=2025))
     assert found["in_service_secretaries"] == {"320001": [1, 1]}
     assert found["liaison_gaps"] == {"320001-01": 60, "320001-02": 0}
+
+
+def test_earlier_rounds_are_followed_as_far_as_they_are_there(rounds, tmp_path):
+    """2027 names 2026, which names 2025; a round that was moved away ends the line and is no error."""
+    folder, run = rounds
+    before = named(folder, "../2025")
+    write_merged(check(job_for([before.folder], as_of=date(2027, 1, 15))), folder / "2026" / "汇总" / "汇总数据.xlsx")
+    write_sample(folder / "2027", policy=YN, units=2, seed=1, defects="none", year=2027)
+    path = folder / "2027" / SETTINGS
+    path.write_text(path.read_text("utf-8").replace('prior: ""', 'prior: "../2026"'), "utf-8")
+    last = open_campaign(folder / "2027")
+    assert [one.year for one in earlier_rounds(last)] == [2026, 2025]
+    found = earlier_stats(last)
+    assert list(found) == ["2026", "2025"] and found["2025"] == key_figures(run.dataset)["stats"]
+    as_run = Rerun(job_for([last.folder], as_of=date(2028, 1, 15)), last.output)._definitions()
+    (folder / "2025").rename(tmp_path / "2025")
+    assert list(earlier_stats(last)) == ["2026"]
+    assert Rerun(job_for([last.folder], as_of=date(2028, 1, 15)), last.output)._definitions() != as_run
+    (tmp_path / "2025").rename(folder / "2025")
+    named(folder, "")

@@ -100,6 +100,11 @@ def test_definitions_name_only_columns_that_a_form_has():
     for name in policy_ids():
         for sheet in form_of(name).sheets:
             columns.setdefault(sheet.name, {}).update(sheet.by_name)
+    rows = [row for name in policy_ids() for row in form_of(name).by_name["annual_stat"].fixed_rows]
+    stats = {row.values["stat_key"] for row in rows}
+    clauses = [clause for name in policy_ids() for clause in load_policy(name).clauses.values()]
+    starts = {clause.section[:end] for clause in clauses for end in range(1, len(clause.section) + 1)}
+    parts = starts | {clause.id for clause in clauses}
     for one in all_definitions():
         assert len(one.sheet) <= 31
         for kind, record in one.blocks:
@@ -110,6 +115,16 @@ def test_definitions_name_only_columns_that_a_form_has():
                 assert named <= set(columns[body["sheet"]]), one.key
                 shown = set(map(str, body.get("shows", ())))
                 assert shown <= named and all(columns[body["sheet"]][name].personal for name in shown), one.key
+            if kind == "each":
+                named = {body["of"], body["by"], *body["columns"], *body.get("sums", ())}
+                assert {str(name) for name in named} <= set(columns[body["sheet"]]), one.key
+                assert not any(columns[body["sheet"]][str(name)].personal for name in body["columns"]), one.key
+            for place in record.get("places", ()):
+                assert {*map(str, place["texts"]), str(place["day"])} <= set(columns[place["sheet"]]), one.key
+            if kind in ("trend", "stats"):
+                assert {str(part) for name in body for part in str(name).split("/")} <= stats, one.key
+            if kind == "rates" and not isinstance(body, str):
+                assert {str(part) for name in body for part in body[name]} <= parts, one.key
     assert len({one.sheet for one in all_definitions()}) == len(all_definitions())
     known = {code for name in policy_ids() for code in load_policy(name).clauses}
     assert all(set(one.clauses) <= known for one in all_definitions())
@@ -365,7 +380,18 @@ def test_a_pack_adds_and_replaces_registers(tmp_path):
     assert len(found) == len(made(YN, year=2025, as_of=date(2025, 12, 31))) + 1
 
 
-@pytest.mark.parametrize("bad", ["blocks: []", "blocks: [{titel: 甲}]", "blocks: [{title: 甲, code: nothing}]"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "blocks: []",
+        "blocks: [{titel: 甲}]",
+        "blocks: [{title: 甲, code: nothing}]",
+        "blocks: [{title: 甲, rates: nothing}]",
+        "blocks: [{title: 甲, rates: {乙: [二]}, shows: [unit]}]",
+        "blocks: [{title: 甲, each: {sheet: event, of: host_code, columns: [title]}}]",
+        "blocks: [{title: 甲, named: {乙: YN-00-s}, places: [{sheet: event, texts: [title]}]}]",
+    ],
+)
 def test_broken_definitions_are_named_with_their_line(tmp_path, bad):
     copytree(load_policy(YN).folder, tmp_path / "third")
     text = f"own:\n  sheet: 自定\n  title: 自定名册\n  clauses: [YN-02-a]\n  {bad}\n"

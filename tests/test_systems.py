@@ -459,6 +459,11 @@ def test_answers_of_the_offices_stand_beside_the_levels(made, request):
     assert {row["答复"] for code, row in rows.items() if code != clause} == {"没有答复"}
     _, merged = write_overview(campaign, inbox(campaign), first.checked.job.as_of)
     assert merged.counted[unit.code].answers.keys() == {clause}
+    said = campaign.folder / "责任单位.xlsx"
+    said.write_bytes(b"?")
+    rows = sheets(write_compliance_book(first.checked, first.folder / "答复.xlsx"))["责任单位答复"]
+    assert any(str(row[0]).startswith("没有列出责任单位的答复：[TSK-002]") for row in rows)
+    said.unlink()
 
 
 @BOTH

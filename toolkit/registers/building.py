@@ -94,12 +94,12 @@ def _each(record: Record, view: View) -> list[Block]:
     owned: dict[tuple[str, str], list[Row]] = {}
     for row in view.filtered(rows):
         owned.setdefault((row.origin.unit, getattr(row, owner) or ""), []).append(row)
-    units = list(dict.fromkeys(unit for unit, _ in owned))
+    units = {unit: place for place, unit in enumerate(dict.fromkeys(unit for unit, _ in owned))}
     fields = [view.field(rows.sheet, name) for name in columns]
     places = tuple(columns.index(name) for name in sums if name in columns)
     title, note = record.text("title"), view.missing_note(rows, columns)
     found = [_finished(record, fields, (), body, note)]
-    for unit, code in sorted(owned, key=lambda key: (units.index(key[0]), key[1])):
+    for unit, code in sorted(owned, key=lambda key: (units[key[0]], key[1])):
         own = sorted(owned[unit, code], key=lambda row: _key(getattr(row, by)))
         lines = [tuple(view.value(row, rows.sheet, name, frozenset()) for name in columns) for row in own]
         whose = word("whose", name=view.name(code, unit), code=code, title=title) if code else word("blank")

@@ -6,11 +6,12 @@ Source: YN-03-j (三个方面); YN-00-c/d, YZ-1.0-a … 4.0-a (分年主题, 行
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from toolkit.model.figures import KINDS, LISTED, Share, kind_of, shares
+from toolkit.model.figures import Cell as Figure
 from toolkit.model.register import Block, Cell, Field
 from toolkit.registers.definitions import word
 from toolkit.registers.view import View, named_field
@@ -64,17 +65,16 @@ class Rates:
     def by_unit(self, title: str) -> Block:
         """One row a unit whose return counts: the rates of every group."""
         figures, rows = self.view.figures, []
-        cells = {unit: [one for (code, _), one in figures.cells.items() if code == unit] for unit in figures.counted}
+        cells: dict[tuple[str, str], list[Figure]] = {}
+        for cell in figures.cells.values():
+            if name := self.group_of.get(cell.clause):
+                cells.setdefault((cell.unit, name), []).append(cell)
         for unit in self.view.units:
-            if unit.code in cells:
-                own = {name: shares(self._within(cells[unit.code], name)) for name in self.names}
-                rates = (own[name][kind].rate for name in self.names for kind in KINDS)
-                rows.append((unit.name, *rates))
+            if unit.code in figures.counted:
+                own = [shares(cells.get((unit.code, name), ())) for name in self.names]
+                rows.append((unit.name, *(share[kind].rate for share in own for kind in KINDS)))
         heads = (Field(f"{name}\n{kind}", "percent", 11) for name in self.names for kind in KINDS)
         return Block(title, (named_field("@unit"), *heads), rows, word("counted_units"))
-
-    def _within(self, cells, name: str) -> Iterator:
-        return (cell for cell in cells if self.group_of.get(cell.clause) == name)
 
     def by_clause(self, title: str) -> Block:
         """One row a clause, group by group: its year, met out of asked, or why it has no rate."""

@@ -99,10 +99,10 @@ def corps(view: View) -> Sequence[Block]:
     rows: list[tuple[Cell, ...]] = []
     notes = []
     for post in (SECRETARY, LIAISON):
-        persons, trained, doubt = _trained(view, post)
+        persons, trained, doubt = _trained(view, _held(view, post))
         rows.append((word("corps_" + ("secretary" if post == SECRETARY else "liaison")), persons, trained))
         notes += [f"{post}：{doubt}"] if doubt else []
-    named, trained, doubt = _trained(view, STAFF)
+    named, trained, doubt = _trained(view, _held(view, STAFF))
     staff = [row.staff_total for row in view.rows("unit") if row.staff_total is not None]
     rows.append((word("corps_staff"), int(sum(staff)), trained))
     notes += [word("staff_known", named=named), *([f"{STAFF}：{doubt}"] if doubt else [])]
@@ -113,8 +113,11 @@ def corps(view: View) -> Sequence[Block]:
 def corps_of_units(view: View) -> Sequence[Block]:
     """One line a unit: its Party-affairs staff, those who are named, and how many of them were trained this year."""
     rows: list[tuple[Cell, ...]] = []
+    held: dict[str | None, list[Row]] = {}
+    for post in _held(view, STAFF):
+        held.setdefault(post.origin.unit, []).append(post)
     for row in view.rows("unit"):
-        named, trained, _ = _trained(view, STAFF, row.origin.unit)
+        named, trained, _ = _trained(view, held.get(row.origin.unit, []))
         if row.staff_total or named:
             share = _share(trained, row.staff_total)
             rows.append((view.unit_name(row.origin.unit), row.staff_total, named, trained, share))
@@ -122,10 +125,13 @@ def corps_of_units(view: View) -> Sequence[Block]:
     return [Block("", tuple(map(named_field, names)), rows, sums=(1, 2, 3))]
 
 
-def _trained(view: View, post: str, unit: str = "") -> tuple[int, int, str]:
-    """Persons in a post on the day, of one unit or of all; how many were trained this year; the doubt about persons."""
-    rows = (row for row in view.rows("post") if unit in ("", row.origin.unit))
-    own = [row for row in rows if row.post_type == post and _now(row, view.day)]
+def _held(view: View, post: str) -> list[Row]:
+    """The rows of a post that are in force on the day."""
+    return [row for row in view.rows("post") if row.post_type == post and _now(row, view.day)]
+
+
+def _trained(view: View, own: list[Row]) -> tuple[int, int, str]:
+    """Persons of some rows, how many of them were trained this year, and the doubt about persons."""
     found = distinct(own, view.dataset.rulings)
     trained = {found.person[row.origin] for row in own if row.trained_date and row.trained_date.year == view.year}
     return found.count, len(trained), doubt_note(found)
