@@ -29,7 +29,7 @@ from toolkit.our_books import workbooks_below
 from toolkit.reading import memory
 from toolkit.said import still_open
 
-pytestmark = [pytest.mark.rounds, pytest.mark.usefixtures("own_workers")]
+pytestmark = pytest.mark.rounds
 
 ROOT = Path(__file__).parent.parent
 LONG = "XLTOOL_FAULTS" in os.environ
