@@ -156,9 +156,11 @@ def test_an_unknown_unit_is_named(copy):
     ],
 )
 def test_wrong_use_is_one_sentence(args, code, exit_code, tmp_path, monkeypatch):
+    from toolkit.cli.terminal import say_mistakes
     from toolkit.words import speak_chinese
 
     speak_chinese()
+    say_mistakes()
     monkeypatch.chdir(tmp_path)
     got, out, err = run(*args)
     assert (got, out) == (exit_code, "")
@@ -183,9 +185,11 @@ MISTYPED = {
 @pytest.mark.parametrize("args", MISTYPED, ids=" ".join)
 def test_what_was_typed_wrongly_is_said_in_clerks_words(args):
     """One sentence with the marks of Chinese; nothing but what people type is left in Latin letters."""
+    from toolkit.cli.terminal import say_mistakes
     from toolkit.words import speak_chinese
 
     speak_chinese()
+    say_mistakes()
     _, _, err = run(*args)
     usage, sentence = err.strip().split("\n") if "用法：" in err else ("", err.strip())
     assert sentence == f"[T002] 命令写得不对：{MISTYPED[args]}加 --help 可以看用法。"

@@ -58,16 +58,7 @@ def speak_chinese() -> None:
         for name, function in (("_", translate), ("ngettext", translate_plural)):
             if hasattr(module, name):
                 setattr(module, name, function)
-    for kind in (click.ClickException, click.UsageError):
-        kind.show = _shown  # type: ignore[method-assign]
     _name_values(words()["metavars"])
-
-
-def _shown(error, file=None) -> None:
-    """Says what was typed wrongly, in place of click's own way to say it."""
-    import click
-
-    click.echo(mistyped(error), file=file, err=file is None)
 
 
 def mistyped(error) -> str:

@@ -245,6 +245,7 @@ def main() -> None:
     environment.name_files_in_utf8()
     terminal.use_any_character()
     speak_chinese()
+    terminal.say_mistakes()
     if problem := environment.problem():
         echo(problem, err=True)
         sys.exit(3)

@@ -13,7 +13,7 @@ import click
 
 from toolkit.model.characters import LINES, escaped, shown
 from toolkit.model.privacy import screened
-from toolkit.words import words
+from toolkit.words import mistyped, words
 
 _STREAMS, _LAST = {"stdin": "r", "stdout": "w", "stderr": "w"}, 2
 """The streams of a program, and the number of the last."""
@@ -44,6 +44,12 @@ def echo(text: object, err: bool = False) -> None:
     """Prints a text; nobody's ID number or mobile number, and no character that steers a terminal, leaves this way."""
     with _heard():
         click.echo(_seen(text), err=err)
+
+
+def say_mistakes() -> None:
+    """What was typed wrongly is said in our words and through this door, in place of click's own way."""
+    for kind in (click.ClickException, click.UsageError):
+        kind.show = lambda error, file=None: echo(mistyped(error), err=True)  # type: ignore[method-assign]
 
 
 def _seen(text: object) -> str:
