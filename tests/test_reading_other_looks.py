@@ -40,6 +40,7 @@ BOOKS = {
     "part raised": (drawn(rich(5, (None, "30"), (RAISE, "1")), GOOD), [("C031", "F7")]),
     "part lowered": (drawn(rich(3, (None, "2024-05-01"), (LOWER, "1")), GOOD), [("C031", "D7")]),
     "part struck in a name": (drawn(rich(1, (STRIKE, "旧支部"), (None, "新支部")), GOOD), [("C032", "B7")]),
+    "crossed out": (drawn(whole({"diag_type": 3, "diag_border": 1}, 5), GOOD), [("C032", "F7")]),
     "bold runs": (drawn(rich(1, ({"bold": True}, "退休"), (None, "支部")), GOOD), []),
     "row hidden": (drawn(lambda b, s: s.set_row(ROW, None, None, FILTER), GOOD, SECOND), [("S010", "A7")]),
     "row filtered out": (drawn(filtered, GOOD, SECOND), [("S010", "A7")]),

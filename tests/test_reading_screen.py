@@ -471,7 +471,7 @@ case("words over data", box(**NO_GROUND), *OVER)
 case("ring round data", box("", **NO_GROUND))
 case("box that is not shown", anchored(box(), (rb"(<xdr:cNvPr [^>]*?)(/?>)", rb'\1 hidden="1"\2')))
 case("chart over data", drawn(chart), *OVER)
-case("line over data", anchored(box(), (rb"xdr:sp\b", b"xdr:cxnSp"), (rb"<xdr:txBody>.*?</xdr:txBody>", b"")))
+case("line over data", anchored(box(), (rb"xdr:sp\b", b"xdr:cxnSp"), (rb"<xdr:txBody>.*?</xdr:txBody>", b"")), *OVER)
 case(
     "box of a group",
     anchored(box(), (rb"<xdr:sp\b.*?</xdr:sp>", rb"<xdr:grpSp><xdr:grpSpPr/>\g<0></xdr:grpSp>")),
@@ -756,6 +756,26 @@ case(
 )
 case("in the cloud", b"bplist00\xd3", ("F039", ""), file=".甲.xlsx.icloud", state="unreadable", rows=0)
 case("a whole file under such a name", paper().bytes(), ("F003", ""), file="甲.xlsx.xltd")
+
+
+# Crossed out otherwise than by the font, and covered otherwise than by pictures.
+for name, look in (("both ways", {"diag_type": 3, "diag_border": 1}), ("one way", {"diag_type": 1, "diag_border": 2})):
+    case(f"crossed {name}", styled(5, 30, **look), ("C032", "F7"))
+case("a border around", styled(5, 30, border=1, diag_color="#FF0000"))
+case("crossed where nothing stands", drawn(lambda b, s: s.write_blank(ROW, 6, None, b.add_format({"diag_type": 3}))))
+BODY = rb"<xdr:sp .*?</xdr:sp>"
+LINE = b'<xdr:spPr><a:prstGeom prst="line"/></xdr:spPr>'
+case("a line that is a shape", anchored(box(), (BODY, b"<xdr:sp>" + LINE + b"</xdr:sp>")), *OVER)
+case("strokes of a pen", anchored(box(), (BODY, b"<xdr:contentPart/>")), *OVER)
+SHOWN_NOTE = {"visible": True, "x_offset": 0, "y_offset": 0, "start_row": 6, "start_col": 5, "width": 40, "height": 15}
+case("a comment over data", drawn(lambda b, s: s.write_comment("A1", "注", SHOWN_NOTE)), *OVER)
+case("a comment that is hidden", drawn(lambda b, s: s.write_comment("A1", "注", {**SHOWN_NOTE, "visible": False})))
+case("a button over data", drawn(lambda b, s: s.insert_button(ROW, 5, {"width": 60, "height": 18})), *OVER)
+case("a button aside", drawn(lambda b, s: s.insert_button(30, 5, {"width": 60, "height": 18})))
+FORMULAS = {"xl/worksheets/sheet2.xml": lambda xml: xml.replace(b"<sheetView ", b'<sheetView showFormulas="1" ', 1)}
+since = paper({**GOOD, "since": FIRST, "members": ("=15+15", 30)}).bytes()
+case("formulas shown", edit(since, FORMULAS), ("C049", "D7"), ("C049", "F7"))
+case("formulas shown where there are none", edit(paper().bytes(), FORMULAS))
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from toolkit.ooxml.container import Package
 
 _CONTROL = re.compile(r"<v:shape\b(?:(?!</v:shape>).)*</v:shape>", re.S)
+_SHOWN_NOTE = re.compile(r"<x:Visible\s*/>|<x:Visible>\s*(?:True)?\s*</x:Visible>")
+_OPEN = re.compile(rb'<x:Visible|ObjectType=["\'](?!Note)')
+_PLACE = re.compile(r"<x:Anchor>\s*" + r"\s*,\s*".join([r"(-?\d+)"] * 8) + r"\s*</x:Anchor>")
 _CONTROL_PLACE = re.compile(r"<x:Anchor>\s*(\d+)\s*,[^,]*,[^,]*,[^,]*,\s*(\d+)\s*,")
 _MOST = 200
 _ANCHOR = ("CellAnchor", "absoluteAnchor")
-_SHAPES, _CORNERS = ("sp", "pic", "graphicFrame"), ("row", "col", "rowOff", "colOff")
+_SHAPES = ("sp", "pic", "graphicFrame", "cxnSp", "contentPart")
+"""Boxes, pictures, charts, lines, and strokes of a pen."""
+_CORNERS = ("row", "col", "rowOff", "colOff")
+_LINES = ("line", "lineInv", "mathMultiply", "mathMinus")
 _FILLS = ("solidFill", "gradFill", "blipFill", "pattFill", "grpFill")
 
 
@@ -46,6 +52,20 @@ def anchors(part: bytes, sheet: bytes = b"") -> list[Anchor]:
     reader = _Anchors(Lengths(sheet))
     parse(part, reader.start, reader.end, reader.text)
     return reader.found
+
+
+def controls(part: bytes) -> list[Anchor]:
+    """What an old drawing (VML) lays on the cells of a sheet: buttons and boxes, and comments that are always shown."""
+    if not _OPEN.search(part):
+        return []
+    found = []
+    for shape in _CONTROL.findall(drawing_text(part)):
+        place, is_note = _PLACE.search(shape), 'ObjectType="Note"' in shape
+        if place and 'ObjectType="' in shape and (not is_note or _SHOWN_NOTE.search(shape)):
+            left, _, top, _, right, beyond, bottom, below = map(int, place.groups())
+            last = bottom - (bottom > top and not below), right - (right > left and not beyond)
+            found.append(Anchor(top, left, *last, hides=True))
+    return found
 
 
 class _Anchors:
@@ -121,6 +141,8 @@ class _Shape:
         """One element inside it."""
         if name == "cNvPr":
             self.hidden = given.get("hidden") in ("1", "true")
+        elif name == "prstGeom":
+            self.opaque = self.opaque or given.get("prst") in _LINES
         elif (above == "spPr" and name in _FILLS) or (name == "fillRef" and given.get("idx", "0") != "0"):
             self.opaque = self.opaque or not self.clear
         elif above == "spPr" and name == "noFill":

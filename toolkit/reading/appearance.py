@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from toolkit.model.cell import areas
+from toolkit.model.cell import NAME_IN_XML, areas
 from toolkit.ooxml.shown import hidden_columns, hidden_rows, merges
 from toolkit.ooxml.usual import STYLES
-from toolkit.reading.census import Place, sheet_parts
+from toolkit.reading.census import Place, place_of, sheet_parts
 from toolkit.reading.display import Block, format_codes
 from toolkit.reading.gate import Package
 from toolkit.reading.inks import Palette, theme_of
@@ -42,6 +42,7 @@ class Appearance:
         looks: cell → see looks.py. pictures: first and last cell that each touches.
         rows, columns: hidden ones. merged: areas of one cell.
         changing: see there. no_zeros: zeros are not shown.
+        formulas: where formulas stand, in a sheet that shows them in place of their results, and days as numbers.
     """
 
     looks: Mapping[Place, frozenset[str]] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Appearance:
     merged: Sequence[Block] = ()
     changing: Changing = field(default_factory=lambda: Changing([], []))
     no_zeros: bool = False
+    formulas: frozenset[Place] | None = None
 
     @classmethod
     def of(cls, package: Package, title: str, xml: bytes) -> Appearance:
@@ -63,10 +65,21 @@ class Appearance:
             merges(xml),
             changing(package.part(STYLES), xml, theme_of(package)),
             _NO_ZEROS.search(xml, 0, max(0, xml.find(b"<sheetData"))) is not None,
+            _shown_formulas(xml),
         )
 
 
 _NO_ZEROS = re.compile(rb'<sheetView\b[^>]* showZeros="(?:0|false)"')
+_FORMULAS = re.compile(rb'<sheetView\b[^>]* showFormulas="(?:1|true)"')
+_FORMULA = re.compile(rb'(<c r="' + NAME_IN_XML + rb'"[^>]*>)<f\b')
+
+
+def _shown_formulas(xml: bytes) -> frozenset[Place] | None:
+    if not _FORMULAS.search(xml, 0, max(0, xml.find(b"<sheetData"))):
+        return None
+    return frozenset(place_of(head) for head in _FORMULA.findall(xml))
+
+
 _BLOCK = re.compile(rb"<(?:\w+:)?conditionalFormatting\b(.*?)</(?:\w+:)?conditionalFormatting>", re.S)
 _AREA = re.compile(rb'sqref="([^"]*)"|<(?:\w+:)?sqref>([^<]*)<')
 _FORMAT = re.compile(rb'dxfId="(\d+)"')

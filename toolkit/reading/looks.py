@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from toolkit.model.cell import IN_XML, LETTERS_IN_XML
 from toolkit.ooxml.canonical import BETWEEN, parse
-from toolkit.ooxml.covered import anchors
+from toolkit.ooxml.covered import Anchor, anchors, controls
 from toolkit.ooxml.usual import STRINGS, STYLES, relations, relations_part
 from toolkit.reading.census import Place, place_of
 from toolkit.reading.display import styled_cells
@@ -22,6 +22,8 @@ from toolkit.reading.inks import BLACK, PAPER, Given, Ground, Palette, are_alike
 from toolkit.reading.symbols import symbol_font
 
 STRUCK, RAISED, SYMBOL, UNSEEN, PART_STRUCK, PICTURE = "struck", "raised", "symbol", "unseen", "part", "picture"
+CROSSED = "crossed"
+"""Crossed out by a line from corner to corner of the cell."""
 FILLED = "filled"
 """Said again and again over the width of the cell."""
 INK = "ink"
@@ -43,6 +45,7 @@ _FILLED_BY = (
 _TINY = 2.0
 """Letters of so many points and fewer are dots."""
 _SYMBOL_CHARSET = "2"
+_ON = ("1", "true")
 _OFF = ("0", "false", "none", "baseline")
 _CELL = rb'<c r="' + LETTERS_IN_XML + rb'[0-9]+"[^>]*'
 _SHARED = re.compile(rb'<c r="' + IN_XML + rb'"(?: s="(\d+)")?[^>]*? t="s"[^>]*?><v>(\d+)</v>')
@@ -125,14 +128,17 @@ def style_looks(part: bytes, theme: bytes) -> StyleLooks:
     palette = Palette(theme, part)
     grounds = tuple(fill.ground(palette) for fill in reader.fills)
     found, of_formats = {}, []
-    for number, (font_number, fill) in enumerate(reader.formats):
+    for number, (font_number, fill, border) in enumerate(reader.formats):
         ground = grounds[fill] if fill < len(grounds) else (PAPER,)
         of_formats.append(ground)
         if font_number < len(reader.fonts):
             font = reader.fonts[font_number]
             ink = palette.colour(font.colour) if font.colour else BLACK
             seen = font.seen() | ({UNSEEN} if is_lost(ink, ground) else _NOTHING)
-            if seen := seen | ({FILLED} if number in reader.filled else _NOTHING):
+            seen |= ({CROSSED} if border in reader.crossed else set()) | (
+                {FILLED} if number in reader.filled else set()
+            )
+            if seen:
                 found[number] = seen
     return StyleLooks(found, tuple(of_formats), palette)
 
@@ -227,11 +233,17 @@ class _Fill:
 
 @dataclass
 class _Styles:
-    """Fonts, fills, and (font, fill) of the cell formats; the numbers of those whose alignment is to fill the cell."""
+    """Fonts, fills, and (font, fill, border) of the cell formats.
+
+    Args:
+        crossed: numbers of the borders with a line from corner to corner; filled: formats that fill their cells.
+    """
 
     fonts: list[_Font] = field(default_factory=list)
     fills: list[_Fill] = field(default_factory=list)
-    formats: list[tuple[int, int]] = field(default_factory=list)
+    formats: list[tuple[int, int, int]] = field(default_factory=list)
+    borders: list[bool] = field(default_factory=list)
+    crossed: set[int] = field(default_factory=set)
     filled: set[int] = field(default_factory=set)
     inside: list[str] = field(default_factory=list)
 
@@ -248,7 +260,12 @@ class _Styles:
         elif self.inside[1:2] == ["fills"]:
             self.fills[-1].take(name, given)
         elif above == "cellXfs" and name == "xf":
-            self.formats.append((int(given.get("fontId", "0")), int(given.get("fillId", "0"))))
+            self.formats.append(tuple(int(given.get(f"{part}Id", "0")) for part in ("font", "fill", "border")))  # type: ignore[arg-type]
+        elif above == "borders" and name == "border":
+            self.borders.append(any(given.get(f"diagonal{way}") in _ON for way in ("Up", "Down")))
+        elif above == "border" and self.inside[1:2] == ["borders"] and name == "diagonal":
+            if self.borders[-1] and given.get("style", "none") != "none":
+                self.crossed.add(len(self.borders) - 1)
         elif name == "alignment" and self.inside[-2:] == ["cellXfs", "xf"] and given.get("horizontal") == "fill":
             self.filled.add(len(self.formats) - 1)
         self.inside.append(name)
@@ -303,18 +320,18 @@ class _Runs:
 
 
 def pictures(package: Package, sheet: str, xml: bytes) -> list[tuple[Place, Place]]:
-    """Pictures, charts and boxes that lie on a sheet and hide what is below: first and last cell that each touches.
+    """Pictures, charts, boxes, lines and comments that lie on a sheet: first and last cell that each hides.
 
     Args:
         sheet, xml: part name of the sheet, and the part.
     """
-    return [
-        ((found.top, found.left), (found.bottom, found.right))
-        for one in relations(package.part(relations_part(sheet)), sheet)
-        if one.kind == "drawing"
-        for found in anchors(package.part(one.target) or b"<none/>", xml)
-        if found.hides
-    ]
+    found: list[Anchor] = []
+    for one in relations(package.part(relations_part(sheet)), sheet):
+        if one.kind == "drawing":
+            found += anchors(package.part(one.target) or b"<none/>", xml)
+        elif one.kind == "vmlDrawing":
+            found += controls(package.part(one.target))
+    return [((one.top, one.left), (one.bottom, one.right)) for one in found if one.hides]
 
 
 _PROPERTY = re.compile(rb"<(?:\w+:)?(\w+)((?:\s[^>]*?)?)/?>")

@@ -9,14 +9,22 @@ from toolkit.reading.appearance import Appearance, Block
 from toolkit.reading.census import Place
 from toolkit.reading.gate import Package
 from toolkit.reading.inks import BLACK, PAPER, Colour, are_alike, from_hex
-from toolkit.reading.looks import PART_STRUCK, RAISED, STRUCK, SYMBOL, UNSEEN
+from toolkit.reading.looks import CROSSED, PART_STRUCK, RAISED, STRUCK, SYMBOL, UNSEEN
 from toolkit.reading.symbols import symbol_font
 
 _MOST_REPEATS = 10_000
 _TINY = 2.0
 _CELLS = ("table:table-cell", "table:covered-table-cell")
 _SHEET, _ROW, _COLUMN = "table:table", "table:table-row", "table:table-column"
-_HINTS = (b"text-line-through", b"text-position", b"visibility", b"-spanned", b"fo:color", b"fo:background-color")
+_HINTS = (
+    b"text-line-through",
+    b"text-position",
+    b"visibility",
+    b"diagonal",
+    b"-spanned",
+    b"fo:color",
+    b"fo:background-color",
+)
 _HINTS += (
     b"ymbol",
     b"ingdings",
@@ -34,6 +42,7 @@ class _Look:
     """What a style does to its text."""
 
     struck: bool = False
+    crossed: bool = False
     raised: bool = False
     tiny: bool = False
     ink: Colour = BLACK
@@ -46,6 +55,8 @@ class _Look:
         for key, value in given.items():
             if key in ("style:text-line-through-style", "style:text-line-through-type"):
                 found = replace(found, struck=value != "none")
+            elif key in ("style:diagonal-bl-tr", "style:diagonal-tl-br") and value != "none":
+                found = replace(found, crossed=True)
             elif key == "style:text-position":
                 found = replace(found, raised=value.split()[0] not in ("0%", "0"))
             elif key == "fo:color" and value.startswith("#"):
@@ -61,7 +72,8 @@ class _Look:
     def seen(self) -> frozenset[str]:
         """As in looks.py."""
         unseen = self.tiny or are_alike(self.ink, self.ground)
-        marks = {mark for mark, on in ((STRUCK, self.struck), (RAISED, self.raised), (UNSEEN, unseen)) if on}
+        every = ((STRUCK, self.struck), (CROSSED, self.crossed), (RAISED, self.raised), (UNSEEN, unseen))
+        marks = {mark for mark, on in every if on}
         return frozenset(marks | ({f"{SYMBOL} {self.font}"} if self.font else set()))
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 
 from toolkit.reading.appearance import Appearance
 from toolkit.reading.census import Place
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.locate import Found
-from toolkit.reading.looks import FILLED, PART_STRUCK, PICTURE, RAISED, STRUCK, SYMBOL, UNSEEN
+from toolkit.reading.looks import CROSSED, FILLED, PART_STRUCK, PICTURE, RAISED, STRUCK, SYMBOL, UNSEEN
 
 PART, WHOLE, SIGN, IMAGE, COVERED, INVISIBLE, HIDDEN = "C031", "C032", "C033", "C034", "C035", "C039", "S010"
-CHANGING, REPEATED, ZERO = "C046", "C047", "C048"
+CHANGING, REPEATED, ZERO, AS_TYPED = "C046", "C047", "C048", "C049"
 _SHORT = 6
 """A text of more characters is rarely said twice over the width of its cell."""
 
@@ -76,6 +77,10 @@ class Screen:
                     by_code.setdefault(code, set()).add(place)
         if self.seen.no_zeros and (zeros := {place for place in values if self._at(*place) == 0.0}):
             by_code[ZERO] = zeros - set(marked)
+        if self.seen.formulas is not None:
+            days = {place for place in values if isinstance(self._at(*place), date)}
+            if otherwise := (days | set(values) & self.seen.formulas) - set(marked):
+                by_code[AS_TYPED] = otherwise
         for first, last in self.seen.pictures:
             touched = {
                 (row, column) for row, column in values if first[0] <= row <= last[0] and first[1] <= column <= last[1]
@@ -106,7 +111,7 @@ class Screen:
     def _codes(self, place: Place, seen: Iterable[str]) -> list[str]:
         codes = []
         for one in seen:
-            if one in (STRUCK, RAISED, PART_STRUCK):
+            if one in (STRUCK, RAISED, PART_STRUCK, CROSSED):
                 codes.append(WHOLE)
             elif one == UNSEEN:
                 codes.append(INVISIBLE)

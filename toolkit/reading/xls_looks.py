@@ -10,7 +10,7 @@ from toolkit.reading import foreign
 from toolkit.reading.appearance import Appearance, Block
 from toolkit.reading.census import Place
 from toolkit.reading.inks import BLACK, PAPER, Colour, Ground, Palette, is_lost, patterned
-from toolkit.reading.looks import PART_STRUCK, RAISED, STRUCK, SYMBOL, UNSEEN
+from toolkit.reading.looks import CROSSED, PART_STRUCK, RAISED, STRUCK, SYMBOL, UNSEEN
 from toolkit.reading.other_formats import records, xls_sheets
 from toolkit.reading.symbols import symbol_font
 
@@ -54,10 +54,19 @@ class _Book:
     def form(self, body: bytes) -> frozenset[str]:
         """What a cell format does to a value."""
         seen, ink = self.font(struct.unpack_from("<H", body)[0])
+        seen |= {CROSSED} if self._is_crossed(body) else set()
         return seen | {UNSEEN} if is_lost(self._colour(ink, BLACK), self._ground(body)) else seen
 
     def _colour(self, number: int, usual: Colour) -> Colour | None:
         return usual if number == _AUTOMATIC else self.palette.colour((f"indexed={number}",))
+
+    @staticmethod
+    def _is_crossed(body: bytes) -> bool:
+        """Whether a line goes from corner to corner: its ways and its style (MS-XLS 2.5.20)."""
+        if len(body) < 20:
+            return False
+        ways, style = struct.unpack_from("<L", body, 10)[0] >> 30, struct.unpack_from("<L", body, 14)[0] >> 21 & 0xF
+        return bool(ways and style)
 
     def _ground(self, body: bytes) -> Ground:
         """The fill of a cell format; none that is known where the file is older than 1997."""
