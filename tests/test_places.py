@@ -82,3 +82,20 @@ def test_files_whose_names_cannot_be_linked_are_not(made):
 
 def test_what_is_gone_is_not_linked(tmp_path):
     assert away(tmp_path / "没有.xlsx", tmp_path) == "" and away(tmp_path, tmp_path / "下") == ".."
+
+
+def test_units_and_clauses_of_the_directors_pages_lead_to_their_lines(made):
+    made, checked = made
+    book = load_workbook(made.campaign.output / words()["files"]["overview"], data_only=True)
+    names = {next(iter(unit.short_names), "") or unit.name: unit.name for unit in checked.batch.units}
+    led = set()
+    for row in (row for sheet in book for row in sheet.iter_rows()):
+        for cell in (cell for cell in row if cell.hyperlink):
+            _, other = opened(made, cell.hyperlink)
+            title, place = cell.hyperlink.location.replace("'", "").split("!")
+            held = [str(one.value) for one in other[title][other[title][place].row]]
+            shown = names.get(str(cell.value), str(cell.value).split("\n")[0].rstrip("…"))
+            assert any(shown in one or one in shown for one in held if one not in ("None", "")), (cell.value, held)
+            led.add((title, other[title][place].row))
+    assert {row for title, row in led if title == "单位总览"} == set(range(5, 5 + len(made.units)))
+    assert len({row for title, row in led if title == "条款总览"}) > 3

@@ -90,13 +90,20 @@ def _places(checked: Checked, path: Path) -> Places:
 
 def write_overview_book(checked: Checked, path: Path) -> Path:
     """Writes 综合汇总.xlsx and returns its path."""
+    from toolkit.links import away
+    from toolkit.summary.compliance_book import overview_rows
     from toolkit.summary.director.book import director_workbook
+    from toolkit.summary.director.ways import Ways
     from toolkit.summary.last_year import last_year
     from toolkit.summary.unit_lines import UnitLines
 
     job = checked.job
     before = last_year(job.campaign)
-    data = director_workbook(UnitLines.of(checked), checked.merged, job.title, job.judged_on, before)
+    beside = path.with_name(words()["files"]["compliance"])
+    linked = job.campaign and path.parent == job.campaign.output
+    rows = overview_rows(checked.published, checked.figures, job.policy, checked.batch.units) if linked else None
+    ways = Ways(away(beside, path.parent, [beside]), rows)
+    data = director_workbook(UnitLines.of(checked), checked.merged, job.title, job.judged_on, before, ways)
     with checked.replacing(path):
         write_whole(path, data)
     return path

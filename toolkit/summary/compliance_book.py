@@ -40,6 +40,8 @@ PER_PAGE = 15
 MATRIX_SCALE = 80
 ID_HEIGHT = 64.0
 WORST_SHOWN = 3
+_ABOVE = 4
+"""Rows above the lines of the two overviews: annex, title, day, header."""
 HEAD_ROWS = 3
 """Rows of the matrix' header: clause id, title, nature."""
 
@@ -80,6 +82,36 @@ class _Facts:
     def facts(self) -> dict[str, object]:
         """Values for the placeholders of titles."""
         return {"year": self.report.year, "as_of": self.day or self.report.as_of, "policy": self.policy.short_title}
+
+
+@dataclass(frozen=True)
+class OverviewRows:
+    """Where the lines of 单位总览 and 条款总览 stand: unit or clause → row, from 1.
+
+    Args:
+        unit_sheet, clause_sheet: names of the two sheets.
+    """
+
+    unit_sheet: str
+    clause_sheet: str
+    units: Mapping[str, int]
+    clauses: Mapping[str, int]
+
+
+def overview_rows(report: ComplianceReport, figures: Figures, policy: Policy, units: UnitList) -> OverviewRows:
+    """The rows of the two overviews in the 达标情况.xlsx that `compliance_workbook` makes of the same figures."""
+    results = in_order(report.results, policy, units)
+    clauses = clauses_used(results, policy)
+    facts = _Facts(report, figures, policy, shown_names(units), results, clauses)
+    of_units = {one.unit: number for number, one in enumerate(_listed(facts), _ABOVE + 1)}
+    of_clauses = {code: number for number, code in enumerate(clauses, _ABOVE + 1)}
+    sheets = book_words("compliance")
+    return OverviewRows(sheets["units"].name, sheets["clauses"].name, of_units, of_clauses)
+
+
+def _listed(facts: _Facts) -> list[UnitFigures]:
+    """The units of 单位总览, in its order."""
+    return [facts.figures.by_unit[unit] for unit in facts.rows if unit in facts.figures.by_unit]
 
 
 @dataclass(frozen=True)
@@ -206,10 +238,9 @@ def _units(book: Book, sheets: BookWords, facts: _Facts, matrix: _Matrix) -> Non
     page.header(freeze=2)
     places = {one.unit: place for place, one in enumerate(facts.figures.ranked(), 1) if one.counted}
     out = Counter(cell.unit for cell in facts.figures.cells.values() if cell.level == NOT_APPLICABLE)
-    units = [facts.figures.by_unit[unit] for unit in facts.rows if unit in facts.figures.by_unit]
     rows = [
         _unit_row(page, facts, matrix, number, one, places.get(one.unit), out[one.unit])
-        for number, one in enumerate(units, 1)
+        for number, one in enumerate(_listed(facts), 1)
     ]
     span = page.body(rows, filtered=True)
     keys = ("hard", "soft", "unknown", "met", "asked", "told_met", "told_asked", "unset", "not_applicable")

@@ -11,6 +11,7 @@ from itertools import pairwise
 from toolkit.model.figures import AREA, PROVED, TOLD, Figures, Money, kind_of
 from toolkit.model.merged import Merged
 from toolkit.model.standing import COUNTED
+from toolkit.summary.director.ways import Ways
 from toolkit.summary.grouping import action_of, actions
 from toolkit.summary.labels import words
 from toolkit.summary.last_year import SPEC, LastYear
@@ -30,13 +31,14 @@ class Told:
     """All that the pages say.
 
     Args:
-        facts: what the frames of the pages print.
+        facts: what the frames of the pages print. ways: where units and clauses lead.
     """
 
     lines: UnitLines
     merged: Merged
     facts: Mapping[str, object]
     before: LastYear | None = None
+    ways: Ways = field(default_factory=Ways)
     drawn: Drawn = field(default_factory=lambda: Drawn(book_spec(SPEC).behind["drawn"]))
 
     @cached_property

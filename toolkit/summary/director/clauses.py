@@ -42,9 +42,10 @@ def clauses(page: PrintedPage, told: Told) -> None:
 def _record(page: PrintedPage, told: Told, number: int, one: Missed) -> dict[str, Value]:
     units, said = told.lines, page.words
     indicator = units.policy.indicator_of.get(one.clause)
+    title = said["clause"].format(title=units.title(one.clause), section=units.section(one.clause))
     return {
         "no": number,
-        "clause": said["clause"].format(title=units.title(one.clause), section=units.section(one.clause)),
+        "clause": told.ways.clause(title, one.clause),
         "nature": one.nature,
         "failed": len(one.failed),
         "warned": len(one.warned),

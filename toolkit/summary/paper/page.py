@@ -15,7 +15,7 @@ from toolkit.summary.paper.choosing import A4
 from toolkit.summary.paper.fitting import PIXEL, POINTS, cut, ems, height, in_pixels, lines, stretched
 from toolkit.summary.paper.placed import Placed
 from toolkit.summary.paper.specs import Column, PageSpec, TableSpec, look
-from toolkit.summary.values import Formula, Value, checked, value_of
+from toolkit.summary.values import Formula, Link, Value, checked, value_of
 
 UPRIGHT, ACROSS = 732.0, 486.0
 """Points between the upper and the lower margin, less what office suites round up."""
@@ -73,7 +73,7 @@ class Paper(Book):
 
     def cell(self, kind: str, value: Value = None, strong: bool = False):
         """A cell of a table by the kind of its column."""
-        shown = value.value if isinstance(value, Formula) else value
+        shown = value.value if isinstance(value, Formula | Link) else value
         if kind in NUMBERS:
             number = {"num_format": look().numbers[kind], "text_wrap": False, "shrink": True}
             bold = {"bold": True} if strong else {}
@@ -320,12 +320,15 @@ class PrintedPage:
         if GROUP in record:
             return GROUPED
         texts = ((self._shown(one, place, record), place) for one in spec.columns for place in [spec.places[one.key]])
-        most = max((lines(text, self.mm(*place), SMALL) for text, place in texts if isinstance(text, str)), default=1)
+        plain = ((text.value if isinstance(text, Link) else text, place) for text, place in texts)
+        most = max((lines(text, self.mm(*place), SMALL) for text, place in plain if isinstance(text, str)), default=1)
         return max(least or spec.least, height(most, SMALL, _TIGHT))
 
     def _shown(self, column: Column, place: tuple[int, int], record: Mapping[str, Value]) -> Value:
         """A value of a record, a text cut to the lines of its column."""
         value = record.get(column.key)
+        if isinstance(value, Link) and isinstance(value.value, str):
+            return Link(cut(value.value, self.mm(*place), SMALL, column.lines), value.target)
         return cut(value, self.mm(*place), SMALL, column.lines) if isinstance(value, str) else value
 
     def _form(self, column: Column, value: Value):
