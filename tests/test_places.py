@@ -90,12 +90,15 @@ def test_units_and_clauses_of_the_directors_pages_lead_to_their_lines(made):
     names = {next(iter(unit.short_names), "") or unit.name: unit.name for unit in checked.batch.units}
     led = set()
     for row in (row for sheet in book for row in sheet.iter_rows()):
-        for cell in (cell for cell in row if cell.hyperlink):
+        for place, cell in enumerate(row):
+            if not cell.hyperlink:
+                continue
             _, other = opened(made, cell.hyperlink)
-            title, place = cell.hyperlink.location.replace("'", "").split("!")
-            held = [str(one.value) for one in other[title][other[title][place].row]]
-            shown = names.get(str(cell.value), str(cell.value).split("\n")[0].rstrip("…"))
-            assert any(shown in one or one in shown for one in held if one not in ("None", "")), (cell.value, held)
-            led.add((title, other[title][place].row))
+            title, at = cell.hyperlink.location.replace("'", "").split("!")
+            held = [str(one.value) for one in other[title][other[title][at].row]]
+            beside = str(next(one.value for one in row[place + 1 :] if one.value))
+            shown = names.get(beside, beside.split("\n")[0].rstrip("…"))
+            assert any(shown in one or one in shown for one in held if one not in ("None", "")), (beside, held)
+            led.add((title, other[title][at].row))
     assert {row for title, row in led if title == "单位总览"} == set(range(5, 5 + len(made.units)))
     assert len({row for title, row in led if title == "条款总览"}) > 3

@@ -44,8 +44,8 @@ def _record(page: PrintedPage, told: Told, number: int, one: Missed) -> dict[str
     indicator = units.policy.indicator_of.get(one.clause)
     title = said["clause"].format(title=units.title(one.clause), section=units.section(one.clause))
     return {
-        "no": number,
-        "clause": told.ways.clause(title, one.clause),
+        "no": told.ways.clause(number, one.clause),
+        "clause": title,
         "nature": one.nature,
         "failed": len(one.failed),
         "warned": len(one.warned),

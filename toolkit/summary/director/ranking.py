@@ -76,7 +76,7 @@ def _record(told: Told, place: int, large: bool) -> dict[str, Value]:
     counts = {key: data.cell(place, key) if counted else none for key in COUNTS}
     rates = {key: data.share(*parts, place, none) for key, parts in RATES.items()}
     money = {key: _scaled(data.cell(place, key), large) if counted else none for key in MONEY}
-    named = {"no": place + 1, "unit": told.ways.unit(one.short, one.code)}
+    named = {"no": told.ways.unit(place + 1, one.code), "unit": one.short}
     named |= {"overall": one.figures.overall, "sentence": one.sentence}
     return {**named, **counts, **money, **(rates if counted else dict.fromkeys(RATES, none))}
 

@@ -1,4 +1,7 @@
-"""Where the pages of 综合汇总 lead: a unit or a clause to its line in 达标情况.xlsx, which leads on."""
+"""Where the pages of 综合汇总 lead: the number of a unit or a clause to its line in 达标情况.xlsx, which leads on.
+
+Numbers, not names: LibreOffice breaks no lines in a text that leads somewhere.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,11 @@ class Ways:
     rows: OverviewRows | None = None
 
     def unit(self, text: Value, code: str) -> Value:
-        """The name of a unit that leads to its line in 单位总览."""
+        """A value that leads to the line of a unit in 单位总览."""
         return self._link(text, self.rows.unit_sheet, self.rows.units.get(code)) if self.rows else text
 
     def clause(self, text: Value, code: str) -> Value:
-        """The title of a clause that leads to its line in 条款总览."""
+        """A value that leads to the line of a clause in 条款总览."""
         return self._link(text, self.rows.clause_sheet, self.rows.clauses.get(code)) if self.rows else text
 
     def _link(self, text: Value, sheet: str, row: int | None) -> Value:
