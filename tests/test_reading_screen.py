@@ -76,6 +76,7 @@ def at_times(look, *, holds="=TRUE"):
     )
 
 
+WHITE_INK = {"font_color": "#FFFFFF"}
 ALL = [("C046", f"{letter}7") for letter in "ABCDF"]
 case("struck at times", drawn(at_times(STRIKE)), *ALL)
 case("struck at no time", drawn(at_times(STRIKE, holds="=FALSE")), *ALL)
@@ -116,6 +117,26 @@ case("bars", drawn(rule(type="data_bar", data_bar_2010=True)))
 case("bars in the colour of ink", drawn(rule(type="data_bar", bar_color="#101010")), *NUMBERS)
 case("scale into the colour of ink", drawn(rule(**SCALE, min_color="#000000")), *NUMBERS)
 case("scale of colours", drawn(rule(**SCALE, min_color="#F8696B")))
+
+
+def painted(own, at_times):
+    """A number in some look, which a conditional format changes."""
+
+    def paint(book, sheet):
+        sheet.write_number(ROW, 5, 30, book.add_format(own))
+        rule(type="formula", look=at_times)(book, sheet)
+
+    return drawn(paint)
+
+
+for name, own, then, said in (
+    ("ground in the ink of the cell", {"font_color": "#FF0000"}, {"bg_color": "#FF0000"}, NUMBERS),
+    ("white ground below white ink", {**WHITE_INK, "bg_color": "#0000FF"}, {"bg_color": "#FFFFFE"}, NUMBERS),
+    ("ink in the ground of the cell", {"bg_color": "#FFFF00"}, {"font_color": "#FFFF00"}, NUMBERS),
+    ("another ground", {"font_color": "#FF0000"}, {"bg_color": "#FFFF00"}, []),
+    ("ink and ground", {"font_color": "#FF0000"}, {"font_color": "#000000", "bg_color": "#FF0000"}, []),
+):
+    case(f"{name} at times", painted(own, then), *said)
 case("bold and red at times", drawn(at_times({"bold": True, "font_color": "#FF0000"})))
 case(
     "struck at times by a newer rule",

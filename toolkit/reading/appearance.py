@@ -11,11 +11,12 @@ from typing import NamedTuple
 from toolkit.model.cell import NAME_IN_XML, areas
 from toolkit.ooxml.shown import hidden_columns, hidden_rows, merges
 from toolkit.ooxml.usual import STYLES
+from toolkit.reading.at_times import Effect, effect, hides_numbers
 from toolkit.reading.census import Place, place_of, sheet_parts
-from toolkit.reading.display import Block, format_codes
+from toolkit.reading.display import Block, format_codes, styled_cells
 from toolkit.reading.gate import Package
 from toolkit.reading.inks import Palette, theme_of
-from toolkit.reading.looks import hides_numbers, hides_or_strikes, looks, pictures
+from toolkit.reading.looks import StyleLooks, looks, pictures, style_looks
 from toolkit.reading.number_formats import shows_all
 
 NO_NUMBERS = ";;;@"
@@ -28,10 +29,21 @@ class Changing(NamedTuple):
     Args:
         hidden: struck out or in the colour of their ground.
         formats: under a number format.
+        painted: with an ink or a ground, which may be the ground or the ink of a cell.
     """
 
     hidden: list[Block]
     formats: list[tuple[Block, str]]
+    painted: list[tuple[Block, Effect]]
+
+    def hide(self, styles: StyleLooks, xml: bytes) -> Changing:
+        """The same with the cells that nobody can read in the ink or on the ground that is given to them."""
+        for (top, left, bottom, right), one in self.painted:
+            for number, (ink, ground) in enumerate(zip(styles.inks, styles.grounds, strict=True)):
+                if one.loses(ink, ground):
+                    at = (place for place in styled_cells(xml, number) if top <= place[0] <= bottom)
+                    self.hidden.extend((row, column, row, column) for row, column in at if left <= column <= right)
+        return self
 
 
 @dataclass
@@ -50,20 +62,21 @@ class Appearance:
     rows: Sequence[int] = ()
     columns: Sequence[int] = ()
     merged: Sequence[Block] = ()
-    changing: Changing = field(default_factory=lambda: Changing([], []))
+    changing: Changing = field(default_factory=lambda: Changing([], [], []))
     no_zeros: bool = False
     formulas: frozenset[Place] | None = None
 
     @classmethod
     def of(cls, package: Package, title: str, xml: bytes) -> Appearance:
         """A sheet of an .xlsx package."""
+        styles, theme = package.part(STYLES), theme_of(package)
         return cls(
             looks(package, xml),
             pictures(package, sheet_parts(package).get(title, ""), xml),
             hidden_rows(xml),
             hidden_columns(xml),
             merges(xml),
-            changing(package.part(STYLES), xml, theme_of(package)),
+            changing(styles, xml, theme).hide(style_looks(styles, theme), xml),
             _NO_ZEROS.search(xml, 0, max(0, xml.find(b"<sheetData"))) is not None,
             _shown_formulas(xml),
         )
@@ -96,7 +109,7 @@ def changing(styles: bytes, xml: bytes, theme: bytes = b"") -> Changing:
     >>> changing(b'<dxfs><dxf><numFmt numFmtId="199" formatCode="0,"/></dxf></dxfs>', rule % 0).formats
     [((1, 1, 8, 2), '0,')]
     """
-    found = Changing([], [])
+    found = Changing([], [], [])
     if b"onditionalFormatting" not in xml:
         return found
     palette, known = _dxfs(styles, theme)
@@ -104,24 +117,32 @@ def changing(styles: bytes, xml: bytes, theme: bytes = b"") -> Changing:
         numbers = {int(number) for number in _FORMAT.findall(block)}
         does = [known[number] for number in numbers if number < len(known)]
         does += [_does(dxf, palette) for dxf in _DXF.findall(block)] if b"dxf>" in block else ()
-        codes = {code for _, code in does if code} | ({NO_NUMBERS} if hides_numbers(block, palette) else set())
-        hides = any(hidden for hidden, _ in does)
-        if hides or codes:
+        codes = {one.code for one in does if one.code} | ({NO_NUMBERS} if hides_numbers(block, palette) else set())
+        hides = any(one.effect.hides for one in does)
+        paints = [one.effect for one in does if one.effect.paints] if not hides else []
+        if hides or codes or paints:
             text = " ".join((one or other).decode() for one, other in _AREA.findall(block))
             blocks = [(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1) for area in areas(text)]
             found.hidden.extend(blocks if hides else ())
             found.formats.extend((one, code) for one in blocks for code in sorted(codes))
+            found.painted.extend((block, one) for block in blocks for one in paints)
     return found
 
 
-def _does(dxf: bytes, palette: Palette) -> tuple[bool, str]:
-    """Whether a differential format hides or strikes out, and its number format; "" for none that could mislead."""
+class _Does(NamedTuple):
+    """A differential format: what it does, and its number format; "" for none that could mislead."""
+
+    effect: Effect
+    code: str
+
+
+def _does(dxf: bytes, palette: Palette) -> _Does:
     code = next(iter(format_codes(dxf).values()), "")
-    return hides_or_strikes(dxf, palette), "" if shows_all(code) else code
+    return _Does(effect(dxf, palette), "" if shows_all(code) else code)
 
 
 @lru_cache(maxsize=64)
-def _dxfs(styles: bytes, theme: bytes) -> tuple[Palette, list[tuple[bool, str]]]:
+def _dxfs(styles: bytes, theme: bytes) -> tuple[Palette, list[_Does]]:
     """The colours by number, and what the differential formats of a workbook do."""
     palette, part = Palette(theme, styles), styles.partition(b"<dxfs")[2].partition(b"</dxfs>")[0]
     return palette, [_does(dxf, palette) for dxf in _DXF.findall(part)]

@@ -18,7 +18,7 @@ from toolkit.ooxml.usual import STRINGS, STYLES, relations, relations_part
 from toolkit.reading.census import Place, place_of
 from toolkit.reading.display import styled_cells
 from toolkit.reading.gate import Package
-from toolkit.reading.inks import BLACK, PAPER, Given, Ground, Palette, are_alike, is_lost, patterned, theme_of
+from toolkit.reading.inks import BLACK, PAPER, Colour, Given, Ground, Palette, is_lost, patterned, theme_of
 from toolkit.reading.symbols import symbol_font
 
 STRUCK, RAISED, SYMBOL, UNSEEN, PART_STRUCK, PICTURE = "struck", "raised", "symbol", "unseen", "part", "picture"
@@ -99,10 +99,11 @@ def symbols(package: Package, xml: bytes) -> dict[Place, str]:
 
 @dataclass(frozen=True)
 class StyleLooks:
-    """The cell formats that make a value look otherwise, by their number; the grounds of all, where they are known."""
+    """The cell formats that make a value look otherwise, by their number; the grounds and inks of all."""
 
     seen: Looks
     grounds: tuple[Ground, ...] = ()
+    inks: tuple[Colour | None, ...] = ()
     palette: Palette | None = None
 
     def on_cell(self, seen: frozenset[str], style: bytes) -> frozenset[str]:
@@ -127,20 +128,21 @@ def style_looks(part: bytes, theme: bytes) -> StyleLooks:
     parse(part, reader.start, reader.end)
     palette = Palette(theme, part)
     grounds = tuple(fill.ground(palette) for fill in reader.fills)
-    found, of_formats = {}, []
+    found, of_formats, inks = {}, [], []
     for number, (font_number, fill, border) in enumerate(reader.formats):
         ground = grounds[fill] if fill < len(grounds) else (PAPER,)
+        font = reader.fonts[font_number] if font_number < len(reader.fonts) else None
+        ink = palette.colour(font.colour) if font and font.colour else BLACK
         of_formats.append(ground)
-        if font_number < len(reader.fonts):
-            font = reader.fonts[font_number]
-            ink = palette.colour(font.colour) if font.colour else BLACK
+        inks.append(ink)
+        if font:
             seen = font.seen() | ({UNSEEN} if is_lost(ink, ground) else _NOTHING)
             seen |= ({CROSSED} if border in reader.crossed else set()) | (
                 {FILLED} if number in reader.filled else set()
             )
             if seen:
                 found[number] = seen
-    return StyleLooks(found, tuple(of_formats), palette)
+    return StyleLooks(found, tuple(of_formats), tuple(inks), palette)
 
 
 @lru_cache(maxsize=8)
@@ -158,7 +160,7 @@ def _runs(part: bytes) -> Looks:
 
 
 @dataclass
-class _Font:
+class Font:
     """What a font does to its text."""
 
     struck: bool = False
@@ -193,7 +195,7 @@ class _Font:
 
 
 @dataclass
-class _Fill:
+class Fill:
     """The ground of a cell."""
 
     pattern: str = "none"
@@ -239,8 +241,8 @@ class _Styles:
         crossed: numbers of the borders with a line from corner to corner; filled: formats that fill their cells.
     """
 
-    fonts: list[_Font] = field(default_factory=list)
-    fills: list[_Fill] = field(default_factory=list)
+    fonts: list[Font] = field(default_factory=list)
+    fills: list[Fill] = field(default_factory=list)
     formats: list[tuple[int, int, int]] = field(default_factory=list)
     borders: list[bool] = field(default_factory=list)
     crossed: set[int] = field(default_factory=set)
@@ -252,11 +254,11 @@ class _Styles:
         name = name.rpartition(BETWEEN)[2]
         above = self.inside[-1] if self.inside else ""
         if above == "fonts" and name == "font":
-            self.fonts.append(_Font())
+            self.fonts.append(Font())
         elif above == "font" and self.inside[-2:-1] == ["fonts"]:
             self.fonts[-1].take(name, given)
         elif above == "fills" and name == "fill":
-            self.fills.append(_Fill())
+            self.fills.append(Fill())
         elif self.inside[1:2] == ["fills"]:
             self.fills[-1].take(name, given)
         elif above == "cellXfs" and name == "xf":
@@ -281,7 +283,7 @@ class _Runs:
     def __init__(self) -> None:
         self.found: Looks = {}
         self._number = -1
-        self._font: _Font | None = None
+        self._font: Font | None = None
         self._in_text = False
         self._runs: list[tuple[str, frozenset[str]]] = []
 
@@ -291,7 +293,7 @@ class _Runs:
         if name == "si":
             self._number, self._runs, self._font = self._number + 1, [], None
         elif name == "r":
-            self._font = _Font()
+            self._font = Font()
             self._runs.append(("", _NOTHING))
         elif name == "t":
             self._in_text = self._font is not None
@@ -332,58 +334,3 @@ def pictures(package: Package, sheet: str, xml: bytes) -> list[tuple[Place, Plac
         elif one.kind == "vmlDrawing":
             found += controls(package.part(one.target))
     return [((one.top, one.left), (one.bottom, one.right)) for one in found if one.hides]
-
-
-_PROPERTY = re.compile(rb"<(?:\w+:)?(\w+)((?:\s[^>]*?)?)/?>")
-_GIVEN = re.compile(rb'(\w+)="([^"]*)"')
-_NO_VALUE = re.compile(rb"<(?:\w+:)?(?:iconSet|dataBar)\b[^>]*\bshowValue=[\"'](?:0|false)[\"']")
-_SCALE = re.compile(rb"<(?:\w+:)?(colorScale|dataBar)\b.*?</(?:\w+:)?\1>", re.S)
-_SCALE_COLOUR = re.compile(rb"<(?:\w+:)?(?:c|fillC)olor\b([^>]*?)/?>")
-
-
-def hides_numbers(block: bytes, palette: Palette) -> bool:
-    """Whether a conditional format shows signs or bars in place of numbers, or a ground in the colour of the ink.
-
-    >>> office = Palette(b"", b"")
-    >>> hides_numbers(b'<cfRule><iconSet showValue="0"><cfvo/></iconSet></cfRule>', office)
-    True
-    >>> scale = b'<colorScale><cfvo/><color rgb="FF%s"/></colorScale>'
-    >>> [hides_numbers(scale % colour, office) for colour in (b"000000", b"F8696B")]
-    [True, False]
-    """
-    colours = (_SCALE_COLOUR.findall(scale[0]) for scale in _SCALE.finditer(block))
-    named = (
-        palette.colour(tuple(f"{key}={value}" for key, value in _given(one).items()))
-        for many in colours
-        for one in many
-    )
-    return bool(_NO_VALUE.search(block)) or any(are_alike(BLACK, colour) for colour in named)
-
-
-def hides_or_strikes(dxf: bytes, palette: Palette) -> bool:
-    """Whether the format of a conditional format strikes text out, raises it, or gives it the colour of its ground.
-
-    >>> office = Palette(b"", b"")
-    >>> [hides_or_strikes(b"<dxf><font>%s</font></dxf>" % one, office) for one in (b"<strike/>", b'<strike val="0"/>')]
-    [True, False]
-    >>> hides_or_strikes(b'<dxf><font><color rgb="FFFFFFFF"/></font></dxf>', office)
-    True
-    >>> stops = b'<gradientFill><stop position="%d"><color rgb="FFF0F0F0"/></stop></gradientFill>'
-    >>> hides_or_strikes(b'<dxf><font><color rgb="FFFFFFFF"/></font><fill>' + stops + b"</fill></dxf>", office)
-    True
-    """
-    font = _Font()
-    before, _, rest = dxf.partition(b"<fill>")
-    for name, given in _PROPERTY.findall(before):
-        font.take(name.decode(), _given(given))
-    fill = _Fill()
-    for name, given in _PROPERTY.findall(rest.partition(b"</fill>")[0]):
-        fill.take(name.decode(), _given(given))
-    ground = fill.ground_at_times(palette)
-    changed = font.colour or ground != (PAPER,)
-    ink = palette.colour(font.colour) if font.colour else BLACK
-    return bool(font.seen() & {STRUCK, RAISED, UNSEEN}) or bool(changed and is_lost(ink, ground))
-
-
-def _given(attributes: bytes) -> dict[str, str]:
-    return {key.decode(): value.decode() for key, value in _GIVEN.findall(attributes)}
