@@ -15,7 +15,7 @@ from toolkit.reading.at_times import Effect, effect, hides_numbers
 from toolkit.reading.census import Place, place_of, sheet_parts
 from toolkit.reading.display import Block, format_codes, styled_cells
 from toolkit.reading.gate import Package
-from toolkit.reading.inks import Palette, theme_of
+from toolkit.reading.inks import Colour, Ground, Palette, theme_of
 from toolkit.reading.looks import StyleLooks, looks, pictures, style_looks
 from toolkit.reading.number_formats import shows_all
 
@@ -39,11 +39,16 @@ class Changing(NamedTuple):
     def hide(self, styles: StyleLooks, xml: bytes) -> Changing:
         """The same with the cells that nobody can read in the ink or on the ground that is given to them."""
         for (top, left, bottom, right), one in self.painted:
-            for number, (ink, ground) in enumerate(zip(styles.inks, styles.grounds, strict=True)):
-                if one.loses(ink, ground):
-                    at = (place for place in styled_cells(xml, number) if top <= place[0] <= bottom)
-                    self.hidden.extend((row, column, row, column) for row, column in at if left <= column <= right)
+            for number in _lost(one, styles.inks, styles.grounds):
+                at = (place for place in styled_cells(xml, number) if top <= place[0] <= bottom)
+                self.hidden.extend((row, column, row, column) for row, column in at if left <= column <= right)
         return self
+
+
+@lru_cache(maxsize=512)
+def _lost(one: Effect, inks: tuple[Colour | None, ...], grounds: tuple[Ground, ...]) -> tuple[int, ...]:
+    """The numbers of the cell formats that nobody can read under the effect of a conditional format."""
+    return tuple(at for at, look in enumerate(zip(inks, grounds, strict=True)) if one.loses(*look))
 
 
 @dataclass

@@ -126,17 +126,17 @@ def _may_be_rounded(
     xml: bytes, grid: Sequence[Sequence[object]], values: Collection[Place], kinds: Mapping[Place, str]
 ) -> set[Place]:
     """Numbers that a format for whole numbers may change: those with decimals, and those in place of a text."""
-    rows, columns = ({place[at] for place, kind in kinds.items() if kind in _TEXTS} for at in (0, 1))
+    rows = {row for (row, column), kind in kinds.items() if column < 0 and kind in _TEXTS}
+    columns = {column for (row, column), kind in kinds.items() if row < 0 and kind in _TEXTS}
     fractions = _FRACTION.search(xml) is not None
-    return {
-        (row, column)
-        for row, column in values
-        if (fractions or column in columns or row in rows)
-        and row < len(grid)
-        and column < len(grid[row])
-        and grid[row][column].__class__ is float
-        and (column in columns or row in rows or _is_uneven(grid[row][column]))
-    }
+    found = set()
+    for row, column in values:
+        of_text = column in columns or row in rows
+        if (of_text or fractions) and row < len(grid) and column < len(grid[row]):
+            value = grid[row][column]
+            if value.__class__ is float and (of_text or _is_uneven(value)):
+                found.add((row, column))
+    return found
 
 
 def changed_at_times(
