@@ -167,3 +167,15 @@ def test_a_pool_that_alone_counts_and_is_not_known_leaves_everybody_open_inside_
         made.open_cells = {"party_org": {(0, 5): frozenset(lost)}} if lost else {}
         found = allowance(made, YZ, parameters(YZ, day, {"pool_reading": "pool"}), day)
         assert said(found, "YZ-S4-l", "乙（书记）")[0] == level
+
+
+def test_a_lost_day_of_a_colleague_takes_no_breach_away_either():
+    """乙's branch was founded late too, which alone is not enough; with 甲's day lost nobody knows."""
+    posts = SECRETARY.format(paid="2400.00") + OTHER.format(paid="2600.00")
+    day = date(2024, 1, 10)
+    for first, level in (("2010-01-01", "不达标"), ("", "无法判定")):
+        tables = {"post": cells(posts), "party_org": cells(f"党组织代码 | 成立日期\n01 | {first}\n02 | 2023-03-15")}
+        made = dataset(YZ, 2023, tables)
+        made.open_cells = {} if first else {"party_org": {(0, 5): frozenset({"set_date"})}}
+        found = allowance(made, YZ, parameters(YZ, day, {"pool_reading": "pool"}), day)
+        assert said(found, "YZ-S4-l", "乙（书记）")[0] == level

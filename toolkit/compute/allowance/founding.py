@@ -145,7 +145,8 @@ def asked(
         lost: why the person's own days may be before a founding, even where no amount hangs on it.
     """
     lenient = verdict.level == NOT_MET and otherwise.level != NOT_MET
-    why = (lost if lenient else None) or doubt or (shared if lenient else None)
+    hanging = [one for one in (lost, shared) if lenient and one]
+    why = next((one for one in hanging if one.code == _NOT_KNOWN), doubt or next(iter(hanging), None))
     if why is None:
         return verdict
     either_way = verdict.level in _MISSED and otherwise.level in _MISSED and why.code != _NOT_KNOWN
