@@ -14,6 +14,7 @@ from toolkit.model.form import Column, Form, Rule, Sheet
 from toolkit.model.likeness import by_likeness
 from validators import checks, columns
 from validators.arguments import Bound, bind, fail
+from validators.quiet import QuietColumn, QuietSchema
 
 DTYPES = {"integer": "Int64", "date": "datetime64[s]"}
 """pandas dtype by column type; all other types are object."""
@@ -88,7 +89,7 @@ def build(form: Form, sheet: Sheet) -> Compiled:
             explain = partial(_offered, column=column.name, choices=form.choices(column)) if code == CHOICE else None
             specs[column.name, code] = replace(_generic(code, sheet.name, (column.name,), facts), explain=explain)
             found.append(_check(code, predicate))
-        schema_columns[column.name] = pa.Column(
+        schema_columns[column.name] = QuietColumn(
             DTYPES.get(column.type, "object"), checks=found, nullable=True, coerce=False, required=True
         )
     frame_checks = []
@@ -99,17 +100,13 @@ def build(form: Form, sheet: Sheet) -> Compiled:
     for bound in _bound_rules(form, sheet):
         specs[None, bound.rule.code] = spec_of(bound, _explain(bound))
         frame_checks.append(_check(bound.rule.code, partial(bound.check, **bound.args)))
-    schema = pa.DataFrameSchema(schema_columns, checks=frame_checks, coerce=False, strict=False, name=sheet.name)
+    schema = QuietSchema(schema_columns, checks=frame_checks, coerce=False, strict=False, name=sheet.name)
     return Compiled(schema, specs)
 
 
 def _check(code: str, predicate: Callable) -> pa.Check:
-    """A vectorised check under its stable code.
-
-    One failure case is enough for pandera's own report: rows are read from the check's output, so a flood
-    of errors costs no memory.
-    """
-    return pa.Check(predicate, name=code, error=code, ignore_na=False, n_failure_cases=1)
+    """A vectorised check under its stable code."""
+    return pa.Check(predicate, name=code, error=code, ignore_na=False)
 
 
 def _column_checks(
