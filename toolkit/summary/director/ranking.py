@@ -40,7 +40,7 @@ def ranking(book: Paper, told: Told) -> None:
     order = said["all"] if printed == len(ranked) else said["some"].format(count=printed)
     for first, count in shares:
         again = said["again"] if first else ""
-        page = book.sheet(spec, again=again, order=order, day=told.facts["day"])
+        page = book.sheet(spec, again=again, order=order, day=told.lines.allowance.as_of)
         last = first + count == printed
         _page(page, told, range(first, first + count), printed if last else 0)
 
