@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -127,6 +127,31 @@ def test_every_code_has_a_case():
              for rule in load_form(load_policy(name), switches).rules}  # fmt: skip
     generic = {code for code in entries() if code.startswith(_PREFIXES)} - NOT_A_CHECK
     assert set(CASES) == rules | generic
+
+
+SUMS = ("sum_of_leaves", "roster_count", "sum_equals_stat", "stat_total")
+"""The checks that take a tolerance."""
+
+
+def _off_by_one() -> list[str]:
+    """The codes of those checks; the figures of their failing cases differ by one from what they must be."""
+    forms = [form_of(name, frozenset()) for name in policy_ids()]
+    return sorted({rule.code for form in forms for rule in form.rules if rule.check in SUMS})
+
+
+@pytest.mark.parametrize("code", _off_by_one())
+@pytest.mark.parametrize(("tolerance", "bad"), [("1", False), ("0.99", True), ("0", True)])
+def test_figures_may_differ_by_the_tolerance_and_not_by_more(code, tolerance, bad):
+    _, (_, setting, text) = texts_of(code)
+    policy = load_policy(setting.policy)
+    form = form_of(policy.id, setting.switches)
+    changed = [
+        one if one.code != code else replace(one, args={**one.args, "tolerance": tolerance}) for one in form.rules
+    ]
+    returned = batch(text, replace(form, rules=tuple(changed)))
+    found = validate(returned, as_of=date.fromisoformat(setting.as_of), year=setting.year, policy=policy).findings
+    cells = {f"{one.sheet}!{cell}" for one in found if one.code == code for cell in one.cells}
+    assert cells == ({item for item in CASES[code].texts("found")} if bad else set())
 
 
 @pytest.mark.parametrize(("words", "said"), [((), True), (("老党员",), False)])

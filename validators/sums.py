@@ -26,9 +26,9 @@ def sum_by_return(rows: pd.DataFrame, column: str, by: list[str]) -> pd.Series:
     return total.astype(object).where(groups.count() == groups.size(), None)
 
 
-def _near(left: pd.Series, right: pd.Series, tolerance: Decimal) -> pd.Series:
-    pairs = zip(left, right, strict=True)
-    return pd.Series([abs(Decimal(str(one)) - Decimal(str(other))) <= tolerance for one, other in pairs], left.index)
+def _near(one: object, other: object, *, tolerance: Decimal) -> bool:
+    """Whether two known numbers differ by no more than `tolerance`."""
+    return abs(Decimal(str(one)) - Decimal(str(other))) <= tolerance
 
 
 def _equal(left: pd.Series, right: pd.Series, tolerance: Decimal) -> pd.Series:
