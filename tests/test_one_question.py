@@ -414,17 +414,35 @@ def test_a_ruling_that_rests_is_said(ruled_on):
         ({"name": "李大年", "person_key": "R977"}, False),
         ({"birth_ym": "1957.08"}, True),
         ({"name": "王晓明"}, True),
+        ({"name": "李大年", "birth_ym": "1957.08"}, False),
+        ({"name": "李大年", "birth_ym": ""}, True),
         ({"start_date": "2020-01-01", "end_date": "2024-12-31", "paid_months": 0, "paid_amount": "0.00"}, False),
     ],
-    ids=["gone", "replaced", "born-another-month", "named-otherwise", "ended-before"],
+    ids=["gone", "replaced", "born-another-month", "named-otherwise", "somebody-else", "half-known", "ended-before"],
 )
 def test_a_ruling_is_done_as_said_or_said_to_rest(ruled_on, change, rests):
-    """Who was to give the person up and renames the row, or changes its month of birth, is paid: not in silence."""
+    """Who was to give the person up and renames the row, or changes its month of birth, is paid: not in silence.
+
+    Another name with another month of birth is somebody else, who got the number.
+    """
     story = ruled_on("first")
     story.put(1, claiming(**{"person_key": "R177", **change}) if change else {})
     checked = story.made.check()
     assert not checked.disputes and story.money(checked)[story.codes[0]] == ("达标", "3600.00")
     assert [one.code for one in checked.findings if one.code == "DSP-004"] == ["DSP-004"] * rests
+
+
+@pytest.mark.rounds
+@pytest.mark.parametrize(
+    "change", [{"name": "李大年"}, {"birth_ym": "1957.08"}, {"name": "李大年", "birth_ym": "1957.08"}]
+)
+def test_a_keeper_that_puts_another_person_under_the_number_keeps_nobody(ruled_on, change):
+    """The row that was ruled away counts again, so it is said."""
+    story = ruled_on("first")
+    story.put(0, claiming(**{"person_key": "R077", **change}))
+    checked = story.made.check()
+    assert not checked.disputes and story.money(checked)[story.codes[1]] == ("达标", "3600.00")
+    assert [one.code for one in checked.findings if one.code == "DSP-004"] == ["DSP-004"]
 
 
 ROSTER = [{"name": None}, {"birth_ym": "不知道"}, {"birth_ym": ""}, {"org_code": "没有"}, {"member_status": None}]

@@ -9,26 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, combinations
 from typing import NamedTuple
 
 from toolkit.campaign.ledger import Ledger
 from toolkit.campaign.ledger_disputes import Sides
 from toolkit.model.batch import Batch
-from toolkit.model.dispute import ONE, TWO, Dispute, Place, Ruling
+from toolkit.model.dispute import ONE, TWO, Dispute, Place, Ruling, digest
 from toolkit.model.form import Form
 from toolkit.model.people import Values, plain
 from toolkit.round_trip.dispute_search import named, own_number, rules_of
+from toolkit.round_trip.shown import value_text
 
 Refused = Mapping[str, Collection[tuple[int, int]]]
 """Sheet → (return, row) of the rows that were refused for what is wrong in them."""
 
 
 class _Known(NamedTuple):
-    """A row about a person of a ruling: whose, where, and what can be read of name and month of birth."""
+    """A row about a person of a ruling: whose, where, and what can be read of name and month of birth.
+
+    `keys` are the values by which the rules would find the person again.
+    """
 
     side: tuple[str, str]
     place: Place
     looks: Values
+    keys: tuple[Values, ...]
 
 
 def with_remembered(
@@ -64,8 +70,8 @@ def resting(
 ) -> Iterator[tuple[Ruling, tuple[str, ...]]]:
     """The rulings that do not stand now though a person of theirs is still there, with the units where that is.
 
-    Where the unit that was to keep the person still has it and nobody contradicts any more, the ruling is done as said;
-    not where another unit has put another name or month of birth into the row that it was to give up.
+    Where the unit that was to keep the person still has it and nobody contradicts any more, the ruling is done as said,
+    also where the others' rows are about somebody else now, who got the person's number; see `_done`.
 
     Args:
         disputes: all that are weighed now, found by a rule or remembered.
@@ -79,9 +85,36 @@ def resting(
         held = number in found or any(len({unit for unit, _ in sides & one.own}) > 1 for one in disputes)
         rows = [row for side in sides for row in known.get(side, ())]
         units = tuple(sorted({row.side[0] for row in rows}))
-        done = number in rulings and rulings[number].unit in units and all(len(one) < 2 for one in _looks(rows))
-        if number in rulings and not held and units and not done:
+        if number in rulings and not held and units and not _done(batch, rulings[number], sides, rows):
             yield rulings[number], units
+
+
+def _done(batch: Batch, ruling: Ruling, sides: Sides, rows: Sequence[_Known]) -> bool:
+    """Whether the keeper still has the person and no other row is that person's by half.
+
+    A row with another name or another month of birth may be the person's still, renamed; one with both is somebody
+    else's. That is known only where the keeper's row says what was ruled on: else the keeper may have changed its own.
+    """
+    own = [row for row in rows if row.side[0] == ruling.unit]
+    if not own or all(len(values) < 2 for values in _looks(rows)):
+        return bool(own)
+    units = sorted({batch.units.first(unit) for unit, _ in sides})
+    person = next((row.looks for row in own if ruling.dispute in _numbers(units, row)), None)
+    return person is not None and not any(_by_half(row, person) for row in rows)
+
+
+def _numbers(units: Sequence[str], row: _Known) -> Iterator[str]:
+    """The numbers of the disputes between these units that what the row says could have come to."""
+    keys = sorted(row.keys)
+    for many in range(1, len(keys) + 1):
+        for some in combinations(keys, many):
+            yield digest(*units, *chain.from_iterable(some))
+
+
+def _by_half(row: _Known, person: Values) -> bool:
+    """Whether a row is neither wholly about a person, as far as it can be read, nor wholly about somebody else."""
+    agree = [one == other for one, other in zip(row.looks, person, strict=True) if one and other]
+    return not all(agree) and (any(agree) or len(agree) < len(person))
 
 
 def _rows(batch: Batch, sides: Iterable[Sides]) -> dict[tuple[str, str], list[_Known]]:
@@ -95,8 +128,21 @@ def _rows(batch: Batch, sides: Iterable[Sides]) -> dict[tuple[str, str], list[_K
             side = (row["_unit"], own_number(sheet, row))
             if side in wanted:
                 place = Place(name, int(row["_return"]), int(row["_row"]))
-                found.setdefault(side, []).append(_Known(side, place, tuple(map(plain, named(sheet, row)))))
+                looks = tuple(map(plain, named(sheet, row)))
+                found.setdefault(side, []).append(_Known(side, place, looks, _keys(batch.form, name, row)))
     return found
+
+
+def _keys(form: Form, sheet: str, row: Mapping) -> tuple[Values, ...]:
+    """The values by which the rules of a sheet would find the person of a row, each set of them once."""
+    found: dict[Values, None] = {}
+    for rule in rules_of(form):
+        if rule.sheet == sheet:
+            keys = [plain(value_text(row.get(name))) for name in rule.args["keys"]]
+            more = [plain(value_text(row.get(name))) for name in [rule.args.get("apart")] if name]
+            if all(keys):
+                found |= dict.fromkeys((tuple(keys), tuple(filter(None, (*keys, *more)))))
+    return tuple(found)
 
 
 def _codes(form: Form) -> dict[str, tuple[str, ...]]:
