@@ -81,8 +81,9 @@ def test_area_clauses_are_judged_once_and_not_for_units():
         {"event_type": "党务干部培训", "event_date": "2025-06-01", "_unit": "530000"},
         {"event_type": "党务干部培训", "event_date": "2025-06-01", "_unit": UNIT.code},
     ]
-    data = dataset("yunnan-2025", {"event": events}, year=2025, units=(bureau, UNIT))
-    found = report(data, "2026-01-10")
+    somebody = [{"stat_key": "served_total", "value": 9, "_unit": unit} for unit in ("530000", UNIT.code)]
+    tables = {"event": events, "annual_stat": somebody}
+    found = report(dataset("yunnan-2025", tables, year=2025, units=(bureau, UNIT)), "2026-01-10")
     assert levels(found, "YN-09-e", "530000") == ["达标"] and levels(found, "YN-09-e") == ["不适用"]
     assert levels(found, "YN-11-o", "530000") == levels(found, "YN-11-o") == ["不达标"]
     silent = replace(bureau, speaks=False)
@@ -188,7 +189,7 @@ def test_a_part_that_is_not_judged_decides_nothing():
 
 
 def test_warnings_can_be_held_back_until_late_in_the_period():
-    data = dataset("yunnan-2025", year=2025)
+    data = dataset("yunnan-2025", year=2025, stats={"served_total": 9})
     assert levels(report(data, "2025-03-01"), "YN-11-o") == ["预警"]
     held = {"warn_from_share": Decimal("0.75")}
     assert levels(report(data, "2025-03-01", held), "YN-11-o") == ["不适用"]

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.compute.case import Case, Judged
+from toolkit.compute.contradicted import contradicted
 from toolkit.compute.doubts import doubted
 from toolkit.compute.families.over_rows import Resting, filled
 from toolkit.compute.filters import Condition, Number, RowFilter
@@ -351,6 +352,9 @@ class Presence(Resting):
         elif value is None:
             level, key = UNDETERMINED, "EXISTS-UNKNOWN"
         elif value < minimum:
+            if open_total := contradicted(case, self.stat, minimum):
+                yield open_total
+                return
             level, key = NOT_APPLICABLE, "EXISTS-FEW"
         else:
             level, key = coverage(0, 1, closed=case.closed, hard=case.hard), "EXISTS-MISSING"

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.compute.case import Case, Judged
+from toolkit.compute.context import STATS
+from toolkit.compute.contradicted import contradicted
 from toolkit.compute.families.over_rows import OneByOne, Resting
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.levels import missed
@@ -155,7 +157,7 @@ class Leaves:
         if leaves or not self.fallback:
             return total_of(leaves, self.full), ((self.rows.sheet, tuple(leaves)),)
         value, rows = case.stat(self.fallback)
-        return None if value is None else int(value), (("annual_stat", rows),)
+        return None if value is None else int(value), ((STATS, rows),)
 
 
 def read_leaves(reader: Reader) -> Leaves:
@@ -211,7 +213,11 @@ class Separate(Resting):
             hard=case.hard,
         )
         figures = {"full": "" if full is None else str(full), "minimum": str(minimum)}
-        if key == "FORM-NOT-SEPARATE" and rows[0][0] == "annual_stat":
+        counted_nobody = key == "FORM-FEW" and rows[0][0] == STATS
+        if counted_nobody and (open_total := contradicted(case, self.leaves.fallback, minimum)):
+            yield open_total
+            return
+        if key == "FORM-NOT-SEPARATE" and rows[0][0] == STATS:
             key = "FORM-NOT-REGISTERED"
         words = {
             "form": self.form,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.context import STATS
+from toolkit.compute.contradicted import contradicted
 from toolkit.compute.doubts import doubted
 from toolkit.compute.filters import RowFilter, StatBeside
 from toolkit.compute.periods import year_of
@@ -26,7 +27,7 @@ class Reach:
     """The people or organisations without which there is nothing to do.
 
     Args:
-        stat: a total of the unit; at 0 the duty does not reach it.
+        stat: a total of the unit; at 0 the duty does not reach it, unless other cells say that there is somebody.
         rows: or rows of the unit: without any that is there on a day of the year the duty does not reach it.
         shown: beside a total: rows that say that there is somebody, where the total says nothing.
         of: what they are called.
@@ -38,10 +39,10 @@ class Reach:
     shown: RowFilter | None = None
 
     def nobody(self, case: Case) -> Judged | None:
-        """不适用, where it is certain that there is nobody."""
+        """不适用, where it is certain that there is nobody; 无法判定 where the unit's own cells contradict that."""
         if self.rows is None:
             value, rows = case.stat(self.stat)
-            return self._none(((STATS, rows),)) if value == 0 else None
+            return (contradicted(case, self.stat) or self._none(((STATS, rows),))) if value == 0 else None
         missing = case.context.missing_sheet(case.unit, (self.rows.sheet,))
         if missing or _there(case, self.rows):
             return None
@@ -65,7 +66,9 @@ class Reach:
         refused = tuple(row for row in case.all_refused(STATS) if row.stat_key in (self.stat, None))
         if refused:
             return doubted(case, [Doubt(ROWS_REFUSED, STATS, refused)], case.unit)
-        return Judged(UNDETERMINED, "REACH-UNKNOWN", words={"of": self.of}, rows=((STATS, rows),)) if rows else None
+        if sheet := case.context.missing_sheet(case.unit, (STATS,)):
+            return Judged(UNDETERMINED, "SHEET-MISSING", words={"sheet": sheet})
+        return Judged(UNDETERMINED, "REACH-UNKNOWN", words={"of": self.of}, rows=((STATS, rows),))
 
     def _none(self, rows: tuple) -> Judged:
         return Judged(NOT_APPLICABLE, "REACH-NOBODY", words={"of": self.of}, rows=rows)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.compute.case import Case, Judged
+from toolkit.compute.contradicted import contradicted
 from toolkit.compute.families.counts import EventFilter, distinct_days, event_filter, more_days
 from toolkit.compute.families.coverage import COVERAGE_KEYS, coverage_key, plain, share_figures
 from toolkit.compute.families.over_rows import Resting
@@ -74,6 +75,7 @@ class Totals(Resting):
         minimum: below it the duty does not reach the unit.
         events: events that must have taken place as well; `attended` sums up their head counts.
         term: a parameter with what a word of the clause means here (长期 …); it is said in the reason.
+        listed: rows each of which is one of those that are due.
     """
 
     done: str
@@ -84,6 +86,7 @@ class Totals(Resting):
     attended: str
     what: str
     term: str = ""
+    listed: RowFilter | None = None
 
     @property
     def stats(self) -> tuple[str, ...]:
@@ -102,7 +105,16 @@ class Totals(Resting):
         figures = share_figures(done, due)
         words = {"what": self._what(case), "missing": "", "deadline": str(case.deadline or "")}
         rows = [("annual_stat", (*due_rows, *done_rows))]
-        if self.minimum and due is not None and due < (least := case.number(self.minimum)):
+        least = case.number(self.minimum) if self.minimum else Decimal(1)
+        reaches = due is None or due >= least
+        if (
+            not reaches
+            and (self.minimum or not done)
+            and (open_total := contradicted(case, self.due, least, self.listed))
+        ):
+            yield open_total
+            return
+        if self.minimum and not reaches:
             yield Judged(NOT_APPLICABLE, "COVER-FEW", figures | {"minimum": plain(least)}, words, tuple(rows))
             return
         if self.at_most:
@@ -154,6 +166,7 @@ def compile_totals(reader: Reader) -> Totals:
         attended=attended,
         what=reader.text("what"),
         term=reader.parameter("term", ""),
+        listed=reader.rows("listed", required=False),
     )
 
 
