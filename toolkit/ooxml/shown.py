@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.model.cell import LAST_COLUMN, LAST_ROW, areas
@@ -45,20 +46,26 @@ def merges(xml: bytes) -> list[tuple[int, int, int, int]]:
     return [(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1) for area in found]
 
 
-def hidden_columns(xml: bytes) -> list[int]:
+def hidden_columns(xml: bytes) -> Sequence[int]:
     """Zero-based numbers of columns that are hidden or too narrow to show anything."""
+    return _hidden_columns(xml[: max(0, xml.find(b"<sheetData"))])
+
+
+@lru_cache(maxsize=256)
+def _hidden_columns(head: bytes) -> tuple[int, ...]:
+    """The same by what stands before the rows, which comes with the form."""
     hidden: list[int] = []
     named: set[int] = set()
-    for tag in _COLUMN.findall(xml, 0, max(0, xml.find(b"<sheetData"))):
+    for tag in _COLUMN.findall(head):
         given = {name: value for name, value in _GIVEN.findall(tag)}
         first, last = int(given.get(b"min", b"1")), int(given.get(b"max", b"0"))
         columns = range(first - 1, min(last, first + _MOST_COLUMNS))
         named.update(columns)
         if given.get(b"hidden") in (b"1", b"true") or _number(given.get(b"width", b"9").decode() or "9") < _NARROW:
             hidden += columns
-    if _number(_defaults(xml).get("defaultColWidth", "9")) < _NARROW:
+    if _number(_defaults_of(head).get("defaultColWidth", "9")) < _NARROW:
         hidden += sorted(set(range(_MOST_COLUMNS)) - named)
-    return hidden
+    return tuple(hidden)
 
 
 def hidden_rows(xml: bytes) -> list[int]:
@@ -150,7 +157,11 @@ def _end(first: int, length: int, sizes: Mapping[int, int], usual: int, last: in
 
 def _defaults(xml: bytes) -> dict[str, str]:
     """What holds for the rows and columns of a sheet that say nothing themselves."""
-    found = _FORMAT.search(xml, 0, max(0, xml.find(b"<sheetData")))
+    return _defaults_of(xml[: max(0, xml.find(b"<sheetData"))])
+
+
+def _defaults_of(head: bytes) -> dict[str, str]:
+    found = _FORMAT.search(head)
     return attributes(found[0]) if found else {}
 
 

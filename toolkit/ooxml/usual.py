@@ -100,11 +100,11 @@ class Parts:
 
     def part(self, name: str) -> bytes:
         """The bytes of a part; empty when there is none."""
-        name = name.lower()
-        if name not in self.inflated:
+        known = self.inflated.get(name) or self.inflated.get(name := name.lower())
+        if known is None:
             entry = self.entries.get(name)
-            self.inflated[name] = inflate(self.data, entry) if entry else b""
-        return self.inflated[name]
+            known = self.inflated[name] = inflate(self.data, entry) if entry else b""
+        return known
 
 
 def relations(part: bytes, source: str) -> list[Relation]:

@@ -114,11 +114,19 @@ def changing(styles: bytes, xml: bytes, theme: bytes = b"") -> Changing:
     >>> changing(b'<dxfs><dxf><numFmt numFmtId="199" formatCode="0,"/></dxf></dxfs>', rule % 0).formats
     [((1, 1, 8, 2), '0,')]
     """
+    at = xml.find(b"onditionalFormatting")
+    if at < 0:
+        return Changing([], [], [])
+    found = _changing(styles, xml[max(0, xml.rfind(b"<", 0, at)) :], theme)
+    return Changing(list(found.hidden), found.formats, found.painted)
+
+
+@lru_cache(maxsize=64)
+def _changing(styles: bytes, blocks: bytes, theme: bytes) -> Changing:
+    """The same by the end of a sheet, which comes with the form, so that most are known."""
     found = Changing([], [], [])
-    if b"onditionalFormatting" not in xml:
-        return found
     palette, known = _dxfs(styles, theme)
-    for block in _BLOCK.findall(xml):
+    for block in _BLOCK.findall(blocks):
         numbers = {int(number) for number in _FORMAT.findall(block)}
         does = [known[number] for number in numbers if number < len(known)]
         does += [_does(dxf, palette) for dxf in _DXF.findall(block)] if b"dxf>" in block else ()

@@ -15,7 +15,7 @@ from toolkit.reading.normal import compact
 from toolkit.reading.sheets import Book, Note
 
 _BEYOND = 8
-"""A column to which the rows of the form reach and our 自检 does not."""
+"""The first column of those to which the rows of the form reach, and where our 自检 has nothing but formulas."""
 _OWN = frozenset((META_SHEET, LISTS_SHEET, CHECK_GRID, CHECK_SHEET))
 UNCOUNTED, TWO_PLACES, AS_SAID = "S030", "S031", "S032"
 
@@ -54,10 +54,9 @@ def choose_sheets(
         if any(map(any, book.grid(left))):
             is_cover = tick_places(book.grid(left), words) is not None
             helps = is_cover or {compact(left), normal.title(left)} & helpers
-            note = left_out(book.grid(left), left, sheets)
             if is_cover:
                 notes += on_our_own(book.grid(left), left, sheets)
-            elif note[0] == SAME_HEADINGS or not helps:
+            elif (note := left_out(book.grid(left), left, sheets))[0] == SAME_HEADINGS or not helps:
                 notes.append(note)
     notes += _on_sheets_of_ours(book, sheets, chosen)
     return chosen, notes
@@ -67,7 +66,7 @@ def _on_sheets_of_ours(book: Book, sheets: Sequence[SheetPlan], chosen: Mapping[
     """Rows of the form on our 自检 and below its sheets of single values, where nobody reads them."""
     notes: list[Note] = []
     for title in sorted(_OWN & set(book.titles) - book.hidden):
-        if book.reaches(title, _BEYOND):
+        if book.holds_values(title, _BEYOND):
             notes += on_our_own(book.grid(title), title, sheets)
     longest = 1 + max(KEYS_SHOWN, *(len(column["choices"]) for sheet in sheets for column in sheet.columns))
     if LISTS_SHEET in book.hidden and book.holds_records(LISTS_SHEET, longest):
@@ -116,6 +115,8 @@ class _Choice:
     def _as_said(self, sheet: SheetPlan, own: Sequence[str]) -> bool:
         """Takes the sheet that a person named, unless there are rows in two places."""
         named = [title for title, name in self.told.items() if name == sheet.name]
+        if not named:
+            return False
         filled = [title for title in own if rows_below(self.book.grid(title), sheet)]
         taken = "" if filled else next(iter(named), "")
         if taken:

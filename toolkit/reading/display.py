@@ -130,7 +130,8 @@ def _may_be_rounded(
     columns = {column for (row, column), kind in kinds.items() if row < 0 and kind in _TEXTS}
     fractions = _FRACTION.search(xml) is not None
     found = set()
-    for row, column in values:
+    looked_at = values if fractions or rows else [place for place in values if place[1] in columns]
+    for row, column in looked_at:
         of_text = column in columns or row in rows
         if (of_text or fractions) and row < len(grid) and column < len(grid[row]):
             value = grid[row][column]

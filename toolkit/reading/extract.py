@@ -306,7 +306,7 @@ def second_header(sheet: SheetPlan, found: Found, grid: Sequence, numbers: Seque
     """
     for at, number in enumerate(numbers):
         row = grid[number]
-        if not any(sheet.match(cell) for cell in row[:_FEWEST_LABELS]):
+        if not any(map(sheet.match, row[:_FEWEST_LABELS])):
             continue
         labels = {match[0]: column for column, cell in enumerate(row) if (match := sheet.match(cell))}
         moved = any(found.positions.get(index) != column for index, column in labels.items())

@@ -50,9 +50,13 @@ def on_our_own(grid: Grid, title: str, sheets: Sequence[SheetPlan]) -> list[Note
 def rows_below(grid: Grid, sheet: SheetPlan) -> int:
     """How many rows with something typed stand below the headings of a sheet of the form; 0 without its headings."""
     fewest = max(_FEWEST, LIKENESS * len(sheet.columns))
+    if not sheet.vertical and max(map(len, grid), default=0) < fewest:
+        return 0
     hits, place = score(grid, sheet, _MOST)
     if hits < fewest and not sheet.vertical:
-        hits, place = max(((_names(row, sheet), -at) for at, row in enumerate(grid[:_MOST])), default=(0, 0))
+        known = sheet.names.keys()
+        rows = ((at, row) for at, row in enumerate(grid[:_MOST]) if not known.isdisjoint(row))
+        hits, place = max(((_names(row, sheet), -at) for at, row in rows), default=(0, 0))
         place = -place
     if hits < fewest:
         return 0

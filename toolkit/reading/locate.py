@@ -53,7 +53,7 @@ def score(grid: Grid, sheet: SheetPlan, most: int = HEADER_ROWS) -> tuple[int, i
                 best, place = hits, index
         return best, place
     for index, row in enumerate(grid[:most]):
-        hits = len(sheet.labels_in(row))
+        hits = len(sheet.labels_in(row)) if any(row) else 0
         if hits > best:
             best, place = hits, index
             if hits == len(sheet.columns):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.labels import NOTED, SURE, Labels
@@ -58,7 +59,7 @@ class Judge:
 
     def _leading(self, cells: Sequence[object]) -> list[int]:
         """Where the first filled cells stand, and the names: nobody is called 合计."""
-        first = [place for place, cell in enumerate(cells) if cell != ""][:_LEADING]
+        first = list(islice((place for place, cell in enumerate(cells) if cell != ""), _LEADING))
         return first + [place for place in self.names if place not in first]
 
     def _other(self, place: int, cells: Sequence[object], filled: int) -> str:

@@ -11,8 +11,8 @@ SECRET = "F029"
 
 _MARK = re.compile("(绝密|机密|秘密)[★☆]|[★☆](绝密|机密|秘密)")
 _STARS = ("★".encode(), "☆".encode(), b"&#9733;", b"&#x2605;")
-_HINTS = (_STARS[0][:2], b"&#")
-"""What every star begins with."""
+_SECRET = "密".encode()
+"""What every mark has beside its star."""
 _END = re.compile(
     rb"</(?:\w+:)?(?:si|c|p|div|property|oddHeader|evenHeader|firstHeader|oddFooter|evenFooter|title|subject|keywords)>"
 )
@@ -36,7 +36,7 @@ def mark_in_package(package: Package) -> str:
     for name in package.names:
         if name.endswith(_WRITTEN):
             part = package.part(name)
-            if any(hint in part for hint in _HINTS) and any(star in part for star in _STARS):
+            if _SECRET in part and any(star in part for star in _STARS):
                 bare = (
                     _TAG.sub(b"", _END.sub(b"\x1f", part))
                     .replace(b"&#9733;", _STARS[0])

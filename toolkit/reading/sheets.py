@@ -74,12 +74,13 @@ class Book:
                 self._show_symbols(title)
         return self._grids[title]
 
-    def reaches(self, title: str, column: int) -> bool:
-        """Whether a sheet has cells in a column (counted from 0) or behind it, as far as its bytes say at a glance."""
+    def holds_values(self, title: str, column: int) -> bool:
+        """Whether a sheet has values that no formula gives in a column (from 0) or the next two, as its bytes say."""
         if self._package is None:
             return True
         xml = sheet_xml(self._package, title)
-        return any(b' r="%s' % letters(at).encode() in xml for at in range(column + 1, column + 4))
+        own = "|".join(letters(at) for at in range(column + 1, column + 4)).encode()
+        return re.search(rb' r="(?:%s)[A-Z]*[0-9]+"[^>/]*><(?!f)' % own, xml) is not None
 
     def holds_records(self, title: str, longest: int) -> bool:
         """Whether a sheet of lists has numbers, or more rows than lists have, as far as its bytes say at a glance.
