@@ -80,7 +80,7 @@ class Book:
             return True
         xml = sheet_xml(self._package, title)
         own = "|".join(letters(at) for at in range(column + 1, column + 4)).encode()
-        return re.search(rb' r="(?:%s)[A-Z]*[0-9]+"[^>/]*><(?!f)' % own, xml) is not None
+        return re.search(rb' r="(?=%s)%s"[^>/]*><(?!f)' % (own, NAME_IN_XML), xml) is not None
 
     def holds_records(self, title: str, longest: int) -> bool:
         """Whether a sheet of lists has numbers, or more rows than lists have, as far as its bytes say at a glance.
