@@ -41,6 +41,8 @@ CHECK_CHARACTERS = "10X98765432"
 _EXPONENT = re.compile(r"(?<![\d.])\d[.．]\d{7,}[eEｅＥ][+＋]?1\d(?!\d)")
 _THOUSANDS = re.compile(r"(?<!\d)(?<!\d,)\d{1,3}([,，])\d{3}(?:\1\d{3}){2,4}(?!,?\d)")
 _HEX = re.compile(r"[0-9a-f]{16,}")
+_LETTERS = 5
+"""How many letters tell a digest from a number with the end of a word before it, or a letter behind."""
 _CODE = re.compile(r"[0-9A-Za-z_\-]+")
 
 _PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91")
@@ -245,13 +247,17 @@ def _numbers(text: str, typed: bool, reading: str = CERTAIN) -> Iterator[Found]:
 
 
 def _in_digest(text: str, start: int, end: int) -> bool:
-    """Whether a run of digits is part of a hexadecimal digest."""
+    """Whether a run of digits is part of a hexadecimal digest; `id` or `card` before a number makes it none.
+
+    >>> _in_digest("card110105194912310021", 4, 22), _in_digest("0a1b2c110105194912310021fe", 6, 24)
+    (False, True)
+    """
     while start and text[start - 1] in "0123456789abcdef":
         start -= 1
     while end < len(text) and text[end] in "0123456789abcdef":
         end += 1
     token = text[start:end]
-    return _HEX.fullmatch(token) is not None and not token.isdecimal()
+    return _HEX.fullmatch(token) is not None and sum(map(str.isalpha, token)) >= _LETTERS
 
 
 def _in_run(run: Run, typed: bool) -> Iterator[Found]:
