@@ -145,7 +145,9 @@ class Medal(OverRows):
         figures = share_figures(issued, len(due)) | {"unknown": str(len(unknown))}
         notes = "".join(case.context.sentence(mark, {}) for mark in sorted(marks))
         words = {"year": str(case.year), "notes": f"（{notes}）" if notes else ""}
-        return Judged(level, key, figures, words, ((self.rows.sheet, tuple(open_rows or unknown or due)),))
+        settled = ((TASKS.sheet, (found.row,)),) if key == "MEDAL-SETTLED" else ()
+        shown = (self.rows.sheet, tuple(open_rows or unknown or due))
+        return Judged(level, key, figures, words, (shown, *settled))
 
 
 def compile_medal(reader: Reader) -> Medal:

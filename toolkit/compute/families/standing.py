@@ -225,8 +225,9 @@ class Overdue(OneByOne):
         limit = int(case.number(self.limit)) if self.limit else None
         rows = case.rows(self.rows)
         for row in rows:
-            done, since = getattr(row, self.done) is not None, getattr(row, self.since)
+            finished, since = getattr(row, self.done), getattr(row, self.since)
             until = getattr(row, self.until) if self.until else None
+            done = finished is not None
             level, word, days = overdue_level(
                 done, since, until, case.as_of, ok=ok, limit=limit, hard=case.hard, first_day=case.first_day
             )
@@ -235,6 +236,8 @@ class Overdue(OneByOne):
             figures = {"days": str(days), "ok": str(ok or 0), "limit": "" if limit is None else str(limit)}
             figures |= {"since": str(since or ""), "back": str(until or "")}
             words = {"what": self.what, "year": str(case.year), "counted": case.days_left_out(since)}
+            words |= {"begin": "" if done or since is None else str(max(since, case.first_day))}
+            words |= {"finished": str(finished or "")}
             yield Judged(level, word, figures, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
         if not rows:
             yield Judged(NOT_APPLICABLE, "NO-SUBJECT", words={"what": self.what})
