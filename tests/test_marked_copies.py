@@ -117,6 +117,19 @@ def test_a_hidden_sheet_with_marks_is_shown(tmp_path):
     assert states[ORG] is None and states["_meta"] == "hidden" and problems(copy) == []
 
 
+def test_a_hidden_window_and_rows_before_what_stands_still_are_shown(tmp_path):
+    hide = lambda old: old.replace(b"<workbookView ", b'<workbookView visibility="hidden" ')  # noqa: E731
+    frozen = lambda old: re.sub(  # noqa: E731
+        rb"<sheetView ([^>]*)/>",
+        rb'<sheetView \1 topLeftCell="A9"><pane ySplit="2" topLeftCell="A11" state="frozen"/></sheetView>',
+        old,
+    )
+    copy = mark(tmp_path, edit(book(), {BOOK: hide, SHEET: frozen}), finding("B7"))
+    assert tree(copy, BOOK).find(f".//{MAIN}workbookView").get("visibility") is None and problems(copy) == []
+    view = tree(copy).find(f".//{MAIN}sheetView")
+    assert view.get("topLeftCell") is None and view.find(f"{MAIN}pane").get("state") == "frozen"
+
+
 def filtered(made, sheet) -> None:
     """A filter on the name that hides rows 8 and 9."""
     sheet.autofilter("A6:I12")

@@ -162,6 +162,21 @@ case("tick of Wingdings 2", drawn(lambda b, s: s.write(ROW, 7, "P", b.add_format
 case("emoji tick", paper({**GOOD, "temporary": "✅"}).bytes())
 case("emoji with a selector", paper({**GOOD, "temporary": "✔\ufe0f"}).bytes())
 case("hidden column", drawn(lambda b, s: s.set_column(5, 5, None, None, {"hidden": True})), ("S010", "F7"))
+for split, cells in (('ySplit="2"', ["A7"]), ('xSplit="1"', "ABCDF"), ('xSplit="1" ySplit="2"', "ABCDF")):
+    frozen = f'<pane {split} topLeftCell="K12" activePane="bottomRight" state="frozen"/>'.encode()
+    case(
+        f"before what stands still by {split}",
+        edit(
+            paper().bytes(),
+            {
+                "xl/worksheets/sheet2.xml": lambda xml, frozen=frozen: re.sub(
+                    rb"<sheetView ([^>]*)/>", rb'<sheetView \1 topLeftCell="J9">' + frozen + b"</sheetView>", xml
+                )
+            },
+        ),
+        *(("S010", cell if len(cell) > 1 else f"{cell}7") for cell in cells),
+    )
+case("below what stands still", drawn(lambda b, s: s.freeze_panes(2, 1, 30, 20)))
 case("row without height", drawn(lambda b, s: s.set_row(ROW, 0)), ("S010", "A7"))
 
 

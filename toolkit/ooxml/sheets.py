@@ -67,7 +67,8 @@ def show(package: Package, titles: Collection[str]) -> None:
 def select_one(package: Package) -> None:
     """Leaves one sheet selected, the open one; where that cannot be seen, the first that can.
 
-    Whatever is typed while several sheets are selected goes into all of them. The row of tabs begins with the first.
+    Whatever is typed while several sheets are selected goes into all of them. The row of tabs begins with the first,
+    and no window is hidden.
     """
     tabs, book = package.tabs, _with_view(package.read(package.workbook))
     seen = [index for index, tab in enumerate(tabs) if tab.state == "visible"]
@@ -77,7 +78,8 @@ def select_one(package: Package) -> None:
         active = next(iter(seen), 0)
 
     def opened(found: re.Match[bytes]) -> bytes:
-        return with_attribute(without_attribute(found[0], "firstSheet"), "activeTab", str(active))
+        tag = without_attribute(without_attribute(found[0], "firstSheet"), "visibility")
+        return with_attribute(tag, "activeTab", str(active))
 
     package.replace(package.workbook, _VIEW.sub(opened, book))
     for index, tab in enumerate(tabs):

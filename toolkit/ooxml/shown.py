@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from toolkit.model.cell import LAST_COLUMN, LAST_ROW, areas
+from toolkit.model.cell import IN_XML, LAST_COLUMN, LAST_ROW, areas, column_number
 from toolkit.ooxml.elements import attributes, with_attribute, without_attribute
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ _COLUMN, _GIVEN = re.compile(rb"<col\b[^>]*>"), re.compile(rb'(\w+)="([^"]*)"')
 _MOST_COLUMNS, _TAG = 200, 400
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _ON = ("1", "true")
+_FROZEN = re.compile(
+    rb'<sheetView\b[^>]* topLeftCell="' + IN_XML + rb'"[^>]*>\s*<pane\b([^>]* state="frozen(?:Split)?"[^>]*)'
+)
+"""A view in which some rows or columns stand still, and the first cell of these."""
 _LOW, _NARROW = 3.0, 0.7
 """Rows lower (points) and columns narrower (characters) than these show nothing."""
 _DEFAULT_HEIGHT = "15"
@@ -47,7 +51,7 @@ def merges(xml: bytes) -> list[tuple[int, int, int, int]]:
 
 
 def hidden_columns(xml: bytes) -> Sequence[int]:
-    """Zero-based numbers of columns that are hidden or too narrow to show anything."""
+    """Zero-based numbers of columns that are hidden, too narrow to show anything, or out of reach."""
     return _hidden_columns(xml[: max(0, xml.find(b"<sheetData"))])
 
 
@@ -65,11 +69,26 @@ def _hidden_columns(head: bytes) -> tuple[int, ...]:
             hidden += columns
     if _number(_defaults_of(head).get("defaultColWidth", "9")) < _NARROW:
         hidden += sorted(set(range(_MOST_COLUMNS)) - named)
-    return tuple(hidden)
+    return tuple(sorted({*hidden, *range(min(_out_of_reach(head)[1], _MOST_COLUMNS))}))
+
+
+@lru_cache(maxsize=256)
+def _out_of_reach(head: bytes) -> tuple[int, int]:
+    """How many rows and columns lie before those that stand still, where nobody can scroll to.
+
+    >>> view = b'<sheetView topLeftCell="C9" workbookViewId="0"><pane %s topLeftCell="D12" state="frozen"/></sheetView>'
+    >>> [_out_of_reach(view % split) for split in (b'ySplit="3"', b'xSplit="1"', b'xSplit="1" ySplit="3"')]
+    [(8, 0), (0, 2), (8, 2)]
+    """
+    found = _FROZEN.search(head)
+    if found is None:
+        return 0, 0
+    rows = int(found[2]) - 1 if b"ySplit=" in found[3] else 0
+    return rows, column_number(found[1].decode()) - 1 if b"xSplit=" in found[3] else 0
 
 
 def hidden_rows(xml: bytes) -> list[int]:
-    """Zero-based numbers of rows that are hidden or too low to show anything."""
+    """Zero-based numbers of rows that are hidden, too low to show anything, or out of the reach of who scrolls."""
     rows = []
     for found in _LOW_ROW.finditer(xml) if b' ht="' in xml else ():
         start = xml.rfind(b"<", 0, found.start())
@@ -84,9 +103,13 @@ def hidden_rows(xml: bytes) -> list[int]:
         if number and xml.startswith(b"<row ", start):
             rows.append(int(number[1]) - 1)
         place = xml.find(_HIDDEN, place + 1)
-    if _number(_defaults(xml).get("defaultRowHeight", _DEFAULT_HEIGHT)) < _LOW:
+    head = xml[: max(0, xml.find(b"<sheetData"))]
+    if _number(_defaults_of(head).get("defaultRowHeight", _DEFAULT_HEIGHT)) < _LOW:
         tags = (tag for tag in _ROW_TAG.findall(xml) if b' ht="' not in tag)
         rows += [int(number[1]) - 1 for tag in tags if (number := _ROW_NUMBER.search(tag))]
+    if before := _out_of_reach(head)[0]:
+        numbers = (int(found[1]) - 1 for tag in _ROW_TAG.findall(xml) if (found := _ROW_NUMBER.search(tag)))
+        rows += [number for number in numbers if number < before]
     return rows
 
 
@@ -186,6 +209,8 @@ def seen_at(merged: Iterable[tuple[int, int, int, int]], cells: Iterable[tuple[i
 def show(package: Package, part: str, sheet: SheetEditor, rows: Iterable[int], columns: Iterable[int]) -> None:
     """Makes rows and columns visible: those hidden by hand, by a filter, in a closed group, or without height or width.
 
+    The view begins with the first cell, so that none lies before rows and columns that stand still.
+
     A filter that hides one of the rows is cleared, with all that it hides; its buttons stay.
 
     Args:
@@ -198,6 +223,7 @@ def show(package: Package, part: str, sheet: SheetEditor, rows: Iterable[int], c
             sheet.change_row(row, _visible_row)
     _show_columns(sheet, set(columns))
     sheet.change_head("sheetFormatPr", _visible_format)
+    sheet.change_head("sheetView", lambda tag: without_attribute(tag, "topLeftCell"))
 
 
 def heighten(sheet: SheetEditor, row: int, least: float) -> None:
