@@ -119,6 +119,46 @@ case("scale into the colour of ink", drawn(rule(**SCALE, min_color="#000000")), 
 case("scale of colours", drawn(rule(**SCALE, min_color="#F8696B")))
 
 
+WHITE_FONT = '<font><color rgb="FFFFFFFF"/></font>'
+BLACK_FILL = '<fill><patternFill patternType="solid"><bgColor rgb="FF000000"/></patternFill></fill>'
+
+
+def in_table(*elements, own=None) -> bytes:
+    """The rows as a table in a style of the workbook's own: (element, what it gives)."""
+
+    def table(book, sheet):
+        names = ("code", "name", "kind", "since", "born", "members", "fund", "temporary", "note")
+        sheet.add_table(5, 0, 8, 8, {"columns": [{"header": name} for name in names]})
+        for at, name in enumerate(names):
+            if name in GOOD:
+                sheet.write(ROW, at, GOOD[name], book.add_format(own) if own else None)
+
+    given = "".join(f"<dxf>{does}</dxf>" for _, does in elements)
+    parts = "".join(f'<tableStyleElement type="{kind}" dxfId="{at}"/>' for at, (kind, _) in enumerate(elements))
+    styles = (
+        f'<dxfs count="{len(elements)}">{given}</dxfs><tableStyles count="1"><tableStyle name="自定" pivot="0" '
+        f'count="{len(elements)}">{parts}</tableStyle></tableStyles>'
+    ).encode()
+    return edit(
+        drawn(table),
+        {
+            "xl/tables/table1.xml": lambda xml: re.sub(rb'name="TableStyle\w+"', 'name="自定"'.encode(), xml),
+            "xl/styles.xml": lambda xml: re.sub(rb"<dxfs.*?<tableStyles[^>]*/>", styles, xml, flags=re.S),
+        },
+    )
+
+
+EVERY = [f"{letter}7" for letter in "ABCDF"]
+for kind in ("wholeTable", "secondRowStripe"):
+    case(f"white by {kind}", in_table((kind, WHITE_FONT)), *(("C039", cell) for cell in EVERY))
+    case(f"black ground by {kind}", in_table((kind, BLACK_FILL)), *(("C039", cell) for cell in EVERY))
+case("struck by a table", in_table(("wholeTable", "<font><strike/></font>")), *(("C032", cell) for cell in EVERY))
+case("white headings of a table", in_table(("headerRow", WHITE_FONT)))
+case("white on black by a table", in_table(("wholeTable", WHITE_FONT + BLACK_FILL), ("firstRowStripe", BLACK_FILL)))
+case("red cells in a table of white", in_table(("wholeTable", WHITE_FONT), own={"font_color": "#FF0000"}))
+case("white on cells of its own black", in_table(("wholeTable", WHITE_FONT), own={"bg_color": "#000080"}))
+
+
 def painted(own, at_times):
     """A number in some look, which a conditional format changes."""
 

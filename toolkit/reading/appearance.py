@@ -11,13 +11,14 @@ from typing import NamedTuple
 from toolkit.model.cell import NAME_IN_XML, areas
 from toolkit.ooxml.shown import hidden_columns, hidden_rows, merges
 from toolkit.ooxml.usual import STYLES
-from toolkit.reading.at_times import Effect, effect, hides_numbers
+from toolkit.reading.at_times import Effect, effect, formats_in, formats_of, hides_numbers
 from toolkit.reading.census import Place, place_of, sheet_parts
 from toolkit.reading.display import Block, format_codes, styled_cells
 from toolkit.reading.gate import Package
 from toolkit.reading.inks import Colour, Ground, Palette, theme_of
 from toolkit.reading.looks import StyleLooks, looks, pictures, style_looks
 from toolkit.reading.number_formats import shows_all
+from toolkit.reading.table_styles import table_looks
 
 NO_NUMBERS = ";;;@"
 """The number format that does what icons and bars without their numbers do."""
@@ -75,9 +76,12 @@ class Appearance:
     def of(cls, package: Package, title: str, xml: bytes) -> Appearance:
         """A sheet of an .xlsx package."""
         styles, theme = package.part(STYLES), theme_of(package)
+        seen, part = looks(package, xml), sheet_parts(package).get(title, "")
+        for place, more in table_looks(package, part, xml, styles, theme):
+            seen[place] = seen.get(place, frozenset()) | more
         return cls(
-            looks(package, xml),
-            pictures(package, sheet_parts(package).get(title, ""), xml),
+            seen,
+            pictures(package, part, xml),
             hidden_rows(xml),
             hidden_columns(xml),
             merges(xml),
@@ -101,7 +105,6 @@ def _shown_formulas(xml: bytes) -> frozenset[Place] | None:
 _BLOCK = re.compile(rb"<(?:\w+:)?conditionalFormatting\b(.*?)</(?:\w+:)?conditionalFormatting>", re.S)
 _AREA = re.compile(rb'sqref="([^"]*)"|<(?:\w+:)?sqref>([^<]*)<')
 _FORMAT = re.compile(rb'dxfId="(\d+)"')
-_DXF = re.compile(rb"<(?:\w+:)?dxf\b[^>]*?(?:/>|>.*?</(?:\w+:)?dxf>)", re.S)
 
 
 def changing(styles: bytes, xml: bytes, theme: bytes = b"") -> Changing:
@@ -129,7 +132,7 @@ def _changing(styles: bytes, blocks: bytes, theme: bytes) -> Changing:
     for block in _BLOCK.findall(blocks):
         numbers = {int(number) for number in _FORMAT.findall(block)}
         does = [known[number] for number in numbers if number < len(known)]
-        does += [_does(dxf, palette) for dxf in _DXF.findall(block)] if b"dxf>" in block else ()
+        does += [_does(dxf, palette) for dxf in formats_in(block)] if b"dxf>" in block else ()
         codes = {one.code for one in does if one.code} | ({NO_NUMBERS} if hides_numbers(block, palette) else set())
         hides = any(one.effect.hides for one in does)
         paints = [one.effect for one in does if one.effect.paints] if not hides else []
@@ -157,5 +160,5 @@ def _does(dxf: bytes, palette: Palette) -> _Does:
 @lru_cache(maxsize=64)
 def _dxfs(styles: bytes, theme: bytes) -> tuple[Palette, list[_Does]]:
     """The colours by number, and what the differential formats of a workbook do."""
-    palette, part = Palette(theme, styles), styles.partition(b"<dxfs")[2].partition(b"</dxfs>")[0]
-    return palette, [_does(dxf, palette) for dxf in _DXF.findall(part)]
+    palette = Palette(theme, styles)
+    return palette, [_does(dxf, palette) for dxf in formats_of(styles)]

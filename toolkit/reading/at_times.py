@@ -8,6 +8,7 @@ from typing import NamedTuple
 from toolkit.reading.inks import BLACK, PAPER, Colour, Ground, Palette, are_alike, is_lost
 from toolkit.reading.looks import RAISED, STRUCK, UNSEEN, Fill, Font
 
+_DXF = re.compile(rb"<(?:\w+:)?dxf\b[^>]*?(?:/>|>.*?</(?:\w+:)?dxf>)", re.S)
 _PROPERTY = re.compile(rb"<(?:\w+:)?(\w+)((?:\s[^>]*?)?)/?>")
 _GIVEN = re.compile(rb'(\w+)="([^"]*)"')
 _NO_VALUE = re.compile(rb"<(?:\w+:)?(?:iconSet|dataBar)\b[^>]*\bshowValue=[\"'](?:0|false)[\"']")
@@ -40,11 +41,13 @@ class Effect(NamedTuple):
     Args:
         hides: it strikes text out, raises it, or makes it unreadable whatever the cell looks like.
         ink, ground: the colours that it gives; None and empty where those of the cell stay.
+        marks: what its font does to any text, see looks.py.
     """
 
     hides: bool
     ink: Colour | None
     ground: Ground
+    marks: frozenset[str] = frozenset()
 
     @property
     def paints(self) -> bool:
@@ -82,7 +85,18 @@ def effect(dxf: bytes, palette: Palette) -> Effect:
     ground = () if ground == (PAPER,) and not rest else ground
     ink = palette.colour(font.colour) if font.colour else None
     lost = bool(ink or ground) and is_lost(ink or BLACK, ground or (PAPER,))
-    return Effect(bool(font.seen() & {STRUCK, RAISED, UNSEEN}) or lost, ink, ground)
+    marks = font.seen() & {STRUCK, RAISED, UNSEEN}
+    return Effect(bool(marks) or lost, ink, ground, marks)
+
+
+def formats_in(part: bytes) -> list[bytes]:
+    """The differential formats that are written somewhere."""
+    return _DXF.findall(part)
+
+
+def formats_of(styles: bytes) -> list[bytes]:
+    """The differential formats of a workbook, by their number."""
+    return formats_in(styles.partition(b"<dxfs")[2].partition(b"</dxfs>")[0])
 
 
 def _given(attributes: bytes) -> dict[str, str]:
