@@ -26,9 +26,9 @@ UNIT = Unit("320001", "某某市教育局", "机关", "部门（单位）", shor
 
 
 @cache
-def form_of(policy_id: str) -> Form:
+def form_of(policy_id: str, switches: frozenset[str] = frozenset()) -> Form:
     """The form of a policy, read once."""
-    return load_form(load_policy(policy_id))
+    return load_form(load_policy(policy_id), switches)
 
 
 def frame(form, sheet: str, rows: list[dict], unit: str) -> pd.DataFrame:
@@ -70,9 +70,10 @@ def dataset(
     missing: Mapping[str, frozenset[str]] | None = None,
     stats: Mapping[str, object] | None = None,
     open_cells: Mapping[str, Mapping[tuple[int, int], frozenset[str]]] | None = None,
+    switches: frozenset[str] = frozenset(),
 ) -> Dataset:
     """A dataset of one or more units; rows without `_unit` belong to the first; `stats` fills annual_stat."""
-    form = form_of(policy_id)
+    form = form_of(policy_id, switches)
     tables, first = dict(tables or {}), units[0].code
     if stats:
         tables["annual_stat"] = [*tables.get("annual_stat", []), *_stats(form, stats)]

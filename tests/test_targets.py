@@ -161,6 +161,31 @@ def test_who_is_ruled_one_person_counts_once_and_who_is_ruled_apart_twice():
     assert (found.rows, found.tally.most, found.tally.least) == (2, 1, 1)
 
 
+def test_id_numbers_of_two_rounds_say_who_is_one_person_whatever_the_rest_says():
+    """As in one round: certain, nobody need be asked, and the level does not wait."""
+    number, switches = "110105194912310021", frozenset({"collect_id_numbers"})
+
+    def both(birth):
+        known = [person(EAST[1], "王", id_number=number)], [person(WEST[1], "王", birth=birth, id_number=number)]
+        parts = [handed(units, own, switches=switches) for units, own in zip((EAST, WEST), known, strict=True)]
+        return [*parts, TOP]
+
+    for birth in ("1950-01", "1950-02"):
+        found = aim(both(birth), level(BOTH, target_secretaries=2))
+        assert (found.rows, found.tally.most, found.tally.least, found.alike) == (2, 1, 1, ())
+        assert said(found) == ("不达标", "TARGET-MISSED")
+    other = {"id_number": "110105195001310029"}
+    for more, bounds in ((other, (2, 2, 0)), ({"id_number": None}, (2, 1, 1))):
+        parts = [
+            handed(EAST, [person(EAST[1], "王", id_number=number)], switches=switches),
+            handed(WEST, [person(WEST[1], "王", **more)], switches=switches),
+        ]
+        found = aim([*parts, TOP])
+        assert (found.tally.most, found.tally.least, len(found.alike)) == bounds
+    marks = [mark for part in both("1950-01") for one in part.portions["YN-07-f"] for mark in one.marks]
+    assert number not in "".join(marks) and all(map(str.isalpha, marks))
+
+
 def test_a_missing_return_unit_or_list_leaves_the_met_and_hides_the_missed(lower):
     east, west = lower
     assert said(aim([east, TOP])) == ("无法判定", "TARGET-ABSENT")

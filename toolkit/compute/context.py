@@ -46,7 +46,7 @@ class Context:
         as_of: the day of judgement.
         trace: where what is read is noted; None = nowhere.
         gathered: what returns upward say of the area; None = its figures are gathered from the rows.
-        mark: what stands for a name and month of birth under a clause; None = persons are not marked.
+        mark: what stands for a name and month of birth, or an ID number, under a clause; None = persons are not marked.
     """
 
     def __init__(

@@ -12,8 +12,8 @@ from itertools import product
 from math import prod
 
 from toolkit.model.fewest import cuts
-from toolkit.model.people import COLUMNS, Mention, Persons, Rulings, Values, identify
-from toolkit.model.portions import in_circle
+from toolkit.model.people import COLUMNS, Mention, Persons, Rulings, Values, identify, plain
+from toolkit.model.portions import CERTAIN, in_circle
 from toolkit.model.records import NOTHING_OPEN
 from toolkit.model.rows import Origin, Row
 
@@ -76,9 +76,15 @@ class Distinct:
 
 
 def marks_of(row: Row, mark: Callable[[Values], str] | None) -> tuple[str, ...]:
-    """The marks of the person of a row; none without a key, or where the name or the month of birth is empty."""
-    looks = mention(row).looks
-    return (mark(looks),) if mark and looks else ()
+    """The marks of the person of a row: of the name and month of birth, and of the ID number; none without a key.
+
+    What is empty has no mark; that of the number says by its first letter that it is certain.
+    """
+    if not mark:
+        return ()
+    said = mention(row)
+    looks = (mark(said.looks),) if said.looks else ()
+    return (*looks, CERTAIN + mark((plain(said.number),))) if said.number else looks
 
 
 def distinct(

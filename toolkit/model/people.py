@@ -139,9 +139,9 @@ class Mention(NamedTuple):
 
 
 def marked(looks: Values, key: bytes, about: str) -> str:
-    """What stands for a name and month of birth where they must not be read: the same for the same, under one key.
+    """What stands for a name and month of birth, or an ID number, where they must not be read.
 
-    Nobody without the key can tell whose it is, not even by trying names.
+    It is the same for the same, under one key. Nobody without the key can tell whose it is, not even by trying names.
 
     Args:
         about: what the mark is made for; marks for different purposes cannot be compared.

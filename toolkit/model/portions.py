@@ -2,19 +2,25 @@
 
 One round gathers it from rows; a level that merges returns upward reads it from them; both judge it alike. Persons of
 one round are told apart before they travel (`toolkit.model.people`). Persons of different rounds can only be compared
-by their marks, and a mark in common is a suspicion, never a certainty; so their number lies between two bounds.
+by their marks: that of an ID number in common makes them one, that of a name and month of birth is a suspicion, never
+a certainty; so their number lies between two bounds.
 
 Source: calculations C4, C9 (distinct persons over all merged workbooks); forms.md, personal data.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from toolkit.model.groups import Groups
 from toolkit.model.rows import Row
+
+CERTAIN = "N"
+"""First letter of the mark of an ID number; all other marks are in small letters."""
+Thing = tuple[str, str]
+"""A person: the round, and its number there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,8 @@ class Portion:
         thing: what is counted once: a person by its number in the round, an organisation by its code, a kind.
         circle: persons of one round with one circle may be one person, see `in_circle`.
         rows: how many rows count; unsure: how many could once they are put right.
-        marks: what stands for the name and month of birth, see `toolkit.model.people.marked`.
+        marks: what stands for the name and month of birth, and after CERTAIN for the ID number, see
+            `toolkit.model.people.marked`.
         source: the round, "" = this one.
         found: the rows themselves; they do not travel.
     """
@@ -110,7 +117,9 @@ def things(portions: Iterable[Portion]) -> Tally:
 
 
 def persons(portions: Iterable[Portion], keys: Mapping[str, str] | None = None) -> Tally:
-    """How many persons; at most as many as the rounds count, at least as many as stay when every suspicion is true.
+    """How many persons; at least as many as stay when every suspicion is true.
+
+    At most as many as the rounds count, less those whom an ID number in common makes one.
 
     Args:
         keys: source → name of the key of its marks; a source without one cannot be compared with any other.
@@ -118,6 +127,8 @@ def persons(portions: Iterable[Portion], keys: Mapping[str, str] | None = None) 
     >>> one, other = (Portion("u", "", "1", "1", 1, 0, ("m",), source) for source in ("a", "b"))
     >>> persons([one, other], {"a": "k", "b": "k"}), persons([one, other], {"a": "k"})
     (Tally(most=2, least=1, keys=1), Tally(most=2, least=1, keys=2))
+    >>> persons([replace(one, marks=("m", "Nn")), replace(other, marks=("Nn",))], {"a": "k", "b": "k"})
+    Tally(most=1, least=1, keys=1)
     """
     keys = keys or {}
     by_key: dict[tuple[str, str], list[Portion]] = defaultdict(list)
@@ -125,8 +136,36 @@ def persons(portions: Iterable[Portion], keys: Mapping[str, str] | None = None) 
         if one.thing:
             known = keys.get(one.source, "")
             by_key[("key", known) if known else ("source", one.source)].append(one)
-    most = sum(len({(one.source, one.thing) for one in own}) for own in by_key.values())
+    most = sum(map(_most, by_key.values()))
     return Tally(most, max(map(_least, by_key.values()), default=0), max(len(by_key), 1))
+
+
+def _most(portions: list[Portion]) -> int:
+    """The most persons under one key: those that share an ID number are one, except within one round."""
+    return sum(max(Counter(source for source, _ in own).values()) for own in _one_number(portions))
+
+
+def _one_number(portions: Iterable[Portion]) -> list[list[Thing]]:
+    """The things that ID numbers make one, each group in order."""
+    portions = list(portions)
+    place = {thing: n for n, thing in enumerate(dict.fromkeys((one.source, one.thing) for one in portions))}
+    groups, every = Groups(len(place)), list(place)
+    for one in portions:
+        for mark in filter(_certain, one.marks):
+            groups.join(place[one.source, one.thing], mark)
+    return [[every[number] for number in members] for members in groups.members()]
+
+
+def _certain(mark: str) -> bool:
+    return mark.startswith(CERTAIN)
+
+
+def _suspicious(portions: Iterable[Portion]) -> set[str]:
+    """The marks of names by which nobody knows who is who: somebody who bears them has no ID number."""
+    portions = list(portions)
+    numbered = {(one.source, one.thing) for one in portions if any(map(_certain, one.marks))}
+    bare = (one for one in portions if (one.source, one.thing) not in numbered)
+    return {mark for one in bare for mark in one.marks}
 
 
 def _least(portions: list[Portion]) -> int:
@@ -141,9 +180,11 @@ def _alike(portions: list[Portion]) -> Iterable[Mapping[str, set[str]]]:
     groups = Groups(len(circles))
     for source, circle in circles:
         groups.join(place[source, circle], (source, circle.partition("_")[0]))
+    joining = _suspicious(portions)
     for one in portions:
         for mark in one.marks:
-            groups.join(place[one.source, one.circle], mark)
+            if mark in joining or _certain(mark):
+                groups.join(place[one.source, one.circle], mark)
     for members in groups.members():
         own: dict[str, set[str]] = defaultdict(set)
         for number in members:
@@ -158,8 +199,10 @@ def alike(portions: Iterable[Portion], keys: Mapping[str, str]) -> list[tuple[st
     Only suspicions between rounds; those inside a round are listed by the round itself.
     """
     holders: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    for one in portions:
-        for mark in one.marks if keys.get(one.source) else ():
+    known = [one for one in portions if keys.get(one.source)]
+    asked = _suspicious(known)
+    for one in known:
+        for mark in asked.intersection(one.marks):
             holders[keys[one.source], mark][one.unit] = one.source
     found = {tuple(sorted(own)) for own in holders.values() if len(set(own.values())) > 1}
     return sorted(found)
