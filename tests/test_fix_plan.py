@@ -51,6 +51,23 @@ def test_a_row_wrong_in_two_columns_is_counted_once(form):
     assert found.steps[0].cells == {"任职与补贴": ("J7", "J8", "J9")}
 
 
+def test_different_faults_of_one_column_are_told_apart(form):
+    """One instruction for two faults sends a unit to the wrong one: each names its cells."""
+    found = plan(
+        form,
+        finding("C022", "年度汇总数", ["E32", "E34"], "数值", fix="请写出完整的数字"),
+        finding("STAT-010", "年度汇总数", ["E17"], "数值", fix="请核对去重人数"),
+        finding("COL-003", "年度汇总数", [f"E{row}" for row in range(40, 46)], "数值", fix="请填正数"),
+        finding("COL-005", "年度汇总数", ["E9"], "数值", fix="请改短"),
+    )
+    (step,) = found.steps
+    assert step.problems == 10
+    assert step.action == (
+        "在“年度汇总数”把“数值”这一栏的 10 处改好：E32、E34：请写出完整的数字；E17：请核对去重人数；"
+        "E40、E41、E42、E43 等 6 处：请填正数；另有 1 种，见各格的批注"
+    )
+
+
 def test_rows_that_are_not_listed_count_too(form):
     found = plan(
         form,

@@ -24,6 +24,8 @@ from toolkit.model.form import Form
 FILE = Path(__file__).with_suffix(".yaml")
 FIRST = 3
 """Steps that the headline counts."""
+_FIXES, _NAMED = 3, 4
+"""Different faults of one column that a step spells out, and cells that it names of each."""
 _REST, _UNKNOWN_CODE = "REST-001", "COL-006"
 _HEARD = ("CHG-", "DSP-")
 """Begin the codes of what a validation of the rows alone does not find."""
@@ -238,7 +240,7 @@ def _step(action: Action, cleared: Sequence[Problem]) -> Step:
 def _said(action: Action, lead: Finding, cleared: Sequence[Problem], marked: int) -> str:
     """What to do, in one sentence; `marked` cells are to be looked at, and as many more as the findings do not list."""
     said = _words()
-    fix = lead.fix or lead.message
+    fix = _fixes(action, cleared) if action[0] == "column" else lead.fix or lead.message
     places = marked + sum(_not_listed(problem.finding) for problem in cleared)
     facts = {"sheet": lead.sheet, "label": lead.label, "fix": fix, "n": places, "message": lead.message}
     if action[0] == "code":
@@ -247,6 +249,27 @@ def _said(action: Action, lead: Finding, cleared: Sequence[Problem], marked: int
         many = "_many" if len(cleared) > 1 else ""
         return said[f"whole_sheet{many}" if lead.sheet else "whole_file"].format(**{**facts, "n": len(cleared)})
     return said["column" if lead.label else "whole_sheet"].format(**facts)
+
+
+def _fixes(action: Action, cleared: Sequence[Problem]) -> str:
+    """How to put the cells of one column right: once where it is the same for all, else each with its cells."""
+    said, found = _words(), dict[str, dict[str, None]]()
+    for problem in cleared:
+        if own := [cell for cell in problem.cells if letters_of(cell) == action[2]]:
+            found.setdefault(problem.finding.fix or problem.finding.message, {}).update(dict.fromkeys(own))
+    if len(found) < 2:
+        return next(iter(found), "")
+    more = {"n": len(found) - _FIXES, "join": said["list_join"]}
+    texts = [said["fix_at"].format(cells=_few(list(cells)), fix=fix) for fix, cells in found.items()]
+    rest = said["more_fixes"].format(**more) if len(texts) > _FIXES else ""
+    return said["list_join"].join(texts[:_FIXES]) + rest
+
+
+def _few(cells: Sequence[str]) -> str:
+    """Some cells by their addresses, and how many they are when not all are named."""
+    said = _words()
+    named = said["join"].join(cells[:_NAMED])
+    return named if len(cells) <= _NAMED else said["and_so_on"].format(cells=named, n=len(cells))
 
 
 def _sheets(cleared: Sequence[Problem]) -> list[str]:
