@@ -8,6 +8,7 @@ from functools import partial
 from toolkit.bridge.desk import Desk, answer_with, shown
 from toolkit.bridge.more import disputed, receipts
 from toolkit.bridge.protocol import Answer
+from toolkit.campaign.ledger_notes import shown_moment
 from toolkit.console import console
 from toolkit.words import say, words
 
@@ -115,17 +116,8 @@ def history(desk: Desk) -> Answer:
 
     desk.tell("begin")
     found = states.history(desk.campaign, desk.unit.code)
-    lines = [(_moment(line["at"]), f"{line['what']}　{states.in_words(str(line['detail']))}") for line in found]
+    lines = [(shown_moment(line["at"]), f"{line['what']}　{states.in_words(str(line['detail']))}") for line in found]
     return shown(desk, console().say("happened", unit=desk.unit.name, n=len(found)), lines)
-
-
-def _moment(text: object) -> str:
-    """A time of the ledger as people read it.
-
-    >>> _moment("2026-01-15T09:30:00+08:00")
-    '2026-01-15 09:30'
-    """
-    return str(text)[:16].replace("T", " ")
 
 
 def explain(desk: Desk) -> Answer:

@@ -79,6 +79,15 @@ def event(db: sqlite3.Connection, at: str, what: str, unit: str, detail: str) ->
     line(db, at, campaign_words().history[what], unit, screened(detail, boxes=True))
 
 
+def shown_moment(text: object) -> str:
+    """A time of the ledger as people read it.
+
+    >>> shown_moment("2026-01-15T09:30:00+08:00"), shown_moment("")
+    ('2026-01-15 09:30', '')
+    """
+    return str(text)[:16].replace("T", " ")
+
+
 def moment() -> str:
     """Now, as the ledger writes it."""
     return datetime.now().astimezone().isoformat(timespec="seconds")

@@ -133,7 +133,7 @@ def target(job: Job, output: Path | None, key: str = "") -> Path:
 
 def told(paths: list[Path]) -> None:
     """Says which files were written, and which of them somebody still has open as they were before."""
-    for path in paths:
+    for path in dict.fromkeys(path.parent if path.suffix == ".parquet" else path for path in paths):
         echo(say("written", path=path))
     for line in still_open(paths):
         echo(line)

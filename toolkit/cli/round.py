@@ -121,6 +121,7 @@ def _looking_back(group: click.Group) -> None:
     def history(folder, unit, sheet, row, file, as_json) -> None:
         """Shows what happened, oldest first; of one row, how it went through the returns."""
         from toolkit.campaign import open_campaign
+        from toolkit.campaign.ledger_notes import shown_moment
         from toolkit.round_trip import states
 
         if sheet:
@@ -128,7 +129,8 @@ def _looking_back(group: click.Group) -> None:
         lines = states.history(open_campaign(folder), unit)
         if as_json:
             return echo_json(lines)
-        rows = [(line["at"], line["what"], line["unit"], states.in_words(line["detail"])) for line in lines]
+        own = ("what", "unit")
+        rows = [(shown_moment(one["at"]), *map(one.get, own), states.in_words(one["detail"])) for one in lines]
         terminal.table(words()["titles"]["history"], words()["tables"]["history"], rows)
 
     @command_of(group, "diff")

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from toolkit.campaign.ledger_notes import shown_moment
 from toolkit.checked import Checked
 from toolkit.compute.allowance.say import stated
 from toolkit.distribute import file_names
@@ -76,7 +77,7 @@ def _receipt(checked: Checked, state: UnitState, seen: dict[str, str]) -> Receip
         file=item.file,
         sha256=item.sha256,
         fill_date=str(item.fill_date or ""),
-        seen=seen.get(item.sha256, "")[:16].replace("T", " "),
+        seen=shown_moment(seen.get(item.sha256, "")),
         rows=rows,
         read=item.rows_read,
         merged=sum(rows.values()),
