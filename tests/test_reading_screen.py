@@ -373,6 +373,17 @@ DARK = {
 BY_THEME = {"xl/styles.xml": lambda part: part.replace(b'<color rgb="FFFFFFFF"/>', b'<color theme="1"/>')}
 case("black of a theme that has none", edit(PALE, {**DARK, **BY_THEME}), ("C039", "F7"))
 case("black of the theme", edit(PALE, BY_THEME))
+for code, ground, said in (
+    ("[Red]0", "FF0000", True),
+    ("[颜色 3]0", "FF0000", True),
+    ("[Black]0", "000000", True),
+    ("0;[Red]-0", "FF0000", False),
+    ("[Blue]0", "FF0000", False),
+    ("[Yellow]0", "000000", False),
+):
+    look = {"num_format": code, "bg_color": f"#{ground}", "font_color": "#FFFFFF"}
+    case(f"ink of {code} on {ground}", styled(5, 30, **look), *([("C039", "F7")] if said else []))
+case("ink of a format of texts", styled(1, "支部", num_format="0;0;0;[Blue]@", bg_color="#0000FF"), ("C039", "B7"))
 WHITE = {"font_color": "#FFFFFF"}
 
 

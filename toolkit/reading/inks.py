@@ -29,6 +29,20 @@ _REST = """
 800000 008000 000080 808000 800080 008080 C0C0C0 808080 9999FF 993366 FFFFCC CCFFFF 660066 FF8080 0066CC CCCCFF
 000080 FF00FF FFFF00 00FFFF 800080 800000 008080 0000FF 00CCFF CCFFFF CCFFCC FFFF99 99CCFF FF99CC CC99FF FFCC99
 3366FF 33CCCC 99CC00 FFCC00 FF9900 FF6600 666699 969696 003366 339966 003300 333300 993300 993366 333399 333333"""
+_NAMES = (
+    "black 黑色",
+    "white 白色",
+    "red 红色",
+    "green 绿色",
+    "blue 蓝色",
+    "yellow 黄色",
+    "magenta 洋红 洋红色",
+    "cyan 青色 蓝绿色",
+)
+_NAMED = {name: at for at, names in enumerate(_NAMES, 1) for name in names.split()}
+"""Colours that number formats name, by their number there."""
+_NUMBERED = 7
+"""How far the number of a colour in number formats lies before its number in the palette."""
 _SYSTEM = {64: BLACK, 65: PAPER}
 _OWN = re.compile(rb"<indexedColors>(.*?)</indexedColors>", re.S)
 _RGB = re.compile(rb'rgb="([0-9A-Fa-f]{6,8})"')
@@ -64,6 +78,16 @@ class Palette:
         except (ValueError, IndexError):
             return None
         return _tinted(found, tint) if found and tint else found
+
+    def of_format(self, name: str) -> Colour | None:
+        """The colour that a number format names; None for none that is known.
+
+        >>> office = Palette(b"", b"")
+        >>> office.of_format("red"), office.of_format("颜色 3"), office.of_format("color99")
+        ((255, 0, 0), (255, 0, 0), None)
+        """
+        number = _NAMED.get(name) or int(re.sub(r"\D", "", name))
+        return self.colour((f"indexed={number + _NUMBERED}",)) if number + _NUMBERED < len(self.indexed) else None
 
     def _base(self, named: dict[str, str]) -> Colour | None:
         if "rgb" in named:

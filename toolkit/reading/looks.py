@@ -16,9 +16,10 @@ from toolkit.ooxml.canonical import BETWEEN, parse
 from toolkit.ooxml.covered import Anchor, anchors, controls
 from toolkit.ooxml.usual import STRINGS, STYLES, relations, relations_part
 from toolkit.reading.census import Place, place_of
-from toolkit.reading.display import styled_cells
+from toolkit.reading.display import format_codes, styled_cells
 from toolkit.reading.gate import Package
 from toolkit.reading.inks import BLACK, PAPER, Colour, Given, Ground, Palette, is_lost, patterned, theme_of
+from toolkit.reading.number_formats import inks as inks_of
 from toolkit.reading.symbols import symbol_font
 
 STRUCK, RAISED, SYMBOL, UNSEEN, PART_STRUCK, PICTURE = "struck", "raised", "symbol", "unseen", "part", "picture"
@@ -129,14 +130,19 @@ def style_looks(part: bytes, theme: bytes) -> StyleLooks:
     palette = Palette(theme, part)
     grounds = tuple(fill.ground(palette) for fill in reader.fills)
     found, of_formats, inks = {}, [], []
-    for number, (font_number, fill, border) in enumerate(reader.formats):
+    codes = format_codes(part.partition(b"<dxfs")[0]) if b"numFmts" in part else {}
+    coloured = {
+        at: [palette.of_format(name) for name in names] for at, code in codes.items() if (names := inks_of(code))
+    }
+    for number, (font_number, fill, border, shown_as) in enumerate(reader.formats):
         ground = grounds[fill] if fill < len(grounds) else (PAPER,)
         font = reader.fonts[font_number] if font_number < len(reader.fonts) else None
         ink = palette.colour(font.colour) if font and font.colour else BLACK
         of_formats.append(ground)
         inks.append(ink)
         if font:
-            seen = font.seen() | ({UNSEEN} if is_lost(ink, ground) else _NOTHING)
+            every = coloured.get(shown_as) or (ink,)
+            seen = font.seen() | ({UNSEEN} if any(is_lost(one, ground) for one in every) else _NOTHING)
             seen |= ({CROSSED} if border in reader.crossed else set()) | (
                 {FILLED} if number in reader.filled else set()
             )
@@ -235,7 +241,7 @@ class Fill:
 
 @dataclass
 class _Styles:
-    """Fonts, fills, and (font, fill, border) of the cell formats.
+    """Fonts, fills, and (font, fill, border, number format) of the cell formats.
 
     Args:
         crossed: numbers of the borders with a line from corner to corner; filled: formats that fill their cells.
@@ -243,7 +249,7 @@ class _Styles:
 
     fonts: list[Font] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
-    formats: list[tuple[int, int, int]] = field(default_factory=list)
+    formats: list[tuple[int, int, int, int]] = field(default_factory=list)
     borders: list[bool] = field(default_factory=list)
     crossed: set[int] = field(default_factory=set)
     filled: set[int] = field(default_factory=set)
@@ -262,7 +268,9 @@ class _Styles:
         elif self.inside[1:2] == ["fills"]:
             self.fills[-1].take(name, given)
         elif above == "cellXfs" and name == "xf":
-            self.formats.append(tuple(int(given.get(f"{part}Id", "0")) for part in ("font", "fill", "border")))  # type: ignore[arg-type]
+            self.formats.append(
+                tuple(int(given.get(f"{part}Id", "0")) for part in ("font", "fill", "border", "numFmt"))
+            )  # type: ignore[arg-type]
         elif above == "borders" and name == "border":
             self.borders.append(any(given.get(f"diagonal{way}") in _ON for way in ("Up", "Down")))
         elif above == "border" and self.inside[1:2] == ["borders"] and name == "diagonal":

@@ -40,6 +40,8 @@ _SHORT_SIZES = re.compile(r"\W*[kKwWM]\W*")
 _WRITTEN = re.compile(r'"([^"]*)"|[\\!](.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*(.)')
 """What a format writes itself: words, single signs, a currency, signs that fill the cell."""
 _WHITE = re.compile(r"\[(?:white|color ?2|白色|颜色 ?2)\]", re.I)
+_NAMES_OF_INK = "black|blue|cyan|green|magenta|red|yellow|黑色|蓝色|蓝绿色|青色|绿色|洋红色?|红色|黄色"
+_INK = re.compile(rf"\[({_NAMES_OF_INK}|(?:color|颜色) ?(?!2\])[0-9]+)\]", re.I)
 _SIGN = "[-－−–—‐‑﹣(（△▲亏虧]|[负負](?![责責])"
 """What people take for a sign of minus before a number."""
 _FRONT_MINUS = re.compile(rf"(?:(?!General)[^0#?])*?(?:{_SIGN})")
@@ -298,6 +300,18 @@ def hides_text(code: str) -> bool:
     """
     section = _of_texts(code)
     return section is not None and (_WHITE.search(section) is not None or "@" not in _LITERAL.sub("", section))
+
+
+@lru_cache(maxsize=2048)
+def inks(code: str) -> tuple[str, ...]:
+    """The colours but white that a format gives to numbers above zero, and to texts.
+
+    >>> inks("[Red]0;[Blue]0"), inks("0;0;0;[颜色10]@"), inks("[$-804]0"), inks("[White]0")
+    (('red',), ('颜色10',), (), ())
+    """
+    sections = {_split(code)[0], _of_texts(code) or ""}
+    found = (_INK.search(re.sub(r'"[^"]*"', "", section)) for section in sorted(sections))
+    return tuple(one[1].casefold() for one in found if one)
 
 
 def _of_texts(code: str) -> str | None:
