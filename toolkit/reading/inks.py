@@ -86,7 +86,7 @@ class Palette:
         >>> office.of_format("red"), office.of_format("颜色 3"), office.of_format("color99")
         ((255, 0, 0), (255, 0, 0), None)
         """
-        number = _NAMED.get(name) or int(re.sub(r"\D", "", name))
+        number = _NAMED.get(name) or int(name[-2:].strip("r色 "))
         return self.colour((f"indexed={number + _NUMBERED}",)) if number + _NUMBERED < len(self.indexed) else None
 
     def _base(self, named: dict[str, str]) -> Colour | None:
