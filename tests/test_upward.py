@@ -120,6 +120,23 @@ def test_lower_totals_add_up_to_the_upper_one(files, tmp_path):
     assert whole.totals()["工作补贴·单位上报已发"][0] == Decimal("18002.50")
 
 
+def test_money_in_files_of_nobody_travels_too(tmp_path):
+    """The upper level sees the sum that the lower one signed, and its four parts."""
+    run = checked(FIRST)
+    account = run.figures.account
+    units = {**account.units, "": Money(reported=Decimal(8640), refused=Decimal(8640))}
+    run.figures = replace(run.figures, account=replace(account, units=units))
+    write_upward(upward_of(run, "甲州"), tmp_path / "甲.xlsx")
+    other = write_upward(upward_of(checked(SECOND), "乙州"), tmp_path / "乙.xlsx")
+    whole = write_merged_upward([tmp_path / "甲.xlsx", other], tmp_path / "省.xlsx", "全省")
+    money = [total for code, (total, *_) in whole.totals().items() if code.startswith("工作补贴·")][2:]
+    assert money == [Decimal("26642.50"), Decimal("18002.50"), 0, 0, 8640]
+    book = load_workbook(tmp_path / "省.xlsx", data_only=True)
+    assert {row[4] for row in book["核对"].iter_rows(min_row=4, values_only=True) if row[0] == "工作补贴"} == {"相符"}
+    (line,) = (row for row in book["分单位数据"].iter_rows(values_only=True) if row[4] == 8640 and "上报" in row[3])
+    assert line[1] == "认不出单位的文件"
+
+
 def test_merging_again_at_the_next_level_changes_no_figure(files, tmp_path):
     once = write_merged_upward(files, tmp_path / "州.xlsx", "一级")
     twice = write_merged_upward([tmp_path / "州.xlsx"], tmp_path / "省.xlsx", "二级")

@@ -60,7 +60,7 @@ def fingerprint(whole: Upward) -> str:
         *(f"f{one.unit}|{one.item}|{'' if one.value is None else _plain(one.value)}" for one in whole.figures),
         *(f"l{unit}|{clause}|{level}" for (unit, clause), level in whole.levels.items()),
         *(f"s{code}|{source.as_of}|{source.key}" for code, source in whole.sources.items()),
-        *(f"r{one.source}|{one.item}|{_plain(one.value)}" for one in whole.rests),
+        *(f"{'n' if one.nobody else 'r'}{one.source}|{one.item}|{_plain(one.value)}" for one in whole.rests),
         *(f"a{one.source}|{one.clause}|{one.level}|{one.reason}" for one in whole.areas),
         *(f"p{clause}|{one}" for clause, own in whole.portions.items() for one in own),
     ]
@@ -164,7 +164,8 @@ def _figures(book: Book, sheets: BookWords, whole: Upward, facts: Mapping, said:
         shown = said["few"] if one.value is None else one.value
         rows.append((one.unit, whole.units[one.unit], one.item, whole.items[one.item].name, shown))
     for rest in whole.rests:
-        rows.append((rest.source, said["rest"], rest.item, whole.items[rest.item].name, rest.value))
+        shown = said["nobody" if rest.nobody else "rest"]
+        rows.append((rest.source, shown, rest.item, whole.items[rest.item].name, rest.value))
     return page.body(rows, filtered=True)
 
 

@@ -51,11 +51,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """The sum of the withheld figures of one round under one item."""
+    """What stands in no row of a unit: the sum of the withheld figures of one round under one item.
+
+    Args:
+        nobody: instead, the money in files of which nobody knows the unit.
+    """
 
     source: str
     item: str
     value: Decimal
+    nobody: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ class Upward:
         levels: (unit, clause) → level, the worst over the clause's subjects, of units whose return counts.
         clauses: id → title.
         areas: results of whole areas, by source; a round whose list has nobody to bear a clause says nothing of it.
-        rests: sums of withheld figures, of the rounds where such a sum tells nothing about a unit.
+        rests: sums of withheld figures, of the rounds where such a sum tells nothing about a unit; money of nobody.
         stands: unit → where it stands.
         portions: clause → what its units contribute to a figure of the whole area; a source that judges the clause
             says something of it even where nothing counts.
@@ -148,7 +153,7 @@ class Upward:
 
     def partial(self) -> frozenset[str]:
         """The items whose total is that of the units shown: some withheld figures are in no sum."""
-        whole = {(one.source, one.item) for one in self.rests}
+        whole = {(one.source, one.item) for one in self.rests if not one.nobody}
         hidden = ((self.source_of[one.unit], one.item) for one in self.figures if one.value is None)
         return frozenset(item for source, item in hidden if (source, item) not in whole)
 
@@ -192,7 +197,7 @@ def upward(
     """
     items: dict[str, Item] = {}
     hidden: dict[str, list[Decimal]] = {}
-    money = _money(allowance, figures, policy, items)
+    money = _money(allowance, figures, view, policy, items)
     found = [*_stat_figures(view, items, hidden), *_row_figures(view, items), *money]
     areas = area_results(view, compliance.results, figures, policy)
     used = dict.fromkeys(clause for _, clause in figures.cells)
@@ -215,7 +220,10 @@ def upward(
         levels={key: cell.level for key, cell in figures.cells.items() if key[0] in figures.counted},
         clauses={code: policy.clauses[code].title for code in policy.clauses if code in used},
         areas=tuple(Area(source, clause, level, reason) for clause, (level, reason) in areas.items()),
-        rests=tuple(Rest(source, item, value) for item, value in _rests(found, hidden)),
+        rests=(
+            *(Rest(source, item, value) for item, value in _rests(found, hidden)),
+            *(Rest(source, item, value, nobody=True) for item, value in _money_of_nobody(figures, view)),
+        ),
         stands={unit.code: _stand(view, unit) for unit in view.units},
         portions={clause: tuple(replace(one, source=source) for one in own) for clause, own in portions.items()},
     )
@@ -279,8 +287,9 @@ def _row_figures(view: View, items: dict[str, Item]) -> Iterable[Figure]:
             yield from (Figure(unit, code, number) for unit, number in found[value].items())
 
 
-def _money(allowance: AllowanceReport, figures: Figures, policy: Policy, items: dict[str, Item]) -> Iterable[Figure]:
+def _money(allowance: AllowanceReport, figures: Figures, view: View, policy: Policy, items: dict) -> Iterable[Figure]:
     """Allowances of each unit: persons, due, and what was reported as paid with its four parts."""
+    units = {unit.code for unit in view.units}
     due: dict[str, Decimal] = {}
     people: dict[str, set[int]] = {}
     for person in allowance.persons:
@@ -296,8 +305,17 @@ def _money(allowance: AllowanceReport, figures: Figures, policy: Policy, items: 
         if unit in figures.counted:
             yield Figure(unit, codes["persons"], Decimal(len(people.get(unit, ()))))
             yield Figure(unit, codes["due"], due.get(unit, Decimal(0)))
-        if unit in figures.counted or (unit and money.reported):
+        if unit in figures.counted or (unit in units and money.reported):
             yield from (Figure(unit, codes[key], getattr(money, key)) for key in PARTS)
+
+
+def _money_of_nobody(figures: Figures, view: View) -> Iterable[tuple[str, Decimal]]:
+    """Item → money in files that belong to no unit of the list, of what was reported and its four parts."""
+    listed = {unit.code for unit in view.units}
+    own = [money for unit, money in figures.account.units.items() if unit not in listed]
+    for key in PARTS:
+        if total := sum((getattr(money, key) for money in own), Decimal(0)):
+            yield f"{words()['money']}·{words()[key]}", total
 
 
 def merged(parts: Sequence[Upward], title: str) -> Upward:
@@ -352,5 +370,6 @@ def source_totals(whole: Upward) -> dict[str, dict[str, Decimal]]:
         own = found[whole.source_of[one.unit]]
         own[one.item] = own.get(one.item, Decimal(0)) + (one.value or 0)
     for rest in whole.rests:
-        found[rest.source][rest.item] += rest.value
+        own = found[rest.source]
+        own[rest.item] = own.get(rest.item, Decimal(0)) + rest.value
     return found

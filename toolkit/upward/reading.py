@@ -117,8 +117,9 @@ def _figures(book: OurBook, sources: Container[str]) -> tuple[tuple[Figure, ...]
     figures, rests = [], []
     for line in _lines(book, "figures"):
         value = None if line["value"] == words()["few"] else Decimal(line["value"])
-        if value is not None and line["code"] in sources and line["unit"] == words()["rest"]:
-            rests.append(Rest(line["code"], line["item"], value))
+        about = {words()["rest"]: False, words()["nobody"]: True}.get(line["unit"])
+        if value is not None and line["code"] in sources and about is not None:
+            rests.append(Rest(line["code"], line["item"], value, nobody=about))
         else:
             figures.append(Figure(line["code"], line["item"], value))
     return tuple(figures), tuple(rests)
