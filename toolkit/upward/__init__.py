@@ -220,10 +220,7 @@ def upward(
         levels={key: cell.level for key, cell in figures.cells.items() if key[0] in figures.counted},
         clauses={code: policy.clauses[code].title for code in policy.clauses if code in used},
         areas=tuple(Area(source, clause, level, reason) for clause, (level, reason) in areas.items()),
-        rests=(
-            *(Rest(source, item, value) for item, value in _rests(found, hidden)),
-            *(Rest(source, item, value, nobody=True) for item, value in _money_of_nobody(figures, view)),
-        ),
+        rests=tuple([*_rests(source, found, hidden), *_money_of_nobody(source, figures, view)]),
         stands={unit.code: _stand(view, unit) for unit in view.units},
         portions={clause: tuple(replace(one, source=source) for one in own) for clause, own in portions.items()},
     )
@@ -233,13 +230,13 @@ def _stand(view: View, unit: Unit) -> Stand:
     return Stand(view.level_of(unit.code), bool(view.attribute(unit, SPEAKS_FOR)))
 
 
-def _rests(figures: Sequence[Figure], hidden: Mapping[str, Sequence[Decimal]]) -> Iterable[tuple[str, Decimal]]:
-    """Item → sum of its withheld figures, of the items where it may leave."""
+def _rests(source: str, figures: Sequence[Figure], hidden: Mapping[str, Sequence[Decimal]]) -> Iterable[Rest]:
+    """The sums of withheld figures, of the items where they may leave."""
     for item, values in hidden.items():
         rest = sum(values, Decimal(0))
         shown = sum((one.value or Decimal(0) for one in figures if one.item == item), Decimal(0))
         if may_be_summed(values, shown + rest):
-            yield item, rest
+            yield Rest(source, item, rest)
 
 
 def _stat_figures(view: View, items: dict[str, Item], kept: dict[str, list[Decimal]]) -> Iterable[Figure]:
@@ -309,13 +306,13 @@ def _money(allowance: AllowanceReport, figures: Figures, view: View, policy: Pol
             yield from (Figure(unit, codes[key], getattr(money, key)) for key in PARTS)
 
 
-def _money_of_nobody(figures: Figures, view: View) -> Iterable[tuple[str, Decimal]]:
-    """Item → money in files that belong to no unit of the list, of what was reported and its four parts."""
+def _money_of_nobody(source: str, figures: Figures, view: View) -> Iterable[Rest]:
+    """The money in files that belong to no unit of the list, of what was reported and its four parts."""
     listed = {unit.code for unit in view.units}
     own = [money for unit, money in figures.account.units.items() if unit not in listed]
     for key in PARTS:
         if total := sum((getattr(money, key) for money in own), Decimal(0)):
-            yield f"{words()['money']}·{words()[key]}", total
+            yield Rest(source, f"{words()['money']}·{words()[key]}", total, nobody=True)
 
 
 def merged(parts: Sequence[Upward], title: str) -> Upward:
