@@ -14,6 +14,7 @@ from random import Random
 
 from tests.compliance_data import form_of
 from tests.planted.situations import Situation, policy_of
+from tests.planted.unit_rows import counted_by_small, parts_of_small
 from toolkit.compute.filters import RowFilter
 from toolkit.compute.indicators import compile_indicators
 from toolkit.compute.reads import stats_read
@@ -78,6 +79,8 @@ def touched(situation: Situation) -> frozenset[Place]:
     for label, rows in (given.get("add") or {}).items():
         found |= {place for cells in rows for place in _rows(form, named[label], cells)}
     found |= {("annual_stat", code) for code in given.get("stats") or {}}
+    found |= {("annual_stat", code) for code in parts_of_small(form, given.get("stats") or {})}
+    found |= {(sheet, "*") for sheet, _ in counted_by_small(given.get("stats") or {})}
     found |= {("task", code) for code in given.get("tasks") or {}}
     return frozenset(found | ({("unit", "*")} if given.get("unit") else set()))
 

@@ -67,6 +67,10 @@ class UnitRows:
             for cells in rows:
                 self.add(sheet, cells)
         self.stats(given.get("stats") or {}, strict=True)
+        self.stats(parts_of_small(self.form, given.get("stats") or {}))
+        for (sheet, column), number in counted_by_small(given.get("stats") or {}).items():
+            for row in self.rows[sheet]:
+                row[column] = number
         for code, cells in (given.get("tasks") or {}).items():
             self.change("任务清单", {"任务编号": code}, cells)
         if given.get("unit"):
@@ -149,6 +153,32 @@ class UnitRows:
     def finished(self) -> tuple[Rows, Rows]:
         """Merged and refused rows."""
         return self.rows, self.refused
+
+
+COUNTED = {
+    "A01": (("party_org", "total_members"), ("party_org", "full_members"), ("study_group", "group_size")),
+    "A03": (("party_org", "total_members"), ("party_org", "full_members")),
+    "A04": (("study_group", "group_size"),),
+}
+"""Total → the columns that are added up beside it."""
+FEW = ("0", "2")
+"""What a situation says of a total that leaves the unit out of a duty."""
+
+
+def parts_of_small(form, stats: dict[str, str]) -> dict[str, str]:
+    """The parts of totals that are small in a situation, which cannot be larger: code → value."""
+    found = {}
+    small = {code: value for code, value in stats.items() if value in FEW and code in COUNTED}
+    for row in form.by_name["annual_stat"].fixed_rows:  # a part stands below its whole
+        if row.parent in small:
+            small[row.key] = found[row.key] = small[row.parent]
+    return {code: value for code, value in found.items() if code not in stats}
+
+
+def counted_by_small(stats: dict[str, str]) -> dict[tuple[str, str], str]:
+    """What the rows beside such a total say then: (sheet, column) → number."""
+    small = ((code, value) for code, value in stats.items() if value in FEW)
+    return {place: value for code, value in small for place in COUNTED.get(code, ())}
 
 
 @cache
