@@ -164,3 +164,19 @@ def test_money_that_does_not_balance_stops_everything(made, tmp_path):
     with pytest.raises(XltoolError, match="ALW-003"):
         write_all(checked, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_money_of_a_return_that_cannot_be_opened_is_not_said_to_agree(made, tmp_path):
+    """Nothing compared with nothing is no agreement; an older copy that cannot be opened takes nothing away."""
+    broken = made.copied(tmp_path / "打不开")
+    path = broken.put(1)
+    path.write_bytes(path.read_bytes()[:2000])
+    (broken.campaign.inbox / "不知道谁的.xlsx").write_bytes(b"PK\x03\x04 no workbook")
+    checked = broken.check()
+    assert checked.figures.account.closed[0] == made.units[1].code
+    write_all(checked, tmp_path / "out")
+    page = load_workbook(tmp_path / "out" / "工作补贴发放表.xlsx", data_only=True)["对账"]
+    said = {row[1]: row[8] for row in page.iter_rows(values_only=True) if isinstance(row[0], int)}
+    assert said[made.units[1].name] == "打不开" and said[made.units[0].name] == "相符"
+    notes = [str(row[0]) for row in page.iter_rows(values_only=True) if "打不开，报了多少钱不知道" in str(row[0])]
+    assert len(notes) == 1 and made.units[1].name in notes[0]

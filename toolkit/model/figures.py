@@ -206,10 +206,15 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """All reported money: units in official order, then those that the list does not know; AREA = files of nobody."""
+    """All reported money: units in official order, then those that the list does not know; AREA = files of nobody.
+
+    Args:
+        closed: units whose return cannot be opened: nobody knows what they reported.
+    """
 
     units: Mapping[str, Money]
     registered: tuple[Registered, ...] = ()
+    closed: tuple[str, ...] = ()
 
     @property
     def total(self) -> Money:

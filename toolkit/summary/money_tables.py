@@ -15,6 +15,7 @@ from toolkit.summary.places import Places
 from toolkit.summary.values import Formula, Span, Value
 
 PARTS = ("listed", "to_verify", "registered", "refused")
+_NAMED = 5
 SUMS = ("reported", *PARTS, "sum", "unread")
 
 
@@ -80,6 +81,7 @@ def money_table(
             money,
             listed,
             registered,
+            words().common["unopened"] if code in account.closed else None,
         )
         for number, (code, money) in enumerate(account.units.items(), 1)
     ]
@@ -88,6 +90,9 @@ def money_table(
     sums["result"] = _check(page, page.row + 1, account.total)
     addresses = page.total(span, sums, label_columns=2)
     text = page.words.words
+    if account.closed:
+        known = [names.get(code, code or words().common["nobody"]) for code in account.closed]
+        page.note(text["unopened_files"].format(count=len(known), names="、".join(known[:_NAMED])))
     if account.total.unread:
         page.note(text["unread_rows"].format(count=account.total.unread))
     for note in page.words.notes:
@@ -96,8 +101,16 @@ def money_table(
 
 
 def _row(
-    page: Page, row: int, number: int, name: str, money: Money, listed: Listed | None, registered: Listed | None
+    page: Page,
+    row: int,
+    number: int,
+    name: str,
+    money: Money,
+    listed: Listed | None,
+    registered: Listed | None,
+    closed: str | None,
 ) -> tuple[Value, ...]:
+    """One unit; where its return cannot be opened it is said, in place of a comparison of nothing with nothing."""
     parts: dict[str, Value] = {key: getattr(money, key) for key in PARTS}
     unit = f"B{row}"
     if listed:
@@ -106,7 +119,8 @@ def _row(
     if registered:
         parts["registered"] = registered.sum("amount", unit, money.registered)
     whole = Formula(f"=SUM({page.cells(PARTS[0], PARTS[-1], row)})", sum(money.parts, Decimal(0)))
-    return (number, name, money.reported, *parts.values(), whole, _check(page, row, money), money.unread or None)
+    result = closed or _check(page, row, money)
+    return (number, name, money.reported, *parts.values(), whole, result, money.unread or None)
 
 
 def _check(page: Page, row: int, money: Money) -> Formula:

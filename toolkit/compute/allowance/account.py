@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.compute.allowance.say import money
-from toolkit.model.batch import Batch, Return
+from toolkit.model.batch import UNREADABLE, Batch, Return
 from toolkit.model.errors import XltoolError
 from toolkit.model.figures import AREA, Account, Money, Registered
 from toolkit.model.merged import Merged
@@ -57,7 +57,8 @@ def account(batch: Batch, merged: Merged, report: AllowanceReport) -> Account:
         for code in codes
     }
     _balance(units, batch)
-    return Account(units, registered)
+    closed = {item.unit or AREA for item in batch.returns if item.index in speaking and item.state == UNREADABLE}
+    return Account(units, registered, tuple(code for code in [*codes, AREA] if code in closed))
 
 
 def _amounts(cells: pd.Series, column: Column) -> pd.Series:
