@@ -64,7 +64,7 @@ def test_different_faults_of_one_column_are_told_apart(form):
     assert step.problems == 10
     assert step.action == (
         "在“年度汇总数”把“数值”这一栏的 10 处改好：E32、E34：请写出完整的数字；E17：请核对去重人数；"
-        "E40、E41、E42、E43 等 6 处：请填正数；另有 1 种，见各格的批注"
+        "E40、E41、E42、E43 等6处：请填正数；另有 1 种，见各格的批注"
     )
 
 

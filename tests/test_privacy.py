@@ -97,6 +97,14 @@ def test_what_is_nobodys_number_stays(text):
     assert mask(text, typed=True) == text == screened(text) and not holds(text)
 
 
+@pytest.mark.parametrize("text", ["1381****2345678", "138****12345678", "13****812345678", "110105****194912310021"])
+def test_stars_between_all_digits_of_a_number_are_no_mask(text):
+    """Whoever types stars into a number has hidden nothing of it."""
+    covered = mask(text, typed=True)
+    assert squeezed(text.replace("*", "")) not in squeezed(covered.replace("*", ""))
+    assert mask(covered, typed=True) == covered
+
+
 def test_a_long_number_is_somebodys_only_where_it_was_typed():
     account = "6222021001116245702"
     assert mask(account) == account and squeezed(account) not in squeezed(mask(account, typed=True))

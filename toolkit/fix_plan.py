@@ -17,7 +17,7 @@ from pathlib import Path
 from toolkit.model import strictyaml
 from toolkit.model.batch import ACCEPTED, CONFLICT, UNREADABLE, WITH_ERRORS, Batch, Return
 from toolkit.model.catalogue import entry
-from toolkit.model.cell import letters_of, row_of
+from toolkit.model.cell import in_words, letters_of, row_of
 from toolkit.model.finding import ERROR, QUERY, Finding
 from toolkit.model.form import Form
 
@@ -260,16 +260,9 @@ def _fixes(action: Action, cleared: Sequence[Problem]) -> str:
     if len(found) < 2:
         return next(iter(found), "")
     more = {"n": len(found) - _FIXES, "join": said["list_join"]}
-    texts = [said["fix_at"].format(cells=_few(list(cells)), fix=fix) for fix, cells in found.items()]
+    texts = [said["fix_at"].format(cells=in_words(list(cells), _NAMED), fix=fix) for fix, cells in found.items()]
     rest = said["more_fixes"].format(**more) if len(texts) > _FIXES else ""
     return said["list_join"].join(texts[:_FIXES]) + rest
-
-
-def _few(cells: Sequence[str]) -> str:
-    """Some cells by their addresses, and how many they are when not all are named."""
-    said = _words()
-    named = said["join"].join(cells[:_NAMED])
-    return named if len(cells) <= _NAMED else said["and_so_on"].format(cells=named, n=len(cells))
 
 
 def _sheets(cleared: Sequence[Problem]) -> list[str]:

@@ -12,6 +12,9 @@ import pandas as pd
 from toolkit.model import privacy
 from validators.series import always, on_known, only
 
+DTYPES = {"integer": "Int64", "date": "datetime64[s]"}
+"""pandas dtype by column type; all other types are object."""
+
 
 def filled(column: pd.Series) -> pd.Series:
     """The cell is not empty."""

@@ -16,9 +16,6 @@ from validators import checks, columns
 from validators.arguments import Bound, bind, fail
 from validators.quiet import QuietColumn, QuietSchema
 
-DTYPES = {"integer": "Int64", "date": "datetime64[s]"}
-"""pandas dtype by column type; all other types are object."""
-
 REQUIRED, CHOICE, MINIMUM, MAXIMUM, LENGTH, DUPLICATE = (f"COL-00{n}" for n in (1, 2, 3, 4, 5, 7))
 ID_NUMBER, MOBILE, EMAIL, EARLY = "COL-011", "COL-012", "COL-013", "COL-014"
 
@@ -90,7 +87,7 @@ def build(form: Form, sheet: Sheet) -> Compiled:
             specs[column.name, code] = replace(_generic(code, sheet.name, (column.name,), facts), explain=explain)
             found.append(_check(code, predicate))
         schema_columns[column.name] = QuietColumn(
-            DTYPES.get(column.type, "object"), checks=found, nullable=True, coerce=False, required=True
+            columns.DTYPES.get(column.type, "object"), checks=found, nullable=True, coerce=False, required=True
         )
     frame_checks = []
     if sheet.key:

@@ -16,7 +16,7 @@ from toolkit.model.batch import Batch, Return
 from toolkit.model.form import Form
 from toolkit.model.unit import UnitList
 from validators.arguments import FORMER
-from validators.compile import DTYPES
+from validators.columns import DTYPES
 from validators.others_rows import OWNER, others_rows
 
 if TYPE_CHECKING:

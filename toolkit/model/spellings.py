@@ -2,8 +2,8 @@
 
 Three readings. `CERTAIN` is for rules: digits of any script, with blanks, hyphens, dots and invisible characters
 between them. `DOORS` is for all that leaves the program: Chinese, circled and raised digits, `(at)` for @, blanks in an
-address too. `TYPED` is for what somebody typed, where hiding too much costs nothing: any sign between the parts, but
-no four stars in a row: those are a mask, and what stands around it is no number any more.
+address too. `TYPED` is for what somebody typed, where hiding too much costs nothing: any sign between the parts,
+but not the stars of a mask: what stands around it is no number any more.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ _LETTERS_UNSEEN = "\u115f\u1160\u3164\uffa0ー"
 CERTAIN, DOORS, TYPED = "certain", "doors", "typed"
 _EX = "xXｘＸ×✕ХхΧχ"
 _GAP = r"[\s\-‐-―−﹣－_./／·•'’()（）\u00ad\u200b-\u200f\u2060\ufeff]{0,3}"
+_FRONT = "|".join((r"(?<=^\d{3})", r"(?<=\D\d{3})", r"(?<=^\d{6})", r"(?<=\D\d{6})", r"(?<=\d\.\d)"))
+_MASK = rf"(?:{_FRONT})\*{{4,}}(?:\d{{4}}|\d{{3}}[xX])(?!\d)"
+"""The stars of a mask, by what it leaves at the front and at the end; other stars only stand between the digits."""
 _RUNS = {
     reading: re.compile(rf"\d(?:{gap}\d){{10,}}(?:{gap}[{_EX}])?")
     for reading, gap in (
         (CERTAIN, _GAP),
         (DOORS, r"[ \-‐-―−_./·•'’()~#\u200b]{0,6}"),
-        (TYPED, r"(?:(?!\*{4})[\W_]){0,6}"),
+        (TYPED, rf"(?:(?!{_MASK})[\W_]){{0,6}}"),
     )
 }
 _GROUP = re.compile(rf"\d+|[{_WORDS}]")
