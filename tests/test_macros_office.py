@@ -142,7 +142,8 @@ def test_the_three_buttons_work_on_the_open_return(book, screen, folder, path, t
     for name, value in {"cfg_program": str(program), "cfg_as_of": str(DAY), "cfg_note": "短"}.items():
         screen.set(name=name, value=value)
     checked = screen.press("校验当前工作簿")
-    assert checked["status"] == "有问题" and "已在表上标色" in checked["message"]
+    assert checked["status"] == "有问题", checked
+    assert "已在表上标色" in checked["message"], checked
     assert book.sheets[SHEET][CELL].color == RED
     screen.picture("返回表_校验当前工作簿")
     last = screen.press("下一处")
