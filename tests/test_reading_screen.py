@@ -216,6 +216,28 @@ for split, cells in (('ySplit="2"', ["A7"]), ('xSplit="1"', "ABCDF"), ('xSplit="
         ),
         *(("S010", cell if len(cell) > 1 else f"{cell}7") for cell in cells),
     )
+for pane, cells in (
+    (b'ySplit="6" topLeftCell="A9" activePane="bottomLeft" state="frozenSplit"', ["A7"]),
+    (b'xSplit="1" topLeftCell="K1" activePane="topRight" state="frozenSplit"', [f"{at}7" for at in "ABCDF"]),
+    (b'xSplit="2000" ySplit="6" topLeftCell="K12" activePane="bottomRight" state="split"', []),
+    (b'ySplit="6" topLeftCell="A9" activePane="bottomLeft"', []),
+):
+    view = b'<sheetView workbookViewId="0" topLeftCell="J9"><pane ' + pane + b"/></sheetView>"
+    case(
+        f"before what stands still, {pane.decode()}",
+        edit(
+            paper().bytes(),
+            {"xl/worksheets/sheet2.xml": lambda xml, view=view: re.sub(rb"<sheetView [^>]*/>", view, xml)},
+        ),
+        *(("S010", cell) for cell in cells),
+    )
+case(
+    "a view that starts far below",
+    edit(
+        paper().bytes(),
+        {"xl/worksheets/sheet2.xml": lambda xml: xml.replace(b"<sheetView ", b'<sheetView topLeftCell="J90" ', 1)},
+    ),
+)
 case("below what stands still", drawn(lambda b, s: s.freeze_panes(2, 1, 30, 20)))
 case("row without height", drawn(lambda b, s: s.set_row(ROW, 0)), ("S010", "A7"))
 
@@ -380,6 +402,13 @@ for code, ground, said in (
     ("0;[Red]-0", "FF0000", False),
     ("[Blue]0", "FF0000", False),
     ("[Yellow]0", "000000", False),
+    ("[Color10]0", "008000", True),
+    ("[Color 10]0.00", "008000", True),
+    ("[颜色56]0", "333333", True),
+    ("[Color10]0", "FF0000", False),
+    ("[Color57]0", "800080", False),
+    ("[Color100]0", "00FFFF", False),
+    ("[color101]0", "000000", False),
 ):
     look = {"num_format": code, "bg_color": f"#{ground}", "font_color": "#FFFFFF"}
     case(f"ink of {code} on {ground}", styled(5, 30, **look), *([("C039", "F7")] if said else []))
@@ -424,7 +453,43 @@ case("letters of one point in a number", drawn(rich(5, (None, "3"), ({"font_size
 case("font of signs", styled(1, "支部", font_name="ZapfDingbats", font_charset=2), ("C033", "B7"))
 for font in ("MT Extra", "@Wingdings", "Bookshelf Symbol 7", "MS Outlook", "WINGDINGS"):
     case(f"font {font}", styled(1, "abc", font_name=font), ("C033", "B7"))
-case("font that has signs too", styled(1, "支部", font_name="Segoe UI Symbol"))
+BAR_CODES = (
+    "Code 128",
+    "Code128",
+    "Free 3 of 9",
+    "IDAutomationHC39M",
+    "Libre Barcode EAN13 Text",
+    "C39HrP24DhTt",
+    "条码字体",
+)
+ICONS = (
+    "Segoe MDL2 Assets",
+    "FontAwesome",
+    "Font Awesome 5 Free",
+    "Material Icons",
+    "Segoe Fluent Icons",
+    "Holidays MT",
+)
+for font in (*BAR_CODES, *ICONS, "Adobe Blank", "AdobeBlank2", "Redacted", "SimBraille", "Standard Symbols PS"):
+    case(f"font {font}", styled(5, 30, font_name=font), ("C033", "F7"))
+    case(f"font {font} in a name", drawn(rich(1, (None, "退休"), ({"font_name": font}, "123"))), ("C033", "B7"))
+for font in (
+    "Segoe UI Symbol",
+    "Consolas",
+    "Source Code Pro",
+    "Arial Black",
+    "OCR A Extended",
+    "方正小标宋简体",
+    "Code New Roman",
+):
+    case(f"font {font} that can be read", styled(1, "支部", font_name=font))
+for size in (1, 1.5, 2, 3):
+    case(f"letters of {size} points", styled(5, 30, font_size=size), ("C039", "F7"))
+    case(
+        f"letters of {size} points in a number", drawn(rich(5, (None, "3"), ({"font_size": size}, "0"))), ("C039", "F7")
+    )
+for size in (4, 6, 11):
+    case(f"letters of {size} points are seen", drawn(rich(5, (None, "3"), ({"font_size": size}, "0"))))
 # Alignment that says things again over the width of the cell; what is long stands there once.
 for column, value, cell in ((5, 1, "F7"), (1, "支部", "B7"), (3, FIRST, "D7")):
     case(f"{value} fills its cell", styled(column, value, align="fill"), ("C047", cell))
@@ -862,6 +927,31 @@ case("a button aside", drawn(lambda b, s: s.insert_button(30, 5, {"width": 60, "
 FORMULAS = {"xl/worksheets/sheet2.xml": lambda xml: xml.replace(b"<sheetView ", b'<sheetView showFormulas="1" ', 1)}
 since = paper({**GOOD, "since": FIRST, "members": ("=15+15", 30)}).bytes()
 case("formulas shown", edit(since, FORMULAS), ("C049", "D7"), ("C049", "F7"))
+PAINTED = {SHEET: lambda xml: xml.replace(b"</worksheet>", b'<picture r:id="rId1"/></worksheet>')}
+case("picture below the cells", edit(paper().bytes(), PAINTED), ("S037", ""))
+
+
+def windows(*given: str) -> bytes:
+    """With the windows of the workbook described so."""
+    views = "".join(f"<workbookView {one}/>" for one in given).encode()
+    return edit(paper().bytes(), {"xl/workbook.xml": lambda xml: re.sub(rb"<workbookView[^>]*/>", views, xml)})
+
+
+for given in (
+    ['visibility="hidden"'],
+    ['visibility="veryHidden"'],
+    ['xWindow="1" showSheetTabs="0"'],
+    ['showSheetTabs="false"'],
+):
+    case(f"window with {given[0]}", windows(*given), ("F043", ""))
+case("both windows hidden", windows('visibility="hidden"', 'visibility="veryHidden"'), ("F043", ""))
+for given in (
+    ['visibility="visible" showSheetTabs="1"'],
+    ['visibility="hidden"', 'xWindow="2"'],
+    ['minimized="1"'],
+    ['firstSheet="2"'],
+):
+    case(f"window that is shown: {' and '.join(given)}", windows(*given))
 case("formulas shown where there are none", edit(paper().bytes(), FORMULAS))
 
 

@@ -61,6 +61,7 @@ class Appearance:
         rows, columns: hidden ones. merged: areas of one cell.
         changing: see there. no_zeros: zeros are not shown.
         formulas: where formulas stand, in a sheet that shows them in place of their results, and days as numbers.
+        background: a picture lies below the cells.
     """
 
     looks: Mapping[Place, frozenset[str]] = field(default_factory=dict)
@@ -71,6 +72,7 @@ class Appearance:
     changing: Changing = field(default_factory=lambda: Changing([], [], []))
     no_zeros: bool = False
     formulas: frozenset[Place] | None = None
+    background: bool = False
 
     @classmethod
     def of(cls, package: Package, title: str, xml: bytes) -> Appearance:
@@ -88,9 +90,11 @@ class Appearance:
             changing(styles, xml, theme).hide(style_looks(styles, theme), xml),
             _NO_ZEROS.search(xml, 0, max(0, xml.find(b"<sheetData"))) is not None,
             _shown_formulas(xml),
+            xml.find(_BACKGROUND, max(0, xml.rfind(b"</sheetData>"))) >= 0,
         )
 
 
+_BACKGROUND = b"<picture "
 _NO_ZEROS = re.compile(rb'<sheetView\b[^>]* showZeros="(?:0|false)"')
 _FORMULAS = re.compile(rb'<sheetView\b[^>]* showFormulas="(?:1|true)"')
 _FORMULA = re.compile(rb'(<c r="' + NAME_IN_XML + rb'"[^>]*>)<f\b')

@@ -29,6 +29,10 @@ _CALLING = re.compile(rf"<f[^>]*>[^<]*(?:{_FUNCTIONS}|\|)".encode(), re.I)
 _FROM_TO = f"{IN_FORMULA}:{IN_FORMULA}".encode()
 _SUMMING = re.compile(rb'<c r="' + IN_XML + rb'"[^>]*><f>(?:SUBTOTAL\(\d+,|SUM\()' + _FROM_TO + rb"\)</f>")
 
+_VIEW = re.compile(rb"<workbookView\b[^>]*>")
+_UNSEEN = tuple(map(re.compile, (rb' visibility="(?:hidden|veryHidden)"', rb' showSheetTabs="(?:0|false)"')))
+"""Windows that are not shown, and those that show one sheet alone."""
+
 _maps: dict[tuple[bytes, bytes], dict[str, str]] = {}
 
 
@@ -130,6 +134,12 @@ def summing_rows(xml: bytes, grid: Sequence[Sequence[object]]) -> set[int]:
         for row, columns in sums.items()
         if row < len(grid) and all(at in columns for at, cell in enumerate(grid[row]) if cell.__class__ is float)
     }
+
+
+def hides_itself(package: Package) -> bool:
+    """Whether no window of a workbook is shown when it is opened, or none shows which sheets there are."""
+    views = _VIEW.findall(package.part(WORKBOOK))
+    return bool(views) and any(all(map(unseen.search, views)) for unseen in _UNSEEN)
 
 
 def active_content(package: Package) -> list[str]:

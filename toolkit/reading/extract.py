@@ -255,6 +255,8 @@ def _file_notes(known: gate.Package | None) -> list[tuple]:
     notes: list[tuple] = [(code, "", (), {}) for code in census.active_content(known)] if known else []
     if known is not None and known.appended:
         notes.append(("F030", "", (), {}))
+    if known is not None and known.format == gate.XLSX and census.hides_itself(known):
+        notes.append(("F043", "", (), {}))
     if known is None or known.format != gate.XLSX:
         notes.append(("F028", "", (), {"format": known.format if known else "xls"}))
     return notes

@@ -43,6 +43,8 @@ _NAMED = {name: at for at, names in enumerate(_NAMES, 1) for name in names.split
 """Colours that number formats name, by their number there."""
 _NUMBERED = 7
 """How far the number of a colour in number formats lies before its number in the palette."""
+_MOST_NUMBERED = 56
+_NUMBER = re.compile("[0-9]+$")
 _SYSTEM = {64: BLACK, 65: PAPER}
 _OWN = re.compile(rb"<indexedColors>(.*?)</indexedColors>", re.S)
 _RGB = re.compile(rb'rgb="([0-9A-Fa-f]{6,8})"')
@@ -83,11 +85,14 @@ class Palette:
         """The colour that a number format names; None for none that is known.
 
         >>> office = Palette(b"", b"")
-        >>> office.of_format("red"), office.of_format("颜色 3"), office.of_format("color99")
-        ((255, 0, 0), (255, 0, 0), None)
+        >>> office.of_format("red"), office.of_format("颜色 3"), office.of_format("color10")
+        ((255, 0, 0), (255, 0, 0), (0, 128, 0))
+        >>> [office.of_format(name) for name in ("color0", "color57", "color99", "color100", "color256")]
+        [None, None, None, None, None]
         """
-        number = _NAMED.get(name) or int(name[-2:].strip("r色 "))
-        return self.colour((f"indexed={number + _NUMBERED}",)) if number + _NUMBERED < len(self.indexed) else None
+        found = _NUMBER.search(name)
+        number = int(found[0]) if found else _NAMED.get(name, 0)
+        return self.colour((f"indexed={number + _NUMBERED}",)) if 0 < number <= _MOST_NUMBERED else None
 
     def _base(self, named: dict[str, str]) -> Colour | None:
         if "rgb" in named:

@@ -7,6 +7,7 @@ looked for, so that a plain workbook costs a few searches.
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -32,18 +33,9 @@ INK = "ink"
 Looks = dict[int, frozenset[str]]
 """Number of a style or of a text → what is to be seen of it; a symbol font by its name."""
 
-_SYMBOL_HINTS = (b"ingdings", b"ymbol", b"ebdings", b"arlett", b"ingbats", b'<charset val="2"')
-_SYMBOL_HINTS += (b"MT Extra", b"MS Outlook", b"Specialty", b"Sorts", b"INGDINGS", b"YMBOL")
-_HINTS = (b"<strike", b"vertAlign", *_SYMBOL_HINTS, b"<color", b'<sz val="1"', b'<sz val="2"', b'"fill"')
-_FILLED_BY = (
-    b"<fgColor",
-    b"<bgColor",
-    b"<gradientFill",
-    b'patternType="dark',
-    b'patternType="solid"',
-    b'="mediumGray"',
-)
-_TINY = 2.0
+_FONT_NAME = re.compile(rb'<(?:\w+:)?(?:rFont|name) val="([^"]*)"')
+_OF_SIGNS = b'<charset val="2"'
+TINY = 3.0
 """Letters of so many points and fewer are dots."""
 _SYMBOL_CHARSET = "2"
 _ON = ("1", "true")
@@ -85,7 +77,14 @@ def looks(package: Package, xml: bytes) -> dict[Place, frozenset[str]]:
 
 def has_symbols(package: Package) -> bool:
     """Whether a workbook names a symbol font."""
-    return any(hint in package.part(name) for name in (STYLES, STRINGS) for hint in _SYMBOL_HINTS)
+    strings = package.part(STRINGS)
+    return _names_symbols(package.part(STYLES)) or (b"<rPr" in strings and _names_symbols(strings))
+
+
+@lru_cache(maxsize=64)
+def _names_symbols(part: bytes) -> bool:
+    names = {html.unescape(name.decode("utf-8", "replace")) for name in _FONT_NAME.findall(part)}
+    return _OF_SIGNS in part or any(map(symbol_font, names))
 
 
 def symbols(package: Package, xml: bytes) -> dict[Place, str]:
@@ -123,7 +122,7 @@ class StyleLooks:
 @lru_cache(maxsize=64)
 def style_looks(part: bytes, theme: bytes) -> StyleLooks:
     """What the cell formats of a workbook do to values."""
-    if not any(hint in part for hint in (*_HINTS, *_FILLED_BY)):
+    if not part:
         return StyleLooks({})
     reader = _Styles()
     parse(part, reader.start, reader.end)
@@ -154,9 +153,7 @@ def style_looks(part: bytes, theme: bytes) -> StyleLooks:
 @lru_cache(maxsize=8)
 def text_looks(part: bytes) -> Looks:
     """Shared texts of which a run looks otherwise, by their number."""
-    if b"<rPr" not in part or not any(hint in part for hint in _HINTS):
-        return {}
-    return _runs(part)
+    return _runs(part) if b"<rPr" in part else {}
 
 
 def _runs(part: bytes) -> Looks:
@@ -188,7 +185,7 @@ class Font:
         elif name == "charset":
             self.pictorial = value == _SYMBOL_CHARSET
         elif name == "sz":
-            self.tiny = float(value) <= _TINY
+            self.tiny = float(value) <= TINY
         elif name == "color":
             self.colour = tuple(f"{key}={value}" for key, value in given.items())
 

@@ -13,6 +13,7 @@ from toolkit.reading.looks import CROSSED, FILLED, PART_STRUCK, PICTURE, RAISED,
 
 PART, WHOLE, SIGN, IMAGE, COVERED, INVISIBLE, HIDDEN = "C031", "C032", "C033", "C034", "C035", "C039", "S010"
 CHANGING, REPEATED, ZERO, AS_TYPED = "C046", "C047", "C048", "C049"
+BACKGROUND = "S037"
 _SHORT = 6
 """A text of more characters is rarely said twice over the width of its cell."""
 
@@ -94,6 +95,8 @@ class Screen:
         hidden = self._hidden_columns()
         if unseen := {place for place in values if place[1] in hidden and self._holds(*place)}:
             by_code[HIDDEN] = {(min(row for row, at in unseen if at == column), column) for _, column in unseen}
+        if self.seen.background and any(self._holds(*place) for place in values):
+            by_code[BACKGROUND] = set()
         return [(code, tuple(sorted(places))) for code, places in sorted(by_code.items())]
 
     def _at(self, row: int, column: int) -> object:
