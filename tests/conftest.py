@@ -5,6 +5,7 @@ Making it smaller can take minutes, which CI does not have; `XLTOOL_SHRINK=1 pyt
 
 import gc
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -54,6 +55,16 @@ def own_settings(tmp_path_factory):
         for name in ("XDG_CONFIG_HOME", "LOCALAPPDATA"):
             patched.setenv(name, str(tmp_path_factory.mktemp("settings")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def own_folder():
+    """Every test leaves the process in the folder where it began: later ones start programs from there."""
+    began = Path.cwd()
+    yield
+    ended = Path.cwd()
+    os.chdir(began)
+    assert ended == began, f"the test left the process in {ended}"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -20,6 +20,7 @@ from toolkit.model.layout import MARK_NOTE
 from toolkit.trial import write_sample
 
 pytestmark = [pytest.mark.slow]
+HERE = Path(__file__).parents[1]
 DAY = date(2024, 1, 15)
 SHEET, CELL = "任职与补贴", "H7"
 RED, YELLOW = (0xF8, 0xCB, 0xAD), (0xFF, 0xF2, 0xCC)
@@ -135,7 +136,7 @@ def test_the_console_is_refreshed_in_place(book, screen, folder):
 def test_the_three_buttons_work_on_the_open_return(book, screen, folder, path, tmp_path):
     program = tmp_path / "现场 程序.sh"
     own = [sys.executable, "-m", "tests.macros.live_program", screen.place()]
-    program.write_text(f'#!/bin/sh\ncd "{Path.cwd()}" && exec {shlex.join(own)} "$@"\n', encoding="utf-8")
+    program.write_text(f'#!/bin/sh\ncd {shlex.quote(str(HERE))} && exec {shlex.join(own)} "$@"\n', encoding="utf-8")
     program.chmod(0o755)
     before = _digest(path)
     _type(book, "'1999-01-01")

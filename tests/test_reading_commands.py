@@ -250,7 +250,6 @@ def test_odd_things_in_the_inbox_stop_no_command(folder, tmp_path, monkeypatch):
         os.chdir("深" * 20)
     Path("甲.xlsx").write_bytes(b"")
     monkeypatch.undo()
-    os.chdir(tmp_path)
     told = json.loads(xltool("validate", odd, "--as-of", "2025-01-15", "--json", expect=1))
     states = {item["file"]: item["codes"] for item in told["returns"]}
     assert [states[name] for name in ("管道.xlsx", "无.xlsx", "自.xlsx", "圈", "零.xlsx")] == [["F015"]] * 5
