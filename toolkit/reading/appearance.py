@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -62,6 +62,9 @@ class Appearance:
         changing: see there. no_zeros: zeros are not shown.
         formulas: where formulas stand, in a sheet that shows them in place of their results, and days as numbers.
         background: a picture lies below the cells.
+        formats: number formats by cell, other than those that show all as it is; of an .xlsx see `display`.
+        texts: what is shown where the reader of values takes another text.
+        beside: cells in which there is text that nobody sees.
     """
 
     looks: Mapping[Place, frozenset[str]] = field(default_factory=dict)
@@ -73,6 +76,9 @@ class Appearance:
     no_zeros: bool = False
     formulas: frozenset[Place] | None = None
     background: bool = False
+    formats: Mapping[Place, str] = field(default_factory=dict)
+    texts: Mapping[Place, str] = field(default_factory=dict)
+    beside: Collection[Place] = ()
 
     @classmethod
     def of(cls, package: Package, title: str, xml: bytes) -> Appearance:

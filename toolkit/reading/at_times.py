@@ -84,8 +84,12 @@ def effect(dxf: bytes, palette: Palette) -> Effect:
     ground = fill.ground_at_times(palette)
     ground = () if ground == (PAPER,) and not rest else ground
     ink = palette.colour(font.colour) if font.colour else None
+    return effect_of(font.seen() & {STRUCK, RAISED, UNSEEN}, ink, ground)
+
+
+def effect_of(marks: frozenset[str], ink: Colour | None, ground: Ground) -> Effect:
+    """What a format does whose font leaves marks, with the colours that it gives; a text is black on white before."""
     lost = bool(ink or ground) and is_lost(ink or BLACK, ground or (PAPER,))
-    marks = font.seen() & {STRUCK, RAISED, UNSEEN}
     return Effect(bool(marks) or lost, ink, ground, marks)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -103,22 +103,46 @@ def seen_otherwise(
         values: the cells that were read.
         kinds: (row, -1) or (-1, column) → the type of the column of the form that stands there.
     """
-    found: dict[tuple[str, str], list[Place]] = {}
-
-    def look(place: Place, form: str, *, rounds: bool) -> None:
-        kind = kinds.get((place[0], -1)) or kinds.get((-1, place[1]), "")
-        if code := _code(form, grid[place[0]][place[1]], kind, rounds):
-            found.setdefault((code, form), []).append(place)
-
+    found: list[tuple[Place, str, bool]] = []
     for style, form in (styles.unusual | styles.days if _NO_DAY.search(xml) else styles.unusual).items():
-        for place in styled_cells(xml, style):
-            if place in values and place[0] < len(grid) and place[1] < len(grid[place[0]]):
-                look(place, form, rounds=False)
+        found += [(place, form, False) for place in styled_cells(xml, style)]
     doubted = _may_be_rounded(xml, grid, values, kinds) if styles.plain else ()
     for letters, number, style in _STYLED.findall(xml) if doubted else ():
         place = int(number) - 1, column_number(letters.decode()) - 1
         if place in doubted and int(style) in styles.plain:
-            look(place, styles.plain[int(style)], rounds=True)
+            found.append((place, styles.plain[int(style)], True))
+    return _judged(found, grid, values, kinds)
+
+
+def seen_under(
+    formats: Mapping[Place, str],
+    grid: Sequence[Sequence[object]],
+    values: Collection[Place],
+    kinds: Mapping[Place, str],
+) -> dict[tuple[str, str], list[Place]]:
+    """The same where the format of every cell is known.
+
+    Args:
+        formats: place → format; the others as for `seen_otherwise`.
+    """
+    found = [(place, form, shows_all(form) and not shows_days(form)) for place, form in sorted(formats.items())]
+    return _judged(found, grid, values, kinds)
+
+
+def _judged(
+    formats: Iterable[tuple[Place, str, bool]],
+    grid: Sequence[Sequence[object]],
+    values: Collection[Place],
+    kinds: Mapping[Place, str],
+) -> dict[tuple[str, str], list[Place]]:
+    """(Code, format) → places, of (place, format, whether it does nothing to a number but round it)."""
+    found: dict[tuple[str, str], list[Place]] = {}
+    for place, form, rounds in formats:
+        row, column = place
+        if place in values and row < len(grid) and column < len(grid[row]):
+            kind = kinds.get((row, -1)) or kinds.get((-1, column), "")
+            if code := _code(form, grid[row][column], kind, rounds):
+                found.setdefault((code, form), []).append(place)
     return found
 
 

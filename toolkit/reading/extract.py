@@ -27,7 +27,6 @@ from toolkit.reading.normal import compact
 from toolkit.reading.nothing import Nothing
 from toolkit.reading.opening import opened
 from toolkit.reading.other_formats import error_cells
-from toolkit.reading.other_looks import appearances
 from toolkit.reading.rows import BLANK, DATA, GHOST, HEADER, NOTE, TOTAL, Judge, only_numbers
 from toolkit.reading.screen import Screen
 from toolkit.reading.sheets import Book
@@ -89,7 +88,6 @@ class Extractor:
             return {"answers": answers(book.grid(title) for title in book.titles if title != META)}
         if zipped is None:
             book.marks |= error_cells(package, data)
-            book.appearances = appearances(package, data)
         epoch = zipped is not None and census.uses_1904(zipped)
         notes = _file_notes(known)
         chosen, more = choose_sheets(book, self.sheets[epoch], self.words, told)
@@ -129,7 +127,7 @@ class Extractor:
             return None
         unsure: list[Place] = []
         shown = book.symbols.get(title, frozenset())
-        seen = Appearance.of(package, title, xml) if package else book.appearances.get(title, Appearance())
+        seen = book.appearance(title)
         screen = Screen(seen, grid, sheet, find, shown)
         if package:
             marked = compared(xml, grid, marked, package, shown, epoch_1904=census.uses_1904(package))
@@ -159,7 +157,9 @@ class Extractor:
         notes += [(code, title, addresses(places), {}) for code, places in screen.notes(values, marked, changed)]
         if package:
             found = display.seen_otherwise(display.number_styles(package), xml, grid, values, kinds)
-            notes += [(code, title, addresses(at), {"format": form}) for (code, form), at in found.items()]
+        else:
+            found = display.seen_under(seen.formats, grid, values, kinds)
+        notes += [(code, title, addresses(at), {"format": form}) for (code, form), at in found.items()]
         return {**table, **more}
 
     def _vertical(

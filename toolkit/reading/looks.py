@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -89,8 +90,13 @@ def _names_symbols(part: bytes) -> bool:
 
 def symbols(package: Package, xml: bytes) -> dict[Place, str]:
     """Cells that are wholly in one symbol font: place → font."""
+    return symbols_in(looks(package, xml))
+
+
+def symbols_in(every: Mapping[Place, frozenset[str]]) -> dict[Place, str]:
+    """The same of a sheet whose looks are known."""
     found = {}
-    for place, seen in looks(package, xml).items():
+    for place, seen in every.items():
         fonts = [one.removeprefix(SYMBOL + " ") for one in seen if one.startswith(SYMBOL)]
         if len(fonts) == 1:
             found[place] = fonts[0]

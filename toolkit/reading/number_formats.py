@@ -339,6 +339,8 @@ def changes_day(code: str) -> bool:
     [True, True, True, True]
     >>> [changes_day(code) for code in ("yyyy-mm-dd", "[$-804]yyyy年m月d日;@", "[DBNum1][$-804]yyyy年", "ss.0", "0.00")]
     [False, False, False, False, False]
+    >>> changes_day("yyyy.m.d"), changes_day('yyyy"."mm"."dd')
+    (False, False)
     """
     if not is_of_days(code):
         return False
@@ -346,7 +348,8 @@ def changes_day(code: str) -> bool:
     calendar = _CALENDAR.search(section)
     other = calendar is not None and (calendar[1] or "").upper() not in _OF_OUR_ERA
     other = other or bool(_ERA.search(section) and re.search("[eg]", _LITERAL.sub("", section), re.I))
-    return other or _misguides(section) or bool(re.search("[1-9]", _LITERAL.sub("", section).replace("B1", "")))
+    figures = re.search("[1-9]", _LITERAL.sub("", section).replace("B1", ""))
+    return other or _misguides(section.replace(".", "-")) or figures is not None
 
 
 @lru_cache(maxsize=2048)

@@ -1,214 +1,256 @@
-"""How the sheets of an .ods file look: its styles, the runs inside texts, hidden rows and columns, merged cells."""
+"""How the sheets of an .ods file look: styles, runs inside texts, what is hidden, merged or drawn over cells."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
 from xml.parsers import expat
 
-from toolkit.reading.appearance import Appearance, Block
+from toolkit.model.cell import areas
+from toolkit.reading.appearance import NO_NUMBERS, Appearance, Changing
 from toolkit.reading.census import Place
+from toolkit.reading.display import Block
 from toolkit.reading.gate import Package
-from toolkit.reading.inks import BLACK, PAPER, Colour, are_alike, from_hex
-from toolkit.reading.looks import CROSSED, PART_STRUCK, RAISED, STRUCK, SYMBOL, UNSEEN
-from toolkit.reading.symbols import symbol_font
+from toolkit.reading.inks import are_alike
+from toolkit.reading.looks import PART_STRUCK, RAISED, STRUCK, UNSEEN
+from toolkit.reading.number_formats import GENERAL
+from toolkit.reading.ods_drawings import Drawings, Sizes
+from toolkit.reading.ods_settings import views
+from toolkit.reading.ods_styles import CELL, COLUMN, ROW, Look, Named, Styles
+from toolkit.reading.ods_texts import CellText
 
 _MOST_REPEATS = 10_000
-_TINY = 2.0
+_LOW, _NARROW = 3.0, 5.0
+"""Rows and columns that are smaller (in points) show nothing."""
+_USUAL_HEIGHT, _USUAL_WIDTH = 12.8, 64.0
 _CELLS = ("table:table-cell", "table:covered-table-cell")
-_SHEET, _ROW, _COLUMN = "table:table", "table:table-row", "table:table-column"
-_HINTS = (
-    b"text-line-through",
-    b"text-position",
-    b"visibility",
-    b"diagonal",
-    b"-spanned",
-    b"fo:color",
-    b"fo:background-color",
+_SHEET, _ROW, _COLUMN, _SHAPES = "table:table", "table:table-row", "table:table-column", "table:shapes"
+_GROUPS = {"table:table-row-group": ROW, "table:table-column-group": COLUMN}
+_DEFAULT: Named = (CELL, "Default")
+_BEYOND_PLAIN = re.compile(
+    rb"<(?!/|\?|table:table(?:-row|-cell|-column)?[ />]|text:p[ />]|office:(?!annotation))|visibility|-spanned"
 )
-_HINTS += (
-    b"ymbol",
-    b"ingdings",
-    b"ebdings",
-    b"arlett",
-    b"ingbats",
-    b"MT Extra",
-    b'font-size="1pt"',
-    b'font-size="2pt"',
-)
+"""Something in a sheet but cells with texts and numbers, all of them shown."""
 
 
-@dataclass(frozen=True)
-class _Look:
-    """What a style does to its text."""
+@dataclass
+class _Cell:
+    """A cell that is being read."""
 
-    struck: bool = False
-    crossed: bool = False
-    raised: bool = False
-    tiny: bool = False
-    ink: Colour = BLACK
-    ground: Colour = PAPER
-    font: str = ""
+    given: dict[str, str]
+    text: CellText
+    runs: list[frozenset[str]] = field(default_factory=list)
 
-    def over(self, given: dict[str, str]) -> _Look:
-        """The same with the properties of one element."""
-        found = self
-        for key, value in given.items():
-            if key in ("style:text-line-through-style", "style:text-line-through-type"):
-                found = replace(found, struck=value != "none")
-            elif key in ("style:diagonal-bl-tr", "style:diagonal-tl-br") and value != "none":
-                found = replace(found, crossed=True)
-            elif key == "style:text-position":
-                found = replace(found, raised=value.split()[0] not in ("0%", "0"))
-            elif key == "fo:color" and value.startswith("#"):
-                found = replace(found, ink=from_hex(value))
-            elif key == "fo:background-color":
-                found = replace(found, ground=from_hex(value) if value.startswith("#") else PAPER)
-            elif key == "fo:font-size" and value.endswith("pt"):
-                found = replace(found, tiny=float(value[:-2]) <= _TINY)
-            elif key in ("fo:font-family", "style:font-name"):
-                found = replace(found, font=symbol_font(value))
-        return found
 
-    def seen(self) -> frozenset[str]:
-        """As in looks.py."""
-        unseen = self.tiny or are_alike(self.ink, self.ground)
-        every = ((STRUCK, self.struck), (CROSSED, self.crossed), (RAISED, self.raised), (UNSEEN, unseen))
-        marks = {mark for mark, on in every if on}
-        return frozenset(marks | ({f"{SYMBOL} {self.font}"} if self.font else set()))
+class _Face(NamedTuple):
+    """What a style does to cells: their look, what the ink of its number format adds, its code, styles at times."""
+
+    look: Look
+    more: frozenset[str]
+    code: str
+    applied: list[str]
 
 
 def of_ods(package: Package) -> dict[str, Appearance]:
     """The sheets of a file, by title."""
     content, common = package.part("content.xml"), package.part("styles.xml")
-    if not any(hint in part for hint in _HINTS for part in (content, common)):
+    if not common and not _BEYOND_PLAIN.search(content):
         return {}
-    styles = _Styles()
+    styles = Styles()
     for part in (common, content):
         if part:
             _parse(part, styles)
     sheets = _Sheets(styles)
     _parse(content, sheets)
+    for title, seen in sheets.found.items():
+        views(package.part("settings.xml"), title).change(seen)
     return sheets.found
 
 
 def _parse(part: bytes, reader) -> None:
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
-    parser.CharacterDataHandler = reader.text
+    parser.CharacterDataHandler, parser.StartCdataSectionHandler = reader.text, getattr(reader, "wrapped", None)
+    parser.buffer_text = True
     parser.Parse(part, True)
-
-
-class _Styles:
-    """Styles of cells, paragraphs and runs by name, with what they inherit."""
-
-    def __init__(self) -> None:
-        self._given: dict[str, tuple[str, list[dict[str, str]]]] = {}
-        self._name = ""
-
-    def start(self, name: str, given: dict[str, str]) -> None:
-        """An element begins."""
-        if name == "style:style":
-            self._name = given.get("style:name", "")
-            self._given[self._name] = given.get("style:parent-style-name", ""), []
-        elif self._name and name in ("style:text-properties", "style:table-cell-properties"):
-            self._given[self._name][1].append(given)
-
-    def text(self, _data: str) -> None:
-        """Text says nothing here."""
-
-    def end(self, name: str) -> None:
-        """An element ends."""
-        if name == "style:style":
-            self._name = ""
-
-    def look(self, *names: str) -> _Look:
-        """What styles do to a text, one over the other."""
-        found = _Look()
-        for name in names:
-            chain: list[str] = []
-            while name in self._given and name not in chain:
-                chain.insert(0, name)
-                name = self._given[name][0]
-            for one in chain:
-                for given in self._given[one][1]:
-                    found = found.over(given)
-        return found
 
 
 class _Sheets:
     """Walks the sheets."""
 
-    def __init__(self, styles: _Styles) -> None:
+    def __init__(self, styles: Styles) -> None:
         self.found: dict[str, Appearance] = {}
-        self._styles, self._known = styles, dict[tuple[str, ...], frozenset[str]]()
+        self._styles, self._known = styles, dict[tuple[Named, ...], Look]()
+        self._gone, self._faces = dict[Named, bool](), dict[str, _Face]()
+        self._cell: _Cell | None = None
+        self._closed = {ROW: 0, COLUMN: 0}
+        self._groups: list[bool] = []
+        self._begin("", {})
+
+    def _begin(self, title: str, given: dict[str, str]) -> None:
+        self._title, self._locked = title, given.get("table:protected") == "true"
         self._columns: list[str] = []
-        self._hidden_columns: list[int] = []
-        self._hidden_rows: list[int] = []
-        self._merged: list[Block] = []
-        self._looks: dict[Place, frozenset[str]] = {}
-        self._row, self._rows, self._column, self._at = 0, 1, 0, 0
-        self._cell: dict[str, str] | None = None
-        self._row_style = ""
-        self._inside: list[str] = []
-        self._runs: list[frozenset[str]] = []
+        self._hidden: dict[str, list[int]] = {ROW: [], COLUMN: []}
+        self._row, self._rows, self._column, self._row_style = 0, 1, 0, ""
+        self._sizes, self._on_sheet = {ROW: Sizes(), COLUMN: Sizes()}, False
+        self._drawings = Drawings(self._styles)
+        self._shown_as: dict[Place, Look] = {}
+        self._seen = Appearance({}, [], self._hidden[ROW], self._hidden[COLUMN], [], formats={}, texts={}, beside=set())
 
     def start(self, name: str, given: dict[str, str]) -> None:
         """An element begins."""
-        if name == _SHEET:
-            self._columns, self._hidden_columns, self._hidden_rows, self._merged, self._looks = [], [], [], [], {}
-            self._row = self._at = 0
-            title = given.get("table:name", "")
-            shown = Appearance(self._looks, (), self._hidden_rows, self._hidden_columns, self._merged)
-            self.found.setdefault(title, shown)
-        elif name == _COLUMN:
-            times = min(int(given.get("table:number-columns-repeated", "1")), _MOST_REPEATS)
-            self._columns += [given.get("table:default-cell-style-name", "")] * times
-            if given.get("table:visibility", "visible") != "visible":
-                self._hidden_columns += range(self._at, self._at + times)
-            self._at += times
-        elif name == _ROW:
-            self._column, self._rows = 0, int(given.get("table:number-rows-repeated", "1"))
-            self._row_style = given.get("table:default-cell-style-name", "")
-            if given.get("table:visibility", "visible") != "visible":
-                self._hidden_rows += range(self._row, self._row + min(self._rows, _MOST_REPEATS))
+        if self._cell is not None:
+            self._cell.text.start(name, given)
+            if self._drawings.is_open or name.startswith(("draw:", "dr3d:")) or name == "office:annotation":
+                self._drawings.start(name, given, (self._row, self._column))
+        elif self._on_sheet:
+            self._drawings.start(name, given, None)
         elif name in _CELLS:
-            self._cell, self._runs, self._inside = given, [], []
-        elif self._cell is not None:
-            self._inside.append(given.get("text:style-name", "") if name.startswith("text:") else "")
+            self._cell = _Cell(given, CellText(self._is_gone))
+        elif name == _ROW:
+            self._start_row(given)
+        elif name == _COLUMN:
+            self._add_column(given)
+        elif name == _SHEET:
+            self._begin(given.get("table:name", ""), given)
+            self.found.setdefault(self._title, self._seen)
+        elif name in _GROUPS:
+            self._groups.append(given.get("table:display") == "false")
+            self._closed[_GROUPS[name]] += self._groups[-1]
+        self._on_sheet |= name == _SHAPES
+
+    def _start_row(self, given: dict[str, str]) -> None:
+        self._column, self._rows = 0, int(given.get("table:number-rows-repeated", "1"))
+        self._row_style = given.get("table:default-cell-style-name", "")
+        style = given.get("table:style-name", "")
+        size = self._styles.height(style)
+        low = size is not None and size < _LOW and not self._styles.fits(style)
+        self._place(ROW, given, self._row, self._rows, _USUAL_HEIGHT if size is None else size, low)
+
+    def _add_column(self, given: dict[str, str]) -> None:
+        times = min(int(given.get("table:number-columns-repeated", "1")), _MOST_REPEATS)
+        size = self._styles.width(given.get("table:style-name", ""))
+        narrow = size is not None and size < _NARROW
+        self._place(COLUMN, given, len(self._columns), times, _USUAL_WIDTH if size is None else size, narrow)
+        self._columns += [given.get("table:default-cell-style-name", "")] * times
+
+    def _place(self, kind: str, given: dict[str, str], at: int, times: int, size: float, too_small: bool) -> None:
+        """Notes how large rows or columns are, and whether they are hidden."""
+        away = given.get("table:visibility", "visible") != "visible" or self._closed[kind] > 0
+        self._sizes[kind].runs.append((times, 0.0 if away else size))
+        if away or too_small:
+            self._hidden[kind] += range(at, at + min(times, _MOST_REPEATS))
+
+    def _is_gone(self, named: Named) -> bool:
+        if named not in self._gone:
+            self._gone[named] = self._styles.look(named).gone
+        return self._gone[named]
+
+    def wrapped(self) -> None:
+        """Text that the reader of values does not see begins."""
+        if self._cell is not None:
+            self._cell.text.differs = True
 
     def text(self, data: str) -> None:
-        """Text of a cell."""
-        if self._cell is not None and self._inside and data.strip():
-            self._runs.append(self._seen(*self._inside))
+        """Text of a cell, or of what is drawn."""
+        if self._drawings.is_open:
+            self._drawings.text(data)
+        if self._cell is not None and self._cell.text.text(data) and data.strip():
+            self._cell.runs.append(self._marks(self._look(self._cell, *self._cell.text.names)))
 
-    def _seen(self, *inner: str) -> frozenset[str]:
-        assert self._cell is not None
+    def _style_of(self, cell: _Cell) -> str:
         default = self._row_style or (self._columns[self._column] if self._column < len(self._columns) else "")
-        names = ("Default", self._cell.get("table:style-name", default), *inner)
+        return cell.given.get("table:style-name", default)
+
+    def _look(self, cell: _Cell, *inner: Named) -> Look:
+        names = (_DEFAULT, (CELL, self._style_of(cell)), *inner)
         if names not in self._known:
-            self._known[names] = self._styles.look(*names).seen()
+            self._known[names] = self._styles.look(*names)
         return self._known[names]
+
+    def _marks(self, look: Look) -> frozenset[str]:
+        return look.seen() | ({UNSEEN} if look.locked_away and self._locked else set())
 
     def end(self, name: str) -> None:
         """An element ends."""
+        if self._drawings.is_open:
+            self._drawings.end(name)
         if name in _CELLS and self._cell is not None:
             self._close(self._cell)
+        elif self._cell is not None:
+            self._cell.text.end()
         elif name == _ROW:
             self._row += self._rows
-        elif self._cell is not None and self._inside:
-            self._inside.pop()
+        elif name == _SHAPES:
+            self._on_sheet = False
+        elif name in _GROUPS:
+            self._closed[_GROUPS[name]] -= self._groups.pop()
+        elif name == _SHEET:
+            self._finish()
 
-    def _close(self, cell: dict[str, str]) -> None:
-        times = int(cell.get("table:number-columns-repeated", "1"))
-        if not self._runs and cell.get("office:value-type"):
-            self._runs.append(self._seen())
-        seen = frozenset[str]().union(*self._runs)
-        if len(set(self._runs)) > 1 and seen & {STRUCK, RAISED}:
-            seen = (seen - {STRUCK, RAISED}) | {PART_STRUCK}
-        if seen and self._rows * times <= _MOST_REPEATS:
-            for row in range(self._row, self._row + self._rows):
-                self._looks |= {(row, column): seen for column in range(self._column, self._column + times)}
-        down, right = (int(cell.get(f"table:number-{side}-spanned", "1")) for side in ("rows", "columns"))
+    def _close(self, cell: _Cell) -> None:
+        times = int(cell.given.get("table:number-columns-repeated", "1"))
+        held = "office:value-type" in cell.given or cell.text.shown.strip()
+        if held and self._rows * times <= _MOST_REPEATS:
+            rows, columns = range(self._row, self._row + self._rows), range(self._column, self._column + times)
+            self._note(cell, [(row, column) for row in rows for column in columns])
+        down, right = (int(cell.given.get(f"table:number-{side}-spanned", "1")) for side in ("rows", "columns"))
         if down > 1 or right > 1:
-            self._merged.append((self._row, self._column, self._row + down - 1, self._column + right - 1))
+            area = (self._row, self._column, self._row + down - 1, self._column + right - 1)
+            self._seen.merged.append(area)  # type: ignore[attr-defined]
         self._column, self._cell = self._column + times, None
+
+    def _note(self, cell: _Cell, places: list[Place]) -> None:
+        """Notes how a cell with a value looks."""
+        face = self._face(cell)
+        runs = cell.runs or [self._marks(face.look)]
+        seen = frozenset[str]().union(*runs) | face.more
+        if len(set(runs)) > 1 and seen & {STRUCK, RAISED}:
+            seen = (seen - {STRUCK, RAISED}) | {PART_STRUCK}
+        taken = not cell.text.differs or "office:string-value" in cell.given
+        for place in places:
+            self._shown_as[place] = face.look
+            if seen:
+                self._seen.looks[place] = seen  # type: ignore[index]
+            if face.code not in GENERAL:
+                self._seen.formats[place] = face.code  # type: ignore[index]
+            if not taken:
+                self._seen.texts[place] = cell.text.shown  # type: ignore[index]
+            if cell.text.hides:
+                self._seen.beside.add(place)  # type: ignore[attr-defined]
+        for one in face.applied:
+            self._change(one, [(row, column, row, column) for row, column in places])
+
+    def _face(self, cell: _Cell) -> _Face:
+        style = self._style_of(cell)
+        if style not in self._faces:
+            look, form = self._look(cell), self._styles.form(style) or self._styles.form(_DEFAULT[1])
+            lost = any(are_alike(ink, look.ground) for ink in self._styles.formats.inks(form))
+            more = frozenset({UNSEEN} if lost else ())
+            self._faces[style] = _Face(look, more, self._styles.formats.code(form), self._styles.applied(style))
+        return self._faces[style]
+
+    def _finish(self) -> None:
+        """What is known of a sheet when all its rows are."""
+        self._seen.pictures = self._drawings.found(self._sizes[ROW], self._sizes[COLUMN])
+        for block in self._styles.blocks.get(self._title, ()):
+            found = [(one.top - 1, one.left - 1, one.bottom - 1, one.right - 1) for one in areas(block.areas)]
+            for style in block.styles:
+                self._change(style, found)
+            if any(block.hides_numbers):
+                self._seen.changing.formats.extend((one, NO_NUMBERS) for one in found)
+
+    def _change(self, style: str, blocks: list[Block]) -> None:
+        """Notes what a style does to some cells at times."""
+        effect, code = self._styles.at_times(style)
+        changing: Changing = self._seen.changing
+        changing.formats.extend((one, code) for one in blocks if code)
+        if effect.hides:
+            changing.hidden.extend(blocks)
+        elif effect.paints:
+            shown = self._shown_as.items()
+            lost = {look for look in set(self._shown_as.values()) if effect.loses(look.ink, (look.ground,))}
+            for top, left, bottom, right in blocks if lost else ():
+                cells = [at for at, look in shown if look in lost and top <= at[0] <= bottom and left <= at[1] <= right]
+                changing.hidden.extend((row, column, row, column) for row, column in cells)

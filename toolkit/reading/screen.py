@@ -12,7 +12,7 @@ from toolkit.reading.locate import Found
 from toolkit.reading.looks import CROSSED, FILLED, PART_STRUCK, PICTURE, RAISED, STRUCK, SYMBOL, UNSEEN
 
 PART, WHOLE, SIGN, IMAGE, COVERED, INVISIBLE, HIDDEN = "C031", "C032", "C033", "C034", "C035", "C039", "S010"
-CHANGING, REPEATED, ZERO, AS_TYPED = "C046", "C047", "C048", "C049"
+CHANGING, REPEATED, ZERO, AS_TYPED, BESIDE = "C046", "C047", "C048", "C049", "C050"
 BACKGROUND = "S037"
 _SHORT = 6
 """A text of more characters is rarely said twice over the width of its cell."""
@@ -82,6 +82,8 @@ class Screen:
             days = {place for place in values if isinstance(self._at(*place), date)}
             if otherwise := (days | set(values) & self.seen.formulas) - set(marked):
                 by_code[AS_TYPED] = otherwise
+        if beside := set(values) & set(self.seen.beside) - set(marked):
+            by_code[BESIDE] = beside
         for first, last in self.seen.pictures:
             touched = {
                 (row, column) for row, column in values if first[0] <= row <= last[0] and first[1] <= column <= last[1]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from toolkit.model.cell import NAME_IN_XML, letters
 from toolkit.ooxml.canonical import check
@@ -11,7 +13,8 @@ from toolkit.reading import foreign
 from toolkit.reading.appearance import Appearance
 from toolkit.reading.census import Place, sheet_parts, sheet_xml
 from toolkit.reading.gate import XLSX, Package
-from toolkit.reading.looks import has_symbols, symbols
+from toolkit.reading.looks import has_symbols, symbols, symbols_in
+from toolkit.reading.other_looks import appearances
 from toolkit.reading.rescue import misread_cells, without_bad_cells
 from toolkit.reading.symbols import as_shown
 
@@ -27,6 +30,7 @@ class Book:
     Args:
         workbook: as the reader of values opened it.
         package: the package of an .xlsx, for a second try without the cells that the reader chokes on.
+        looks: how the sheets of other formats look, by title.
     """
 
     @classmethod
@@ -38,16 +42,23 @@ class Book:
         Raises: Refused: it needs a password, or is not well-formed.
         """
         if isinstance(package, str):
-            return cls(foreign.workbook(data))
-        return cls(foreign.workbook(package.data), package if package.format == XLSX else None)
+            return cls(foreign.workbook(data), looks=partial(appearances, package, data))
+        if package.format == XLSX:
+            return cls(foreign.workbook(package.data), package)
+        return cls(foreign.workbook(package.data), looks=partial(appearances, package, data))
 
-    def __init__(self, workbook: foreign.Workbook, package: Package | None = None) -> None:
-        self._workbook, self._package = workbook, package
+    def __init__(
+        self,
+        workbook: foreign.Workbook,
+        package: Package | None = None,
+        looks: Callable[[], dict[str, Appearance]] = dict,
+    ) -> None:
+        self._workbook, self._package, self._looks = workbook, package, looks
+        self._appearances: dict[str, Appearance] | None = None
         for name in (STRINGS, STYLES) if package else ():
             self._check(name)
         self._has_symbols = package is not None and has_symbols(package)
         self.marks: dict[str, dict[Place, tuple[str, str]]] = {}
-        self.appearances: dict[str, Appearance] = {}
         self._grids: dict[str, list] = {}
         self.symbols: dict[str, frozenset[Place]] = {}
         self.failed: set[str] = set()
@@ -71,8 +82,20 @@ class Book:
             if self._package:
                 self._empty_misread(title)
             if self._has_symbols:
-                self._show_symbols(title)
+                self._show_symbols(title, symbols(self._package, sheet_xml(self._package, title)))  # type: ignore[arg-type]
+            elif self._package is None:
+                self._grids[title] = with_one_kind_of_number(self._grids[title])
+                self._show_texts(title)
+                self._show_symbols(title, symbols_in(self.appearance(title).looks))
         return self._grids[title]
+
+    def appearance(self, title: str) -> Appearance:
+        """How a sheet looks."""
+        if self._package:
+            return Appearance.of(self._package, title, sheet_xml(self._package, title))
+        if self._appearances is None:
+            self._appearances = self._looks()
+        return self._appearances.get(title, Appearance())
 
     def holds_values(self, title: str, column: int) -> bool:
         """Whether a sheet has values that no formula gives in a column (from 0) or the next two, as its bytes say."""
@@ -113,11 +136,17 @@ class Book:
         if misread:
             self.marks[title] = misread | self.marks.get(title, {})
 
-    def _show_symbols(self, title: str) -> None:
+    def _show_texts(self, title: str) -> None:
+        """Texts become what the screen shows, where the reader of values takes what is hidden or drawn over it too."""
+        grid = self._grids[title]
+        for (row, column), text in self.appearance(title).texts.items():
+            if row < len(grid) and column < len(grid[row]) and grid[row][column].__class__ is str:
+                grid[row][column] = text
+
+    def _show_symbols(self, title: str, fonts: Mapping[Place, str]) -> None:
         """Letters in a symbol font become what the screen shows, where that is known."""
-        assert self._package is not None
         grid, shown = self._grids[title], set()
-        for (row, column), font in symbols(self._package, sheet_xml(self._package, title)).items():
+        for (row, column), font in fonts.items():
             cell = grid[row][column] if row < len(grid) and column < len(grid[row]) else ""
             if cell.__class__ is str and cell and (text := as_shown(cell, font)):  # type: ignore[arg-type]
                 grid[row][column] = text
@@ -136,3 +165,12 @@ class Book:
         self.failed.add(title)
         self.notes.append(("F016", title, (), {}))
         return []
+
+
+def with_one_kind_of_number(grid: list[list[object]]) -> list[list[object]]:
+    """The cells with whole numbers as those of an .xlsx: the reader gives those of an .xls in two kinds.
+
+    >>> with_one_kind_of_number([[30, True, "", 1.5]])
+    [[30.0, True, '', 1.5]]
+    """
+    return [[float(cell) if cell.__class__ is int else cell for cell in row] for row in grid]  # type: ignore[arg-type]
