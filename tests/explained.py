@@ -277,12 +277,6 @@ EXPLAINED: dict[str, Why] = {
         _case("text", "12", "000012", "C043"),
         _case("text", "12", "13", "S010"),
     ),
-    "another kind of file, and said": Why(
-        _on_screen("F028"),
-        "F028 says of the whole file that formats are not looked at",
-        _case("text", "12", "000012", "F028"),
-        _case("text", "12", 13, "F028", reader=VALUES),
-    ),
     "truth under a number format": Why(
         _truth_as_number,
         "Excel shows TRUE under every format, LibreOffice 1",

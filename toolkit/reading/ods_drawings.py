@@ -32,8 +32,13 @@ _NOWHERE = ("none", "printer")
 
 @dataclass
 class Sizes:
-    """How long rows or columns are, in points: (how many, size)."""
+    """How long rows or columns are, in points.
 
+    Args:
+        usual: the size of those of which nothing is said. runs: (how many, size).
+    """
+
+    usual: float
     runs: list[tuple[int, float]] = field(default_factory=list)
 
     def start(self, index: int) -> float:
@@ -42,13 +47,13 @@ class Sizes:
         for count, size in self.runs:
             at += min(count, index) * size
             index -= min(count, index)
-        return at
+        return at + index * self.usual
 
     def index(self, at: float) -> int:
         """The row or column at some place.
 
-        >>> Sizes([(2, 10), (1, 0), (9, 20)]).index(25), Sizes([(2, 10)]).index(-3), Sizes([(2, 10)]).index(99)
-        (3, 0, 1)
+        >>> Sizes(15, [(2, 10), (1, 0), (9, 20)]).index(25), [Sizes(15, [(2, 10)]).index(at) for at in (-3, 99)]
+        (3, [0, 7])
         """
         passed = 0
         for count, size in self.runs:
@@ -56,7 +61,7 @@ class Sizes:
                 return passed + max(0, int(at // size))
             at -= count * size
             passed += count
-        return max(0, passed - 1)
+        return passed + max(0, int(at // self.usual))
 
 
 @dataclass

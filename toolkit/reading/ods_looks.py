@@ -55,7 +55,7 @@ class _Face(NamedTuple):
 def of_ods(package: Package) -> dict[str, Appearance]:
     """The sheets of a file, by title."""
     content, common = package.part("content.xml"), package.part("styles.xml")
-    if not common and not _BEYOND_PLAIN.search(content):
+    if not common and not package.part("settings.xml") and not _BEYOND_PLAIN.search(content):
         return {}
     styles = Styles()
     for part in (common, content):
@@ -93,7 +93,7 @@ class _Sheets:
         self._columns: list[str] = []
         self._hidden: dict[str, list[int]] = {ROW: [], COLUMN: []}
         self._row, self._rows, self._column, self._row_style = 0, 1, 0, ""
-        self._sizes, self._on_sheet = {ROW: Sizes(), COLUMN: Sizes()}, False
+        self._sizes, self._on_sheet = {ROW: Sizes(_USUAL_HEIGHT), COLUMN: Sizes(_USUAL_WIDTH)}, False
         self._drawings = Drawings(self._styles)
         self._shown_as: dict[Place, Look] = {}
         self._seen = Appearance({}, [], self._hidden[ROW], self._hidden[COLUMN], [], formats={}, texts={}, beside=set())
