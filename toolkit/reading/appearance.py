@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -41,9 +41,29 @@ class Changing(NamedTuple):
         """The same with the cells that nobody can read in the ink or on the ground that is given to them."""
         for (top, left, bottom, right), one in self.painted:
             for number in _lost(one, styles.inks, styles.grounds):
-                at = (place for place in styled_cells(xml, number) if top <= place[0] <= bottom)
-                self.hidden.extend((row, column, row, column) for row, column in at if left <= column <= right)
+                area = [(top, left, bottom, right)]
+                self.hidden.extend(in_blocks(place for place in styled_cells(xml, number) if is_in(place, area)))
         return self
+
+
+def is_in(place: Place, blocks: Iterable[Block]) -> bool:
+    """Whether a cell lies in one of some areas."""
+    return any(top <= place[0] <= bottom and left <= place[1] <= right for top, left, bottom, right in blocks)
+
+
+def in_blocks(places: Iterable[Place]) -> list[Block]:
+    """Cells as areas of one column each.
+
+    >>> in_blocks([(3, 1), (2, 1), (5, 1), (3, 0)])
+    [(3, 0, 3, 0), (2, 1, 3, 1), (5, 1, 5, 1)]
+    """
+    found: list[Block] = []
+    for row, column in sorted(set(places), key=lambda place: place[::-1]):
+        if found and found[-1][1:] == (column, row - 1, column):
+            found[-1] = (found[-1][0], column, row, column)
+        else:
+            found.append((row, column, row, column))
+    return found
 
 
 @lru_cache(maxsize=512)

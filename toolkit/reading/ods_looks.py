@@ -8,7 +8,8 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from toolkit.model.cell import areas
-from toolkit.reading.appearance import NO_NUMBERS, Appearance, Changing
+from toolkit.reading.appearance import NO_NUMBERS, Appearance, in_blocks, is_in
+from toolkit.reading.at_times import Effect
 from toolkit.reading.census import Place
 from toolkit.reading.display import Block
 from toolkit.reading.gate import Package
@@ -24,9 +25,11 @@ _MOST_REPEATS = 10_000
 _LOW, _NARROW = 3.0, 5.0
 """Rows and columns that are smaller (in points) show nothing."""
 _USUAL_HEIGHT, _USUAL_WIDTH = 12.8, 64.0
+_SPANNED = ("table:number-rows-spanned", "table:number-columns-spanned")
 _CELLS = ("table:table-cell", "table:covered-table-cell")
 _SHEET, _ROW, _COLUMN, _SHAPES = "table:table", "table:table-row", "table:table-column", "table:shapes"
 _GROUPS = {"table:table-row-group": ROW, "table:table-column-group": COLUMN}
+_BODY, _AT_TIMES = b"<office:body", "calcext:"
 _DEFAULT: Named = (CELL, "Default")
 _BEYOND_PLAIN = re.compile(
     rb"<(?!/|\?|table:table(?:-row|-cell|-column)?[ />]|text:p[ />]|office:(?!annotation))|visibility|-spanned"
@@ -58,9 +61,9 @@ def of_ods(package: Package) -> dict[str, Appearance]:
     if not common and not package.part("settings.xml") and not _BEYOND_PLAIN.search(content):
         return {}
     styles = Styles()
-    for part in (common, content):
+    for part, whole in ((common, True), (content.partition(_BODY)[0], False)):
         if part:
-            _parse(part, styles)
+            _parse(part, styles, whole=whole)
     sheets = _Sheets(styles)
     _parse(content, sheets)
     for title, seen in sheets.found.items():
@@ -68,12 +71,12 @@ def of_ods(package: Package) -> dict[str, Appearance]:
     return sheets.found
 
 
-def _parse(part: bytes, reader) -> None:
+def _parse(part: bytes, reader, *, whole: bool = True) -> None:
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
     parser.CharacterDataHandler, parser.StartCdataSectionHandler = reader.text, getattr(reader, "wrapped", None)
     parser.buffer_text = True
-    parser.Parse(part, True)
+    parser.Parse(part, whole)
 
 
 class _Sheets:
@@ -83,6 +86,7 @@ class _Sheets:
         self.found: dict[str, Appearance] = {}
         self._styles, self._known = styles, dict[tuple[Named, ...], Look]()
         self._gone, self._faces = dict[Named, bool](), dict[str, _Face]()
+        self._marks_of: dict[Look, frozenset[str]] = {}
         self._cell: _Cell | None = None
         self._closed = {ROW: 0, COLUMN: 0}
         self._groups: list[bool] = []
@@ -96,6 +100,7 @@ class _Sheets:
         self._sizes, self._on_sheet = {ROW: Sizes(_USUAL_HEIGHT), COLUMN: Sizes(_USUAL_WIDTH)}, False
         self._drawings = Drawings(self._styles)
         self._shown_as: dict[Place, Look] = {}
+        self._applied: dict[tuple[str, Look], list[Place]] = {}
         self._seen = Appearance({}, [], self._hidden[ROW], self._hidden[COLUMN], [], formats={}, texts={}, beside=set())
 
     def start(self, name: str, given: dict[str, str]) -> None:
@@ -112,8 +117,11 @@ class _Sheets:
             self._start_row(given)
         elif name == _COLUMN:
             self._add_column(given)
+        elif name.startswith(_AT_TIMES):
+            self._styles.start(name, given)
         elif name == _SHEET:
             self._begin(given.get("table:name", ""), given)
+            self._styles.start(name, given)
             self.found.setdefault(self._title, self._seen)
         elif name in _GROUPS:
             self._groups.append(given.get("table:display") == "false")
@@ -170,7 +178,9 @@ class _Sheets:
         return self._known[names]
 
     def _marks(self, look: Look) -> frozenset[str]:
-        return look.seen() | ({UNSEEN} if look.locked_away and self._locked else set())
+        if look not in self._marks_of:
+            self._marks_of[look] = look.seen()
+        return self._marks_of[look] | ({UNSEEN} if look.locked_away and self._locked else set())
 
     def end(self, name: str) -> None:
         """An element ends."""
@@ -186,6 +196,8 @@ class _Sheets:
             self._on_sheet = False
         elif name in _GROUPS:
             self._closed[_GROUPS[name]] -= self._groups.pop()
+        elif name.startswith(_AT_TIMES):
+            self._styles.end(name)
         elif name == _SHEET:
             self._finish()
 
@@ -195,10 +207,10 @@ class _Sheets:
         if held and self._rows * times <= _MOST_REPEATS:
             rows, columns = range(self._row, self._row + self._rows), range(self._column, self._column + times)
             self._note(cell, [(row, column) for row in rows for column in columns])
-        down, right = (int(cell.given.get(f"table:number-{side}-spanned", "1")) for side in ("rows", "columns"))
-        if down > 1 or right > 1:
+        if _SPANNED[0] in cell.given or _SPANNED[1] in cell.given:
+            down, right = (int(cell.given.get(side, "1")) for side in _SPANNED)
             area = (self._row, self._column, self._row + down - 1, self._column + right - 1)
-            self._seen.merged.append(area)  # type: ignore[attr-defined]
+            self._seen.merged.extend([area] if down > 1 or right > 1 else ())  # type: ignore[attr-defined]
         self._column, self._cell = self._column + times, None
 
     def _note(self, cell: _Cell, places: list[Place]) -> None:
@@ -220,7 +232,7 @@ class _Sheets:
             if cell.text.hides:
                 self._seen.beside.add(place)  # type: ignore[attr-defined]
         for one in face.applied:
-            self._change(one, [(row, column, row, column) for row, column in places])
+            self._applied.setdefault((one, face.look), []).extend(places)
 
     def _face(self, cell: _Cell) -> _Face:
         style = self._style_of(cell)
@@ -234,23 +246,27 @@ class _Sheets:
     def _finish(self) -> None:
         """What is known of a sheet when all its rows are."""
         self._seen.pictures = self._drawings.found(self._sizes[ROW], self._sizes[COLUMN])
+        for (style, look), places in self._applied.items():
+            effect = self._change(style, in_blocks(places))
+            if effect.paints and effect.loses(look.ink, (look.ground,)):
+                self._seen.changing.hidden.extend(in_blocks(places))
         for block in self._styles.blocks.get(self._title, ()):
             found = [(one.top - 1, one.left - 1, one.bottom - 1, one.right - 1) for one in areas(block.areas)]
             for style in block.styles:
-                self._change(style, found)
+                if (effect := self._change(style, found)).paints:
+                    self._paint(effect, found)
             if any(block.hides_numbers):
                 self._seen.changing.formats.extend((one, NO_NUMBERS) for one in found)
 
-    def _change(self, style: str, blocks: list[Block]) -> None:
-        """Notes what a style does to some cells at times."""
+    def _change(self, style: str, blocks: list[Block]) -> Effect:
+        """Notes what a style does to whatever cells at times; what depends on the look of a cell is left to do."""
         effect, code = self._styles.at_times(style)
-        changing: Changing = self._seen.changing
-        changing.formats.extend((one, code) for one in blocks if code)
-        if effect.hides:
-            changing.hidden.extend(blocks)
-        elif effect.paints:
-            shown = self._shown_as.items()
-            lost = {look for look in set(self._shown_as.values()) if effect.loses(look.ink, (look.ground,))}
-            for top, left, bottom, right in blocks if lost else ():
-                cells = [at for at, look in shown if look in lost and top <= at[0] <= bottom and left <= at[1] <= right]
-                changing.hidden.extend((row, column, row, column) for row, column in cells)
+        self._seen.changing.formats.extend((one, code) for one in blocks if code)
+        self._seen.changing.hidden.extend(blocks if effect.hides else ())
+        return effect
+
+    def _paint(self, effect: Effect, blocks: list[Block]) -> None:
+        """Notes the cells that nobody can read in the ink or on the ground that they get at times."""
+        lost = {look for look in set(self._shown_as.values()) if effect.loses(look.ink, (look.ground,))}
+        found = [place for place, look in self._shown_as.items() if look in lost] if lost else []
+        self._seen.changing.hidden.extend(in_blocks(place for place in found if is_in(place, blocks)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from toolkit.reading import foreign
-from toolkit.reading.appearance import Appearance
+from toolkit.reading.appearance import Appearance, in_blocks, is_in
 from toolkit.reading.at_times import Effect
 from toolkit.reading.census import Place
 from toolkit.reading.display import Block
@@ -271,11 +271,14 @@ class _Sheet:
         seen.formulas = frozenset(self._formulas) if flags & _SHOWS_FORMULAS else None
         seen.pictures = self._drawings.found()
         for blocks, effect in self._rules:
-            for (row, column), form in self._forms.items():
-                inside = any(a <= row <= c and b <= column <= d for a, b, c, d in blocks)
-                if inside and effect.loses(self._book.ink(form), self._book.grounds[form]):
-                    seen.changing.hidden.append((row, column, row, column))
+            inside = (place for place in self._forms if is_in(place, blocks))
+            seen.changing.hidden.extend(in_blocks(place for place in inside if self._loses(effect, self._forms[place])))
         return seen
+
+    def _loses(self, effect: Effect, form: int) -> bool:
+        """Whether nobody can read cells of a format under an effect."""
+        known = form < len(self._book.forms)
+        return known and effect.loses(self._book.ink(form), self._book.grounds[form])
 
 
 def _fonts_in(strings: list[bytes]) -> Iterator[tuple[int, frozenset[int]]]:
