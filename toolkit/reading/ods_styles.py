@@ -8,13 +8,12 @@ from typing import NamedTuple
 
 from toolkit.reading.at_times import Effect, effect_of
 from toolkit.reading.inks import BLACK, PAPER, Colour, are_alike, from_hex
-from toolkit.reading.looks import CROSSED, FILLED, RAISED, STRUCK, SYMBOL, UNSEEN
+from toolkit.reading.looks import CROSSED, FILLED, RAISED, STRUCK, SYMBOL, TINY, UNSEEN
 from toolkit.reading.number_formats import shows_all
 from toolkit.reading.ods_formats import KINDS, Formats
 from toolkit.reading.symbols import symbol_font
 
 CELL, TEXT, PARAGRAPH, ROW, COLUMN, GRAPHIC = "table-cell", "text", "paragraph", "table-row", "table-column", "graphic"
-_TINY = 2.0
 _POINTS = {"in": 72.0, "cm": 72 / 2.54, "mm": 7.2 / 2.54, "pt": 1.0, "pc": 12.0, "px": 0.75}
 _LENGTH = re.compile(r"(-?[0-9]*\.?[0-9]+)(in|cm|mm|pt|pc|px)")
 _FORMAT, _MAPPED = "style:data-style-name", "style:map"
@@ -79,7 +78,7 @@ class Look:
             elif key == "fo:background-color":
                 found = replace(found, ground=from_hex(value) if value.startswith("#") else PAPER)
             elif key in ("fo:font-size", "style:font-size-asian") and (size := points(value)) is not None:
-                found = replace(found, tiny=size <= _TINY)
+                found = replace(found, tiny=size <= TINY)
             elif key in ("fo:font-family", "style:font-name"):
                 found = replace(found, font=fonts.get(value, symbol_font(value)))
             elif key == "style:font-charset" and value == "x-symbol" and not found.font:

@@ -12,7 +12,7 @@ from toolkit.reading.at_times import Effect
 from toolkit.reading.census import Place
 from toolkit.reading.display import Block
 from toolkit.reading.inks import BLACK, PAPER, Colour, Ground, Palette, is_lost, patterned
-from toolkit.reading.looks import CROSSED, FILLED, PART_STRUCK, RAISED, STRUCK, SYMBOL, UNSEEN
+from toolkit.reading.looks import CROSSED, FILLED, PART_STRUCK, RAISED, STRUCK, SYMBOL, TINY, UNSEEN
 from toolkit.reading.number_formats import BUILT_IN, GENERAL, inks
 from toolkit.reading.other_formats import records, xls_sheets
 from toolkit.reading.symbols import symbol_font
@@ -24,8 +24,8 @@ _ROW, _COLUMNS, _USUAL_ROW, _USUAL_COLUMN, _VIEW, _PANE = 0x0208, 0x007D, 0x0225
 _ONE = (0x0203, 0x027E, 0x0204, 0x0006, 0x00D6, 0x0205, 0x00FD)
 """Records of one cell with a value: row, column, format."""
 _FORMULA, _SHARED, _MANY, _STRINGS, _CONTINUE = 0x0006, 0x00FD, 0x00BD, 0x00FC, 0x003C
-_PALETTE, _AUTOMATIC, _NEWEST = 0x0092, 0x7FFF, 0x0600
-_STRIKE, _TINY, _OWN_COLOURS, _OF_SYMBOLS, _FILL = 0x08, 40, 8, 2, 4
+_PALETTE, _AUTOMATIC, _NEWEST, _BACKGROUND = 0x0092, 0x7FFF, 0x0600, 0x00E9
+_STRIKE, _TINY, _OWN_COLOURS, _OF_SYMBOLS, _FILL = 0x08, 20 * TINY, 8, 2, 4
 """Heights of letters are in twentieths of a point."""
 _HIDDEN_ROW, _OWN_HEIGHT, _HEIGHT, _LOW, _NARROW, _LAST_COLUMN = 0x20, 0x40, 0x7FFF, 60, 179, 255
 """Rows lower (twentieths of a point) and columns narrower (256ths of a character) show nothing."""
@@ -212,6 +212,8 @@ class _Sheet:
             for place in range(struct.unpack_from("<H", body)[0]):
                 top, bottom, left, right = struct.unpack_from("<HHHH", body, 2 + 8 * place)
                 self.seen.merged.append((top, left, bottom, right))  # type: ignore[attr-defined]
+        elif kind == _BACKGROUND:
+            self.seen.background = True
         elif kind == AREAS:
             self._areas = areas_of(body)
         elif kind == RULE:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from toolkit.reading.at_times import Effect, effect_of
 from toolkit.reading.display import Block
 from toolkit.reading.inks import BLACK, PAPER, Colour, Ground, Palette
-from toolkit.reading.looks import RAISED, STRUCK, UNSEEN
+from toolkit.reading.looks import RAISED, STRUCK, TINY, UNSEEN
 from toolkit.reading.number_formats import BUILT_IN, shows_all
 
 AREAS, RULE = 0x01B0, 0x01B1
@@ -16,7 +16,7 @@ _NUMBER, _FONT, _ALIGNMENT, _BORDER, _PATTERN = (1 << bit for bit in range(25, 3
 _NO_PATTERN, _NO_FRONT, _NO_BACK = (1 << bit for bit in range(16, 19))
 _OWN_FORMAT = 1
 _FONT_SIZE, _EIGHT = 118, 8
-_STRIKE, _TINY, _NONE = 0x80, 40, 0xFFFFFFFF
+_STRIKE, _TINY, _NONE = 0x80, 20 * TINY, 0xFFFFFFFF
 _SOLID = 1
 
 
