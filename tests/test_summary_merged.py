@@ -8,7 +8,6 @@ import pytest
 import summary_cases as cases
 from openpyxl import load_workbook
 
-from toolkit.summary import rows
 from toolkit.summary.merged import merged_workbook, write_parquet
 
 
@@ -72,7 +71,7 @@ def test_a_lost_row_shows_in_the_account(tmp_path):
 
 
 def test_more_rows_than_a_sheet_holds_go_to_numbered_sheets(tmp_path, monkeypatch):
-    monkeypatch.setattr(rows, "LAST_ROW", 5)
+    monkeypatch.setattr("toolkit.summary.long_sheet.SHEET_ROWS", 5)
     merged_workbook(cases.merged(rows=9), tmp_path / "a.xlsx")
     book = load_workbook(tmp_path / "a.xlsx", data_only=True)
     names = ["任职与补贴", "任职与补贴（2）", "任职与补贴（3）"]

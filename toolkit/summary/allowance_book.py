@@ -97,7 +97,7 @@ def _list(
     page.header(freeze=4)
     rows: list[tuple[Value, ...]] = []
     for number, one in enumerate(persons, 1):
-        due, paid = (page.cell(key, page.row + number) for key in ("due", "paid"))
+        due, paid = (page.cell(key, page.at(number)) for key in ("due", "paid"))
         own = one.evidence[0] if one.evidence else None
         rows.append(
             (
@@ -152,7 +152,7 @@ def _units(
         by_unit.setdefault(one.unit, []).append(one)
     rows: list[tuple[Value, ...]] = []
     for number, (code, own) in enumerate(by_unit.items(), 1):
-        row = page.row + number
+        row = page.at(number)
         figures = report.units.get(code, {})
         sums = {
             "months": total(one.months for one in own),
@@ -203,18 +203,18 @@ def _per_unit(listed: Page, span: Span, key: str, row: int, value: Decimal) -> V
     if span.empty:
         return 0
     index = listed.index
-    return Formula(f"=SUMIFS({span.column(index(key))},{span.column(index('unit'))},B{row})", value)
+    return span.live(f"SUMIFS({{0}},{{1}},B{row})", index(key), index("unit"), value=value)
 
 
 def _counted(listed: Page, span: Span, row: int, count: int) -> Value:
-    return 0 if span.empty else Formula(f"=COUNTIF({span.column(listed.index('unit'))},B{row})", count)
+    return 0 if span.empty else span.live(f"COUNTIF({{0}},B{row})", listed.index("unit"), value=count)
 
 
 def _open(listed: Page, span: Span, row: int, count: int) -> Value:
     if span.empty:
         return 0
-    units, differences = (span.column(listed.index(key)) for key in ("unit", "difference"))
-    return Formula(f'=COUNTIFS({units},B{row},{differences},"")', count)
+    columns = (listed.index(key) for key in ("unit", "difference"))
+    return span.live(f'COUNTIFS({{0}},B{row},{{1}},"")', *columns, value=count)
 
 
 def _doubts(book: Book, sheets: BookWords, persons: Sequence[PersonAllowance], names: _Names) -> None:
@@ -258,7 +258,7 @@ def _months(
     keys = [f"m{month:02d}" for month in range(1, 13)]
     rows: list[tuple[Value, ...]] = []
     for number, one in enumerate((one for one in persons if one.monthly), 1):
-        row = page.row + number
+        row = page.at(number)
         amounts = monthly_amounts(one)
         exact = sum(amounts.values(), Fraction(0))
         whole = Formula(f"=ROUND(SUM({page.cells(keys[0], keys[-1], row)}),2)", rounded(exact))

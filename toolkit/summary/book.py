@@ -5,9 +5,10 @@ Every workbook is byte-reproducible; text is never a formula or a link; a write 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
 from math import ceil
@@ -17,29 +18,19 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from toolkit.model.cell import Area, address, fixed, on_sheet
-from toolkit.model.privacy import mask, screened
+from toolkit.summary import long_sheet
+from toolkit.summary.cells import LINE, PADDING, TableBody, Texts, write
 from toolkit.summary.labels import Heading, SheetWords, words
-from toolkit.summary.paper.choosing import A3, PIXELS, SMALLEST, Ended, ended_well, floor_of, in_grid, inches, laid_out
+from toolkit.summary.long_sheet import Body, LongSheet, numbered
+from toolkit.summary.paper.choosing import A3, SMALLEST, Ended, ended_well, floor_of, in_grid, laid_out
 from toolkit.summary.paper.specs import look
 from toolkit.summary.styles import Styles
-from toolkit.summary.values import (
-    Formula,
-    Link,
-    OwnText,
-    Span,
-    Value,
-    checked,
-    fits,
-    plain_value,
-    shortened,
-    value_of,
-)
+from toolkit.summary.values import Formula, Span, Value, checked, value_of
 from toolkit.summary.wording import line_count
 
 CREATED = datetime(2000, 1, 1)
-MOST_LINKS = 65_000
-"""Links that a sheet may hold; what is beyond has none."""
-LINE, PADDING = 15.5, 6.5
+_BELOW = 1_000
+"""Rows of a sheet that a table leaves to what stands below it."""
 _POINTS, _USUAL = 72, 15.0
 """Points of an inch, and of a row that has no height of its own."""
 
@@ -70,7 +61,8 @@ class Book:
         plain.set_font_name(look().fonts["grid"])
         plain.set_font_size(SMALLEST)
         self.styles = Styles(self.raw)
-        self.streaming = streaming
+        self.streaming, self.texts, self.rows = streaming, Texts(), long_sheet.SHEET_ROWS
+        self.place = target.parent if target else None
         self._lists: list[Page] = []
 
     def page(
@@ -102,27 +94,35 @@ class Page:
     `row` is the next free row (0-based).
     """
 
-    CHART_ROWS = 16
-
     def __init__(
         self, book: Book, name: str, sheet: SheetWords, columns: tuple[Heading, ...], floors: Sequence[float] = ()
     ) -> None:
         self.book, self.name, self.words = book, name, sheet
-        self.raw = book.raw.add_worksheet(name)
-        self.row = 0
-        self.heights: dict[int, float] = {}
-        self._bodies: set[int] = set()
+        self._full: list[Page] = []
         self._scaled = False
-        self._head = 0.0
+        self._frame: dict[str, object] | None = None
+        self._header: tuple[int, float] | None = None
+        self._most = book.rows - min(_BELOW, book.rows // 5)
         self.last_column = max(len(columns) - 1, 0)
         widths, floors = [one.width for one in columns], floors or [floor_of(one.kind, one.width) for one in columns]
         font = float(words().look["body_size"])
         self.layout = laid_out(widths, floors, font)
         if not book.streaming:
             columns = tuple(replace(one, width=room) for one, room in zip(columns, self.layout.widths, strict=True))
-        self.columns = columns
-        for index, column in enumerate(columns):
-            checked(self.raw.set_column(index, index, in_grid(column.width, font), book.styles.blank), name)
+        self.columns = self._all_columns = columns
+        self._sheet(name)
+
+    def _sheet(self, name: str) -> None:
+        """Begins an empty sheet."""
+        self.name, self.raw = name, self.book.raw.add_worksheet(name, LongSheet)
+        self.row, self._head, self._top = 0, 0.0, 0
+        self.heights: dict[int, float] = {}
+        font = float(words().look["body_size"])
+        for index, column in enumerate(self._all_columns):
+            checked(self.raw.set_column(index, index, in_grid(column.width, font), self.book.styles.blank), name)
+        self._set_paper()
+
+    def _set_paper(self) -> None:
         self.raw.set_landscape()
         self.raw.set_margins(left=0.55, right=0.55, top=0.6, bottom=0.7)
         self.raw.center_horizontally()
@@ -136,6 +136,8 @@ class Page:
 
     def finish(self) -> None:
         """Sets the paper and the heights of the rows, so that it is printed as wide as one page and ends well."""
+        for page in self._full:
+            page.finish()
         ended = Ended(1.0, 0)
         if not self._scaled:
             if not self.book.streaming:
@@ -145,13 +147,16 @@ class Page:
         scale = 1.0 if self._scaled else self.layout.scale * ended.scale  # it is scaled with the rest
         size = ceil(SMALLEST / scale)
         self.raw.set_footer(look().footer.format(size=int(size)), {"margin": 0.35})
+        self.raw.factor = ended.factor
         for row, points in sorted(self.heights.items()):
-            points *= ended.factor if row in self._bodies else 1.0
             checked(self.raw.set_row(row, points), self.name)
 
     def _end(self) -> Ended:
         heights = [self.heights.get(row, _USUAL) for row in range(self.row)]
-        growing = [row in self._bodies for row in range(self.row)]
+        growing = [False] * self.row
+        for body in self.raw.bodies:
+            heights[body.first : body.last + 1] = body.points
+            growing[body.first : body.last + 1] = [True] * len(body.points)
         room = self.layout.paper.along * _POINTS / self.layout.scale
         least = SMALLEST / float(words().look["body_size"]) / self.layout.scale
         return ended_well(heights, growing, room, self._head, min(1.0, least))
@@ -159,6 +164,7 @@ class Page:
     def frame(self, **facts: object) -> None:
         """Corner label, title and the line below it."""
         styles, sheet, last = self.book.styles, self.words, self.last_column
+        self._frame, self._top = facts, -self.row
         if sheet.corner:
             self.line(sheet.corner, styles.corner, height=22)
         self.line(sheet.title.format(**facts), styles.title, height=40)
@@ -168,6 +174,7 @@ class Page:
             self._merge(self.row, split + 1, last, sheet.right.format(**facts), styles.right_line)
             self.height(self.row, 22)
             self.row += 1
+        self._top += self.row
 
     def frame_in_blocks(self, blocks: Sequence[tuple[int, int]], fixed: int, **facts: object) -> None:
         """The frame of a table wider than a page: its title stands over each block of columns.
@@ -209,6 +216,7 @@ class Page:
     def header(self, freeze: int = 0, height: float = 0) -> None:
         """The header of the columns, repeated on every printed page and frozen with `freeze` columns."""
         style = self.book.styles.header
+        self._header, self._top = (freeze, height), self._top + 1
         lines = [line_count(column.label, column.width) for column in self.columns]
         self.height(self.row, height or max(28, max(lines, default=1) * LINE + 10))
         for index, column in enumerate(self.columns):
@@ -218,32 +226,62 @@ class Page:
         self.raw.freeze_panes(self.row, freeze)
         self.raw.repeat_rows(self.row - 1)
 
-    def body(self, rows: Iterable[Sequence[Value]], filtered: bool = False) -> Span:
+    def body(
+        self, rows: Iterable[Sequence[Value]], filtered: bool = False, again: Callable[[], None] | None = None
+    ) -> Span:
         """Rows of values in the order of the columns; wrapped text makes the row higher.
+
+        Where the sheet is full they go on on a numbered one; the page is the last of them from then on.
 
         Args:
             filtered: put filters on the header; say so when there is no row.
+            again: writes what stands over the rows on the further sheets; default: frame and header.
         """
-        first = self.row
+        full: list[Span] = []
+        table = self._table()
         for values in rows:
-            self._body_row(values)
-        span = Span(self.name, first, self.row - 1)
-        if filtered and not span.empty:
-            checked(self.raw.autofilter(first - 1, 0, span.last, self.last_column), self.name)
+            if self.row >= self._most:
+                full.append(self._ended(table.body, filtered))
+                self._go_on(again)
+                table = self._table()
+            table.add(self.row, values)
+            self.row += 1
+        span = replace(self._ended(table.body, filtered), before=tuple(full))
         if filtered and span.empty:
             self.note(words().common["nothing"])
         return span
 
-    def _body_row(self, values: Sequence[Value]) -> None:
-        lines = 1
-        for index, (column, value) in enumerate(zip(self.columns, values, strict=True)):
-            shown = value.value if isinstance(value, Formula | Link) else value
-            self.put(self.row, index, value, self.book.styles.body(column.kind, shown), column.kind == "code")
-            if isinstance(shown, str):
-                lines = max(lines, line_count(shown, column.width))
-        self.height(self.row, min(lines * LINE + PADDING, 400))
-        self._bodies.add(self.row)
-        self.row += 1
+    def _table(self) -> TableBody:
+        body = self.raw.body(self.row, len(self.columns), self.book.place)
+        return TableBody(self.raw, body, self.columns, self.book.styles, self.book.texts)
+
+    def _ended(self, body: Body, filtered: bool) -> Span:
+        """The rows of one sheet are complete."""
+        body.end()
+        span = Span(self.name, body.first, body.last)
+        if filtered and not span.empty:
+            checked(self.raw.autofilter(span.first - 1, 0, span.last, self.last_column), self.name)
+        return span
+
+    def _go_on(self, again: Callable[[], None] | None) -> None:
+        """A further sheet, as it is before the rows of a table."""
+        self._full.append(copy(self))
+        self._full[-1]._full = []
+        self._sheet(numbered(self._full[0].name, len(self._full) + 1))
+        self._set_paper()
+        if again:
+            again()
+            return
+        if self._frame is not None:
+            self.frame(**self._frame)
+        self.header(*(self._header or ()))
+
+    def at(self, number: int) -> int:
+        """The row, counted from 1, that the `number`th row of a body will stand in; see `body`."""
+        room = self._most - self.row
+        if number <= room:
+            return self.row + number
+        return self._top + (number - room - 1) % (self._most - self._top) + 1
 
     def total(self, span: Span, sums: dict[str, Value], label: str = "", label_columns: int = 1) -> dict[str, str]:
         """A 合计 row: label over the first columns, then `sums` by column key.
@@ -274,11 +312,11 @@ class Page:
         return str(Area(row, self.index(first) + 1, row, self.index(last) + 1))
 
     def sum(self, span: Span, key: str, values: Iterable[Value], function: str = "SUM({})") -> Value:
-        """A live sum over one column of the body with its value; None when the body is empty."""
+        """A live sum over one column of the body with its value; 0 when the body is empty."""
         if span.empty:
             return 0
         total = sum((value_of(value) for value in values), Decimal(0))
-        return Formula("=" + function.format(span.column(self.index(key), local=True)), total)
+        return span.live(function, self.index(key), value=total, local=True)
 
     def sums(self, span: Span, rows: Sequence[Sequence[Value]], keys: Iterable[str]) -> dict[str, Value]:
         """Live sums over columns of the body, by key, with the values of its rows."""
@@ -297,13 +335,6 @@ class Page:
         self.height(self.row, LINE + PADDING)
         self.row += 1
 
-    def chart(self, chart, row: int, column: int, columns: int) -> None:
-        """Places a chart over `columns` columns and CHART_ROWS rows."""
-        widths = [one.width for one in self.columns[column : column + columns]]
-        pixels = inches(widths, float(words().look["body_size"])) * PIXELS
-        chart.set_size({"width": int(pixels) - 8, "height": self.CHART_ROWS * 20 - 8})
-        self.raw.insert_chart(row, column, chart, {"x_offset": 4, "y_offset": 4})
-
     def note(self, text: str) -> None:
         """A wrapped remark over the whole width."""
         self.note_over(0, self.last_column, text)
@@ -320,13 +351,7 @@ class Page:
         self.row += 1
 
     def put(self, row: int, column: int, value: Value, style: object, plain: bool = False) -> None:
-        """One cell by the type of its value; text stays text, numbers beyond 15 digits become text.
-
-        Args:
-            plain: the text is a code of ours, which stays readable.
-
-        Raises: XltoolError: SUM-001 the sheet is full or a text is longer than a cell can hold.
-        """
+        """One cell; see `toolkit.summary.cells.write`."""
         write(self.raw, row, column, value, style, plain)
 
     def _merge(self, row: int, first: int, last: int, text: str, style: object) -> None:
@@ -364,31 +389,3 @@ class Page:
                 bounds.append((first, index))
                 first = index + 1
         return [*bounds, (first, len(widths) - 1)]
-
-
-def write(raw, row: int, column: int, value: Value, style: object, plain: bool = False) -> None:
-    """Writes one cell of an xlsxwriter sheet, see `Page.put`."""
-    if isinstance(value, Link):
-        if raw.hlink_count < MOST_LINKS:  # the text of a link is written over by the value
-            checked(raw.write_url(row, column, value.target, style, "-"), raw.name)
-        value = value.value
-    if value is None or value == "":
-        code = raw.write_blank(row, column, None, style)
-    elif isinstance(value, Formula):
-        code = raw.write_formula(row, column, value.text, style, plain_value(value.value))
-    elif isinstance(value, str):
-        code = raw.write_string(row, column, shortened(_masked(value, plain)), style)
-    elif isinstance(value, date):
-        code = raw.write_datetime(row, column, value, style)
-    elif fits(value):
-        code = raw.write_number(row, column, value, style)
-    else:
-        code = raw.write_string(row, column, format(value, "f"), style)
-    checked(code, raw.name)
-
-
-def _masked(text: str, code: bool) -> str:
-    """A text as an output may show it."""
-    if isinstance(text, OwnText):
-        return text
-    return screened(text) if code else mask(text, typed=True, leaving=True)

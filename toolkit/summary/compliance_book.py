@@ -257,7 +257,7 @@ def _unit_row(
     page: Page, facts: _Facts, matrix: _Matrix, number: int, one: UnitFigures, place: int | None, out: int
 ) -> tuple[Value, ...]:
     """One unit; of a unit whose return does not count nothing is said but that, as in 综合汇总."""
-    cells, row = matrix.row(facts.rows[one.unit]), page.row + number
+    cells, row = matrix.row(facts.rows[one.unit]), page.at(number)
 
     def live(value: int, *pairs: tuple[str, str]) -> Value:
         terms = [f'COUNTIFS({matrix.nature_row},"{nature}",{cells},"{level}")' for nature, level in pairs]
@@ -316,7 +316,7 @@ def _clauses(book: Book, sheets: BookWords, facts: _Facts, matrix: _Matrix) -> N
         live = [Formula(f'=COUNTIF({column},"{level}")', counts[code, level]) for level in LEVELS]
         absent = "+".join(f'COUNTIF({column},"{word}")' for word in NOT_COUNTED)
         whole = facts.figures.cells.get((AREA, code))
-        share = _clause_rate(page, page.row + number, facts, code)
+        share = _clause_rate(page, page.at(number), facts, code)
         title = short_title(facts.policy.clauses.get(code), code)
         head = (number, code, parts.get(code, ""), title, facts.figures.natures.get(code, ""))
         waiting = Formula(f"={absent}", sum(counts[code, word] for word in NOT_COUNTED))

@@ -171,7 +171,7 @@ def _units(
     more = {"": sheets["units"].words["unknown"], BUREAU: words().common["bureau"]}
     rows = []
     for number, code in enumerate([*ours, *names, *unknown], 1):
-        row = page.row + number
+        row = page.at(number)
         levels = [counts[code, severity] for severity in SEVERITIES]
         listed = code in names
         state = words().standings[stand.get(code, ABSENT)] if listed else ""
@@ -225,7 +225,7 @@ def _counted(issues: Span, severity: str, count: int) -> Value:
     if issues.empty:
         return 0
     column = book_words("findings")["issues"].at("severity")
-    return Formula(f'=COUNTIF({issues.column(column)},"{severity}")', count)
+    return issues.live(f'COUNTIF({{0}},"{severity}")', column, value=count)
 
 
 def _balance(

@@ -124,7 +124,7 @@ def _accounting(book: Book, labels: BookWords, merged: Merged, parts: Mapping[st
     page.header()
     text = page.words.words
     rows = [
-        _counted(page.row + number, one.title, (one.read, one.merged, one.rejected, 0), _note(one, parts, text))
+        _counted(page.at(number), one.title, (one.read, one.merged, one.rejected, 0), _note(one, parts, text))
         for number, one in enumerate(merged.accounting, 1)
     ]
     for key in ("not_data", "aside") if merged.aside else ("not_data",):

@@ -36,8 +36,9 @@ class Listed:
         if self.span.empty:
             return value
         pairs = [("unit", unit), *((key, f'"{criterion}"') for key, criterion in terms)]
-        criteria = ",".join(f"{self.span.column(self.page.index(key))},{criterion}" for key, criterion in pairs)
-        return Formula(f"=SUMIFS({self.span.column(self.page.index(key))},{criteria})", value)
+        criteria = ",".join(f"{{{number}}},{criterion}" for number, (_, criterion) in enumerate(pairs, 1))
+        columns = [self.page.index(one) for one in (key, *(one for one, _ in pairs))]
+        return self.span.live(f"SUMIFS({{0}},{criteria})", *columns, value=value)
 
 
 def registered_table(
@@ -75,7 +76,7 @@ def money_table(
     rows = [
         _row(
             page,
-            page.row + number,
+            page.at(number),
             number,
             names.get(code, code or words().common["nobody"]),
             money,

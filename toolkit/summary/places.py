@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from toolkit.links import away
 from toolkit.model.cell import on_sheet
 from toolkit.model.privacy import mask
+from toolkit.summary import long_sheet
 from toolkit.summary.values import Link, Value
 
 if TYPE_CHECKING:
@@ -46,12 +47,12 @@ class Places:
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str, int], int]:
-        """(file, title of the sheet, its row) → row of the sheet in 汇总数据."""
+        """(file, title of the sheet, its row) → place among the rows of the sheet in 汇总数据, from 0."""
         found: dict[tuple[str, str, int], int] = {}
         for sheet in self._merged.form.sheets if self._merged else ():
             frame = self._merged.tables[sheet.name]
             for at, (source, row) in enumerate(zip(frame["_return"].tolist(), frame["_row"].tolist(), strict=True)):
-                found[self._files.get(source, ""), sheet.label, int(row or 0)] = at + _BELOW_HEADER
+                found[self._files.get(source, ""), sheet.label, int(row or 0)] = at
         return found
 
     @cached_property
@@ -83,6 +84,8 @@ class Places:
             return text
         at = self._rows.get((row.file, row.sheet, row.row))
         target = away(self._book, self._folder, [self._book])
-        if not at or not target or _APART in target:
+        if at is None or not target or _APART in target:
             return text
-        return Link(text, f"external:{target}{_APART}{on_sheet(row.sheet, f'A{at}')}")
+        part, at = divmod(at, long_sheet.SHEET_ROWS - 1)
+        cell = on_sheet(long_sheet.numbered(row.sheet, part + 1), f"A{at + _BELOW_HEADER}")
+        return Link(text, f"external:{target}{_APART}{cell}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 
 from toolkit.model.register import Block, Field, Register
 from toolkit.summary.book import LINE, Book, Page
@@ -96,19 +97,9 @@ def _all_columns(page: Page, widths: Sequence[float]) -> None:
 
 
 def _block(page: Page, block: Block, widths: Sequence[float]) -> None:
-    """Heading, header, rows and sums of one table."""
-    _all_columns(page, widths)
-    if block.title:
-        page.section(block.title)
-    page.columns = tuple(_heading(n, field, widths[n]) for n, field in enumerate(block.fields))
-    lines = max(
-        field.label.count("\n") + 1 + len(field.label) * 2 // int(widths[n]) for n, field in enumerate(block.fields)
-    )
-    for index, column in enumerate(page.columns):
-        page.put(page.row, index, column.label, page.book.styles.header)
-    page.height(page.row, max(28, lines * LINE + 8))
-    page.row += 1
-    span = page.body(block.rows)
+    """One table: head, rows and sums."""
+    _head(page, block, widths)
+    span = page.body(block.rows, again=partial(_head, page, block, widths))
     if span.empty:
         _all_columns(page, widths)
         page.note(words().common["nothing"])
@@ -122,9 +113,24 @@ def _block(page: Page, block: Block, widths: Sequence[float]) -> None:
     page.row += 1
 
 
+def _head(page: Page, block: Block, widths: Sequence[float]) -> None:
+    """Heading and header of one table."""
+    _all_columns(page, widths)
+    if block.title:
+        page.section(block.title)
+    page.columns = tuple(_heading(n, field, widths[n]) for n, field in enumerate(block.fields))
+    lines = max(
+        field.label.count("\n") + 1 + len(field.label) * 2 // int(widths[n]) for n, field in enumerate(block.fields)
+    )
+    for index, column in enumerate(page.columns):
+        page.put(page.row, index, column.label, page.book.styles.header)
+    page.height(page.row, max(28, lines * LINE + 8))
+    page.row += 1
+
+
 def _sum(page: Page, span, key: str, values: Iterable[object]) -> Formula:
     total = sum((Decimal(str(one)) for one in values if isinstance(one, int | float | Decimal)), Decimal(0))
-    return Formula(f"=SUM({span.column(page.index(key), local=True)})", total)
+    return span.live("SUM({0})", page.index(key), value=total, local=True)
 
 
 def _heading(index: int, field: Field, width: float) -> Heading:

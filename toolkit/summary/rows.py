@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
 
 import pandas as pd
 
-from toolkit.model.cell import LAST_ROW, serials
+from toolkit.model.cell import serials
 from toolkit.model.form import Column
 from toolkit.model.privacy import mask, maybe, screened
 from toolkit.summary.book import Book, Page
-from toolkit.summary.labels import Heading, SheetWords, words
-from toolkit.summary.values import checked, fits, shortened
+from toolkit.summary.labels import Heading, SheetWords
+from toolkit.summary.long_sheet import numbered
+from toolkit.summary.values import fits, shortened
 from toolkit.summary.wording import display_width
 
 KINDS = {"integer": "count", "decimal": "number", "date": "date"}
@@ -43,7 +44,7 @@ class RowWriter:
 
     def _open(self) -> None:
         number = len(self._pages) + 1
-        name = self._label if number == 1 else words().common["part"].format(name=self._label, number=number)
+        name = numbered(self._label, number)
         columns = [
             Heading(column.name, column.label, max(column.width, display_width(column.label) + 3), "text")
             for column in self._columns
@@ -53,10 +54,7 @@ class RowWriter:
         self._pages.append(page)
 
     def write(self, frame: pd.DataFrame, names: Mapping[str, str], files: Mapping[int, str]) -> None:
-        """The rows of a frame, in its order.
-
-        Raises: XltoolError: SUM-001 the writer refused a cell.
-        """
+        """The rows of a frame, in its order."""
         cells = [
             [names.get(code, code) for code in frame["_unit"].tolist()],
             [files.get(index, "") for index in frame["_return"].tolist()],
@@ -65,23 +63,15 @@ class RowWriter:
         ]
         done = 0
         while done < len(frame):
-            if self._pages[-1].row >= LAST_ROW:
+            if self._pages[-1].row >= self._book.rows:
                 self._open()
             page = self._pages[-1]
-            count = min(len(frame) - done, LAST_ROW - page.row)
+            count = min(len(frame) - done, self._book.rows - page.row)
             self._rows(page, [column[done : done + count] for column in cells])
             done += count
 
     def _rows(self, page: Page, cells: list[list]) -> None:
-        text, number = page.raw.write_string, page.raw.write_number
-        plan = list(enumerate(self._formats))
-        for row, values in enumerate(zip(*cells, strict=True), page.row):
-            for (column, style), value in zip(plan, values, strict=True):
-                if value is None or value == "":
-                    continue
-                write: Callable = text if type(value) is str else number
-                if write(row, column, value, style):
-                    checked(-1, page.name)
+        page.raw.plain_rows(page.row, self._formats, cells)
         page.row += len(cells[0])
 
     def finish(self) -> int:

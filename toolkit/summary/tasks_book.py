@@ -71,7 +71,7 @@ def _progress(
         own = merged.counted.get(office.key)
         said = Counter(one.status for one in own.answers.values()) if own else Counter()
         said[blank] = len(office.clauses) - sum(said.values())
-        at = page.row + number
+        at = page.at(number)
         state = page.words.words[merged.state(office.key)]
         row: list[Value] = [number, office.name, state, own.file if own else None, len(office.clauses)]
         row += [_live(body, at, status, said[status]) for status in (*statuses, blank)]
@@ -88,7 +88,7 @@ def _live(body: Span, row: int, status: str, count: int) -> Value:
     """The number of duties of an office at a status, live over the sheet of all duties."""
     if body.empty:
         return 0
-    return Formula(f'=COUNTIFS({body.column(1)},B{row},{body.column(4)},"{status}")', count)
+    return body.live(f'COUNTIFS({{0}},B{row},{{1}},"{status}")', 1, 4, value=count)
 
 
 def _followed(book: Book, sheets: BookWords, offices: Offices, merged: Merged, facts: Mapping) -> None:
@@ -125,7 +125,7 @@ def accounts_sheet(book: Book, sheets: BookWords, accounts: Mapping[str, Mapping
         page.section(text[name])
         (head, total), *parts = account.items()
         span = page.body([(text[f"{name}_{key}"], count, None) for key, count in parts])
-        live = Formula(f"=SUM({span.column(1, local=True)})", sum(count for _, count in parts))
+        live = span.live("SUM({0})", 1, value=sum(count for _, count in parts), local=True)
         same = common["agrees" if live.value == total else "differs"]
         row = page.row + 1
         check = Formula(f'=IF(B{row}={total},"{common["agrees"]}","{common["differs"]}")', same)

@@ -224,7 +224,7 @@ def _items(page: Page, whole: Upward, figures: Span, facts: Mapping) -> Mapping[
         total, shown, withheld = totals[code]
         live: Value = total
         if not figures.empty:
-            live = Formula(f"=SUMIF({figures.column(2)},B{first + number},{figures.column(4)})", total)
+            live = figures.live(f"SUMIF({{0}},B{first + number},{{1}})", 2, 4, value=total)
         scope = page.words.words["part" if code in partial else "whole"]
         rows.append((number, code, item.group, item.name, item.measure, live, scope, shown, withheld or None))
     page.body(rows, filtered=True)
@@ -250,7 +250,7 @@ def _clauses(page: Page, whole: Upward, levels: Span, facts: Mapping) -> None:
 def _count(levels: Span, clause: str, level: str, count: int) -> Value:
     if levels.empty:
         return 0
-    return Formula(f'=COUNTIFS({levels.column(2)},{clause},{levels.column(3)},"{level}")', count)
+    return levels.live(f'COUNTIFS({{0}},{clause},{{1}},"{level}")', 2, 3, value=count)
 
 
 def _checks(
@@ -275,7 +275,7 @@ def _area_checks(page: Page, whole: Upward, areas: Span) -> None:
     """The number of whole areas with a result under each clause beside the sum over the sources."""
     for clause, count in whole.area_counts().items():
         lower = Decimal(sum(whole.area_counts(source).get(clause, 0) for source in whole.sources))
-        live = Formula(f'=COUNTIF({areas.column(1)},"{clause}")', count)
+        live = areas.live(f'COUNTIF({{0}},"{clause}")', 1, value=count)
         name = f"{clause}　{whole.clauses[clause].split(SEPARATOR)[-1]}"
         _check(page, page.words.words["areas"], name, lower, live)
 

@@ -40,21 +40,37 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The rows of a table body, 0-based, and the name of its sheet."""
+    """The rows of a table body, 0-based, and the name of its sheet.
+
+    Args:
+        before: its rows on the sheets before this one, where one sheet does not take them all.
+    """
 
     sheet: str
     first: int
     last: int
+    before: tuple[Span, ...] = ()
 
     def column(self, index: int, local: bool = False) -> str:
         """The absolute range of one column, with the sheet unless `local`."""
         cells = Area(self.first + 1, index + 1, self.last + 1, index + 1).corners
         return cells if local else on_sheet(self.sheet, cells)
 
+    def live(self, function: str, *columns: int, value: object, local: bool = False) -> Formula:
+        """A formula over columns of the body and its value; over several sheets it is the sum of one for each.
+
+        Args:
+            function: the formula with {0}, {1} … for the ranges of the columns.
+            local: on the sheet of the body itself.
+        """
+        local = local and not self.before
+        terms = [function.format(*(one.column(index, local) for index in columns)) for one in (*self.before, self)]
+        return Formula("=" + "+".join(terms), value)
+
     @property
     def empty(self) -> bool:
         """True when the body has no row."""
-        return self.last < self.first
+        return self.last < self.first and not self.before
 
 
 class OwnText(str):

@@ -133,7 +133,7 @@ def _checks(book: Book, sheets: BookWords, told: Told) -> None:
     text, common = page.words.words, words().common
     rows = []
     for number, (key, left, right) in enumerate(_pairs(told), 1):
-        row = page.row + number
+        row = page.at(number)
         same = value_of(left) == value_of(right)
         check = f'=IF(ROUND(B{row}-C{row},2)=0,"{common["agrees"]}","{common["differs"]}")'
         rows.append((text[key], left, right, Formula(check, common["agrees" if same else "differs"])))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from toolkit.model.cell import fixed, on_sheet
-from toolkit.summary.book import write
+from toolkit.summary.cells import write
 from toolkit.summary.paper.page import Paper
 from toolkit.summary.paper.specs import BehindSpec
 from toolkit.summary.values import Formula, Span, Value, value_of

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from toolkit.model.cell import address
-from toolkit.summary.book import Book, write
+from toolkit.summary.book import Book
+from toolkit.summary.cells import write
 from toolkit.summary.paper.choosing import A4
 from toolkit.summary.paper.fitting import PIXEL, POINTS, cut, ems, height, in_pixels, lines, stretched
 from toolkit.summary.paper.placed import Placed

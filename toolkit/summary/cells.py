@@ -1,0 +1,141 @@
+"""Cells of the output workbooks: one by one, and the rows of a table body at the speed of long tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from math import isfinite
+
+from toolkit.model.privacy import mask, screened
+from toolkit.summary.labels import Heading
+from toolkit.summary.long_sheet import Body, LongSheet
+from toolkit.summary.styles import Styles
+from toolkit.summary.values import Formula, Link, OwnText, Value, checked, fits, plain_value, shortened
+from toolkit.summary.wording import line_count
+
+MOST_LINKS = 65_000
+"""Links that a sheet may hold; what is beyond has none."""
+LINE, PADDING, HIGHEST = 15.5, 6.5, 400
+"""Points of a line of text, of what is around it, of the highest row."""
+_REMEMBERED = 50_000
+_MOST = 10**15
+
+
+class Texts:
+    """What texts look like in the cells of one book; those that come again are not worked out again."""
+
+    def __init__(self) -> None:
+        self._known: tuple[dict[str, int | str], dict[str, int | str]] = ({}, {})
+
+    def cell(self, sheet: LongSheet, text: str, code: bool) -> str:
+        """What follows the format in a cell with a text."""
+        known = self._known[code]
+        found = known.get(text)
+        if found is None:
+            shown = shortened(_masked(text, code))
+            number = sheet.share(shown)
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            found = known[text] = sheet.inline(shown) if number is None else number
+        elif found.__class__ is int:
+            sheet.shared_once_more()
+        return f' t="s"><v>{found}</v></c>' if found.__class__ is int else found
+
+
+class TableBody:
+    """The body of a table on a sheet.
+
+    Args:
+        body: where the rows go.
+        columns: their headings; `styles`, `texts`: those of the book.
+    """
+
+    def __init__(self, sheet: LongSheet, body: Body, columns: Sequence[Heading], styles: Styles, texts: Texts) -> None:
+        self._sheet, self.body, self._styles, self._texts = sheet, body, styles, texts
+        self._kinds = [column.kind for column in columns]
+        self._widths = [column.width for column in columns]
+        self._levels = [index for index, kind in enumerate(self._kinds) if kind == "level"]
+        self._formats: dict[tuple[str, ...], tuple[int, tuple]] = {}
+        self._lines: list[dict[str, int]] = [{} for _ in columns]
+
+    def add(self, row: int, values: Sequence[Value]) -> None:
+        """One row of values; wrapped text makes it higher.
+
+        Raises: XltoolError: SUM-001 a cell was refused.
+        """
+        number, formats = self._formats_of(values)
+        cells, lines = [], 1
+        for index, (value, kind) in enumerate(zip(values, self._kinds, strict=True)):
+            if value.__class__ is Link and self._sheet.hlink_count >= MOST_LINKS:
+                value = value.value
+            cells.append(self._cell(row, index, value, formats[index], kind == "code"))
+            if isinstance(shown := _shown(value), str) and shown:
+                lines = max(lines, self._line_count(index, shown))
+        self.body.add(number, cells, min(lines * LINE + PADDING, HIGHEST))
+
+    def _cell(self, row: int, index: int, value: Value, style: object, code: bool) -> str:
+        kind = value.__class__
+        if kind is str:
+            return self._texts.cell(self._sheet, value, code) if value else "/>"
+        if value is None:
+            return "/>"
+        small = kind is int and -_MOST < value < _MOST
+        if small or (kind is Decimal and fits(value)) or (kind is float and isfinite(value)):
+            return f"><v>{value:.16G}</v></c>"
+        write(self._sheet, row, index, value, style, code)
+        return self._sheet.lifted(row, index)
+
+    def _formats_of(self, values: Sequence[Value]) -> tuple[int, tuple]:
+        """The formats of a row, which the words of its levels decide."""
+        key = tuple([str(_shown(values[index])) for index in self._levels])
+        if (found := self._formats.get(key)) is None:
+            styles = [self._styles.body(kind, _shown(one)) for kind, one in zip(self._kinds, values, strict=True)]
+            found = self._formats[key] = self.body.formats(tuple(styles)), tuple(styles)
+        return found
+
+    def _line_count(self, index: int, text: str) -> int:
+        known = self._lines[index]
+        if (found := known.get(text)) is None:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            found = known[text] = line_count(text, self._widths[index])
+        return found
+
+
+def _shown(value: Value) -> object:
+    return value.value if isinstance(value, Formula | Link) else value
+
+
+def write(raw: LongSheet, row: int, column: int, value: Value, style: object, plain: bool = False) -> None:
+    """One cell by the type of its value; text stays text, numbers beyond 15 digits become text.
+
+    Args:
+        plain: the text is a code of ours, which stays readable.
+
+    Raises: XltoolError: SUM-001 the sheet is full or a text is longer than a cell can hold.
+    """
+    if isinstance(value, Link):
+        if raw.hlink_count < MOST_LINKS:  # the text of a link is written over by the value
+            checked(raw.write_url(row, column, value.target, style, "-"), raw.name)
+        value = value.value
+    if value is None or value == "":
+        code = raw.write_blank(row, column, None, style)
+    elif isinstance(value, Formula):
+        code = raw.write_formula(row, column, value.text, style, plain_value(value.value))
+    elif isinstance(value, str):
+        code = raw.write_string(row, column, shortened(_masked(value, plain)), style)
+    elif isinstance(value, date):
+        code = raw.write_datetime(row, column, value, style)
+    elif fits(value):
+        code = raw.write_number(row, column, value, style)
+    else:
+        code = raw.write_string(row, column, format(value, "f"), style)
+    checked(code, raw.name)
+
+
+def _masked(text: str, code: bool) -> str:
+    """A text as an output may show it; xlsxwriter takes one between the tags of a run for ready XML."""
+    if not isinstance(text, OwnText):
+        text = screened(text) if code else mask(text, typed=True, leaving=True)
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
