@@ -12,6 +12,8 @@ import xlsxwriter
 from toolkit.model.form import Column, Form, Sheet
 from toolkit.model.stamp import Stamp
 
+Later = Callable[[], bytes]
+"""What makes the bytes of a file."""
 ORG = Sheet(
     name="org",
     label="党组织情况",
@@ -178,6 +180,11 @@ def edit(
         for name, part in (more or {}).items():
             new.writestr(name, part)
     return stream.getvalue()
+
+
+def edited(data: bytes | Later, changes: Mapping[str, Callable[[bytes], bytes]]) -> Later:
+    """As `edit`, made when it is asked for: cases of many tests cost nothing where none of them runs."""
+    return lambda: edit(data() if callable(data) else data, changes)
 
 
 def open_document(paper: Paper) -> bytes:

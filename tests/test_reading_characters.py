@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
 import pytest
 
@@ -14,21 +16,42 @@ from toolkit.reading.normal import solid
 from toolkit.reading.numbers import Numbers
 
 UNUSED = ("Cn", "Cs", "Co")
-ASSIGNED = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) not in UNUSED]
-DIGITS = {character for character in ASSIGNED if solid(character) in set("0123456789")}
-POINTS = {character for character in ASSIGNED if solid(character) == "."}
+DIGITS = set("0123456789")
 NUMERALS = set("〇○零一二三四五六七八九十")
-ODD = [
-    character
-    for character in ASSIGNED
-    if ord(character) < 0x250
-    or unicodedata.numeric(character, None) is not None
-    or unicodedata.category(character) in ("Zs", "Zl", "Zp", "Cf", "Cc", "Pd", "Sc")
-    or unicodedata.normalize("NFKC", character).isascii()
-]
-"""Characters that could be taken for a digit, a blank or a sign; they are tried at every place of every value."""
 LONG = bool(os.environ.get("XLTOOL_ALL_CHARACTERS"))
-MINUS = {character for character in ASSIGNED if solid(character) == "-"}
+
+
+@dataclass(frozen=True)
+class Characters:
+    """All that Unicode assigns, and those that stand for something in a number.
+
+    Args:
+        odd: could be taken for a digit, a blank or a sign; they are tried at every place of every value.
+    """
+
+    assigned: list[str]
+    digits: set[str]
+    points: set[str]
+    minus: set[str]
+    odd: list[str]
+
+
+@cache
+def characters() -> Characters:
+    """Looked through when a test wants them: they are more than a million."""
+    assigned = [one for one in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(one) not in UNUSED]
+    plain = {one: solid(one) for one in assigned}
+    digits, points, minus = ({one for one, form in plain.items() if form in kind} for kind in (DIGITS, {"."}, {"-"}))
+    odd = [
+        one
+        for one in assigned
+        if ord(one) < 0x250
+        or unicodedata.numeric(one, None) is not None
+        or unicodedata.category(one) in ("Zs", "Zl", "Zp", "Cf", "Cc", "Pd", "Sc")
+        or unicodedata.normalize("NFKC", one).isascii()
+    ]
+    return Characters(assigned, digits, points, minus, odd)
+
 
 WHOLE, DECIMAL = Numbers(True, ("人", "元", "年", "月")).parse, Numbers(False, ("元", "元/月")).parse
 KINDS = {
@@ -40,22 +63,25 @@ KINDS = {
 
 
 def test_digits_are_those_of_ascii_and_their_full_width_forms():
-    assert {solid(character) for character in DIGITS} == set("0123456789") and len(DIGITS) == 20
+    digits = characters().digits
+    assert {solid(character) for character in digits} == DIGITS and len(digits) == 20
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_character_makes_another_value(kind):
     """At the front, inside and at the end: the same value, or a problem that is said."""
-    parse, values = KINDS[kind]
+    (parse, values), every = KINDS[kind], characters()
     for value in values:
         meant = parse(value)[0]
         assert meant is not None
-        seen = DIGITS | POINTS | (NUMERALS if NUMERALS & set(value) else set())  # they change what the eye sees too
+        seen = (
+            every.digits | every.points | (NUMERALS if NUMERALS & set(value) else set())
+        )  # they change what the eye sees too
         ends = {0, 2, len(value)} if value == values[0] else set()
         for place in range(len(value) + 1):
-            signs = MINUS if kind in ("whole", "amount") and not place else set()
-            for character in ASSIGNED if LONG or place in ends else ODD:
+            signs = every.minus if kind in ("whole", "amount") and not place else set()
+            for character in every.assigned if LONG or place in ends else every.odd:
                 if character in seen or character in signs:
                     continue
                 answer, problem, _ = parse(value[:place] + character + value[place:])

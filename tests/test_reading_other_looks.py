@@ -301,7 +301,7 @@ def seen(tmp_path_factory):
     folder = tmp_path_factory.mktemp("looks")
     paths = [folder / f"b{number:02d}.xlsx" for number in range(1 + len(BOOKS))]
     for path, data in zip(paths, [table(), *(data for data, _, _ in BOOKS.values())], strict=True):
-        path.write_bytes(data)
+        path.write_bytes(data() if callable(data) else data)
     made = {"xlsx": paths} | {kind: convert_all(paths, folder, kind, anew=False) for kind in KINDS}
     files = [(f"{kind}/{path.name}", path) for kind, some in made.items() for path in some]
     found: dict[str, list] = {kind: [] for kind in made}

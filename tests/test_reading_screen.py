@@ -5,7 +5,8 @@ import re
 from datetime import date
 
 import pytest
-from reading_books import GOOD, Paper, edit, small_form
+from reading_books import GOOD, Later, Paper, small_form
+from reading_books import edited as edit
 
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import Unit, UnitList
@@ -15,7 +16,7 @@ FORM = small_form()
 UNITS = UnitList((Unit("U1", "甲机关局", "机关", "县", short_names=("甲局",)),))
 ORG, ROW = "党组织情况", 6
 CASES = {}
-"""Name → (file name, bytes, codes with their cells on the sheet of organisations, state, rows that merge)."""
+"""Name → (file name, bytes or what makes them, codes with their cells on 党组织情况, state, rows that merge)."""
 
 
 def case(name, data, *expected, file=None, state="accepted", rows=1):
@@ -26,11 +27,11 @@ def paper(*records, **sheets) -> Paper:
     return Paper(FORM, {"org": list(records) or [GOOD], **sheets})
 
 
-def drawn(paint, *records) -> bytes:
+def drawn(paint, *records) -> Later:
     """A workbook after `paint(book, sheet)` on the sheet of organisations."""
     made = paper(*records)
     made.hooks.append(lambda book, sheet, title: paint(book, sheet) if title == ORG else None)
-    return made.bytes()
+    return made.bytes
 
 
 def rich(column: int, *runs):
@@ -123,7 +124,7 @@ WHITE_FONT = '<font><color rgb="FFFFFFFF"/></font>'
 BLACK_FILL = '<fill><patternFill patternType="solid"><bgColor rgb="FF000000"/></patternFill></fill>'
 
 
-def in_table(*elements, own=None) -> bytes:
+def in_table(*elements, own=None) -> Later:
     """The rows as a table in a style of the workbook's own: (element, what it gives)."""
 
     def table(book, sheet):
@@ -181,7 +182,7 @@ case("bold and red at times", drawn(at_times({"bold": True, "font_color": "#FF00
 case(
     "struck at times by a newer rule",
     edit(
-        paper().bytes(),
+        paper().bytes,
         {
             "xl/worksheets/sheet2.xml": lambda xml: xml.replace(
                 b"</worksheet>",
@@ -199,15 +200,15 @@ case(
 case("unknown symbol", drawn(whole({"font_name": "Wingdings"}, 1)), ("C033", "B7"))
 case("tick of Wingdings", drawn(lambda b, s: s.write(ROW, 7, "ü", b.add_format({"font_name": "Wingdings"}))))
 case("tick of Wingdings 2", drawn(lambda b, s: s.write(ROW, 7, "P", b.add_format({"font_name": "Wingdings 2"}))))
-case("emoji tick", paper({**GOOD, "temporary": "✅"}).bytes())
-case("emoji with a selector", paper({**GOOD, "temporary": "✔\ufe0f"}).bytes())
+case("emoji tick", paper({**GOOD, "temporary": "✅"}).bytes)
+case("emoji with a selector", paper({**GOOD, "temporary": "✔\ufe0f"}).bytes)
 case("hidden column", drawn(lambda b, s: s.set_column(5, 5, None, None, {"hidden": True})), ("S010", "F7"))
 for split, cells in (('ySplit="2"', ["A7"]), ('xSplit="1"', "ABCDF"), ('xSplit="1" ySplit="2"', "ABCDF")):
     frozen = f'<pane {split} topLeftCell="K12" activePane="bottomRight" state="frozen"/>'.encode()
     case(
         f"before what stands still by {split}",
         edit(
-            paper().bytes(),
+            paper().bytes,
             {
                 "xl/worksheets/sheet2.xml": lambda xml, frozen=frozen: re.sub(
                     rb"<sheetView ([^>]*)/>", rb'<sheetView \1 topLeftCell="J9">' + frozen + b"</sheetView>", xml
@@ -226,7 +227,7 @@ for pane, cells in (
     case(
         f"before what stands still, {pane.decode()}",
         edit(
-            paper().bytes(),
+            paper().bytes,
             {"xl/worksheets/sheet2.xml": lambda xml, view=view: re.sub(rb"<sheetView [^>]*/>", view, xml)},
         ),
         *(("S010", cell) for cell in cells),
@@ -234,7 +235,7 @@ for pane, cells in (
 case(
     "a view that starts far below",
     edit(
-        paper().bytes(),
+        paper().bytes,
         {"xl/worksheets/sheet2.xml": lambda xml: xml.replace(b"<sheetView ", b'<sheetView topLeftCell="J90" ', 1)},
     ),
 )
@@ -416,7 +417,7 @@ case("ink of a format of texts", styled(1, "支部", num_format="0;0;0;[Blue]@",
 WHITE = {"font_color": "#FFFFFF"}
 
 
-def filled(ink: str, fill: str) -> bytes:
+def filled(ink: str, fill: str) -> Later:
     """One number in an ink, on a fill of the styles."""
     made = styled(5, 30, font_color=f"#{ink}", bg_color="#123456")
     old = re.compile(b"<fill><patternFill[^>]*><fgColor[^>]*123456.*?</fill>", re.S)
@@ -503,20 +504,20 @@ for column, text, said in (
     (5, "30元", "C001"),
     (5, "30天", "C001"),
 ):
-    made = paper(GOOD).put(ORG, f"{'ABCDEFG'[column]}7", text).bytes()
+    made = paper(GOOD).put(ORG, f"{'ABCDEFG'[column]}7", text).bytes
     case(f"{text} in column {column}", made, (said, f"{'ABCDEFG'[column]}7"), state=ERRORS, rows=0)
 for column, text in ((6, "12元"), (6, "12元/月"), (5, "30名"), (5, "30个"), (5, "30人")):
-    case(f"{text} fits column {column}", paper(GOOD).put(ORG, f"{'ABCDEFG'[column]}7", text).bytes())
+    case(f"{text} fits column {column}", paper(GOOD).put(ORG, f"{'ABCDEFG'[column]}7", text).bytes)
 case("zeros not shown", drawn(lambda b, s: (s.hide_zero(), s.write_number(ROW, 5, 0))), ("C048", "F7"))
 case("zeros not shown where there are none", drawn(lambda b, s: s.hide_zero()))
 
 
-def merged(title: str, area: str, made: Paper | None = None) -> bytes:
+def merged(title: str, area: str, made: Paper | None = None) -> Later:
     """With a merged area that keeps the values of its cells: Excel drops them, other programs do not."""
     made = made or paper(GOOD)
     number = list(made.cells).index(title) + 1
     change = f'</sheetData><mergeCells count="1"><mergeCell ref="{area}"/></mergeCells>'.encode()
-    return edit(made.bytes(), {f"xl/worksheets/sheet{number}.xml": lambda xml: xml.replace(b"</sheetData>", change, 1)})
+    return edit(made.bytes, {f"xl/worksheets/sheet{number}.xml": lambda xml: xml.replace(b"</sheetData>", change, 1)})
 
 
 for area, cell in (("E5:F5", "F5"), ("A4:A5", "A5"), ("D5:D7", "D7"), ("D6:D7", "D7"), ("D7:C7", "D7")):
@@ -537,10 +538,10 @@ case("column of a hair", drawn(lambda b, s: s.set_column(5, 5, 0.3)), ("S010", "
 SHEET = "xl/worksheets/sheet2.xml"
 
 
-def members(cell: bytes, column=b"F") -> bytes:
+def members(cell: bytes, column=b"F") -> Later:
     """The number of members as some XML."""
     old = re.compile(rb'<c r="F7"( s="\d+")?><v>30</v></c>')
-    return edit(paper().bytes(), {SHEET: lambda xml: old.sub(cell, xml)})
+    return edit(paper().bytes, {SHEET: lambda xml: old.sub(cell, xml)})
 
 
 for name, body in (("shared", b'<f t="shared" si="0"/>'), ("of a table", b'<f t="dataTable" ref="F7" r1="A1"/>')):
@@ -565,11 +566,11 @@ for text in (
     "=#REF!",
     " #n/a ",
 ):
-    case(f"text {text}", paper({**GOOD, "name": text}).bytes(), ("C006", "B7"), state=ERRORS, rows=0)
-case("no error", paper({**GOOD, "name": "#1支部"}).bytes())
-case("turned round", paper({**GOOD, "name": "\u202e部支休退\u202c"}).bytes(), ("C042", "B7"))
-case("struck by its characters", paper({**GOOD, "name": "退\u0336休\u0336支部"}).bytes(), ("C042", "B7"))
-case("circled by its characters", paper({**GOOD, "code": "U1-01\u20dd"}).bytes(), ("C042", "A7"))
+    case(f"text {text}", paper({**GOOD, "name": text}).bytes, ("C006", "B7"), state=ERRORS, rows=0)
+case("no error", paper({**GOOD, "name": "#1支部"}).bytes)
+case("turned round", paper({**GOOD, "name": "\u202e部支休退\u202c"}).bytes, ("C042", "B7"))
+case("struck by its characters", paper({**GOOD, "name": "退\u0336休\u0336支部"}).bytes, ("C042", "B7"))
+case("circled by its characters", paper({**GOOD, "code": "U1-01\u20dd"}).bytes, ("C042", "A7"))
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
@@ -662,7 +663,7 @@ case(
 case(
     "picture in a cell (365)",
     edit(
-        paper({**GOOD, "note": ("=1/0", "#VALUE!")}).bytes(),
+        paper({**GOOD, "note": ("=1/0", "#VALUE!")}).bytes,
         {
             "xl/worksheets/sheet2.xml": lambda xml: re.sub(
                 rb'<c r="I7"( s="\d+")? t="e"><f>1/0</f>', rb'<c r="I7"\1 t="e" vm="1">', xml
@@ -676,29 +677,29 @@ case(
 case(
     "text formula without result",
     edit(
-        paper({**GOOD, "note": ("=A1", "甲")}).bytes(),
+        paper({**GOOD, "note": ("=A1", "甲")}).bytes,
         {"xl/worksheets/sheet2.xml": lambda xml: xml.replace("<v>甲</v>".encode(), b"")},
     ),
     ("C007", "I7"),
     state=ERRORS,
     rows=0,
 )
-case("formula typed into a text", paper({**GOOD, "note": '=A7&"-1"'}).bytes(), ("C037", "I7"))
+case("formula typed into a text", paper({**GOOD, "note": '=A7&"-1"'}).bytes, ("C037", "I7"))
 
 # Totals by their sense: none of them is an organisation.
 TOTALS = ["合计", "汇总", "机关 汇总", "合计（元）", "合计：4人", "以上合计", "平均值", "Total", "GRAND TOTAL"]
 TOTALS += ["本页小计", "总计:", "计数", "全年累计", "小计(3)", "求和", "合 计"]
 for label in TOTALS:
-    case(f"total {label}", paper(GOOD, {"code": label, "members": 30}).bytes(), ("S013", "A8"))
-case("total in the second cell", paper(GOOD, {"name": "合计", "members": 30}).bytes(), ("S013", "A8"))
+    case(f"total {label}", paper(GOOD, {"code": label, "members": 30}).bytes, ("S013", "A8"))
+case("total in the second cell", paper(GOOD, {"name": "合计", "members": 30}).bytes, ("S013", "A8"))
 case(
     "total by its formulas",
-    paper(GOOD, {"code": "全", "members": ("=SUM(F7:F7)", 30)}).put(ORG, "F8", ("=SUM(F6:F7)", 30)).bytes(),
+    paper(GOOD, {"code": "全", "members": ("=SUM(F7:F7)", 30)}).put(ORG, "F8", ("=SUM(F6:F7)", 30)).bytes,
     ("S013", "A8"),
 )
 case(
     "a name that ends like a total is data",
-    paper({**GOOD, "name": "数据汇总支部"}, {**GOOD, "code": "U1-02", "name": "工作汇总"}).bytes(),
+    paper({**GOOD, "name": "数据汇总支部"}, {**GOOD, "code": "U1-02", "name": "工作汇总"}).bytes,
     rows=2,
 )
 
@@ -707,11 +708,11 @@ case(
     "a record may hold a sum",
     paper(GOOD, {**GOOD, "code": "U1-02", "name": "退休总支", "members": ("=SUM(F7:F7)", 30)})
     .put(ORG, "F8", ("=SUM(F6:F7)", 30))
-    .bytes(),
+    .bytes,
     rows=2,
 )
-case("few cells with a name like a total", paper(GOOD, {"code": "U1-03", "name": "年度汇总"}).bytes(), rows=2)
-case("a total of a unit", paper(GOOD, {"name": "市教育局汇总", "members": 30}).bytes(), ("S013", "A8"))
+case("few cells with a name like a total", paper(GOOD, {"code": "U1-03", "name": "年度汇总"}).bytes, rows=2)
+case("a total of a unit", paper(GOOD, {"name": "市教育局汇总", "members": 30}).bytes, ("S013", "A8"))
 
 
 def empty_white(book, sheet):
@@ -722,13 +723,13 @@ def empty_white(book, sheet):
 case("nothing in white", drawn(empty_white))
 
 
-def hidden_values() -> bytes:
+def hidden_values() -> Later:
     """The column with the values of the vertical sheet is hidden."""
     made = paper()
     made.hooks.append(
         lambda book, sheet, title: sheet.set_column(2, 2, None, None, {"hidden": True}) if title == "单位情况" else None
     )
-    return made.bytes()
+    return made.bytes
 
 
 case("hidden values of a vertical sheet", hidden_values(), ("S010", "C6"))
@@ -744,8 +745,8 @@ def two_tables(*order) -> Paper:
     return made
 
 
-case("second table of another order", two_tables(1, 0, 2, 3, 4, 5).bytes(), ("S029", "A12"), state=ERRORS)
-case("second table of the same order", paper(GOOD, *[{}] * 3, {**GOOD, "code": "U1-09"}).bytes(), rows=2)
+case("second table of another order", two_tables(1, 0, 2, 3, 4, 5).bytes, ("S029", "A12"), state=ERRORS)
+case("second table of the same order", paper(GOOD, *[{}] * 3, {**GOOD, "code": "U1-09"}).bytes, rows=2)
 
 
 def twin(title, rows=2, hidden=False) -> Paper:
@@ -771,20 +772,20 @@ for title, hidden in (
     ("_党组织情况", False),
     ("_备份", True),
 ):
-    case(f"people on {title}{hidden}", twin(title, 2, hidden).bytes(), ("S028", ""), state=ERRORS)
+    case(f"people on {title}{hidden}", twin(title, 2, hidden).bytes, ("S028", ""), state=ERRORS)
 
 
 LABELS = [column.label for column in FORM.by_name["org"].columns]
 ROWS = [["U1-02", "城东支部", "党支部", "2024-05-01", "", 12], ["U1-03", "城西支部", "无", "2024-06-01", "", 9]]
 
 
-def loose(title, rows, at=0, turned=False) -> bytes:
+def loose(title, rows, at=0, turned=False) -> Later:
     """With rows on some sheet."""
     made = paper(GOOD)
     cells = made.cells.setdefault(title, {})
     for row, values in enumerate(rows, at):
         cells |= {(column, row) if turned else (row, column): value for column, value in enumerate(values)}
-    return made.bytes()
+    return made.bytes
 
 
 NAMES = [column.name for column in FORM.by_name["org"].columns]
@@ -811,13 +812,13 @@ for title, at in (("自检", 600), ("单位情况", 60), ("单位情况", 12)):
 case("words below the values", loose("单位情况", [["注：以上为年底数"], ["", "甲局", "", "2024-05-01"]], at=12))
 
 
-def on_lists(rows, longer=False) -> bytes:
+def on_lists(rows, longer=False) -> Later:
     """With rows on our hidden sheet of lists."""
     made = paper(GOOD)
     made.hidden.add("_lists")
     made.cells["_lists"] = {(row, 0): f"选项{row}" for row in range(70 if longer else 61)}
     made.cells["_lists"] |= {(row, at + 3): value for row, values in enumerate(rows) for at, value in enumerate(values)}
-    return made.bytes()
+    return made.bytes
 
 
 case("lists that we hide", on_lists([]))
@@ -826,7 +827,7 @@ texts = [[str(cell) for cell in row] for row in TABLE]
 case("table of texts on our hidden lists", on_lists(texts, longer=True), ("S036", ""), state=ERRORS)
 
 
-def covered(title, tick="√", font="") -> bytes:
+def covered(title, tick="√", font="") -> Later:
     """With the table of the cover on a sheet of some title."""
     made = paper(GOOD)
     made.cells[title] = {(10, 1): "工作表", (10, 3): "本单位无此情况", (11, 1): ORG, (11, 3): "" if font else tick}
@@ -836,7 +837,7 @@ def covered(title, tick="√", font="") -> bytes:
             sheet.write(11, 3, tick, book.add_format({"font_name": font}))
 
     made.hooks.append(drawn_tick)
-    return made.bytes()
+    return made.bytes
 
 
 for title, tick, font in (
@@ -852,11 +853,11 @@ for title, tick, font in (
 made = paper(GOOD)
 made.cells["封面"] = {(10, 1): "工作表", (10, 3): "本单位无此情况"}
 made.cells["封面"] |= {(60 + row, at): value for row, values in enumerate(TABLE) for at, value in enumerate(values)}
-case("table on the cover", made.bytes(), ("S036", ""), state=ERRORS)
+case("table on the cover", made.bytes, ("S036", ""), state=ERRORS)
 for title in ("说明 - 表格 1", "2、填表说明 (2)"):
     made = paper(GOOD)
     made.cells[title] = {(0, 0): "x"}
-    case(f"helper {title}", made.bytes())
+    case(f"helper {title}", made.bytes)
 
 
 def ole(name) -> bytes:
@@ -907,7 +908,7 @@ case(
     rows=0,
 )
 case("in the cloud", b"bplist00\xd3", ("F039", ""), file=".甲.xlsx.icloud", state="unreadable", rows=0)
-case("a whole file under such a name", paper().bytes(), ("F003", ""), file="甲.xlsx.xltd")
+case("a whole file under such a name", paper().bytes, ("F003", ""), file="甲.xlsx.xltd")
 
 
 # Crossed out otherwise than by the font, and covered otherwise than by pictures.
@@ -925,16 +926,16 @@ case("a comment that is hidden", drawn(lambda b, s: s.write_comment("A1", "注",
 case("a button over data", drawn(lambda b, s: s.insert_button(ROW, 5, {"width": 60, "height": 18})), *OVER)
 case("a button aside", drawn(lambda b, s: s.insert_button(30, 5, {"width": 60, "height": 18})))
 FORMULAS = {"xl/worksheets/sheet2.xml": lambda xml: xml.replace(b"<sheetView ", b'<sheetView showFormulas="1" ', 1)}
-since = paper({**GOOD, "since": FIRST, "members": ("=15+15", 30)}).bytes()
+since = paper({**GOOD, "since": FIRST, "members": ("=15+15", 30)}).bytes
 case("formulas shown", edit(since, FORMULAS), ("C049", "D7"), ("C049", "F7"))
 PAINTED = {SHEET: lambda xml: xml.replace(b"</worksheet>", b'<picture r:id="rId1"/></worksheet>')}
-case("picture below the cells", edit(paper().bytes(), PAINTED), ("S037", ""))
+case("picture below the cells", edit(paper().bytes, PAINTED), ("S037", ""))
 
 
-def windows(*given: str) -> bytes:
+def windows(*given: str) -> Later:
     """With the windows of the workbook described so."""
     views = "".join(f"<workbookView {one}/>" for one in given).encode()
-    return edit(paper().bytes(), {"xl/workbook.xml": lambda xml: re.sub(rb"<workbookView[^>]*/>", views, xml)})
+    return edit(paper().bytes, {"xl/workbook.xml": lambda xml: re.sub(rb"<workbookView[^>]*/>", views, xml)})
 
 
 for given in (
@@ -952,7 +953,7 @@ for given in (
     ['firstSheet="2"'],
 ):
     case(f"window that is shown: {' and '.join(given)}", windows(*given))
-case("formulas shown where there are none", edit(paper().bytes(), FORMULAS))
+case("formulas shown where there are none", edit(paper().bytes, FORMULAS))
 
 
 @pytest.fixture(scope="module")
@@ -962,7 +963,7 @@ def batch(tmp_path_factory):
     for number, (file, data, _, _, _) in enumerate(CASES.values()):
         path = folder / f"{number:03d}" / file
         path.parent.mkdir()
-        path.write_bytes(data)
+        path.write_bytes(data() if callable(data) else data)
         files.append((f"{number:03d}/{file}", path))
     return read_returns(files, FORM, UNITS, workers=1, expected=Stamp("", "", "", "", "c1"))
 
@@ -985,7 +986,7 @@ def test_no_cell_of_any_column_is_half_struck_unsaid(tmp_path):
     for column in range(9):
         for number, look in enumerate((STRIKE, RAISE, LOWER)):
             path = tmp_path / f"{column}{number}.xlsx"
-            path.write_bytes(drawn(rich(column, (look, "3"), (None, "30"))))
+            path.write_bytes(drawn(rich(column, (look, "3"), (None, "30")))())
             files.append((path.name, path))
     for returned in read_returns(files, FORM, UNITS, workers=1).returns:
         cell = f"{'ABCDEFGHI'[int(returned.file[0])]}7"

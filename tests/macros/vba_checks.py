@@ -8,9 +8,6 @@ from io import BytesIO
 from pathlib import Path
 
 import xlsxwriter
-from pyopenvba.apps.excel import ExcelApplication
-from pyopenvba.exceptions import PyOpenVBAError
-from pyvbaanalysis import analyze_office_file
 
 from macros import source
 from macros.console import build_console
@@ -142,6 +139,8 @@ def _names(folder: Path) -> Iterator[str]:
 
 def _semantics(book: Path) -> Iterator[str]:
     """What a reader of Excel's own VBA says about it."""
+    from pyvbaanalysis import analyze_office_file
+
     for module, problems in analyze_office_file(str(book)).items():
         for problem in problems:
             if problem.severity.value == "error":
@@ -154,6 +153,9 @@ PURE = ("Esc", "UnEsc", "Typed")
 
 def _characters(folder: Path, place: Path) -> Iterator[str]:
     """The pure functions of the bridge, run by an interpreter, agree with Python's."""
+    from pyopenvba.apps.excel import ExcelApplication
+    from pyopenvba.exceptions import PyOpenVBAError
+
     opened = place / "opened"
     opened.mkdir(exist_ok=True)
     for path in folder.iterdir():
