@@ -3,6 +3,7 @@
 import pytest
 from rounds import Round
 
+from toolkit import pipeline
 from toolkit.fix_plan import plans
 from toolkit.model.batch import Return
 from toolkit.model.finding import Finding
@@ -139,3 +140,24 @@ def test_people_who_are_gone_are_one_step_and_each_is_counted(form):
     assert "共 3 处" in made[FILE].steps[0].action
     [told] = settled(made, other, found, returns, form).values()
     assert told.cleared == 3 + 2, "the folded step, and the two empty sheets of the next steps"
+
+
+@pytest.mark.parametrize(("sheet", "column"), [("annual_stat", "value"), ("party_org", "total_members")])
+def test_what_differs_from_last_year_is_cleared_by_no_other_step(tmp_path, monkeypatch, sheet, column):
+    """A step that puts other cells right answers no question about last year."""
+    made = Round(tmp_path / "批次", units=2)
+    wrong = {
+        "post": lambda rows: [{**row, "org_code": "没有这个-01"} for row in rows],
+        "event": lambda rows: [{**row, "attend_count": 9999, "expected_count": 3} for row in rows],
+    }
+    made.put(0, rows=wrong, cells={("party_org", "full_members", 0): 9999, ("study_group", "set_date", 0): "去年"})
+    [plan] = made.check().plans.values()
+    rows = made.check().merged.tables[sheet]
+    then = rows.head(1).assign(**{column: 99_999})
+    monkeypatch.setattr(pipeline, "rows_then", lambda campaign, name: then if name == sheet else None)
+    checked = made.check()
+    asked = sum("上一年报的是" in one.message for one in checked.findings)
+    [compared] = checked.plans.values()
+    last = {step.sheet for step in compared.steps[3:]}
+    assert asked == 1 and checked.job.form.by_name[sheet].label in last
+    assert (compared.total, compared.cleared) == (plan.total + asked, plan.cleared)

@@ -20,7 +20,7 @@ from toolkit.model.merged import Merged
 from toolkit.model.people import Rulings
 from toolkit.model.reports import AllowanceReport, ComplianceReport
 from toolkit.model.withholding import suppress_small_counts
-from toolkit.validating import validate
+from toolkit.validating import Raw, judged
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +39,8 @@ class Checked:
     batch: Batch
     findings: list[Finding]
     merged: Merged
+    raw: Raw
+    """The rows that fail, before what is known of single cells."""
     earlier: dict[int, dict[str, dict[int, str]]] = field(default_factory=dict)
     """Explanations of the round before: return index → sheet title → row → text."""
     disputes: tuple[Dispute, ...] = ()
@@ -146,13 +148,11 @@ class Checked:
         """File → the fewest steps that clear the most problems, counted again after simulating the first ones."""
         from toolkit.fix_plan import plans, settled, simulated
 
-        batch, job = self.batch, self.job
+        batch = self.batch
         made = plans(self.findings, batch.returns, batch.form)
         if not made:
             return {}
-        fixed = replace(batch, problem_cells=simulated(batch, made))
-        facts = {"as_of": job.as_of, "year": job.year, "policy": job.policy, "parameters": job.parameters}
-        again = validate(fixed, **facts, cap=NO_CAP).findings
+        again = judged(replace(batch, problem_cells=simulated(batch, made)), self.raw, NO_CAP).findings
         return settled(made, again, self.findings, batch.returns, batch.form)
 
     @cached_property

@@ -31,7 +31,7 @@ from toolkit.round_trip.own_tasks import own_tasks
 from toolkit.round_trip.suggesting import suggested
 from toolkit.round_trip.words import round_words
 from toolkit.selecting import select
-from toolkit.validating import validate
+from toolkit.validating import LISTED, failing, judged
 from validators.situation import no_last_year
 
 
@@ -60,8 +60,8 @@ def check(job: Job) -> Checked:
         selection += _about_the_list(batch, job)
         with log.step("validate", rows=sum(map(len, batch.tables.values()))):
             last_year = partial(rows_then, job.campaign) if job.campaign else no_last_year
-            given = {"policy": job.policy, "parameters": job.parameters, "last_year": last_year}
-            verdict = validate(batch, as_of=job.as_of, year=job.year, **given)
+            raw = failing(batch, job.as_of, job.year, job.parameters, last_year)
+            verdict = judged(batch, raw, LISTED)
         if not len(batch.units):  # only now: a list made of the returns is no list to check them against
             batch.units = job.units = _units_of(batch)
         more = read_returns(job.answers, job.form, job.units) if job.answers else None
@@ -82,7 +82,7 @@ def check(job: Job) -> Checked:
             _note_returns(job.campaign, batch, findings)
             job.campaign.ledger.record_explanations(heard.records)
             job.campaign.ledger.record_dispute_replies(disputed.replies, round_words().disputes)
-    return Checked(job, batch, findings, merged, heard.earlier, disputed.disputes, disputed.rulings)
+    return Checked(job, batch, findings, merged, raw, heard.earlier, disputed.disputes, disputed.rulings)
 
 
 def _about_the_list(batch: Batch, job: Job) -> list[Finding]:

@@ -30,10 +30,25 @@ from validators.situation import LastYear, Situation, no_last_year, situate
 UNREAD_CELL, UNKNOWN_CODE, NOT_LISTED = "COL-000", "COL-006", "COL-008"
 EMPTY_UNTICKED, TICKED_BUT_FILLED, EMPTY, ROWS_MISSING = (f"NIL-00{number}" for number in (1, 2, 3, 4))
 TASKS = "task"
+LISTED = 200
+"""Cells of one rule that are listed a file."""
 WITHOUT_ROWS = (UNREADABLE, DUPLICATE, SUPERSEDED, IGNORED)
 """States of returns whose rows are not in the tables: nothing is said about their sheets and rows."""
 
 RowKey = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Which rows fail which checks, whatever cells nothing can be said about.
+
+    Args:
+        within: by sheet, the failing checks that look at this sheet only; further: those over several sheets.
+    """
+
+    situation: Situation
+    within: tuple[list[Hit], ...]
+    further: list[Hit]
 
 
 @dataclass(frozen=True)
@@ -62,7 +77,7 @@ def validate(
     policy: Policy,
     parameters: Parameters | None = None,
     last_year: LastYear = no_last_year,
-    cap: int = 200,
+    cap: int = LISTED,
 ) -> Verdict:
     """Findings of all returns, and the rows that they refuse.
 
@@ -72,13 +87,28 @@ def validate(
         last_year: sheet → the merged rows of the year before, or None.
         cap: how many cells of one rule are listed a file; the rest is one finding 还有N处.
     """
-    situation = situate(batch, as_of, year, parameters or Parameters(policy, as_of), last_year)
+    return judged(batch, failing(batch, as_of, year, parameters or Parameters(policy, as_of), last_year), cap)
+
+
+def failing(batch: Batch, as_of: date, year: int, parameters: Parameters, last_year: LastYear = no_last_year) -> Raw:
+    """The checks of `validate`, which take nearly all of its time."""
+    situation = situate(batch, as_of, year, parameters, last_year)
+    frames = {sheet.name: situation.frame(sheet.name) for sheet in batch.form.sheets}
+    within = tuple(run(compiled(batch.form, name), frame) if len(frame) else [] for name, frame in frames.items())
+    further = [hit for hit in (*_reference_hits(situation), *_cross_hits(situation)) if hit.bad.any()]
+    return Raw(situation, within, further)
+
+
+def judged(batch: Batch, raw: Raw, cap: int) -> Verdict:
+    """What is said of the rows that fail, see `validate`.
+
+    Args:
+        batch: the batch of the checks, with the `problem_cells` of today: they are known to no check.
+    """
+    situation = raw.situation
     unknown = _Unknown(batch, situation)
-    hits = []
-    for sheet in batch.form.sheets:
-        frame = situation.frame(sheet.name)
-        hits += unknown.settle(run(compiled(batch.form, sheet.name), frame) if len(frame) else [])
-    hits += unknown.without_consequences([*_reference_hits(situation), *_cross_hits(situation)])
+    hits = [hit for own in raw.within for hit in unknown.settle(own)]
+    hits += unknown.without_consequences(raw.further)
     hits = [hit for hit in hits if hit.bad.any()]
     reporter = Reporter(batch, situation, cap)
     located = [item for hit in hits for item in reporter.report(hit)]

@@ -14,7 +14,7 @@ from toolkit.model.form import Column, Form, Rule, Sheet
 from toolkit.model.likeness import by_likeness
 from validators import checks, columns
 from validators.arguments import Bound, bind, fail
-from validators.quiet import QuietColumn, QuietSchema
+from validators.quiet import QuietCheck, QuietColumn, QuietSchema
 
 REQUIRED, CHOICE, MINIMUM, MAXIMUM, LENGTH, DUPLICATE = (f"COL-00{n}" for n in (1, 2, 3, 4, 5, 7))
 ID_NUMBER, MOBILE, EMAIL, EARLY = "COL-011", "COL-012", "COL-013", "COL-014"
@@ -85,7 +85,7 @@ def build(form: Form, sheet: Sheet) -> Compiled:
         for code, predicate, facts in _column_checks(form, sheet, column, (column.name,) in asked_by_rule):
             explain = partial(_offered, column=column.name, choices=form.choices(column)) if code == CHOICE else None
             specs[column.name, code] = replace(_generic(code, sheet.name, (column.name,), facts), explain=explain)
-            found.append(_check(code, predicate))
+            found.append(QuietCheck(code, predicate))
         schema_columns[column.name] = QuietColumn(
             columns.DTYPES.get(column.type, "object"), checks=found, nullable=True, coerce=False, required=True
         )
@@ -93,17 +93,12 @@ def build(form: Form, sheet: Sheet) -> Compiled:
     if sheet.key:
         rows_of = partial(checks.FACTS["unique"][1], columns=sheet.key)
         specs[None, DUPLICATE] = replace(_generic(DUPLICATE, sheet.name, sheet.key, {}), explain=rows_of)
-        frame_checks.append(_check(DUPLICATE, partial(checks.unique, columns=sheet.key)))
+        frame_checks.append(QuietCheck(DUPLICATE, partial(checks.unique, columns=sheet.key)))
     for bound in _bound_rules(form, sheet):
         specs[None, bound.rule.code] = spec_of(bound, _explain(bound))
-        frame_checks.append(_check(bound.rule.code, partial(bound.check, **bound.args)))
+        frame_checks.append(QuietCheck(bound.rule.code, partial(bound.check, **bound.args)))
     schema = QuietSchema(schema_columns, checks=frame_checks, coerce=False, strict=False, name=sheet.name)
     return Compiled(schema, specs)
-
-
-def _check(code: str, predicate: Callable) -> pa.Check:
-    """A vectorised check under its stable code."""
-    return pa.Check(predicate, name=code, error=code, ignore_na=False)
 
 
 def _column_checks(
