@@ -15,7 +15,7 @@ from ooxml import parts, problems
 from openpyxl.comments import Comment
 from reading_books import GOOD, Paper, edit, small_form
 
-from toolkit.annotate import Told, annotate, marked_copy, to_send_back
+from toolkit.annotate import Told, annotate, marked_copy, only_hints, to_send_back
 from toolkit.annotating.colours import is_none, mark_fill, number_of
 from toolkit.model.finding import ERROR, EXPLAINED, HINT, QUERY, Finding
 from toolkit.model.layout import MARK, MARK_FIX, MARK_LIST, MARK_NOTE, MARK_PROBLEM
@@ -427,7 +427,11 @@ def test_only_open_problems_send_a_file_back(tmp_path):
     batch = read(path)
     place = {"unit": "U1", "file": path.name, "sheet": ORG, "cells": ("B7",)}
     assert to_send_back(batch, [Finding("T-1", EXPLAINED, "看", **place)]) == {}
-    assert list(to_send_back(batch, [Finding("T-1", HINT, "看", **place)])) == [path.name]
+    for level, goes in ((ERROR, True), (QUERY, True), (HINT, False)):
+        found = [Finding("T-1", level, "看", **place), Finding("T-2", HINT, "看", **place)]
+        assert list(to_send_back(batch, found)) == [path.name] * goes
+        assert only_hints(batch, found) == (not goes)
+    assert only_hints(batch, [Finding("T-1", EXPLAINED, "看", **place)]) == only_hints(batch, []) == 0
 
 
 def test_hostile_text_stays_text(tmp_path):

@@ -390,3 +390,30 @@ def test_the_explanations_and_dropdowns_are_in_what_is_handed_out():
     assert made.sheetnames == ["单位名录", "党组织", "填写说明"]
     rules = {str(rule.sqref)[0]: rule.formula1 for rule in made["单位名录"].data_validations.dataValidation}
     assert {"D", "E", "F"} <= set(rules)
+
+
+@pytest.mark.parametrize("speaks", ["是", "√", "有"])
+def test_no_level_without_an_area_is_suggested_for_who_speaks_for_one(tmp_path, speaks):
+    """代表本级 and 部门（单位） exclude each other, so the first is never suggested beside the second."""
+    rows = rows_of()
+    rows[0][4:6] = ["", speaks]
+    rows[1][4] = ""
+    draft = understand(book(tmp_path / "名录.xlsx", {"名录": [HEAD, *rows]}), FORM)
+    found = {(one.row, one.column): one for one in draft.problems if one.kind == "missing"}
+    yes = speaks != "有"
+    assert found[2, "level"].suggestion == (None if yes else DEPARTMENT)
+    assert found[3, "level"].suggestion == DEPARTMENT
+
+
+@pytest.mark.parametrize(
+    ("level", "contact"), [("所属层次", "联系人及电话"), ("单位层次", "联系人（电话）"), ("层次", "经办人及电话")]
+)
+def test_other_headings_of_the_level_and_of_who_is_called(tmp_path, level, contact):
+    head = [{"层级": level, "联系人": contact}.get(text, text) for text in HEAD]
+    rows = rows_of()
+    rows[0][8], rows[1][8] = "王芳 0514-83421234", "李强13812345678"
+    draft = understand(book(tmp_path / "名录.xlsx", {"名录": [head, *rows]}), FORM)
+    assert {"level", "contact"} <= set(draft.units.columns)
+    assert [line.values["contact"] for line in draft.units.lines[:2]] == ["王芳 0514-83421234", "李强13812345678"]
+    [note] = [one for one in draft.problems if one.kind == "with_phone"]
+    assert "2 格" in note.sentence and not draft.of(STOP, ASK)

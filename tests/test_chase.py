@@ -6,8 +6,10 @@ from datetime import date
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from rounds import Round
 
+from toolkit.cli import main_group
 from toolkit.distribute import UPDATED
 from toolkit.round_trip import states
 from toolkit.round_trip.chase import write_chase
@@ -117,3 +119,24 @@ def test_one_zip_for_each_parent_unit_always_the_same(tmp_path):
     assert {path: path.read_bytes() for path in paths} == before
     sheet = openpyxl.load_workbook(write_issued_list(made.campaign, rows)).active
     assert {unit.code for unit in made.units} <= {cell.value for cell in sheet["B"]}
+
+
+def test_the_texts_are_named_with_their_folder(tmp_path):
+    made = Round(tmp_path / "批次", 3)
+    made.issue()
+    made.put(0)
+    answer = CliRunner().invoke(main_group, ["chase", str(made.campaign.folder)])
+    texts = list((made.campaign.output / "催报").glob("*.txt"))
+    assert len(texts) >= 2 and f"{len(texts)} 段可以直接发送的文字在“" in answer.output.replace("\n", "")
+
+
+def test_the_list_prints_without_the_texts_that_are_there_to_be_copied(tmp_path):
+    made = Round(tmp_path / "批次", 8)
+    made.issue()
+    [path, *_], _ = write_chase(made.check(), date(2026, 1, 31), made.campaign.output)
+    sheet = openpyxl.load_workbook(path)["催报名单"]
+    heads = [cell.value for cell in sheet[3]]
+    assert heads[-1].startswith("催报文字") and sheet.print_area.endswith(f"${sheet.max_row}")
+    assert f"$A$1:${sheet.cell(3, len(heads) - 1).column_letter}$" in sheet.print_area
+    rows = [sheet.row_dimensions[row].height for row in range(4, sheet.max_row + 1)]
+    assert len(rows) == 8 and max(rows) < 60 and all(sheet.cell(row, len(heads)).value for row in range(4, 12))

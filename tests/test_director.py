@@ -2,6 +2,8 @@
 
 import re
 import subprocess
+from copy import copy
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -319,3 +321,46 @@ def test_what_is_written_is_what_is_counted_again(printed, pack):
         if abs(value - other) > 1e-6 if numbers else value != other:
             wrong[title, cell.coordinate] = (value, other)
     assert wrong == {}
+
+
+def with_account(round_, **more):
+    """The pages of a round in which one more unit has money of its own."""
+    figures = round_.lines.figures
+    units = {**figures.account.units}
+    first = next(iter(units))
+    units[first] = replace(units[first], **more)
+    lines = copy(round_.lines)
+    lines.figures = replace(figures, account=replace(figures.account, units=units))
+    return {sheet.title: rows(sheet) for sheet in shown(director_workbook(lines, round_.merged, "试"))}
+
+
+@pytest.mark.parametrize(
+    ("unread", "unmerged", "part", "other"), [(2, 2, "未并入", "待核实"), (3, 0, "待核实", "未并入")]
+)
+def test_money_that_nobody_knows_is_no_zero(unread, unmerged, part, other):
+    quiet = made(8, PACKS[0], quiet=True)
+    pages_ = with_account(quiet, unread=unread, unmerged=unmerged)
+    found = {row[1]: row for row in reversed(listed_rows(pages_["4 补贴对账"]))}
+    amounts = {name: next(cell for cell in row[2:] if cell is not None) for name, row in found.items()}
+    assert amounts[part] == "金额不明" and amounts[other] == 0
+    assert f"{unread}行金额不明" in str(found[part]) and "金额不明" not in str(found[other])
+    assert f"{unread}行金额不明" in str(pages_["1 总体情况"])
+
+
+def listed_rows(table) -> list[tuple]:
+    return [row for row in table if isinstance(row[0], int)]
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_who_waits_is_not_among_those_to_whom_the_sum_is_due(pack):
+    """The tile counts the persons of its sum; of whom it is not known what is due is said apart."""
+    round_ = made(40, pack)
+    persons = [replace(one, number=number) for number, one in enumerate(round_.lines.allowance.persons, 1)]
+    lines = copy(round_.lines)
+    lines.allowance = replace(lines.allowance, persons=tuple(persons))
+    for name in ("due_persons", "open_persons", "persons", "all", "by_state"):
+        lines.__dict__.pop(name, None)
+    open_ones, due = sum(one.due is None for one in persons), sum(bool(one.due) for one in persons)
+    assert open_ones and due and open_ones + due <= len(persons)
+    page = str(rows(opened(director_workbook(lines, round_.merged, "试"))["1 总体情况"]))
+    assert f"{due}人；" in page and f"（另有{open_ones}人待核实，未计）" in page

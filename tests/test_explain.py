@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from random_rounds import RandomRound
+from rounds import Round
 
 from toolkit.cli import main_group
 from toolkit.compute.allowance import allowance, allowance_results
@@ -279,3 +280,20 @@ def test_every_fact_of_a_reason_has_a_name_that_a_clerk_can_read():
     assert {"counted", "hidden", "names"} <= set(facts)
     named = {name: steps._book()["facts"].get(name) or figure_name(name, {"status": ""}) for name in facts}
     assert {name: facts[name] for name, label in named.items() if label.isascii()} == {}
+
+
+@pytest.mark.parametrize(
+    ("column", "typed"), [("paid_amount", "5万元"), ("start_date", "2023.5"), ("paid_amount", "约三千")]
+)
+def test_what_was_not_understood_is_shown_as_it_was_typed(tmp_path, column, typed):
+    made = Round(tmp_path / "批次", 2)
+    made.put(0, cells={("post", column, 0): typed})
+    checked = made.check()
+    [row] = [one for one in checked.allowance.persons if one.evidence[0].row == 7 and one.unit == made.units[0].code]
+    record = explain_person(checked, row.person, row.unit)
+    sheet = checked.job.form.by_name["post"]
+    label, place = sheet.by_name[column].label, (sheet.label, 7)
+    rows = [one for post in record["persons"][0]["posts"] for one in post["rows"]]
+    shown = {one["values"][label] for one in rows if (one["sheet"], one["row"]) == place}
+    assert shown == {f"{typed}（看不明白，没有采用）"}
+    assert f"{label}={typed}（看不明白，没有采用）" in person_lines(record)

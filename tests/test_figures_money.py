@@ -149,6 +149,7 @@ def test_what_cannot_be_an_amount_is_an_error_and_in_no_sum(typed, tmp_path):
     assert [found.gap for found in account.units.values()] == [0, 0]
     assert (broken.reported, broken.refused, broken.unread) == (sum(broken.parts), 0, 1) and broken.reported >= 0
     assert (sound.unread, sound.reported > 0) == (0, True)
+    assert broken.unknown == {"to_verify": 0, "refused": 1} and not sum(sound.unknown.values())
     codes = {one.code for one in checked.findings if one.severity == "错误" and one.unit == campaign.units[0].code}
     assert codes & {"COL-003", "COL-004"}, codes
 

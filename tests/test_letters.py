@@ -44,7 +44,8 @@ POLICIES = sorted(DAY)
 BUREAU = "中共某市委老干部局"
 FILLED = f'填空:\n  发文单位: "{BUREAU}"\n  电话: "0514-83421234"\n'
 TEXTS = (
-    *("政策", "表名", "截止日", "成文日", "未计入", "突出问题", "未对上", "未设定", "应发名称", "公示口径"),
+    *("政策", "表名", "截止日", "成文日", "未计入", "突出问题", "未对上", "未设定", "应发名称", "公示口径", "差额"),
+    *("上报去向", "报送截止", "报送到", "暂不公示金额"),
     *letter_words().blanks.values(),
 )
 """Facts that are no number."""
@@ -84,7 +85,9 @@ def table(path) -> list[list[str]]:
 
 def _rows(found) -> list[list[str]]:
     """The texts of the cells of a table; python-docx itself is slow at long ones."""
-    return [["".join(one.text for one in cell.iter(qn("w:t"))) for cell in row.tc_lst] for row in found._tbl.tr_lst]
+    return [
+        ["".join(one.text or "" for one in cell.iter(qn("w:t"))) for cell in row.tc_lst] for row in found._tbl.tr_lst
+    ]
 
 
 def named(made, kind) -> list[Path]:
@@ -159,7 +162,7 @@ def test_the_notice_is_the_public_page_with_masked_names(made):
     page = [row for row in cells(made.books["工作补贴发放表"], "公示版") if isinstance(row[0], int)]
     rows = table(path)
     assert [(row[2], row[3], row[5]) for row in rows] == [
-        (mask_name(name), post, f"{amount:,.2f}") for _, name, _, post, amount in page
+        (mask_name(name), post, f"{amount:,.2f}") for _, name, _, post, amount, _ in page
     ]
     facts = said(path, "notice")
     total = sum(float(row[5].replace(",", "")) for row in rows)
@@ -441,7 +444,7 @@ def test_nothing_is_lost_where_there_is_no_room(kind):
 
 @needs_writer
 def test_pages(made, tmp_path):
-    """情况通报 3 pages, 催报函 and 领导签批单 1, 整改通知 at most 2, as printed; also very full ones."""
+    """情况通报 3 pages, 催报函 and 领导签批单 1, 整改通知 at most 3, as printed; also very full ones."""
     units = sorted((*named(made, "催报函"), *named(made, "整改通知")), key=lambda path: path.stat().st_size)
     chosen = [*named(made, "情况通报"), *named(made, "领导签批单"), *named(made, "催报函")[:3], *units[-3:]]
     limits = {
@@ -457,3 +460,40 @@ def test_pages(made, tmp_path):
     counts = dict(zip(limits, map(pages, convert_all(list(limits), tmp_path, "pdf")), strict=True))
     assert {path.name: count for path, count in counts.items() if count > limits[path]} == {}
     assert counts[named(made, "情况通报")[0]] == 3 and {counts[path] for path in named(made, "催报函")[:3]} == {1}
+
+
+@pytest.mark.parametrize("settings", [{}, {"deadline": "2026-01-20", "return_to": "市委老干部局组织科"}])
+def test_a_reminder_says_until_when_and_where_to(tmp_path, settings):
+    """The deadline and the place of the settings; without them a blank to fill in, and no word of a deadline."""
+    made = Round(tmp_path / "批次", 3, settings=settings)
+    made.issue()
+    for path in write_letters(made.check(), ["催报函"]).paths:
+        text = "".join(texts(path))
+        assert ("报送截止日期为2026年1月20日。" in text) == ("报送截止日期" in text) == bool(settings)
+        assert f"报送到{settings.get('return_to', '〔')}" in text
+
+
+def test_the_approval_says_what_was_paid_too_little_too_much_and_not_merged(made):
+    [path] = named(made, "领导签批单")
+    text = "".join(texts(path))
+    facts = RoundFacts(made.checked, wording())
+    states = facts.lines.by_state
+    for state, word in (("short", "少发"), ("over", "多发"), ("not_due", "不应发而已发")):
+        rows = [one for one in states[state] if one.due != one.paid and None not in (one.due, one.paid)]
+        amount = abs(sum(one.due - one.paid for one in rows))
+        assert (f"{word}{len(rows)}人次、{amount:,.2f}元" in text) == bool(rows)
+    money = made.checked.figures.account.total
+    assert money.refused and f"未并入{money.refused:,.2f}元" in text
+
+
+def test_a_heading_without_anything_below_is_not_printed(tmp_path):
+    body = (
+        "    - 标题: 一、空的\n    - 表: 整改事项\n      列: [[序号, 13, '{序号}']]\n"
+        "    - 标题: 二、也空\n    - 段: 有话\n      有: 单位少发\n    - 标题: 三、有的\n    - 段: 话\n"
+    )
+    text = wording(own(tmp_path, f"整改通知:\n  正文:\n{body}"))
+    known = letter_words()
+    facts = dict.fromkeys([*known.blanks.values(), *known.round.values(), *known.unit.values()], "")
+    doc = Document(io.BytesIO(letter(text.letters["rectify"], Facts(facts), date(2026, 1, 31))))
+    said = [one.text for one in doc.paragraphs]
+    assert "三、有的" in said and not {"一、空的", "二、也空"} & set(said)

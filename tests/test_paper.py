@@ -163,3 +163,25 @@ def test_full_pages_end_where_they_should_and_never_with_a_heading(heights, head
         assert 0 <= left < PIXEL, "what is left is less than any row, whoever rounds"
         together = len(own) == 1 or own[-1] not in heads or own[-1] - 1 in heads
         assert together, "a heading at the end of a page"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "rows"),
+    [
+        ("依据：某方案", "统计截止：2026-01-31", 1),
+        (
+            "依据：加强新时代离退休干部党的建设工作的实施方案",
+            "统计截止：2026-01-20（2025年度已结束，按报送截止日期）",
+            2,
+        ),
+        ("依据：离退休干部党组织建设质量提升三年行动计划", "统计截止：2026-01-20（报送截止日期还没有过，按今天）", 2),
+    ],
+)
+def test_neither_half_of_the_line_below_the_title_is_cut_for_the_other(tmp_path, left, right, rows):
+    path = tmp_path / "pages.yaml"
+    path.write_text(SPEC.replace("left: 依据", f"left: {left}").replace("right: 单位：元", f"right: {right}"), "utf-8")
+    book = Paper("试")
+    page = book.sheet(book_spec(path).pages["one"], unit="市教育局")
+    assert page.row == 1 + rows
+    shown = [cell for row in load_workbook(BytesIO(book.close()))["市教育局"].values for cell in row if cell]
+    assert {left, right} <= set(shown)

@@ -102,3 +102,21 @@ def test_units_and_clauses_of_the_directors_pages_lead_to_their_lines(made):
             led.add((title, other[title][at].row))
     assert {row for title, row in led if title == "单位总览"} == set(range(5, 5 + len(made.units)))
     assert len({row for title, row in led if title == "条款总览"}) > 3
+
+
+def test_rows_of_the_registers_lead_to_their_merged_rows(made):
+    """Every row of a register that is a record of the form, on its first cell; what is counted leads nowhere."""
+    made, _ = made
+    book, seen = load_workbook(made.campaign.output / words()["files"]["registers"]), 0
+    for sheet in book:
+        for row in sheet.iter_rows():
+            linked = [cell for cell in row if cell.hyperlink and cell.hyperlink.target]
+            for cell in linked:
+                path, merged = opened(made, cell.hyperlink)
+                assert path.name == words()["files"]["merged"] and ":" not in cell.hyperlink.target
+                title, at = cell.hyperlink.location.replace("'", "").split("!")
+                held = {str(one.value) for one in merged[title][merged[title][at].row]}
+                texts = {str(one.value) for one in row if one.value is not None and one is not cell}
+                assert texts & held, (sheet.title, texts, held)
+                seen += 1
+    assert seen > 10

@@ -62,3 +62,23 @@ def test_the_command_prints_a_line_a_return(made):
     assert shown.exit_code == 0 and shown.output.count(".xlsx") == 3 and "1111" in shown.output
     told = json.loads(CliRunner().invoke(main_group, ["history", *place, "--json"]).stdout)
     assert [bool(one["row"]) for one in told] == [True, True, False]
+
+
+@pytest.mark.parametrize("judged", [True, False])
+def test_a_version_that_was_overwritten_is_named_with_what_became_of_it(tmp_path, judged):
+    """The same name, other content: nobody has the old values, and it says so; also before anybody looked again."""
+    made = Round(tmp_path / "批次", units=2)
+    unit = made.units[0].code
+    made.put(0, "一.xlsx", cells={("post", "paid_amount", 0): 1111}, day=1)
+    made.put(0, "二.xlsx", cells={("post", "paid_amount", 0): 2222}, day=2)
+    made.check()
+    made.put(0, "一.xlsx", cells={("post", "paid_amount", 0): 3333}, day=5)
+    (made.campaign.inbox / "二.xlsx").unlink()
+    if judged:
+        made.check()
+        assert any(line["what"] == "被同名文件覆盖" for line in made.campaign.ledger.history())
+    found = row_history(made.campaign, unit, SHEET, 7)
+    assert [(one.file, bool(one.lost)) for one in found] == [("一.xlsx", True), ("二.xlsx", True), ("一.xlsx", False)]
+    first, second, last = (line[3] for line in history_in_words(found))
+    assert "被同名的新文件覆盖了" in first and "值没有留下" in first and "从“回收”移走" in second
+    assert ("上次校验以后" in first) != judged and "3333" in last

@@ -11,14 +11,16 @@ from toolkit.annotating.write import Told, marked_copy
 from toolkit.files import write_whole
 from toolkit.model.batch import DUPLICATE, IGNORED, SUPERSEDED, Batch, Return
 from toolkit.model.errors import XltoolError
-from toolkit.model.finding import EXPLAINED, Finding
+from toolkit.model.finding import ERROR, HINT, QUERY, Finding
 from toolkit.ooxml.archive import Refused
 from toolkit.ooxml.handed_in import content_of
 from toolkit.words import words
 
-__all__ = ["Told", "annotate", "marked_copy", "place_of", "to_send_back"]
+__all__ = ["Told", "annotate", "marked_copy", "only_hints", "place_of", "to_send_back"]
 
 _NOT_SENT = (DUPLICATE, SUPERSEDED, IGNORED)
+_ASKING = {ERROR, QUERY}
+"""Levels of which a unit has to do something."""
 _CANNOT = ("PKG-001", "PKG-003")
 
 
@@ -30,7 +32,7 @@ def annotate(
     earlier: Mapping[int, Notes] | None = None,
     lead: Mapping[int, Sequence[str]] | None = None,
 ) -> tuple[list[Path], list[Return]]:
-    """Writes a marked copy of every return that has an open finding, under its own name.
+    """Writes a marked copy of every return that goes back to its unit, under its own name.
 
     Args:
         earlier: return index → sheet title → row → explanation of the period before.
@@ -78,15 +80,27 @@ def place_of(item: Return) -> str:
 
 
 def to_send_back(batch: Batch, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    """File → its findings, for the returns that go back to their unit: something is open, and the file counts."""
+    """File → its findings, for the returns that go back: the unit has to put something right or to explain it."""
+    return {file: own for file, own in _that_count(batch, findings).items() if _levels(own) & _ASKING}
+
+
+def only_hints(batch: Batch, findings: Iterable[Finding]) -> int:
+    """How many returns have nothing but 提示, of which nothing is asked: they do not go back."""
+    return sum(
+        HINT in levels and not levels & _ASKING for levels in map(_levels, _that_count(batch, findings).values())
+    )
+
+
+def _levels(findings: Iterable[Finding]) -> set[str]:
+    return {one.severity for one in findings}
+
+
+def _that_count(batch: Batch, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """File → its findings, of the returns that are no older ones, no copies and not left aside."""
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         found[finding.file].append(finding)
-    return {
-        item.file: found[item.file]
-        for item in batch.returns
-        if item.state not in _NOT_SENT and any(one.severity != EXPLAINED for one in found.get(item.file, ()))
-    }
+    return {item.file: found[item.file] for item in batch.returns if item.state not in _NOT_SENT and item.file in found}
 
 
 def _rows(batch: Batch) -> dict[int, dict[str, dict[int, str]]]:

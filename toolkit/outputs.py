@@ -13,7 +13,7 @@ from toolkit.round_trip.changes import write_changes
 from toolkit.words import words
 
 if TYPE_CHECKING:
-    from toolkit.summary.places import Places
+    pass
 
 
 def write_findings(checked: Checked, path: Path) -> Path:
@@ -56,12 +56,13 @@ def write_allowance_book(checked: Checked, path: Path) -> Path:
     """Writes 工作补贴发放表.xlsx and returns its path."""
     from toolkit.summary.allowance_book import allowance_workbook
     from toolkit.summary.grouping import organisation_names
+    from toolkit.summary.places import Places
 
     job, names = checked.job, organisation_names(checked.dataset)
     money, units = checked.figures.account, checked.batch.units
     with checked.replacing(path):
         report, day = checked.allowance, job.judged_on
-        more = (names, day, _places(checked, path))
+        more = (names, day, Places.beside(checked, path))
         write_whole(path, allowance_workbook(report, money, job.policy, units, job.title, *more))
     return path
 
@@ -69,23 +70,16 @@ def write_allowance_book(checked: Checked, path: Path) -> Path:
 def write_compliance_book(checked: Checked, path: Path) -> Path:
     """Writes 达标情况.xlsx and returns its path."""
     from toolkit.summary.compliance_book import compliance_workbook
+    from toolkit.summary.places import Places
     from toolkit.tasks.files import answered
 
     job = checked.job
     figures, units = checked.figures, checked.batch.units
     with checked.replacing(path):
         answers = answered(job.campaign, job.as_of) if job.campaign else None
-        more = (job.title, job.judged_on, _places(checked, path), answers)
+        more = (job.title, job.judged_on, Places.beside(checked, path), answers)
         write_whole(path, compliance_workbook(checked.published, figures, job.policy, units, *more))
     return path
-
-
-def _places(checked: Checked, path: Path) -> Places:
-    """Where the rows lie behind an output: in the returned files and, of a round, in 汇总数据 beside it."""
-    from toolkit.summary.places import Places
-
-    campaign, merged = checked.job.campaign, path.with_name(words()["files"]["merged"])
-    return Places(path.parent, checked.merged, merged if campaign and path.parent == campaign.output else None)
 
 
 def write_overview_book(checked: Checked, path: Path) -> Path:

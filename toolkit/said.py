@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,14 @@ def still_open(paths: Iterable[Path]) -> list[str]:
     """A sentence for every output that somebody has open as it was before it was written."""
     found = ((path.name, opened_in(path)) for path in paths)
     return [say("still_open", file=name, program=program) for name, program in found if program]
+
+
+def marked_said(checked: Checked, marked: Sequence[Path]) -> str:
+    """How many files go back to their units, and how many have nothing but hints."""
+    from toolkit.annotate import only_hints
+
+    hints = only_hints(checked.batch, checked.findings)
+    return say("marked", n=len(marked)) + (say("only_hints", n=hints) if hints else "")
 
 
 def money_said(checked: Checked) -> str:

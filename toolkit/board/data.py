@@ -38,6 +38,7 @@ from toolkit.summary.director.front import headlines, sentences
 from toolkit.summary.findings import BUREAU, in_order, to_look_at, whose
 from toolkit.summary.grouping import action_of, actions
 from toolkit.summary.last_year import last_year
+from toolkit.summary.misses import fixes, reasons
 from toolkit.summary.unit_lines import UnitLine, UnitLines
 from toolkit.words import words
 
@@ -221,7 +222,13 @@ class _Board:
         """Clause, reason, what to do, sheet and row (0 = none)."""
         row = cell.row.row if cell.row else 0
         sheet = self._number(self.text(cell.row.sheet)) if cell.row else NOBODY
-        return [self.clauses[cell.clause], self._quoting(cell.reason), self._quoting(cell.fix), sheet, row]
+        return [
+            self.clauses[cell.clause],
+            self._quoting(reasons(cell, rows=False)),
+            self._quoting(fixes(cell)),
+            sheet,
+            row,
+        ]
 
     @cached_property
     def _findings(self) -> list[Finding]:

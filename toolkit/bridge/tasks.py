@@ -15,7 +15,7 @@ from toolkit.bridge.desk import Desk, answer_with, checked_answer
 from toolkit.bridge.protocol import DONE, Answer
 from toolkit.console import console
 from toolkit.model.errors import XltoolError
-from toolkit.said import money_said, overall_said
+from toolkit.said import marked_said, money_said, overall_said
 from toolkit.words import say, words
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def annotate(desk: Desk) -> Answer:
     desk.tell("begin")
     checked = desk.check()
     marked = write_marked(checked)
-    return checked_answer(desk, checked, say("marked", n=len(marked)), marked)
+    return checked_answer(desk, checked, marked_said(checked, marked), marked)
 
 
 def merge(desk: Desk) -> Answer:
@@ -166,12 +166,12 @@ def run(desk: Desk) -> Answer:
 
 def chase(desk: Desk) -> Answer:
     """9 催报: `xltool chase`."""
-    from toolkit.round_trip.chase import write_chase
+    from toolkit.round_trip.chase import said, write_chase
 
     desk.tell("begin")
     checked = desk.check()
     outputs, found = write_chase(checked, desk.as_of, desk.campaign.output)
-    message = say("chased", count=len(found), total=len(desk.campaign.units))
+    message = said(desk.campaign, outputs, found)
     return checked_answer(desk, checked, message, outputs, bad=False)
 
 

@@ -173,8 +173,9 @@ class Ledger:
                 if known.get(key) != item.state:
                     detail = f"{item.file} {item.sha256[:12]}：{item.state}"
                     event(db, now, "returned", item.unit, detail)
+            there = {item.file for item in returns}
             for (digest, file), unit in sorted(gone.items()):
-                event(db, now, "gone", unit, f"{file} {digest[:12]}")
+                event(db, now, "replaced" if file in there else "gone", unit, f"{file} {digest[:12]}")
             remember(db, names or {})
 
     def nil_returns(self) -> frozenset[tuple[str, str]]:

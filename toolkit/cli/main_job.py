@@ -10,7 +10,7 @@ from toolkit.cli import terminal
 from toolkit.cli.checking import check, checking, target, told, working
 from toolkit.cli.parts import JSON, OUTPUT, option
 from toolkit.cli.terminal import echo, echo_json
-from toolkit.said import money_said, overall_rows, overall_said
+from toolkit.said import marked_said, money_said, overall_rows, overall_said
 from toolkit.words import say, words
 
 SHOWN = 30
@@ -64,7 +64,7 @@ def _validating(group: click.Group) -> None:
             echo_account(checked)
             told([book])
             if mark:
-                echo(say("marked", n=len(marked)))
+                echo(marked_said(checked, marked))
         return int(checked.has_errors)
 
     @checking(group, "annotate", OUTPUT, JSON)
@@ -78,7 +78,7 @@ def _validating(group: click.Group) -> None:
             echo_json(merge_report(checked.merged, checked.findings, marked))
         else:
             told(marked)
-            echo(say("marked", n=len(marked)))
+            echo(marked_said(checked, marked))
         return int(checked.has_errors)
 
 

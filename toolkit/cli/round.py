@@ -36,12 +36,12 @@ def _chasing(group: click.Group) -> None:
     @checking(group, "chase", JSON, source="round")
     def chase(checked, as_json) -> None:
         """Writes who has to be reminded of what."""
-        from toolkit.round_trip.chase import write_chase
+        from toolkit.round_trip.chase import said, write_chase
 
         paths, found = write_chase(checked, checked.job.today, checked.job.campaign.output)
         if as_json:
             return echo_json([asdict(one) for one in found], own=("contact", "text"))
-        echo(say("chased", count=len(found), total=len(checked.job.campaign.units)))
+        echo(said(checked.job.campaign, paths, found))
         told(paths[:1])
 
     @command_of(group, "mail")

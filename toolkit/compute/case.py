@@ -17,7 +17,7 @@ from toolkit.compute.spans import Span
 from toolkit.model.duties import AREA_SUBJECTS, EVERYBODY, Duty
 from toolkit.model.policy import Indicator
 from toolkit.model.records import Found
-from toolkit.model.rows import Row
+from toolkit.model.rows import Evidence, Row
 
 NOTHING: Mapping[str, str] = {}
 UNIT = "unit"
@@ -31,7 +31,7 @@ class Judged:
     Args:
         key: code of the reason in the catalogue; its placeholders are `figures` and `words`.
         figures: exact values as text; words: facts that are no figures.
-        rows: (sheet, rows) that the level rests on.
+        rows: (sheet, rows) that the level rests on; evidence: those of the results that it rests on.
         parameter: name of the open parameter that leaves the subject 未评.
         days: first and last day that were counted.
     """
@@ -44,6 +44,7 @@ class Judged:
     subject: str = ""
     parameter: str = ""
     days: tuple[date, date] | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Family(Protocol):

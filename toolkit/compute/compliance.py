@@ -39,7 +39,7 @@ def compliance(
             results += judge(item, context)
     for family in LAST:
         resting = [item for item in compiled if item.indicator.family == family]
-        context.scratch["levels"] = by_clause(results) if resting else {}
+        context.scratch["results"] = by_clause(results) if resting else {}
         for item in resting:
             results += judge(item, context)
     ordered = advised(_in_order(results, context), policy)
@@ -73,7 +73,7 @@ def trace_of(
         family = compiled.indicator.family
         if family in LAST:
             later = {one.clause for one in policy.indicators if one.family in LAST[LAST.index(family) :]}
-            context.scratch["levels"] = by_clause(one for one in levels if one.clause not in later)
+            context.scratch["results"] = by_clause(one for one in levels if one.clause not in later)
         for _ in judge(compiled, context):
             pass
         if isinstance(compiled.family, Combined):

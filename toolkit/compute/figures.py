@@ -23,6 +23,7 @@ from toolkit.model.figures import (
     Account,
     Cell,
     Figures,
+    Miss,
     Terms,
     UnitFigures,
     is_breach,
@@ -31,6 +32,7 @@ from toolkit.model.figures import (
 from toolkit.model.policy import Indicator, Parameters, Policy
 from toolkit.model.reports import ComplianceReport
 from toolkit.model.result import NOT_MET, UNDETERMINED, UNSET, WARNING, Result, worst
+from toolkit.model.rows import Evidence
 
 Cells = Mapping[tuple[str, str], Cell]
 TERMS = ("overall_hard", "overall_open", "overall_soft")
@@ -73,7 +75,8 @@ def cells_of(results: Iterable[Result], natures: Mapping[str, str]) -> dict[tupl
 
 def _cell(own: list[Result], nature: str) -> Cell:
     level = worst(one.level for one in own)
-    first = next(one for one in own if one.level == level)
+    there = [one for one in own if one.level == level]
+    first = there[0]
     sure = [one.level for one in own if not _suspects(one)]
     return Cell(
         unit=first.unit,
@@ -84,10 +87,15 @@ def _cell(own: list[Result], nature: str) -> Cell:
         reason=first.reason,
         fix=first.fix,
         code=first.code,
-        subjects=sum(one.level == level for one in own),
-        row=first.evidence[0] if first.evidence else None,
+        subjects=len(there),
+        row=_first_row(first),
         parameter=first.parameter,
+        misses=tuple(Miss(one.subject, one.reason, one.fix, _first_row(one)) for one in there if level in TO_DO),
     )
+
+
+def _first_row(one: Result) -> Evidence | None:
+    return one.evidence[0] if one.evidence else None
 
 
 def _suspects(one: Result) -> bool:

@@ -178,6 +178,8 @@ def result(case: Case, judged: Judged) -> Result:
     context = case.context
     figures, reason = context.said(judged.key, judged.figures, judged.words)
     pieces = [context.evidence(sheet, rows) for sheet, rows in judged.rows if rows]
+    if judged.evidence:
+        pieces.append(tuple(dict.fromkeys(judged.evidence)))
     evidence = pieces[0] if len(pieces) == 1 else tuple(item for piece in pieces for item in piece)
     found = Result(
         unit=case.unit,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 
 from toolkit.letters import measure
 from toolkit.letters.facts import Facts
@@ -59,7 +60,7 @@ def letter(text: LetterText, facts: Facts, day: date) -> bytes:
         day: of the properties of the document.
     """
     say = facts.texts
-    parts = [_part(block, facts) for block in text.body if _printed(block, facts)]
+    parts = [_part(block, facts) for block in _kept(text.body, facts)]
     title = [_filled(one, say) for one in text.title]
     paper = Letter("".join(title), day)
     if text.head:
@@ -77,6 +78,15 @@ def letter(text: LetterText, facts: Facts, day: date) -> bytes:
 
 def _filled(template: str, say) -> str:
     return template.format_map(say)
+
+
+def _kept(body: Sequence[Block], facts: Facts) -> list[Block]:
+    """The blocks with something to say; a heading below which nothing is left says nothing either."""
+    said = [block for block in body if _printed(block, facts)]
+    return [
+        block for block, after in zip_longest(said, said[1:])
+        if block.kind != HEADING or (after is not None and after.kind != HEADING)
+    ]  # fmt: skip
 
 
 def _printed(block: Block, facts: Facts) -> bool:
@@ -151,7 +161,7 @@ def _draw_rows(paper: Letter, part: _Part, room: float) -> None:
     rows, rest = part.rows, ""
     if part.rest:
         spoken = [measure.paragraph(part.rest(count)) for count in range(len(rows) + 1)]
-        count = measure.fitting(part.heights(), room, spoken)
+        count = max(1, measure.fitting(part.heights(), room, spoken))
         rows, rest = rows[:count], part.rest(count) if count < len(part.rows) else ""
     if part.block.kind == EACH:
         for (text,) in rows:

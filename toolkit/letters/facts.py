@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from toolkit.letters.wording import Wording
@@ -25,17 +25,18 @@ from toolkit.model.privacy import mask_label, mask_name
 from toolkit.round_trip.chase import asked
 from toolkit.round_trip.states import NOT_ISSUED, UnitState, unit_states
 from toolkit.said import percent
-from toolkit.summary.allowance_book import difference, in_order, published_amount, total
+from toolkit.summary.allowance_book import difference, in_order, total
 from toolkit.summary.labels import words as labels
+from toolkit.summary.misses import fixes, reasons
 from toolkit.summary.own_words import OwnWords
-from toolkit.summary.unit_lines import UnitLines
+from toolkit.summary.public_notice import PublicNotice
+from toolkit.summary.unit_lines import NOT_DUE, OVER, SHORT, UnitLines
 from toolkit.summary.values import shown_names
 
 if TYPE_CHECKING:
     from datetime import date
 
     from toolkit.checked import Checked
-    from toolkit.model.result import PersonAllowance
 
 Row = dict[str, str]
 NAMED, WORST, LISTED = 3, 3, 8
@@ -82,11 +83,9 @@ class RoundFacts:
         return UnitLines.of(self.checked)
 
     @cached_property
-    def published(self) -> list[tuple[PersonAllowance, Decimal]]:
-        """The rows of the public notice, and their amounts: those of 公示版 in 工作补贴发放表."""
-        persons = in_order(self.checked.allowance, self.checked.batch.units)
-        key = published_amount(persons)
-        return [(one, getattr(one, key)) for one in persons if getattr(one, key) and not one.held]
+    def published(self) -> PublicNotice:
+        """The public notice: that of 公示版 in 工作补贴发放表."""
+        return PublicNotice.of(in_order(self.checked.allowance, self.checked.batch.units))
 
     @cached_property
     def whole(self) -> dict[str, str]:
@@ -99,6 +98,7 @@ class RoundFacts:
 
     def _matter(self) -> dict[str, object]:
         job = self.job
+        assert job.campaign is not None
         matter = re.sub(rf"^{job.year}年度?", "", job.title).removesuffix("表").removesuffix("情况")
         return {
             "year": str(job.year),
@@ -109,6 +109,8 @@ class RoundFacts:
             "day": self._day(job.as_of),
             "written": self._day(job.today),
             "blank": self.said.phrase("blank"),
+            "deadline": self._day(job.campaign.deadline) if job.campaign.deadline else "",
+            "return_to": job.campaign.return_to or self.said.phrase("blank"),
         }
 
     def _day(self, day: date) -> str:
@@ -158,22 +160,45 @@ class RoundFacts:
         return "".join(between + one for one in said)
 
     def _money(self) -> dict[str, object]:
-        money, persons = self.figures.account.total, self.checked.allowance.persons
-        known = letter_words()
+        money, notice, known = self.figures.account.total, self.published, letter_words()
+        left = notice.facts
         return {
             "due_word": self.lines.term,
             "due": _yuan(self.lines.due),
             "paid": _yuan(self.lines.paid),
             **{key: _yuan(getattr(money, key)) for key in ("reported", "listed", "to_verify", "registered", "refused")},
-            "unsettled": self.said.phrase("join").join(
-                self.said.phrase("part", name, _yuan(getattr(money, key)))
-                for key, name in labels().parts.items()
-                if getattr(money, key)
-            ),
-            "published": len(self.published),
-            "published_sum": _yuan(sum((amount for _, amount in self.published), Decimal(0))),
-            "published_kind": known.paid[published_amount(persons)],
+            "unsettled": (unsettled := self._unsettled()),
+            "went": self.said.phrase("of_them", unsettled) if unsettled else self.said.phrase("all_listed"),
+            "gaps": self._gaps(),
+            "published": len(notice.shown),
+            "published_sum": _yuan(notice.shown_sum),
+            "published_kind": known.paid[notice.key],
+            "published_less": notice.less,
+            "unpublished": len(notice.left),
+            "unpublished_sum": self.said.phrase("held_sum", _yuan(left["amount"]))
+            if left["amount"]
+            else self.said.phrase("held_open"),
+            "publishable": _yuan(left["whole"]),
         }
+
+    def _unsettled(self) -> str:
+        """What of the reported money is not on the payment list, and how many rows have an amount that nobody knows."""
+        money, phrase = self.figures.account.total, self.said.phrase
+        parts = [
+            phrase("part", name, _yuan(getattr(money, key)))
+            for key, name in labels().parts.items()
+            if getattr(money, key)
+        ]
+        return phrase("join").join([*parts, *[phrase("unread", money.unread)] * bool(money.unread)])
+
+    def _gaps(self) -> str:
+        """What was paid too little, too much, and to whom nothing is due; that nothing was, where it is so."""
+        found, phrase = [], self.said.phrase
+        for state in (SHORT, OVER, NOT_DUE):
+            own = [one for one in self.lines.by_state[state] if difference(one)]
+            if own:
+                found.append(phrase(state, len(own), _yuan(abs(total(map(difference, own))))))
+        return phrase("join").join(found) or phrase("no_gaps")
 
     def _short(self, code: str) -> str:
         return mask_label(self.lines.short_name(code))
@@ -211,9 +236,10 @@ class RoundFacts:
                 "name": mask_name(one.name),
                 "post": one.post,
                 "months": f"{one.months.normalize():f}",
-                "amount": _yuan(amount),
+                "amount": _yuan(self.published.amount(one)),
+                "note": self.said.phrase("less") if self.published.is_less(one) else "",
             }
-            for number, (one, amount) in enumerate(self.published, 1)
+            for number, one in enumerate(self.published.shown, 1)
         ]
         return self._facts("payments", rows)
 
@@ -228,7 +254,7 @@ class RoundFacts:
         texts = [self.said.phrase("several")] if overall == CHOOSE else []
         plan = self.checked.plans.get(state.file) if overall == TO_FIX and state.file else None
         if plan:
-            texts = [text for text, _ in asked(plan)]
+            texts = asked(plan)
         own = {"unit": self.names[code], "file": state.file, flags[overall]: True}
         rows = [{"no": str(number), "text": self._own(text, code)} for number, text in enumerate(texts, 1)]
         return self._facts("reasons", rows, own)
@@ -241,8 +267,8 @@ class RoundFacts:
                 "no": str(number),
                 "clause": self.lines.title(cell.clause),
                 "section": self.lines.section(cell.clause),
-                "reason": self._own(cell.reason, code),
-                "fix": self._own(cell.fix, code),
+                "reason": reasons(cell, partial(self._own, code=code)),
+                "fix": fixes(cell, partial(self._own, code=code)),
             }
             for number, cell in enumerate(self.figures.breaches(code), 1)
         ]

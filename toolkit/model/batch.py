@@ -131,6 +131,12 @@ class Return:
         """Whether it is a return that counts: its good rows are merged, its figures are its unit's figures."""
         return self.state in COUNTING and not self.blocked
 
+    def as_typed(self, sheet: str) -> dict[str, str]:
+        """Address → what stands in the cells of a sheet that could not be read; in the tables they are empty."""
+        spot = self.located.get(sheet)
+        found = [one for one in self.findings if spot and one.sheet == spot.title and one.value]
+        return {cell: one.value for one in found for cell in one.cells}
+
     @property
     def aside(self) -> bool:
         """Whether another file stands in its place: it feeds nothing but the list of files."""

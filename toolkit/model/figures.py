@@ -37,6 +37,20 @@ AREA = ""
 
 
 @dataclass(frozen=True, slots=True)
+class Miss:
+    """One subject at a level that is to be mended.
+
+    Args:
+        row: the first row that it rests on; None = none.
+    """
+
+    subject: str
+    reason: str
+    fix: str
+    row: Evidence | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One unit under one clause: the worst level over its subjects, and the first subject that stands there.
 
@@ -47,6 +61,7 @@ class Cell:
         subjects: how many subjects stand at that level.
         row: the first row that the level rests on; None = none.
         parameter: name of the open parameter where it is 未评.
+        misses: all subjects at the level, where it is one that is to be mended.
     """
 
     unit: str
@@ -60,6 +75,7 @@ class Cell:
     subjects: int
     row: Evidence | None
     parameter: str = ""
+    misses: tuple[Miss, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -163,6 +179,7 @@ class Money:
         registered: merged, but of a post that the policy does not regulate.
         refused: not merged (rows with 错误, returns that do not count).
         unread: rows whose amount could not be read or is out of bounds; they are in no sum.
+        unmerged: those of them that were not merged; the others are to be verified.
     """
 
     reported: Decimal = Decimal(0)
@@ -171,6 +188,12 @@ class Money:
     registered: Decimal = Decimal(0)
     refused: Decimal = Decimal(0)
     unread: int = 0
+    unmerged: int = 0
+
+    @property
+    def unknown(self) -> dict[str, int]:
+        """Part → how many rows of it have an amount that nobody knows."""
+        return {"to_verify": self.unread - self.unmerged, "refused": self.unmerged}
 
     @property
     def parts(self) -> tuple[Decimal, Decimal, Decimal, Decimal]:
@@ -184,7 +207,7 @@ class Money:
 
     def __add__(self, other: Money) -> Money:
         sums = (left + right for left, right in zip(self.parts, other.parts, strict=True))
-        return Money(self.reported + other.reported, *sums, self.unread + other.unread)
+        return Money(self.reported + other.reported, *sums, self.unread + other.unread, self.unmerged + other.unmerged)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 
 _SPLIT = re.compile(r"[;；]")
+SEPARATOR = "｜"
+"""Between the title of a section and that of a clause of it."""
 FORCES = ("H", "S", "S→H", "I")
 PARAMETER_TYPES = ("choice", "flag", "integer", "count", "decimal", "text", "list", "date", "month_day")
 
@@ -34,6 +36,11 @@ class Clause:
     data_needed: str
     computable: str
     notes: str
+
+    @property
+    def short(self) -> str:
+        """Its title without the title of its section."""
+        return self.title.split(SEPARATOR)[-1]
 
     @property
     def addressees(self) -> tuple[str, ...]:

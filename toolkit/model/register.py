@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from toolkit.model.rows import Evidence
+
 CELL_KINDS = ("text", "short", "code", "count", "number", "money", "percent", "date", "level")
 
 Cell = str | int | float | Decimal | date | None
@@ -32,6 +34,7 @@ class Block:
 
     Args:
         sums: positions of the columns that are added up below the rows.
+        evidence: of rows that are records of the form, where each of them stands.
     """
 
     title: str
@@ -39,6 +42,7 @@ class Block:
     rows: Sequence[tuple[Cell, ...]]
     note: str = ""
     sums: tuple[int, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class PersonAllowance:
         steps: how the amount comes about, one sentence a step; the month lines add up to the amount.
         beside: rows that are not the person's own and shaped the level or the reason: of who may be the same person,
             and of the unit's pool.
-        held: why the row is kept off the public notice (paid twice, or who it is is in doubt), "" = it is not.
+        held: why the row is kept off the public notice (something about it has to be verified first), "" = it is not.
     """
 
     unit: str

@@ -12,9 +12,10 @@ import pandas as pd
 from toolkit.compute.allowance.results import open_people
 from toolkit.compute.compliance import trace_of
 from toolkit.compute.trace import Trace
-from toolkit.model.batch import Dataset
+from toolkit.model.batch import Batch, Dataset
+from toolkit.model.catalogue import entry
 from toolkit.model.errors import XltoolError
-from toolkit.model.form import Column, Form
+from toolkit.model.form import Column, Form, Sheet
 from toolkit.model.organisations import day_of
 from toolkit.model.people import plain
 from toolkit.model.policy import Parameters, Policy
@@ -25,7 +26,7 @@ from toolkit.model.rows import Evidence
 from toolkit.policy_tools.phrases import Speaker
 from toolkit.policy_tools.show import clause_record
 from toolkit.policy_tools.steps import money_steps, steps_of
-from toolkit.policy_tools.texts import texts
+from toolkit.policy_tools.texts import say, texts
 from toolkit.policy_tools.uses import TASK_COLUMNS, Uses, allowance_uses, uses
 from toolkit.summary.labels import parameter_word
 
@@ -45,6 +46,11 @@ class Checked(Protocol):
     @property
     def job(self) -> Job:
         """What it worked on."""
+        ...
+
+    @property
+    def batch(self) -> Batch:
+        """The returned files."""
         ...
 
     @property
@@ -75,7 +81,7 @@ def explain_clause(checked: Checked, unit: str, clause: str) -> dict[str, object
         raise XltoolError("P004", clause=clause, policies=job.policy.id)
     codes = {item.unit for item in checked.compliance.units}
     if unit and unit not in codes:
-        raise XltoolError("P007", unit=unit, person="")
+        raise XltoolError("P007", what=entry("P007").problem("unit", unit=unit))
     speaker = Speaker(job.policy, job.form, job.parameters)
     read = _reads(speaker, clause)
     found = [item for item in checked.compliance.results if item.clause == clause and item.unit in (unit, "")]
@@ -98,8 +104,8 @@ def explain_clause(checked: Checked, unit: str, clause: str) -> dict[str, object
         "unit": unit,
         "year": checked.compliance.year,
         "as_of": job.as_of.isoformat(),
-        "results": [_result(item, _steps(item, trace, checked), checked.dataset, read) for item in own],
-        "also_read": [_row(evidence, checked.dataset, read) for evidence in rest],
+        "results": [_result(item, _steps(item, trace, checked), checked, read) for item in own],
+        "also_read": [_row(evidence, checked, read) for evidence in rest],
     }
 
 
@@ -135,7 +141,8 @@ def explain_person(checked: Checked, person: str, unit: str = "") -> dict[str, o
     named = [item for item in report.persons if item.person in wanted or plain(item.name) == name]
     numbers = {item.number for item in named if unit in ("", item.unit)}
     if not numbers:
-        raise XltoolError("P007", unit=unit, person=person)
+        what = entry("P007").problem("both" if unit else "person", unit=unit, person=person)
+        raise XltoolError("P007", what=what)
     chosen = [item for item in report.persons if item.number in numbers]
     read = allowance_uses(report.persons[0].clause, job.policy, job.form)
     return {
@@ -160,7 +167,7 @@ def _person(rows: list[PersonAllowance], checked: Checked, read: Uses) -> dict[s
         "name": first.name,
         "clause": first.clause,
         "quote": clause.quote,
-        "posts": [_post(row, checked.dataset, read) for row in rows],
+        "posts": [_post(row, checked, read) for row in rows],
         "months": sorted(months, key=lambda item: (item["month"], item["org"], item["post"])),
         "due": _money(row.due for row in rows),
         "paid": _money(row.paid for row in rows),
@@ -170,8 +177,8 @@ def _person(rows: list[PersonAllowance], checked: Checked, read: Uses) -> dict[s
     }
 
 
-def _post(row: PersonAllowance, dataset: Dataset, read: Uses) -> dict[str, object]:
-    own = _own_row(row.unit, dataset, read)
+def _post(row: PersonAllowance, checked: Checked, read: Uses) -> dict[str, object]:
+    own = _own_row(row.unit, checked.dataset, read)
     return {
         "unit": row.unit,
         "org": row.org,
@@ -180,7 +187,7 @@ def _post(row: PersonAllowance, dataset: Dataset, read: Uses) -> dict[str, objec
         "months": f"{row.months:f}",
         "due": None if row.due is None else str(row.due),
         "paid": None if row.paid is None else str(row.paid),
-        "rows": [_row(item, dataset, read) for item in dict.fromkeys((*row.evidence, *own, *row.beside))],
+        "rows": [_row(item, checked, read) for item in dict.fromkeys((*row.evidence, *own, *row.beside))],
         "steps": list(row.steps),
     }
 
@@ -230,7 +237,7 @@ def _parameters(checked: Checked, names: Iterable[str]) -> list[dict[str, object
     return found
 
 
-def _result(item: Result, steps: list[str], dataset: Dataset, read: Uses) -> dict[str, object]:
+def _result(item: Result, steps: list[str], checked: Checked, read: Uses) -> dict[str, object]:
     return {
         "subject": item.subject,
         "level": item.level,
@@ -238,22 +245,39 @@ def _result(item: Result, steps: list[str], dataset: Dataset, read: Uses) -> dic
         "reason": item.reason,
         "fix": item.fix,
         "steps": steps,
-        "rows": [_row(evidence, dataset, read) for evidence in item.evidence],
+        "rows": [_row(evidence, checked, read) for evidence in item.evidence],
     }
 
 
-def _row(evidence: Evidence, dataset: Dataset, read: Uses) -> dict[str, object]:
-    """One input row with the values of the columns that were used."""
-    sheet = next((sheet for sheet in dataset.form.sheets if sheet.label == evidence.sheet), None)
+def _row(evidence: Evidence, checked: Checked, read: Uses) -> dict[str, object]:
+    """One input row with the values of the columns that were used; what was not understood as it was typed."""
+    form = checked.dataset.form
+    sheet = next((sheet for sheet in form.sheets if sheet.label == evidence.sheet), None)
     values: dict[str, str] = {}
     if sheet is not None:
-        row = _find(evidence, sheet.name, dataset)
+        row = _find(evidence, sheet.name, checked.dataset)
         columns = read.columns.get(sheet.name) or sheet.names[:4]
         if sheet.name == "annual_stat":
             columns = ("stat_name", *columns)
         if row is not None:
-            values = {sheet.by_name[name].label: _shown(sheet.by_name[name], row.get(name)) for name in columns}
+            typed = _not_understood(evidence, sheet, checked.batch)
+            values = {
+                sheet.by_name[name].label: _shown(sheet.by_name[name], row.get(name)) or typed.get(name, "")
+                for name in columns
+            }
     return {"file": evidence.file, "sheet": evidence.sheet, "row": evidence.row, "values": values}
+
+
+def _not_understood(evidence: Evidence, sheet: Sheet, batch: Batch) -> dict[str, str]:
+    """Column → what was typed into its cell of a row, and that nobody could read it."""
+    item = next((one for one in batch.returns if one.file == evidence.file), None)
+    typed = item.as_typed(sheet.name) if item else {}
+    found = {}
+    for name in sheet.names if item and typed else ():
+        for cell in batch.cells(item.index, sheet.name, (name,), evidence.row):
+            if cell in typed:
+                found[name] = say("explain", "unread", value=mask(typed[cell], typed=True))
+    return found
 
 
 def _find(evidence: Evidence, sheet: str, dataset: Dataset) -> Mapping[str, object] | None:

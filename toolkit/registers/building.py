@@ -15,7 +15,7 @@ from toolkit.compute.reader import Reader
 from toolkit.model.policy import Indicator
 from toolkit.model.register import Block, Cell, Field, Register
 from toolkit.model.result import MET, NOT_APPLICABLE, UNSET
-from toolkit.model.rows import Row
+from toolkit.model.rows import Evidence, Row
 from toolkit.model.strictyaml import Record
 from toolkit.registers import special
 from toolkit.registers.definitions import Definition, word
@@ -76,12 +76,19 @@ def _list(record: Record, view: View) -> list[Block]:
         return []
     columns = [name for name in body.texts("columns") if name.startswith("@") or view.has(rows.sheet, [name])]
     shown = frozenset(body.texts("shows"))
-    lines = [tuple(view.value(row, rows.sheet, name, shown) for name in columns) for row in view.filtered(rows)]
+    known = list(view.filtered(rows))
+    found = [(tuple(view.value(row, rows.sheet, name, shown) for name in columns), row) for row in known]
     if sort := body.texts("sort"):
         places = [columns.index(name) for name in sort if name in columns]
-        lines.sort(key=lambda line: [_key(line[place]) for place in places])
-    note = view.missing_note(rows, columns)
-    return [_finished(record, [view.field(rows.sheet, name) for name in columns], lines, body, note)]
+        found.sort(key=lambda one: [_key(one[0][place]) for place in places])
+    note, fields = view.missing_note(rows, columns), [view.field(rows.sheet, name) for name in columns]
+    made = _finished(record, fields, [line for line, _ in found], body, note)
+    return [replace(made, evidence=_standing(view, rows.sheet, [row for _, row in found]))]
+
+
+def _standing(view: View, sheet: str, rows: Sequence[Row]) -> tuple[Evidence, ...]:
+    """Where rows stand."""
+    return view.dataset.records.evidence(sheet, tuple(rows))
 
 
 def _each(record: Record, view: View) -> list[Block]:
@@ -103,7 +110,7 @@ def _each(record: Record, view: View) -> list[Block]:
         own = sorted(owned[unit, code], key=lambda row: _key(getattr(row, by)))
         lines = [tuple(view.value(row, rows.sheet, name, frozenset()) for name in columns) for row in own]
         whose = word("whose", name=view.name(code, unit), code=code, title=title) if code else word("blank")
-        found.append(Block(whose, tuple(fields), lines, sums=places))
+        found.append(Block(whose, tuple(fields), lines, sums=places, evidence=_standing(view, rows.sheet, own)))
     return found if len(found) == 1 else [*found[1:-1], replace(found[-1], note=found[0].note)]
 
 
@@ -266,6 +273,7 @@ def _code(record: Record, view: View) -> list[Block]:
             block.rows,
             note or block.note,
             block.sums,
+            block.evidence,
         )
         for number, block in enumerate(found)
     ]

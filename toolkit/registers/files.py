@@ -35,14 +35,16 @@ def write_registers(checked: Any, path: Path) -> Path:
     """
     from toolkit.registers import registers, served_systems
     from toolkit.summary.last_year import earlier_shares
+    from toolkit.summary.places import Places
     from toolkit.summary.registers_book import registers_workbook
 
     job = checked.job
     computed = (checked.published, checked.allowance, earlier_shares(job.campaign))
     found = registers(checked.dataset, job.policy, job.parameters, job.as_of, *computed)
     facts = {"year": job.year, "as_of": job.judged_on, "policy": job.policy.short_title}
+    places = Places.beside(checked, path)
     with checked.replacing(path):
-        write_whole(path, registers_workbook(found, served_systems(job.policy, job.form), facts, job.title))
+        write_whole(path, registers_workbook(found, served_systems(job.policy, job.form), facts, job.title, places))
     return path
 
 

@@ -14,7 +14,7 @@ from toolkit.model.finding import Finding, from_catalogue
 from toolkit.model.form import Column, Sheet
 from toolkit.model.privacy import mask
 from toolkit.round_trip.prefilling import Carried, carried, empty
-from toolkit.round_trip.shown import as_typed, value_text
+from toolkit.round_trip.shown import value_text
 from toolkit.round_trip.words import round_words
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _sheet(batch: Batch, item: Return, sheet: Sheet, how: Carried, before: pd.Da
 
 def _with_typed(item: Return, sheet: Sheet, row: dict[str, Any]) -> dict[str, Any]:
     """The row with what was typed in cells that could not be read: they are not empty."""
-    spot, typed = item.located[sheet.name], as_typed(item, sheet.name)
+    spot, typed = item.located[sheet.name], item.as_typed(sheet.name)
     found = {name: typed.get(spot.cell(name, int(row["_row"]))) for name in sheet.names if empty(row.get(name))}
     return row | {name: text for name, text in found.items() if text}
 

@@ -17,6 +17,7 @@ from toolkit.model.finding import Finding
 from toolkit.model.standing import CHOOSE
 from toolkit.round_trip.states import DONE, NOT_ISSUED, QUERIED, SENT_BACK, UNIT_STATES, UnitState, unit_states
 from toolkit.round_trip.words import round_words
+from toolkit.words import say
 
 _CHOICE = ("B002", "B009")
 _LACKING = ("S004", "NIL-001", "NIL-003")
@@ -70,15 +71,12 @@ def _reminder(checked: Checked, campaign: Campaign, state: UnitState, issued: st
 
 def _problems(plan: Plan) -> tuple[str, ...]:
     said = round_words().chase
-    return tuple(
-        said["problem"].format(number=number, action=action, problems=problems)
-        for number, (action, problems) in enumerate(asked(plan)[:_MOST], 1)
-    )
+    return tuple(said["problem"].format(number=at, action=text) for at, text in enumerate(asked(plan)[:_MOST], 1))
 
 
-def asked(plan: Plan) -> list[tuple[str, int]]:
-    """What a unit is asked to do about its return, in words for the unit, and how many problems that solves."""
-    return [(action, step.problems) for action, step in asked_steps(plan)]
+def asked(plan: Plan) -> list[str]:
+    """What a unit is asked to do about its return, in words for the unit."""
+    return [action for action, _ in asked_steps(plan)]
 
 
 def asked_steps(plan: Plan) -> list[tuple[str, Step]]:
@@ -179,6 +177,12 @@ def write_chase(checked: Checked, today: date, folder: Path) -> tuple[list[Path]
         write_whole(book, chase_workbook(found, counts, lists, **facts))
         others = list_texts(campaign, lists)
         return [book, *_write_texts(campaign, found, others, folder / said["folder"])], found
+
+
+def said(campaign: Campaign, paths: Sequence[Path], found: Sequence[Reminder]) -> str:
+    """What the terminal and the console say of the reminders."""
+    line, texts = say("chased", count=len(found), total=len(campaign.units)), paths[1:]
+    return line + (say("chase_texts", count=len(texts), folder=texts[0].parent) if texts else "")
 
 
 def _write_texts(campaign: Campaign, found: Sequence[Reminder], others: Mapping[str, str], folder: Path) -> list[Path]:

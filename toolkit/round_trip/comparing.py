@@ -11,6 +11,8 @@ import pandas as pd
 
 from toolkit.campaign import Campaign
 from toolkit.campaign.aliases import sheet_named
+from toolkit.campaign.ledger_notes import shown_moment
+from toolkit.campaign.words import campaign_words
 from toolkit.job import campaign_job
 from toolkit.model.batch import Batch, Return
 from toolkit.model.errors import XltoolError
@@ -20,10 +22,12 @@ from toolkit.reading import read_returns, stamps_of
 from toolkit.reading.identity import of_stamp
 from toolkit.reading.unit_names import Names
 from toolkit.round_trip.belonging import noted_returns
-from toolkit.round_trip.shown import as_typed, row_text, value_text
+from toolkit.round_trip.shown import row_text, value_text
 from toolkit.round_trip.words import round_words
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
+_FIRST, _LAST = str(date.min), "9"
+"""Where a return without a day stands among the others, and one that no run has seen."""
 KINDS = (ADDED, REMOVED, CHANGED)
 
 
@@ -116,7 +120,7 @@ def _read(campaign: Campaign, unit: str, wanted: Iterable[str]) -> tuple[Batch, 
     batch = read_returns(files, campaign.form, campaign.units, expected=campaign.stamp)
     seen = campaign.ledger.first_seen()
     readable = [item for item in batch.returns if item.located]
-    readable.sort(key=lambda item: (item.fill_date or date.min, seen.get(item.sha256, "9"), item.file))
+    readable.sort(key=lambda item: (item.fill_date or date.min, seen.get(item.sha256, _LAST), item.file))
     return batch, readable
 
 
@@ -127,16 +131,20 @@ class Version:
     Args:
         row: its Excel row there, 0 = it is not there.
         changes: what differs from the return before, as texts (label, before, after); of the first one what it holds.
+        lost: why nobody can say what it held: the file was overwritten or taken away, and when; "" = it is there.
     """
 
     file: str
     day: str
     row: int
     changes: tuple[tuple[str, str, str], ...]
+    lost: str = ""
 
 
 def row_history(campaign: Campaign, unit: str, sheet: str, row: int, file: str = "") -> list[Version]:
-    """How a row went through the returns of a unit that lie in 回收, the oldest first; copies are left out.
+    """How a row went through the returns of a unit, the oldest first; copies are left out.
+
+    A return that lies in 回收 no more, as one that was overwritten, is named with what became of it.
 
     Args:
         sheet: Chinese title or English name of the sheet; row: Excel row in `file`.
@@ -153,7 +161,25 @@ def row_history(campaign: Campaign, unit: str, sheet: str, row: int, file: str =
     key = next((key for key, one in rows if int(one["_row"] or 0) == row), None)
     if key is None:
         raise XltoolError("K049", unit=unit, sheet=wanted.label, row=row)
-    return list(_versions(batch, wanted, key, list(zip(once, held, strict=True))))
+    seen = campaign.ledger.first_seen()
+    found = list(_versions(batch, wanted, key, list(zip(once, held, strict=True))))
+    dated = [(one.day or _FIRST, seen.get(item.sha256, _LAST), one) for one, item in zip(found, once, strict=True)]
+    dated += _lost(campaign, unit, batch)
+    return [one for _, _, one in sorted(dated, key=lambda item: item[:2])]
+
+
+def _lost(campaign: Campaign, unit: str, batch: Batch) -> Iterator[tuple[str, str, Version]]:
+    """Day, first sight and version of the contents that were read once and lie in 回收 no more."""
+    said, there = round_words().differences, {item.sha256 for item in batch.returns}
+    names = {item.file for item in batch.returns}
+    ended = {str(line["detail"]).rpartition(" ")[2]: shown_moment(line["at"]) for line in campaign.ledger.history()
+             if line["what"] in (campaign_words().history["gone"], campaign_words().history["replaced"])}  # fmt: skip
+    for record in noted_returns(campaign):
+        digest, file, day = (str(record[key]) for key in ("sha256", "file", "fill_date"))
+        if record["unit"] == unit and digest not in there:
+            facts = {"seen": shown_moment(record["seen"]), "at": ended.get(digest[:12], said["not_yet"])}
+            why = said["replaced" if file in names else "gone"].format(**facts)
+            yield day or _FIRST, str(record["seen"]), Version(file, day, 0, (), why)
 
 
 def _versions(
@@ -183,7 +209,7 @@ def history_in_words(versions: Iterable[Version]) -> list[tuple[str, str, str, s
         ]
         if one.changes and not one.changes[0][0]:
             texts = [one.changes[0][2]]
-        empty = said["not_there"] if not one.row else said["unchanged"] if number else ""
+        empty = one.lost or said["not_there"] if not one.row else said["unchanged"] if number else ""
         told.append((one.file, one.day or said["none"], str(one.row or ""), "；".join(texts) or empty))
     return told
 
@@ -241,7 +267,7 @@ def _whole_row(sheet: Sheet, key: tuple[str, int], one: dict | None, other: dict
 
 
 def _cells(batch: Batch, sheet: Sheet, key: tuple[str, int], one: tuple, other: tuple) -> Iterator[Difference]:
-    sides = [(item, int(row["_row"]), row, as_typed(item, sheet.name)) for item, row in (one, other)]
+    sides = [(item, int(row["_row"]), row, item.as_typed(sheet.name)) for item, row in (one, other)]
     for column in sheet.columns:
         cells = ["".join(batch.cells(item.index, sheet.name, (column.name,), at)[:1]) for item, at, _, _ in sides]
         texts = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from toolkit.model.batch import Return
 from toolkit.model.form import Sheet
 from toolkit.model.privacy import mask
 from toolkit.round_trip.words import round_words
@@ -19,14 +18,6 @@ def row_text(sheet: Sheet, row: dict) -> str:
         if not column.hidden and (text := value_text(row[column.name]))
     ]
     return mask(said["join"].join(parts), typed=True)
-
-
-def as_typed(item: Return, sheet: str) -> dict[str, str]:
-    """Address → what stands in the cells of a sheet that could not be read; in the tables they are empty."""
-    spot = item.located.get(sheet)
-    return {
-        cell: one.value for one in item.findings if spot and one.sheet == spot.title and one.value for cell in one.cells
-    }
 
 
 def value_text(value: object) -> str:

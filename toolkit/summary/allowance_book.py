@@ -17,6 +17,7 @@ from toolkit.summary.book import Book, Page
 from toolkit.summary.labels import BookWords, book_words, in_terms, words
 from toolkit.summary.money_tables import Listed, money_table, registered_table
 from toolkit.summary.places import Places
+from toolkit.summary.public_notice import PublicNotice
 from toolkit.summary.values import Formula, Span, Value, shown_names, value_of
 from toolkit.summary.wording import capitals, spans
 
@@ -243,10 +244,9 @@ def _doubts(book: Book, sheets: BookWords, persons: Sequence[PersonAllowance], n
         ),
         filtered=True,
     )
-    key = published_amount(persons)
-    held = [getattr(one, key) for one in persons if one.held and getattr(one, key)]
-    if held:
-        page.note(text["held_back"].format(count=len(held), amount=total(held), kind=text[key]))
+    notice = PublicNotice.of(persons)
+    if notice.left:
+        page.note(_left_out(text, notice, kind=text[notice.key]))
 
 
 def _months(
@@ -328,20 +328,24 @@ def _public(
     page = book.page(sheets["public"])
     page.frame(year=report.year)
     page.header(freeze=2)
-    key = published_amount(persons)
-    listed = [(one, getattr(one, key)) for one in persons if getattr(one, key) and not one.held]
+    notice, text = PublicNotice.of(persons), page.words.words
     rows = [
-        (number, one.name, names.unit(one.unit), one.post, amount) for number, (one, amount) in enumerate(listed, 1)
+        (number, one.name, names.unit(one.unit), one.post, notice.amount(one), text["less"] * notice.is_less(one))
+        for number, one in enumerate(notice.shown, 1)
     ]
     span = page.body(rows)
-    page.total(span, {"due": page.sum(span, "due", (row[-1] for row in rows))}, label_columns=4)
-    for text in (page.words.words[key], *page.words.notes):
-        page.note(text)
+    page.total(span, {"due": page.sum(span, "due", map(notice.amount, notice.shown))}, label_columns=4)
+    said = [text[notice.key], *[text["less_note"]] * bool(notice.less)]
+    if notice.left:
+        said.append(_left_out(text, notice))
+    for line in (*said, *page.words.notes):
+        page.note(line)
 
 
-def published_amount(persons: Sequence[PersonAllowance]) -> str:
-    """Which amount the public notice prints: what was paid, or what is due as long as nothing was."""
-    return "paid" if any(one.paid for one in persons) else "due"
+def _left_out(text: Mapping[str, str], notice: PublicNotice, **more: str) -> str:
+    """How many rows the public notice leaves out, and how its sums add up."""
+    known = text["known" if notice.facts["amount"] else "open"].format(**notice.facts)
+    return text["held_back"].format(**notice.facts, known=known, **more)
 
 
 def _basis(

@@ -103,12 +103,14 @@ class Page:
         self._frame: dict[str, object] | None = None
         self._header: tuple[int, float] | None = None
         self._most = book.rows - min(_BELOW, book.rows // 5)
-        self.last_column = max(len(columns) - 1, 0)
-        widths, floors = [one.width for one in columns], floors or [floor_of(one.kind, one.width) for one in columns]
+        printed = [one for one in columns if not one.screen]
+        self.last_column = max(len(printed) - 1, 0)
+        widths, floors = [one.width for one in printed], floors or [floor_of(one.kind, one.width) for one in printed]
         font = float(words().look["body_size"])
         self.layout = laid_out(widths, floors, font)
         if not book.streaming:
-            columns = tuple(replace(one, width=room) for one, room in zip(columns, self.layout.widths, strict=True))
+            narrowed = [replace(one, width=room) for one, room in zip(printed, self.layout.widths, strict=True)]
+            columns = (*narrowed, *columns[len(printed) :])
         self.columns = self._all_columns = columns
         self._sheet(name)
 
@@ -147,6 +149,8 @@ class Page:
         scale = 1.0 if self._scaled else self.layout.scale * ended.scale  # it is scaled with the rest
         size = ceil(SMALLEST / scale)
         self.raw.set_footer(look().footer.format(size=int(size)), {"margin": 0.35})
+        if len(self._all_columns) > self.last_column + 1:
+            checked(self.raw.print_area(0, 0, max(self.row - 1, 0), self.last_column), self.name)
         self.raw.factor = ended.factor
         for row, points in sorted(self.heights.items()):
             checked(self.raw.set_row(row, points), self.name)
@@ -260,7 +264,7 @@ class Page:
         body.end()
         span = Span(self.name, body.first, body.last)
         if filtered and not span.empty:
-            checked(self.raw.autofilter(span.first - 1, 0, span.last, self.last_column), self.name)
+            checked(self.raw.autofilter(span.first - 1, 0, span.last, len(self.columns) - 1), self.name)
         return span
 
     def _go_on(self, again: Callable[[], None] | None) -> None:
@@ -370,7 +374,7 @@ class Page:
 
     def _split(self) -> int:
         """Last column of the left half, by width."""
-        widths = [column.width for column in self.columns]
+        widths = [column.width for column in self.columns[: self.last_column + 1]]
         half, done = sum(widths) / 2, 0.0
         for index, width in enumerate(widths[:-1]):
             done += width
@@ -380,7 +384,7 @@ class Page:
 
     def _even(self, parts: int) -> list[tuple[int, int]]:
         """Column spans that cut the width into `parts` about equal pieces."""
-        widths = [column.width for column in self.columns]
+        widths = [column.width for column in self.columns[: self.last_column + 1]]
         whole, done, bounds, first = sum(widths), 0.0, [], 0
         for index, width in enumerate(widths):
             done += width

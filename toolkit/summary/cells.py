@@ -55,6 +55,7 @@ class TableBody:
         self._sheet, self.body, self._styles, self._texts = sheet, body, styles, texts
         self._kinds = [column.kind for column in columns]
         self._widths = [column.width for column in columns]
+        self._printed = [not column.screen for column in columns]
         self._levels = [index for index, kind in enumerate(self._kinds) if kind == "level"]
         self._formats: dict[tuple[str, ...], tuple[int, tuple]] = {}
         self._lines: list[dict[str, int]] = [{} for _ in columns]
@@ -70,7 +71,7 @@ class TableBody:
             if value.__class__ is Link and self._sheet.hlink_count >= MOST_LINKS:
                 value = value.value
             cells.append(self._cell(row, index, value, formats[index], kind == "code"))
-            if isinstance(shown := _shown(value), str) and shown:
+            if self._printed[index] and isinstance(shown := _shown(value), str) and shown:
                 lines = max(lines, self._line_count(index, shown))
         self.body.add(number, cells, min(lines * LINE + PADDING, HIGHEST))
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from toolkit.model.batch import Dataset
-from toolkit.model.policy import Clause, Policy
+from toolkit.model.policy import SEPARATOR, Clause, Policy
 from toolkit.model.result import Result
 from toolkit.model.unit import UnitList
-
-SEPARATOR = "｜"
 
 
 def part_of(policy: Policy) -> dict[str, str]:
@@ -55,7 +53,7 @@ def actions(policy: Policy) -> list[str]:
 
 def short_title(clause: Clause | None, default: str = "") -> str:
     """The title of a clause without the title of its section."""
-    return clause.title.split(SEPARATOR)[-1] if clause else default
+    return clause.short if clause else default
 
 
 def in_order(results: Iterable[Result], policy: Policy, units: UnitList) -> list[Result]:

@@ -23,12 +23,14 @@ class Heading:
         label: what stands in the header.
         width: column width in characters of the body font (a Chinese character is 2).
         kind: one of KINDS; decides format and alignment.
+        screen: it stands behind the printed columns, for the screen only; its texts make no row higher.
     """
 
     key: str
     label: str
     width: float
     kind: str
+    screen: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,7 @@ def _heading(record: strictyaml.Record) -> Heading:
         label=record.text("label"),
         width=float(record.text("width")),
         kind=record.one_of("kind", KINDS, "text"),
+        screen=record.flag("screen"),
     )
     record.done()
     return found

@@ -12,8 +12,10 @@ from toolkit.model.cell import on_sheet
 from toolkit.model.privacy import mask
 from toolkit.summary import long_sheet
 from toolkit.summary.values import Link, Value
+from toolkit.words import words
 
 if TYPE_CHECKING:
+    from toolkit.checked import Checked
     from toolkit.model.batch import Return
     from toolkit.model.merged import Merged
     from toolkit.model.rows import Evidence
@@ -35,6 +37,12 @@ class Places:
 
     def __init__(self, folder: Path = Path(), merged: Merged | None = None, book: Path | None = None) -> None:
         self._folder, self._merged, self._book = folder, merged, book
+
+    @classmethod
+    def beside(cls, checked: Checked, path: Path) -> Places:
+        """The rows behind an output: in the returned files and, of a round, in 汇总数据 beside it."""
+        campaign, merged = checked.job.campaign, path.with_name(words()["files"]["merged"])
+        return cls(path.parent, checked.merged, merged if campaign and path.parent == campaign.output else None)
 
     @cached_property
     def _returns(self) -> Mapping[str, Return]:

@@ -7,16 +7,22 @@ from decimal import Decimal
 from functools import partial
 
 from toolkit.model.register import Block, Field, Register
+from toolkit.model.rows import Evidence
 from toolkit.summary.book import LINE, Book, Page
 from toolkit.summary.labels import Heading, SheetWords, book_words, words
 from toolkit.summary.paper.choosing import floor_of
+from toolkit.summary.places import Places
 from toolkit.summary.values import Formula, Value
 
 NARROWEST, LONGEST_NAME = 90.0, 31
 
 
 def registers_workbook(
-    registers: Sequence[Register], served: Sequence[tuple[str, ...]], facts: Mapping[str, object], title: str
+    registers: Sequence[Register],
+    served: Sequence[tuple[str, ...]],
+    facts: Mapping[str, object],
+    title: str,
+    places: Places | None = None,
 ) -> bytes:
     """台账名册.xlsx: 目录, 系统对照, then one sheet a register.
 
@@ -24,13 +30,14 @@ def registers_workbook(
         served: group, system, clauses, where it is served, what is out of reach.
         facts: year, as_of and policy for the lines below the titles.
         title: title of the collection round, kept as the document's title.
+        places: where the rows lie that are listed; None = nothing is linked.
     """
-    sheets = book_words("registers")
+    sheets, places = book_words("registers"), places or Places()
     book = Book(title)
     contents = book.page(sheets["contents"])
     systems = book.page(sheets["systems"])
     for register in registers:
-        _register(book, register, sheets["register"], facts)
+        _register(book, register, sheets["register"], facts, places)
     contents.frame(**facts)
     contents.header()
     contents.body(_contents(registers))
@@ -48,14 +55,14 @@ def _contents(registers: Iterable[Register]) -> Iterable[tuple[Value, ...]]:
         yield number, one.sheet, one.title, rows, "、".join(code for code, _ in one.basis)
 
 
-def _register(book: Book, register: Register, sheet: SheetWords, facts: Mapping[str, object]) -> None:
+def _register(book: Book, register: Register, sheet: SheetWords, facts: Mapping[str, object], places: Places) -> None:
     widths = widths_of(register.blocks)
     headings = [Heading(str(n), "", width, "text") for n, width in enumerate(widths)]
     page = book.page(_titled(sheet, register), headings, floors=floors_of(register.blocks))
     widths = [column.width for column in page.columns]
     page.frame(**facts)
     for block in register.blocks:
-        _block(page, block, widths)
+        _block(page, block, widths, places)
     _all_columns(page, widths)
     for note in register.notes:
         page.note(note)
@@ -96,10 +103,10 @@ def _all_columns(page: Page, widths: Sequence[float]) -> None:
     page.columns = tuple(Heading(str(n), "", width, "text") for n, width in enumerate(widths))
 
 
-def _block(page: Page, block: Block, widths: Sequence[float]) -> None:
+def _block(page: Page, block: Block, widths: Sequence[float], places: Places) -> None:
     """One table: head, rows and sums."""
     _head(page, block, widths)
-    span = page.body(block.rows, again=partial(_head, page, block, widths))
+    span = page.body(_linked(block, places), again=partial(_head, page, block, widths))
     if span.empty:
         _all_columns(page, widths)
         page.note(words().common["nothing"])
@@ -126,6 +133,18 @@ def _head(page: Page, block: Block, widths: Sequence[float]) -> None:
         page.put(page.row, index, column.label, page.book.styles.header)
     page.height(page.row, max(28, lines * LINE + 8))
     page.row += 1
+
+
+def _linked(block: Block, places: Places) -> Sequence[tuple[Value, ...]]:
+    """The rows; of those that are records of the form the first cell with something in it leads to the merged row."""
+    if len(block.evidence) != len(block.rows):
+        return block.rows
+    return [_leading(row, own, places) for row, own in zip(block.rows, block.evidence, strict=True)]
+
+
+def _leading(row: tuple[Value, ...], own: Evidence, places: Places) -> tuple[Value, ...]:
+    at = next((at for at, cell in enumerate(row) if cell not in (None, "")), 0)
+    return *row[:at], places.merged(row[at], own), *row[at + 1 :]
 
 
 def _sum(page: Page, span, key: str, values: Iterable[object]) -> Formula:

@@ -136,6 +136,16 @@ class UnitLines:
         return _sum(one.paid for one in self.allowance.persons)
 
     @cached_property
+    def due_persons(self) -> frozenset[int]:
+        """Numbers of the persons whose amounts make up what is due."""
+        return frozenset(one.number for one in self.allowance.persons if one.due)
+
+    @cached_property
+    def open_persons(self) -> frozenset[int]:
+        """Numbers of the persons of whom it is not known what is due."""
+        return frozenset(one.number for one in self.allowance.persons if one.due is None)
+
+    @cached_property
     def by_state(self) -> dict[str, list[PersonAllowance]]:
         """The rows of the payment list by how what was paid stands to what is due."""
         found: dict[str, list[PersonAllowance]] = {state: [] for state in PAID}

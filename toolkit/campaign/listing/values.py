@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
-from toolkit.campaign.listing.draft import Draft, Line
+from toolkit.campaign.listing.draft import Draft, Line, Problem
 from toolkit.campaign.listing.words import Words, list_words
 from toolkit.model.duties import CATEGORY, LEVEL, NO, YES, ladder
 from toolkit.model.form import Form
@@ -21,6 +21,7 @@ EXACT = 10**15
 _POWER = re.compile(r"\d+\.?\d*[Ee]\+\d+")
 _QUOTES = "'`‘’＇"
 _BETWEEN = re.compile(r"(?<=[\u2e80-\u9fff（）《》“”、·])\s+|\s+(?=[\u2e80-\u9fff（）《》“”、·])")
+_PHONE = re.compile(r"\d{3,4}[-— ]?\d{7,8}|\d{7,8}")
 _SEVERAL = re.compile(r"[；;、，,/\n]")
 OPTIONAL = ("short_names", "parent", "town", "contact", "email", "speaks")
 
@@ -38,6 +39,7 @@ def tidy(draft: Draft, form: Form) -> None:
         _choice(draft, line, "level", form.code_lists[LEVEL], list_words().levels, _by_category)
         _speaks(draft, line, form)
         _email(draft, line)
+    _phones(draft)
 
 
 def _nothing(draft: Draft, line: Line, name: str) -> None:
@@ -117,17 +119,19 @@ def _by_ending(values: Mapping[str, str]) -> str:
 
 
 def _by_category(values: Mapping[str, str]) -> str:
+    """The level that the category makes likely; nobody knows that of a unit that speaks for an area."""
+    if _is(values.get("speaks", ""), YES, "yes_words"):
+        return ""
     category = values.get("category") or _by_ending(values)
     return list_words().standing.get(category, "部门（单位）") if category else ""
 
 
 def _speaks(draft: Draft, line: Line, form: Form) -> None:
     """代表本级: 是 or 否; nothing is 否, and a unit without an area cannot speak for one."""
-    text, words = line.values.get("speaks", ""), vocabulary()
-    typed = compact(text)
-    if typed in map(compact, (YES, *words["yes_words"])):
+    text = line.values.get("speaks", "")
+    if _is(text, YES, "yes_words"):
         plain = YES
-    elif not typed or typed in map(compact, (NO, *words["no_words"])):
+    elif not compact(text) or _is(text, NO, "no_words"):
         plain = NO
     else:
         draft.add("not_listed", line, "speaks", NO, allowed="、".join((YES, NO)))
@@ -137,6 +141,19 @@ def _speaks(draft: Draft, line: Line, form: Form) -> None:
     line.values["speaks"] = plain
     if plain == YES and line.values.get("level") == list(ladder(form))[-1]:
         draft.add("no_area", line, "speaks", NO, level=line.values["level"])
+
+
+def _is(text: str, plain: str, words: str) -> bool:
+    """Whether a text is one of the words for 是 or 否."""
+    return compact(text) in map(compact, (plain, *vocabulary()[words]))
+
+
+def _phones(draft: Draft) -> None:
+    """Says once that names and telephone numbers share their cells."""
+    rows = [line.row for line in draft.units.lines if _PHONE.search(narrow(line.values.get("contact", "")))]
+    if rows:
+        facts = {"count": len(rows), "row": rows[0]}
+        draft.problems.append(Problem("with_phone", column="contact", sheet=draft.units.title, facts=facts))
 
 
 def _email(draft: Draft, line: Line) -> None:

@@ -7,7 +7,7 @@ not admit as an amount (below 0, or of an impossible size) is none: such rows ar
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -50,10 +50,19 @@ def account(batch: Batch, merged: Merged, report: AllowanceReport) -> Account:
         "registered": _sum((one.unit, one.amount) for one in registered),
         "refused": _by_unit(refused, speaking),
     }
-    unread = _unread(batch, frame[frame[AMOUNT].notna() & kept[AMOUNT].isna()], speaking)
+    lost = frame[frame[AMOUNT].notna() & kept[AMOUNT].isna()]
+    places = _unread(batch, lost, speaking)
+    in_force = {row.origin[1:] for row in merged.accepted(SHEET).rows}
+    owners = {item.index: item.unit or AREA for item in batch.returns}
+    unread = Counter(owners[index] for index, _ in places)
+    unmerged = Counter(owners[at[0]] for at in places if at not in in_force)
     codes = [*(unit.code for unit in batch.units), *sorted({*unread}.union(*sums.values()) - set(batch.units.by_code))]
     units = {
-        code: Money(**{part: found.get(code, Decimal(0)) for part, found in sums.items()}, unread=unread.get(code, 0))
+        code: Money(
+            **{part: found.get(code, Decimal(0)) for part, found in sums.items()},
+            unread=unread[code],
+            unmerged=unmerged[code],
+        )
         for code in codes
     }
     _balance(units, batch)
@@ -115,16 +124,11 @@ def _registered(merged: Merged, report: AllowanceReport) -> Iterator[Registered]
             yield Registered(unit, *who, row.paid_amount, Evidence(files[source], title, number), later)
 
 
-def _unread(batch: Batch, numbers: pd.DataFrame, speaking: frozenset[int]) -> dict[str, int]:
-    """Unit → rows whose amount could not be read, or is none: somebody's number, or out of bounds."""
-    found: dict[str, int] = defaultdict(int)
-    owners = {item.index: item.unit for item in batch.returns}
+def _unread(batch: Batch, numbers: pd.DataFrame, speaking: frozenset[int]) -> set[tuple[int, int]]:
+    """Return and row of amounts that could not be read, or that are none: somebody's number, or out of bounds."""
     rows = {(index, row) for index, row, column in batch.problem_cells.get(SHEET, ()) if column == AMOUNT}
     rows |= set(zip(numbers["_return"].tolist(), numbers["_row"].tolist(), strict=True))
-    for index, _ in rows:
-        if index in speaking:
-            found[owners[index] or AREA] += 1
-    return dict(found)
+    return {(index, row) for index, row in rows if index in speaking}
 
 
 def _balance(units: dict[str, Money], batch: Batch) -> None:

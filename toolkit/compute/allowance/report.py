@@ -10,12 +10,13 @@ from decimal import Decimal
 
 from toolkit.compute.allowance.floor import Pool
 from toolkit.compute.allowance.person import Person
+from toolkit.compute.allowance.public import held_back
 from toolkit.compute.allowance.rows import PostRow
 from toolkit.compute.allowance.say import NOTHING, Reason, money
 from toolkit.compute.allowance.settings import MONTHLY, Frame
 from toolkit.compute.allowance.steps import steps
 from toolkit.compute.allowance.units import Judged
-from toolkit.compute.allowance.verdict import Verdict, held_back
+from toolkit.compute.allowance.verdict import Verdict
 from toolkit.compute.months import GRAIN, days_of, in_months
 from toolkit.model.catalogue import entry
 from toolkit.model.errors import XltoolError

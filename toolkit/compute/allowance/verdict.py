@@ -9,7 +9,7 @@ from toolkit.compute.allowance.person import Person
 from toolkit.compute.allowance.say import Reason, reason
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.months import in_months
-from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
+from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, WARNING
 from toolkit.model.rows import Evidence
 
 
@@ -51,13 +51,6 @@ def doubted(person: Person, verdict: Verdict) -> Verdict:
     if verdict.level in (MET, NOT_APPLICABLE):
         return Verdict(WARNING, person.doubt, "exclusive", notes=(verdict.reason, *verdict.notes), alone=verdict)
     return replace(verdict, notes=(*verdict.notes, person.doubt))
-
-
-def held_back(person: Person, verdict: Verdict) -> str:
-    """Why the person's rows are no clean lines of a public notice: paid twice, or it is in doubt who it is; else ""."""
-    if verdict.clause == "exclusive" and verdict.level in (NOT_MET, WARNING):
-        return verdict.reason.text
-    return person.doubt.text if person.doubt else ""
 
 
 def undetermined(person: Person) -> Verdict | None:

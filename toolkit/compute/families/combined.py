@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.families.over_rows import Resting
+from toolkit.compute.figures import advice
 from toolkit.compute.levels import missed
 from toolkit.compute.reader import Reader
 from toolkit.model.result import (
@@ -26,8 +27,10 @@ from toolkit.model.result import (
     worst,
 )
 
-Levels = Mapping[str, Mapping[str, Sequence[str]]]
-"""unit → clause → levels of all its subjects."""
+Found = Mapping[str, Mapping[str, Sequence[Result]]]
+"""unit → clause → results of all its subjects."""
+_SAID = (NOT_MET, UNDETERMINED, WARNING)
+"""Levels of the parts that are named where one of them stands in the way."""
 
 
 def combined_level(
@@ -89,10 +92,18 @@ class Combined(Resting):
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit from the results of its parts."""
-        levels = {clause: worst(levels_of(case).get(case.unit, {}).get(clause, ())) for clause in self.clauses}
+        own = results_of(case).get(case.unit, {})
+        levels = {clause: worst(one.level for one in own.get(clause, ())) for clause in self.clauses}
         level, key = combined_level(levels, closed=case.closed, hard=case.hard, required=self.required)
-        parts = "、".join(f"{clause} {found}" for clause, found in levels.items())
-        yield Judged(level, key, levels, {"parts": parts, "deadline": str(case.deadline or "")})
+        policy = case.context.policy
+        told = [clause for clause in self.clauses if levels[clause] in _SAID] or self.clauses
+        decide = [one for clause in told for one in own.get(clause, ()) if one.level == levels[clause]]
+        words = {
+            "parts": "、".join(f"“{policy.clauses[clause].short}”{levels[clause]}" for clause in told),
+            "fixes": "；".join(dict.fromkeys(filter(None, (advice(one, policy) for one in decide)))),
+            "deadline": str(case.deadline or ""),
+        }
+        yield Judged(level, key, levels, words, evidence=tuple(row for one in decide for row in one.evidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +116,22 @@ class Evaluation(Resting):
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Counts of levels over the unit's clauses."""
-        counts = Counter(worst(found) for found in levels_of(case).get(case.unit, {}).values())
+        counts = Counter(worst(one.level for one in own) for own in results_of(case).get(case.unit, {}).values())
         figures = {level: str(counts[level]) for level in LEVELS if counts[level]}
         listing = "，".join(f"{level}{count}" for level, count in figures.items())
         yield Judged(NOT_APPLICABLE, "REGISTRY", figures, {"listing": listing})
 
 
-def levels_of(case: Case) -> Levels:
-    """The levels judged so far (see `toolkit.compute.compliance`)."""
-    return case.context.scratch["levels"]
+def results_of(case: Case) -> Found:
+    """What was judged so far (see `toolkit.compute.compliance`)."""
+    return case.context.scratch["results"]
 
 
-def by_clause(results: Iterable[Result]) -> dict[str, dict[str, list[str]]]:
-    """unit → clause → levels."""
-    found: dict[str, dict[str, list[str]]] = {}
+def by_clause(results: Iterable[Result]) -> dict[str, dict[str, list[Result]]]:
+    """unit → clause → results."""
+    found: dict[str, dict[str, list[Result]]] = {}
     for result in results:
-        found.setdefault(result.unit, {}).setdefault(result.clause, []).append(result.level)
+        found.setdefault(result.unit, {}).setdefault(result.clause, []).append(result)
     return found
 
 

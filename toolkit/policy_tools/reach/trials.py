@@ -238,7 +238,7 @@ class Trials:
         sheets = {SHEET, UNIT, *(sheet for one in (compiled, *parts) for sheet in self.sheets(one))}
         data = self.dataset(trial, year, sheets)
         context = Context(data, self.policy, self.in_force(year, day), day)
-        context.scratch["levels"] = by_clause(found for part in parts for found in judge(part, context))
+        context.scratch["results"] = by_clause(found for part in parts for found in judge(part, context))
         return {(found.level, found.code, min(len(found.evidence), SEVERAL)) for found in judge(compiled, context)}
 
     def sheets(self, compiled: Compiled) -> Iterable[str]:

@@ -15,7 +15,7 @@ from toolkit.summary.values import Formula, Value
 
 NAMED, WORST = 3, 3
 """How many units and how many requirements a sentence names."""
-SIZE, MOST_LINES = 12, 3
+SIZE, MOST_LINES = 12, 4
 CHARTS, SIGNED = 440.0, 34.0
 UPPER = 0.58
 """The part of the right half that the upper chart takes."""
@@ -77,7 +77,7 @@ def _beside(told: Told) -> dict[str, object]:
         "ago": ago,
         **facts,
         "failed": sum(one.hard > 0 for one in figures.units),
-        "persons": told.lines.allowance.totals.get("persons", 0),
+        "persons": len(told.lines.due_persons),
     }
 
 
@@ -137,8 +137,12 @@ def _money(told: Told) -> str:
         for key, name in words().parts.items()
         if getattr(money, key)
     ]
+    if money.unread:
+        parts.append(said["unknown"].format(count=money.unread))
+    waiting = len(lines.open_persons)
     return said["say_money"].format(
         term=lines.term,
+        open=said["say_open"].format(count=waiting) if waiting else "",
         due=f"{lines.due:,.2f}",
         paid=f"{lines.paid:,.2f}",
         lack_say=said["say_lack"].format(count=len(short), amount=f"{lack:,.2f}") if short else said["say_no_lack"],

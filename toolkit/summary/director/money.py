@@ -44,15 +44,15 @@ def _parts(page: PrintedPage, told: Told) -> Placed:
     amounts["reported"] = data.sum("reported")
     records = []
     for number, (key, amount) in enumerate(amounts.items(), 1):
-        whole, value = cells["reported"], value_of(amount)
-        share = float(value / account.reported) if account.reported else 0
+        unknown = account.unknown.get(key, 0)
+        nothing = bool(unknown) and not value_of(amount)
         records.append(
             {
                 "no": number if key in MONEY[1:] else "",
                 "part": said[key],
-                "amount": amount,
-                "share": Formula(f"=IF({whole}=0,0,{cells[key]}/{whole})", share),
-                "why": said[f"why_{key}"],
+                "amount": said["unknown"] if nothing else amount,
+                "share": said["nothing"] if nothing else _share(cells, key, amount, account.reported),
+                "why": said[f"why_{key}"] + (said["unknown_rows"].format(count=unknown) if unknown else ""),
             }
         )
     records[-1]["share"] = _agreed(cells, account.gap)
@@ -60,6 +60,12 @@ def _parts(page: PrintedPage, told: Told) -> Placed:
     if account.unread:
         page.para(said["unread"].format(count=account.unread))
     return placed
+
+
+def _share(cells: Mapping[str, str], key: str, amount: Value, reported: Decimal) -> Formula:
+    whole = cells["reported"]
+    share = float(value_of(amount) / reported) if reported else 0
+    return Formula(f"=IF({whole}=0,0,{cells[key]}/{whole})", share)
 
 
 def _agreed(cells: Mapping[str, str], gap: Decimal) -> Formula:

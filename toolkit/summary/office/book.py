@@ -17,6 +17,7 @@ from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_MET, UNDETERMINED, U
 from toolkit.our_books import plain_label
 from toolkit.summary.grouping import action_of
 from toolkit.summary.labels import words
+from toolkit.summary.misses import fixes, reasons
 from toolkit.summary.paper.inputs import field, offer
 from toolkit.summary.paper.page import GROUP, Paper, PrintedPage
 from toolkit.summary.paper.placed import Placed
@@ -181,8 +182,8 @@ class OfficeBooks:
             "title": title,
             "unit": mask_label(lines.names.get(cell.unit, cell.unit)) if cell.unit else words().common["area"],
             "level": cell.level,
-            "reason": mask_label(cell.reason),
-            "remedy": mask_label(cell.fix),
+            "reason": mask_label(reasons(cell, rows=False)),
+            "remedy": mask_label(fixes(cell)),
         }
 
     def _link(

@@ -13,7 +13,7 @@ from toolkit.model.cell import address
 from toolkit.summary.book import Book
 from toolkit.summary.cells import write
 from toolkit.summary.paper.choosing import A4
-from toolkit.summary.paper.fitting import PIXEL, POINTS, cut, ems, height, in_pixels, lines, stretched
+from toolkit.summary.paper.fitting import PIXEL, POINTS, cut, ems, fits, height, in_pixels, lines, stretched
 from toolkit.summary.paper.placed import Placed
 from toolkit.summary.paper.specs import Column, PageSpec, TableSpec, look
 from toolkit.summary.values import Formula, Link, Value, checked, value_of
@@ -22,8 +22,6 @@ UPRIGHT, ACROSS = 732.0, 486.0
 """Points between the upper and the lower margin, less what office suites round up."""
 SMALL, TEXT, HEAD, TITLE = 9.0, 10.5, 11.0, 20.0
 """Sizes of fonts."""
-_MOST_RIGHT = 0.72
-"""The part of the line below the title that its right half may take."""
 SUMS, SECTION, SIGNED, SKIP = 24.0, 22.0, 30.0, 9.0
 """Points of a row of totals, of a heading, of the line of signatures, of an empty line."""
 USUAL = 15.0
@@ -174,13 +172,21 @@ class PrintedPage:
                 self.take(34), 0, self.last, title, self.book.look("title", size, align="center", text_wrap=False)
             )
         if spec.left or spec.right:
-            row, form = self.take(19), {"font": "text", "size": TEXT, "text_wrap": False}
-            right = cut(spec.right.format(**facts), self.mm(0, self.last) * _MOST_RIGHT, TEXT, 1)
-            wanted = ems(right) * TEXT / POINTS + 4
-            half = max((c for c in range(1, self.last + 1) if self.mm(c, self.last) >= wanted), default=1)
-            left = cut(spec.left.format(**facts), self.mm(0, half - 1), TEXT, 1)
-            self.span(row, 0, half - 1, left, self.book.look(align="left", **form))
-            self.span(row, half, self.last, right, self.book.look(align="right", **form))
+            self._below_title(spec.left.format(**facts), spec.right.format(**facts))
+
+    def _below_title(self, left: str, right: str) -> None:
+        """Two halves of a line; two lines where one does not hold both, so that neither is cut for the other."""
+        form = {"font": "text", "size": TEXT, "text_wrap": False}
+        whole, wanted = self.mm(0, self.last), ems(right) * TEXT / POINTS + 4
+        half = max((c for c in range(1, self.last + 1) if self.mm(c, self.last) >= wanted), default=0)
+        if left and right and (not half or not fits(left, self.mm(0, half - 1), TEXT, 1)):
+            for text, side in ((left, "left"), (right, "right")):
+                self.span(self.take(19), 0, self.last, cut(text, whole, TEXT, 1), self.book.look(align=side, **form))
+            return
+        row, half = self.take(19), max(half, 1)
+        for text, side, first, last in ((left, "left", 0, half - 1), (right, "right", half, self.last)):
+            shown = cut(text, self.mm(first, last), TEXT, 1)
+            self.span(row, first, last, shown, self.book.look(align=side, **form))
 
     def section(self, text: str) -> None:
         """A heading over a line."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from statistics import median
 
@@ -14,7 +14,9 @@ from toolkit.model.privacy import mask_label, mask_name
 from toolkit.model.result import NOT_MET, UNDETERMINED, WARNING, PersonAllowance
 from toolkit.summary.labels import words
 from toolkit.summary.last_year import LastYear
+from toolkit.summary.misses import fixes, reasons
 from toolkit.summary.own_words import OwnWords
+from toolkit.summary.paper.fitting import height
 from toolkit.summary.paper.page import SECTION, SIGNED, SKIP, SMALL, Paper, PrintedPage
 from toolkit.summary.paper.specs import BookSpec, book_spec
 from toolkit.summary.paper.tiles import tiles
@@ -27,6 +29,8 @@ SPEC = Path(__file__).with_name("unit_page.yaml")
 PERSONS, ALL_WELL, STEPS = 3, 5, 4
 """Rows of the payment list that a page names at most, where something is missed and where nothing is; steps."""
 TALL = 60.0
+REST = 3
+"""Lines that name what the page has no room for."""
 NATURES, LEVELS = (HARD, SOFT), (NOT_MET, WARNING, UNDETERMINED)
 COMPARED = ("hard", "orgs", "members", "due", "paid")
 MONEY = ("due", "paid")
@@ -166,21 +170,21 @@ class UnitPages:
         page.section(said["breaches"].format(hard=figures.hard, others=others, ticks=ticks))
         table = page.spec.tables["breaches"]
         records = [self._breach(number, cell) for number, cell in enumerate(missed, 1)]
-        note = page.para_height(said["rest"], SMALL)
+        note = height(REST, SMALL)
         shown = page.fitting(table, records, below)
         shown = shown if shown == len(records) else max(1, page.fitting(table, records, below + note))
         placed = page.table(table, records[:shown])
-        if len(records) > shown:
-            page.para(said["rest"].format(count=len(records) - shown), SMALL)
+        if left := missed[shown:]:
+            names = words().said["join"].join(dict.fromkeys(self.lines.title(cell.clause) for cell in left))
+            page.para(said["rest"].format(count=len(left), names=names), SMALL, REST)
         return placed.rows
 
     def _breach(self, number: int, cell: Cell) -> dict[str, Value]:
-        said, reason = self.said, self.own.of(cell.reason, cell.unit)
-        if cell.row is not None and reason == cell.reason:
-            reason = said["row"].format(reason=reason, sheet=cell.row.sheet, row=cell.row.row)
+        said, may_say = self.said, partial(self.own.of, code=cell.unit)
+        reason = reasons(cell, may_say)
         clause = said["clause"].format(title=self.lines.title(cell.clause), section=self.lines.section(cell.clause))
         nature = said["nature"].format(nature=cell.nature, level=cell.level)
-        remedy = mask_label(self.own.of(cell.fix, cell.unit))
+        remedy = mask_label(fixes(cell, may_say))
         return {"no": number, "clause": clause, "nature": nature, "reason": mask_label(reason), "remedy": remedy}
 
     @cached_property
