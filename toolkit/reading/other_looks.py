@@ -11,8 +11,8 @@ from toolkit.reading.ods_looks import of_ods
 from toolkit.reading.xls_looks import of_xls
 
 
-def appearances(package: Package | str, data: bytes) -> dict[str, Appearance]:
-    """By title of the sheet; what of a file cannot be followed is left out, and .xlsb says so by its format.
+def appearances(package: Package | str, data: bytes) -> dict[str, Appearance] | None:
+    """By title of the sheet; None when the file cannot be followed to its end. That of an .xlsb its format says.
 
     Args:
         package: as from the gate; `xls` for OLE2 files.
@@ -22,4 +22,4 @@ def appearances(package: Package | str, data: bytes) -> dict[str, Appearance]:
             return of_xls(data)
         return of_ods(package) if package.format == "ods" else {}
     except (struct.error, IndexError, OSError, ValueError, expat.ExpatError):
-        return {}
+        return None

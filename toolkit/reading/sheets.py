@@ -20,6 +20,8 @@ from toolkit.reading.symbols import as_shown
 
 _NUMBER = re.compile(rb'<c r="' + NAME_IN_XML + rb'"(?: s="[0-9]+")?><v>')
 
+UNKNOWN_LOOKS = "F044"
+
 Note = tuple[str, str, tuple[str, ...], dict[str, str]]
 """Code, sheet title, cells, facts."""
 
@@ -51,7 +53,7 @@ class Book:
         self,
         workbook: foreign.Workbook,
         package: Package | None = None,
-        looks: Callable[[], dict[str, Appearance]] = dict,
+        looks: Callable[[], dict[str, Appearance] | None] = dict,
     ) -> None:
         self._workbook, self._package, self._looks = workbook, package, looks
         self._appearances: dict[str, Appearance] | None = None
@@ -94,7 +96,9 @@ class Book:
         if self._package:
             return Appearance.of(self._package, title, sheet_xml(self._package, title))
         if self._appearances is None:
-            self._appearances = self._looks()
+            known = self._looks()
+            self._appearances = known or {}
+            self.notes += [(UNKNOWN_LOOKS, "", (), {})] if known is None else []
         return self._appearances.get(title, Appearance())
 
     def holds_values(self, title: str, column: int) -> bool:
