@@ -1,25 +1,27 @@
-"""A workbook being drawn: formats made once, cells that must be written, named cells, buttons."""
+"""The control workbook being drawn: sheets with code names, cells by address, named fields, buttons."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from io import BytesIO
 from typing import Any, cast
 
-import xlsxwriter
 from xlsxwriter.format import Format
 
 from macros.source import BOOK, project
 from toolkit.console import Button, console
-from toolkit.model.cell import address, area, column_number, on_sheet
+from toolkit.drawing.book import Drawing
+from toolkit.drawing.look import look
+from toolkit.drawing.sheet import Sheet
+from toolkit.drawing.values import Formula, OwnText
+from toolkit.model.cell import Area, address, area, column_number
 
 Cell = str | int | float
 WIDEST = 138
 """Pixels of the widest button."""
 
 
-class Book:
+class Book(Drawing):
     """The control workbook while it is drawn.
 
     Args:
@@ -27,80 +29,88 @@ class Book:
     """
 
     def __init__(self, shown: Mapping[str, Cell]) -> None:
-        self._data = BytesIO()
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        self.raw = xlsxwriter.Workbook(self._data, options)
-        self.raw.set_properties({"title": console().texts["say"]["title"], "created": datetime(2025, 1, 1)})
+        font = {"font_name": look().fonts["console"], "font_size": look().sizes["console"]["body"]}
+        super().__init__(base={**font, "valign": "vcenter"}, title=console().texts["say"]["title"])
         self.raw.set_calc_mode("auto")
         self.shown = dict(shown)
-        self.look = console().texts["look"]
-        self._formats: dict[tuple, Format] = {}
+        self.look = look().colours["console"]
+        self.format = self.formats.make
         self._codes: list[str] = []
 
-    def sheet(self, title: str, code: str):
-        """A new sheet without grid lines, with its VBA code name."""
-        sheet = self.raw.add_worksheet(title)
-        sheet.set_vba_name(code)
-        sheet.hide_gridlines(2)
+    def sheet(self, title: str, code: str) -> Board:
+        """A new sheet with its VBA code name."""
+        sheet = Board(self, title)
+        sheet.raw.set_vba_name(code)
         self._codes.append(code)
         return sheet
 
-    def format(self, **properties: Any) -> Format:
-        """The format with these properties; the same properties give the same format."""
-        full = {"font_name": self.look["font"], "font_size": 10, "valign": "vcenter", **properties}
-        for key in ("font_color", "bg_color", "border_color", "bottom_color"):
-            if key in full:
-                full[key] = f"#{full[key]}"
-        key = tuple(sorted(full.items()))
-        if key not in self._formats:
-            self._formats[key] = self.raw.add_format(full)
-        return self._formats[key]
+    def texts(self, title: str, code: str, texts: Sequence[str]) -> Board:
+        """A sheet that nobody sees, with texts one below the other."""
+        sheet = self.sheet(title, code)
+        for row, text in enumerate(texts, 1):
+            sheet.write(f"A{row}", text, self.format(num_format="@"))
+        sheet.hide(very=True)
+        sheet.protect()
+        return sheet
 
-    def name(self, name: str, sheet, cells: str) -> None:
-        """A workbook-wide name for a cell or an area such as `B2:C9`."""
-        must(self.raw.define_name(name, f"={on_sheet(sheet.get_name(), area(cells).fixed)}"))
+    def close(self) -> bytes:
+        """The finished workbook."""
+        self.raw.set_vba_name(BOOK)
+        self.raw.add_vba_project(cast("Any", BytesIO(project(self._codes))), True)
+        return super().close()
 
-    def write(self, sheet, area: str, value: Cell, style) -> None:
+
+class Board(Sheet):
+    """A sheet of the control workbook."""
+
+    def __init__(self, book: Book, title: str) -> None:
+        super().__init__(book, title)
+        self.book: Book = book
+        self.raw.hide_gridlines(2)
+
+    def widths(self, widths: Mapping[str, float], hidden: str = "") -> None:
+        """Widths of columns by letter; letters of those that nobody sees."""
+        for letter, width in widths.items():
+            self.column_width(column_number(letter) - 1, width)
+        for letter in hidden:
+            self.column_width(column_number(letter) - 1, 10, hidden=True)
+
+    def write(self, cells: str, value: Cell, style: Format) -> None:
         """A value into a cell or a merged area; texts stay texts."""
-        first, _, last = area.partition(":")
-        if last:
-            must(sheet.merge_range(area, "", style))
-        if isinstance(value, str):
-            must(sheet.write_string(first, value, style) if value else sheet.write_blank(first, None, style))
-        else:
-            must(sheet.write_number(first, value, style))
+        self._into(cells, OwnText(value) if isinstance(value, str) else value, style)
 
-    def field(self, sheet, area: str, name: str, style, value: Cell = "", guard: bool = True) -> None:
+    def formula(self, cells: str, formula: str, style: Format, shown: Cell = "") -> None:
+        """A formula, and what it gives while nobody computes."""
+        self._into(cells, Formula(formula, shown), style)
+
+    def _into(self, cells: str, value: Cell | Formula, style: Format) -> None:
+        top, left, bottom, right = area(cells)
+        self.span(top - 1, left - 1, right - 1, value, style, bottom - 1)
+
+    def field(self, cells: str, name: str, style: Format, value: Cell = "", guard: bool = True) -> None:
         """A named cell that the program fills in; people are told so when they type into it."""
-        self.write(sheet, area, self.shown.get(name, value), style)
-        first = area.partition(":")[0]
-        self.name(name, sheet, first)
+        self.write(cells, self.book.shown.get(name, value), style)
+        first = first_of(cells)
+        self.define(name, first)
         if guard:
-            self.guard(sheet, first)
+            self.filled_in(first)
 
-    def guard(self, sheet, area: str) -> None:
-        """Typing into the area is refused with an explanation; programs can still write."""
+    def filled_in(self, cells: Area) -> None:
+        """Says to who types into cells of the program that it is the program that fills them in."""
         heads = console().texts["heads"]
-        rule = {"validate": "custom", "value": "=FALSE", "ignore_blank": False}
-        rule |= {"error_title": heads["guard_title"], "error_message": heads["guard"]}
-        must(sheet.data_validation(area, rule))
+        self.guard(cells, heads["guard_title"], heads["guard"])
 
-    def colour_words(self, sheet, area: str, words: Sequence[str], lined: bool = False) -> None:
-        """Cells of the area take the colour of the word in them, and a line around them."""
-        edge = {"border": 1, "border_color": f"#{self.look['line']}"} if lined else {}
-        for word in words:
-            ground, ink = console().texts["colours"][word]
-            colours = self.raw.add_format({"bg_color": f"#{ground}", "font_color": f"#{ink}", **edge})
-            rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": colours}
-            must(sheet.conditional_format(area, rule))
+    def frame(self) -> dict[str, object]:
+        """The line around a cell."""
+        return {"border": 1, "border_color": self.book.look["line"]}
 
-    def button(self, sheet, row: int, column: int, button: Button, size: tuple[int, int], left: int = 4) -> None:
+    def button(self, row: int, column: int, button: Button, size: tuple[int, int], left: int = 4) -> None:
         """A button of so many pixels, so far from the left edge of a cell."""
         options = {"macro": button.macro, "caption": button.label, "width": size[0], "height": size[1]}
         options |= {"x_offset": left, "y_offset": 3, "description": button.help or button.label}
-        must(sheet.insert_button(row, column, options))
+        self.done(self.raw.insert_button(row, column, options))
 
-    def row_of_buttons(self, sheet, row: int, buttons: Sequence[Button], places: Sequence[int], height: int) -> None:
+    def row_of_buttons(self, row: int, buttons: Sequence[Button], places: Sequence[int], height: int) -> None:
         """Buttons side by side. None crosses the edge of a column: each program draws columns a little differently.
 
         Args:
@@ -108,37 +118,23 @@ class Book:
         """
         for number, (button, column) in enumerate(zip(buttons, places, strict=True)):
             shared, before = places.count(column), places[:number].count(column)
-            width = min(sheet.col_info[column].width // shared - 6, WIDEST)
-            self.button(sheet, row, column, button, (int(width), height), left=int(4 + before * (width + 6)))
+            width = min(self.raw.col_info[column].width // shared - 6, WIDEST)
+            self.button(row, column, button, (int(width), height), left=int(4 + before * (width + 6)))
 
-    def page(self, sheet, area: str | None, high: int = 0) -> None:
+    def page(self, cells: Area | None, high: int = 0) -> None:
         """Printing on A4 across, and protection that still lets people filter and sort.
 
         Args:
             high: pages at most; 0 = as many as it takes.
         """
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, high)
-        sheet.center_horizontally()
-        sheet.set_margins(0.4, 0.4, 0.5, 0.5)
-        sheet.set_footer("&C&P / &N")
-        if area:
-            sheet.print_area(area)
-        sheet.protect("", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True})
-
-    def close(self) -> bytes:
-        """The finished workbook."""
-        self.raw.set_vba_name(BOOK)
-        self.raw.add_vba_project(cast("Any", BytesIO(project(self._codes))), True)
-        self.raw.close()
-        return self._data.getvalue()
+        self.paper("console", high=high, area=cells)
+        self.protect("console")
 
 
-def must(code) -> None:
-    """xlsxwriter says by a negative number that it wrote nothing; here that is a defect of the layout."""
-    if isinstance(code, int) and code < 0:
-        raise ValueError(f"xlsxwriter refused a part of the control workbook ({code})")
+def first_of(cells: str) -> Area:
+    """The first cell of an area."""
+    top, left, _, _ = area(cells)
+    return Area(top, left, top, left)
 
 
 def at(row: int, column: str) -> str:

@@ -293,3 +293,84 @@ def test_help_loads_nothing_heavy():
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert answer.stdout.splitlines()[-1] == "[]"
+
+
+DRAWING = "toolkit/drawing/"
+WRITER = {
+    *("add_format", "add_worksheet", "set_paper", "set_margins", "set_landscape", "set_footer", "fit_to_pages"),
+    *("set_print_scale", "print_area", "set_column", "set_row", "merge_range", "data_validation", "define_name"),
+    *("conditional_format", "autofilter", "freeze_panes", "repeat_rows", "write_number", "set_properties"),
+}
+"""What only the drawing layer says to the writer library: formats, sheets, paper, widths, rules, names, cells."""
+TYPES = {"xlsxwriter.format", "xlsxwriter.worksheet", "xlsxwriter.workbook"}
+"""What others may name of it: the types of formats, and of the sheet that the template derives one from."""
+
+
+def _drawing(text: str) -> list[str]:
+    """Where a module speaks to the writer library by itself."""
+    tree = ast.parse(text)
+    imported = [
+        name
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+        if name.split(".")[0] == "xlsxwriter" and name not in TYPES
+    ]
+    calls = [
+        f"{node.lineno}: {ast.unparse(node.func)}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITER
+    ]
+    return imported + calls
+
+
+def test_one_layer_draws():
+    elsewhere = {
+        name: found
+        for path in MODULES
+        if not (name := path.relative_to(ROOT).as_posix()).startswith(DRAWING)
+        and (found := _drawing(path.read_text(encoding="utf-8")))
+    }
+    assert not elsewhere, "asks toolkit.drawing"
+
+
+@pytest.mark.parametrize(
+    "line", ["import xlsxwriter", "book.raw.add_format({})", "sheet.set_paper(9)", "from xlsxwriter.utility import x"]
+)
+def test_a_second_layer_that_draws_is_seen(line):
+    assert _drawing(line)
+
+
+COLOUR = re.compile(r"^#?[0-9A-F]{6}$")
+
+
+def test_colours_have_one_home():
+    """Of workbooks; letters, the board and marks in other people's workbooks have looks of their own."""
+    rooms = ("toolkit/summary/", "toolkit/templating/", "toolkit/campaign/", "toolkit/round_trip/", "macros/")
+    elsewhere = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.value}"
+        for path in MODULES
+        if path.relative_to(ROOT).as_posix().startswith(rooms)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and COLOUR.match(node.value)
+    ]
+    assert not elsewhere, "asks toolkit/drawing/look.yaml"
+
+
+SWITCH = re.compile(r"XLTOOL_[A-Z_]+")
+
+
+def test_all_switches_of_tests_are_told():
+    """CONTRIBUTING.md has every switch that a test reads, with the test that reads it, and no other."""
+    lines = (ROOT / "CONTRIBUTING.md").read_text("utf-8").splitlines()
+    told = {SWITCH.search(line)[0]: line for line in lines if line.startswith("| `XLTOOL_")}
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    read = set(re.findall(r"[\"'](XLTOOL_[A-Z_]+)[\"']", sources))
+    assert read <= set(told), "a switch that is told nowhere"
+    sources += "".join(path.read_text("utf-8") for path in MODULES)
+    assert not [switch for switch in told if f'"{switch}"' not in sources], "a switch that nothing reads"

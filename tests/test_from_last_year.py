@@ -7,7 +7,9 @@ from tests.rounds import Round
 from toolkit.campaign import open_campaign
 from toolkit.campaign.prior import prior_dataset
 from toolkit.cli.app import main_group
+from toolkit.our_books import read_books
 from toolkit.outputs import write_merged
+from toolkit.tasks.offices import Offices
 
 pytestmark = pytest.mark.rounds
 
@@ -60,3 +62,34 @@ def test_no_earlier_year_is_refused_and_leaves_nothing(last, tmp_path):
     assert done.exit_code == 2 and "PRI-002" in done.output and not (tmp_path / "新").exists()
     done = init(tmp_path / "新", "--policy", "yizheng-2022", "--year", 2025)
     assert done.exit_code == 2 and "--units" in done.output and not (tmp_path / "新").exists()
+
+
+def _column(folder):
+    """Name in the text → the unit, as the program reads it."""
+    return dict(Offices(open_campaign(folder)).said)
+
+
+def test_what_offices_are_carries_over_with_the_stamp_of_the_new_round(last, tmp_path):
+    before = Offices(last.campaign)
+    names = list(before.addressees)[:3]
+    unit = last.campaign.units.units[0]
+    Offices(last.campaign, dict(zip(names, (unit.code, "名录外", "999999"), strict=True))).write()
+    done = init(tmp_path / "2026年", "--from", last.campaign.folder)
+    assert done.exit_code == 0 and "责任单位.xlsx" in done.output and names[2] in done.output, done.output
+    said = _column(tmp_path / "2026年")
+    assert [said[name] for name in names] == [unit.code, "名录外", "999999"]
+    stamped = read_books([tmp_path / "2026年" / "责任单位.xlsx"]).popitem()[1]
+    assert stamped.stamp.campaign == open_campaign(tmp_path / "2026年").id != last.campaign.id
+
+
+def test_without_a_mapping_nothing_is_said_of_it(last, tmp_path):
+    done = init(tmp_path / "2026年", "--from", last.campaign.folder)
+    assert done.exit_code == 0 and "责任单位" not in done.output
+    assert not (tmp_path / "2026年" / "责任单位.xlsx").exists()
+
+
+def test_a_mapping_that_cannot_be_read_is_said_and_stops_nothing(last, tmp_path):
+    (last.campaign.folder / "责任单位.xlsx").write_bytes(b"PK broken")
+    done = init(tmp_path / "2026年", "--from", last.campaign.folder)
+    assert done.exit_code == 0 and "没有带过来" in done.output, done.output
+    assert not (tmp_path / "2026年" / "责任单位.xlsx").exists()

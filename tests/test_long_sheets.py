@@ -13,6 +13,7 @@ import summary_cases as cases
 from office import needs_office, recalculate_all
 from openpyxl import load_workbook
 
+from toolkit.drawing.values import Formula, Link, OwnText, Span
 from toolkit.model.register import Block, Field, Register
 from toolkit.summary import cells, long_sheet
 from toolkit.summary.allowance_book import allowance_workbook
@@ -21,7 +22,6 @@ from toolkit.summary.compliance_book import compliance_workbook
 from toolkit.summary.findings import findings_workbook
 from toolkit.summary.labels import Heading, SheetWords
 from toolkit.summary.registers_book import registers_workbook
-from toolkit.summary.values import Formula, Link, OwnText, Span
 
 KINDS = ("count", "text", "level", "money", "date", "code", "text")
 HEADINGS = tuple(Heading(f"c{n}", f"列{n}", 12.0 + n, kind) for n, kind in enumerate(KINDS))

@@ -15,6 +15,7 @@ from macros.console import build_console
 from macros.vba_pack import STANDARD, Module, encrypt, pack
 from tests.macros import vba_checks
 from toolkit.console import console
+from toolkit.drawing.look import look
 
 
 def test_build_is_reproducible():
@@ -119,7 +120,7 @@ def test_a_file_too_large_for_the_header_is_refused():
 def test_every_text_has_its_place():
     texts = console().texts
     assert {item.task for item in console().at("steps")} == set(texts_of_steps())
-    assert all(texts["colours"][texts["say"][f"status_{name}"]] for name in ("ready", "running", "done", "failed"))
+    assert all(look().chips[texts["say"][f"status_{name}"]] for name in ("ready", "running", "done", "failed"))
 
 
 def texts_of_steps() -> list[str]:

@@ -8,12 +8,12 @@ import pytest
 from openpyxl import load_workbook
 
 import toolkit.summary
+from toolkit.drawing.values import checked
 from toolkit.model.errors import DefinitionError, XltoolError
 from toolkit.model.privacy import mask
 from toolkit.summary import labels
 from toolkit.summary.book import Book
 from toolkit.summary.labels import Heading, SheetWords
-from toolkit.summary.values import checked
 
 MODULES = [name for _, name, _ in pkgutil.iter_modules(toolkit.summary.__path__)]
 

@@ -14,7 +14,7 @@ from typing import Any, cast
 from toolkit.model import strictyaml
 from toolkit.model.catalogue import entry
 
-_TEXTS = ("groups", "say", "answers", "sheets", "heads", "colours", "help", "scripts", "look", "bundle")
+_TEXTS = ("groups", "say", "answers", "sheets", "heads", "help", "scripts", "bundle")
 _COMMAND = re.compile(r"(?P<run>\w\w)? ?xltool (?P<command>rules backtest|unit [a-z]+|[a-z-]+) ?")
 OUTPUT_ROOM = 9
 """Files of a run that the sheet lists, to click."""
@@ -62,6 +62,7 @@ class Table:
         room: how many rows there are at most.
         link: heading of the column with links.
         words: number of the column whose words are coloured, from 1; 0 = none.
+        height: points of a row that no run has filled.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Table:
     columns: tuple[tuple[str, float], ...]
     link: str
     words: int
+    height: float
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,11 @@ def _setting(item: strictyaml.Record) -> Setting:
 
 def _table(item: strictyaml.Record) -> Table:
     columns = tuple((column.text("label"), column.number("width", float)) for column in item.records("columns"))
-    facts = {"room": item.number("room", int), "words": item.number("words", int)}
+    facts = {
+        "room": item.number("room", int),
+        "words": item.number("words", int),
+        "height": item.number("height", float),
+    }
     table = Table(item.text("name"), item.text("sheet"), columns=columns, link=item.text("link"), **facts)
     item.done()
     return table

@@ -23,6 +23,7 @@ from toolkit.bridge import serve
 from toolkit.bridge.protocol import DONE, Answer, Cell
 from toolkit.bridge.tables import board
 from toolkit.console import console
+from toolkit.drawing.look import look
 from toolkit.files import safe_name, write_whole
 from toolkit.model.errors import XltoolError
 from toolkit.model.finding import QUERY, Finding
@@ -183,8 +184,8 @@ def unmark(book: xlwings.Book, seen: Seen | None) -> None:
 
 
 def _colour(severity: str) -> tuple[int, int, int]:
-    ground = console().texts["colours"][severity][0]
-    return (int(ground[0:2], 16), int(ground[2:4], 16), int(ground[4:6], 16))
+    ground = look().chips[severity][0]
+    return (int(ground[1:3], 16), int(ground[3:5], 16), int(ground[5:7], 16))
 
 
 @contextmanager

@@ -249,7 +249,7 @@ Private Sub ShowResult()
                 For c = 1 To width
                     grid(r, c) = Typed(parts(c - 1))
                 Next c
-                If r = height Then PutTable table, grid, height, width
+                If r = height Then PutTable table, grid, height, width: FitTable table, height
         End Select
     Loop
     Close #f
@@ -265,6 +265,14 @@ Private Sub PutTable(ByVal table As String, grid() As Variant, ByVal height As L
     Set top = ThisWorkbook.Names("tbl_" & table).RefersToRange
     Set ws = top.Worksheet
     ws.Range(ws.Cells(top.Row, top.Column), ws.Cells(top.Row + height - 1, top.Column + width - 1)).Value = grid
+End Sub
+
+Private Sub FitTable(ByVal table As String, ByVal height As Long)
+    ' each row as high as its texts; a table within another sheet keeps the heights of that sheet
+    Dim head As Object
+    On Error Resume Next
+    Set head = ThisWorkbook.Names("page_" & table).RefersToRange
+    If Not head Is Nothing Then head.Offset(head.Rows.Count, 0).Resize(height).EntireRow.AutoFit
 End Sub
 
 Private Sub PrintTable(ByVal table As String, ByVal height As Long)

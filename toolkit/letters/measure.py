@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
-from toolkit.summary.wording import display_width
+from toolkit.drawing.measure import display_width
 
 LINE, TITLE_LINE, FORM_LINE, TABLE_LINE = 28.0, 36.0, 20.0, 16.0
 """Points of a line of the text, of the title, of a form, of a table."""

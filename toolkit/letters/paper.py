@@ -15,11 +15,11 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from toolkit.drawing.measure import display_width
 from toolkit.letters.measure import BEFORE_TABLE, CELL_SPACE, FORM_LINE, LABEL, LINE, TABLE_LINE, TITLE_LINE, VALUE
 from toolkit.model.characters import unseen
 from toolkit.ooxml.archive import directory, inflate
 from toolkit.ooxml.writing import join_members, member
-from toolkit.summary.wording import display_width
 
 TITLE, HEI, FANG, SONG, LATIN = "方正小标宋简体", "黑体", "仿宋_GB2312", "宋体", "Times New Roman"
 RED, RED_HEX = RGBColor(0xC8, 0x10, 0x10), "C81010"

@@ -10,7 +10,17 @@ from toolkit.model.rows import Evidence
 
 MET, MET_BY_EXCEPTION, WARNING, NOT_MET = "达标", "达标（例外）", "预警", "不达标"
 NOT_APPLICABLE, UNDETERMINED, UNSET = "不适用", "无法判定", "未评"
-LEVELS = (MET, MET_BY_EXCEPTION, WARNING, NOT_MET, NOT_APPLICABLE, UNDETERMINED, UNSET)
+LEVEL_KEYS = {
+    "met": MET,
+    "exception": MET_BY_EXCEPTION,
+    "warning": WARNING,
+    "not_met": NOT_MET,
+    "not_applicable": NOT_APPLICABLE,
+    "undetermined": UNDETERMINED,
+    "unset": UNSET,
+}
+"""The levels by the keys of the columns that count them."""
+LEVELS = tuple(LEVEL_KEYS.values())
 """未评: the policy leaves a parameter open and nobody has set it. No unit can do anything about it, so it is in no
 rate and in no verdict; 无法判定 is what a unit can clear by filling in or putting right a cell."""
 WORST_FIRST = (NOT_MET, UNDETERMINED, WARNING, MET_BY_EXCEPTION, MET, UNSET, NOT_APPLICABLE)

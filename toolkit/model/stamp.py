@@ -9,7 +9,7 @@ META_SHEET = "_meta"
 PREFIX = "xltool_"
 KIND = PREFIX + "kind"
 """On the sheet `_meta` of a workbook of ours that is no return: what it is."""
-DISPUTES, TASKS = "disputes", "tasks"
+DISPUTES, TASKS, FEEDBACK, OFFICES, UPWARD = "disputes", "tasks", "feedback", "offices", "upward"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from toolkit.reading.marks import explanations, remarks
 from toolkit.reading.normal import compact
 from toolkit.reading.nothing import Nothing
 from toolkit.reading.opening import opened
+from toolkit.reading.other_books import kind_of
 from toolkit.reading.other_formats import error_cells
 from toolkit.reading.rows import BLANK, DATA, GHOST, HEADER, NOTE, TOTAL, Judge, only_numbers
 from toolkit.reading.screen import Screen
@@ -59,8 +60,9 @@ class Extractor:
         """Everything read from one file, in types that marshal takes.
 
         `refused` (a code, with its `facts`) when the file must not or cannot be read; `answers` (see answers.py) when
-        it is a list of disputes; else `format`, `custom` and
-        `meta` (identity pairs), `nil` (ticked labels), `notes` (code, sheet, cells, facts) and `sheets` (see `_sheet`).
+        it is a list of disputes; `other` (see other_books.py) when it is something else of ours; else
+        `format`, `custom` and `meta` (identity pairs), `nil` (ticked labels), `notes` (code, sheet, cells, facts) and
+        `sheets` (see `_sheet`).
 
         Args:
             passwords: tried when the file needs one to open.
@@ -86,6 +88,8 @@ class Extractor:
         meta = pairs(book.grid(META)) if META in book.titles else {}
         if meta.get(KIND) == DISPUTES:
             return {"answers": answers(book.grid(title) for title in book.titles if title != META)}
+        if other := kind_of(meta, map(book.grid, book.titles), self.words["list_headings"]):
+            return {"other": other}
         if zipped is None:
             book.marks |= error_cells(package, data)
         epoch = zipped is not None and census.uses_1904(zipped)

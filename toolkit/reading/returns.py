@@ -21,6 +21,7 @@ from toolkit.reading.former import of_today
 from toolkit.reading.kept import Kept
 from toolkit.reading.loading import ARCHIVE, Loader, refuse
 from toolkit.reading.normal import compact
+from toolkit.reading.other_books import CODES
 from toolkit.reading.plan import make_plan
 from toolkit.reading.supervisor import Supervisor
 from toolkit.reading.texts import PRECISION_LOST
@@ -236,6 +237,10 @@ class Settling:
             answers = (tuple(mask(cell, typed=True) for cell in row) for row in answer["answers"])
             returned.state, returned.answers = states.IGNORED, tuple(answers)
             returned.findings.append(from_catalogue(ANSWERS, {}, file=returned.file))
+            return
+        if "other" in answer:
+            returned.state = states.IGNORED
+            returned.findings.append(from_catalogue(CODES[answer["other"]], {}, file=returned.file))
             return
         self._identify()
         place = {"unit": returned.unit, "file": returned.file}

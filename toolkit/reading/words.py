@@ -9,6 +9,7 @@ from pathlib import Path
 KEYS = (
     "helper_sheets",
     "helper_columns",
+    "list_headings",
     "cover",
     "cover_sheet",
     "cover_nil",

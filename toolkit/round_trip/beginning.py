@@ -7,6 +7,7 @@ from pathlib import Path
 
 from toolkit.campaign import UNIT_LIST, Campaign, create_campaign, open_campaign
 from toolkit.policies import load_policy
+from toolkit.tasks.offices import carry_offices
 
 
 def begin(
@@ -34,4 +35,7 @@ def begin(
     assert year is not None and unit_list is not None
     pack = load_policy(policy) if policy or last is None else last.policy
     facts = {"year": year, "unit_list": unit_list, "title": title, "deadline": deadline}
-    return create_campaign(folder, policy=pack, before=last, heard=heard, **facts)  # type: ignore[arg-type]
+    made = create_campaign(folder, policy=pack, before=last, heard=heard, **facts)  # type: ignore[arg-type]
+    if last and (said := carry_offices(last, made)):
+        heard(said)
+    return made

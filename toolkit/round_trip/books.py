@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from toolkit.drawing.values import OwnText, Value
 from toolkit.round_trip.words import round_words
 from toolkit.summary.book import Book, Page
 from toolkit.summary.labels import book_words
-from toolkit.summary.values import OwnText
 
 if TYPE_CHECKING:
     from toolkit.round_trip.burden import Burden
@@ -40,20 +40,20 @@ def chase_workbook(
     total = sum(counts.values())
     page.frame(title=title, deadline=deadline, today=today, total=total, count=len(reminders))
     page.header(freeze=3)
-    page.body(
+    page.table(
         (
-            (
-                number,
-                one.unit,
-                one.name,
-                OwnText(one.contact),
-                one.state,
-                one.missing,
-                one.errors,
-                one.queries,
-                "\n".join(one.problems),
-                OwnText(one.text),
-            )
+            {
+                "no": number,
+                "code": one.unit,
+                "unit": one.name,
+                "contact": OwnText(one.contact),
+                "state": one.state,
+                "missing": one.missing,
+                "errors": one.errors,
+                "queries": one.queries,
+                "problems": "\n".join(one.problems),
+                "text": OwnText(one.text),
+            }
             for number, one in enumerate(reminders, 1)
         ),
         filtered=True,
@@ -63,8 +63,8 @@ def chase_workbook(
     page = book.page(sheets["states"])
     page.frame(title=title, today=today)
     page.header()
-    rows = list(counts.items())
-    span = page.body(rows)
+    rows = [{"state": state, "count": count} for state, count in counts.items()]
+    span = page.table(rows)
     page.total(span, page.sums(span, rows, ("count",)))
     return book.close()
 
@@ -74,18 +74,18 @@ def _lists(page: Page, lists: Sequence[ListReminder], **facts: object) -> None:
     said = round_words().chase_lists
     page.frame(count=len(lists), **facts)
     page.header(freeze=2)
-    page.body(
+    page.table(
         (
-            (
-                number,
-                one.name,
-                OwnText(one.contact),
-                said[f"state_{one.state}"],
-                one.duties,
-                one.wrong,
-                one.blank,
-                OwnText(one.text),
-            )
+            {
+                "no": number,
+                "unit": one.name,
+                "contact": OwnText(one.contact),
+                "state": said[f"state_{one.state}"],
+                "duties": one.duties,
+                "wrong": one.wrong,
+                "blank": one.blank,
+                "text": OwnText(one.text),
+            }
             for number, one in enumerate(lists, 1)
         ),
         filtered=True,
@@ -101,20 +101,20 @@ def issued_workbook(
     page = book.page(sheets["list"])
     page.frame(title=title, deadline=deadline, count=len(handed))
     page.header(freeze=3)
-    page.body(
+    page.table(
         (
-            (
-                number,
-                one.unit,
-                one.name,
-                one.parent,
-                OwnText(one.contact),
-                one.file,
-                one.state,
-                one.sha256[:12],
-                one.zip,
-                "",
-            )
+            {
+                "no": number,
+                "code": one.unit,
+                "unit": one.name,
+                "parent": one.parent,
+                "contact": OwnText(one.contact),
+                "file": one.file,
+                "state": one.state,
+                "digest": one.sha256[:12],
+                "zip": one.zip,
+                "signed": "",
+            }
             for number, one in enumerate(handed, 1)
         ),
         filtered=True,
@@ -123,14 +123,24 @@ def issued_workbook(
     page = book.page(sheets["burden"])
     page.frame(title=title, prior=said["with_prior" if has_prior else "without_prior"], count=len(handed))
     page.header()
-    page.body([_burden(number, one, said) for number, one in enumerate(burdens, 1)])
+    page.table([_burden(number, one, said) for number, one in enumerate(burdens, 1)])
     return book.close()
 
 
-def _burden(number: int, one: Burden, said: Mapping[str, str]) -> tuple[object, ...]:
+def _burden(number: int, one: Burden, said: Mapping[str, str]) -> dict[str, Value]:
     rows = said["rows_open"] if one.open else said["rows_fixed"].format(n=one.rows)
     known = "\n".join(said["known"].format(figure=figure, sheet=sheet) for figure, sheet in one.counted)
-    return number, one.sheet, rows, one.fields, one.listed, one.before, one.asked, one.cells, known
+    return {
+        "no": number,
+        "sheet": one.sheet,
+        "rows": rows,
+        "fields": one.fields,
+        "listed": one.listed,
+        "before": one.before,
+        "asked": one.asked,
+        "cells": one.cells,
+        "known": known,
+    }
 
 
 def changes_workbook(found: Sequence[Change], names: Mapping[str, str], title: str) -> bytes:
@@ -148,15 +158,21 @@ def changes_workbook(found: Sequence[Change], names: Mapping[str, str], title: s
     page.header(freeze=2)
     place = {code: number for number, code in enumerate(names)}
     ordered = sorted(found, key=lambda one: place.get(one.unit, len(place)))
-    page.body(
+    page.table(
         (
-            (number, names.get(one.unit, one.unit), one.sheet, said[one.kind], *_who(one))
+            {
+                "no": number,
+                "unit": names.get(one.unit, one.unit),
+                "sheet": one.sheet,
+                "kind": said[one.kind],
+                "who": one.who,
+                "key": one.key,
+                "detail": one.detail,
+                "file": one.file,
+                "row": one.row or None,
+            }
             for number, one in enumerate(ordered, 1)
         ),
         filtered=True,
     )
     return book.close()
-
-
-def _who(one: Change) -> tuple:
-    return one.who, one.key, one.detail, one.file, one.row or None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,9 @@ from pathlib import Path
 from toolkit.campaign import SENT_BACK, Campaign
 from toolkit.checked import Checked
 from toolkit.distribute import file_names, former_names
+from toolkit.drawing.values import Value
 from toolkit.files import remove, write_whole
+from toolkit.model.cell import Area
 from toolkit.model.dispute import ANSWERS, BUREAU, GIVES, KEEPS, LEAVES, SAME, SETTLED, STATES, WAITING, Dispute, Place
 from toolkit.model.form import Sheet
 from toolkit.model.privacy import mask_name
@@ -24,7 +26,6 @@ from toolkit.round_trip.words import round_words
 from toolkit.summary.book import Book, Page
 from toolkit.summary.labels import book_words
 from toolkit.summary.tasks_book import SPARE_DAYS, hidden_meta
-from toolkit.summary.values import Value
 
 
 def write_disputes(checked: Checked) -> list[Path]:
@@ -100,7 +101,7 @@ class _Pages:
         self._signed(page, book)
         page.header(freeze=3)
         first, lines = page.row, [self._line(number, code, one) for number, one in enumerate(disputes, 1)]
-        page.body(lines)
+        page.table(lines)
         _inputs(page, book, first, lines)
         campaign = job.campaign
         assert campaign is not None
@@ -116,25 +117,25 @@ class _Pages:
         page.height(page.row, 24)
         page.row += 2
 
-    def _line(self, number: int, code: str, one: Dispute) -> tuple[Value, ...]:
+    def _line(self, number: int, code: str, one: Dispute) -> dict[str, Value]:
         said, reply = round_words().disputes, one.replies.get(code)
         state = BUREAU if one.state == BUREAU else "theirs" if reply else "mine"
         others = one.asked_about(code) or one.others(code)
-        return (
-            number,
-            one.number_for(code),
-            self._names(one, code),
-            "\n".join(
+        return {
+            "no": number,
+            "number": one.number_for(code),
+            "name": self._names(one, code),
+            "own": "\n".join(
                 said["own"].format(sheet=sheet.label, row=row_text(sheet, row)) for sheet, row in self._rows(one, code)
             ),
-            self.place(one, code),
-            "\n".join(map(self.name, others)),
-            self._minimum(one, others),
-            said[reply.answer] if reply else None,
-            day_of(reply.day) if reply and reply.day else None,
-            reply.text if reply else None,
-            said["both"] if state == BUREAU else said[state],
-        )
+            "place": self.place(one, code),
+            "other": "\n".join(map(self.name, others)),
+            "shown": self._minimum(one, others),
+            "answer": said[reply.answer] if reply else None,
+            "day": day_of(reply.day) if reply and reply.day else None,
+            "text": reply.text if reply else None,
+            "state": said["both"] if state == BUREAU else said[state],
+        }
 
     def _rows(self, one: Dispute, *units: str) -> list[tuple[Sheet, dict]]:
         """The rows of some sides, with their sheets."""
@@ -202,20 +203,35 @@ class _Pages:
             page.frame(title=job.title, **counts(disputes))
             page.header(freeze=4)
             rows = sorted((one for one in disputes if one.state in wanted), key=lambda one: wanted.index(one.state))
-            page.body((line for number, one in enumerate(rows, 1) for line in self._judged(number, one)), filtered=True)
+            page.table(
+                (line for number, one in enumerate(rows, 1) for line in self._judged(number, one)), filtered=True
+            )
         return book.close()
 
-    def _judged(self, number: int, one: Dispute) -> Iterator[tuple[Value, ...]]:
+    def _judged(self, number: int, one: Dispute) -> Iterator[dict[str, Value]]:
         """A line for each unit; what is of the whole dispute stands on all of them, so that filters work."""
         said = round_words().disputes
-        head = (number, one.number, said[one.state], self._names(one, *one.units), self.progress(one))
+        head = {
+            "no": number,
+            "number": one.number,
+            "state": said[one.state],
+            "name": self._names(one, *one.units),
+            "progress": self.progress(one),
+        }
         for unit in one.units:
             reply = one.replies.get(unit)
             answer = said["join"].join(filter(None, (said[reply.answer], reply.day))) if reply else said["silent"]
             text = said["join"].join(filter(None, (reply.text, reply.who, reply.on))) if reply else None
             files = dict.fromkeys(self.checked.batch.returns[at.source].file for at in one.rows[unit])
             place = "\n".join((self.place(one, unit), *files))
-            yield (*head, f"{unit} {self.name(unit)}", place, answer, text, self.result(one))
+            yield {
+                **head,
+                "unit": f"{unit} {self.name(unit)}",
+                "place": place,
+                "answer": answer,
+                "said": text,
+                "result": self.result(one),
+            }
 
     def progress(self, one: Dispute) -> str:
         """How many units have answered, and whose answer is wanted."""
@@ -239,14 +255,16 @@ class _Pages:
         return said["agreed"].format(result=result)
 
 
-def _inputs(page: Page, book: Book, first: int, disputes: Sequence[tuple[Value, ...]]) -> None:
+def _inputs(page: Page, book: Book, first: int, disputes: Sequence[Mapping[str, Value]]) -> None:
     """Colour, dropdown and date validation on the cells to fill in."""
     said, last = round_words().disputes, page.row - 1
-    for place in map(page.index, ("answer", "day", "text")):
-        for offset, values in enumerate(disputes):
-            page.put(first + offset, place, values[place], book.styles.to_fill_in(page.columns[place].kind))
+    for key in ("answer", "day", "text"):
+        place = page.index(key)
+        for offset, record in enumerate(disputes):
+            page.put(first + offset, place, record[key], book.styles.to_fill_in(page.columns[place].kind))
     choice = {"validate": "list", "source": [said[key] for key in ANSWERS]}
     day = {"validate": "date", "criteria": "between", "minimum": SPARE_DAYS[0], "maximum": SPARE_DAYS[1]}
     for key, rule, error in (("answer", choice, "answer_error"), ("day", day, "date_error")):
         at = page.index(key)
-        page.raw.data_validation(first, at, last, at, {**rule, "error_message": page.words.words[error]})
+        cells = Area(first + 1, at + 1, last + 1, at + 1)
+        page.rule({**rule, "error_message": page.words.words[error]}, cells)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from toolkit.drawing.values import Formula, Span, Value, value_of
 from toolkit.model.figures import Account
 from toolkit.model.policy import Policy
 from toolkit.model.reports import AllowanceReport
@@ -18,7 +19,7 @@ from toolkit.summary.labels import BookWords, book_words, in_terms, words
 from toolkit.summary.money_tables import Listed, money_table, registered_table
 from toolkit.summary.places import Places
 from toolkit.summary.public_notice import PublicNotice
-from toolkit.summary.values import Formula, Span, Value, shown_names, value_of
+from toolkit.summary.values import shown_names
 from toolkit.summary.wording import capitals, spans
 
 UNIT_LEVELS = ("standard_level", "pool_level", "budget_level")
@@ -96,28 +97,28 @@ def _list(
     text = sheets["list"].words
     page.frame(year=report.year)
     page.header(freeze=4)
-    rows: list[tuple[Value, ...]] = []
+    rows: list[dict[str, Value]] = []
     for number, one in enumerate(persons, 1):
         due, paid = (page.cell(key, page.at(number)) for key in ("due", "paid"))
         own = one.evidence[0] if one.evidence else None
         rows.append(
-            (
-                names.places.merged(number, own),
-                names.unit(one.unit),
-                names.org(one.org),
-                names.places.returned(one.name, own),
-                one.post,
-                spans([month for month, _ in one.monthly]),
-                one.months,
-                one.rate,
-                one.due,
-                one.paid,
-                Formula(f'=IF(OR({due}="",{paid}=""),"",{due}-{paid})', difference(one)),
-                one.level,
-                one.reason,
-            )
+            {
+                "no": names.places.merged(number, own),
+                "unit": names.unit(one.unit),
+                "org": names.org(one.org),
+                "name": names.places.returned(one.name, own),
+                "post": one.post,
+                "period": spans([month for month, _ in one.monthly]),
+                "months": one.months,
+                "rate": one.rate,
+                "due": one.due,
+                "paid": one.paid,
+                "difference": Formula(f'=IF(OR({due}="",{paid}=""),"",{due}-{paid})', difference(one)),
+                "level": one.level,
+                "note": one.reason,
+            }
         )
-    span = page.body(rows, filtered=True)
+    span = page.table(rows, filtered=True)
     keys = ("months", "due", "paid", "difference")
     sums = page.sums(span, rows, keys)
     addresses = page.total(span, sums, label_columns=6)
@@ -151,7 +152,7 @@ def _units(
     by_unit: dict[str, list[PersonAllowance]] = {code: [] for code in names.units}
     for one in persons:
         by_unit.setdefault(one.unit, []).append(one)
-    rows: list[tuple[Value, ...]] = []
+    rows: list[dict[str, Value]] = []
     for number, (code, own) in enumerate(by_unit.items(), 1):
         row = page.at(number)
         figures = report.units.get(code, {})
@@ -162,16 +163,16 @@ def _units(
             "difference": total(difference(one) for one in own),
         }
         rows.append(
-            (
-                number,
-                names.unit(code),
-                _counted(listed, span, row, len(own)),
-                *(_per_unit(listed, span, key, row, value) for key, value in sums.items()),
-                _open(listed, span, row, sum(difference(one) == "" for one in own)),
-                *(level_word(figures.get(key)) for key in judged),
-            )
+            {
+                "no": number,
+                "unit": names.unit(code),
+                "persons": _counted(listed, span, row, len(own)),
+                **{key: _per_unit(listed, span, key, row, value) for key, value in sums.items()},
+                "open": _open(listed, span, row, sum(difference(one) == "" for one in own)),
+                **{key: level_word(figures.get(key)) for key in judged},
+            }
         )
-    body = page.body(rows, filtered=True)
+    body = page.table(rows, filtered=True)
     keys = ("persons", "months", "due", "paid", "difference", "open")
     sums = page.sums(body, rows, keys)
     addresses = page.total(body, sums, label_columns=2)
@@ -223,23 +224,25 @@ def _doubts(book: Book, sheets: BookWords, persons: Sequence[PersonAllowance], n
     text, found = page.words.words, [one for one in persons if one.level in DOUBTS or one.held]
     page.frame(count=len(found))
     page.header(freeze=2)
-    page.body(
+    page.table(
         (
-            (
-                number,
-                names.unit(one.unit),
-                names.org(one.org),
-                one.name,
-                one.post,
-                one.due,
-                one.paid,
-                one.level,
-                one.reason,
-                one.fix,
-                text["held"] if one.held else "",
-                one.clause,
-                names.places.returned(evidence_text(one.evidence), one.evidence[0] if one.evidence else None),
-            )
+            {
+                "no": number,
+                "unit": names.unit(one.unit),
+                "org": names.org(one.org),
+                "name": one.name,
+                "post": one.post,
+                "due": one.due,
+                "paid": one.paid,
+                "level": one.level,
+                "reason": one.reason,
+                "fix": one.fix,
+                "public": text["held"] if one.held else "",
+                "clause": one.clause,
+                "evidence": names.places.returned(
+                    evidence_text(one.evidence), one.evidence[0] if one.evidence else None
+                ),
+            }
             for number, one in enumerate(found, 1)
         ),
         filtered=True,
@@ -256,15 +259,15 @@ def _months(
     page.frame(year=report.year)
     page.header(freeze=4)
     keys = [f"m{month:02d}" for month in range(1, 13)]
-    rows: list[tuple[Value, ...]] = []
+    rows: list[dict[str, Value]] = []
     for number, one in enumerate((one for one in persons if one.monthly), 1):
         row = page.at(number)
         amounts = monthly_amounts(one)
         exact = sum(amounts.values(), Fraction(0))
         whole = Formula(f"=ROUND(SUM({page.cells(keys[0], keys[-1], row)}),2)", rounded(exact))
-        head = (number, names.unit(one.unit), one.name, one.post)
-        rows.append((*head, *(cell_amount(amounts.get(key)) for key in keys), whole))
-    span = page.body(rows, filtered=True)
+        head = {"no": number, "unit": names.unit(one.unit), "name": one.name, "post": one.post}
+        rows.append({**head, **{key: cell_amount(amounts.get(key)) for key in keys}, "sum": whole})
+    span = page.table(rows, filtered=True)
     sums = page.sums(span, rows, (*keys, "sum"))
     page.total(span, sums, label_columns=4)
 
@@ -275,9 +278,17 @@ def _grounds(
     page = book.page(sheets["grounds"])
     page.frame(year=report.year)
     page.header(freeze=4)
-    page.body(
+    page.table(
         (
-            (number, names.unit(one.unit), one.name, one.post, one.due, one.clause, grounds(one))
+            {
+                "no": number,
+                "unit": names.unit(one.unit),
+                "name": one.name,
+                "post": one.post,
+                "due": one.due,
+                "clause": one.clause,
+                "steps": grounds(one),
+            }
             for number, one in enumerate(persons, 1)
         ),
         filtered=True,
@@ -330,10 +341,17 @@ def _public(
     page.header(freeze=2)
     notice, text = PublicNotice.of(persons), page.words.words
     rows = [
-        (number, one.name, names.unit(one.unit), one.post, notice.amount(one), text["less"] * notice.is_less(one))
+        {
+            "no": number,
+            "name": one.name,
+            "unit": names.unit(one.unit),
+            "post": one.post,
+            "due": notice.amount(one),
+            "note": text["less"] * notice.is_less(one),
+        }
         for number, one in enumerate(notice.shown, 1)
     ]
-    span = page.body(rows)
+    span = page.table(rows)
     page.total(span, {"due": page.sum(span, "due", map(notice.amount, notice.shown))}, label_columns=4)
     said = [text[notice.key], *[text["less_note"]] * bool(notice.less)]
     if notice.left:
@@ -361,7 +379,7 @@ def _basis(
     text = sheets["basis"].words
     page.frame(as_of=day)
     page.header()
-    page.body(basis_rows(report.parameters, policy))
+    page.table(basis_rows(report.parameters, policy))
     page.section(text["reconciliation"])
     for key in ("due", "paid"):
         _reconciled(page, key, report, detail[key], per_unit[key])

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from toolkit.drawing.values import Value
 from toolkit.model.figures import Figures
 from toolkit.model.policy import Policy
 from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_MET, UNDETERMINED, WARNING
 from toolkit.summary.book import Book
 from toolkit.summary.grouping import short_title
 from toolkit.summary.labels import SheetWords
-from toolkit.summary.values import Value
 
 DONE, SHORT = "已完成", (WARNING, NOT_MET, UNDETERMINED)
-COUNTED = (WARNING, NOT_MET, UNDETERMINED)
+COUNTED = {"warning": WARNING, "not_met": NOT_MET, "undetermined": UNDETERMINED}
 
 
 @dataclass(frozen=True)
@@ -69,21 +69,31 @@ def answers_sheet(
         page.note(sheet.words["unreadable"].format(problem=answers.problem))
         return
     page.header(freeze=3)
-    page.body(_rows(answers, figures, policy, sheet.words.__getitem__), filtered=True)
+    page.table(_rows(answers, figures, policy, sheet.words.__getitem__), filtered=True)
     if answers.refused:
         page.note(sheet.words["refused"].format(count=answers.refused))
     for note in sheet.notes:
         page.note(note)
 
 
-def _rows(
-    answers: Answers, figures: Figures, policy: Policy, said: Callable[[str], str]
-) -> Iterator[tuple[Value, ...]]:
+def _rows(answers: Answers, figures: Figures, policy: Policy, said: Callable[[str], str]) -> Iterator[dict[str, Value]]:
     for number, one in enumerate(answers.duties, 1):
         own = figures.shown(one.unit, one.clause) if one.unit else ""
         differs = said("differs") if one.status == DONE and own in SHORT else None
         met = sum(figures.counts[one.clause, level] for level in (MET, MET_BY_EXCEPTION))
-        counts = (figures.counts[one.clause, level] for level in COUNTED)
+        counts = {key: figures.counts[one.clause, level] for key, level in COUNTED.items()}
         title = short_title(policy.clauses.get(one.clause), one.clause)
-        answer = (one.status or said("unanswered"), one.done, one.evidence or None, one.reason or None)
-        yield number, one.office, one.clause, title, *answer, own or None, differs, met, *counts
+        yield {
+            "no": number,
+            "office": one.office,
+            "clause": one.clause,
+            "title": title,
+            "status": one.status or said("unanswered"),
+            "done": one.done,
+            "evidence": one.evidence or None,
+            "reason": one.reason or None,
+            "own": own or None,
+            "said": differs,
+            "met": met,
+            **counts,
+        }

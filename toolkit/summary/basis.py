@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from toolkit.drawing.values import Value
 from toolkit.model.cell import more, rows_in_words
 from toolkit.model.policy import Policy
 from toolkit.model.rows import Evidence
@@ -12,7 +13,7 @@ from toolkit.summary.labels import parameter_word
 MOST_ROWS = 10
 
 
-def basis_rows(parameters: Mapping[str, tuple[str, str]], policy: Policy) -> list[tuple]:
+def basis_rows(parameters: Mapping[str, tuple[str, str]], policy: Policy) -> list[dict[str, Value]]:
     """Rows 序号, 参数, 取值, 来源, 条款原文 for the parameters that a report used.
 
     Args:
@@ -26,7 +27,15 @@ def basis_rows(parameters: Mapping[str, tuple[str, str]], policy: Policy) -> lis
         quotes = [f"{code}　{policy.clauses[code].quote}" for code in clauses if code in policy.clauses]
         if known:
             quotes += [text for text in ("" if clauses else known.why, known.source) if text]
-        rows.append((number, title, parameter_word(name, value, known), origin, "\n".join(quotes)))
+        rows.append(
+            {
+                "no": number,
+                "title": title,
+                "value": parameter_word(name, value, known),
+                "origin": origin,
+                "quote": "\n".join(quotes),
+            }
+        )
     return rows
 
 

@@ -5,38 +5,36 @@ Every workbook is byte-reproducible; text is never a formula or a link; a write 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
-from io import BytesIO
 from math import ceil
 from pathlib import Path
 
-import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
-
+from toolkit.drawing.book import OUTPUT, Drawing
+from toolkit.drawing.look import look
+from toolkit.drawing.measure import line_count
+from toolkit.drawing.sheet import Sheet
+from toolkit.drawing.values import Formula, Span, Value, value_of
 from toolkit.model.cell import Area, address, fixed, on_sheet
 from toolkit.summary import long_sheet
-from toolkit.summary.cells import LINE, PADDING, TableBody, Texts, write
+from toolkit.summary.cells import LINE, PADDING, TableBody, Texts
 from toolkit.summary.labels import Heading, SheetWords, words
 from toolkit.summary.long_sheet import Body, LongSheet, numbered
 from toolkit.summary.paper.choosing import A3, SMALLEST, Ended, ended_well, floor_of, in_grid, laid_out
-from toolkit.summary.paper.specs import look
-from toolkit.summary.styles import Styles
-from toolkit.summary.values import Formula, Span, Value, checked, value_of
-from toolkit.summary.wording import line_count
+from toolkit.summary.styles import Styles, body_size
 
-CREATED = datetime(2000, 1, 1)
+Record = Mapping[str, Value]
+"""A row of a table: values by the keys of its columns."""
 _BELOW = 1_000
 """Rows of a sheet that a table leaves to what stands below it."""
 _POINTS, _USUAL = 72, 15.0
 """Points of an inch, and of a row that has no height of its own."""
 
 
-class Book:
-    """A workbook in the making.
+class Book(Drawing):
+    """A workbook of lists in the making.
 
     Args:
         title: document title.
@@ -45,23 +43,12 @@ class Book:
     """
 
     def __init__(self, title: str, target: Path | None = None, streaming: bool = False) -> None:
-        self._buffer = BytesIO()
-        options = {
-            "constant_memory": streaming,
-            "in_memory": not streaming,
-            "tmpdir": str(target.parent) if streaming and target else None,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "nan_inf_to_errors": False,
-        }
-        self.raw = xlsxwriter.Workbook(str(target) if target else self._buffer, options)
-        self.raw.set_properties({"title": title, "created": CREATED, "author": "xltool"})
+        super().__init__(target, created=OUTPUT, streaming=streaming, title=title, author="xltool")
         plain = self.raw.formats[0]  # columns are measured in digits of this font: never wider than planned
         plain.set_font_name(look().fonts["grid"])
         plain.set_font_size(SMALLEST)
-        self.styles = Styles(self.raw)
-        self.streaming, self.texts, self.rows = streaming, Texts(), long_sheet.SHEET_ROWS
+        self.styles = Styles(self.formats)
+        self.texts, self.rows = Texts(), long_sheet.SHEET_ROWS
         self.place = target.parent if target else None
         self._lists: list[Page] = []
 
@@ -81,79 +68,66 @@ class Book:
         """Completes the workbook; its bytes when it was made in memory."""
         for page in self._lists:
             page.finish()
-        try:
-            self.raw.close()
-        except FileCreateError as error:  # it hides what the disk said
-            raise error.args[0] from error
-        return self._buffer.getvalue()
+        return super().close()
 
 
-class Page:
+class Page(Sheet):
     """One sheet: frame, header, body, totals, signatures, from top to bottom.
 
     `row` is the next free row (0-based).
     """
 
+    KIND = LongSheet
+    raw: LongSheet
+
     def __init__(
         self, book: Book, name: str, sheet: SheetWords, columns: tuple[Heading, ...], floors: Sequence[float] = ()
     ) -> None:
-        self.book, self.name, self.words = book, name, sheet
+        self.words = sheet
         self._full: list[Page] = []
-        self._scaled = False
+        self._percent = 0
         self._frame: dict[str, object] | None = None
         self._header: tuple[int, float] | None = None
         self._most = book.rows - min(_BELOW, book.rows // 5)
         printed = [one for one in columns if not one.screen]
         self.last_column = max(len(printed) - 1, 0)
         widths, floors = [one.width for one in printed], floors or [floor_of(one.kind, one.width) for one in printed]
-        font = float(words().look["body_size"])
+        font = body_size()
         self.layout = laid_out(widths, floors, font)
         if not book.streaming:
             narrowed = [replace(one, width=room) for one, room in zip(printed, self.layout.widths, strict=True)]
             columns = (*narrowed, *columns[len(printed) :])
         self.columns = self._all_columns = columns
-        self._sheet(name)
+        super().__init__(book, name)
 
-    def _sheet(self, name: str) -> None:
-        """Begins an empty sheet."""
-        self.name, self.raw = name, self.book.raw.add_worksheet(name, LongSheet)
+    book: Book
+
+    def begin(self, name: str) -> None:
+        """An empty sheet; what is drawn from then on stands there."""
+        super().begin(name)
         self.row, self._head, self._top = 0, 0.0, 0
         self.heights: dict[int, float] = {}
-        font = float(words().look["body_size"])
-        for index, column in enumerate(self._all_columns):
-            checked(self.raw.set_column(index, index, in_grid(column.width, font), self.book.styles.blank), name)
-        self._set_paper()
-
-    def _set_paper(self) -> None:
-        self.raw.set_landscape()
-        self.raw.set_margins(left=0.55, right=0.55, top=0.6, bottom=0.7)
-        self.raw.center_horizontally()
-        self.raw.hide_gridlines(2)
+        widths = [in_grid(column.width, body_size()) for column in self._all_columns]
+        self.columns_of(widths, self.book.styles.blank)
 
     def scaled(self, percent: int) -> None:
         """Paper A3, printed at a scale of one's own instead of as wide as one page."""
-        self._scaled = True
-        self.raw.set_paper(A3.number)
-        self.raw.set_print_scale(percent)
+        self._percent = percent
 
     def finish(self) -> None:
         """Sets the paper and the heights of the rows, so that it is printed as wide as one page and ends well."""
         for page in self._full:
             page.finish()
-        ended = Ended(1.0, 0)
-        if not self._scaled:
-            if not self.book.streaming:
-                ended = self._end()
-            self.raw.set_paper(self.layout.paper.number)
-            self.raw.fit_to_pages(1, ended.pages)
-        scale = 1.0 if self._scaled else self.layout.scale * ended.scale  # it is scaled with the rest
-        size = ceil(SMALLEST / scale)
-        self.raw.set_footer(look().footer.format(size=int(size)), {"margin": 0.35})
-        if len(self._all_columns) > self.last_column + 1:
-            checked(self.raw.print_area(0, 0, max(self.row - 1, 0), self.last_column), self.name)
+        ended = self._end() if not (self._percent or self.book.streaming) else Ended(1.0, 0)
+        scale = 1.0 if self._percent else self.layout.scale * ended.scale  # the footer is scaled with the rest
+        size = A3 if self._percent else self.layout.paper
+        beside = len(self._all_columns) > self.last_column + 1
+        area = Area(1, 1, max(self.row, 1), self.last_column + 1) if beside else None
+        facts = {"area": area, "font": ceil(SMALLEST / scale)}
+        self.paper("list", size=size.number, high=ended.pages, percent=self._percent, **facts)
         self.raw.factor = ended.factor
         for row, points in sorted(self.heights.items()):
-            checked(self.raw.set_row(row, points), self.name)
+            self.row_height(row, points)
 
     def _end(self) -> Ended:
         heights = [self.heights.get(row, _USUAL) for row in range(self.row)]
@@ -162,7 +136,7 @@ class Page:
             heights[body.first : body.last + 1] = body.points
             growing[body.first : body.last + 1] = [True] * len(body.points)
         room = self.layout.paper.along * _POINTS / self.layout.scale
-        least = SMALLEST / float(words().look["body_size"]) / self.layout.scale
+        least = SMALLEST / body_size() / self.layout.scale
         return ended_well(heights, growing, room, self._head, min(1.0, least))
 
     def frame(self, **facts: object) -> None:
@@ -174,8 +148,8 @@ class Page:
         self.line(sheet.title.format(**facts), styles.title, height=40)
         if sheet.left or sheet.right:
             split = self._split()
-            self._merge(self.row, 0, split, sheet.left.format(**facts), styles.left_line)
-            self._merge(self.row, split + 1, last, sheet.right.format(**facts), styles.right_line)
+            self.span(self.row, 0, split, sheet.left.format(**facts), styles.left_line)
+            self.span(self.row, split + 1, last, sheet.right.format(**facts), styles.right_line)
             self.height(self.row, 22)
             self.row += 1
         self._top += self.row
@@ -189,11 +163,11 @@ class Page:
         """
         styles, sheet = self.book.styles, self.words
         self.put(self.row, 0, sheet.corner, styles.corner)
-        self._merge(self.row + 2, 0, fixed - 1, sheet.left.format(**facts), styles.left_line)
+        self.span(self.row + 2, 0, fixed - 1, sheet.left.format(**facts), styles.left_line)
         for first, last in blocks:
             first = max(first, fixed)
-            self._merge(self.row + 1, first, last, sheet.title.format(**facts), styles.title)
-            self._merge(self.row + 2, first, last, sheet.right.format(**facts), styles.right_line)
+            self.span(self.row + 1, first, last, sheet.title.format(**facts), styles.title)
+            self.span(self.row + 2, first, last, sheet.right.format(**facts), styles.right_line)
         for offset, points in enumerate((22, 40, 22)):
             self.height(self.row + offset, points)
         self.row += 3
@@ -201,19 +175,17 @@ class Page:
     def note_over(self, first: int, last: int, text: str) -> None:
         """A wrapped remark over some columns."""
         width = sum(column.width for column in self.columns[first : last + 1])
-        self._merge(self.row, first, last, text, self.book.styles.note)
+        self.span(self.row, first, last, text, self.book.styles.note)
         self.height(self.row, line_count(text, width) * LINE + 4)
         self.row += 1
 
     def merge_down(self, column: int, rows: int, text: str, style: object) -> None:
         """One text over `rows` rows of a column, from the current row."""
-        last = self.row + rows - 1
-        checked(self.raw.merge_range(self.row, column, last, column, "", style), self.name)
-        self.put(self.row, column, text, style)
+        self.span(self.row, column, column, text, style, self.row + rows - 1)
 
     def line(self, text: str, style: object, height: float = 22) -> None:
         """One line over the whole width."""
-        self._merge(self.row, 0, self.last_column, text, style)
+        self.span(self.row, 0, self.last_column, text, style)
         self.height(self.row, height)
         self.row += 1
 
@@ -227,23 +199,26 @@ class Page:
             self.put(self.row, index, column.label, style)
         self._head = self.heights.get(self.row, _USUAL)
         self.row += 1
-        self.raw.freeze_panes(self.row, freeze)
-        self.raw.repeat_rows(self.row - 1)
+        self.freeze(self.row, freeze)
+        self.repeat(self.row - 1)
 
-    def body(
-        self, rows: Iterable[Sequence[Value]], filtered: bool = False, again: Callable[[], None] | None = None
-    ) -> Span:
-        """Rows of values in the order of the columns; wrapped text makes the row higher.
+    def table(self, records: Iterable[Record], filtered: bool = False, again: Callable[[], None] | None = None) -> Span:
+        """A row a record, its values by the keys of the columns; what a record lacks is empty.
 
+        Wrapped text makes the row higher.
         Where the sheet is full they go on on a numbered one; the page is the last of them from then on.
 
         Args:
             filtered: put filters on the header; say so when there is no row.
             again: writes what stands over the rows on the further sheets; default: frame and header.
+        Raises: KeyError: a record has a key that no column has.
         """
-        full: list[Span] = []
-        table = self._table()
-        for values in rows:
+        full, keys = list[Span](), [column.key for column in self.columns]
+        known, table = set(keys), self._table()
+        for record in records:
+            if not record.keys() <= known:
+                raise KeyError(f"{self.name}: {sorted(record.keys() - known)}")
+            values = [record.get(key) for key in keys]
             if self.row >= self._most:
                 full.append(self._ended(table.body, filtered))
                 self._go_on(again)
@@ -255,6 +230,10 @@ class Page:
             self.note(words().common["nothing"])
         return span
 
+    def by_place(self, values: Sequence[Value]) -> Record:
+        """The record of values in the order of the columns, where the columns themselves were made from such values."""
+        return {column.key: value for column, value in zip(self.columns, values, strict=True)}
+
     def _table(self) -> TableBody:
         body = self.raw.body(self.row, len(self.columns), self.book.place)
         return TableBody(self.raw, body, self.columns, self.book.styles, self.book.texts)
@@ -264,15 +243,14 @@ class Page:
         body.end()
         span = Span(self.name, body.first, body.last)
         if filtered and not span.empty:
-            checked(self.raw.autofilter(span.first - 1, 0, span.last, len(self.columns) - 1), self.name)
+            self.filters(Area(span.first, 1, span.last + 1, len(self.columns)))
         return span
 
     def _go_on(self, again: Callable[[], None] | None) -> None:
         """A further sheet, as it is before the rows of a table."""
         self._full.append(copy(self))
         self._full[-1]._full = []
-        self._sheet(numbered(self._full[0].name, len(self._full) + 1))
-        self._set_paper()
+        self.begin(numbered(self._full[0].name, len(self._full) + 1))
         if again:
             again()
             return
@@ -293,7 +271,7 @@ class Page:
         Returns: the absolute address of each sum, with the sheet.
         """
         styles = self.book.styles
-        self._merge(self.row, 0, label_columns - 1, label or words().common["total"], styles.total_label)
+        self.span(self.row, 0, label_columns - 1, label or words().common["total"], styles.total_label)
         for index, column in enumerate(self.columns):
             if index >= label_columns:
                 value = sums.get(column.key)
@@ -322,10 +300,9 @@ class Page:
         total = sum((value_of(value) for value in values), Decimal(0))
         return span.live(function, self.index(key), value=total, local=True)
 
-    def sums(self, span: Span, rows: Sequence[Sequence[Value]], keys: Iterable[str]) -> dict[str, Value]:
-        """Live sums over columns of the body, by key, with the values of its rows."""
-        places = {key: self.index(key) for key in keys}
-        return {key: self.sum(span, key, (row[place] for row in rows)) for key, place in places.items()}
+    def sums(self, span: Span, records: Sequence[Record], keys: Iterable[str]) -> dict[str, Value]:
+        """Live sums over columns of the body, by key, with the values of its records."""
+        return {key: self.sum(span, key, (record.get(key) for record in records)) for key in keys}
 
     def section(self, text: str) -> None:
         """A heading inside the sheet."""
@@ -350,25 +327,14 @@ class Page:
         self.row += 1
         bounds = self._even(len(self.words.signature))
         for (first, last), text in zip(bounds, self.words.signature, strict=True):
-            self._merge(self.row, first, last, text, self.book.styles.left_line)
+            self.span(self.row, first, last, text, self.book.styles.left_line)
         self.height(self.row, 30)
         self.row += 1
-
-    def put(self, row: int, column: int, value: Value, style: object, plain: bool = False) -> None:
-        """One cell; see `toolkit.summary.cells.write`."""
-        write(self.raw, row, column, value, style, plain)
-
-    def _merge(self, row: int, first: int, last: int, text: str, style: object) -> None:
-        if last <= first:
-            self.put(row, first, text, style)
-        else:
-            checked(self.raw.merge_range(row, first, row, last, "", style), self.name)
-            self.put(row, first, text, style)
 
     def height(self, row: int, points: float) -> None:
         """Sets the height of a row."""
         if self.book.streaming:
-            checked(self.raw.set_row(row, points), self.name)
+            self.row_height(row, points)
         else:
             self.heights[row] = points
 

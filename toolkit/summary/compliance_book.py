@@ -9,12 +9,14 @@ from functools import cached_property
 from itertools import pairwise
 from math import ceil
 
+from toolkit.drawing.measure import line_count
+from toolkit.drawing.values import Formula, Span, Value
 from toolkit.model.cell import Area, on_sheet
 from toolkit.model.figures import AREA, HARD, LISTED, NOT_COUNTED, PROVED, SOFT, TASK, TOLD, Figures, UnitFigures
 from toolkit.model.policy import Policy
 from toolkit.model.reports import ComplianceReport
 from toolkit.model.result import (
-    LEVELS,
+    LEVEL_KEYS,
     MET,
     MET_BY_EXCEPTION,
     NOT_APPLICABLE,
@@ -33,8 +35,7 @@ from toolkit.summary.exempt_sheet import exempt_sheet, exempted
 from toolkit.summary.grouping import clauses_used, in_order, part_of, short_title
 from toolkit.summary.labels import BookWords, Heading, book_words, figure_name, words
 from toolkit.summary.places import Places
-from toolkit.summary.values import Formula, Span, Value, ratio, shown_names
-from toolkit.summary.wording import line_count
+from toolkit.summary.values import ratio, shown_names
 
 PER_PAGE = 15
 MATRIX_SCALE = 80
@@ -174,7 +175,7 @@ def compliance_workbook(
     page = book.page(sheets["basis"])
     page.frame(**facts.facts)
     page.header()
-    page.body(basis_rows(report.parameters, policy))
+    page.table(basis_rows(report.parameters, policy))
     return book.close()
 
 
@@ -190,12 +191,17 @@ def _matrix(book: Book, sheets: BookWords, facts: _Facts) -> _Matrix:
     page.frame_in_blocks(blocks, fixed, **facts.facts)
     _matrix_header(page, facts, fixed)
     rows = [
-        (number, facts.name(unit), facts.overall(unit), *(facts.figures.shown(unit, code) for code in facts.clauses))
+        {
+            "no": number,
+            "unit": facts.name(unit),
+            "overall": facts.overall(unit),
+            **{code: facts.figures.shown(unit, code) for code in facts.clauses},
+        }
         for number, unit in enumerate(facts.rows, 1)
     ]
-    span = page.body(rows)
-    page.raw.freeze_panes(span.first, fixed)
-    page.raw.repeat_rows(span.first - HEAD_ROWS, span.first - 1)
+    span = page.table(rows)
+    page.freeze(span.first, fixed)
+    page.repeat(span.first - HEAD_ROWS, span.first - 1)
     page.raw.repeat_columns(0, fixed - 1)
     page.raw.set_v_pagebreaks([first for first, _ in blocks[1:]])
     page.note_over(fixed, blocks[0][1], words_of.words["absent"])
@@ -242,7 +248,7 @@ def _units(book: Book, sheets: BookWords, facts: _Facts, matrix: _Matrix) -> Non
         _unit_row(page, facts, matrix, number, one, places.get(one.unit), out[one.unit])
         for number, one in enumerate(_listed(facts), 1)
     ]
-    span = page.body(rows, filtered=True)
+    span = page.table(rows, filtered=True)
     keys = ("hard", "soft", "unknown", "met", "asked", "told_met", "told_asked", "unset", "not_applicable")
     sums: dict[str, Value] = page.sums(span, rows, keys)
     for kind, prefix in ((PROVED, ""), (TOLD, "told_")):
@@ -255,7 +261,7 @@ def _units(book: Book, sheets: BookWords, facts: _Facts, matrix: _Matrix) -> Non
 
 def _unit_row(
     page: Page, facts: _Facts, matrix: _Matrix, number: int, one: UnitFigures, place: int | None, out: int
-) -> tuple[Value, ...]:
+) -> dict[str, Value]:
     """One unit; of a unit whose return does not count nothing is said but that, as in 综合汇总."""
     cells, row = matrix.row(facts.rows[one.unit]), page.at(number)
 
@@ -265,29 +271,36 @@ def _unit_row(
 
     out_of = Formula(f'=COUNTIF({cells},"{NOT_APPLICABLE}")', out) if facts.clauses else out
     if not one.counted:
-        return number, facts.name(one.unit), one.overall, place, *(None,) * 10, out_of, _first_problems(facts, one)
+        return {
+            "no": number,
+            "unit": facts.name(one.unit),
+            "overall": one.overall,
+            "place": place,
+            "not_applicable": out_of,
+            "note": _first_problems(facts, one),
+        }
     good = (MET, MET_BY_EXCEPTION)
     proved, told = one.proved, one.told
     asked = "+".join(page.cell(key, row) for key in ("hard", "soft", "unknown", "met"))
     missed = [(TASK, level) for level in (*good, WARNING, NOT_MET, UNDETERMINED)]
-    return (
-        number,
-        facts.name(one.unit),
-        one.overall,
-        place,
-        live(one.hard, (HARD, NOT_MET)),
-        live(one.soft, (HARD, WARNING), (SOFT, WARNING), (SOFT, NOT_MET)),
-        live(one.unknown, (HARD, UNDETERMINED), (SOFT, UNDETERMINED)),
-        live(proved.met, *((nature, level) for nature in (HARD, SOFT) for level in good)),
-        Formula(f"={asked}", proved.asked),
-        rate(page, row, proved.met, proved.asked),
-        live(told.met, *((TASK, level) for level in good)),
-        live(told.asked, *missed),
-        rate(page, row, told.met, told.asked, "told_"),
-        Formula(f'=COUNTIF({cells},"{UNSET}")', one.unset) if facts.clauses else one.unset,
-        out_of,
-        _first_problems(facts, one),
-    )
+    return {
+        "no": number,
+        "unit": facts.name(one.unit),
+        "overall": one.overall,
+        "place": place,
+        "hard": live(one.hard, (HARD, NOT_MET)),
+        "soft": live(one.soft, (HARD, WARNING), (SOFT, WARNING), (SOFT, NOT_MET)),
+        "unknown": live(one.unknown, (HARD, UNDETERMINED), (SOFT, UNDETERMINED)),
+        "met": live(proved.met, *((nature, level) for nature in (HARD, SOFT) for level in good)),
+        "asked": Formula(f"={asked}", proved.asked),
+        "rate": rate(page, row, proved.met, proved.asked),
+        "told_met": live(told.met, *((TASK, level) for level in good)),
+        "told_asked": live(told.asked, *missed),
+        "told_rate": rate(page, row, told.met, told.asked, "told_"),
+        "unset": Formula(f'=COUNTIF({cells},"{UNSET}")', one.unset) if facts.clauses else one.unset,
+        "not_applicable": out_of,
+        "note": _first_problems(facts, one),
+    }
 
 
 def rate(page: Page, row: int, met: int, asked: int, prefix: str = "") -> Formula:
@@ -310,20 +323,20 @@ def _clauses(book: Book, sheets: BookWords, facts: _Facts, matrix: _Matrix) -> N
     page.header(freeze=2)
     parts = part_of(facts.policy)
     counts = Counter((code, facts.figures.shown(unit, code)) for unit in facts.rows if unit for code in facts.clauses)
-    rows: list[tuple[Value, ...]] = []
+    rows: list[dict[str, Value]] = []
     for number, code in enumerate(facts.clauses, 1):
         column = matrix.units(number - 1)
-        live = [Formula(f'=COUNTIF({column},"{level}")', counts[code, level]) for level in LEVELS]
+        live = {key: Formula(f'=COUNTIF({column},"{level}")', counts[code, level]) for key, level in LEVEL_KEYS.items()}
         absent = "+".join(f'COUNTIF({column},"{word}")' for word in NOT_COUNTED)
         whole = facts.figures.cells.get((AREA, code))
         share = _clause_rate(page, page.at(number), facts, code)
         title = short_title(facts.policy.clauses.get(code), code)
-        head = (number, code, parts.get(code, ""), title, facts.figures.natures.get(code, ""))
+        head = {"no": number, "clause": code, "group": parts.get(code, ""), "title": title}
+        head["nature"] = facts.figures.natures.get(code, "")
         waiting = Formula(f"={absent}", sum(counts[code, word] for word in NOT_COUNTED))
-        rows.append((*head, *live, waiting, share, whole.level if whole else ""))
-    span = page.body(rows, filtered=True)
-    names = ("met", "exception", "warning", "not_met", "not_applicable", "undetermined", "unset", "waiting")
-    page.total(span, page.sums(span, rows, names), label_columns=5)
+        rows.append({**head, **live, "waiting": waiting, "rate": share, "whole": whole.level if whole else ""})
+    span = page.table(rows, filtered=True)
+    page.total(span, page.sums(span, rows, (*LEVEL_KEYS, "waiting")), label_columns=5)
 
 
 def _clause_rate(page: Page, row: int, facts: _Facts, code: str) -> Value:
@@ -340,21 +353,23 @@ def _details(book: Book, sheets: BookWords, facts: _Facts) -> None:
     page = book.page(sheets["details"])
     page.frame(count=len(facts.results), **facts.facts)
     page.header(freeze=4)
-    page.body((_detail(number, one, facts) for number, one in enumerate(facts.results, 1)), filtered=True)
+    page.table((_detail(number, one, facts) for number, one in enumerate(facts.results, 1)), filtered=True)
 
 
-def _detail(number: int, one: Result, facts: _Facts) -> tuple[Value, ...]:
+def _detail(number: int, one: Result, facts: _Facts) -> dict[str, Value]:
     clause, own = facts.policy.clauses.get(one.clause), one.evidence[0] if one.evidence else None
-    return (
-        facts.places.merged(number, own),
-        facts.name(one.unit),
-        one.subject,
-        one.clause,
-        short_title(clause, one.clause),
-        one.level,
-        "；".join(f"{figure_name(name, one.figures)}：{value}" for name, value in one.figures.items() if value),
-        one.reason,
-        one.fix,
-        facts.places.returned(evidence_text(one.evidence), own),
-        clause.quote if clause else "",
-    )
+    return {
+        "no": facts.places.merged(number, own),
+        "unit": facts.name(one.unit),
+        "subject": one.subject,
+        "clause": one.clause,
+        "title": short_title(clause, one.clause),
+        "level": one.level,
+        "figures": "；".join(
+            f"{figure_name(name, one.figures)}：{value}" for name, value in one.figures.items() if value
+        ),
+        "reason": one.reason,
+        "fix": one.fix,
+        "evidence": facts.places.returned(evidence_text(one.evidence), own),
+        "quote": clause.quote if clause else "",
+    }

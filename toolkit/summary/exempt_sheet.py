@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from toolkit.drawing.values import Value
 from toolkit.model.exemptions import Exemption, exemptions, reason_of
 from toolkit.model.result import NOT_APPLICABLE, Result
 from toolkit.summary.book import Book
 from toolkit.summary.labels import SheetWords, words
-from toolkit.summary.values import Value
 
 NAMED = 12
 KEYS = ("count",)
@@ -58,21 +58,37 @@ def exempt_sheet(
     page = book.page(sheet)
     page.frame(count=sum(len(one.clauses) for one in found), **facts)
     page.header(freeze=2)
-    rows: list[tuple[Value, ...]] = [
-        (number, name(one.unit), one.why.title, len(one.clauses), _named(one.clauses), one.example, one.why.next)
+    rows: list[dict[str, Value]] = [
+        {
+            "no": number,
+            "unit": name(one.unit),
+            "reason": one.why.title,
+            "count": len(one.clauses),
+            "clauses": _named(one.clauses),
+            "example": one.example,
+            "next": one.why.next,
+        }
         for number, one in enumerate(found, 1)
     ]
-    span = page.body(rows, filtered=True)
+    span = page.table(rows, filtered=True)
     page.total(span, page.sums(span, rows, KEYS), label_columns=3)
     page.section(sheet.words["by_reason"])
     totals = Counter[str]()
     for one in found:
         totals[one.why.key] += len(one.clauses)
-    whole: list[tuple[Value, ...]] = [
-        (number, words().common["all_units"], one.title, totals[one.key], None, None, one.next)
+    whole: list[dict[str, Value]] = [
+        {
+            "no": number,
+            "unit": words().common["all_units"],
+            "reason": one.title,
+            "count": totals[one.key],
+            "clauses": None,
+            "example": None,
+            "next": one.next,
+        }
         for number, one in enumerate((one for one in exemptions() if totals[one.key]), 1)
     ]
-    again = page.body(whole)
+    again = page.table(whole)
     page.total(again, page.sums(again, whole, KEYS), label_columns=3)
     for note in sheet.notes:
         page.note(note)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from toolkit.drawing.values import Value
 from toolkit.model.catalogue import entry
+from toolkit.model.stamp import FEEDBACK
 from toolkit.summary.book import Book
 from toolkit.summary.labels import book_words
 from toolkit.summary.tasks_book import accounts_sheet, hidden_meta
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from toolkit.feedback import Line, Problem
     from toolkit.model.feedback import Credit
 
-KIND = "feedback"
+KIND = FEEDBACK
 
 
 def labels() -> dict[str, str]:
@@ -33,8 +35,17 @@ def feedback_workbook(
     for note in page.words.notes:
         page.note(note)
     page.header(freeze=3)
-    page.body(
-        (number, one.in_org, one.in_no, one.out_org, one.out_date, one.count, one.day, None)
+    page.table(
+        {
+            "no": number,
+            "in_org": one.in_org,
+            "in_no": one.in_no,
+            "out_org": one.out_org,
+            "out_date": one.out_date,
+            "count": one.count,
+            "day": one.day,
+            "out_no": None,
+        }
         for number, one in enumerate(lines, 1)
     )
     hidden_meta(book, meta)
@@ -54,9 +65,18 @@ def received_workbook(
     page = book.page(sheets["credits"])
     page.frame(**facts)
     page.header(freeze=3)
-    page.body(
+    page.table(
         (
-            (number, one.out_org, one.out_no, one.in_org, one.in_no, one.count, one.day, one.file)
+            {
+                "no": number,
+                "out_org": one.out_org,
+                "out_no": one.out_no,
+                "in_org": one.in_org,
+                "in_no": one.in_no,
+                "count": one.count,
+                "day": one.day,
+                "file": one.file,
+            }
             for number, one in enumerate(credits, 1)
         ),
         filtered=True,
@@ -64,13 +84,22 @@ def received_workbook(
     page = book.page(sheets["problems"])
     page.frame(count=len(problems))
     page.header()
-    page.body((_problem(number, one) for number, one in enumerate(problems, 1)), filtered=True)
+    page.table((_problem(number, one) for number, one in enumerate(problems, 1)), filtered=True)
     accounts_sheet(book, sheets, accounts)
     return book.close()
 
 
-def _problem(number: int, one: Problem) -> tuple:
+def _problem(number: int, one: Problem) -> dict[str, Value]:
     said = entry(one.code)
-    orgs = (one.line.out_org, one.line.in_org, one.line.in_no) if one.line else (None, None, None)
+    keys = ("out_org", "in_org", "in_no")
+    orgs = {key: getattr(one.line, key) for key in keys} if one.line else {}
     message, fix = (text.format(value=one.value) for text in (said.message, said.fix))
-    return (number, one.file, one.row or None, *orgs, one.code, message, fix)
+    return {
+        "no": number,
+        "file": one.file,
+        "row": one.row or None,
+        **orgs,
+        "code": one.code,
+        "message": message,
+        "fix": fix,
+    }

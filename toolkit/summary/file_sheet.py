@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from toolkit.drawing.values import Value
 from toolkit.model.batch import Return
 from toolkit.model.finding import Finding
 from toolkit.summary.labels import words
-from toolkit.summary.values import Value
 
 
 def file_rows(
     returns: Sequence[Return], findings: Iterable[Finding], names: Mapping[str, str]
-) -> Iterator[tuple[Value, ...]]:
+) -> Iterator[dict[str, Value]]:
     """One row a file: number, unit, file, state, 填报日期, the sentences about the whole file.
 
     Args:
@@ -25,4 +25,11 @@ def file_rows(
             said.setdefault(one.file, {})[one.message] = None
     for number, one in enumerate(returns, 1):
         state, about = words().states[one.state], "；".join(said.get(one.file, ()))
-        yield number, names.get(one.unit, one.unit), one.file, state, one.fill_date, about
+        yield {
+            "no": number,
+            "unit": names.get(one.unit, one.unit),
+            "file": one.file,
+            "state": state,
+            "fill_date": one.fill_date,
+            "note": about,
+        }

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from toolkit.drawing.values import Formula, Span, Value
 from toolkit.model import cell
 from toolkit.model.batch import STATES, Return
 from toolkit.model.catalogue import SEVERITIES
@@ -15,7 +16,7 @@ from toolkit.model.unit import UnitList
 from toolkit.summary.book import Book, Page
 from toolkit.summary.file_sheet import file_rows
 from toolkit.summary.labels import BookWords, book_words, words
-from toolkit.summary.values import Formula, Span, Value, shown_names
+from toolkit.summary.values import shown_names
 
 if TYPE_CHECKING:
     from toolkit.fix_plan import Plan, Step
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 BUREAU = "@"
 """Stands for the bureau among the codes of the units."""
 MOST_CELLS = 20
+_LEVELS = ("error", "query", "hint")
+"""Columns of the levels."""
 MOST_NAMES = 30
 
 
@@ -59,7 +62,7 @@ def findings_workbook(
         page = book.page(sheets["files"])
         page.frame(title=title, files=len(returns))
         page.header(freeze=3)
-        page.body(file_rows(returns, listed, names), filtered=True)
+        page.table(file_rows(returns, listed, names), filtered=True)
     _overview(front, ordered, returns, units, issues, title)
     return book.close()
 
@@ -97,20 +100,20 @@ def _steps(book: Book, sheets: BookWords, plans: Mapping[str, Plan], names: Mapp
     page.header(freeze=2)
     place = {code: index for index, code in enumerate(names)}
     ordered = sorted(plans.values(), key=lambda plan: (place.get(plan.unit, len(place)), plan.file))
-    page.body(
+    page.table(
         (
-            (
-                names.get(plan.unit, plan.unit),
-                plan.file,
-                plan.headline if number == 1 else "",
-                number,
-                step.action,
-                step_cells(step),
-                step.problems,
-                step.errors,
-                step.follow_on,
-                step.suggestion,
-            )
+            {
+                "unit": names.get(plan.unit, plan.unit),
+                "file": plan.file,
+                "summary": plan.headline if number == 1 else "",
+                "step": number,
+                "action": step.action,
+                "cells": step_cells(step),
+                "problems": step.problems,
+                "errors": step.errors,
+                "follow_on": step.follow_on,
+                "suggestion": step.suggestion,
+            }
             for plan in ordered
             for number, step in enumerate(plan.steps, 1)
         ),
@@ -130,22 +133,22 @@ def _issues(book: Book, sheets: BookWords, findings: Sequence[Finding], names: M
     page = book.page(sheets["issues"])
     page.frame(title=title, count=len(findings))
     page.header(freeze=2)
-    return page.body(
+    return page.table(
         (
-            (
-                number,
-                words().common["bureau"] if one.bureau else names.get(one.unit, one.unit),
-                one.file,
-                one.sheet,
-                cell.in_words(one.cells, MOST_CELLS),
-                one.label,
-                one.value,
-                one.severity,
-                one.code,
-                one.message,
-                one.advice,
-                one.clause,
-            )
+            {
+                "no": number,
+                "unit": words().common["bureau"] if one.bureau else names.get(one.unit, one.unit),
+                "file": one.file,
+                "sheet": one.sheet,
+                "cells": cell.in_words(one.cells, MOST_CELLS),
+                "label": one.label,
+                "value": one.value,
+                "severity": one.severity,
+                "code": one.code,
+                "message": one.message,
+                "fix": one.advice,
+                "clause": one.clause,
+            }
             for number, one in enumerate(findings, 1)
         ),
         filtered=True,
@@ -172,14 +175,24 @@ def _units(
     rows = []
     for number, code in enumerate([*ours, *names, *unknown], 1):
         row = page.at(number)
-        levels = [counts[code, severity] for severity in SEVERITIES]
+        levels = {key: counts[code, severity] for key, severity in zip(_LEVELS, SEVERITIES, strict=True)}
         listed = code in names
         state = words().standings[stand.get(code, ABSENT)] if listed else ""
         name = names[code] if listed else more[code]
-        total = Formula(f"=SUM(F{row}:H{row})", sum(levels))
-        rows.append((number, code if listed else "", name, state, files[code], *levels, total))
-    span = page.body(rows, filtered=True)
-    keys = ("files", "error", "query", "hint", "sum")
+        total = Formula(f"=SUM(F{row}:H{row})", sum(levels.values()))
+        rows.append(
+            {
+                "no": number,
+                "code": code if listed else "",
+                "unit": name,
+                "returned": state,
+                "files": files[code],
+                **levels,
+                "sum": total,
+            }
+        )
+    span = page.table(rows, filtered=True)
+    keys = ("files", *_LEVELS, "sum")
     page.total(span, page.sums(span, rows, keys), label_columns=4)
 
 
@@ -193,9 +206,18 @@ def _repairs(book: Book, sheets: BookWords, returns: Sequence[Return], names: Ma
     repairs = [(names.get(one.unit, one.unit), repair) for one in returns for repair in one.repairs]
     page.frame(count=len(repairs))
     page.header(freeze=2)
-    page.body(
+    page.table(
         (
-            (number, unit, one.file, one.sheet, one.cell, one.before, one.after, one.reason)
+            {
+                "no": number,
+                "unit": unit,
+                "file": one.file,
+                "sheet": one.sheet,
+                "cell": one.cell,
+                "before": one.before,
+                "after": one.after,
+                "reason": one.reason,
+            }
             for number, (unit, one) in enumerate(repairs, 1)
         ),
         filtered=True,
@@ -210,15 +232,22 @@ def _overview(
     states = Counter(one.state for one in returns)
     text = page.words.words
     page.section(text["files"])
-    span = page.body([(words().states[state], states[state], text[f"note_{state}"]) for state in STATES])
+    span = page.table(
+        [{"item": words().states[state], "count": states[state], "note": text[f"note_{state}"]} for state in STATES]
+    )
     files = page.sum(span, "count", [len(returns)])
     page.total(span, {"count": files}, text["files_total"])
     page.section(text["findings"])
     severities = Counter(one.severity for one in findings)
-    span = page.body([(name, _counted(issues, name, severities[name]), text[f"note_{name}"]) for name in LEVELS])
+    span = page.table(
+        [
+            {"item": name, "count": _counted(issues, name, severities[name]), "note": text[f"note_{name}"]}
+            for name in LEVELS
+        ]
+    )
     page.total(span, {"count": page.sum(span, "count", [len(findings)])}, text["findings_total"])
     page.section(text["rows"])
-    page.body(_balance(page, returns, units, states))
+    page.table(_balance(page, returns, units, states))
 
 
 def _counted(issues: Span, severity: str, count: int) -> Value:
@@ -230,7 +259,7 @@ def _counted(issues: Span, severity: str, count: int) -> Value:
 
 def _balance(
     page: Page, returns: Sequence[Return], units: UnitList, states: Mapping[str, int]
-) -> list[tuple[Value, ...]]:
+) -> list[dict[str, Value]]:
     text, common = page.words.words, words().common
     stand = standings(returns)
     by_standing = {one: [unit.name for unit in units if stand.get(unit.code, ABSENT) == one] for one in STANDINGS}
@@ -238,16 +267,16 @@ def _balance(
     aside = sum(one.rows_read for one in returns if one.aside)
     balanced = common["balanced" if sum(states.values()) == len(returns) else "unbalanced"]
     return [
-        (text["units_total"], len(units), ""),
+        {"item": text["units_total"], "count": len(units), "note": ""},
         *(
-            (text[f"units_{one}"], len(own), _names(own) if one != COUNTED else "")
+            {"item": text[f"units_{one}"], "count": len(own), "note": _names(own) if one != COUNTED else ""}
             for one, own in by_standing.items()
             if own or one in (COUNTED, ABSENT)
         ),
-        (text["rows_read"], sum(one.rows_read for one in counting), ""),
-        (text["rows_not_data"], sum(one.not_data for one in counting), ""),
+        {"item": text["rows_read"], "count": sum(one.rows_read for one in counting), "note": ""},
+        {"item": text["rows_not_data"], "count": sum(one.not_data for one in counting), "note": ""},
         *([(text["rows_aside"], aside, "")] if aside else []),
-        (text["balance"], balanced, ""),
+        {"item": text["balance"], "count": balanced, "note": ""},
     ]
 
 

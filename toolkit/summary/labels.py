@@ -79,8 +79,6 @@ class BookWords:
 class Words:
     """All of `labels.yaml`."""
 
-    look: Mapping[str, str]
-    colours: Mapping[str, str]
     common: Mapping[str, str]
     figures: Mapping[str, str]
     task_figures: Mapping[str, str]
@@ -102,8 +100,6 @@ def words() -> Words:
     """
     root = strictyaml.load(FILE)
     found = Words(
-        look=strictyaml.plain(root.take("look")),
-        colours=strictyaml.plain(root.take("colours")),
         common=strictyaml.plain(root.take("common")),
         figures=strictyaml.plain(root.take("figures")),
         task_figures=strictyaml.plain(root.take("task_figures")),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from toolkit.drawing.values import Formula, Value
 from toolkit.files import scratch, write_whole
 from toolkit.model.batch import STATES, Return
 from toolkit.model.form import Column, Sheet
@@ -16,12 +17,15 @@ from toolkit.summary.file_sheet import file_rows
 from toolkit.summary.labels import BookWords, book_words, words
 from toolkit.summary.parquet import write_parquet
 from toolkit.summary.rows import RowWriter, plain_text, python_values
-from toolkit.summary.values import Formula, Value, shown_names
+from toolkit.summary.values import shown_names
 
 if TYPE_CHECKING:
     from toolkit.model.merged import Merged, SheetCount
 
 __all__ = ["merged_workbook", "write_parquet"]
+
+COUNTS = ("read", "merged", "rejected", "not_data")
+"""Columns of the account: the rows that were read, and what became of them."""
 
 
 def merged_workbook(merged: Merged, path: Path) -> None:
@@ -77,10 +81,10 @@ def _rejected(
     page = book.page(sheets["rejected"])
     page.frame(count=sum(len(frame) for frame in merged.rejected.values()))
     page.header(freeze=1)
-    page.body(_rejected_rows(merged, names, files), filtered=True)
+    page.table(_rejected_rows(merged, names, files), filtered=True)
 
 
-def _rejected_rows(merged: Merged, names: Mapping[str, str], files: Mapping[int, str]) -> Iterator[tuple[Value, ...]]:
+def _rejected_rows(merged: Merged, names: Mapping[str, str], files: Mapping[int, str]) -> Iterator[dict[str, Value]]:
     for sheet in merged.form.sheets:
         frame = merged.rejected[sheet.name]
         columns = shown_columns(sheet)
@@ -91,8 +95,13 @@ def _rejected_rows(merged: Merged, names: Mapping[str, str], files: Mapping[int,
             content = "；".join(
                 f"{label}：{own[index]}" for label, own in zip(labels, values, strict=True) if own[index]
             )
-            place = (names.get(unit, unit), files.get(one, ""), sheet.label, row or None)
-            yield (*place, codes.replace(",", "\n"), reason, content)
+            place = {
+                "unit": names.get(unit, unit),
+                "file": files.get(one, ""),
+                "sheet": sheet.label,
+                "row": row or None,
+            }
+            yield {**place, "codes": codes.replace(",", "\n"), "reason": reason, "content": content}
 
 
 def _lost(book: Book, sheets: BookWords, merged: Merged, names: Mapping[str, str], files: Mapping[int, str]) -> None:
@@ -103,9 +112,17 @@ def _lost(book: Book, sheets: BookWords, merged: Merged, names: Mapping[str, str
     rows = []
     for one in merged.lost:
         sheet = merged.form.by_name[one.sheet]
-        place = (names.get(one.unit, one.unit), files.get(one.source, ""), sheet.label, one.row or None, one.cell)
-        rows.append((*place, sheet.by_name[one.column].label, "\n".join(one.codes), one.reason))
-    page.body(rows, filtered=True)
+        place = {
+            "unit": names.get(one.unit, one.unit),
+            "file": files.get(one.source, ""),
+            "sheet": sheet.label,
+            "row": one.row or None,
+            "cell": one.cell,
+        }
+        rows.append(
+            {**place, "column": sheet.by_name[one.column].label, "codes": "\n".join(one.codes), "reason": one.reason}
+        )
+    page.table(rows, filtered=True)
 
 
 def _files(book: Book, sheets: BookWords, merged: Merged, names: Mapping[str, str]) -> None:
@@ -115,7 +132,7 @@ def _files(book: Book, sheets: BookWords, merged: Merged, names: Mapping[str, st
     listed.sort(key=lambda one: (merged.units.place(one.unit), one.file))
     page.frame(count=len(listed))
     page.header(freeze=3)
-    page.body(file_rows(listed, merged.findings, names))
+    page.table(file_rows(listed, merged.findings, names))
 
 
 def _accounting(book: Book, labels: BookWords, merged: Merged, parts: Mapping[str, int]) -> None:
@@ -130,10 +147,9 @@ def _accounting(book: Book, labels: BookWords, merged: Merged, parts: Mapping[st
     for key in ("not_data", "aside") if merged.aside else ("not_data",):
         count = merged.rows[key]
         rows.append(_counted(page.row + len(rows) + 1, text[key], (count, 0, 0, count), ""))
-    span = page.body(rows)
-    keys = ("read", "merged", "rejected", "not_data")
-    sums: dict[str, Value] = page.sums(span, rows, keys)
-    whole = [*(merged.rows[key] for key in keys[:3]), merged.not_data + merged.aside]
+    span = page.table(rows)
+    sums: dict[str, Value] = page.sums(span, rows, COUNTS)
+    whole = [*(merged.rows[key] for key in COUNTS[:3]), merged.not_data + merged.aside]
     sums["result"] = _verdict(page.row + 1, whole)
     page.total(span, sums)
     _read_check(page, merged)
@@ -152,8 +168,8 @@ def _note(one: SheetCount, parts: Mapping[str, int], text: Mapping[str, str]) ->
     return "；".join(notes)
 
 
-def _counted(row: int, title: str, counts: Sequence[int], note: str) -> tuple[Value, ...]:
-    return (title, *counts, _verdict(row, counts), note)
+def _counted(row: int, title: str, counts: Sequence[int], note: str) -> dict[str, Value]:
+    return {"item": title, **dict(zip(COUNTS, counts, strict=True)), "result": _verdict(row, counts), "note": note}
 
 
 def _verdict(row: int, counts: Sequence[int]) -> Formula:
@@ -168,7 +184,19 @@ def _read_check(page: Page, merged: Merged) -> None:
     counted = sum(one.rows_read for one in merged.returns)
     value = common["balanced" if counted == merged.rows["read"] else "unbalanced"]
     check = Formula(f'=IF(B{row + 1}=B{row},"{common["balanced"]}","{common["unbalanced"]}")', value)
-    page.body([(page.words.words["by_file"], counted, None, None, None, check, None)])
+    page.table(
+        [
+            {
+                "item": page.words.words["by_file"],
+                "read": counted,
+                "merged": None,
+                "rejected": None,
+                "not_data": None,
+                "result": check,
+                "note": None,
+            }
+        ]
+    )
 
 
 def _states(page: Page, returns: Sequence[Return]) -> None:
@@ -176,7 +204,20 @@ def _states(page: Page, returns: Sequence[Return]) -> None:
     text, common = page.words.words, words().common
     page.section(text["files"])
     counts = [(words().states[state], sum(one.state == state for one in returns)) for state in STATES]
-    span = page.body([(label, count, None, None, None, None, None) for label, count in counts])
+    span = page.table(
+        [
+            {
+                "item": label,
+                "read": count,
+                "merged": None,
+                "rejected": None,
+                "not_data": None,
+                "result": None,
+                "note": None,
+            }
+            for label, count in counts
+        ]
+    )
     row = page.row + 1
     value = common["balanced" if sum(count for _, count in counts) == len(returns) else "unbalanced"]
     check = Formula(f'=IF(B{row}={len(returns)},"{common["balanced"]}","{common["unbalanced"]}")', value)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from toolkit.drawing.values import Formula, Span, Value
 from toolkit.model.figures import Account, Money
 from toolkit.model.result import UNDETERMINED
 from toolkit.summary.basis import evidence_text
 from toolkit.summary.book import Book, Page
 from toolkit.summary.labels import SheetWords, words
 from toolkit.summary.places import Places
-from toolkit.summary.values import Formula, Span, Value
 
 PARTS = ("listed", "to_verify", "registered", "refused")
 _NAMED = 5
@@ -48,12 +48,20 @@ def registered_table(
     page = book.page(sheet)
     page.frame(count=len(account.registered))
     page.header(freeze=2)
-    rows: list[tuple[Value, ...]] = []
+    rows: list[dict[str, Value]] = []
     for number, one in enumerate(account.registered, 1):
-        who = (name(one.unit), orgs.get(one.org, one.org), one.name, one.post)
+        who = {"unit": name(one.unit), "org": orgs.get(one.org, one.org), "name": one.name, "post": one.post}
         row = places.returned(evidence_text([one.row]), one.row)
-        rows.append((number, *who, one.amount, sheet.words["later" if one.later else "why"], row))
-    span = page.body(rows, filtered=True)
+        rows.append(
+            {
+                "no": number,
+                **who,
+                "amount": one.amount,
+                "note": sheet.words["later" if one.later else "why"],
+                "evidence": row,
+            }
+        )
+    span = page.table(rows, filtered=True)
     page.total(span, page.sums(span, rows, ["amount"]), label_columns=5)
     return Listed(page, span)
 
@@ -86,7 +94,7 @@ def money_table(
         )
         for number, (code, money) in enumerate(account.units.items(), 1)
     ]
-    span = page.body(rows)
+    span = page.table(rows)
     sums = page.sums(span, rows, SUMS)
     sums["result"] = _check(page, page.row + 1, account.total)
     addresses = page.total(span, sums, label_columns=2)
@@ -110,7 +118,7 @@ def _row(
     listed: Listed | None,
     registered: Listed | None,
     closed: str | None,
-) -> tuple[Value, ...]:
+) -> dict[str, Value]:
     """One unit; where its return cannot be opened it is said, in place of a comparison of nothing with nothing."""
     parts: dict[str, Value] = {key: getattr(money, key) for key in PARTS}
     unit = f"B{row}"
@@ -121,7 +129,15 @@ def _row(
         parts["registered"] = registered.sum("amount", unit, money.registered)
     whole = Formula(f"=SUM({page.cells(PARTS[0], PARTS[-1], row)})", sum(money.parts, Decimal(0)))
     result = closed or _check(page, row, money)
-    return (number, name, money.reported, *parts.values(), whole, result, money.unread or None)
+    return {
+        "no": number,
+        "unit": name,
+        "reported": money.reported,
+        **parts,
+        "sum": whole,
+        "result": result,
+        "unread": money.unread or None,
+    }
 
 
 def _check(page: Page, row: int, money: Money) -> Formula:

@@ -7,11 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.drawing.values import Link, Value
 from toolkit.links import away
 from toolkit.model.cell import on_sheet
 from toolkit.model.privacy import mask
 from toolkit.summary import long_sheet
-from toolkit.summary.values import Link, Value
 from toolkit.words import words
 
 if TYPE_CHECKING:

@@ -49,7 +49,7 @@ def _sheet(
         page.note(note)
     page.header()
     if rows:
-        page.body(rows, filtered=True)
+        page.table(map(page.by_place, rows), filtered=True)
 
 
 def _nothing(book: Book, words_of: SheetWords) -> None:
@@ -79,9 +79,9 @@ def comparison_workbook(
         page.frame(platform=platform.title, count=len(found))
         page.header(freeze=2)
         blanks = [("",) * len(names) for names in headings]
-        page.body(
+        page.table(
             (
-                (number, say(one), *(one.ours or blanks[0]), *(one.theirs or blanks[1]))
+                page.by_place((number, say(one), *(one.ours or blanks[0]), *(one.theirs or blanks[1])))
                 for number, one in enumerate(found, 1)
             ),
             filtered=True,

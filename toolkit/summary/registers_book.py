@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from functools import partial
 
+from toolkit.drawing.values import Value
 from toolkit.model.register import Block, Field, Register
 from toolkit.model.rows import Evidence
 from toolkit.summary.book import LINE, Book, Page
 from toolkit.summary.labels import Heading, SheetWords, book_words, words
 from toolkit.summary.paper.choosing import floor_of
 from toolkit.summary.places import Places
-from toolkit.summary.values import Formula, Value
 
 NARROWEST, LONGEST_NAME = 90.0, 31
 
@@ -40,19 +39,25 @@ def registers_workbook(
         _register(book, register, sheets["register"], facts, places)
     contents.frame(**facts)
     contents.header()
-    contents.body(_contents(registers))
+    contents.table(_contents(registers))
     for note in contents.words.notes:
         contents.note(note)
     systems.frame(**facts)
     systems.header(freeze=3)
-    systems.body(((number, *row) for number, row in enumerate(served, 1)), filtered=True)
+    systems.table((systems.by_place((number, *row)) for number, row in enumerate(served, 1)), filtered=True)
     return book.close()
 
 
-def _contents(registers: Iterable[Register]) -> Iterable[tuple[Value, ...]]:
+def _contents(registers: Iterable[Register]) -> Iterable[dict[str, Value]]:
     for number, one in enumerate(registers, 1):
         rows = sum(len(block.rows) for block in one.blocks)
-        yield number, one.sheet, one.title, rows, "、".join(code for code, _ in one.basis)
+        yield {
+            "no": number,
+            "sheet": one.sheet,
+            "title": one.title,
+            "rows": rows,
+            "clauses": "、".join(code for code, _ in one.basis),
+        }
 
 
 def _register(book: Book, register: Register, sheet: SheetWords, facts: Mapping[str, object], places: Places) -> None:
@@ -106,13 +111,13 @@ def _all_columns(page: Page, widths: Sequence[float]) -> None:
 def _block(page: Page, block: Block, widths: Sequence[float], places: Places) -> None:
     """One table: head, rows and sums."""
     _head(page, block, widths)
-    span = page.body(_linked(block, places), again=partial(_head, page, block, widths))
+    rows = list(map(page.by_place, _linked(block, places)))
+    span = page.table(rows, again=partial(_head, page, block, widths))
     if span.empty:
         _all_columns(page, widths)
         page.note(words().common["nothing"])
     elif block.sums:
-        keys = {str(place): [row[place] for row in block.rows] for place in block.sums}
-        sums: dict[str, Value] = {key: _sum(page, span, key, values) for key, values in keys.items()}
+        sums = page.sums(span, rows, map(str, block.sums))
         page.total(span, sums, label_columns=min(block.sums) or 1)
     if block.note:
         _all_columns(page, widths)
@@ -145,11 +150,6 @@ def _linked(block: Block, places: Places) -> Sequence[tuple[Value, ...]]:
 def _leading(row: tuple[Value, ...], own: Evidence, places: Places) -> tuple[Value, ...]:
     at = next((at for at, cell in enumerate(row) if cell not in (None, "")), 0)
     return *row[:at], places.merged(row[at], own), *row[at + 1 :]
-
-
-def _sum(page: Page, span, key: str, values: Iterable[object]) -> Formula:
-    total = sum((Decimal(str(one)) for one in values if isinstance(one, int | float | Decimal)), Decimal(0))
-    return span.live("SUM({0})", page.index(key), value=total, local=True)
 
 
 def _heading(index: int, field: Field, width: float) -> Heading:

@@ -9,14 +9,14 @@ from functools import partial
 
 import pandas as pd
 
-from toolkit.model.cell import serials
+from toolkit.drawing.measure import display_width
+from toolkit.drawing.values import fits, shortened
+from toolkit.model.cell import Area, serials
 from toolkit.model.form import Column
 from toolkit.model.privacy import mask, maybe, screened
 from toolkit.summary.book import Book, Page
 from toolkit.summary.labels import Heading, SheetWords
 from toolkit.summary.long_sheet import numbered
-from toolkit.summary.values import fits, shortened
-from toolkit.summary.wording import display_width
 
 KINDS = {"integer": "count", "decimal": "number", "date": "date"}
 
@@ -78,7 +78,7 @@ class RowWriter:
         """Puts the filters on; returns the number of sheets."""
         for page in self._pages:
             if page.row > 1:
-                page.raw.autofilter(0, 0, page.row - 1, page.last_column)
+                page.filters(Area(1, 1, page.row, page.last_column + 1))
         return len(self._pages)
 
 

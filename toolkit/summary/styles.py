@@ -4,39 +4,24 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from toolkit.summary.labels import words
+from toolkit.drawing.formats import Formats
+from toolkit.drawing.look import look
 
-NUMBERS = {
-    "count": "#,##0",
-    "number": "General",
-    "money": "#,##0.00",
-    "amount": "#,##0.00",
-    "percent": "0.0%",
-    "date": "yyyy-mm-dd",
-    "code": "@",
-}
 ALIGN = {"text": "left", "money": "right", "number": "center"}
 
 
+def body_size() -> float:
+    """Points of the font of a list."""
+    return look().sizes["list"]["body"]
+
+
 class Styles:
-    """Formats of one workbook.
+    """Formats of one workbook."""
 
-    Args:
-        raw: the xlsxwriter workbook.
-    """
-
-    def __init__(self, raw) -> None:
-        self._raw = raw
-        self._look = words().look
-        self._made: dict[tuple, object] = {}
+    def __init__(self, formats: Formats) -> None:
+        self.make = formats.make
+        self._sizes, self._fonts = look().sizes["list"], look().fonts
         self._cells: dict[tuple[str, str, bool], object] = {}
-
-    def make(self, **properties: object):
-        """The format with these properties; the same properties give the same format."""
-        key = tuple(sorted(properties.items()))
-        if key not in self._made:
-            self._made[key] = self._raw.add_format(properties)
-        return self._made[key]
 
     def body(self, kind: str, value: object = None):
         """A bordered body cell of a column kind; levels are coloured by their word."""
@@ -44,13 +29,15 @@ class Styles:
 
     def to_fill_in(self, kind: str):
         """A body cell that waits for an answer."""
-        numbers = {"num_format": NUMBERS[kind]} if kind in NUMBERS else {}
+        numbers = {"num_format": look().numbers["list"][kind]} if kind in look().numbers["list"] else {}
         align = {"align": ALIGN.get(kind, "center"), "valign": "vcenter", "text_wrap": True}
-        return self.make(**self._body_font(), **numbers, **align, border=1, bg_color=words().look["to_fill_in"])
+        return self.make(
+            **self._body_font(), **numbers, **align, border=1, bg_color=look().colours["list"]["to_fill_in"]
+        )
 
     def plain(self, kind: str):
         """A data cell without border or wrapping, for long tables."""
-        numbers = {"num_format": NUMBERS[kind]} if kind in NUMBERS else {}
+        numbers = {"num_format": look().numbers["list"][kind]} if kind in look().numbers["list"] else {}
         align = {"align": "center"} if kind in ("count", "date") else {}
         return self.make(**self._body_font(), **numbers, **align, valign="vcenter")
 
@@ -67,15 +54,15 @@ class Styles:
     def _bordered(self, kind: str, word: str, bold: bool):
         font = {**self._body_font(), "bold": True} if bold else self._body_font()
         properties = {**font, "border": 1, "align": ALIGN.get(kind, "center"), "valign": "vcenter", "text_wrap": True}
-        if kind in NUMBERS:
-            properties["num_format"] = NUMBERS[kind]
+        if kind in look().numbers["list"]:
+            properties["num_format"] = look().numbers["list"][kind]
             properties |= {"text_wrap": False, "shrink": True}
-        if word in words().colours:
-            properties["bg_color"] = words().colours[word]
+        if word in look().words:
+            properties["bg_color"] = look().words[word]
         return self.make(**properties)
 
     def _body_font(self) -> dict:
-        return {"font_name": self._look["body_font"], "font_size": float(self._look["body_size"])}
+        return {"font_name": self._fonts["text"], "font_size": body_size()}
 
     @cached_property
     def blank(self):
@@ -85,15 +72,15 @@ class Styles:
     @cached_property
     def corner(self):
         """附件 label at the top left."""
-        size = float(self._look["corner_size"])
-        return self.make(font_name=self._look["head_font"], font_size=size, valign="vcenter")
+        size = self._sizes["corner"]
+        return self.make(font_name=self._fonts["head"], font_size=size, valign="vcenter")
 
     @cached_property
     def title(self):
         """The title of the table."""
         return self.make(
-            font_name=self._look["title_font"],
-            font_size=float(self._look["title_size"]),
+            font_name=self._fonts["title"],
+            font_size=self._sizes["title"],
             align="center",
             valign="vcenter",
         )
@@ -109,8 +96,8 @@ class Styles:
         return self._line("right")
 
     def _line(self, align: str):
-        size = float(self._look["line_size"])
-        return self.make(font_name=self._look["body_font"], font_size=size, align=align, valign="vcenter")
+        size = self._sizes["line"]
+        return self.make(font_name=self._fonts["text"], font_size=size, align=align, valign="vcenter")
 
     @cached_property
     def header(self):
@@ -138,4 +125,4 @@ class Styles:
         return self.make(**self._body_font(), align="left", valign="vcenter", text_wrap=True)
 
     def _head_font(self) -> dict:
-        return {"font_name": self._look["head_font"], "font_size": float(self._look["head_size"])}
+        return {"font_name": self._fonts["head"], "font_size": self._sizes["head"]}

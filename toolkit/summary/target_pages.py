@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from toolkit.drawing.values import Value
 from toolkit.model.portions import Tally
 from toolkit.summary.book import Book, Page
 from toolkit.summary.grouping import SEPARATOR
 from toolkit.summary.labels import BookWords
-from toolkit.summary.values import Value
 
 if TYPE_CHECKING:
     from toolkit.upward import Upward
@@ -32,18 +32,18 @@ def _front(page: Page, whole: Upward, targets: Targets, facts: Mapping, said: Ma
     if targets.unmarked:
         page.note(page.words.words["unmarked"])
     page.header()
-    page.body(
-        (
-            number,
-            aim.clause,
-            aim.title.split(SEPARATOR)[-1],
-            aim.quote,
-            aim.need,
-            aim.rows,
-            _range(aim.tally, said),
-            aim.level,
-            "；".join(one.reason for one in aim.results),
-        )
+    page.table(
+        {
+            "no": number,
+            "clause": aim.clause,
+            "title": aim.title.split(SEPARATOR)[-1],
+            "quote": aim.quote,
+            "need": aim.need,
+            "rows": aim.rows,
+            "things": _range(aim.tally, said),
+            "level": aim.level,
+            "reason": "；".join(one.reason for one in aim.results),
+        }
         for number, aim in enumerate(targets.aims, 1)
     )
     for note in page.words.notes:
@@ -71,7 +71,7 @@ def _shares(page: Page, whole: Upward, targets: Targets, facts: Mapping) -> None
     for aim in targets.aims:
         page.section(f"{aim.clause}　{aim.title.split(SEPARATOR)[-1]}")
         rows = list(_lines(aim, whole, targets, page.words.words))
-        span = page.body(rows)
+        span = page.table(rows)
         sums = page.sums(span, rows, ("units", "returned", "rows", "unsure"))
         page.total(span, {**sums, "things": _range(aim.tally, page.words.words)}, label_columns=4)
         _suspicions(page, aim, whole)
@@ -79,7 +79,7 @@ def _shares(page: Page, whole: Upward, targets: Targets, facts: Mapping) -> None
         page.note(note)
 
 
-def _lines(aim: Aim, whole: Upward, targets: Targets, said: Mapping[str, str]) -> Iterator[tuple[Value, ...]]:
+def _lines(aim: Aim, whole: Upward, targets: Targets, said: Mapping[str, str]) -> Iterator[dict[str, Value]]:
     """The rounds in their order, then what was not handed in."""
     own: dict[str, list[str]] = {code: [] for code in whole.sources}
     for unit, source in whole.source_of.items():
@@ -88,10 +88,31 @@ def _lines(aim: Aim, whole: Upward, targets: Targets, said: Mapping[str, str]) -
     for number, share in enumerate(aim.shares, 1):
         source, units = whole.sources[share.source], own[share.source]
         back = sum(unit in whole.returned for unit in units)
-        counted = (None, said["silent"]) if share.silent else (share.rows, _range(share.tally, said))
-        yield number, share.source, source.name, source.as_of, len(units), back, *counted, share.unsure or None
+        counted = (
+            {"things": said["silent"]} if share.silent else {"rows": share.rows, "things": _range(share.tally, said)}
+        )
+        yield {
+            "no": number,
+            "source": share.source,
+            "name": source.name,
+            "as_of": source.as_of,
+            "units": len(units),
+            "returned": back,
+            **counted,
+            "unsure": share.unsure or None,
+        }
     for number, name in enumerate(targets.missing, number + 1):  # noqa: B020 the numbers go on
-        yield number, None, name, None, None, None, None, said["absent"], None
+        yield {
+            "no": number,
+            "source": None,
+            "name": name,
+            "as_of": None,
+            "units": None,
+            "returned": None,
+            "rows": None,
+            "things": said["absent"],
+            "unsure": None,
+        }
 
 
 def _suspicions(page: Page, aim: Aim, whole: Upward) -> None:

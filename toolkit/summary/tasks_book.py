@@ -7,27 +7,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from toolkit.drawing.sheet import Sheet
+from toolkit.drawing.values import Formula, Span, Value
 from toolkit.model.catalogue import entry
 from toolkit.model.stamp import META_SHEET
 from toolkit.summary.book import Book, Page
 from toolkit.summary.labels import BookWords, book_words, words
-from toolkit.summary.values import Formula, Span, Value
 
 if TYPE_CHECKING:
     from toolkit.tasks import Problem
     from toolkit.tasks.merging import Merged
     from toolkit.tasks.offices import Offices
 
+_STATES = ("not_started", "under_way", "done", "not_applicable", "unanswered")
+"""Columns of the answers, in the order in which the form offers them."""
 SPARE_DAYS = date(2000, 1, 1), date(2100, 12, 31)
 
 
 def hidden_meta(book: Book, meta: Iterable[tuple[str, str]]) -> None:
     """The very hidden sheet that says what the workbook is."""
-    sheet = book.raw.add_worksheet(META_SHEET)
+    sheet = Sheet(book, META_SHEET)
     for row, (name, value) in enumerate(meta):
-        sheet.write_string(row, 0, name)
-        sheet.write_string(row, 1, value)
-    sheet.very_hidden()
+        sheet.exact(row, 0, name)
+        sheet.exact(row, 1, value)
+    sheet.hide(very=True)
 
 
 def task_overview_workbook(
@@ -50,14 +53,15 @@ def _duties(book: Book, sheets: BookWords, offices: Offices, merged: Merged, fac
     page.frame(**facts)
     page.header(freeze=3)
     blank = page.words.words["unanswered"]
-    rows: list[tuple[Value, ...]] = []
+    rows: list[dict[str, Value]] = []
     for office in offices.lists.values():
         answers = merged.counted[office.key].answers if office.key in merged.counted else {}
         for clause in office.clauses:
             one, quote = answers.get(clause), offices.policy.clauses[clause].quote
-            said = (one.status, one.done_date, one.evidence, one.reason) if one else (blank, None, None, None)
-            rows.append((len(rows) + 1, office.name, clause, quote, *said))
-    return page.body(rows, filtered=True)
+            keys = ("status", "done_date", "evidence", "reason")
+            said = {key: getattr(one, key) for key in keys} if one else {"status": blank}
+            rows.append({"no": len(rows) + 1, "unit": office.name, "clause": clause, "requirement": quote, **said})
+    return page.table(rows, filtered=True)
 
 
 def _progress(
@@ -66,20 +70,23 @@ def _progress(
     page.frame(**facts)
     page.header(freeze=2)
     blank = book_words("task_overview")["tasks"].words["unanswered"]
-    rows: list[list[Value]] = []
+    shown = dict(zip(_STATES, (*statuses, blank), strict=True))
+    rows: list[dict[str, Value]] = []
     for number, office in enumerate(offices.lists.values(), 1):
         own = merged.counted.get(office.key)
         said = Counter(one.status for one in own.answers.values()) if own else Counter()
         said[blank] = len(office.clauses) - sum(said.values())
         at = page.at(number)
         state = page.words.words[merged.state(office.key)]
-        row: list[Value] = [number, office.name, state, own.file if own else None, len(office.clauses)]
-        row += [_live(body, at, status, said[status]) for status in (*statuses, blank)]
+        live = {key: _live(body, at, status, said[status]) for key, status in shown.items()}
         share = f'=IFERROR({page.cell("done", at)}/{page.cell("clauses", at)},"")'
-        rows.append([*row, Formula(share, said[statuses[2]] / len(office.clauses))])
-    span = page.body(rows)
-    keys = ("clauses", "not_started", "under_way", "done", "not_applicable", "unanswered")
-    page.total(span, page.sums(span, rows, keys), label_columns=4)
+        rate = Formula(share, said[shown["done"]] / len(office.clauses))
+        file, count = own.file if own else None, len(office.clauses)
+        rows.append(
+            {"no": number, "unit": office.name, "state": state, "file": file, "clauses": count, **live, "rate": rate}
+        )
+    span = page.table(rows)
+    page.total(span, page.sums(span, rows, ("clauses", *shown)), label_columns=4)
     for note in page.words.notes:
         page.note(note)
 
@@ -93,14 +100,23 @@ def _live(body: Span, row: int, status: str, count: int) -> Value:
 
 def _followed(book: Book, sheets: BookWords, offices: Offices, merged: Merged, facts: Mapping) -> None:
     page = book.page(sheets["followed"])
-    rows: list[tuple[Value, ...]] = []
+    rows: list[dict[str, Value]] = []
     for key, one in merged.counted.items():
         for (clause, unit), said in one.followed.items():
             quote = offices.policy.clauses[clause].quote
-            rows.append((len(rows) + 1, offices.lists[key].name, clause, quote, unit, said))
+            rows.append(
+                {
+                    "no": len(rows) + 1,
+                    "office": offices.lists[key].name,
+                    "clause": clause,
+                    "requirement": quote,
+                    "unit": unit,
+                    "said": said,
+                }
+            )
     page.frame(count=len(rows), **facts)
     page.header()
-    page.body(rows, filtered=True)
+    page.table(rows, filtered=True)
 
 
 def _problems(book: Book, sheets: BookWords, problems: Sequence[Problem]) -> None:
@@ -111,8 +127,20 @@ def _problems(book: Book, sheets: BookWords, problems: Sequence[Problem]) -> Non
     for number, one in enumerate(problems, 1):
         said = entry(one.code)
         message, fix = (text.format(value=one.value) for text in (said.message, said.fix))
-        rows.append((number, one.office, one.file, one.sheet, one.row or None, one.clause, one.code, message, fix))
-    page.body(rows, filtered=True)
+        rows.append(
+            {
+                "no": number,
+                "unit": one.office,
+                "file": one.file,
+                "sheet": one.sheet,
+                "row": one.row or None,
+                "clause": one.clause,
+                "code": one.code,
+                "message": message,
+                "fix": fix,
+            }
+        )
+    page.table(rows, filtered=True)
 
 
 def accounts_sheet(book: Book, sheets: BookWords, accounts: Mapping[str, Mapping[str, int]]) -> None:
@@ -124,9 +152,9 @@ def accounts_sheet(book: Book, sheets: BookWords, accounts: Mapping[str, Mapping
     for name, account in accounts.items():
         page.section(text[name])
         (head, total), *parts = account.items()
-        span = page.body([(text[f"{name}_{key}"], count, None) for key, count in parts])
+        span = page.table([{"item": text[f"{name}_{key}"], "count": count, "result": None} for key, count in parts])
         live = span.live("SUM({0})", 1, value=sum(count for _, count in parts), local=True)
         same = common["agrees" if live.value == total else "differs"]
         row = page.row + 1
         check = Formula(f'=IF(B{row}={total},"{common["agrees"]}","{common["differs"]}")', same)
-        page.body([(text[f"{name}_{head}"], live, check)])
+        page.table([{"item": text[f"{name}_{head}"], "count": live, "result": check}])

@@ -7,21 +7,21 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from toolkit.drawing.values import Formula, Span, Value
 from toolkit.model.cell import fixed, on_sheet
-from toolkit.model.result import LEVELS
-from toolkit.model.stamp import Stamp
+from toolkit.model.result import LEVEL_KEYS
+from toolkit.model.stamp import UPWARD, Stamp
 from toolkit.summary.book import Book, Page
 from toolkit.summary.grouping import SEPARATOR
 from toolkit.summary.labels import BookWords, book_words, words
 from toolkit.summary.target_pages import target_pages
 from toolkit.summary.tasks_book import hidden_meta
-from toolkit.summary.values import Formula, Span, Value
 
 if TYPE_CHECKING:
     from toolkit.upward import Upward
     from toolkit.upward.targets import Targets
 
-KIND = "upward"
+KIND = UPWARD
 BEHIND = ("figures", "levels", "portions", "checks")
 """Sheets of single values: hidden, so that they are not printed with the rest."""
 READ = {
@@ -119,18 +119,18 @@ def _sources(book: Book, sheets: BookWords, whole: Upward, facts: Mapping, said:
     for unit, source in whole.source_of.items():
         own[source].append(unit)
     rows = [
-        (
-            number,
-            code,
-            one.name,
-            one.as_of,
-            one.key or said["no_key"],
-            len(own[code]),
-            sum(unit in whole.returned for unit in own[code]),
-        )
+        {
+            "no": number,
+            "source": code,
+            "name": one.name,
+            "as_of": one.as_of,
+            "key": one.key or said["no_key"],
+            "units": len(own[code]),
+            "returned": sum(unit in whole.returned for unit in own[code]),
+        }
         for number, (code, one) in enumerate(whole.sources.items(), 1)
     ]
-    span = page.body(rows)
+    span = page.table(rows)
     page.total(span, page.sums(span, rows, ("units", "returned")), label_columns=5)
     for note in page.words.notes:
         page.note(note)
@@ -139,17 +139,17 @@ def _sources(book: Book, sheets: BookWords, whole: Upward, facts: Mapping, said:
 def _units(book: Book, sheets: BookWords, whole: Upward, facts: Mapping) -> None:
     page = _begun(book, sheets, "units", facts)
     yes, stands = words().common["yes"], whole.stands
-    page.body(
+    page.table(
         (
-            (
-                number,
-                code,
-                name,
-                whole.source_of[code],
-                stands[code].level,
-                yes if stands[code].speaks else None,
-                yes if code in whole.returned else None,
-            )
+            {
+                "no": number,
+                "code": code,
+                "unit": name,
+                "source": whole.source_of[code],
+                "level": stands[code].level,
+                "speaks": yes if stands[code].speaks else None,
+                "returned": yes if code in whole.returned else None,
+            }
             for number, (code, name) in enumerate(whole.units.items(), 1)
         ),
         filtered=True,
@@ -159,29 +159,54 @@ def _units(book: Book, sheets: BookWords, whole: Upward, facts: Mapping) -> None
 def _figures(book: Book, sheets: BookWords, whole: Upward, facts: Mapping, said: Mapping[str, str]) -> Span:
     """The figures of the units, then the sums of those that stand in no row of a unit."""
     page = _begun(book, sheets, "figures", facts)
-    rows: list[tuple[Value, ...]] = []
+    rows: list[dict[str, Value]] = []
     for one in whole.figures:
         shown = said["few"] if one.value is None else one.value
-        rows.append((one.unit, whole.units[one.unit], one.item, whole.items[one.item].name, shown))
+        rows.append(
+            {
+                "code": one.unit,
+                "unit": whole.units[one.unit],
+                "item": one.item,
+                "name": whole.items[one.item].name,
+                "value": shown,
+            }
+        )
     for rest in whole.rests:
         shown = said["nobody" if rest.nobody else "rest"]
-        rows.append((rest.source, shown, rest.item, whole.items[rest.item].name, rest.value))
-    return page.body(rows, filtered=True)
+        rows.append(
+            {
+                "code": rest.source,
+                "unit": shown,
+                "item": rest.item,
+                "name": whole.items[rest.item].name,
+                "value": rest.value,
+            }
+        )
+    return page.table(rows, filtered=True)
 
 
 def _levels(book: Book, sheets: BookWords, whole: Upward, facts: Mapping) -> Span:
     page = _begun(book, sheets, "levels", facts)
-    rows = ((unit, whole.units[unit], clause, level) for (unit, clause), level in whole.levels.items())
-    return page.body(rows, filtered=True)
+    rows = (
+        {"code": unit, "unit": whole.units[unit], "clause": clause, "level": level}
+        for (unit, clause), level in whole.levels.items()
+    )
+    return page.table(rows, filtered=True)
 
 
 def _areas(book: Book, sheets: BookWords, whole: Upward, facts: Mapping) -> Span:
     page = _begun(book, sheets, "areas", facts)
     rows = (
-        (one.source, one.clause, whole.clauses[one.clause].split(SEPARATOR)[-1], one.level, one.reason)
+        {
+            "source": one.source,
+            "clause": one.clause,
+            "title": whole.clauses[one.clause].split(SEPARATOR)[-1],
+            "level": one.level,
+            "reason": one.reason,
+        }
         for one in whole.areas
     )
-    span = page.body(rows, filtered=True)
+    span = page.table(rows, filtered=True)
     for note in page.words.notes:
         page.note(note)
     return span
@@ -194,19 +219,19 @@ def _portions(book: Book, sheets: BookWords, whole: Upward, facts: Mapping) -> N
     for note in page.words.notes:
         page.note(note)
     page.header(freeze=2)
-    page.body(
+    page.table(
         (
-            (
-                one.unit,
-                whole.units[one.unit],
-                clause,
-                one.subject,
-                one.thing,
-                one.circle,
-                one.rows,
-                one.unsure or None,
-                " ".join(one.marks),
-            )
+            {
+                "code": one.unit,
+                "unit": whole.units[one.unit],
+                "clause": clause,
+                "subject": one.subject,
+                "thing": one.thing,
+                "circle": one.circle,
+                "rows": one.rows,
+                "unsure": one.unsure or None,
+                "marks": " ".join(one.marks),
+            }
             for clause, own in whole.portions.items()
             for one in own
         ),
@@ -219,15 +244,27 @@ def _items(page: Page, whole: Upward, figures: Span, facts: Mapping) -> Mapping[
     page.frame(**facts)
     page.header(freeze=4)
     first, totals, partial = page.row, whole.totals(), whole.partial()
-    rows: list[tuple[Value, ...]] = []
+    rows: list[dict[str, Value]] = []
     for number, (code, item) in enumerate(whole.items.items(), 1):
         total, shown, withheld = totals[code]
         live: Value = total
         if not figures.empty:
             live = figures.live(f"SUMIF({{0}},B{first + number},{{1}})", 2, 4, value=total)
         scope = page.words.words["part" if code in partial else "whole"]
-        rows.append((number, code, item.group, item.name, item.measure, live, scope, shown, withheld or None))
-    page.body(rows, filtered=True)
+        rows.append(
+            {
+                "no": number,
+                "item": code,
+                "group": item.group,
+                "name": item.name,
+                "measure": item.measure,
+                "total": live,
+                "scope": scope,
+                "shown": shown,
+                "withheld": withheld or None,
+            }
+        )
+    page.table(rows, filtered=True)
     for note in page.words.notes:
         page.note(note)
     at = page.index("total") + 1
@@ -238,13 +275,14 @@ def _clauses(page: Page, whole: Upward, levels: Span, facts: Mapping) -> None:
     page.frame(**facts)
     page.header(freeze=3)
     counts, first = whole.counts(), page.row
-    rows: list[tuple[Value, ...]] = []
+    rows: list[dict[str, Value]] = []
     for number, (code, title) in enumerate(whole.clauses.items(), 1):
-        live = [_count(levels, f"B{first + number}", level, counts[code][level]) for level in LEVELS]
-        rows.append((number, code, title.split(SEPARATOR)[-1], *live))
-    span = page.body(rows, filtered=True)
-    keys = [column.key for column in page.columns[3:]]
-    page.total(span, page.sums(span, rows, keys), label_columns=3)
+        live = {
+            key: _count(levels, f"B{first + number}", level, counts[code][level]) for key, level in LEVEL_KEYS.items()
+        }
+        rows.append({"no": number, "clause": code, "title": title.split(SEPARATOR)[-1], **live})
+    span = page.table(rows, filtered=True)
+    page.total(span, page.sums(span, rows, LEVEL_KEYS), label_columns=3)
 
 
 def _count(levels: Span, clause: str, level: str, count: int) -> Value:
@@ -284,7 +322,7 @@ def _check(page: Page, group: str, name: str, lower: Decimal, upper: Formula) ->
     common, row = words().common, page.row + 1
     same = common["agrees" if lower == upper.value else "differs"]
     check = Formula(f'=IF(ROUND(C{row}-D{row},2)=0,"{common["agrees"]}","{common["differs"]}")', same)
-    page.body([(group, name, lower, upper, check)])
+    page.table([{"group": group, "name": name, "lower": lower, "upper": upper, "result": check}])
 
 
 def _begun(book: Book, sheets: BookWords, key: str, facts: Mapping) -> Page:

@@ -1,10 +1,8 @@
-"""Pure text work of the summaries: amounts in capitals, display width, names safe as criteria."""
+"""Pure text work of the summaries: amounts in capitals, names safe as criteria."""
 
 from __future__ import annotations
 
-import unicodedata
 from decimal import Decimal
-from math import ceil
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 PLACES = ("", "拾", "佰", "仟")
@@ -63,36 +61,6 @@ def _group(number: int) -> str:
         else:
             gap = True
     return text
-
-
-class _Widths(dict[str, int]):
-    """Columns by character, looked up once each."""
-
-    def __missing__(self, char: str) -> int:
-        width = self[char] = 2 if unicodedata.east_asian_width(char) in "WFA" else 1
-        return width
-
-
-_WIDTHS = _Widths()
-
-
-def display_width(text: str) -> int:
-    """Columns that a line of text needs, a Chinese character counting 2.
-
-    >>> display_width("单位A")
-    5
-    """
-    return len(text) if text.isascii() else sum(map(_WIDTHS.__getitem__, text))
-
-
-def line_count(text: str, width: float) -> int:
-    """Lines that a text takes in a cell of `width` columns; Chinese text breaks anywhere.
-
-    >>> line_count("离退休干部党支部", 10), line_count("a\\nb", 10), line_count("", 10)
-    (2, 2, 1)
-    """
-    room = max(2, int(width - 1) // 2 * 2)
-    return sum(max(1, ceil(display_width(line) / room)) for line in text.split("\n"))
 
 
 def as_criterion(name: str) -> str:

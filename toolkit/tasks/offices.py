@@ -75,13 +75,15 @@ def asked(policy: Policy, form: Form, units: UnitList, year: int) -> tuple[str, 
 class Offices:
     """The offices of a round.
 
+    Args:
+        said: name in the text → which unit it is; None = as the round's 责任单位.xlsx says.
     Raises: XltoolError: TSK-002 the round's 责任单位.xlsx cannot be read.
     """
 
-    def __init__(self, campaign: Campaign) -> None:
+    def __init__(self, campaign: Campaign, said: Mapping[str, str] | None = None) -> None:
         self.campaign, self.policy, self.units = campaign, campaign.policy, campaign.units
         self.path = campaign.folder / words()["files"]["offices"]
-        self.said = _said(self.path)
+        self.said = _said(self.path) if said is None else said
         self.names = Names(self.units)
         self.asked = asked(self.policy, campaign.form, self.units, campaign.year)
 
@@ -167,8 +169,10 @@ class Offices:
 
     def ask(self) -> Path:
         """Writes 责任单位.xlsx, when it is not there or lacks somebody; what was filled in stays. Its path."""
-        if self.addressees.keys() <= self.said.keys():
-            return self.path
+        return self.path if self.addressees.keys() <= self.said.keys() else self.write()
+
+    def write(self) -> Path:
+        """Writes 责任单位.xlsx with what has been said; its path."""
         rows = [self._row(name, own) for name, own in self.addressees.items()]
         meta = meta_rows(KIND, self.campaign.stamp)
         units = [f"{unit.code} {unit.name}" for unit in self.units]
@@ -183,6 +187,26 @@ class Offices:
         filled = f"{unit.code} {unit.name}" if unit else typed or ("" if office else said("none"))
         why = "recognised" if unit else "said" if typed else "open" if office else "nobody"
         return Asked(name, len(own), filled, why)
+
+
+def carry_offices(before: Campaign, made: Campaign) -> str:
+    """Takes over which unit each office is from last year's round, so that nobody is asked twice.
+
+    Returns: what was carried over and what has to be looked at, as a sentence; "" where last year said nothing.
+    """
+    file = words()["files"]["offices"]
+    try:
+        old = _said(before.folder / file)
+    except XltoolError as error:
+        return said("not_carried").format(problem=error)
+    offices = Offices(made, {name: text for name, text in old.items() if text})
+    kept = sum(name in offices.said for name in offices.addressees)
+    if not kept:
+        return ""
+    offices.write()
+    strange = [name for name, (_, parts) in offices._answers.items() if parts]
+    doubt = said("carried_strange").format(names="、".join(strange[:_SHOWN]), count=len(strange)) if strange else ""
+    return said("carried").format(folder=before.folder.name, count=kept, file=file) + doubt
 
 
 def _said(path: Path) -> Mapping[str, str]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-
-from xlsxwriter.workbook import Workbook
-
+from toolkit.drawing.book import Drawing
 from toolkit.model.cell import sheet_name
 from toolkit.model.form import Form
 from toolkit.model.layout import CHECK_SHEET
@@ -21,21 +18,10 @@ from toolkit.templating.identity import write_identity
 from toolkit.templating.page import Job
 from toolkit.templating.paper import LeanWorksheet, Paper, strictly
 from toolkit.templating.rows import let_checks_run, let_rows_grow
-from toolkit.templating.styles import BODY, Styles
+from toolkit.templating.styles import Styles, base
 from toolkit.templating.table import write_table
 from toolkit.templating.texts import texts
 from toolkit.templating.vertical import write_vertical
-
-
-def _options() -> dict[str, object]:
-    """Made anew each time: xlsxwriter writes into them."""
-    return {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_format_properties": {"font_name": BODY, "font_size": 11, "font_scheme": False},
-    }
 
 
 def build(form: Form, policy: Policy, stamp: Stamp, *, addressed: bool) -> bytes:
@@ -45,26 +31,24 @@ def build(form: Form, policy: Policy, stamp: Stamp, *, addressed: bool) -> bytes
         addressed: meant for one unit (patched in later): prefilled cells are locked.
     Raises: XltoolError: TPL-001 a text, name or list that Excel does not take.
     """
-    buffer = io.BytesIO()
+    plain: dict[str, object] = {**base(), "font_scheme": False}
     with strictly(form.title):
-        workbook = Workbook(buffer, _options())
-        workbook.worksheet_class = LeanWorksheet
+        book = Drawing(defaults=plain, worksheet=LeanWorksheet, title=form.title, subject=policy.title)
         said = texts()
-        cover = Paper(workbook.add_worksheet(said.cover["sheet"]))
-        papers = [Paper(workbook.add_worksheet(sheet.label)) for sheet in form.sheets]
-        check = Paper(workbook.add_worksheet(CHECK_SHEET))
-        job = Job(form, policy, stamp, Styles(workbook), Lists(workbook, form), said, addressed)
+        cover = Paper(book, said.cover["sheet"])
+        papers = [Paper(book, sheet.label) for sheet in form.sheets]
+        check = Paper(book, CHECK_SHEET)
+        job = Job(form, policy, stamp, Styles(book.raw, **base(), valign="vcenter"), Lists(book, form), said, addressed)
         grid = Grid(form, sheet_name(said.cover["sheet"]))
         write_cover(cover, job, write_check_page(check, job, grid))
         for paper, sheet in zip(papers, form.sheets, strict=True):
             writer = write_vertical if sheet.layout == "vertical" else write_table
             writer(paper, job, sheet)
             mark(paper, job, grid.blocks[sheet.name])
-        grid.write(workbook, stamp.year)
-        write_identity(workbook, form, policy, stamp)
-        cover.sheet.activate()
-        workbook.close()
-    package = Package(buffer.getvalue())
+        grid.write(book, stamp.year)
+        write_identity(book, form, stamp)
+        cover.raw.activate()
+        package = Package(book.close())
     let_rows_grow(package, form)
     let_checks_run(package, grid, said.cover["sheet"], blank=not addressed)
     return package.to_bytes()

@@ -13,11 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from xlsxwriter.workbook import Workbook
-
+from toolkit.drawing.book import Drawing
+from toolkit.drawing.look import look
 from toolkit.model.arrays import SEPARATOR, across, how_many, known, same
 from toolkit.model.cell import Area, column_number, fixed, fixed_columns, on_sheet, place
-from toolkit.model.errors import XltoolError
 from toolkit.model.form import Column, Form, Rule, Sheet
 from toolkit.model.layout import (
     CHECK_GRID,
@@ -178,20 +177,18 @@ class Grid:
         block = self.blocks[sheet]
         return block.column(block.data)
 
-    def write(self, workbook: Workbook, year: str) -> None:
+    def write(self, book: Drawing, year: str) -> None:
         """Writes the sheet and defines the names of the blocks.
 
         Raises: XltoolError: TPL-001 a formula or a name that Excel does not take.
         """
-        paper = Paper(workbook.add_worksheet(CHECK_GRID))
-        paper.sheet.hide()
-        plain = workbook.add_format({"num_format": "General"})
+        paper = Paper(book, CHECK_GRID)
+        paper.hide()
+        plain = book.formats.bare(num_format=look().numbers["form"]["decimal"])
         self._general(paper, plain, year)
         for block in self.blocks.values():
             self._block(paper, plain, block)
-            target = f"={on_sheet(CHECK_GRID, block.whole(block.first, block.last))}"
-            if workbook.define_name(block.name, target) != 0:
-                raise XltoolError("TPL-001", place=block.name, problem=target)
+            book.define(block.name, on_sheet(CHECK_GRID, block.whole(block.first, block.last)))
 
     def _general(self, paper: Paper, plain, year: str) -> None:
         for row, name in enumerate(_CONTEXT, 1):

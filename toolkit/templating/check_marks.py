@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from toolkit.model.cell import Area
 from toolkit.model.finding import ERROR, HINT
 from toolkit.model.form import Sheet
 from toolkit.model.layout import FIRST_ROW, VERTICAL_FIRST_ROW
@@ -51,8 +52,8 @@ def _by_column(block: Block) -> dict[tuple[int, bool], list[int]]:
     return found
 
 
-def _area(sheet: Sheet, first: int, last: int) -> tuple[int, int, int, int]:
+def _area(sheet: Sheet, first: int, last: int) -> Area:
     """The cells of some columns of the form, as far as they are checked."""
     if sheet.layout == "vertical":
-        return VERTICAL_FIRST_ROW + first - 1, _VALUE, VERTICAL_FIRST_ROW + last - 1, _VALUE
-    return FIRST_ROW, first, FIRST_ROW + depth(sheet) - 1, last
+        return Area(VERTICAL_FIRST_ROW + first - 1, _VALUE, VERTICAL_FIRST_ROW + last - 1, _VALUE)
+    return Area(FIRST_ROW, first, FIRST_ROW + depth(sheet) - 1, last)

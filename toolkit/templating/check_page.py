@@ -26,7 +26,6 @@ from toolkit.templating.check_cells import BLANK, DOUBLE, EARLY, HIGH, LONG, LOW
 from toolkit.templating.check_grid import FIGURE_ROW, Block, Grid, depth
 from toolkit.templating.page import Job, paged
 from toolkit.templating.paper import Paper
-from toolkit.templating.styles import HEAD
 from validators.formulas import UNSURE
 
 _WIDTHS = (15.0, 8.0, 7.0, 24.0, 60.0, 56.0, 8.0)
@@ -158,12 +157,10 @@ def write_check_page(paper: Paper, job: Job, grid: Grid) -> str:
     for row, (line, known) in enumerate(zip(found, blank, strict=True), _FIRST_LINE):
         _line(paper, job, row, line, known, sum(1 for count, _ in blank[: row - _FIRST_LINE + 1] if count))
     faint = {"type": "formula", "criteria": f"=$C{_FIRST_LINE}=0", "format": styles.faint()}
-    paper.highlight((_FIRST_LINE, 1, last, _LAST), faint)
-    paper.sheet.freeze_panes(_STATUS_ROW, 0)
-    paged(paper, job)
-    paper.sheet.fit_to_pages(1, 0)
-    paper.sheet.print_area(0, 0, _OPEN_ROW + _OPEN_LINES, _LAST - 1)
-    paper.sheet.protect("", {"format_columns": True, "format_rows": True})
+    paper.highlight(Area(_FIRST_LINE, 1, last, _LAST), faint)
+    paper.freeze(_STATUS_ROW, 0)
+    paged(paper, job, area=Area(1, 1, _OPEN_ROW + _OPEN_LINES + 1, _LAST))
+    paper.protect("heading")
     return shown
 
 
@@ -193,7 +190,7 @@ def write_status(paper: Paper, job: Job, row: int, last: int, shown: str) -> Non
     paper.across(row, 1, last, "", job.styles.status())
     paper.formula(row, 1, formula, shown, job.styles.status())
     good = f"=LEFT($A${row},{len(said['ready'])})={quoted(said['ready'])}"
-    paper.highlight((row, 1, row, last), {"type": "formula", "criteria": good, "format": job.styles.good()})
+    paper.highlight(Area(row, 1, row, last), {"type": "formula", "criteria": good, "format": job.styles.good()})
     paper.height(row, 42)
 
 
@@ -207,7 +204,7 @@ def _joined(text: str, cells: Mapping[str, str]) -> str:
 
 
 def _heading(paper: Paper, job: Job, row: int, title: str) -> None:
-    paper.across(row, 1, _LAST, title, job.styles.plain(font_name=HEAD, align="left"))
+    paper.across(row, 1, _LAST, title, job.styles.head())
     paper.height(row, 26)
     for place, head in enumerate(job.said.check_head, 1):
         paper.text(row + 1, place, head, job.styles.label("optional"))
@@ -291,9 +288,8 @@ def _open_lines(paper: Paper, job: Job, last: int, found: list[Line], blank: lis
         link = f'=IF({place}>0,HYPERLINK({target},{quoted(job.said.check["go"])}),"")'
         paper.formula(row, 7, link, job.said.check["go"] if texts[0] else "", job.styles.link())
         paper.height(row, 32)
-    area = (_OPEN_ROW + 2, 1, _OPEN_ROW + 1 + _OPEN_LINES, _LAST)
     serious = {"type": "formula", "criteria": f'=$B{_OPEN_ROW + 2}="{ERROR}"', "format": job.styles.bad()}
-    paper.highlight((area[0], 2, area[2], 2), serious)
+    paper.highlight(Area(_OPEN_ROW + 2, 2, _OPEN_ROW + 1 + _OPEN_LINES, 2), serious)
 
 
 def _running(blank: list[Blank]) -> Iterator[int]:

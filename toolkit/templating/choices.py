@@ -7,10 +7,9 @@ OFFSET over what is filled in, which Excel 2010, WPS 2016 and LibreOffice all ha
 
 from __future__ import annotations
 
-from xlsxwriter.workbook import Workbook
-
+from toolkit.drawing.book import Drawing
+from toolkit.drawing.look import look
 from toolkit.model.cell import Area, column_number, fixed, on_sheet
-from toolkit.model.errors import XltoolError
 from toolkit.model.form import Column, Form, Sheet
 from toolkit.model.layout import (
     FIRST_ROW,
@@ -30,12 +29,12 @@ TICK_NAME = "list_tick"
 class Lists:
     """Writes `_lists` and gives the names under which validations refer to it."""
 
-    def __init__(self, workbook: Workbook, form: Form) -> None:
-        self._workbook, self._form = workbook, form
+    def __init__(self, book: Drawing, form: Form) -> None:
+        self._book, self._form = book, form
         self._title = LISTS_SHEET
-        self._paper = Paper(workbook.add_worksheet(LISTS_SHEET))
-        self._paper.sheet.hide()
-        self._plain = workbook.add_format({"num_format": "@"})
+        self._paper = Paper(book, LISTS_SHEET)
+        self._paper.hide()
+        self._plain = book.formats.bare(num_format=look().numbers["form"]["typed"])
         self._column = 0
         self._keys: dict[tuple[str, ...], str] = {}
         for name, values in (*form.code_lists.items(), ("tick", (TICK,))):
@@ -62,11 +61,7 @@ class Lists:
         self._next(name)
         for row, value in enumerate(values, 2):
             self._paper.text(row, self._column, value, self._plain)
-        self._define(name, f"={on_sheet(self._title, Area(2, self._column, len(values) + 1, self._column).corners)}")
-
-    def _define(self, name: str, formula: str) -> None:
-        if self._workbook.define_name(name, formula) != 0:
-            raise XltoolError("TPL-001", place=name, problem=formula)
+        self._book.define(name, on_sheet(self._title, Area(2, self._column, len(values) + 1, self._column).corners))
 
     def _area(self, reference: str) -> str:
         """The cells of a `sheet.column`; "" when the form does not have it."""
@@ -79,14 +74,14 @@ class Lists:
         areas = [self._area(reference) for reference in references]
         if len(areas) == 1:
             first = areas[0].split(":")[0]
-            self._define(name, f"=OFFSET({first},0,0,MAX(1,COUNTA({areas[0]})),1)")
+            self._book.define(name, f"OFFSET({first},0,0,MAX(1,COUNTA({areas[0]})),1)")
             return name
         self._next(name)
         for position in range(KEYS_SHOWN):
             self._paper.formula(position + 2, self._column, _nth(areas, position + 1))
         top = on_sheet(self._title, fixed(2, self._column))
         count = "+".join(f"COUNTA({one})" for one in areas)
-        self._define(name, f"=OFFSET({top},0,0,MIN({KEYS_SHOWN},MAX(1,{count})),1)")
+        self._book.define(name, f"OFFSET({top},0,0,MIN({KEYS_SHOWN},MAX(1,{count})),1)")
         return name
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from toolkit.model.cell import column_number
+from toolkit.model.cell import Area, column_number
 from toolkit.model.form import Sheet
 from toolkit.model.layout import (
     COVER_CHECK_ROW,
@@ -19,6 +19,7 @@ from toolkit.templating.check_page import write_status
 from toolkit.templating.choices import TICK_NAME
 from toolkit.templating.page import Job, paged
 from toolkit.templating.paper import Paper
+from toolkit.templating.styles import COLOURS
 from toolkit.templating.texts import Texts
 
 _WIDTHS = (8.0, 22.0, 78.0, 20.0)
@@ -42,12 +43,10 @@ def write_cover(paper: Paper, job: Job, shown: str) -> None:
     guide = row + 1
     last = _returns(paper, job, _guide(paper, job, guide) + 1)
     ticks = [nil_cell(job.form.sheets, sheet.name) for sheet in job.form.sheets if sheet.nil_allowed]
-    paper.sheet.set_selection(ticks[0] if ticks else COVER_UNIT)
-    paged(paper, job)
-    paper.sheet.set_print_scale(_SCALE)
-    paper.sheet.set_h_pagebreaks([guide - 1])
-    paper.sheet.print_area(0, 0, last - 1, _LAST - 1)
-    paper.sheet.protect("", {"format_columns": True, "format_rows": True})
+    paper.raw.set_selection(ticks[0] if ticks else COVER_UNIT)
+    paged(paper, job, percent=_SCALE, area=Area(1, 1, last, _LAST))
+    paper.raw.set_h_pagebreaks([guide - 1])
+    paper.protect("heading")
 
 
 def _head(paper: Paper, job: Job) -> None:
@@ -73,7 +72,7 @@ def _head(paper: Paper, job: Job) -> None:
         paper.across(row, 1, 2, said[f"{name}_label"], styles.ruled(bold=True, align="center"))
         paper.across(row, 3, _LAST, text, styles.entry("@", "left", locked=not open_, indent=1))
         paper.height(row, 24)
-    paper.across(9, 1, _LAST, said["secrecy"], styles.plain(bold=True, font_color="#C00000", align="center"))
+    paper.across(9, 1, _LAST, said["secrecy"], styles.plain(bold=True, font_color=COLOURS["warning"], align="center"))
     paper.height(9, 26)
 
 
@@ -86,12 +85,12 @@ def _sheets(paper: Paper, job: Job) -> int:
     for row, sheet in enumerate(job.form.sheets, COVER_FIRST_ROW):
         _sheet_line(paper, job, row, sheet)
         if sheet.nil_allowed:
-            open_rows.append((row, _NIL, row, _NIL))
+            open_rows.append(Area(row, _NIL, row, _NIL))
     if open_rows:
         prompt = {"input_title": job.said.head[3], "input_message": job.said.cover["tick_prompt"]}
         title, text = job.said.errors["choice"]
         refuse = {"error_title": title, "error_message": text}
-        paper.validate(open_rows, {"validate": "list", "source": f"={TICK_NAME}", **prompt, **refuse})
+        paper.rule({"validate": "list", "source": f"={TICK_NAME}", **prompt, **refuse}, *open_rows)
     return COVER_FIRST_ROW + len(job.form.sheets) - 1
 
 
@@ -112,7 +111,7 @@ def _sheet_line(paper: Paper, job: Job, row: int, sheet: Sheet) -> None:
 
 def _guide(paper: Paper, job: Job, row: int) -> int:
     """填表说明, numbered; gives the row after it."""
-    paper.across(row, 1, _LAST, job.said.cover["guide_title"], job.styles.plain(font_name="黑体", align="left"))
+    paper.across(row, 1, _LAST, job.said.cover["guide_title"], job.styles.head())
     paper.height(row, 24)
     for number, text in enumerate(job.said.guide, 1):
         line = f"{number}. {text}"
@@ -123,7 +122,7 @@ def _guide(paper: Paper, job: Job, row: int) -> int:
 
 def _returns(paper: Paper, job: Job, row: int) -> int:
     """报送要求; gives its last row."""
-    paper.across(row, 1, _LAST, job.said.cover["return_title"], job.styles.plain(font_name="黑体", align="left"))
+    paper.across(row, 1, _LAST, job.said.cover["return_title"], job.styles.head())
     paper.height(row, 24)
     for index, (_, label, text) in enumerate(job.said.returns, row + 1):
         paper.across(index, 1, 2, label, job.styles.ruled(align="center"))

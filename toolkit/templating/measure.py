@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from unicodedata import east_asian_width
 
+from toolkit.drawing.measure import widest, wrapped
 from toolkit.model.form import Column, Form, Sheet
 
 LINE = 15.0
@@ -12,19 +12,6 @@ TALLEST = 400.0
 PAGE = 200.0
 """Characters across one landscape page at about two thirds of the size on screen."""
 _DEFAULT_WIDTH = 12.0
-
-
-def width(text: str) -> int:
-    """Half-width characters of the widest line of `text`.
-
-    >>> width("党课 2次"), width("a\\n党组织")
-    (8, 6)
-    """
-    return max((_line_width(line) for line in text.split("\n")), default=0)
-
-
-def _line_width(line: str) -> int:
-    return sum(2 if east_asian_width(char) in "WFA" else 1 for char in line)
 
 
 def lines(text: str, columns: float, indent: float = 1.3) -> int:
@@ -35,8 +22,7 @@ def lines(text: str, columns: float, indent: float = 1.3) -> int:
     >>> lines("一二三四五六", 11), lines("", 9)
     (2, 1)
     """
-    room = max(2, int(columns * 0.97 - 0.7 - indent) // 2 * 2)
-    return sum(max(1, math.ceil(_line_width(line) / room)) for line in text.split("\n"))
+    return wrapped(text, columns * 0.97 - 0.7 - indent)
 
 
 def height(cells: list[tuple[str, float]], least: float = 20.0, line: float = LINE, indent: float = 1.3) -> float:
@@ -74,13 +60,13 @@ def _wanted(column: Column, form: Form) -> float:
     """As the form says, otherwise as label (in three lines) and content need."""
     if column.width != _DEFAULT_WIDTH:
         return column.width
-    unit = width(f"（{column.unit}）") if column.unit else 0
-    label = max(math.ceil(width(column.label) / 3 / 2) * 2, unit)
+    unit = widest(f"（{column.unit}）") if column.unit else 0
+    label = max(math.ceil(widest(column.label) / 3 / 2) * 2, unit)
     content = {"integer": 6, "decimal": 7, "date": 11, "month": 8, "text": 11}.get(column.type, 0)
     if column.type == "decimal" and (not column.unit or column.unit.startswith("元")):
         content = 13
     if column.type == "text" and column.example:
-        content = min(11, width(column.example) + 2)
+        content = min(11, widest(column.example) + 2)
     if column.type == "choice":
-        content = min(16, max(map(width, form.choices(column))) + 2)
+        content = min(16, max(map(widest, form.choices(column))) + 2)
     return float(max(7, label + 1, content))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from toolkit.model.cell import Area
 from toolkit.model.form import Form, Sheet
 from toolkit.model.layout import NOTE_ROW, TITLE_ROW, UNIT_ROW
 from toolkit.model.policy import Policy
@@ -14,18 +16,8 @@ from toolkit.templating.paper import Paper
 from toolkit.templating.styles import Styles
 from toolkit.templating.texts import Texts
 
-_A4 = 9
-_MARGINS = {"left": 0.55, "right": 0.55, "top": 0.6, "bottom": 0.7}
 _SHARES = {1: (), 2: (0.55,), 3: (0.4, 0.7)}
 """Where the second and third text of row 3 begin, as shares of the width."""
-_ALLOWED = {
-    "sort": True,
-    "autofilter": True,
-    "format_columns": True,
-    "format_rows": True,
-    "insert_rows": True,
-    "delete_rows": True,
-}
 
 
 @dataclass(frozen=True)
@@ -119,20 +111,11 @@ def printing(paper: Paper, job: Job, area: tuple[int, int] | None, repeat: int) 
             neither a page of empty rows is printed nor a filled row left out.
         repeat: rows 1 to `repeat` come again on every page.
     """
-    sheet = paper.sheet
-    paged(paper, job)
-    sheet.fit_to_pages(1, 0)
-    if area:
-        sheet.print_area(0, 0, area[0] - 1, area[1] - 1)
-    sheet.repeat_rows(0, repeat - 1)
-    sheet.protect("", _ALLOWED)
+    paged(paper, job, area=Area(1, 1, *area) if area else None)
+    paper.repeat(0, repeat - 1)
+    paper.protect("form")
 
 
-def paged(paper: Paper, job: Job) -> None:
-    """A4 landscape with margins and page numbers."""
-    sheet = paper.sheet
-    sheet.set_paper(_A4)
-    sheet.set_landscape()
-    sheet.set_margins(**_MARGINS)
-    sheet.center_horizontally()
-    sheet.set_footer("&C" + job.said.sheet["footer"])
+def paged(paper: Paper, job: Job, **more: Any) -> None:
+    """A4 landscape with margins and page numbers; what else `Sheet.paper` takes."""
+    paper.paper("form", text=job.said.sheet["footer"], **more)

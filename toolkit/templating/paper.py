@@ -10,6 +10,8 @@ from datetime import date, datetime
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from toolkit.drawing.sheet import Sheet
+from toolkit.model.cell import Area
 from toolkit.model.errors import XltoolError
 
 TEXT_LIMIT = 32767
@@ -40,40 +42,42 @@ class LeanWorksheet(Worksheet):
         return formula.removeprefix("{").removeprefix("=").removesuffix("}")
 
 
-class Paper:
+class Paper(Sheet):
     """One worksheet; rows and columns count from 1, as in Excel."""
 
-    def __init__(self, sheet: Worksheet) -> None:
-        self.sheet = sheet
+    def done(self, code: object, place: str = "") -> None:
+        """Looks at what the writer answered.
 
-    def _done(self, code: object, place: str) -> None:
+        Raises: XltoolError: TPL-001 it refused.
+        """
         if isinstance(code, int) and code < 0:
-            raise XltoolError("TPL-001", place=f"{self.sheet.get_name()}!{place}", problem=f"xlsxwriter {code}")
+            place = f"{self.name}!{place}" if place else self.name
+            raise XltoolError("TPL-001", place=place, problem=f"xlsxwriter {code}")
 
     def text(self, row: int, column: int, text: str, form: Format) -> None:
         """Writes text as text, whatever it begins with; empty text is an empty cell."""
-        write = self.sheet.write_string if text else self.sheet.write_blank
-        self._done(write(row - 1, column - 1, text, form), f"R{row}C{column}")
+        write = self.raw.write_string if text else self.raw.write_blank
+        self.done(write(row - 1, column - 1, text, form), f"R{row}C{column}")
 
     def blank(self, row: int, column: int, form: Format) -> None:
         """An empty cell with a format."""
-        self._done(self.sheet.write_blank(row - 1, column - 1, None, form), f"R{row}C{column}")
+        self.done(self.raw.write_blank(row - 1, column - 1, None, form), f"R{row}C{column}")
 
     def day(self, row: int, column: int, day: date, form: Format) -> None:
         """A date as a real date."""
         moment = datetime(day.year, day.month, day.day)
-        self._done(self.sheet.write_datetime(row - 1, column - 1, moment, form), f"R{row}C{column}")
+        self.done(self.raw.write_datetime(row - 1, column - 1, moment, form), f"R{row}C{column}")
 
     def formula(self, row: int, column: int, formula: str, value: str | float = "", form: Format | None = None) -> None:
         """A formula with the value that viewers without calculation show."""
-        self._done(self.sheet.write_formula(row - 1, column - 1, formula, form, value), f"R{row}C{column}")
+        self.done(self.raw.write_formula(row - 1, column - 1, formula, form, value), f"R{row}C{column}")
 
     def array(self, row: int, column: int, formula: str, *, shown: str | float = "") -> None:
         """An array formula, without its `=`, in one cell."""
         if len(formula) > FORMULA_LIMIT:
-            raise XltoolError("TPL-001", place=f"{self.sheet.get_name()}!R{row}C{column}", problem="formula too long")
+            raise XltoolError("TPL-001", place=f"{self.name}!R{row}C{column}", problem="formula too long")
         place = row - 1, column - 1
-        self._done(self.sheet.write_array_formula(*place, *place, f"{{={formula}}}", None, shown), f"R{row}C{column}")
+        self.done(self.raw.write_array_formula(*place, *place, f"{{={formula}}}", None, shown), f"R{row}C{column}")
 
     def across(self, row: int, first: int, last: int, text: str, form: Format) -> None:
         """Text over the cells `first` to `last` of a row, merged."""
@@ -81,28 +85,14 @@ class Paper:
             return self.text(row, first, text, form)
         place = f"R{row}C{first}"
         if len(text.encode("utf-16-le")) // 2 > TEXT_LIMIT:
-            raise XltoolError("TPL-001", place=f"{self.sheet.get_name()}!{place}", problem="text too long")
-        self._done(self.sheet.merge_range(row - 1, first - 1, row - 1, last - 1, text, form), place)
-        return None
+            raise XltoolError("TPL-001", place=f"{self.name}!{place}", problem="text too long")
+        self.merge(Area(row, first, row, last), form)
+        return self.text(row, first, text, form)
 
     def height(self, row: int, points: float) -> None:
         """A fixed row height."""
-        self._done(self.sheet.set_row(row - 1, points), f"R{row}")
+        self.row_height(row - 1, points)
 
     def width(self, column: int, characters: float, form: Format | None = None, *, hidden: bool = False) -> None:
         """A column's width, and the format of its cells that are not written."""
-        options = {"hidden": True} if hidden else {}
-        self._done(self.sheet.set_column(column - 1, column - 1, characters, form, options), f"C{column}")
-
-    def validate(self, areas: list[tuple[int, int, int, int]], rule: dict[str, object]) -> None:
-        """One data validation over areas (first row, first column, last row, last column)."""
-        zero = [[value - 1 for value in area] for area in areas]
-        options = dict(rule)
-        if len(zero) > 1:
-            options["other_cells"] = zero[1:]
-        self._done(self.sheet.data_validation(*zero[0], options), f"R{areas[0][0]}C{areas[0][1]}")
-
-    def highlight(self, area: tuple[int, int, int, int], rule: dict[str, object]) -> None:
-        """One conditional format over an area (first row, first column, last row, last column)."""
-        zero = [value - 1 for value in area]
-        self._done(self.sheet.conditional_format(*zero, rule), f"R{area[0]}C{area[1]}")
+        self.column_width(column - 1, characters, form, hidden=hidden)

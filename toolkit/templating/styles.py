@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from toolkit.drawing.formats import Formats
+from toolkit.drawing.look import look
 from toolkit.model.form import Column
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
-    from xlsxwriter.workbook import Workbook
 
-BODY, HEAD, TITLE, LINE = "宋体", "黑体", "方正小标宋简体", "仿宋_GB2312"
-MONEY = "#,##0.00"
-_FILLS = {"required": "#FFF2CC", "conditional": "#DDEBF7", "optional": "#FFFFFF"}
-_LOCKED_FILL = "#F2F2F2"
-_GREY = "#7F7F7F"
-_RULED: dict[str, object] = {"border": 1, "border_color": _GREY}
-_MIDDLE = {"valign": "vcenter"}
+COLOURS = look().colours["form"]
+_RULED: dict[str, object] = {"border": 1, "border_color": COLOURS["line"]}
 
 
 def _sides(third: str) -> dict[str, object]:
     """Frame lines left, right and on one more side."""
     sides = ("left", "right", third)
-    found: dict[str, object] = {f"{side}_color": _GREY for side in sides}
+    found: dict[str, object] = {f"{side}_color": COLOURS["line"] for side in sides}
     return found | dict.fromkeys(sides, 1)
 
 
@@ -31,13 +27,14 @@ def number_format(column: Column, *, integer: bool = False) -> str:
 
     Money has two decimals; other decimals show what was typed.
     """
+    numbers = look().numbers["form"]
     if column.type == "date":
-        return "yyyy-mm-dd"
+        return numbers["date"]
     if integer or column.type == "integer":
-        return "0"
+        return numbers["integer"]
     if column.type == "decimal":
-        return MONEY if column.unit.startswith("元") else "General"
-    return "@"
+        return numbers["money" if column.unit.startswith("元") else "decimal"]
+    return numbers["typed"]
 
 
 def alignment(column: Column) -> str:
@@ -47,56 +44,54 @@ def alignment(column: Column) -> str:
     return "left" if column.type == "text" and column.width >= 16 else "center"
 
 
-class Styles:
-    """Formats of one workbook; equal ones are made once."""
+def base() -> dict[str, object]:
+    """What every cell of an issued workbook has unless it says otherwise."""
+    return {"font_name": look().fonts["body"], "font_size": look().sizes["form"]["body"]}
 
-    def __init__(self, workbook: Workbook) -> None:
-        self._workbook = workbook
-        self._made: dict[tuple[tuple[str, object], ...], Format] = {}
 
-    def make(self, **properties: object) -> Format:
-        """The format of these properties, body font 11 unless said otherwise."""
-        properties = {"font_name": BODY, "font_size": 11, **_MIDDLE, **properties}
-        key = tuple(sorted(properties.items()))
-        if key not in self._made:
-            self._made[key] = self._workbook.add_format(properties)
-        return self._made[key]
+class Styles(Formats):
+    """Formats of one issued workbook."""
+
+    def head(self) -> Format:
+        """A heading between the parts of a sheet."""
+        return self.plain(font_name=look().fonts["head"], align="left")
 
     def corner(self) -> Format:
         """附件N."""
-        return self.make(font_name=HEAD, font_size=16)
+        return self.make(font_name=look().fonts["head"], font_size=look().sizes["form"]["corner"])
 
     def title(self, size: int = 20) -> Format:
         """The title over a sheet: not bold, centred."""
-        return self.make(font_name=TITLE, font_size=size, align="center")
+        return self.make(font_name=look().fonts["title"], font_size=size, align="center")
 
     def line(self, align: str = "left", size: int = 12) -> Format:
         """填报单位, 填报日期, 计量单位; long ones shrink."""
-        return self.make(font_name=LINE, font_size=size, align=align, shrink=True)
+        return self.make(font_name=look().fonts["line"], font_size=size, align=align, shrink=True)
 
     def note(self, size: int = 10) -> Format:
         """The note under it."""
-        return self.make(font_size=size, font_color="#404040", text_wrap=True, align="left")
+        return self.make(font_size=size, font_color=COLOURS["note"], text_wrap=True, align="left")
 
     def label(self, need: str) -> Format:
         """A column label; the fill says whether the column must be filled in."""
-        return self.make(bold=True, align="center", text_wrap=True, bg_color=_FILLS[need], **_RULED)
+        return self.make(bold=True, align="center", text_wrap=True, bg_color=COLOURS[need], **_RULED)
 
     def upper_label(self, need: str) -> Format:
         """A column label that makes one box with the English name below it."""
-        fill = {"bg_color": _FILLS[need]}
+        fill = {"bg_color": COLOURS[need]}
         return self.make(bold=True, align="center", text_wrap=True, **fill, **_sides("top"))
 
     def name(self, need: str) -> Format:
         """An English name: there for programs, unseen by people."""
-        unseen = {"font_size": 8, "num_format": ";;;", "hidden": True}
-        return self.make(bg_color=_FILLS[need], **unseen, **_sides("bottom"))
+        size, unseen = look().sizes["form"]["name"], look().numbers["form"]["unseen"]
+        unread = {"font_size": size, "num_format": unseen, "hidden": True}
+        return self.make(bg_color=COLOURS[need], **unread, **_sides("bottom"))
 
     def entry(self, form: str, align: str, *, locked: bool = False, ruled: bool = True, indent: int = 0) -> Format:
         """A data cell; locked ones are grey."""
         look: dict[str, object] = dict(_RULED) if ruled else {}
         if locked:
-            look["bg_color"] = _LOCKED_FILL
+            look["bg_color"] = COLOURS["locked"]
         if indent:
             look["indent"] = indent
         return self.make(num_format=form, align=align, text_wrap=True, locked=locked, **look)
@@ -112,35 +107,42 @@ class Styles:
 
     def status(self) -> Format:
         """The big line of the check, red until it turns out to be good."""
+        ground, ink = look().marks["wrong"]
         return self.make(
-            font_name=HEAD, font_size=18, align="center", bg_color="#FFC7CE", font_color="#9C0006", **_RULED
+            font_name=look().fonts["head"],
+            font_size=look().sizes["form"]["status"],
+            align="center",
+            bg_color=ground,
+            font_color=ink,
+            **_RULED,
         )
 
     def link(self) -> Format:
         """A link to a cell."""
-        return self.make(font_color="#0563C1", underline=1, align="center", border=4, border_color="#BFBFBF")
+        ink = look().colours["common"]["link"]
+        return self.make(font_color=ink, underline=1, align="center", border=4, border_color=COLOURS["open_line"])
 
     def open_cell(self, align: str) -> Format:
         """A cell of the list of what is left to do; empty ones show no frame."""
         indent = {"indent": 1} if align == "left" else {}
-        return self.make(text_wrap=True, align=align, border=4, border_color="#BFBFBF", **indent)
+        return self.make(text_wrap=True, align=align, border=4, border_color=COLOURS["open_line"], **indent)
 
     def bad(self) -> Format:
         """A wrong cell, for a conditional format."""
-        return self._workbook.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
+        return self.mark("wrong")
 
     def doubtful(self) -> Format:
         """A cell to look at again, for a conditional format."""
-        return self._workbook.add_format({"bg_color": "#FFEB9C", "font_color": "#7F6000"})
+        return self.mark("doubtful")
 
     def good(self) -> Format:
         """Nothing left to do, for a conditional format."""
-        return self._workbook.add_format({"bg_color": "#C6EFCE", "font_color": "#006100"})
+        return self.mark("good")
 
     def faint(self) -> Format:
         """A line without problems, for a conditional format."""
-        return self._workbook.add_format({"font_color": "#A6A6A6"})
+        return self.bare(font_color=COLOURS["faint"])
 
     def frame(self) -> Format:
         """The frame alone, for a conditional format."""
-        return self._workbook.add_format({"border": 1, "border_color": _GREY})
+        return self.bare(**_RULED)

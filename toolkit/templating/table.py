@@ -6,13 +6,14 @@ from datetime import date
 
 from xlsxwriter.format import Format
 
+from toolkit.drawing.look import look
 from toolkit.model.cell import Area, address, fixed_column
 from toolkit.model.form import Column, FixedRow, Sheet
 from toolkit.model.layout import FIRST_ROW, LABEL_ROW, NAME_ROW, RULED_ROWS, SPARE_ROWS, rows
 from toolkit.templating import measure
 from toolkit.templating.page import Job, printing, top
 from toolkit.templating.paper import Paper
-from toolkit.templating.styles import MONEY, alignment, number_format
+from toolkit.templating.styles import alignment, number_format
 from toolkit.templating.validation import rule
 
 _WIDE = 110
@@ -32,10 +33,10 @@ def write_table(paper: Paper, job: Job, sheet: Sheet) -> None:
     _validations(paper, job, sheet)
     last = FIRST_ROW + rows(sheet) - 1
     bottom = last if sheet.fixed_rows else last + SPARE_ROWS
-    paper.sheet.autofilter(NAME_ROW - 1, 0, bottom - 1, len(widths) - 1)
-    paper.sheet.freeze_panes(FIRST_ROW - 1, 1 if sum(widths) > _WIDE and widths[0] else 0)
-    paper.sheet.set_selection(address(FIRST_ROW, _first_open(sheet)))
-    paper.sheet.ignore_errors({"number_stored_as_text": str(Area(FIRST_ROW, 1, bottom, len(widths)))})
+    paper.filters(Area(NAME_ROW, 1, bottom, len(widths)))
+    paper.freeze(FIRST_ROW - 1, 1 if sum(widths) > _WIDE and widths[0] else 0)
+    paper.raw.set_selection(address(FIRST_ROW, _first_open(sheet)))
+    paper.raw.ignore_errors({"number_stored_as_text": str(Area(FIRST_ROW, 1, bottom, len(widths)))})
     printing(paper, job, (last, len(widths)) if sheet.fixed_rows else None, NAME_ROW)
 
 
@@ -81,7 +82,7 @@ def _open(paper: Paper, job: Job, sheet: Sheet) -> None:
     first, end = (fixed_column(FIRST_ROW + RULED_ROWS, column) for column in (1, len(sheet.columns)))
     used = f"=COUNTA({first}:{end})>0"
     frame = {"type": "formula", "criteria": used, "format": job.styles.frame()}
-    paper.highlight((FIRST_ROW + RULED_ROWS, 1, last + SPARE_ROWS, len(sheet.columns)), frame)
+    paper.highlight(Area(FIRST_ROW + RULED_ROWS, 1, last + SPARE_ROWS, len(sheet.columns)), frame)
 
 
 def _fixed(paper: Paper, job: Job, sheet: Sheet, widths: list[float]) -> None:
@@ -112,7 +113,7 @@ def _fixed_cell(paper: Paper, job: Job, at: tuple[int, int], column: Column, rec
 
 def _fixed_format(column: Column, record: FixedRow) -> str:
     if column.type == "decimal" and record.values.get("stat_unit") == "元":
-        return MONEY
+        return look().numbers["form"]["money"]
     return number_format(column, integer=column.type == "decimal" and record.integer)
 
 
@@ -135,7 +136,7 @@ def _validations(paper: Paper, job: Job, sheet: Sheet) -> None:
         if column.prefilled or column.hidden:
             continue
         if not sheet.fixed_rows:
-            _validate(paper, job, column, [(FIRST_ROW, place, last + SPARE_ROWS, place)])
+            _validate(paper, job, column, [Area(FIRST_ROW, place, last + SPARE_ROWS, place)])
             continue
         for integer in (True, False) if column.type == "decimal" else (False,):
             numbers = [
@@ -149,19 +150,19 @@ def _validations(paper: Paper, job: Job, sheet: Sheet) -> None:
 def _validate(paper: Paper, job: Job, column: Column, areas: list, *, integer: bool = False) -> None:
     found = rule(column, job.lists, integer=integer)
     if found and areas:
-        paper.validate(areas, found)
+        paper.rule(found, *areas)
 
 
-def _runs(numbers: list[int], place: int) -> list[tuple[int, int, int, int]]:
+def _runs(numbers: list[int], place: int) -> list[Area]:
     """Row numbers as areas of neighbouring rows.
 
-    >>> _runs([7, 8, 10], 2)
-    [(7, 2, 8, 2), (10, 2, 10, 2)]
+    >>> [str(area) for area in _runs([7, 8, 10], 2)]
+    ['B7:B8', 'B10']
     """
-    areas: list[tuple[int, int, int, int]] = []
+    areas: list[Area] = []
     for row in numbers:
-        if areas and areas[-1][2] == row - 1:
-            areas[-1] = (areas[-1][0], place, row, place)
+        if areas and areas[-1].bottom == row - 1:
+            areas[-1] = Area(areas[-1].top, place, row, place)
         else:
-            areas.append((row, place, row, place))
+            areas.append(Area(row, place, row, place))
     return areas

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from toolkit.model.cell import Area
 from toolkit.model.form import Column, Sheet
 from toolkit.model.layout import LABEL_ROW, VERTICAL_FIRST_ROW, VERTICAL_VALUE
 from toolkit.templating import measure
@@ -27,10 +28,10 @@ def write_vertical(paper: Paper, job: Job, sheet: Sheet) -> None:
     for row, column in enumerate(sheet.columns, VERTICAL_FIRST_ROW):
         _line(paper, job, row, column)
     last = VERTICAL_FIRST_ROW + len(sheet.columns) - 1
-    paper.sheet.freeze_panes(VERTICAL_FIRST_ROW - 1, 0)
+    paper.freeze(VERTICAL_FIRST_ROW - 1, 0)
     begin = next((row for row, one in enumerate(sheet.columns, VERTICAL_FIRST_ROW) if not one.prefilled), last)
-    paper.sheet.set_selection(f"{VERTICAL_VALUE}{begin}")
-    paper.sheet.ignore_errors({"number_stored_as_text": f"{VERTICAL_VALUE}{VERTICAL_FIRST_ROW}:{VERTICAL_VALUE}{last}"})
+    paper.raw.set_selection(f"{VERTICAL_VALUE}{begin}")
+    paper.raw.ignore_errors({"number_stored_as_text": f"{VERTICAL_VALUE}{VERTICAL_FIRST_ROW}:{VERTICAL_VALUE}{last}"})
     printing(paper, job, (last, len(_WIDTHS)), LABEL_ROW)
 
 
@@ -45,7 +46,7 @@ def _line(paper: Paper, job: Job, row: int, column: Column) -> None:
     paper.height(row, measure.height([(label, _WIDTHS[0]), (note, _WIDTHS[3])], least=22))
     found = rule(column, job.lists)
     if found and not locked:
-        paper.validate([(row, _VALUE, row, _VALUE)], found)
+        paper.rule(found, Area(row, _VALUE, row, _VALUE))
 
 
 def _note(column: Column, job: Job) -> str:

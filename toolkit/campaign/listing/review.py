@@ -9,22 +9,24 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from toolkit.campaign.listing.draft import Draft, Line, Problem, Table
-from toolkit.campaign.listing.sheets import ListBook, printing
+from toolkit.campaign.listing.sheets import ListBook
 from toolkit.campaign.listing.words import ASK, DONE, LOOK, STOP, list_words
 from toolkit.campaign.words import campaign_words
+from toolkit.drawing.look import look
+from toolkit.drawing.sheet import Sheet
+from toolkit.drawing.values import OwnText
 from toolkit.files import write_whole
 from toolkit.model.cell import address, on_sheet
 from toolkit.model.form import Form
 from toolkit.model.privacy import screened
 
-_OPEN, _FILLED, _MENDED = "#F8CBAD", "#FFF2CC", "#E2F0D9"
 _WIDTHS = (7, 13, 22, 26, 18, 26, 44, 28, 40, 8)
 
 
 def review_workbook(draft: Draft, form: Form) -> bytes:
     """The bytes of the workbook."""
     book = ListBook(form)
-    sheet = book.raw.add_worksheet(list_words().book["sheet"])
+    sheet = Sheet(book, list_words().book["sheet"])
     dropped = {one.row for one in draft.problems if one.drop}
     lines = [line for line in draft.units.lines if not line.out and line.row not in dropped]
     at = {line.row: number for number, line in enumerate(lines)}
@@ -48,8 +50,8 @@ def _filled(lines: list[Line], problems: list[Problem], at: Mapping[int, int]) -
         place = at[one.row], one.column
         if one.weight != DONE and one.suggestion is not None:
             rows[at[one.row]][one.column] = one.suggestion
-        colour = _MENDED if one.weight == DONE else _OPEN if one.suggestion is None else _FILLED
-        marks[place] = colour, _note(one)
+        kind = "mended" if one.weight == DONE else "open" if one.suggestion is None else "filled"
+        marks[place] = look().colours["units"][kind], _note(one)
     return rows, marks
 
 
@@ -59,43 +61,39 @@ def _note(one: Problem) -> str:
     return said["note"].format(given=given, problem=one.sentence, advice=one.advice)
 
 
-def _results(book: ListBook, sheet, draft: Draft, at: Mapping[int, int], org_at: Mapping[int, int]) -> None:
+def _results(book: ListBook, sheet: Sheet, draft: Draft, at: Mapping[int, int], org_at: Mapping[int, int]) -> None:
     """All problems, the heaviest first, each with the way to its cell in this workbook and in the list it came from."""
     said, words = list_words().book, list_words()
-    title = book.raw.add_format({"bold": True, "font_size": 16})
-    text = book.raw.add_format({"font_size": 11, "text_wrap": True, "valign": "top"})
-    strong = book.raw.add_format({"font_size": 11, "bold": True, "text_wrap": True, "valign": "top"})
-    head = book.raw.add_format({"bold": True, "border": 1, "bg_color": "#E8EEF5", "font_size": 11, "align": "center"})
-    link = book.raw.add_format({"font_size": 11, "font_color": "#0563C1", "underline": 1, "border": 1, "valign": "top"})
-    looks = {
-        weight: book.raw.add_format({"font_size": 11, "text_wrap": True, "valign": "top", "border": 1} | ground)
-        for weight, ground in ((STOP, {"bg_color": _OPEN}), (ASK, {"bg_color": _OPEN}), (DONE, {}), (LOOK, {}))
-    }
-    plain = looks[DONE]
+    make, link_ink = book.formats.make, look().colours["common"]["link"]
+    title = book.formats.bare(bold=True, font_size=book.sizes["title"])
+    text, strong = make(text_wrap=True, valign="top"), make(bold=True, text_wrap=True, valign="top")
+    link = make(font_color=link_ink, underline=1, border=1, valign="top")
+    plain = make(text_wrap=True, valign="top", border=1)
+    red = make(text_wrap=True, valign="top", border=1, bg_color=book.colours["open"])
     last = len(words.columns) - 1
-    for column, width in enumerate(_WIDTHS):
-        sheet.set_column(column, column, width)
+    sheet.columns_of(_WIDTHS)
     counts = {"open": len(draft.of(STOP, ASK)), "done": len(draft.of(DONE)), "look": len(draft.of(LOOK))}
     units = sum(not line.out for line in draft.units.lines)
-    sheet.merge_range(0, 0, 0, last, said["title"].format(file=screened(draft.file)), title)
-    sheet.merge_range(1, 0, 1, last, said["counts"].format(units=units, **counts), strong)
-    sheet.merge_range(2, 0, 2, last, said["how"] if draft.problems else said["nothing"], text)
-    sheet.set_row(0, 26)
-    sheet.set_row(2, 34)
+    sheet.span(0, 0, last, OwnText(said["title"].format(file=screened(draft.file))), title)
+    sheet.span(1, 0, last, OwnText(said["counts"].format(units=units, **counts)), strong)
+    sheet.span(2, 0, last, OwnText(said["how"] if draft.problems else said["nothing"]), text)
+    sheet.row_height(0, 26)
+    sheet.row_height(2, 34)
     for column, label in enumerate(words.columns.values()):
-        sheet.write_string(3, column, label, head)
+        sheet.put(3, column, OwnText(label), book.head())
     for number, one in enumerate([*draft.of(STOP, ASK), *draft.of(DONE), *draft.of(LOOK)], 1):
         row = 3 + number
-        sheet.write_number(row, 0, number, plain)
+        sheet.put(row, 0, number, plain)
         for column, value in enumerate(_cells(draft, one), 1):
-            sheet.write_string(row, column, screened(value), looks[one.weight] if column == 1 else plain)
+            heavy = column == 1 and one.weight in (STOP, ASK)
+            sheet.exact(row, column, screened(value), red if heavy else plain)
         if target := _target(one, org_at if one.orgs else at):
-            sheet.write_url(row, last, target, link, words.go)
+            sheet.lead(row, last, target, words.go, link)
         else:
-            sheet.write_string(row, last, "", plain)
-    sheet.freeze_panes(4, 0)
-    printing(sheet, landscape=True)
-    sheet.repeat_rows(3)
+            sheet.exact(row, last, "", plain)
+    sheet.freeze(4, 0)
+    sheet.paper("units")
+    sheet.repeat(3)
 
 
 def _cells(draft: Draft, one: Problem) -> Iterator[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
-import xlsxwriter
+from xlsxwriter.format import Format
 
 from toolkit.campaign.words import campaign_words
+from toolkit.drawing.book import Drawing
+from toolkit.drawing.look import look
+from toolkit.drawing.sheet import Sheet
+from toolkit.drawing.values import OwnText
+from toolkit.model.cell import Area
 from toolkit.model.duties import CATEGORY, LEVEL, NO, YES
 from toolkit.model.form import Form
 
@@ -21,14 +24,12 @@ _TITLE = 32
 _NOTE_WIDTH = 110
 
 
-class ListBook:
+class ListBook(Drawing):
     """A workbook with a unit list in the making."""
 
     def __init__(self, form: Form) -> None:
-        self._buffer = io.BytesIO()
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        self.raw = xlsxwriter.Workbook(self._buffer, options)
-        self.raw.set_properties({"created": datetime(2025, 1, 1)})
+        super().__init__(base={"font_size": look().sizes["units"]["body"]})
+        self.colours, self.sizes = look().colours["units"], look().sizes["units"]
         lists = form.code_lists
         self._choices = {
             "category": lists[CATEGORY],
@@ -40,52 +41,46 @@ class ListBook:
     def lists(self, units: Rows, orgs: Rows, marks: Marks | None = None, org_marks: Marks | None = None) -> None:
         """The sheets of the units and of the organisations."""
         said = campaign_words()
-        self._sheet(said.unit_list["units"], said.units, units, marks or {})
-        self._sheet(said.unit_list["orgs"], said.orgs, orgs, org_marks or {})
+        self._list(said.unit_list["units"], said.units, units, marks or {})
+        self._list(said.unit_list["orgs"], said.orgs, orgs, org_marks or {})
 
     def notes(self) -> None:
         """What is meant by the columns that decide who bears which duty, at length."""
         said = campaign_words()
-        sheet = self.raw.add_worksheet(said.unit_list["notes"])
-        head = self.raw.add_format({"bold": True, "font_size": 14})
-        text = self.raw.add_format({"text_wrap": True, "valign": "top", "font_size": 11})
-        sheet.set_column(0, 0, _NOTE_WIDTH, text)
-        sheet.write_string(0, 0, said.unit_list["notes_title"], head)
-        for number, line in enumerate(said.notes.values(), 1):
-            sheet.write_string(number, 0, line, text)
-        printing(sheet, landscape=False)
-
-    def close(self) -> bytes:
-        """Completes the workbook."""
-        self.raw.close()
-        return self._buffer.getvalue()
-
-    def _sheet(self, title: str, labels: Mapping[str, str], rows: Rows, marks: Marks) -> None:
-        sheet = self.raw.add_worksheet(title)
-        head = self.raw.add_format(
-            {"bold": True, "align": "center", "valign": "vcenter", "border": 1, "bg_color": "#E8EEF5", "font_size": 11}
+        sheet = Sheet(self, said.unit_list["notes"])
+        text = self.formats.make(text_wrap=True, valign="top")
+        sheet.column_width(0, _NOTE_WIDTH, text)
+        sheet.put(
+            0, 0, OwnText(said.unit_list["notes_title"]), self.formats.make(bold=True, font_size=self.sizes["head"])
         )
-        plain = {"num_format": "@", "font_size": 11}
-        blank = self.raw.add_format(plain)
-        looks = {
-            colour: self.raw.add_format(plain | {"border": 1} | ({"bg_color": colour} if colour else {}))
-            for colour in ("", *sorted({colour for colour, _ in marks.values()}))
-        }
+        for number, line in enumerate(said.notes.values(), 1):
+            sheet.put(number, 0, OwnText(line), text)
+        sheet.paper("units", across=False)
+
+    def head(self, **more: object) -> Format:
+        """The heading of a column."""
+        return self.formats.make(bold=True, align="center", border=1, bg_color=self.colours["head"], **more)
+
+    def _list(self, title: str, labels: Mapping[str, str], rows: Rows, marks: Marks) -> None:
+        sheet = Sheet(self, title)
+        head, typed = self.head(valign="vcenter"), {"num_format": look().numbers["form"]["typed"]}
+        blank = self.formats.make(**typed)
         for column, (field, label) in enumerate(labels.items()):
-            sheet.set_column(column, column, _WIDTHS.get(field, 16), blank)
-            sheet.write_string(0, column, label, head)
+            sheet.column_width(column, _WIDTHS.get(field, 16), blank)
+            sheet.put(0, column, OwnText(label), head)
             for number, row in enumerate(rows):
                 colour, note = marks.get((number, field), ("", ""))
-                sheet.write_string(number + 1, column, row.get(field, ""), looks[colour])
+                style = self.formats.make(**typed, border=1, **({"bg_color": colour} if colour else {}))
+                sheet.exact(number + 1, column, row.get(field, ""), style)
                 if note:
-                    sheet.write_comment(number + 1, column, note, {"x_scale": 2})
-            rule = _rule(field, label, self._choices)
-            if rule:
-                sheet.data_validation(1, column, max(len(rows), _ROWS), column, rule)
-        sheet.set_row(0, 24)
-        sheet.freeze_panes(1, 2)
-        sheet.autofilter(0, 0, max(len(rows), 1), len(labels) - 1)
-        printing(sheet, landscape=True)
+                    sheet.done(sheet.raw.write_comment(number + 1, column, note, {"x_scale": 2}))
+            if rule := _rule(field, label, self._choices):
+                sheet.rule(rule, Area(2, column + 1, max(len(rows), _ROWS) + 1, column + 1))
+        sheet.row_height(0, 24)
+        sheet.freeze(1, 2)
+        sheet.filters(Area(1, 1, max(len(rows), 1) + 1, len(labels)))
+        sheet.paper("units")
+        sheet.repeat(0)
 
 
 def _rule(field: str, label: str, choices: Mapping[str, Sequence[str]]) -> dict[str, object]:
@@ -94,12 +89,3 @@ def _rule(field: str, label: str, choices: Mapping[str, Sequence[str]]) -> dict[
     if prompt := campaign_words().prompts.get(field):
         rule = {"validate": "any"} | rule | {"input_title": label[:_TITLE], "input_message": prompt}
     return rule
-
-
-def printing(sheet, *, landscape: bool) -> None:
-    """A4, as wide as one page; a table repeats its heading."""
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    if landscape:
-        sheet.set_landscape()
-        sheet.repeat_rows(0)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from toolkit.drawing.values import Value
 from toolkit.summary.definitions import definitions
 from toolkit.summary.director.behind import Told
 from toolkit.summary.labels import parameter_word, words
 from toolkit.summary.paper.page import PrintedPage
-from toolkit.summary.values import Value
 
 NUMBERS = ("integer", "count", "decimal")
 MOST, SIGNED, TALLEST = 9, 36.0, 190.0

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from toolkit.drawing.values import Span, Value
 from toolkit.model.figures import AREA, PROVED, TOLD, Figures, Money, kind_of
 from toolkit.model.merged import Merged
 from toolkit.model.standing import COUNTED
@@ -18,7 +19,6 @@ from toolkit.summary.last_year import SPEC, LastYear
 from toolkit.summary.paper.behind import Behind, Drawn
 from toolkit.summary.paper.specs import BookSpec, PageSpec, book_spec
 from toolkit.summary.unit_lines import UnitLine, UnitLines
-from toolkit.summary.values import Span, Value
 
 WORST, LABEL = 7, 14
 BANDS = (95, 90, 80, 60)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from toolkit.drawing.values import Value
 from toolkit.model.figures import NOT_COUNTED, TASK, Missed
 from toolkit.summary.director.behind import Told
 from toolkit.summary.paper.fitting import first_fitting
 from toolkit.summary.paper.page import SMALL, TEXT, PrintedPage
 from toolkit.summary.unit_lines import UnitLines
-from toolkit.summary.values import Value
 
 SHOWN, NAMED, LINES = 12, 5, 3
 AWAY, AWAY_LINES = 18, 2

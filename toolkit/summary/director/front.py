@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from toolkit.drawing.values import Formula, Value
 from toolkit.model.figures import NOT_COUNTED, PROVED, TOLD, Share
 from toolkit.summary.director.behind import Told, bands, rates, worst
 from toolkit.summary.labels import words
@@ -11,7 +12,6 @@ from toolkit.summary.paper.charts import chart, region
 from toolkit.summary.paper.page import PrintedPage
 from toolkit.summary.paper.tiles import as_text, tiles
 from toolkit.summary.unit_lines import SHORT
-from toolkit.summary.values import Formula, Value
 
 NAMED, WORST = 3, 3
 """How many units and how many requirements a sentence names."""

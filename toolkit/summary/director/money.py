@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from toolkit.drawing.values import Formula, Value, value_of
 from toolkit.summary.director.behind import MONEY, Told
 from toolkit.summary.labels import words
 from toolkit.summary.paper.fitting import height
 from toolkit.summary.paper.page import TEXT, PrintedPage
 from toolkit.summary.paper.placed import Placed
 from toolkit.summary.unit_lines import OVER, PAID, SHORT
-from toolkit.summary.values import Formula, Value, value_of
 from toolkit.summary.wording import capitals
 
 MOST = 10

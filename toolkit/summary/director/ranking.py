@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from toolkit.drawing.values import Formula, Value
 from toolkit.model.figures import RANK
 from toolkit.summary.director.behind import Told
 from toolkit.summary.paper.fitting import first_fitting, split
@@ -13,7 +14,6 @@ from toolkit.summary.paper.page import Paper, PrintedPage
 from toolkit.summary.paper.placed import Placed
 from toolkit.summary.paper.specs import TableSpec
 from toolkit.summary.unit_lines import UnitLine
-from toolkit.summary.values import Formula, Value
 
 PER_PAGE, WORST, NAMED = 22, 36, 8
 TALLEST, LEAST = 34.0, 27.0

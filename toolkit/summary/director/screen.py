@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
+from toolkit.drawing.values import Formula, Value, value_of
 from toolkit.model.batch import ASIDE, STATES, Dataset
 from toolkit.model.figures import PROVED, TOLD
 from toolkit.model.form import FixedRow
@@ -14,7 +15,7 @@ from toolkit.model.withholding import FEWEST, restricted_stats
 from toolkit.summary.book import Book, Page
 from toolkit.summary.director.behind import MONEY, Told
 from toolkit.summary.labels import BookWords, Heading, book_words, words
-from toolkit.summary.values import Formula, Value, shown_names, value_of
+from toolkit.summary.values import shown_names
 
 TALLIES = (
     ("party_org", "org_type"),
@@ -47,15 +48,15 @@ def annual_table(book: Book, sheets: BookWords, dataset: Dataset, facts: Mapping
         Heading(stat.key, _stat_label(pattern, stat), width, "count" if stat.integer else "number") for stat in stats
     ]
     page = book.page(text, columns)
-    page.raw.hide()
+    page.hide()
     page.frame(**facts)
     page.header(freeze=len(text.columns))
     values = stat_values(dataset)
-    rows: list[tuple[Value, ...]] = [
-        (number, name, *(values.get((code, stat.key)) for stat in stats))
+    rows: list[dict[str, Value]] = [
+        {"no": number, "unit": name, **{stat.key: values.get((code, stat.key)) for stat in stats}}
         for number, (code, name) in enumerate(shown_names(dataset.units).items(), 1)
     ]
-    span = page.body(rows)
+    span = page.table(rows)
     page.total(span, page.sums(span, rows, [stat.key for stat in stats]), label_columns=len(text.columns))
 
 
@@ -77,7 +78,7 @@ def tally_table(
     Of the organisations, those in force on the day; of other sheets, all merged rows.
     """
     page = book.page(sheets["tally"])
-    page.raw.hide()
+    page.hide()
     page.frame(**facts)
     page.header()
     for sheet_name, column_name in TALLIES:
@@ -99,8 +100,11 @@ def _tally(page: Page, dataset: Dataset, orgs: Organisations, sheet_name: str, c
         kinds = (getattr(row, column_name) for row in dataset.records.rows(sheet_name).rows)
     counts = Counter(value or page.words.words["empty"] for value in kinds)
     order = [value for value in (*dataset.form.choices(column), *sorted(counts)) if counts[value]]
-    rows = [(sheet.label, column.label, value, counts[value]) for value in dict.fromkeys(order)]
-    span = page.body(rows)
+    rows = [
+        {"sheet": sheet.label, "column": column.label, "value": value, "count": counts[value]}
+        for value in dict.fromkeys(order)
+    ]
+    span = page.table(rows)
     page.total(span, page.sums(span, rows, ["count"]), page.words.words["subtotal"], 3)
 
 
@@ -117,8 +121,8 @@ def _sensitive(page: Page, dataset: Dataset) -> None:
         sums[code] += value
     hidden = {stat.key for stat in stats if 0 < sums[stat.key] < FEWEST}
     hidden |= {stat.key for stat in stats if stat.parent in hidden}
-    page.body(
-        (sheet.label, text["sensitive"], _stat_label("{name}", stat), shown)
+    page.table(
+        {"sheet": sheet.label, "column": text["sensitive"], "value": _stat_label("{name}", stat), "count": shown}
         for stat in stats
         for shown in [text["below"] if stat.key in hidden else sums[stat.key]]
     )
@@ -127,7 +131,7 @@ def _sensitive(page: Page, dataset: Dataset) -> None:
 def _checks(book: Book, sheets: BookWords, told: Told) -> None:
     """核对: pairs of figures that must agree."""
     page = book.page(sheets["checks"])
-    page.raw.hide()
+    page.hide()
     page.frame()
     page.header()
     text, common = page.words.words, words().common
@@ -136,8 +140,15 @@ def _checks(book: Book, sheets: BookWords, told: Told) -> None:
         row = page.at(number)
         same = value_of(left) == value_of(right)
         check = f'=IF(ROUND(B{row}-C{row},2)=0,"{common["agrees"]}","{common["differs"]}")'
-        rows.append((text[key], left, right, Formula(check, common["agrees" if same else "differs"])))
-    page.body(rows)
+        rows.append(
+            {
+                "item": text[key],
+                "left": left,
+                "right": right,
+                "result": Formula(check, common["agrees" if same else "differs"]),
+            }
+        )
+    page.table(rows)
 
 
 def _pairs(told: Told) -> Iterator[tuple[str, Value, Value]]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from toolkit.drawing.values import Link, Value
 from toolkit.model.cell import on_sheet
 from toolkit.summary.compliance_book import OverviewRows
-from toolkit.summary.values import Link, Value
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.drawing.values import Value
 from toolkit.model.cell import address, on_sheet
 from toolkit.model.figures import AREA, HARD, KINDS, PROVED, SOFT, TOLD, Cell, kind_of
 from toolkit.model.privacy import mask_label
@@ -24,7 +25,6 @@ from toolkit.summary.paper.placed import Placed
 from toolkit.summary.paper.specs import BookSpec, PageSpec, book_spec
 from toolkit.summary.tasks_book import hidden_meta
 from toolkit.summary.unit_lines import UnitLines
-from toolkit.summary.values import Value
 
 if TYPE_CHECKING:
     from toolkit.tasks import Answer

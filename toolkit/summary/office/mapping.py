@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from toolkit.model.stamp import OFFICES
 from toolkit.our_books import plain_label
 from toolkit.summary.paper.behind import Behind
 from toolkit.summary.paper.inputs import offer
@@ -13,7 +14,7 @@ from toolkit.summary.paper.page import SMALL, Paper
 from toolkit.summary.paper.specs import book_spec
 from toolkit.summary.tasks_book import hidden_meta
 
-KIND = "offices"
+KIND = OFFICES
 SPEC = Path(__file__).with_name("mapping.yaml")
 
 

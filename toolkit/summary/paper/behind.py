@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from toolkit.drawing.sheet import Sheet
+from toolkit.drawing.values import Formula, Span, Value, value_of
 from toolkit.model.cell import fixed, on_sheet
-from toolkit.summary.cells import write
 from toolkit.summary.paper.page import Paper
 from toolkit.summary.paper.specs import BehindSpec
-from toolkit.summary.values import Formula, Span, Value, value_of
 
 
 class Behind:
@@ -25,14 +25,14 @@ class Behind:
 
     def put(self, book: Paper) -> None:
         """Writes the sheet; its addresses are known before."""
-        raw, form = book.raw.add_worksheet(self.spec.name), book.styles.blank
-        raw.hide()
+        sheet, form = Sheet(book, self.spec.name), book.styles.blank
+        sheet.hide()
         for place, label in enumerate(self.spec.columns.values()):
-            write(raw, 0, place, label, form)
+            sheet.put(0, place, label, form)
         for row, record in enumerate(self.records, 1):
             for key, place in self._at.items():
-                write(raw, row, place, record.get(key), form, plain=key == "code")
-        raw.freeze_panes(1, 0)
+                sheet.put(row, place, record.get(key), form, plain=key == "code")
+        sheet.freeze(1, 0)
 
     def cell(self, index: int, key: str) -> Formula:
         """A figure that points to a record (0-based) here."""
@@ -88,8 +88,8 @@ class Drawn:
 
     def put(self, book: Paper) -> None:
         """Writes the sheet."""
-        raw, form = book.raw.add_worksheet(self.spec.name), book.styles.blank
-        raw.hide()
+        sheet, form = Sheet(book, self.spec.name), book.styles.blank
+        sheet.hide()
         for row, values in enumerate(self._lines):
             for column, value in enumerate(values):
-                write(raw, row, column, value, form)
+                sheet.put(row, column, value, form)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from toolkit.drawing.look import look
+from toolkit.drawing.values import Span
 from toolkit.summary.paper.fitting import PIXEL
 from toolkit.summary.paper.page import PIXELS, SMALL, Paper, PrintedPage
-from toolkit.summary.paper.specs import ChartSpec, look
-from toolkit.summary.values import Span
+from toolkit.summary.paper.specs import ChartSpec
 
 CHART_ROW, _ROOM = 13.5, 1.18
 """Points of a row below a chart; how much longer than its longest bar a chart is, for the label."""
@@ -39,7 +40,7 @@ def chart(
 
 def _drawing(book: Paper, spec: ChartSpec, span: Span, most: float):
     """An xlsxwriter chart by its spec."""
-    fonts, colours = look().fonts, look().colours
+    fonts, colours = look().fonts, look().colours["printed"]
     small = {"name": fonts["body"], "size": SMALL}
     chart = book.raw.add_chart({"type": spec.kind})
     for number, name in enumerate(spec.series, 1):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from math import ceil
 
-from toolkit.summary.wording import display_width
+from toolkit.drawing.measure import display_width
 
 POINTS = 72 / 25.4
 """Points of a millimetre."""

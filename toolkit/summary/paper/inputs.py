@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from toolkit.drawing.values import Value
+from toolkit.model.cell import Area
 from toolkit.summary.paper.page import PIXEL, TEXT, USUAL, PrintedPage
 from toolkit.summary.paper.placed import Placed
-from toolkit.summary.values import Value, checked
 
 Answers = Sequence[Value] | str
 """What a cell may be: some texts, or the first and the last day of a date; or `=` and the range of texts that are
@@ -45,4 +46,4 @@ def _rule(page: PrintedPage, first: int, last: int, column: int, kind: str, know
     if kind == "date":
         rule = {"validate": "date", "criteria": "between", "minimum": known[0], "maximum": known[1]}
     rule |= {"error_message": refused, "ignore_blank": True}
-    checked(page.raw.data_validation(first, column, last, column, rule), page.raw.name)
+    page.rule(rule, Area(first + 1, column + 1, last + 1, column + 1))

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from toolkit.model.cell import address
+from toolkit.drawing.look import look
+from toolkit.drawing.sheet import Sheet
+from toolkit.drawing.values import Formula, Link, Value, value_of
+from toolkit.model.cell import Area, address
 from toolkit.summary.book import Book
-from toolkit.summary.cells import write
-from toolkit.summary.paper.choosing import A4
 from toolkit.summary.paper.fitting import PIXEL, POINTS, cut, ems, fits, height, in_pixels, lines, stretched
 from toolkit.summary.paper.placed import Placed
-from toolkit.summary.paper.specs import Column, PageSpec, TableSpec, look
-from toolkit.summary.values import Formula, Link, Value, checked, value_of
+from toolkit.summary.paper.specs import Column, PageSpec, TableSpec
 
 UPRIGHT, ACROSS = 732.0, 486.0
 """Points between the upper and the lower margin, less what office suites round up."""
@@ -62,19 +62,21 @@ class Paper(Book):
 
     def framed(self, **more: object):
         """A format of a cell of a table."""
-        return self.look(**({"border": 1, "border_color": look().colours["line"]} | more))
+        return self.look(**({"border": 1, "border_color": look().colours["printed"]["line"]} | more))
 
     def to_fill_in(self, kind: str):
         """A cell of a table that waits for an answer, by the kind of its column; open where the sheet is guarded."""
-        number = {"num_format": look().numbers[kind] if kind in NUMBERS else "@"}
+        number = {
+            "num_format": look().numbers["printed"][kind] if kind in NUMBERS else look().numbers["printed"]["typed"]
+        }
         align = "left" if kind == "text" else "center"
-        return self.framed(align=align, locked=False, bg_color=look().colours["to_fill_in"], **number)
+        return self.framed(align=align, locked=False, bg_color=look().colours["printed"]["to_fill_in"], **number)
 
     def cell(self, kind: str, value: Value = None, strong: bool = False):
         """A cell of a table by the kind of its column."""
         shown = value.value if isinstance(value, Formula | Link) else value
         if kind in NUMBERS:
-            number = {"num_format": look().numbers[kind], "text_wrap": False, "shrink": True}
+            number = {"num_format": look().numbers["printed"][kind], "text_wrap": False, "shrink": True}
             bold = {"bold": True} if strong else {}
             middle = kind in ("order", "date") or isinstance(shown, str)
             return self.framed(font="number", align="center" if middle else "right", **number, **bold)
@@ -83,25 +85,19 @@ class Paper(Book):
         return self.framed(align="left" if kind == "text" else "center", **more)
 
 
-class PrintedPage:
+class PrintedPage(Sheet):
     """One sheet of paper; `row` is the next free row (0-based)."""
 
     def __init__(self, book: Paper, spec: PageSpec, name: str) -> None:
-        self.book, self.spec, self.words = book, spec, spec.words
-        self.raw = book.raw.add_worksheet(name)
+        super().__init__(book, name)
+        self.book: Paper = book
+        self.spec, self.words = spec, spec.words
         self.row, self.last = 0, len(spec.grid) - 1
         self.heights: dict[int, float] = {}
         self._lists: list[Placed] = []
         self._groups: list[int] = []
         for column, mm in enumerate(spec.grid):
-            checked(self.raw.set_column_pixels(column, column, round(mm * PIXELS), book.look()), name)
-        self.raw.set_paper(A4.number)
-        self.raw.set_landscape() if spec.across else self.raw.set_portrait()
-        self.raw.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
-        self.raw.center_horizontally()
-        self.raw.hide_gridlines(2)
-        self.raw.set_footer(look().footer.format(size=int(SMALL)), {"margin": 0.35})
-        self.raw.fit_to_pages(1, 0 if spec.flowing else 1)
+            self.done(self.raw.set_column_pixels(column, column, round(mm * PIXELS), book.look()))
 
     # ---- room ----------------------------------------------------------------------------------------------------
 
@@ -139,10 +135,11 @@ class PrintedPage:
         if self.spec.flowing and self._lists:
             self._fill_pages(self._lists[-1])
         if self.spec.guarded:
-            self.raw.protect("", {"format_rows": True, "format_columns": True, "autofilter": True})
+            self.protect("printed")
         for row, points in self.heights.items():  # the writer leaves the usual height to the office suite
-            checked(self.raw.set_row(row, points - PIXEL if points == USUAL else points), self.raw.name)
-        checked(self.raw.print_area(0, 0, max(0, self.row - 1), self.last), self.raw.name)
+            self.row_height(row, points - PIXEL if points == USUAL else points)
+        area, high = Area(1, 1, max(1, self.row), self.last + 1), 0 if self.spec.flowing else 1
+        self.paper("printed", across=self.spec.across, high=high, area=area, font=int(SMALL))
 
     def _fill_pages(self, table: Placed) -> None:
         """Makes the rows of a list over several pages so high that the last page is full.
@@ -190,7 +187,7 @@ class PrintedPage:
 
     def section(self, text: str) -> None:
         """A heading over a line."""
-        dark = look().colours["dark"]
+        dark = look().colours["printed"]["dark"]
         form = self.book.look("head", HEAD, font_color=dark, bottom=2, bottom_color=dark, text_wrap=False)
         self.span(self.take(SECTION), 0, self.last, text, form)
 
@@ -230,22 +227,18 @@ class PrintedPage:
             first = last + 1
         return found
 
-    def span(self, row: int, first: int, last: int, value: Value, form: object) -> None:
-        """One value over some columns."""
-        if last > first:
-            checked(self.raw.merge_range(row, first, row, last, "", form), self.raw.name)
-        write(self.raw, row, first, value, form)
-
     def link(self, row: int, column: int, target: str, value: str | int, kind: str = "text") -> None:
         """A cell that leads somewhere.
 
         Args:
             target: `internal:Sheet!A1` or `external:../folder/file.xlsx#Sheet!A1`, relative to the workbook.
         """
-        form = self.book.framed(align="left" if kind == "text" else "center", font_color="#0563C1", underline=1)
-        checked(self.raw.write_url(row, column, target, form, str(value)), self.raw.name)
+        form = self.book.framed(
+            align="left" if kind == "text" else "center", font_color=look().colours["common"]["link"], underline=1
+        )
+        self.lead(row, column, target, str(value), form)
         if not isinstance(value, str):  # the writer makes a text of it
-            write(self.raw, row, column, value, form)
+            self.put(row, column, value, form)
 
     # ---- tables --------------------------------------------------------------------------------------------------
 
@@ -266,14 +259,14 @@ class PrintedPage:
         """
         self.heads(spec)
         if spec.freeze >= 0:
-            self.raw.freeze_panes(self.row, spec.freeze)
+            self.freeze(self.row, spec.freeze)
         placed = Placed(spec, spec.places, self.row, self.row + len(records) - 1)
         for record in records:
             self._record(placed, record, least)
         if spec.filtered and records:
-            checked(self.raw.autofilter(placed.first - 1, 0, placed.last, self.last), self.raw.name)
+            self.filters(Area(placed.first, 1, placed.last + 1, self.last + 1))
         if self.spec.flowing:
-            self.raw.repeat_rows(placed.first - 1)
+            self.repeat(placed.first - 1)
             self._lists.append(placed)
         if spec.total:
             self.sums(placed, records, totals or {})
@@ -306,7 +299,7 @@ class PrintedPage:
             self.span(row, *spec.places[one.key], one.label, self._head("center"))
 
     def _head(self, align: str):
-        return self.book.framed(font="head", align=align, bg_color=look().colours["head"])
+        return self.book.framed(font="head", align=align, bg_color=look().colours["printed"]["head"])
 
     def _head_height(self, spec: TableSpec) -> float:
         most = max(lines(one.label, self.mm(*spec.places[one.key]) + 1, SMALL) for one in spec.columns)

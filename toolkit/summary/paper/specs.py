@@ -11,19 +11,6 @@ from toolkit.model import strictyaml
 
 KINDS = ("text", "word", "level", "order", "count", "money", "difference", "percent", "date")
 CHARTS = ("bar", "column")
-_LOOK = Path(__file__).parent / "look.yaml"
-
-
-@dataclass(frozen=True)
-class Look:
-    """Fonts, colours, tints of levels, number formats of tables and of tiles."""
-
-    fonts: Mapping[str, str]
-    colours: Mapping[str, str]
-    footer: str
-    levels: Mapping[str, str]
-    numbers: Mapping[str, str]
-    tiles: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +158,6 @@ class BookSpec:
     def saying(self, old: str, new: str) -> BookSpec:
         """The same workbook with another term in everything that is printed."""
         return replace(self, pages={key: page.saying(old, new) for key, page in self.pages.items()})
-
-
-@cache
-def look() -> Look:
-    """The look of everything that is printed."""
-    root = strictyaml.load(_LOOK)
-    parts = {key: strictyaml.plain(root.take(key)) for key in ("fonts", "colours", "levels", "numbers", "tiles")}
-    found = Look(footer=root.text("footer"), **parts)
-    root.done()
-    return found
 
 
 @cache

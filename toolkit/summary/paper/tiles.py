@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from toolkit.drawing.look import look
+from toolkit.drawing.values import Formula, Value
 from toolkit.summary.paper.fitting import POINTS, cut, ems
 from toolkit.summary.paper.page import SMALL, PrintedPage
-from toolkit.summary.paper.specs import Tile, look
-from toolkit.summary.values import Formula, Value
+from toolkit.summary.paper.specs import Tile
 
 TILES = 4
 _TILE_ROWS = (17.0, 28.0, 16.0)
@@ -24,15 +25,15 @@ def tiles(page: PrintedPage, values: Mapping[str, Value], **facts: object) -> No
 
 
 def _tile(page: PrintedPage, rows: Sequence[int], first: int, last: int, tile: Tile, value: Value, below: str) -> None:
-    colours = look().colours
+    colours = look().colours["printed"]
     sides = {"left": 1, "right": 1, "left_color": colours["light"], "right_color": colours["light"]}
     edge = {"align": "center", "bg_color": colours["tile"], **sides, "text_wrap": False}
     top = page.book.look("head", 10, top=5, top_color=colours["dark"], **edge)
     bottom = page.book.look("text", SMALL, bottom=1, bottom_color=colours["light"], **edge)
-    number = tile.kind in look().tiles and not isinstance(_plain(value), str)
+    number = tile.kind in look().numbers["tiles"] and not isinstance(_plain(value), str)
     text = as_text(tile.kind, value)
     size = min(_MONEY if tile.kind == "money" or not number else _BIG, _fitting(page, text, first, last))
-    form = {"num_format": look().tiles[tile.kind], "bold": True} if number else {}
+    form = {"num_format": look().numbers["tiles"][tile.kind], "bold": True} if number else {}
     middle = page.book.look("number" if number else "head", size, font_color=colours["dark"], **form, **edge)
     texts = (tile.label, value, cut(below, page.mm(first, last), SMALL, 1))
     for row, text, style in zip(rows, texts, (top, middle, bottom), strict=True):

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from statistics import median
 
+from toolkit.drawing.values import Value
 from toolkit.model.figures import HARD, SOFT, Cell, Share
 from toolkit.model.privacy import mask_label, mask_name
 from toolkit.model.result import NOT_MET, UNDETERMINED, WARNING, PersonAllowance
@@ -22,7 +23,6 @@ from toolkit.summary.paper.specs import BookSpec, book_spec
 from toolkit.summary.paper.tiles import tiles
 from toolkit.summary.unit_lines import FULL, NOT_DUE, PAID, UnitLine, UnitLines, paid_state
 from toolkit.summary.unit_page.sheet_names import sheet_names
-from toolkit.summary.values import Value
 from toolkit.summary.wording import spans
 
 SPEC = Path(__file__).with_name("unit_page.yaml")

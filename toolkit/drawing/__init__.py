@@ -1,0 +1,1 @@
+"""The one drawing layer of all workbooks that are written: look, formats, paper, measures, sheets, hidden sheets."""
