@@ -32,7 +32,7 @@ MOST, DOTS = 60_000, range(100, 40, -4)
 PAGES = {
     "console": ("控制台.xlsm", "控制台"),
     "form": ("下发/*.xlsx", "附件6"),
-    "marked": ("退回/*.xlsx", "核实说明"),
+    "marked": ("退回/*.xlsx", "问题清单"),
     "overview": ("汇总/综合汇总.xlsx", "主要情况"),
     "unit": ("汇总/单位一页纸.xlsx", "年度结果"),
     "board": ("汇总/进度看板.html", "总览"),
