@@ -127,7 +127,7 @@ def test_totals_are_live_and_right():
 
 def test_the_public_list_holds_no_code_and_only_what_was_paid():
     sheet = opened(build("allowance"))["公示版"]
-    assert [cell.value for cell in sheet[3]] == ["序号", "姓名", "单位", "职务", "金额（元）"]
+    assert [cell.value for cell in sheet[3]] == ["序号", "姓名", "单位", "职务", "金额（元）", "备注"]
     assert column(sheet, "姓名")[:4] == ["张乙", "李甲", "赵丁", "孙戊"]
     assert not any(code in str(cell.value) for cells in sheet.iter_rows() for cell in cells for code in cases.CODES)
 

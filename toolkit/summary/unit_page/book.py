@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from toolkit.summary.misses import fixes, reasons
 from toolkit.summary.own_words import OwnWords
 from toolkit.summary.paper.fitting import height
 from toolkit.summary.paper.page import SECTION, SIGNED, SKIP, SMALL, Paper, PrintedPage
-from toolkit.summary.paper.specs import BookSpec, book_spec
+from toolkit.summary.paper.specs import BookSpec, TableSpec, book_spec
 from toolkit.summary.paper.tiles import tiles
 from toolkit.summary.unit_lines import FULL, NOT_DUE, PAID, UnitLine, UnitLines, paid_state
 from toolkit.summary.unit_page.sheet_names import sheet_names
@@ -29,8 +29,8 @@ SPEC = Path(__file__).with_name("unit_page.yaml")
 PERSONS, ALL_WELL, STEPS = 3, 5, 4
 """Rows of the payment list that a page names at most, where something is missed and where nothing is; steps."""
 TALL = 60.0
-REST = 3
-"""Lines that name what the page has no room for."""
+REST, FEW = 2, 4
+"""Lines that name what the page has no room for, and of a text where there is no room for a whole one."""
 NATURES, LEVELS = (HARD, SOFT), (NOT_MET, WARNING, UNDETERMINED)
 COMPARED = ("hard", "orgs", "members", "due", "paid")
 MONEY = ("due", "paid")
@@ -171,6 +171,8 @@ class UnitPages:
         table = page.spec.tables["breaches"]
         records = [self._breach(number, cell) for number, cell in enumerate(missed, 1)]
         note = height(REST, SMALL)
+        if not page.fitting(table, records, below + note):
+            table = _short(table)
         shown = page.fitting(table, records, below)
         shown = shown if shown == len(records) else max(1, page.fitting(table, records, below + note))
         placed = page.table(table, records[:shown])
@@ -261,6 +263,11 @@ class Part:
             page.table(page.spec.tables[self.table], self.records, self.sums)
         if self.note:
             page.para(self.note, SMALL)
+
+
+def _short(table: TableSpec) -> TableSpec:
+    """The same table with texts of few lines, where the page has no room for a whole one."""
+    return replace(table, columns=tuple(replace(one, lines=min(one.lines, FEW)) for one in table.columns))
 
 
 def _rate(share: Share, none: str) -> Value:
