@@ -31,6 +31,8 @@ PERSONS, ALL_WELL, STEPS = 3, 5, 4
 TALL = 60.0
 REST, FEW = 2, 4
 """Lines that name what the page has no room for, and of a text where there is no room for a whole one."""
+LEAST = SECTION + 26.0 + height(FEW, SMALL) + height(REST, SMALL)
+"""Points that one requirement takes at least, with the heads above it and what is said of the others."""
 NATURES, LEVELS = (HARD, SOFT), (NOT_MET, WARNING, UNDETERMINED)
 COMPARED = ("hard", "orgs", "members", "due", "paid")
 MONEY = ("due", "paid")
@@ -87,8 +89,13 @@ class UnitPages:
     def _draw(self, page: PrintedPage, one: UnitLine) -> None:
         tiles(page, self._values(one), **self._beside(one))
         page.skip()
-        payments, steps, end = self._payments(one), self._steps(one), self.said["end"]
-        below = 3 * SKIP + page.para_height(end, SMALL) + SIGNED + sum(part.height(page) for part in (payments, steps))
+        steps, end, missed = self._steps(one), self.said["end"], self._missed(one)
+        around = 3 * SKIP + page.para_height(end, SMALL) + SIGNED + steps.height(page)
+        for most in range(PERSONS if missed else ALL_WELL, 0, -1):
+            payments = self._payments(one, most)
+            below = around + payments.height(page)
+            if not missed or page.left() - below >= LEAST:
+                break
         rows = self._breaches(page, one, below) if one.figures.counted else self._waiting(page, one)
         for part in (payments, steps):
             page.skip()
@@ -196,11 +203,10 @@ class UnitPages:
 
     # ---- money and what is to be put right -----------------------------------------------------------------------
 
-    def _payments(self, one: UnitLine) -> Part:
+    def _payments(self, one: UnitLine, most: int) -> Part:
         said, own = self.said, sorted(self.lines.persons.get(one.code, ()), key=self._doubt)
         if not own:
             return Part(said["no_payments"])
-        most = PERSONS if self._missed(one) else ALL_WELL
         records = [self._payment(number, row) for number, row in enumerate(own[:most], 1)]
         sums: dict[str, Value] = {"gap": one.due - one.paid}
         if len(own) <= most:
