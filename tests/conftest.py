@@ -27,6 +27,8 @@ LONGEST = [
     *("privacy", "policy_reach", "faults_round", "parity", "one_question", "golden_path", "current_returns"),
     *("marked_copies", "macros_clicks", "macros_bridge", "macros_bundle", "killed", "three_rounds", "sdk"),
     *("third_policy", "lost_cells", "disk_and_ledger", "letters", "past_day", "reading_commands", "codes_of_another"),
+    *("reading_other_looks", "resaved", "selfcheck_edited", "director", "registers_commands", "whole_round"),
+    "two_readers",
 ]
 """Files of tests that take longest, in seconds of one processor: begun first, so that all processors end together."""
 

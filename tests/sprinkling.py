@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from email import message_from_bytes, policy
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -199,8 +200,9 @@ def _columns(sheet: Sheet, share: str, record: int) -> list[str]:
     return [free[record % len(free)]]
 
 
+@lru_cache(maxsize=1 << 16)
 def squeezed(text: str) -> str:
-    """A text without what spellings add to it.
+    """A text without what spellings add to it; most stand in file after file.
 
     >>> squeezed("１３９-0012 3003"), squeezed("1.3900123003E+10"), squeezed("Geheim3 @ Example.org")
     ('13900123003', '13900123003e10', 'geheim3@exampleorg')

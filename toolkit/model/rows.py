@@ -80,8 +80,8 @@ class Table:
         """A table of rows whose values are typed as those of a frame are; an absent column is an empty cell."""
         table, kind = cls(sheet, columns, None), row_type(sheet, tuple(columns))
         for origin, row in rows:
-            found = (row.get(name) for name in columns)
-            table._add(kind._make((origin, *(None if value == "" else value for value in found))))
+            found = map(row.get, columns)
+            table._add(kind._make([origin, *[None if value == "" else value for value in found]]))
         return table
 
     def _add(self, row: Row) -> None:

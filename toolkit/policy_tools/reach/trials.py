@@ -127,14 +127,16 @@ class Trial:
     def called(self, code: str) -> Trial:
         """The same unit under another code, so that several trials can be checked as one round."""
         own = self.unit.code
-
-        def named(value: object) -> object:
-            return value.replace(own, code) if isinstance(value, str) else value
-
-        orgs = tuple(KnownOrg(*map(named, (org.code, org.name, org.type, org.parent))) for org in self.unit.orgs)  # type: ignore[arg-type]
+        orgs = tuple(
+            KnownOrg(*(text.replace(own, code) for text in (org.code, org.name, org.type, org.parent)))
+            for org in self.unit.orgs
+        )
         unit = replace(self.unit, code=code, orgs=orgs)
         rows = {
-            sheet: [{column: named(value) for column, value in row.items()} for row in own_rows]
+            sheet: [
+                {column: value.replace(own, code) if isinstance(value, str) else value for column, value in row.items()}
+                for row in own_rows
+            ]
             for sheet, own_rows in self.rows.items()
         }
         return Trial(unit, rows, self.prior, self.copies)
