@@ -1,11 +1,13 @@
 """The pictures of the manual: small, in few colours, and those that the texts show."""
 
+import re
 import struct
 import zlib
 from pathlib import Path
 
 import pytest
 
+from macros.pictures import FOLDER, MOST, PAGES
 from macros.small_picture import COLOURS, small_png
 
 ROOT = Path(__file__).parent.parent
@@ -50,3 +52,10 @@ def test_many_colours_become_few():
 def test_another_kind_of_picture_is_refused(data):
     with pytest.raises(ValueError, match="colour"):
         small_png(data)
+
+
+def test_the_pictures_are_small_and_all_of_them_are_shown():
+    there = {path.stem: path.stat().st_size for path in FOLDER.glob("*.png")}
+    shown = set(re.findall(r"pictures/(\w+)\.png", (ROOT / "docs" / "安装.md").read_text("utf-8")))
+    assert set(there) == set(PAGES) == shown
+    assert max(there.values()) <= MOST
