@@ -104,6 +104,17 @@ def test_no_id_number_and_no_mobile_number_is_shown(made):
         assert cases.MOBILE not in xml, name
 
 
+@pytest.mark.parametrize("states", [("superseded",), ("duplicate",), ("superseded", "duplicate"), ()])
+def test_rows_of_files_that_do_not_count_are_counted_apart(states):
+    returns = cases.returns()
+    for item in returns:
+        item.rows_read = 7 if item.state in states else 0
+    sheet = opened(findings_workbook([], returns, cases.UNITS, "检查情况"))["概况"]
+    told = dict(zip(column(sheet, "项　目"), column(sheet, "数　量"), strict=True))
+    assert told.get("旧版和重复文件里的行（不计）") == (7 * len(states) or None)
+    assert told["读到的数据行"] == 0
+
+
 def test_units_stand_in_official_order():
     expected = ["市教育局", "市财政局", "＝市水利局", "市农业农村局＊"]
     sheet = opened(build("allowance"))["发放表"]

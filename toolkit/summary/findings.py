@@ -275,7 +275,7 @@ def _balance(
         ),
         {"item": text["rows_read"], "count": sum(one.rows_read for one in counting), "note": ""},
         {"item": text["rows_not_data"], "count": sum(one.not_data for one in counting), "note": ""},
-        *([(text["rows_aside"], aside, "")] if aside else []),
+        *([{"item": text["rows_aside"], "count": aside, "note": ""}] if aside else []),
         {"item": text["balance"], "count": balanced, "note": ""},
     ]
 
