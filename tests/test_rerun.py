@@ -99,7 +99,8 @@ def test_other_runs_work(round_done, works, tmp_path):
     assert not works(round_done)
     assert works(round_done, "--fresh")
     assert works(round_done, "--as-of", "2025-01-16")
-    assert works(round_done, "-o", str(tmp_path))
+    shutil.copytree(round_done, tmp_path / "批次")  # which remembers nothing: it is in another place
+    assert works(tmp_path / "批次", "-o", str(tmp_path))
     assert works(round_done, "--password", "x")
 
 

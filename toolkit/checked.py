@@ -8,8 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from toolkit import log
 from toolkit.job import Job
 from toolkit.model.batch import IGNORED, Batch, Dataset
@@ -20,13 +18,14 @@ from toolkit.model.merged import Merged
 from toolkit.model.people import Rulings
 from toolkit.model.reports import AllowanceReport, ComplianceReport
 from toolkit.model.withholding import suppress_small_counts
-from toolkit.validating import Raw, judged
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from toolkit.feedback.reading import Received
     from toolkit.fix_plan import Plan
+    from toolkit.validating import Raw
 
 NO_CAP = 10**9
 
@@ -39,7 +38,7 @@ class Checked:
     batch: Batch
     findings: list[Finding]
     merged: Merged
-    raw: Raw
+    raw: Raw | None
     """The rows that fail, before what is known of single cells."""
     earlier: dict[int, dict[str, dict[int, str]]] = field(default_factory=dict)
     """Explanations of the round before: return index → sheet title → row → text."""
@@ -119,6 +118,8 @@ class Checked:
 
     def _later(self, sheet: str, frame: pd.DataFrame, column: str) -> np.ndarray:
         """Where a date lies after the day of judgement; one that is wrong says nothing."""
+        import numpy as np
+
         if column not in frame:
             return np.zeros(len(frame), dtype=bool)
         later = (frame[column] > np.datetime64(self.job.as_of, "s")).to_numpy()
@@ -147,6 +148,7 @@ class Checked:
     def plans(self) -> dict[str, Plan]:
         """File → the fewest steps that clear the most problems, counted again after simulating the first ones."""
         from toolkit.fix_plan import plans, settled, simulated
+        from toolkit.validating import judged
 
         batch = self.batch
         made = plans(self.findings, batch.returns, batch.form)

@@ -21,6 +21,7 @@ from toolkit.campaign.prior import earlier_rounds, totals_file
 from toolkit.files import at_hand, write_whole
 from toolkit.program import program_digest
 from toolkit.reading import trace
+from toolkit.remembered import recall, remember
 from toolkit.seal import seal, unbroken
 from toolkit.words import words
 
@@ -32,6 +33,19 @@ RECORD = f"{MEMORY}/last.json"
 _HEARD = ("explanations", "dispute_replies")
 _UNSURE = frozenset(("F017", "F027"))
 """The file was changing or locked: its content may be another one next time, although nothing shows it."""
+
+
+def check(job: Job) -> Checked:
+    """The job checked: as the last run of its round left it where nothing has changed since, otherwise anew.
+
+    Raises: XltoolError: those of `toolkit.pipeline.check`.
+    """
+    with job.exclusive():
+        if job.campaign and (known := Rerun(job, job.campaign.output).known()):
+            return known
+        from toolkit import pipeline
+
+        return pipeline.check(job)
 
 
 @dataclass(frozen=True)
@@ -58,17 +72,27 @@ class Rerun:
 
     def last(self) -> Last | None:
         """The last run, when nothing has changed since and its outputs are as it left them."""
+        record = self._record()
+        if record is None:
+            return None
+        if any(trace(name, self.campaign.folder / name) != digest for name, digest in record["outputs"].items()):
+            return None
+        return Last(record["exit_code"], record["report"])
+
+    def known(self) -> Checked | None:
+        """What the last run read and computed, when nothing has changed since, whatever became of its outputs."""
+        record = None if self.job.answers else self._record()
+        return recall(self.job, record["input"]) if record else None
+
+    def _record(self) -> dict | None:
+        """The record of the last run, when its whole input is that of today."""
         if self.campaign is None or self.job.fresh or self.job.passwords:
             return None
         record = _load(self.campaign.folder / RECORD)
         if record is None:
             return None
         files = {name: trace(name, path) for name, path in self.job.files}
-        if not all(files.values()) or record["input"] != self._input(files):
-            return None
-        if any(trace(name, self.campaign.folder / name) != digest for name, digest in record["outputs"].items()):
-            return None
-        return Last(record["exit_code"], record["report"])
+        return record if all(files.values()) and record["input"] == self._input(files) else None
 
     def done(self, checked: Checked) -> tuple[list[Path], dict]:
         """Writes all outputs, and what it remembers with them; their paths and the report of the run."""
@@ -102,6 +126,7 @@ class Rerun:
         data = json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
         if mark := seal(data):
             write_whole(self.campaign.folder / RECORD, mark.hex().encode() + b"\n" + data, 0o600)
+            remember(checked, record["input"])
 
     def _name(self, path: Path) -> str:
         """A path below the round relative to it, so that a round may be moved."""

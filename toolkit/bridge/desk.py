@@ -151,7 +151,7 @@ class Desk:
 
     def check(self) -> Checked:
         """Reads, validates and merges the round in memory, with progress."""
-        from toolkit.pipeline import check
+        from toolkit.rerun import check
 
         checked = check(self.job)
         self.tell("writing")

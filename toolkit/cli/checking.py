@@ -109,10 +109,10 @@ def _alone(job: Job) -> Job:
 
 def check(job: Job, quiet: bool = False) -> Checked:
     """The job checked, with a progress bar."""
-    from toolkit import pipeline
+    from toolkit import rerun
 
     with terminal.progress(words()["commands"]["validate"][:2], quiet) as job.progress:
-        return pipeline.check(job)
+        return rerun.check(job)
 
 
 def target(job: Job, output: Path | None, key: str = "") -> Path:
