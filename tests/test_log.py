@@ -60,7 +60,7 @@ def test_a_fault_of_the_program_can_be_found_from_the_log_alone(folder, monkeypa
 
     monkeypatch.setattr(pipeline, "merge", broken)
     monkeypatch.delenv("XLTOOL_DEBUG", raising=False)
-    done = typed("merge", folder, "--as-of", "2026-01-15")
+    done = typed("merge", folder, "--as-of", "2026-01-16")  # on another day than the run: it has to work
     assert done.exit_code == 3 and "Traceback" not in done.output and "这次的经过记在" in done.stderr
     stopped = next(line for line in reversed(lines(folder)) if "停下" in line)
     assert "ZeroDivisionError" in stopped and "toolkit/pipeline.py" in stopped and "tests/test_log.py" in stopped
@@ -79,7 +79,7 @@ def test_a_button_names_the_log_where_the_program_is_at_fault(folder, monkeypatc
 
     monkeypatch.setattr(pipeline, "merge", broken)
     monkeypatch.delenv("XLTOOL_DEBUG", raising=False)
-    answer = bridge.serve(contract.request(folder, "merge", cfg_as_of="2026-01-15"))
+    answer = bridge.serve(contract.request(folder, "merge", cfg_as_of="2026-01-16"))
     assert answer.exit_code == 3 and "这次的经过记在" in answer.message and "\n" not in answer.message
 
 
