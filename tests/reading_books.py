@@ -89,6 +89,10 @@ class Wrong(str):
     """An error value as shown, for the formats written by hand."""
 
 
+WIDE_ENOUGH = 24
+"""Characters that names and dates take."""
+
+
 class Paper:
     """A workbook being written: `cells[sheet title][(row, column)]`, both from 0; change it, then `bytes()`."""
 
@@ -125,6 +129,7 @@ class Paper:
                 sheet.hide()
             for (row, column), value in sorted(cells.items(), key=lambda item: item[0]):
                 write(sheet, row, column, value, day)
+            sheet.set_column(0, 40, WIDE_ENOUGH)
             for hook in self.hooks:
                 hook(book, sheet, title)
         if self.properties:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 import yaml
 from reading_books import GOOD, STAMP, Paper, edit, open_document, small_form
+from test_reading_room import CASES as ROOM
 from test_reading_screen import CASES as SCREEN
 from test_reading_written_looks import CASES as WRITTEN
 
@@ -399,5 +400,6 @@ def test_every_code_of_the_catalogue_has_a_case():
     zoo = yaml.safe_load((Path(__file__).parent / "zoo" / "expected.yaml").read_text("utf-8"))
     shown |= {code for _, _, expected, _, _ in SCREEN.values() for code, _ in expected}
     shown |= {code for _, _, expected, _ in WRITTEN.values() for code, _ in expected}
+    shown |= {code for _, expected in ROOM.values() for code, _ in expected}
     shown |= {said.split()[0] for animal in zoo.values() for one in animal.values() for said in one["says"]}
     assert {code for code in codes if not code.startswith("R0")} - elsewhere - shown == set()

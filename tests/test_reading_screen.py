@@ -5,7 +5,7 @@ import re
 from datetime import date
 
 import pytest
-from reading_books import GOOD, Later, Paper, small_form
+from reading_books import GOOD, WIDE_ENOUGH, Later, Paper, small_form
 from reading_books import edited as edit
 
 from toolkit.model.stamp import Stamp
@@ -616,7 +616,7 @@ OVER = [("C035", "F7")]
 NO_GROUND = {"fill": {"none": True}}
 TO = rb"<xdr:to>.*?</xdr:to>"
 SIZE = b'<xdr:ext cx="%d" cy="%d"/>'
-WIDE, LOW = 9525 * 64 * 4, 9525 * 15
+WIDE, LOW = 9525 * (WIDE_ENOUGH * 7 + 5) * 4, 9525 * 15
 BY_SIZE = (TO, SIZE % (WIDE, LOW)), (b"twoCellAnchor[^>]*>", b"oneCellAnchor>")
 case("box over data", box(), *OVER)
 case("box with a ground alone", box(""), *OVER)
@@ -825,6 +825,36 @@ case("lists that we hide", on_lists([]))
 case("table on our hidden lists", on_lists(TABLE), ("S036", ""), state=ERRORS)
 texts = [[str(cell) for cell in row] for row in TABLE]
 case("table of texts on our hidden lists", on_lists(texts, longer=True), ("S036", ""), state=ERRORS)
+
+
+def beside_lists(cells, ours=(4, 2)) -> Later:
+    """With cells on our sheet of lists, whose names say how long each list is."""
+    made = paper(GOOD)
+    made.hidden.add("_lists")
+    lists = {(row, at): f"选项{row}" for at, length in enumerate(ours) for row in range(length + 1)}
+    made.cells["_lists"] = {**lists, **cells}
+
+    def names(book, sheet, title):
+        if title == "_lists":
+            for at, length in enumerate(ours):
+                letter = "ABCDEF"[at]
+                book.define_name(f"list_{at}", f"=_lists!${letter}$2:${letter}${length + 1}")
+            book.define_name("keys", f"=OFFSET(_lists!${'ABCDEF'[len(ours)]}$2,0,0,1,1)")
+
+    made.hooks.append(names)
+    return made.bytes
+
+
+PLACED = {(row, at + 2): value for row, values in enumerate(ROWS, 1) for at, value in enumerate(values)}
+PLACED = {place: str(value) for place, value in PLACED.items() if value != ""}
+case("our lists by their names", beside_lists({}))
+case("keys that grow on our lists", beside_lists({(row, 2): f"K{row}" for row in range(61)}))
+case("words beside our lists", beside_lists({(1, 5): "见附页"}), ("S038", ""))
+case("words below a list", beside_lists({(4, 1): "另有一项"}), ("S038", ""))
+case("a heading beside our lists", beside_lists({(0, 6): "备注"}), ("S038", ""))
+case(
+    "rows of texts beside our lists", beside_lists({(row, at + 2): v for (row, at), v in PLACED.items()}), ("S035", "")
+)
 
 
 def covered(title, tick="√", font="") -> Later:

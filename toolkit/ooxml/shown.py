@@ -22,6 +22,7 @@ _MERGE = re.compile(rb'<mergeCell ref="([A-Za-z]{1,3}[0-9]{1,7}:[A-Za-z]{1,3}[0-
 _HIDDEN = b' hidden="'
 _LOW_ROW = re.compile(rb' ht="([0-2]?(?:\.\d*)?)"')
 _FORMAT = re.compile(rb"<sheetFormatPr\b[^>]*>")
+_KEEPS_HEIGHT = b'customHeight="'
 _ROW_TAG = re.compile(rb"<row\b[^>]*>")
 _COLUMN, _GIVEN = re.compile(rb"<col\b[^>]*>"), re.compile(rb'(\w+)="([^"]*)"')
 _MOST_COLUMNS, _TAG = 200, 400
@@ -45,9 +46,15 @@ def merges(xml: bytes) -> list[tuple[int, int, int, int]]:
     >>> merges(b'<sheetData></sheetData><mergeCells><mergeCell ref="L7:K8"/></mergeCells>')
     [(6, 10, 7, 11)]
     """
-    refs = _MERGE.findall(xml, max(0, xml.rfind(b"</sheetData>")))
-    found = areas(" ".join(ref.decode() for ref in refs).upper())
-    return [(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1) for area in found]
+    start = xml.find(b"<mergeCells", max(0, xml.rfind(b"</sheetData>")))
+    return list(_merged(xml[start : xml.find(b"</mergeCells>", start)])) if start >= 0 else []
+
+
+@lru_cache(maxsize=256)
+def _merged(block: bytes) -> tuple[tuple[int, int, int, int], ...]:
+    """The same by the list itself, which comes with the form."""
+    found = areas(" ".join(ref.decode() for ref in _MERGE.findall(block)).upper())
+    return tuple((area.top - 1, area.left - 1, area.bottom - 1, area.right - 1) for area in found)
 
 
 def hidden_columns(xml: bytes) -> Sequence[int]:
@@ -113,6 +120,41 @@ def hidden_rows(xml: bytes) -> list[int]:
     return rows
 
 
+@lru_cache(maxsize=256)
+def widths(head: bytes) -> tuple[Mapping[int, float], float]:
+    """Widths of columns in characters by their number from 0, and that of all others; hidden ones are 0.
+
+    Args:
+        head: what stands before the rows.
+    >>> columns = b'<cols><col min="1" max="1" width="9"/><col min="3" max="3"/></cols>'
+    >>> widths(b'<sheetFormatPr defaultColWidth="12"/>' + columns)
+    ({0: 9.0, 2: 12.0}, 12.0)
+    """
+    given = _defaults_of(head)
+    usual = _number(given["defaultColWidth"]) if "defaultColWidth" in given else _USUAL_WIDTH
+    found: dict[int, float] = {}
+    for tag in _COLUMN.findall(head):
+        told = attributes(tag)
+        first, last = int(told.get("min", "1")), int(told.get("max", "0"))
+        width = 0.0 if told.get("hidden") in _ON else _number(told.get("width", str(usual)))
+        found |= dict.fromkeys(range(first - 1, min(last, first + _MOST_COLUMNS)), width)
+    return found, usual
+
+
+def fixed_heights(xml: bytes, start: int) -> dict[int, float]:
+    """Heights in points of the rows that keep them whatever stands in them, by their number from 0.
+
+    Args:
+        start: where in the sheet to begin.
+    """
+    found = {}
+    for tag in _ROW_TAG.findall(xml, start) if xml.find(_KEEPS_HEIGHT, start) >= 0 else ():
+        told = attributes(tag)
+        if told.get("customHeight") in _ON and "ht" in told and "r" in told:
+            found[int(told["r"]) - 1] = _number(told["ht"])
+    return found
+
+
 class Lengths:
     """How wide the columns and how high the rows of a sheet are, in EMU; hidden ones are 0.
 
@@ -149,14 +191,11 @@ class Lengths:
     def _look(self) -> None:
         if self._columns is not None:
             return
-        self._columns, given = {}, _defaults(self._xml)
-        width = _number(given.get("defaultColWidth", "")) if "defaultColWidth" in given else _USUAL_WIDTH
-        self._usual = _wide(width), round(_number(given.get("defaultRowHeight", _DEFAULT_HEIGHT)) * _POINT)
-        for tag in _COLUMN.findall(self._xml, 0, max(0, self._xml.find(b"<sheetData"))):
-            told = attributes(tag)
-            first, last = int(told.get("min", "1")), int(told.get("max", "0"))
-            size = 0 if told.get("hidden") in _ON else _wide(_number(told.get("width", str(width))))
-            self._columns |= dict.fromkeys(range(first - 1, min(last, first + _MOST_COLUMNS)), size)
+        head = self._xml[: max(0, self._xml.find(b"<sheetData"))]
+        columns, width = widths(head)
+        self._columns = {at: _wide(size) for at, size in columns.items()}
+        height = _number(_defaults_of(head).get("defaultRowHeight", _DEFAULT_HEIGHT))
+        self._usual = _wide(width), round(height * _POINT)
         for tag in _ROW_TAG.findall(self._xml):
             told = attributes(tag)
             if told.get("hidden") in _ON or "ht" in told:
@@ -178,12 +217,8 @@ def _end(first: int, length: int, sizes: Mapping[int, int], usual: int, last: in
     return min(last, at + (max(0, length - 1) // usual if at > named and usual else 0))
 
 
-def _defaults(xml: bytes) -> dict[str, str]:
-    """What holds for the rows and columns of a sheet that say nothing themselves."""
-    return _defaults_of(xml[: max(0, xml.find(b"<sheetData"))])
-
-
 def _defaults_of(head: bytes) -> dict[str, str]:
+    """What holds for the rows and columns of a sheet that say nothing themselves."""
     found = _FORMAT.search(head)
     return attributes(found[0]) if found else {}
 

@@ -12,6 +12,7 @@ from toolkit.reading.cover import tick_places
 from toolkit.reading.left_out import LIKENESS, SAME_HEADINGS, left_out, on_our_own, rows_below
 from toolkit.reading.locate import score
 from toolkit.reading.normal import compact
+from toolkit.reading.our_lists import beside_lists
 from toolkit.reading.sheets import Book, Note
 
 _BEYOND = 8
@@ -70,7 +71,7 @@ def _on_sheets_of_ours(book: Book, sheets: Sequence[SheetPlan], chosen: Mapping[
             notes += on_our_own(book.grid(title), title, sheets)
     longest = 1 + max(KEYS_SHOWN, *(len(column["choices"]) for sheet in sheets for column in sheet.columns))
     if LISTS_SHEET in book.hidden and book.holds_records(LISTS_SHEET, longest):
-        notes += on_our_own(book.grid(LISTS_SHEET), LISTS_SHEET, sheets)
+        notes += beside_lists(book.grid(LISTS_SHEET), sheets, book.lists())
     for sheet in sheets:
         if sheet.vertical and sheet.name in chosen:
             grid = book.grid(chosen[sheet.name])

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from toolkit.model.cell import IN_XML, column_number
@@ -27,6 +28,7 @@ from toolkit.reading.number_formats import (
     shows_days,
 )
 from toolkit.reading.numbers import plain
+from toolkit.reading.strips import Strip
 
 OTHERWISE, ROUNDED, IN_TEXT, PART_OF_DAY, UNSEEN = "C025", "C029", "C043", "C044", "C045"
 
@@ -95,23 +97,29 @@ def _number_styles(part: bytes) -> Styles:
 
 
 def seen_otherwise(
-    styles: Styles, xml: bytes, grid: Sequence[Sequence[object]], values: Collection[Place], kinds: Mapping[Place, str]
+    styles: Styles, xml: bytes, strips: Sequence[Strip], under: Mapping[Place, int]
 ) -> dict[tuple[str, str], list[Place]]:
     """Cells that show something else than they hold: (code, format) → places.
 
     Args:
-        values: the cells that were read.
-        kinds: (row, -1) or (-1, column) → the type of the column of the form that stands there.
+        strips: the cells that were read.
+        under: cells of the sheet under unusual formats (see `unusual`) → their style.
     """
-    found: list[tuple[Place, str, bool]] = []
-    for style, form in (styles.unusual | styles.days if _NO_DAY.search(xml) else styles.unusual).items():
-        found += [(place, form, False) for place in styled_cells(xml, style)]
-    doubted = _may_be_rounded(xml, grid, values, kinds) if styles.plain else ()
+    found: dict[tuple[str, str], list[Place]] = {}
+    forms = styles.unusual | styles.days
+    for strip in strips if under else ():
+        for row, value in strip.items():
+            form = forms.get(under.get((row, strip.at), -1), "")
+            if form and (code := _code(form, value, strip.column["type"], rounds=False)):
+                found.setdefault((code, form), []).append((row, strip.at))
+    doubted = _may_be_rounded(xml, strips) if styles.plain else {}
     for letters, number, style in _STYLED.findall(xml) if doubted else ():
         place = int(number) - 1, column_number(letters.decode()) - 1
-        if place in doubted and int(style) in styles.plain:
-            found.append((place, styles.plain[int(style)], True))
-    return _judged(found, grid, values, kinds)
+        if place in doubted and (form := styles.plain.get(int(style), "")):
+            value, kind = doubted[place]
+            if code := _code(form, value, kind, rounds=True):
+                found.setdefault((code, form), []).append(place)
+    return found
 
 
 def seen_under(
@@ -146,21 +154,21 @@ def _judged(
     return found
 
 
-def _may_be_rounded(
-    xml: bytes, grid: Sequence[Sequence[object]], values: Collection[Place], kinds: Mapping[Place, str]
-) -> set[Place]:
+def unusual(styles: Styles, xml: bytes) -> Collection[int]:
+    """Styles under which values of a sheet may look like other ones."""
+    return [*styles.unusual, *styles.days] if _NO_DAY.search(xml) else styles.unusual
+
+
+def _may_be_rounded(xml: bytes, strips: Sequence[Strip]) -> dict[Place, tuple[float, str]]:
     """Numbers that a format for whole numbers may change: those with decimals, and those in place of a text."""
-    rows = {row for (row, column), kind in kinds.items() if column < 0 and kind in _TEXTS}
-    columns = {column for (row, column), kind in kinds.items() if row < 0 and kind in _TEXTS}
     fractions = _FRACTION.search(xml) is not None
-    found = set()
-    looked_at = values if fractions or rows else [place for place in values if place[1] in columns]
-    for row, column in looked_at:
-        of_text = column in columns or row in rows
-        if (of_text or fractions) and row < len(grid) and column < len(grid[row]):
-            value = grid[row][column]
-            if value.__class__ is float and (of_text or _is_uneven(value)):
-                found.add((row, column))
+    found: dict[Place, tuple[float, str]] = {}
+    for strip in strips:
+        kind = strip.column["type"]
+        if float in strip.classes and (fractions or kind in _TEXTS):
+            for row, value in strip.items():
+                if value.__class__ is float and (kind in _TEXTS or _is_uneven(value)):
+                    found[row, strip.at] = value, kind  # type: ignore[assignment]
     return found
 
 
@@ -216,6 +224,26 @@ def _code(form: str, value: object, kind: str, rounds: bool) -> str:
     if (seen is not None and seen.number == plain(f"{value:.15g}")) or (kind == "integer" and rounds):
         return ""
     return ROUNDED if rounds else OTHERWISE
+
+
+def cells_under(xml: bytes, styles: Collection[int], start: int = 0) -> dict[Place, int]:
+    """The cells of a sheet that have one of some styles.
+
+    Args:
+        start: where in the sheet to begin.
+    >>> cells_under(b'<c r="A1" s="3"/><c r="B1" s="33"/><c r="C1" s="4"><v>1</v></c>', (3, 4))
+    {(0, 0): 3, (0, 2): 4}
+    """
+    found = {}
+    for mark in _marks(frozenset(styles)).finditer(xml, start) if styles else ():
+        if cell := _PLACE.search(xml, max(0, mark.start() - 24), mark.start() + 1):
+            found[place_of(cell[0])] = int(mark[1])
+    return found
+
+
+@lru_cache(maxsize=128)
+def _marks(styles: frozenset[int]) -> re.Pattern[bytes]:
+    return re.compile(rb'" s="(%s)"' % b"|".join(b"%d" % one for one in sorted(styles)))
 
 
 def styled_cells(xml: bytes, style: int) -> Iterator[Place]:

@@ -11,6 +11,7 @@ from toolkit.model.cell import Area, address, letters
 from toolkit.model.layout import MARK, MARK_LIST
 from toolkit.model.stamp import DISPUTES, KIND
 from toolkit.ooxml.archive import Refused
+from toolkit.ooxml.usual import STYLES
 from toolkit.reading import census, display, formulas, gate, secrecy
 from toolkit.reading.answers import answers
 from toolkit.reading.appearance import Appearance
@@ -28,9 +29,11 @@ from toolkit.reading.nothing import Nothing
 from toolkit.reading.opening import opened
 from toolkit.reading.other_books import kind_of
 from toolkit.reading.other_formats import error_cells
+from toolkit.reading.room import Room, fits_of
 from toolkit.reading.rows import BLANK, DATA, GHOST, HEADER, NOTE, TOTAL, Judge, only_numbers
 from toolkit.reading.screen import Screen
 from toolkit.reading.sheets import Book
+from toolkit.reading.strips import Strip, Taken, strips
 
 META = "_meta"
 _LISTINGS = (MARK_LIST, MARK + MARK_LIST)
@@ -146,11 +149,12 @@ class Extractor:
         cells = Cells(marked, self.dittos)
         more = {"lost": lost, "explained": explanations(grid, find.header, self.nothing)}
         if sheet.vertical:
-            values = {(row, find.value) for row in find.positions.values()}
             table = self._vertical(grid, sheet, title, find, cells, seen, notes)
+            rows, columns = list(find.positions.values()), [find.value]
         else:
             table = self._table(grid, sheet, title, find, cells, seen, notes, _sums(sheet, package, title, xml, grid))
-            values = {(row - 1, place) for row in table["rows"] for place in find.positions.values()}  # type: ignore[attr-defined]
+            rows, columns = [row - 1 for row in table["rows"]], list(find.positions.values())  # type: ignore[attr-defined]
+        values = Taken(rows, columns)
         if doubtful := [place for place in unsure if place in values and place not in marked]:
             notes.append((formulas.DOUBTFUL, title, addresses(doubtful), {}))
         kinds = {
@@ -159,11 +163,13 @@ class Extractor:
         }
         changed = display.changed_at_times(seen.changing.formats, grid, values, kinds)
         notes += [(code, title, addresses(places), {}) for code, places in screen.notes(values, marked, changed)]
-        if package:
-            found = display.seen_otherwise(display.number_styles(package), xml, grid, values, kinds)
-        else:
+        if package and rows:
+            taken = strips(grid, sheet.columns, find, rows, vertical=sheet.vertical)
+            told = marked.keys() | {(row - 1, column) for _, row, column, _, _ in cells.problems}
+            notes += _by_styles(package, title, xml, grid, taken, seen, told)
+        elif not package:
             found = display.seen_under(seen.formats, grid, values, kinds)
-        notes += [(code, title, addresses(at), {"format": form}) for (code, form), at in found.items()]
+            notes += [(code, title, addresses(at), {"format": form}) for (code, form), at in found.items()]
         return {**table, **more}
 
     def _vertical(
@@ -247,6 +253,26 @@ class Extractor:
         return self._judges[key]
 
 
+def _by_styles(
+    package: gate.Package,
+    title: str,
+    xml: bytes,
+    grid: Sequence,
+    taken: Sequence[Strip],
+    seen: Appearance,
+    told: Collection[Place],
+) -> list[tuple]:
+    """Notes about cells that do not show what they hold because of their formats and of the room that they have."""
+    styles, fits = display.number_styles(package), fits_of(package.part(STYLES))
+    start = max(0, xml.find(b'<row r="%d"' % (min(min(strip.rows) for strip in taken) + 1)))
+    under = display.cells_under(xml, {*display.unusual(styles, xml), *fits.strange}, start)
+    found = display.seen_otherwise(styles, xml, taken, under)
+    notes: list[tuple] = [(code, title, addresses(at), {"format": form}) for (code, form), at in found.items()]
+    strange = {place: style for place, style in under.items() if style in fits.strange}
+    small = Room(fits, xml, start, grid, seen.merged, seen.rows, told).seen_in_part(taken, strange)
+    return notes + [(code, title, addresses(at), {"label": label}) for (code, label), at in small.items()]
+
+
 def _sums(sheet: SheetPlan, package: gate.Package | None, title: str, xml: bytes, grid: Sequence) -> set[int]:
     """Rows that hold sums by their formulas or as the total row of a table; none among rows that the form prints."""
     if sheet.fixed or package is None:
@@ -310,7 +336,8 @@ def second_header(sheet: SheetPlan, found: Found, grid: Sequence, numbers: Seque
 
     Below it the cells of a row would be taken for those of other columns.
     """
-    for at, number in enumerate(numbers):
+    first = {cell for number in numbers for cell in grid[number][:_FEWEST_LABELS]}
+    for at, number in enumerate(numbers if any(map(sheet.match, first)) else ()):
         row = grid[number]
         if not any(map(sheet.match, row[:_FEWEST_LABELS])):
             continue

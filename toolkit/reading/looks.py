@@ -38,6 +38,7 @@ _FONT_NAME = re.compile(rb'<(?:\w+:)?(?:rFont|name) val="([^"]*)"')
 _OF_SIGNS = b'<charset val="2"'
 TINY = 3.0
 """Letters of so many points and fewer are dots."""
+_USUAL_SIZE = 11.0
 _SYMBOL_CHARSET = "2"
 _ON = ("1", "true")
 _OFF = ("0", "false", "none", "baseline")
@@ -130,8 +131,7 @@ def style_looks(part: bytes, theme: bytes) -> StyleLooks:
     """What the cell formats of a workbook do to values."""
     if not part:
         return StyleLooks({})
-    reader = _Styles()
-    parse(part, reader.start, reader.end)
+    reader = cell_styles(part)
     palette = Palette(theme, part)
     grounds = tuple(fill.ground(palette) for fill in reader.fills)
     found, of_formats, inks = {}, [], []
@@ -148,12 +148,20 @@ def style_looks(part: bytes, theme: bytes) -> StyleLooks:
         if font:
             every = coloured.get(shown_as) or (ink,)
             seen = font.seen() | ({UNSEEN} if any(is_lost(one, ground) for one in every) else _NOTHING)
-            seen |= ({CROSSED} if border in reader.crossed else set()) | (
-                {FILLED} if number in reader.filled else set()
-            )
+            seen |= {CROSSED} if border in reader.crossed else set()
+            seen |= {FILLED} if reader.aligned.get(number, {}).get("horizontal") == "fill" else set()
             if seen:
                 found[number] = seen
     return StyleLooks(found, tuple(of_formats), tuple(inks), palette)
+
+
+@lru_cache(maxsize=64)
+def cell_styles(part: bytes) -> CellStyles:
+    """What the styles of a workbook say."""
+    reader = CellStyles()
+    if part:
+        parse(part, reader.start, reader.end)
+    return reader
 
 
 @lru_cache(maxsize=8)
@@ -174,7 +182,7 @@ class Font:
 
     struck: bool = False
     raised: bool = False
-    tiny: bool = False
+    size: float = _USUAL_SIZE
     pictorial: bool = False
     colour: Given = ()
     name: str = ""
@@ -191,13 +199,13 @@ class Font:
         elif name == "charset":
             self.pictorial = value == _SYMBOL_CHARSET
         elif name == "sz":
-            self.tiny = float(value) <= TINY
+            self.size = float(value)
         elif name == "color":
             self.colour = tuple(f"{key}={value}" for key, value in given.items())
 
     def seen(self) -> frozenset[str]:
         """What it makes of a cell."""
-        marks = ((STRUCK, self.struck), (RAISED, self.raised), (UNSEEN, self.tiny))
+        marks = ((STRUCK, self.struck), (RAISED, self.raised), (UNSEEN, self.size <= TINY))
         known, name = symbol_font(self.name), self.name.casefold()
         symbol = {known} if known else {name} if self.pictorial and name.isascii() else set()
         return frozenset({mark for mark, is_so in marks if is_so} | {f"{SYMBOL} {name}" for name in symbol})
@@ -243,11 +251,12 @@ class Fill:
 
 
 @dataclass
-class _Styles:
+class CellStyles:
     """Fonts, fills, and (font, fill, border, number format) of the cell formats.
 
     Args:
-        crossed: numbers of the borders with a line from corner to corner; filled: formats that fill their cells.
+        crossed: numbers of the borders with a line from corner to corner.
+        aligned: number of a format → how it places what stands in the cell.
     """
 
     fonts: list[Font] = field(default_factory=list)
@@ -255,7 +264,7 @@ class _Styles:
     formats: list[tuple[int, int, int, int]] = field(default_factory=list)
     borders: list[bool] = field(default_factory=list)
     crossed: set[int] = field(default_factory=set)
-    filled: set[int] = field(default_factory=set)
+    aligned: dict[int, dict[str, str]] = field(default_factory=dict)
     inside: list[str] = field(default_factory=list)
 
     def start(self, name: str, given: dict[str, str]) -> None:
@@ -279,8 +288,8 @@ class _Styles:
         elif above == "border" and self.inside[1:2] == ["borders"] and name == "diagonal":
             if self.borders[-1] and given.get("style", "none") != "none":
                 self.crossed.add(len(self.borders) - 1)
-        elif name == "alignment" and self.inside[-2:] == ["cellXfs", "xf"] and given.get("horizontal") == "fill":
-            self.filled.add(len(self.formats) - 1)
+        elif name == "alignment" and self.inside[-2:] == ["cellXfs", "xf"]:
+            self.aligned[len(self.formats) - 1] = given
         self.inside.append(name)
 
     def end(self, _name: str) -> None:

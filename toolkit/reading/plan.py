@@ -67,4 +67,5 @@ def _column(form: Form, sheet: Sheet, column: Column, aliases: Mapping[str, str]
         "prefilled": column.prefilled,
         "key": column.key,
         "is_name": column.is_name,
+        "reference": bool(column.references),
     }

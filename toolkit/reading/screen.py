@@ -95,7 +95,7 @@ class Screen:
             if touched:
                 by_code.setdefault(CHANGING, set()).update(touched)
         hidden = self._hidden_columns()
-        if unseen := {place for place in values if place[1] in hidden and self._holds(*place)}:
+        if hidden and (unseen := {place for place in values if place[1] in hidden and self._holds(*place)}):
             by_code[HIDDEN] = {(min(row for row, at in unseen if at == column), column) for _, column in unseen}
         if self.seen.background and any(self._holds(*place) for place in values):
             by_code[BACKGROUND] = set()

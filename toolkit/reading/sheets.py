@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 
 from toolkit.model.cell import NAME_IN_XML, letters
 from toolkit.ooxml.canonical import check
-from toolkit.ooxml.usual import STRINGS, STYLES
+from toolkit.ooxml.usual import STRINGS, STYLES, WORKBOOK
 from toolkit.reading import foreign
 from toolkit.reading.appearance import Appearance
 from toolkit.reading.census import Place, sheet_parts, sheet_xml
 from toolkit.reading.gate import XLSX, Package
 from toolkit.reading.looks import has_symbols, symbols, symbols_in
 from toolkit.reading.other_looks import appearances
+from toolkit.reading.our_lists import last_rows, may_hold_more
 from toolkit.reading.rescue import misread_cells, without_bad_cells
 from toolkit.reading.symbols import as_shown
 
@@ -24,6 +25,13 @@ UNKNOWN_LOOKS = "F044"
 
 Note = tuple[str, str, tuple[str, ...], dict[str, str]]
 """Code, sheet title, cells, facts."""
+
+
+@lru_cache(maxsize=64)
+def _checked(part: bytes) -> None:
+    """Refuses a part that is not well-formed; one that comes with the form is looked at once."""
+    if part:
+        check(part)
 
 
 class Book:
@@ -57,8 +65,9 @@ class Book:
     ) -> None:
         self._workbook, self._package, self._looks = workbook, package, looks
         self._appearances: dict[str, Appearance] | None = None
-        for name in (STRINGS, STYLES) if package else ():
-            self._check(name)
+        if package:
+            self._check(STRINGS)
+            _checked(package.part(STYLES))
         self._has_symbols = package is not None and has_symbols(package)
         self.marks: dict[str, dict[Place, tuple[str, str]]] = {}
         self._grids: dict[str, list] = {}
@@ -118,7 +127,11 @@ class Book:
         if self._package is None:
             return True
         xml = sheet_xml(self._package, title)
-        return _NUMBER.search(xml) is not None or xml.count(b"<row ") > longest
+        return _NUMBER.search(xml) is not None or xml.count(b"<row ") > longest or may_hold_more(xml, self.lists())
+
+    def lists(self) -> Mapping[int, int]:
+        """Where our lists of options stand, see our_lists.py; none in other formats."""
+        return last_rows(self._package.part(WORKBOOK)) if self._package else {}
 
     def merged(self, title: str) -> list[tuple[Place, Place]]:
         """First and last cell of every merged area of a sheet; none where the format or the file does not say."""
