@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from toolkit.model.cell import IN_XML, column_number, letters
+from toolkit.model.cell import IN_FORMULA, IN_XML, column_number, letters
 from toolkit.model.layout import KEYS_SHOWN, LISTS_SHEET
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.left_out import ALIKE, Note, on_our_own, rows_alike
 
 BESIDE = "S038"
 _FEWEST_ROWS = 2
-_OURS = re.compile(rb"%s'?!\$([A-Z]{1,3})\$([0-9]{1,7})(?::\$[A-Z]{1,3}\$([0-9]{1,7}))?" % LISTS_SHEET.encode())
+_OURS = re.compile(f"{LISTS_SHEET}'?!{IN_FORMULA}(?::{IN_FORMULA})?".encode())
 _CELL = re.compile(b'<c r="' + IN_XML)
 
 
@@ -27,7 +27,7 @@ def last_rows(workbook: bytes) -> Mapping[int, int]:
     """
     return {
         column_number(column.decode()) - 1: int(last or int(first) + KEYS_SHOWN - 1) - 1
-        for column, first, last in _OURS.findall(workbook)
+        for column, first, _, last in _OURS.findall(workbook)
     }
 
 
