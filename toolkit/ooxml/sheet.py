@@ -41,6 +41,8 @@ _DIMENSION = re.compile(rb'(<dimension\s[^>]*?ref=")' + IN_XML + rb"(?::" + IN_X
 _ROW_NUMBER = re.compile(rb'\sr="(\d+)"')
 _CELL_ADDRESS = re.compile(rb'\sr="' + IN_XML + rb'"')
 _STYLE = re.compile(rb'\ss="\d+"')
+_COLUMN, _COLUMN_PLACE = re.compile(rb"<col\s[^>]*>"), re.compile(rb'\s(min|max|style)="(\d+)"')
+_ROW_HAS_STYLE = re.compile(rb'\scustomFormat="(?:1|true)"')
 _SPANS = re.compile(rb'\sspans="[^"]*"')
 _BAD_CHARACTER = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -124,6 +126,20 @@ class Changes:
     formula_gone: bool
 
 
+def _column_styles(head: bytes) -> list[tuple[int, int, str]]:
+    """First and last column and the style attribute of the columns that have one.
+
+    >>> _column_styles(b'<cols><col min="2" max="3" width="9" style="4"/><col min="5" max="5" width="9"/></cols>')
+    [(2, 3, ' s="4"')]
+    """
+    found = []
+    for tag in _COLUMN.findall(head):
+        told = {name: int(number) for name, number in _COLUMN_PLACE.findall(tag)}
+        if {b"min", b"max", b"style"} <= told.keys():
+            found.append((told[b"min"], told[b"max"], f' s="{told[b"style"]}"'))
+    return found
+
+
 class SheetXml:
     """One sheet's XML, split; `patched` gives it with cells set, and leaves the object as it was.
 
@@ -144,6 +160,7 @@ class SheetXml:
         closed = bool(opening[1])
         end = opening.end() if closed else data.rindex(_CLOSE)
         self.tail = data[end if closed else end + len(_CLOSE) :]
+        self._columns = _column_styles(self.head)
         self._split(b"" if closed else data[opening.end() : end])
         self._parsed: dict[int, _Row] = {}
 
@@ -244,7 +261,8 @@ class SheetXml:
                     raise XltoolError("PKG-004", cell=address(row, cell.column))
                 gone = True
         for column, value in values.items():
-            start = f'<c r="{address(row, column)}"{styles.get(column, "")}'
+            style = styles[column] if column in styles else self._usual_style(old, column)
+            start = f'<c r="{address(row, column)}"{style}'
             if value is None:
                 if column in cells:
                     cells[column] = f"{start}/>".encode()
@@ -256,6 +274,12 @@ class SheetXml:
             attributes = _SPANS.sub(b"", attributes)
         inside = b"".join(cells[column] for column in sorted(cells))
         return b"".join((_ROW_OPEN, attributes, b">", inside, _ROW_CLOSE)), gone
+
+    def _usual_style(self, row: _Row, column: int) -> str:
+        """The style of a cell that is not there yet: that of its row or its column, as where a person types."""
+        if _ROW_HAS_STYLE.search(row.attributes) and (own := _STYLE.search(row.attributes)):
+            return own[0].decode()
+        return next((style for first, last, style in self._columns if first <= column <= last), "")
 
     def _grown(self, wanted: Mapping[int, Mapping[int, Value]], changed: Mapping[int, bytes]) -> bytes:
         """The head, its dimension widened where the cells lie outside."""

@@ -132,17 +132,13 @@ class Extractor:
         if census.NOWHERE in marked:  # an error or a formula without a result, in a cell without an address
             notes.append(("F016", title, (), {}))
             return None
-        unsure: list[Place] = []
         shown = book.symbols.get(title, frozenset())
         seen = book.appearance(title)
         screen = Screen(seen, grid, sheet, find, shown)
         if package:
             marked = compared(xml, grid, marked, package, shown, epoch_1904=census.uses_1904(package))
         marked |= screen.lost()
-        if package:
-            stale, unsure = formulas.doubted(xml, grid, marked, exact=not formulas.as_displayed(package))
-            marked = stale | marked
-            unsure = unsure if formulas.not_up_to_date(package) else []
+        marked, unsure = _doubted(package, xml, grid, marked) if package else (marked, [])
         notes += [
             ("C008", title, addresses(places), {"function": name}) for name, places in census.calling_cells(xml).items()
         ]
@@ -251,6 +247,14 @@ class Extractor:
             getter = itemgetter(*places) if len(places) > 1 else lambda row, only=places[0]: (row[only],)
             self._judges[key] = (Judge(sheet, order, self.labels), getter)  # type: ignore[assignment]
         return self._judges[key]
+
+
+def _doubted(
+    package: gate.Package, xml: bytes, grid: Sequence, marked: Mapping[Place, str]
+) -> tuple[dict[Place, str], list[Place]]:
+    """The marked cells with those whose formula has another result, and those that nobody calculated anew."""
+    stale, unsure = formulas.doubted(xml, grid, marked, exact=not formulas.as_displayed(package))
+    return stale | marked, unsure if formulas.not_up_to_date(package) else []
 
 
 def _by_styles(
