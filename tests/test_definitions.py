@@ -1,9 +1,12 @@
 """Definitions: strict loading, and completeness against the texts they come from."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import yaml
 
+import toolkit
 from toolkit.forms import load_form
 from toolkit.model import strictyaml
 from toolkit.model.catalogue import entries
@@ -100,6 +103,20 @@ def test_a_bad_parameter_value_is_refused(text, kind):
 def test_no_message_has_a_final_stop():
     for entry in entries().values():
         assert not entry.message.endswith("。") and not entry.fix.endswith("。"), entry.code
+
+
+def test_no_text_of_ours_is_cut_off_by_a_sign_that_begins_a_comment():
+    """`屏幕上是 ####` without quotes ends before the signs; a comment of ours has a space behind its sign."""
+    cut = []
+    for path in sorted(Path(toolkit.__file__).parent.rglob("*.yaml")):
+        text = path.read_text("utf-8")
+        lines = text.split("\n")
+        for token in yaml.scan(text):
+            if isinstance(token, yaml.ScalarToken) and token.plain:
+                rest = lines[token.end_mark.line][token.end_mark.column :].strip()
+                if rest.startswith("#") and rest[1:2] not in ("", " "):
+                    cut.append(f"{path.name}:{token.end_mark.line + 1}")
+    assert cut == []
 
 
 @pytest.mark.parametrize("name", policy_ids())
