@@ -59,6 +59,7 @@ def _objects(book, sheet, title: str) -> None:
     sheet.merge_range("A4:I4", "依据")
     sheet.autofilter("A6:I9")
     sheet.set_column("A:XFD", 9)
+    sheet.set_column("B:B", 18)
     sheet.protect("", {"insert_rows": True})
 
 

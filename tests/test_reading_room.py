@@ -1,7 +1,8 @@
 """Values that their cells have no room to show: ####, rounded, cut off, seen below other headings, too small."""
 
 import re
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from itertools import product
 
 import pytest
 from reading_books import GOOD, Later, Paper, small_form
@@ -11,6 +12,7 @@ from toolkit.model.catalogue import entry
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import Unit, UnitList
 from toolkit.reading import read_returns
+from toolkit.reading.room import Fit, Fits, Room
 
 FORM = small_form()
 UNITS = UnitList((Unit("U1", "甲机关局", "机关", "县", short_names=("甲局",)),))
@@ -20,6 +22,7 @@ CASES = {}
 CODE, NAME, KIND, DAY, MEMBERS, FUND, NOTE = 0, 1, 2, 3, 5, 6, 8
 FIRST = date(2024, 5, 1)
 LONG = "退休干部第一党支部委员会"
+CODES = ("C029", "C039", "C051", "C052", "C053", "C054", "C055")
 
 
 def case(name, data, *expected):
@@ -167,3 +170,19 @@ def test_what_is_cut_is_one_finding_a_column_that_names_it(tmp_path):
     assert [len(one.cells) for one in cut.values()] == [30, 30]
     assert "党组织代码" in cut["C053"].message and "党组织全称" in cut["C054"].message
     assert (entry("C053").severity, entry("C054").severity) == ("疑问", "提示")
+
+
+VALUES = (time(8, 30), timedelta(hours=30), True, "", None, 1, -1.5, 1e300, FIRST, datetime(2024, 5, 1, 8))
+FORMATS = ("", "0", "#,##0.00", "yyyy-mm-dd", "[h]:mm", "@", ";;;", "0.00E+00", "[红色]G/通用格式")
+
+
+@pytest.mark.parametrize("look", [{}, {"turned": 90}, {"shrinks": True}, {"wraps": True}, {"across": "fill"}])
+def test_every_kind_of_value_under_every_look_is_judged(look):
+    """A time of day in a low row stopped the reading of the whole file."""
+    head = b'<cols><col min="1" max="1" width="2"/></cols>'
+    rows = b'<sheetData><row r="1" ht="2" customHeight="1"><c r="A1"/></row>'
+    column = {"type": "text", "label": "x", "key": False, "is_name": False, "reference": "", "prefilled": False}
+    for code, value in product(FORMATS, VALUES):
+        fit = Fit(code=code, **look)
+        room = Room(Fits((fit,)), head + rows, 0, [[value]])
+        assert room._code((0, 0), value, fit, column) in ("", *CODES), (code, value)

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -42,6 +42,8 @@ _HIDDEN = 0.7
 _LARGE, _FAR = 1.12, 2
 _SAMPLE = date(2022, 12, 22)
 _STACKED = 255
+_MEASURED = (int, float, date, datetime)
+"""Classes of values whose width is known; times of day, spans and TRUE are no answer to any column."""
 _INDENTED = ("left", "right", "distributed")
 _ONLY_INSIDE = ("fill", "justify", "distributed")
 _STYLE = re.compile(rb' s="(\d+)"')
@@ -234,7 +236,7 @@ class Room:
             return self._of_text(str(value), place, fit, room, column, right)
         if height is not None and _is_low(height, 1, fit.size):
             return CUT
-        if fit.turned:
+        if fit.turned or value.__class__ not in _MEASURED:
             return ""
         return _of_number(value, fit, room / fit.scale)
 
