@@ -9,7 +9,7 @@ import pytest
 
 from tests.compliance_data import UNIT, cells, dataset, form_of, frame, levels, of, report
 from toolkit.compute.families.combined import combined_level
-from toolkit.compute.indicators import ELSEWHERE, FAMILIES, compile_indicators
+from toolkit.compute.indicators import ELSEWHERE, FAMILIES, compile_indicators, family_form
 from toolkit.compute.prior import key_figures
 from toolkit.model.catalogue import entries
 from toolkit.model.errors import DefinitionError
@@ -254,6 +254,7 @@ def test_every_reason_in_the_code_is_in_the_catalogue():
     files = [*folder.glob("*.py"), *(folder / "families").glob("*.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
     used = set(re.findall(r'"([A-Z]+(?:-[A-Z]+)+)"', text)) | {"REGISTRY", "TRAINED"}
+    used |= set(re.findall(r": ([A-Z]+(?:-[A-Z]+)+)", (folder / "families" / "wordings.yaml").read_text("utf-8")))
     assert {key for key in used if key not in entries()} <= {"UTF-8"}
 
 
@@ -333,7 +334,7 @@ def test_a_wrong_indicator_is_an_error_with_file_and_line(change, problem):
     args.update(change.get("args", {}))
     args.pop(change.get("drop", ""), None)
     facts = {key: change[key] for key in ("family", "period", "subject", "applies") if key in change}
-    base = Indicator("YN-11-o", "counts", "H", "year", "unit", args, file="pack/indicators.yaml", line=12)
+    base = Indicator("YN-11-o", "frequency", "H", "year", "unit", args, file="pack/indicators.yaml", line=12)
     with pytest.raises(DefinitionError) as error:
         compile_indicators(replace(policy, indicators=(replace(base, **facts),)), form_of("yunnan-2025"))
     assert problem in str(error.value) and "pack/indicators.yaml 第12行" in str(error.value)
@@ -341,9 +342,7 @@ def test_a_wrong_indicator_is_an_error_with_file_and_line(change, problem):
 
 def test_wrong_statistics_and_clauses_are_errors():
     policy = load_policy("yunnan-2025")
-    totals = Indicator(
-        "YN-12-l", "totals", "H", "year", "unit", {"what": "x", "done": "nothing", "due": "served_total"}
-    )
+    totals = Indicator("YN-12-l", "share", "H", "year", "unit", {"what": "x", "done": "nothing", "due": "served_total"})
     combined = Indicator("YN-00-f", "combined", "H", "2025", "unit", {"clauses": ["YN-99"]})
     for item, problem in ((totals, "没有统计指标“nothing”"), (combined, "没有条款“YN-99”")):
         with pytest.raises(DefinitionError, match=problem):
@@ -351,8 +350,10 @@ def test_wrong_statistics_and_clauses_are_errors():
 
 
 def test_every_family_is_used_by_a_pack():
-    used = {item.family for pack, _, _ in PACKS for item in load_policy(pack).indicators}
-    assert used == {*FAMILIES, *ELSEWHERE}
+    indicators = [item for pack, _, _ in PACKS for item in load_policy(pack).indicators]
+    assert {item.family for item in indicators} == {*FAMILIES, *ELSEWHERE}
+    used = {family_form(item) for item in indicators} - {None}
+    assert used == {form for forms in FAMILIES.values() for form in forms}
 
 
 def test_tables_keep_the_types_of_the_reading():

@@ -63,7 +63,7 @@ def judged(checked, dataset):
 
 def changed(checked, before, dataset):
     """The (unit, clause) that another dataset changes; the count of all levels changes with any of them."""
-    counting = {one.clause for one in checked.job.policy.indicators if one.family == "evaluation"}
+    counting = {one.clause for one in checked.job.policy.indicators if "levels" in one.args}
     after = judged(checked, dataset)
     keys = before.keys() | after.keys()
     return [key for key in sorted(keys) if key[1] not in counting and before.get(key) != after.get(key)]
@@ -201,7 +201,7 @@ def test_every_result_can_be_explained(run):
 def test_the_unit_columns_that_a_name_is_compared_with_are_shown(run):
     """The families org_name and by_level read the sheet 单位情况 beside their rows."""
     _, checked = run
-    clauses = [one.clause for one in checked.job.policy.indicators if one.family == "org_name"]
+    clauses = [one.clause for one in checked.job.policy.indicators if "endings" in one.args]
     assert bool(clauses) == (checked.job.policy.id == "yunnan-2025")
     units = [item.unit for item in checked.compliance.units if item.unit in checked.dataset.returned]
     for unit, clause in ((unit, clause) for unit in units for clause in clauses):

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.rounds
 def judged(checked, dataset):
     """(unit, clause) → its worst level; what counts the levels of others is left out."""
     job, found = checked.job, {}
-    counting = {one.clause for one in job.policy.indicators if one.family == "evaluation" or one.force == "I"}
+    counting = {one.clause for one in job.policy.indicators if one.args.get("levels") == "true" or one.force == "I"}
     parameters = Parameters(job.policy, job.as_of, job.parameters.overrides)
     paid = allowance_results(allowance(dataset, job.policy, parameters, job.as_of), job.policy)
     for one in compliance(dataset, job.policy, parameters, job.as_of, paid).results:

@@ -30,8 +30,7 @@ from toolkit.campaign.unit_list import unit_list_workbook
 from toolkit.cli.app import main_group
 from toolkit.compute.compliance import compliance
 from toolkit.compute.figures import cells_of, natures_of, unit_figures
-from toolkit.compute.indicators import ELSEWHERE, LAST, compile_indicators
-from toolkit.compute.reads import names_in
+from toolkit.compute.indicators import LAST, compile_indicators, family_form
 from toolkit.compute.waiting import waits
 from toolkit.console import console
 from toolkit.job import campaign_job
@@ -90,8 +89,8 @@ def test_an_indicator_waits_for_just_what_leaves_it_unset(pack):
     for name in policy.parameters:
         parameters = Parameters(policy, day, {name: None})
         said = {one.clause for one in compiled if name in waits(one, parameters)}
-        named = {one.clause for one in compiled if name in set(names_in(one.family))} | said
-        kept = [one for one in policy.indicators if one.clause in named and one.family not in (*ELSEWHERE, *LAST)]
+        named = {one.clause for one in compiled if name in one.named.parameters} | said
+        kept = [one for one in policy.indicators if one.clause in named and family_form(one) not in (None, *LAST)]
         small = replace(policy, indicators=tuple(kept), bundles=())
         found = compliance(dataset, small, Parameters(small, day, {name: None}), day).results if kept else ()
         seen = {one.clause for one in found if one.level == UNSET and one.parameter == name}

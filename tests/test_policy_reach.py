@@ -161,7 +161,7 @@ def test_no_family_gives_a_level_that_it_does_not_name(name):
     trials = Trials(policy, form := load_form(policy, frozenset(SWITCHES)), given(policy))
     for compiled in to_prove(policy, form):
         family, force = compiled.indicator.family, compiled.indicator.force
-        if family in (*LAST, "checklist"):
+        if isinstance(compiled.family, LAST) or family == "checklist":
             continue
         forces = (force,) if family in ELSEWHERE else ("H", "S")
         for force, closed in product(forces, (True, False)):

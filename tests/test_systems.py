@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from rounds import Round
 
 from toolkit.checked import Checked
-from toolkit.compute.families.organisation_form import FORM_FAMILIES
+from toolkit.compute.indicators import says_form
 from toolkit.model.figures import NOT_COUNTED
 from toolkit.outputs import write_compliance_book, write_merged, write_overview_book
 from toolkit.registers.files import write_platforms, write_registers
@@ -474,7 +474,7 @@ def test_suggested_forms_agree_with_the_levels(made, request):
     own = rows[first.round.units[OFFICE].name]
     assert "分设" in own["建议"] and own["党员"] >= 60
     policy = first.checked.job.policy
-    clauses = {one.clause for one in policy.indicators if one.family in FORM_FAMILIES}
+    clauses = {one.clause for one in policy.indicators if says_form(one)}
     for unit in first.round.units:
         levels = {
             one.level for one in first.checked.published.results if one.unit == unit.code and one.clause in clauses

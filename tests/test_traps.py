@@ -73,7 +73,7 @@ def test_trap_3_a_deadline_day_is_still_open(day, level):
 
 def test_trap_4_one_to_two_visits_is_the_only_two_sided_count():
     two_sided = [one.clause for name in policy_ids() for one in load_policy(name).indicators
-                 if one.family == "counts" and "high" in one.args]  # fmt: skip
+                 if one.family == "frequency" and "high" in one.args]  # fmt: skip
     assert two_sided == ["YZ-1.3-f"]
 
 

@@ -1,4 +1,4 @@
-"""The commands about policies and their results: list, coverage, show, check, new, and explain."""
+"""The commands about policies and their results: list, coverage, show, check, new, upgrade, and explain."""
 
 from __future__ import annotations
 
@@ -110,6 +110,18 @@ def new(name, source) -> None:
     from toolkit.policy_tools.texts import say
 
     echo(say("new", "made", folder=new_pack(name, source)))
+
+
+@command_of(policy_group, "upgrade", "policy upgrade")
+@click.argument("pack", metavar="DIR|P")
+def upgrade(pack) -> None:
+    """Rewrites a pack of an older version."""
+    from toolkit.policy_tools.texts import say
+    from toolkit.policy_tools.upgrade import upgrade_pack
+
+    changed = upgrade_pack(pack)
+    facts = {"pack": pack, "count": len(changed), "clauses": "、".join(changed)}
+    echo(say("upgrade", "changed" if changed else "fine", **facts))
 
 
 def explain(checked, unit, clause, person, as_json) -> None:

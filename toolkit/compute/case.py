@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from toolkit.compute.context import STATS, Context
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.levels import past
+from toolkit.compute.lookups import Named
 from toolkit.compute.periods import Period, half_years, quarters, year_of
 from toolkit.compute.spans import Span
 from toolkit.model.duties import AREA_SUBJECTS, EVERYBODY, Duty
@@ -96,6 +97,7 @@ class Compiled:
     Args:
         duty: who bears it.
         everywhere: an area's figures come from all workbooks, not only from those of the area's level.
+        named: the columns, totals and parameters that its definition names.
     """
 
     indicator: Indicator
@@ -103,6 +105,7 @@ class Compiled:
     family: Family
     duty: Duty = EVERYBODY
     everywhere: bool = False
+    named: Named = field(default_factory=Named)
 
     @property
     def clause(self) -> str:

@@ -11,7 +11,7 @@ from toolkit.compute.context import Context
 from toolkit.compute.families.checklist import ticks
 from toolkit.compute.families.combined import Combined, by_clause
 from toolkit.compute.figures import advised, cells_of, natures_of, terms_of, unit_figures
-from toolkit.compute.indicators import LAST, compile_indicators
+from toolkit.compute.indicators import LAST, compile_indicators, family_form
 from toolkit.compute.judging import judge
 from toolkit.compute.trace import Trace
 from toolkit.model.batch import Dataset
@@ -35,10 +35,10 @@ def compliance(
     compiled = [*compile_indicators(policy, dataset.form), *ticks(policy)]
     results = [*extra]
     for item in compiled:
-        if item.indicator.family not in LAST:
+        if not isinstance(item.family, LAST):
             results += judge(item, context)
     for family in LAST:
-        resting = [item for item in compiled if item.indicator.family == family]
+        resting = [item for item in compiled if isinstance(item.family, family)]
         context.scratch["results"] = by_clause(results) if resting else {}
         for item in resting:
             results += judge(item, context)
@@ -70,9 +70,9 @@ def trace_of(
     for compiled in (*compile_indicators(small, dataset.form), *ticks(policy)):
         if compiled.clause != clause:
             continue
-        family = compiled.indicator.family
-        if family in LAST:
-            later = {one.clause for one in policy.indicators if one.family in LAST[LAST.index(family) :]}
+        if isinstance(compiled.family, LAST):
+            after = LAST[LAST.index(type(compiled.family)) :]
+            later = {one.clause for one in policy.indicators if family_form(one) in after}
             context.scratch["results"] = by_clause(one for one in levels if one.clause not in later)
         for _ in judge(compiled, context):
             pass

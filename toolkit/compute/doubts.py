@@ -61,10 +61,10 @@ def _lost(case: Case, rows: RowFilter) -> Iterable[Doubt]:
 
 
 def _reads(case: Case) -> dict[str, tuple[str, ...]]:
-    scratch, family = case.context.scratch, case.compiled.family
-    at = ("reads", id(family))
+    scratch, compiled = case.context.scratch, case.compiled
+    at = ("reads", id(compiled.family))
     if at not in scratch:
-        scratch[at] = columns_read(family, case.context.dataset.form)
+        scratch[at] = columns_read(compiled, case.context.dataset.form)
     return scratch[at]
 
 

@@ -1,27 +1,26 @@
-"""What a compiled family reads: sheets and columns of the form."""
+"""What a compiled indicator reads: sheets and columns of the form, totals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-from toolkit.compute.filters import Condition, RowFilter, StatBeside, UnitColumn
+from toolkit.compute.filters import StatBeside
 from toolkit.model.form import Form
-from toolkit.model.organisations import READS
 
-UNIT = "unit"
+if TYPE_CHECKING:
+    from toolkit.compute.case import Compiled
 
 
-def columns_read(family: object, form: Form) -> dict[str, tuple[str, ...]]:
-    """Sheet → the columns that a compiled family names, both in the order of the form."""
-    named = set(names_in(family))
-    sheets = {item.sheet for item in parts_of(family) if isinstance(item, RowFilter)}
-    beside = {str(item) for item in parts_of(family) if isinstance(item, UnitColumn)}
+def columns_read(compiled: Compiled, form: Form) -> dict[str, tuple[str, ...]]:
+    """Sheet → the columns that an indicator names, both in the order of the form."""
+    named = compiled.named.columns
     return {
-        sheet.name: tuple(name for name in sheet.names if name in (named if sheet.name in sheets else beside))
+        sheet.name: tuple(name for name in sheet.names if name in named[sheet.name])
         for sheet in form.sheets
-        if sheet.name in sheets or (sheet.name == UNIT and beside)
+        if sheet.name in named
     }
 
 
@@ -48,16 +47,3 @@ def parts_of(node: object) -> Iterator[object]:
 @cache
 def _fields(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
-
-
-def names_in(family: object) -> Iterator[str]:
-    """All names in a compiled family; the values that a condition compares with are no names.
-
-    A filter that asks for a selection of organisations reads the columns that decide who belongs to it.
-    """
-    values = {item for part in parts_of(family) if isinstance(part, Condition) for item in part.values}
-    for item in parts_of(family):
-        if isinstance(item, RowFilter) and item.organisations:
-            yield from READS
-        if isinstance(item, str) and item not in values:
-            yield item

@@ -7,7 +7,7 @@ shown, or a number of a reading that is not in force.
 from __future__ import annotations
 
 from toolkit.compute.case import Compiled
-from toolkit.compute.reads import names_in, parts_of
+from toolkit.compute.reads import parts_of
 from toolkit.model.policy import Parameters
 
 
@@ -21,7 +21,7 @@ def waits(compiled: Compiled, parameters: Parameters) -> frozenset[str]:
         return frozenset()
     idle = {name for part in parts_of(compiled.family) for name in _ask(part, "idle", parameters)}
     beside = {name for part in parts_of(compiled.family) for name in _ask(part, "beside")}
-    named = {*names_in(compiled.family), *beside} & set(parameters.policy.parameters)
+    named = {*compiled.named.parameters, *beside} & set(parameters.policy.parameters)
     return frozenset(named - idle)
 
 

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from toolkit.compute.families.totals import Totals
+from toolkit.compute.indicators import INFORMATION, family_form
 from toolkit.model.form import Form
 from toolkit.model.policy import Indicator, Parameters, Policy
-from toolkit.policy_tools.phrases import Speaker
-from toolkit.policy_tools.texts import formulas, say, texts
+from toolkit.policy_tools.phrases import Speaker, title_of
+from toolkit.policy_tools.texts import say, texts
 from toolkit.policy_tools.uses import Uses, uses
 
 ANSWERS = COMPUTED, TOTAL, REGISTRY, TASK, NOT_ENCODED = ("computed", "total", "registry", "task", "not_encoded")
@@ -79,8 +81,7 @@ def _indicator(indicator: Indicator, speaker: Speaker) -> Answer:
         where.append(say("coverage", "task_row", task_no=next(own, indicator.clause)))
     if read.columns:
         where.append(say("coverage", "reads", sheets=JOIN.join(sources(read, speaker))))
-    title = formulas()[indicator.family]["title"]
-    reason = say("coverage", "family", title=title, formula=speaker.formula(indicator))
+    reason = say("coverage", "family", title=title_of(indicator), formula=speaker.formula(indicator))
     return Answer(indicator.clause, answer, JOIN.join(where), reason)
 
 
@@ -93,9 +94,9 @@ def kind_of(indicator: Indicator, read: Uses, kind: str) -> str:
     if indicator.family == "task":
         return TASK
     only_totals = bool(read.stats) and set(read.columns) <= {"annual_stat"}
-    if indicator.family == "totals" or (indicator.family == "registry" and only_totals):
+    if family_form(indicator) is Totals or (indicator.family == INFORMATION and only_totals):
         return TOTAL
-    return REGISTRY if kind == REGISTRY or indicator.family in ("registry", "evaluation") else COMPUTED
+    return REGISTRY if kind == REGISTRY or indicator.family == INFORMATION else COMPUTED
 
 
 def sources(read: Uses, speaker: Speaker) -> list[str]:

@@ -1,4 +1,5 @@
-"""The reference pages in `docs/`: commands, rules and codes, registers, the tables of the pack format, the examples.
+"""The reference pages in `docs/`: commands, rules and codes, registers, the tables of the pack format, the examples;
+the schema of the packs.
 
 python -m toolkit.policy_tools.docs [ROOT]
 
@@ -15,6 +16,7 @@ from toolkit.files import write_whole
 from toolkit.policy_tools.command_page import command_page
 from toolkit.policy_tools.pack_tables import pack_tables
 from toolkit.policy_tools.rule_page import rule_page
+from toolkit.policy_tools.schema import NAME, schema_text
 from toolkit.policy_tools.worked import example_files
 from toolkit.registers.page import register_page
 
@@ -35,6 +37,7 @@ def files(root: Path = ROOT) -> dict[Path, str]:
         folder / "registers.md": register_page(),
         folder / "使用手册.html": manual(root),
         folder / PACKS_PAGE: filled(page, pack_tables()),
+        root / "toolkit" / "policies" / NAME: schema_text(),
         **example_files(root / "tests" / "compute"),
     }
 

@@ -11,8 +11,10 @@ from toolkit.files import write_whole
 from toolkit.model.errors import XltoolError
 from toolkit.policies import pack_folder
 from toolkit.policy_tools.lint_pack import ID
+from toolkit.policy_tools.schema import LINE, NAME, schema_text
 from toolkit.policy_tools.texts import say
 
+HERE = LINE.replace("../", "")
 FILES = ("pack", "clauses", "parameters", "tasks", "indicators", "not_encoded", "rules")
 
 
@@ -34,8 +36,9 @@ def new_pack(folder: Path, source: str | Path) -> Path:
         for path in (origin / f"{part}.yaml" for part in FILES):
             if path.exists():
                 text = path.read_text(encoding="utf-8")
-                text = _renamed(text, name, origin.name) if path.stem == "pack" else text
+                text = _renamed(text, name, origin.name) if path.stem == "pack" else text.replace(LINE, HERE)
                 write_whole(folder / path.name, text.encode())
+        write_whole(folder / NAME, schema_text().encode())
     return folder
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from toolkit.campaign import SWITCHES
 from toolkit.compute.allowance.rules import REGIMES
 from toolkit.compute.filters import OPERATORS
-from toolkit.compute.indicators import COMMON
+from toolkit.compute.indicators import COMMON, FAMILIES, family_form
 from toolkit.forms import load_form
+from toolkit.model.binder import keys_of
 from toolkit.model.policy import PARAMETER_TYPES
 from toolkit.policies import load_policy, policy_ids
 from toolkit.policy_tools.markdown import table
@@ -35,16 +36,21 @@ def pack_tables() -> dict[str, str]:
 
 
 def _families() -> Iterator[tuple[str, ...]]:
-    """Every family with the clauses that use it as examples."""
-    used: dict[str, list[str]] = {}
-    keys: dict[str, dict[str, None]] = {}
+    """Every form of every family with its keys, its periods, and the clauses that use it as examples."""
+    used: dict[object, list[str]] = {}
     for policy in map(load_policy, policy_ids()):
         for indicator in policy.indicators:
-            used.setdefault(indicator.family, []).append(indicator.clause)
-            keys.setdefault(indicator.family, {}).update(dict.fromkeys(map(str, indicator.args)))
+            used.setdefault(family_form(indicator), []).append(indicator.clause)
+    said = texts()["pages"]
+    for name, forms in FAMILIES.items():
+        for kind in forms:
+            keys = "、".join(f"`{key}`" if must else f"〔`{key}`〕" for key, must in keys_of(kind).items())
+            mark = f"`{kind.mark}`" if kind.mark else said["no_mark"]
+            periods = "、".join(f"`{period}`" for period in kind.periods)
+            examples = "、".join(used.get(kind, [])[:3])
+            yield f"`{name}`", mark, kind.title, kind.sentence, keys, periods, examples
     for name, words in formulas().items():
-        listed = "、".join(f"`{key}`" for key in keys.get(name, {}))
-        yield f"`{name}`", words["title"], words["words"], listed, "、".join(used.get(name, [])[:3])
+        yield f"`{name}`", said["no_mark"], words["title"], words["words"], "", "", "、".join(used.get(None, [])[:3])
 
 
 def _periods() -> Iterator[tuple[str, str]]:

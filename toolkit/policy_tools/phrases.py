@@ -10,8 +10,11 @@ from string import Formatter
 
 from toolkit.compute.allowance.rules import PostRule, rules_of
 from toolkit.compute.compliance import text_of
-from toolkit.compute.filters import OPERATORS
+from toolkit.compute.fields import Column, role_of
+from toolkit.compute.filters import OPERATORS, RowFilter
+from toolkit.compute.indicators import family_form
 from toolkit.model import strictyaml
+from toolkit.model.binder import defaults_of, fields_of
 from toolkit.model.form import Form
 from toolkit.model.policy import Indicator, Parameters, Policy
 from toolkit.policy_tools.texts import formulas, words_of
@@ -19,17 +22,36 @@ from toolkit.summary.labels import parameter_word
 
 PART = re.compile("〖(.*?)〗")
 COUNTED = re.compile("(参数“[^”]*”（[^）]*）)(?:个月|[名天次个年])")
-DEFAULTS = {
-    "counts": {"low": "1"},
-    "occasions": {"low": "1"},
-    "year_end": {"low": "1"},
-    "training": {"months": "6"},
-    "separate_branch": {"minimum": "3", "full_members": "full_members"},
-    "still_enough": {"minimum": "3"},
-    "exists": {"minimum": "1"},
-    "contact": {"low": "1"},
-}
-"""What a family takes when the pack does not say it, as far as its sentence names it."""
+
+
+def title_of(indicator: Indicator) -> str:
+    """How people call the way in which an indicator is computed."""
+    kind = family_form(indicator)
+    return kind.title if kind else formulas()[indicator.family]["title"]
+
+
+def _defaults(kind: type) -> dict[str, object]:
+    """What a family takes where the pack does not say it, as it would be written."""
+    found: dict[str, object] = {}
+    for key, value in defaults_of(kind).items():
+        if isinstance(value, str):
+            found[key] = value
+    return found
+
+
+def _own_rows(kind: type) -> list[RowFilter]:
+    """The rows that a family is about where the pack names none."""
+    return [value for value in defaults_of(kind).values() if isinstance(value, RowFilter)]
+
+
+def _roles(kind: type, args: Mapping[str, object], form: Form) -> dict[str, str]:
+    """The columns that are not written because the form says what they are for."""
+    found = {}
+    for one in fields_of(kind):
+        if isinstance(one.kind, Column) and one.kind.role and one.key not in args:
+            rows = args.get(one.kind.of)
+            found[one.key] = role_of(form, str(rows["sheet"]), one.kind.role) if isinstance(rows, Mapping) else ""
+    return found
 
 
 @dataclass(frozen=True)
@@ -46,14 +68,17 @@ class Speaker:
 
     def formula(self, indicator: Indicator) -> str:
         """The formula of an indicator in words."""
-        sentence = formulas()[indicator.family]["words"]
-        if indicator.family == "allowance":
+        kind = family_form(indicator)
+        if kind is None:
             return self.allowance()
-        args = DEFAULTS.get(indicator.family, {}) | strictyaml.plain(dict(indicator.args))  # type: ignore[operator]
+        args = _defaults(kind) | strictyaml.plain(dict(indicator.args))  # type: ignore[operator]
+        args |= _roles(kind, args, self.form)
         said = {key: self._say(key, value, self._sheet(args)) for key, value in args.items()}
         goal = "goal_at_most" if args.get("at_most") == "true" else "goal"
+        if rows := None if "rows" in args else next(iter(_own_rows(kind)), None):
+            said["own"] = self.form.by_name[rows.sheet].label
         said |= {"period": self.period(indicator.period), "goal": words_of("filter")[goal]}
-        return _fill(sentence, said)
+        return _fill(kind.sentence, said)
 
     def period(self, text: str) -> str:
         """A period in words."""
@@ -103,7 +128,7 @@ class Speaker:
             return "；".join(self._measure(item) for item in value)  # type: ignore[union-attr]
         if key == "seasons":
             return "；".join(self._named(str(name), str(item)) for name, item in value.items())  # type: ignore[union-attr]
-        if key in ("done", "when", "wanted", "doubt", "agreed") and isinstance(value, Mapping):
+        if key in ("done", "when", "must", "doubt", "agreed") and isinstance(value, Mapping):
             return self._conditions(value, sheets or ("unit",))
         if isinstance(value, Mapping):
             return str(value["of"]) if key == "reach" else self._mapping(value, sheets)

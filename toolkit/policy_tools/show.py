@@ -18,8 +18,8 @@ from toolkit.model.form import Form
 from toolkit.model.policy import Parameters, Policy
 from toolkit.policies import load_policy, policy_ids
 from toolkit.policy_tools.coverage import answer_of
-from toolkit.policy_tools.phrases import Speaker
-from toolkit.policy_tools.texts import formulas, say, texts, words_of
+from toolkit.policy_tools.phrases import Speaker, title_of
+from toolkit.policy_tools.texts import say, texts, words_of
 from toolkit.policy_tools.uses import uses
 
 EXAMPLES = "examples.yaml"
@@ -91,7 +91,7 @@ def clause_record(policy: Policy, form: Form, clause: str, day: date) -> dict[st
     if indicator:
         record["indicator"] = {
             "family": indicator.family,
-            "title": formulas()[indicator.family]["title"],
+            "title": title_of(indicator),
             "formula": speaker.formula(indicator),
             "force": indicator.force,
             "force_in_words": words_of("force")[indicator.force],

@@ -29,7 +29,7 @@ def steps_of(judged: Judged, case: Case, trace: Trace) -> list[str]:
     facts = {"as_of": str(case.as_of), "year": str(case.year), **own}
     steps = [words["day"].format(**facts), *_days(case, judged), *_facts(case, trace), *_read(case, judged, trace)]
     said = {"deadline"} if case.deadline else set()
-    for sentence in _book()["families"].get(case.compiled.indicator.family, ()):
+    for sentence in case.compiled.family.steps:
         names = set(_names(sentence))
         if all(facts.get(name) for name in names) and not names.isdisjoint(own):
             steps.append(sentence.format(**facts))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from toolkit.compute.allowance.rules import rules_of
 from toolkit.compute.indicators import COMMON, ELSEWHERE, compile_indicators
-from toolkit.compute.reads import columns_read, names_in, stats_read
+from toolkit.compute.reads import columns_read, stats_read
 from toolkit.model.form import Form
 from toolkit.model.policy import Indicator, Policy
 from toolkit.policies.loading import shared_parameters
@@ -57,14 +57,13 @@ def uses(indicator: Indicator, policy: Policy, form: Form) -> Uses:
     if indicator.family in ELSEWHERE:
         return allowance_uses(indicator.clause, policy, form)
     (compiled,) = compile_indicators(replace(policy, indicators=(indicator,)), form)
-    words = set(names_in(compiled.family))
     stats = stats_read(compiled.family)
-    columns = columns_read(compiled.family, form)
+    columns = columns_read(compiled, form)
     if stats:
         columns[STATS] = ("value",)
     if TASKS in compiled.sheets and not columns.get(TASKS):
         columns[TASKS] = TASK_COLUMNS
-    return Uses(columns, stats, tuple(name for name in policy.parameters if name in words))
+    return Uses(columns, stats, tuple(name for name in policy.parameters if name in compiled.named.parameters))
 
 
 def unread(policy: Policy, form: Form) -> list[str]:

@@ -10,8 +10,8 @@ from operator import attrgetter
 from pathlib import Path
 
 from toolkit.compute.filters import RowFilter
+from toolkit.compute.lookups import Reading
 from toolkit.compute.people import distinct as distinct_persons
-from toolkit.compute.reader import Reader
 from toolkit.model.policy import Indicator
 from toolkit.model.register import Block, Cell, Field, Register
 from toolkit.model.result import MET, NOT_APPLICABLE, UNSET
@@ -57,7 +57,7 @@ def filter_of(record: Record, view: View) -> RowFilter | None:
     if not view.has(sheet, [*named, *record.texts("active"), *record.texts("needs")]):
         return None
     shared = Path(record.file).parent != view.policy.folder
-    reader = Reader(record, view.policy, view.dataset.form, _NOBODY, shared)
+    reader = Reading(record, view.policy, view.dataset.form, _NOBODY, shared)
     active, conditions = record.texts("active"), reader.conditions("where", sheet)
     return RowFilter(sheet, conditions, (active[0], active[1]) if active else None, reader.organisations(sheet))
 

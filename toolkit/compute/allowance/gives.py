@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.compute.families.over_rows import Resting
+from toolkit.compute.families.base import Resting
 from toolkit.compute.levels import missed
 from toolkit.model.policy import Policy
 from toolkit.model.result import MET, NOT_MET, WARNING

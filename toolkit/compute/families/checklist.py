@@ -11,13 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated, ClassVar
 
 from toolkit.compute.case import Case, Compiled, Judged
-from toolkit.compute.families.over_rows import Resting, filled
-from toolkit.compute.filters import Condition, RowFilter
+from toolkit.compute.families.base import Resting, filled
+from toolkit.compute.fields import Conditions, OwnClause, Rows
+from toolkit.compute.filters import Condition, RowFilter, interned
 from toolkit.compute.levels import missed, past
-from toolkit.compute.reader import Reader
+from toolkit.compute.lookups import Reading
 from toolkit.compute.spans import span_of
+from toolkit.model.binder import Flag, Kind
 from toolkit.model.duties import Duty, level_way
 from toolkit.model.policy import Bundle, Indicator, Policy
 from toolkit.model.records import Found
@@ -82,20 +85,34 @@ def task_row(case: Case, clause: str, bundle: str) -> Found:
     return case.found(TASKS.sheet, "task_no", bundle)
 
 
+@dataclass(frozen=True)
+class OwnBundle(Kind):
+    """The task number of the bundle that the clause belongs to, or the clause itself; it is not written here."""
+
+    written = False
+
+    def read(self, at: Reading, key: str, default: object) -> str:
+        """The task number."""
+        clause = at.indicator.clause
+        return next((bundle.task_no for bundle in at.policy.bundles if clause in bundle.clauses), clause)
+
+
 @dataclass(frozen=True, slots=True)
 class Tick(Resting):
-    """The evaluator of one checklist clause, and of `family: task`.
+    """One checklist clause.
 
     Args:
         bundle: task number of its bundle.
-        counted: a hard yearly rule asks for the task (`family: task`).
+        due: the last day, where it is not that of the year.
     """
 
-    clause: str
-    bundle: str
-    due: date | None
-    needs_evidence: bool
-    counted: bool = False
+    steps = ("办理状态“{status}”，时限{due}，评定日{as_of}",)
+    counted: ClassVar[bool] = False
+
+    clause: Annotated[str, OwnClause()]
+    bundle: Annotated[str, OwnBundle()]
+    needs_evidence: Annotated[bool, Flag(key="evidence")] = False
+    due: date | None = None
 
     @property
     def weighed(self) -> tuple[RowFilter, ...]:
@@ -145,12 +162,15 @@ class Tick(Resting):
         return Judged(UNDETERMINED, "TASK-ABSENT")
 
 
-def compile_task(reader: Reader) -> Tick:
+@dataclass(frozen=True, slots=True)
+class Task(Tick):
     """`family: task`: a hard yearly rule that is a row of the task list."""
-    clause = reader.indicator.clause
-    bundle = next((bundle.task_no for bundle in reader.policy.bundles if clause in bundle.clauses), clause)
-    needs = reader.flag("evidence")
-    return Tick(clause=clause, bundle=bundle, due=None, needs_evidence=needs, counted=True)
+
+    family = "task"
+    title = "任务清单"
+    sentence = "任务清单中本条（或所在任务）的办理状态为已完成；到期没有完成的为不达标"
+    scopes = ("unit",)
+    counted = True
 
 
 def ticks(policy: Policy) -> Iterator[Compiled]:
@@ -177,14 +197,26 @@ def _tick(policy: Policy, bundle: Bundle, clause: str, duty: Duty) -> Compiled:
 
 @dataclass(frozen=True, slots=True)
 class Consent(Resting):
-    """The evaluator of `family: consent`: rows of a registry that people join of their own will.
+    """`family: share` of a registry that people join of their own will: all have agreed.
 
     Rows that say there is no consent are refused and only counted; they are never scored. Any other refused row could
     be one of the registry once put right.
     """
 
-    rows: RowFilter
-    agreed: RowFilter
+    family = "share"
+    mark = "agreed"
+    title = "本人同意"
+    sentence = "{rows}，每一行都有{agreed}"
+    steps = ("入库{n}人，同意的{agreed}人，没有采用的{refused}行",)
+    scopes = ("unit",)
+
+    rows: Annotated[RowFilter, Rows()]
+    wanted: Annotated[tuple[Condition, ...], Conditions(key="agreed")]
+
+    @property
+    def agreed(self) -> RowFilter:
+        """The rows that agreed."""
+        return interned(RowFilter(self.rows.sheet, (*self.rows.conditions, *self.wanted), self.rows.active))
 
     @property
     def weighed(self) -> tuple[RowFilter, ...]:
@@ -194,7 +226,7 @@ class Consent(Resting):
     @property
     def decides(self) -> tuple[Condition, ...]:
         """What makes a row of the registry one that agreed."""
-        return self.agreed.conditions[len(self.rows.conditions) :]
+        return self.wanted
 
     def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """Consent is due as soon as somebody is in the registry."""
@@ -236,11 +268,3 @@ def consent_level(rows: int, agreed: int, *, hard: bool) -> tuple[str, str]:
     if rows == 0:
         return NOT_APPLICABLE, "CONSENT-NOBODY"
     return (MET, "CONSENT-MET") if agreed == rows else (missed(closed=True, hard=hard), "CONSENT-MISSING")
-
-
-def compile_consent(reader: Reader) -> Consent:
-    """`family: consent` from its arguments."""
-    rows = reader.rows()
-    assert rows is not None
-    agreed = RowFilter(rows.sheet, (*rows.conditions, *reader.conditions("agreed", rows.sheet)), rows.active)
-    return Consent(rows, agreed)

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 from toolkit.compute.case import Case, Judged
-from toolkit.compute.families.over_rows import Resting
+from toolkit.compute.families.base import Resting
+from toolkit.compute.fields import Clauses
 from toolkit.compute.figures import advice
 from toolkit.compute.levels import missed
-from toolkit.compute.reader import Reader
+from toolkit.compute.lookups import Reading
+from toolkit.model.binder import Flag, Texts
 from toolkit.model.result import (
     LEVELS,
     MET,
@@ -64,14 +67,27 @@ def combined_level(
 
 @dataclass(frozen=True, slots=True)
 class Combined(Resting):
-    """The evaluator of `family: combined`; it is judged after all others.
+    """`family: combined`; it is judged after all others.
 
     Args:
         required: parts that this clause itself asks for; see `combined_level`.
     """
 
-    clauses: tuple[str, ...]
-    required: tuple[str, ...] = ()
+    family = "combined"
+    title = "合并核对"
+    sentence = "{clauses} 各条都达到〖；其中{required}的预警也算没有落实，其他各条按自己的力度〗"
+    steps = ("各分项：{parts}",)
+
+    clauses: Annotated[tuple[str, ...], Clauses()]
+    required: Annotated[tuple[str, ...], Texts()] = ()
+
+    def check(self, at: Reading) -> None:
+        """It has parts, and what it asks for is one of them."""
+        if not self.clauses:
+            at.fail("“clauses”应至少有一条", "clauses")
+        for name in self.required:
+            if name not in self.clauses:
+                at.fail(f"“required”里的“{name}”不在“clauses”里", "required")
 
     def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """Met; what else there can be follows from its parts (`with_parts`)."""
@@ -108,7 +124,14 @@ class Combined(Resting):
 
 @dataclass(frozen=True, slots=True)
 class Evaluation(Resting):
-    """The evaluator of `family: evaluation`: how many clauses stand at which level; no score."""
+    """`family: information` of levels: how many clauses stand at which level; no score."""
+
+    family = "information"
+    mark = "levels"
+    title = "评价汇总"
+    sentence = "各条等级的汇总：达标、预警、不达标、不适用、无法判定各几条，不打分"
+
+    levels: Annotated[bool, Flag()] = True
 
     def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """No level."""
@@ -133,20 +156,3 @@ def by_clause(results: Iterable[Result]) -> dict[str, dict[str, list[Result]]]:
     for result in results:
         found.setdefault(result.unit, {}).setdefault(result.clause, []).append(result)
     return found
-
-
-def compile_combined(reader: Reader) -> Combined:
-    """`family: combined` from its arguments."""
-    clauses = tuple(reader.clause(name, "clauses") for name in reader.texts("clauses"))
-    if not clauses:
-        reader.fail("“clauses”应至少有一条", "clauses")
-    required = reader.texts("required")
-    for name in required:
-        if name not in clauses:
-            reader.fail(f"“required”里的“{name}”不在“clauses”里", "required")
-    return Combined(clauses, required)
-
-
-def compile_evaluation(reader: Reader) -> Evaluation:
-    """`family: evaluation`; it takes no arguments."""
-    return Evaluation()

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Annotated
 
 from toolkit.compute.case import Case, Judged
-from toolkit.compute.families.counts import EventFilter, event_filter
+from toolkit.compute.families.base import Resting
+from toolkit.compute.families.counts import EventFilter
 from toolkit.compute.families.coverage import percent, plain
-from toolkit.compute.families.over_rows import Resting
+from toolkit.compute.fields import Column, Limit, ParameterName
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.levels import missed
 from toolkit.compute.periods import year_of
-from toolkit.compute.reader import Reader
+from toolkit.model.binder import Inline, Text
 from toolkit.model.result import MET, UNDETERMINED, WARNING, worst
 
 Hours = tuple[Decimal | None, Decimal | None]
@@ -61,15 +63,28 @@ def core_share(
 
 @dataclass(frozen=True, slots=True)
 class CoreShare(Resting):
-    """The evaluator of `family: core_share`."""
+    """`family: share` of one column in another, over the events of a year."""
 
-    events: EventFilter
-    total: str
-    core: str
-    minimum: Number
-    basis: str
-    per_class: str
-    what: str
+    family = "share"
+    mark = "core"
+    title = "课时占比"
+    sentence = (
+        "{period}各“{what}”的“{core}”合计÷“{total}”合计，不低于{minimum}（精确比较，不先四舍五入）；"
+        "全年达到、个别班次低于的为预警。计入的记录：{rows}"
+    )
+    steps = (
+        "{classes}个班次，三类课程课时÷总课时＝{rate}＝{percent}，要求不低于{minimum}",
+        "低于{minimum}的班次{below}个",
+    )
+    periods = ("year", "only", "from")
+
+    events: Annotated[EventFilter, Inline()]
+    total: Annotated[str, Column()]
+    core: Annotated[str, Column()]
+    minimum: Annotated[Number, Limit()]
+    basis: Annotated[str, ParameterName()]
+    per_class: Annotated[str, Text()]
+    what: Annotated[str, Text()]
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
@@ -104,17 +119,3 @@ class CoreShare(Resting):
             }
         shown = ((self.events.rows.sheet, tuple(rows)),)
         yield Judged(verdict.level, verdict.key, figures, words, shown, days=year.ends)
-
-
-def compile_core_share(reader: Reader) -> CoreShare:
-    """`family: core_share` from its arguments."""
-    events = event_filter(reader)
-    return CoreShare(
-        events=events,
-        total=reader.column("total", events.rows.sheet),
-        core=reader.column("core", events.rows.sheet),
-        minimum=reader.number("minimum") or Number(),
-        basis=reader.parameter("basis"),
-        per_class=reader.text("per_class"),
-        what=reader.text("what"),
-    )

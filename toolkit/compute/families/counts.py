@@ -10,15 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
+from typing import Annotated
 
 from toolkit.compute.case import Case, Judged
-from toolkit.compute.families.over_rows import Resting
-from toolkit.compute.families.reach import Reach, read_reach
+from toolkit.compute.families.base import Resting
+from toolkit.compute.families.reach import Reach
+from toolkit.compute.fields import Column, Conditions, Limit, ParameterName, Rows
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.levels import missed
+from toolkit.compute.lookups import Reading
 from toolkit.compute.periods import HALF_YEAR, QUARTER, YEAR, Period
-from toolkit.compute.reader import Reader
 from toolkit.compute.spans import span_of
+from toolkit.model.binder import Inline, Kind, Text
 from toolkit.model.policy import Parameters
 from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, UNSET, WARNING
 from toolkit.model.rows import Row
@@ -149,8 +152,8 @@ def more_days(rows: Iterable[Row], day: Callable[[Row], date | None], counted: I
 class EventFilter:
     """Which rows count as the event; cells that leave that open when empty are the filter's `unsure`."""
 
-    rows: RowFilter
-    day: str
+    rows: Annotated[RowFilter, Rows(unsure=True)]
+    day: Annotated[str, Column(key="date")] = "event_date"
 
     def find(self, case: Case) -> Events:
         """The events of the case."""
@@ -161,21 +164,32 @@ class EventFilter:
         return Events(sure, doubtful + case.refused(self.rows), attrgetter(self.day))
 
 
-def event_filter(reader: Reader, key: str = "rows") -> EventFilter:
-    """The event filter of an indicator: `rows`, `date` and `unsure`."""
-    rows = reader.rows_or_unsure(key)
-    return EventFilter(rows, reader.column("date", rows.sheet, "event_date"))
+@dataclass(frozen=True)
+class LeastShare(Kind):
+    """The parameter that says for which share of the indicator's period a subject must have stood."""
+
+    written = False
+
+    def read(self, at: Reading, key: str, default: object) -> str:
+        """The name of the parameter; it must be in the pack."""
+        span = span_of(at.indicator.period)
+        kind = span.kind if span and span.kind in (QUARTER, HALF_YEAR) else YEAR
+        return at.parameter(f"min_share_{kind.replace('-', '_')}", "subjects")
 
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """The organisations or groups that each must reach the count."""
+    """The organisations or groups that each must reach the count.
 
-    rows: RowFilter
-    key: str
-    since: str
-    until: str
-    share: str
+    Args:
+        share: the parameter that says for which share of the period one must have stood.
+    """
+
+    rows: Annotated[RowFilter, Rows()]
+    key: Annotated[str, Column(role="key")]
+    since: Annotated[str, Column(role="since")]
+    until: Annotated[str, Column(role="until")]
+    share: Annotated[str, LeastShare()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +201,9 @@ class Basis:
         each: under the other reading, how many persons must each do it once; None = that cannot be judged.
     """
 
-    parameter: str
-    reading: str
-    each: Number | None = None
+    parameter: Annotated[str, ParameterName()]
+    reading: Annotated[str, Text(key="is")]
+    each: Annotated[Number | None, Limit()] = None
 
     def of_each(self, case: Case) -> bool:
         """Whether the other reading is set: not once for all, but once by each person.
@@ -206,17 +220,33 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Counts(Resting):
-    """The evaluator of `family: counts`."""
+    """`family: frequency`: on how many days of a period something took place.
 
-    events: EventFilter
-    what: str
-    low: Number
-    high: Number | None
-    host: str
-    subjects: Subjects | None
-    doubt: tuple[Condition, ...]
-    open_parameter: str
-    basis: Basis | None
+    Args:
+        subjects: each of them must reach the count, by the events whose `host` it is; None = the unit.
+        doubt: counted rows that meet it are a doubt where the others are not enough.
+        open_parameter: what the rows must be about; while nobody has set it what is met is 未评.
+    """
+
+    family = "frequency"
+    title = "按期计次"
+    sentence = (
+        "{period}内的“{what}”，按日期计次（同一天只计一次）不少于{low}次〖，不多于{high}次〗。计入的记录：{rows}"
+        "〖。逐个核对：{subjects}〗〖。{doubt}的除外就不够的，为预警〗〖。主题按{open_parameter}核对〗〖。计数口径：{basis}〗"
+        "〖。没有{reach}的单位不适用〗"
+    )
+    steps = ("不同的日期{n}个，要求{need}个",)
+    periods = ("year", "half-year", "quarter", "by", "from", "only")
+
+    events: Annotated[EventFilter, Inline()]
+    what: Annotated[str, Text()]
+    low: Annotated[Number, Limit()]
+    high: Annotated[Number | None, Limit()] = None
+    host: Annotated[str, Column("rows")] = "host_code"
+    subjects: Subjects | None = None
+    doubt: Annotated[tuple[Condition, ...], Conditions("rows")] = ()
+    open_parameter: Annotated[str, ParameterName()] = ""
+    basis: Basis | None = None
     reach: Reach | None = None
 
     @staticmethod
@@ -326,49 +356,3 @@ class Counts(Resting):
 
 def _title(case: Case, parameter: str) -> dict[str, str]:
     return {"parameter": case.context.policy.parameters[parameter].title}
-
-
-def read_subjects(reader: Reader) -> Subjects | None:
-    """The `subjects` of an indicator: rows, key, since and until; its period says which part-period parameter holds."""
-    part = reader.part("subjects")
-    if part is None:
-        return None
-    rows = part.rows()
-    assert rows is not None
-    span = span_of(reader.indicator.period)
-    kind = span.kind if span and span.kind in (QUARTER, HALF_YEAR) else YEAR
-    subjects = Subjects(
-        rows,
-        part.column("key", rows.sheet),
-        part.column("since", rows.sheet),
-        part.column("until", rows.sheet),
-        part.known_parameter(f"min_share_{kind.replace('-', '_')}", "since"),
-    )
-    part.done()
-    return subjects
-
-
-def _basis(part: Reader | None) -> Basis | None:
-    """The `basis` of an indicator: parameter, is and each."""
-    if part is None:
-        return None
-    basis = Basis(part.parameter("parameter"), part.text("is"), part.number("each", None))
-    part.done()
-    return basis
-
-
-def compile_counts(reader: Reader) -> Counts:
-    """`family: counts` from its arguments."""
-    events = event_filter(reader)
-    return Counts(
-        events=events,
-        what=reader.text("what"),
-        low=reader.number("low") or Number(Decimal(1)),
-        high=reader.number("high", None),
-        host=reader.column("host", events.rows.sheet, "host_code"),
-        subjects=read_subjects(reader),
-        doubt=reader.conditions("doubt", events.rows.sheet),
-        open_parameter=reader.parameter("open_parameter", ""),
-        basis=_basis(reader.part("basis")),
-        reach=read_reach(reader),
-    )

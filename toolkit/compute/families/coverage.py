@@ -6,19 +6,24 @@ Source: calculations C6; YZ-2.2-h, 2.3-h; YN-02-e, 08-f, 08-h, 10-b, 12-b, 13-b 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from operator import attrgetter
+from typing import Annotated
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.contradicted import contradicted
 from toolkit.compute.doubts import doubted
-from toolkit.compute.families.over_rows import Resting, filled
+from toolkit.compute.families.base import Resting, filled
+from toolkit.compute.fields import Column, Conditions, Limit, Rows, Stat
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.levels import coverage
+from toolkit.compute.lookups import Reading
 from toolkit.compute.periods import day_after
-from toolkit.compute.reader import Reader
+from toolkit.model.binder import Text
+from toolkit.model.org_names import tidy
 from toolkit.model.organisations import SHEET, Node
 from toolkit.model.records import ROWS_REFUSED, Doubt
 from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED
@@ -88,9 +93,9 @@ def named(subjects: Iterable[object]) -> str:
 class Linked:
     """Rows elsewhere that fulfil a row: their `key` holds the row's `by`."""
 
-    rows: RowFilter
-    key: str
-    by: str
+    rows: Annotated[RowFilter, Rows()]
+    key: Annotated[str, Column()]
+    by: Annotated[str, Column("..rows")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +106,15 @@ class Settling:
         left: the rows that fulfil another, whether they still do or no longer; until: their last day.
     """
 
-    since: str
-    days: Number
+    since: Annotated[str, Column()]
+    days: Annotated[Number, Limit()]
     left: Linked | None = None
-    until: str = ""
+    until: Annotated[str, Text()] = ""
+
+    def check(self, at: Reading) -> None:
+        """The last day stands in the rows that fulfil another."""
+        if self.until:
+            at.column(self.until, self.left.rows.sheet if self.left else at.sheet_of("rows"), "until")
 
     def waits(self, case: Case, row: Row) -> bool:
         """Whether the row is still settling."""
@@ -140,19 +150,36 @@ class Settling:
 
 @dataclass(frozen=True, slots=True)
 class RowCoverage(Resting):
-    """The evaluator of `family: coverage`: rows that are due, and what makes one done.
+    """`family: share` of rows: those that are due, and what makes one done.
 
     Args:
         rows: what is due; an empty cell in one of its `unsure` columns makes the whole share unknown.
-        done: conditions on the row itself; or `linked`: a row elsewhere.
+        done: conditions on the row itself; or `linked`: a row elsewhere; or `listed`: the column that must say what the
+            unit list says. Organisations that the list does not name are taken at their word.
     """
 
-    rows: RowFilter
-    subject: str
-    done: tuple[Condition, ...]
-    linked: Linked | None
-    settling: Settling | None
-    what: str
+    family = "share"
+    mark = "rows"
+    title = "覆盖率"
+    sentence = (
+        "{what}：{rows}，每一行都〖有{done}〗〖有对应的记录（{linked}）〗〖“{listed}”已经登记〗，做到的÷应做的＝100%"
+        "〖；刚设立的、对应的记录刚结束的先不算（{settling}）〗"
+    )
+    steps = ("应做的{due}，做到的{done}", "{done}÷{due}＝{percent}", "没有做到的{missing}")
+    scopes = ("unit",)
+
+    rows: Annotated[RowFilter, Rows(unsure=True)]
+    what: Annotated[str, Text()]
+    subject: Annotated[str, Column(role="key", key="key")]
+    done: Annotated[tuple[Condition, ...], Conditions()] = ()
+    linked: Linked | None = None
+    listed: Annotated[str, Column()] = ""
+    settling: Settling | None = None
+
+    def check(self, at: Reading) -> None:
+        """One thing makes a row done."""
+        if sum(map(bool, (self.done, self.linked, self.listed))) != 1:
+            at.fail("“done”“linked”“listed”应有且只有一个")
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
@@ -222,7 +249,19 @@ class RowCoverage(Resting):
             named = (leads(row.origin.unit, getattr(row, by)) for row in case.rows(self.rows))
             case.note(self.linked.rows.sheet, [row for node in named for row in fulfilling.get(node, ())])
             return lambda row: leads(row.origin.unit, getattr(row, by)) in fulfilling
+        if self.listed:
+            return self._as_listed(case)
         return RowFilter(self.rows.sheet, self.done).bound(case.context, case.day)
+
+    def _as_listed(self, case: Case) -> Callable[[Row], bool]:
+        """Whether the name of a row is the one of the unit list (YN-06-d)."""
+        unit, name = case.context.unit(case.unit), attrgetter(self.listed)
+        listed = {org.code: tidy(org.name) for org in unit.orgs} if unit else {}
+        label = case.context.attribute_label(self.listed, self.rows.sheet)
+        for row in case.rows(self.rows):
+            code = getattr(row, self.subject)
+            case.learn_listed(f"{label} {code}", listed.get(code, ""))
+        return lambda row: tidy(name(row) or "") == listed.get(getattr(row, self.subject), tidy(name(row) or ""))
 
 
 def linked_rows(case: Case, linked: Linked) -> Mapping[Node, Sequence[Row]]:
@@ -288,47 +327,20 @@ def _why(case: Case, unit: str) -> str:
     return _ELSEWHERE.get(data.pending.get(unit, ""), "ELSEWHERE-AWAY")
 
 
-def _linked(part: Reader | None, sheet: str) -> Linked | None:
-    """Rows elsewhere that fulfil those of a sheet: rows, key and by."""
-    if part is None:
-        return None
-    other = part.rows()
-    assert other is not None
-    linked = Linked(other, part.column("key", other.sheet), part.column("by", sheet))
-    part.done()
-    return linked
-
-
-def compile_coverage(reader: Reader) -> RowCoverage:
-    """`family: coverage` from its arguments."""
-    rows = reader.rows_or_unsure()
-    linked, settling = _linked(reader.part("linked"), rows.sheet), None
-    if part := reader.part("settling"):
-        since, days = part.column("since", rows.sheet), part.number("days") or Number(Decimal(0))
-        left = _linked(part.part("left"), rows.sheet)
-        settling = Settling(since, days, left, part.column("until", left.rows.sheet) if left else "")
-        part.done()
-    done = reader.conditions("done", rows.sheet)
-    if bool(done) == bool(linked):
-        reader.fail("“done”和“linked”应有且只有一个")
-    return RowCoverage(
-        rows=rows,
-        subject=reader.column("subject_column", rows.sheet),
-        done=done,
-        linked=linked,
-        settling=settling,
-        what=reader.text("what"),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Presence(Resting):
-    """The evaluator of `family: exists`: rows must exist where a statistic reaches a threshold (YN-02-d)."""
+    """`family: frequency` of rows that must exist where a total reaches a threshold (YN-02-d)."""
 
-    rows: RowFilter
-    stat: str
-    minimum: Number
-    what: str
+    family = "frequency"
+    mark = "stat"
+    title = "应有尽有"
+    sentence = "“{stat}”达到{minimum}时，应有{what}：{rows}"
+    steps = ("有关人数{value}，达到{minimum}才要求；现有{n}个",)
+
+    rows: Annotated[RowFilter, Rows()]
+    stat: Annotated[str, Stat()]
+    what: Annotated[str, Text()]
+    minimum: Annotated[Number, Limit()]
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
@@ -359,15 +371,3 @@ class Presence(Resting):
         else:
             level, key = coverage(0, 1, closed=case.closed, hard=case.hard), "EXISTS-MISSING"
         yield Judged(level, key, figures, words, evidence)
-
-
-def compile_exists(reader: Reader) -> Presence:
-    """`family: exists` from its arguments."""
-    rows = reader.rows()
-    assert rows is not None
-    return Presence(
-        rows=rows,
-        stat=reader.stat("stat"),
-        minimum=reader.number("minimum") or Number(Decimal(1)),
-        what=reader.text("what"),
-    )

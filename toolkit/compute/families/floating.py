@@ -6,19 +6,22 @@ return before it breaks the stay, and a new row starts a new count.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Annotated
 
 from toolkit.compute.case import Case, Judged
+from toolkit.compute.families.base import OneByOne, Said, filled
 from toolkit.compute.families.coverage import percent
-from toolkit.compute.families.over_rows import OneByOne, filled
+from toolkit.compute.fields import Column, Columns, Limit, ParameterName, Rows
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.levels import missed
+from toolkit.compute.lookups import Reading
 from toolkit.compute.periods import Period, add_months, day_after, ended_before, quarters
-from toolkit.compute.reader import Reader
+from toolkit.model.binder import Flag, Text, Texts
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
 from toolkit.model.rows import Row
 
@@ -100,7 +103,7 @@ def contact_level(contacts: int | None, low: int, quarter: Period, as_of: date, 
 
 @dataclass(frozen=True, slots=True)
 class AfterMonths(OneByOne):
-    """The evaluator of `family: after_months`: one result for each member away.
+    """`family: open_for` of stays: once a member is away for some months something is to be done.
 
     Args:
         done: the column that shows the duty fulfilled.
@@ -108,16 +111,32 @@ class AfterMonths(OneByOne):
             runs from the first day away.
     """
 
-    rows: RowFilter
-    key: str
-    out: str
-    back: str
-    transferred: str
-    done: str
-    months: Number
-    days: Number
-    early: bool
-    what: str
+    family = "open_for"
+    mark = "months"
+    title = "满月后应办"
+    sentence = (
+        "{what}：{rows}，“{out}”满{months}个月（到“{back}”或评定日为止）、没有“{transferred}”的，应有“{done}”"
+        "〖；{grace_days}天内为预警，更晚为不达标〗"
+    )
+    steps = (
+        "{out}加{months}个月＝{day}",
+        "从{begin}起{graced}天，最晚的一天是{last}",
+        "从{begin}起不满{within}个月，最晚的一天是{last}",
+        "返回日{back}",
+    )
+    scopes = ("unit",)
+    nobody = "FLOAT-NOBODY"
+
+    rows: Annotated[RowFilter, Rows()]
+    back: Annotated[str, Column()]
+    transferred: Annotated[str, Column()]
+    done: Annotated[str, Column()]
+    months: Annotated[Number, Limit()]
+    days: Annotated[Number, Limit(key="grace_days")]
+    what: Annotated[str, Text()]
+    key: Annotated[str, Column(role="key")]
+    out: Annotated[str, Column(role="since")]
+    early: Annotated[bool, Flag(key="open_before")] = False
 
     @property
     def decides(self) -> tuple[Condition, ...]:
@@ -128,11 +147,11 @@ class AfterMonths(OneByOne):
         """The first days after the duty begins are a reminder."""
         return (MET, WARNING, missed(closed=True, hard=hard))
 
-    def judge(self, case: Case) -> Iterator[Judged]:
+    def each(self, case: Case) -> Callable[[Row], Said]:
         """The six-month test and what was done."""
         months, days = int(case.number(self.months)), int(case.number(self.days))
-        rows = case.rows(self.rows)
-        for row in rows:
+
+        def one(row: Row) -> Said:
             out, done = getattr(row, self.out), getattr(row, self.done) is not None
             back = getattr(row, self.back)
             begin, last = self._counted(out, months, days, case.first_day) if out else (None, None)
@@ -160,9 +179,13 @@ class AfterMonths(OneByOne):
             if begin and last:
                 words |= {"begin": str(max(begin, case.first_day)), "last": str(last)}
                 words |= {"within": str(months)} if self.early else {"graced": str(days)}
-            yield Judged(level, word, figures, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
-        if not rows:
-            yield Judged(NOT_APPLICABLE, "FLOAT-NOBODY")
+            return level, word, figures, words
+
+        return one
+
+    def said(self) -> dict[str, str]:
+        """Nothing."""
+        return {}
 
     def _counted(self, out: date, months: int, days: int, first_day: date) -> tuple[date, date]:
         """The day from which the days to see to it run, and the last of them; those before `first_day` do not count."""
@@ -180,38 +203,36 @@ class AfterMonths(OneByOne):
         return (WARNING, "FLOAT-EARLY") if self.early else (NOT_APPLICABLE, "FLOAT-SHORT")
 
 
-def compile_after_months(reader: Reader) -> AfterMonths:
-    """`family: after_months` from its arguments."""
-    rows = reader.rows()
-    assert rows is not None
-    return AfterMonths(
-        rows=rows,
-        key=reader.column("key", rows.sheet),
-        out=reader.column("out", rows.sheet),
-        back=reader.column("back", rows.sheet),
-        transferred=reader.column("transferred", rows.sheet),
-        done=reader.column("done", rows.sheet),
-        months=reader.number("months") or Number(),
-        days=reader.number("grace_days") or Number(),
-        early=reader.flag("open_before"),
-        what=reader.text("what"),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Contact(OneByOne):
-    """The evaluator of `family: contact`: one result for each member away and quarter due."""
+    """`family: frequency` in columns: how often a member away was spoken to in each quarter that is due."""
 
-    rows: RowFilter
-    key: str
-    out: str
-    back: str
-    contacts: tuple[str, ...]
-    share: Number
-    low: Number
-    scope: str
-    all_value: str
-    months: Number
+    family = "frequency"
+    mark = "contacts"
+    title = "按季联系"
+    sentence = (
+        "{rows}，一个季度内流出满{min_share}的，当季联系（{contacts}）不少于{low}次；没有填写的为无法判定。"
+        "范围：{scope}"
+    )
+    steps = ("{period}联系{n}次，要求{need}次",)
+    periods = ("quarter",)
+    scopes = ("unit",)
+
+    rows: Annotated[RowFilter, Rows()]
+    back: Annotated[str, Column()]
+    contacts: Annotated[tuple[str, ...], Columns()]
+    share: Annotated[Number, Limit(key="min_share")]
+    scope: Annotated[str, ParameterName()]
+    all_value: Annotated[str, Text(key="scope_all")]
+    months: Annotated[Number, Limit()]
+    low: Annotated[Number, Limit()]
+    key: Annotated[str, Column(role="key")]
+    out: Annotated[str, Column(role="since")]
+
+    def check(self, at: Reading) -> None:
+        """One column a quarter."""
+        if len(self.contacts) != 4:
+            at.fail("“contacts”应为四个季度的四列", "contacts")
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """Contacts of each quarter in which the member was away for long enough."""
@@ -259,27 +280,6 @@ class Contact(OneByOne):
         return Judged(level, word, figures, words, ((self.rows.sheet, (row,)),), subject, days=days)
 
 
-def compile_contact(reader: Reader) -> Contact:
-    """`family: contact` from its arguments."""
-    rows = reader.rows()
-    assert rows is not None
-    contact = Contact(
-        rows=rows,
-        key=reader.column("key", rows.sheet),
-        out=reader.column("out", rows.sheet),
-        back=reader.column("back", rows.sheet),
-        contacts=reader.columns("contacts", rows.sheet),
-        share=reader.number("min_share") or Number(),
-        low=reader.number("low") or Number(Decimal(1)),
-        scope=reader.parameter("scope"),
-        all_value=reader.text("scope_all"),
-        months=reader.number("months") or Number(),
-    )
-    if len(contact.contacts) != 4:
-        reader.fail("“contacts”应为四个季度的四列", "contacts")
-    return contact
-
-
 def tracked_level(short: bool, complete: bool, hard: bool = False) -> tuple[str, str]:
     """Level and code of the reason for the follow-up of a stay below six months or with the seasons.
 
@@ -293,16 +293,24 @@ def tracked_level(short: bool, complete: bool, hard: bool = False) -> tuple[str,
 
 @dataclass(frozen=True, slots=True)
 class Tracked(OneByOne):
-    """The evaluator of `family: tracked`: one result for each member away."""
+    """`family: each` stay that is short or comes with the seasons: its row is complete."""
 
-    rows: RowFilter
-    key: str
-    out: str
-    back: str
-    kind: str
-    seasonal: frozenset[str]
-    complete: tuple[str, ...]
-    months: Number
+    family = "each"
+    mark = "seasonal"
+    title = "跟踪管理"
+    sentence = "{rows}，“{out}”不满{months}个月或“{kind}”为{seasonal}的，{complete} 都已填写"
+    steps = ("{out}加{months}个月，同评定日{as_of}（已返回的同返回日）比", "返回日{back}")
+    scopes = ("unit",)
+    nobody = "FLOAT-NOBODY"
+
+    rows: Annotated[RowFilter, Rows()]
+    back: Annotated[str, Column()]
+    kind: Annotated[str, Column()]
+    seasonal: Annotated[frozenset[str], Texts(frozenset)]
+    complete: Annotated[tuple[str, ...], Columns()]
+    months: Annotated[Number, Limit()]
+    key: Annotated[str, Column(role="key")]
+    out: Annotated[str, Column(role="since")]
 
     @property
     def decides(self) -> tuple[Condition, ...]:
@@ -313,10 +321,11 @@ class Tracked(OneByOne):
         """Who is away is followed from the first day."""
         return (MET, missed(closed=True, hard=hard))
 
-    def judge(self, case: Case) -> Iterator[Judged]:
+    def each(self, case: Case) -> Callable[[Row], Said]:
         """Whether the row is complete."""
-        months, rows = int(case.number(self.months)), case.rows(self.rows)
-        for row in rows:
+        months = int(case.number(self.months))
+
+        def one(row: Row) -> Said:
             out, back = getattr(row, self.out), getattr(row, self.back)
             long = out is not None and reached(out, back, case.as_of, months)
             short = not long or getattr(row, self.kind) in self.seasonal
@@ -324,23 +333,6 @@ class Tracked(OneByOne):
             if ended_before(back, case.year):
                 level, word = NOT_APPLICABLE, "FLOAT-PAST"
             figures = {"out": str(out or ""), "back": str(back or "")}
-            words = {"months": str(months), "year": str(case.year)}
-            yield Judged(level, word, figures, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
-        if not rows:
-            yield Judged(NOT_APPLICABLE, "FLOAT-NOBODY")
+            return level, word, figures, {"months": str(months), "year": str(case.year)}
 
-
-def compile_tracked(reader: Reader) -> Tracked:
-    """`family: tracked` from its arguments."""
-    rows = reader.rows()
-    assert rows is not None
-    return Tracked(
-        rows=rows,
-        key=reader.column("key", rows.sheet),
-        out=reader.column("out", rows.sheet),
-        back=reader.column("back", rows.sheet),
-        kind=reader.column("kind", rows.sheet),
-        seasonal=frozenset(reader.texts("seasonal")),
-        complete=reader.columns("complete", rows.sheet),
-        months=reader.number("months") or Number(),
-    )
+        return one

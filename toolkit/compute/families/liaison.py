@@ -9,16 +9,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
+from typing import Annotated
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.doubts import doubted
-from toolkit.compute.families.over_rows import OneByOne, OverRows, first_key
-from toolkit.compute.filters import Condition, Number, RowFilter
+from toolkit.compute.families.base import OverRows, first_key
+from toolkit.compute.fields import Column, Limit, Rows
+from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.levels import missed
 from toolkit.compute.people import Distinct, distinct
-from toolkit.compute.reader import Reader
 from toolkit.model.records import ROWS_REFUSED, Doubt
-from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, UNDETERMINED, WARNING
+from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, WARNING
 from toolkit.model.rows import Origin, Row
 
 
@@ -35,75 +36,27 @@ def load_level(organisations: int, limit: int, excepted: bool = False, hard: boo
     return missed(closed=True, hard=hard), "LIAISON-LOAD-OVER"
 
 
-def status_level(status: str | None, allowed: frozenset[str], hard: bool = True) -> tuple[str, str]:
-    """Level and code of the reason for a person's status.
-
-    >>> status_level("离退休党员", frozenset({"在职党员"}))[0], status_level(None, frozenset({"在职党员"}))[0]
-    ('不达标', '无法判定')
-    """
-    if status is None:
-        return UNDETERMINED, "STATUS-BLANK"
-    return (MET, "STATUS-MET") if status in allowed else (missed(closed=True, hard=hard), "STATUS-OTHER")
-
-
-@dataclass(frozen=True, slots=True)
-class Status(OneByOne):
-    """The evaluator of `family: status`: one result for each row."""
-
-    rows: RowFilter
-    key: str
-    column: str
-    allowed: frozenset[str]
-    what: str
-
-    @property
-    def decides(self) -> tuple[Condition, ...]:
-        """The status."""
-        return (Condition((self.column,), "in", self.allowed),)
-
-    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
-        """The status counts from the first day in post."""
-        return (MET, missed(closed=True, hard=hard))
-
-    def judge(self, case: Case) -> Iterator[Judged]:
-        """The status against the allowed ones."""
-        rows = case.rows(self.rows)
-        for row in rows:
-            status = getattr(row, self.column)
-            level, key = status_level(status, self.allowed, case.hard)
-            words = {"what": self.what, "status": status or "", "wanted": "、".join(sorted(self.allowed))}
-            yield Judged(level, key, {}, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
-        if not rows:
-            yield Judged(NOT_APPLICABLE, "NO-SUBJECT", words={"what": self.what})
-
-
-def compile_status(reader: Reader) -> Status:
-    """`family: status` from its arguments."""
-    rows = reader.rows()
-    assert rows is not None
-    return Status(
-        rows=rows,
-        key=reader.column("key", rows.sheet),
-        column=reader.column("column", rows.sheet),
-        allowed=frozenset(reader.texts("allowed")),
-        what=reader.text("what"),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Load(OverRows):
-    """The evaluator of `family: load`: one result for each person and unit, counted over all workbooks.
+    """`family: each` person: how many organisations somebody has, counted over all workbooks.
 
     Args:
         exceptions: organisations whose exception clears the excess.
     """
 
-    rows: RowFilter
-    key: str
-    org: str
-    limit: Number
-    exceptions: RowFilter | None
-    exception_key: str
+    family = "each"
+    mark = "org"
+    title = "联系个数"
+    sentence = "{rows}，一人的“{org}”（全部汇总的工作簿一起数）不超过{limit}个〖；{exceptions}的除外〗"
+    steps = ("不同的党组织{n}个，上限{limit}个", "疑似的人合起来{most}个")
+    scopes = ("unit",)
+
+    rows: Annotated[RowFilter, Rows()]
+    org: Annotated[str, Column()]
+    limit: Annotated[Number, Limit()]
+    key: Annotated[str, Column(role="key")]
+    exceptions: Annotated[RowFilter | None, Rows()] = None
+    exception_key: Annotated[str, Column("exceptions")] = ""
 
     def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """What has an exception is met."""
@@ -215,17 +168,3 @@ def _everywhere(case: Case, rows: RowFilter) -> _Everywhere:
         for row in own:
             into[found.person[row.origin]].append(row)
     return _Everywhere(found, posts, lost, {row.origin: place for place, row in enumerate(every)})
-
-
-def compile_load(reader: Reader) -> Load:
-    """`family: load` from its arguments."""
-    rows, exceptions = reader.rows(), reader.rows("exceptions", required=False)
-    assert rows is not None
-    return Load(
-        rows=rows,
-        key=reader.column("key", rows.sheet),
-        org=reader.column("org", rows.sheet),
-        limit=reader.number("limit") or Number(),
-        exceptions=exceptions,
-        exception_key=reader.column("exception_key", exceptions.sheet) if exceptions else "",
-    )

@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.doubts import doubted
+from toolkit.compute.families.base import OverRows
 from toolkit.compute.families.checklist import TASKS, later
 from toolkit.compute.families.coverage import share_figures
-from toolkit.compute.families.over_rows import OverRows
+from toolkit.compute.fields import Column, Limit, ParameterName, Rows
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.levels import missed
 from toolkit.compute.periods import add_years
-from toolkit.compute.reader import Reader
+from toolkit.model.binder import Text, Texts
 from toolkit.model.records import ROWS_REFUSED, Doubt
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
 from toolkit.model.rows import Row
@@ -88,18 +90,26 @@ def medal_level(due: int, issued: int, unknown: int, *, year: int, as_of: date, 
 
 @dataclass(frozen=True, slots=True)
 class Medal(OverRows):
-    """The evaluator of `family: medal`: one result for each unit and year."""
+    """`family: open_for` years: what is due in the year in which somebody has been in the Party for so long."""
 
-    rows: RowFilter
-    key: str
-    full: str
-    join: str
-    issued: str
-    years: Number
-    cutoff: str
-    start: str
-    joining: str
-    settled: frozenset[str]
+    family = "open_for"
+    mark = "issued"
+    title = "到期应办"
+    sentence = "{rows}，从“{full}”（没有的按“{join}”推算）起满{years}年、以{cutoff}为界，应有“{issued}”"
+    steps = ("应颁{due}，已颁{done}", "{done}÷{due}＝{percent}", "到期年份不明的{unknown}名")
+    periods = ("year", "only", "from")
+    scopes = ("unit",)
+
+    rows: Annotated[RowFilter, Rows()]
+    full: Annotated[str, Column()]
+    join: Annotated[str, Column()]
+    issued: Annotated[str, Column()]
+    years: Annotated[Number, Limit()]
+    cutoff: Annotated[str, ParameterName()]
+    start: Annotated[str, ParameterName()]
+    joining: Annotated[str, Text(key="joining_value")]
+    settled: Annotated[frozenset[str], Texts(frozenset)]
+    key: Annotated[str, Column(role="key")]
 
     def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """Once the year is over a medal that is due and not issued is a breach, however soft the clause."""
@@ -148,21 +158,3 @@ class Medal(OverRows):
         settled = ((TASKS.sheet, (found.row,)),) if key == "MEDAL-SETTLED" else ()
         shown = (self.rows.sheet, tuple(open_rows or unknown or due))
         return Judged(level, key, figures, words, (shown, *settled))
-
-
-def compile_medal(reader: Reader) -> Medal:
-    """`family: medal` from its arguments."""
-    rows = reader.rows()
-    assert rows is not None
-    return Medal(
-        rows=rows,
-        key=reader.column("key", rows.sheet),
-        full=reader.column("full", rows.sheet),
-        join=reader.column("join", rows.sheet),
-        issued=reader.column("issued", rows.sheet),
-        years=reader.number("years") or Number(),
-        cutoff=reader.parameter("cutoff"),
-        start=reader.parameter("start"),
-        joining=reader.text("joining_value"),
-        settled=frozenset(reader.texts("settled")),
-    )

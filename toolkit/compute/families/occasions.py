@@ -8,27 +8,29 @@ quarter; January of the next year is late).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from operator import attrgetter
+from typing import Annotated
 
 from toolkit.compute.case import Case, Judged
+from toolkit.compute.families.base import Resting
 from toolkit.compute.families.counts import (
     EventFilter,
     Events,
     Tally,
     count_level,
     distinct_days,
-    event_filter,
     more_days,
 )
-from toolkit.compute.families.over_rows import Resting
+from toolkit.compute.fields import Column, Limit, Mapped, OwnClause, OwnWindows, ParameterName
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.levels import missed
+from toolkit.compute.lookups import Reading
 from toolkit.compute.periods import Period, year_of
-from toolkit.compute.reader import Reader
+from toolkit.model.binder import Inline, Text
+from toolkit.model.policy import Parameters
 from toolkit.model.result import MET, NOT_APPLICABLE, UNDETERMINED, WARNING
 from toolkit.model.windows import Days, Window, year_days
 
@@ -49,19 +51,43 @@ def wanted(items: tuple[str, ...], year: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Occasions(Resting):
-    """The evaluator of `family: occasions`.
+    """`family: frequency` by occasion: something took place at each occasion that a parameter lists.
 
     Args:
-        seasons: occasion → its window, where it is not the calendar year.
+        seasons: occasion → parameter with the day of the year before from which it runs (see `windows`).
+        windows: of the occasions that are not simply in the calendar year.
     """
 
-    clause: str
-    events: EventFilter
-    what: str
-    occasion: str
-    parameter: str
-    low: Number
-    seasons: Mapping[str, Window]
+    family = "frequency"
+    mark = "occasion"
+    title = "按节点计次"
+    sentence = (
+        "{parameter}列出的每个节点，“{what}”不少于{low}次。计入的记录：{rows}"
+        "〖。跨年的节点从上年起算，到下一次起算的前一天止：{seasons}〗"
+    )
+    steps = ("不同的日期{n}个，要求{need}个",)
+    periods = ("occasion",)
+
+    clause: Annotated[str, OwnClause()]
+    events: Annotated[EventFilter, Inline()]
+    what: Annotated[str, Text()]
+    occasion: Annotated[str, Column()]
+    parameter: Annotated[str, ParameterName()]
+    windows: Annotated[tuple[Window, ...], OwnWindows()]
+    low: Annotated[Number, Limit()]
+    seasons: Annotated[tuple[tuple[str, tuple[str, ...]], ...], Mapped()] = ()
+
+    def check(self, at: Reading) -> None:
+        """Every season is an occasion of the form and has a parameter with a month and a day."""
+        sheet = self.events.rows.sheet
+        for name, parameters in self.seasons:
+            at.choices((name,), sheet, (self.occasion,), "seasons")
+            for parameter in parameters:
+                at.parameter(parameter, name, "month_day")
+
+    def idle(self, parameters: Parameters) -> tuple[str, ...]:
+        """The days of the seasons: one that nobody has set leaves the calendar year (see `windows`)."""
+        return tuple(name for _, names in self.seasons for name in names)
 
     @property
     def weighed(self) -> tuple[RowFilter, ...]:
@@ -81,7 +107,7 @@ class Occasions(Resting):
     def _one(self, case: Case, events: Events, name: str) -> Judged:
         """One occasion; visits of its season that stand in the return of the year before count too."""
         named, year = attrgetter(self.occasion), year_of(case.year)
-        season = self.seasons.get(name)
+        season = next((window for window in self.windows if window.value == name), None)
         days = Period("season", year.label, *(season.days(case.year) if season else year_days(case.year)))
         counted = [row for row in events.counted(days) if named(row) == name]
         rest = [row for row in events.counted(days) if named(row) is None]
@@ -105,25 +131,6 @@ def carried(case: Case, clause: str, occasion: str) -> set[date]:
     days = {date.fromisoformat(day) for unit in case.units for day in known.get(unit, ())}
     case.learn_prior(occasion, "、".join(map(str, sorted(days))))
     return days
-
-
-def compile_occasions(reader: Reader) -> Occasions:
-    """`family: occasions` from its arguments."""
-    events = event_filter(reader)
-    occasion = reader.column("occasion", events.rows.sheet)
-    seasons = reader.part("seasons")
-    for name in seasons.record if seasons else ():
-        reader.known_choice(name, events.rows.sheet, occasion, "seasons")
-        seasons.month_day(name)
-    return Occasions(
-        clause=reader.indicator.clause,
-        events=events,
-        what=reader.text("what"),
-        occasion=occasion,
-        parameter=reader.parameter("parameter"),
-        low=reader.number("low") or Number(Decimal(1)),
-        seasons={window.value: window for window in reader.windows()},
-    )
 
 
 def year_end_level(
@@ -164,12 +171,34 @@ def year_end_level(
 
 @dataclass(frozen=True, slots=True)
 class YearEnd(Resting):
-    """The evaluator of `family: year_end`."""
+    """`family: frequency` at the end of the year: what is done some days later is a reminder.
 
-    events: EventFilter
-    what: str
-    low: Number
-    window: Window
+    Args:
+        first, late: the parameters with the first day, and with the last day of the next year (see `windows`).
+    """
+
+    family = "frequency"
+    mark = "from"
+    title = "年底事项"
+    sentence = "“{what}”在年底（{from}）不少于{low}次〖；过了年补做的为预警（{late}）〗。计入的记录：{rows}"
+    steps = ("不同的日期{n}个，要求{need}个",)
+    periods = ("year-end",)
+
+    events: Annotated[EventFilter, Inline()]
+    what: Annotated[str, Text()]
+    first: Annotated[str, ParameterName("month_day", key="from")]
+    windows: Annotated[tuple[Window, ...], OwnWindows()]
+    low: Annotated[Number, Limit()]
+    late: Annotated[str, ParameterName("month_day")] = ""
+
+    def idle(self, parameters: Parameters) -> tuple[str, ...]:
+        """The days of the window: one that nobody has set leaves the year itself (see `windows`)."""
+        return tuple(filter(None, (self.first, self.late)))
+
+    @property
+    def window(self) -> Window:
+        """The days on which it counts."""
+        return self.windows[0]
 
     @property
     def weighed(self) -> tuple[RowFilter, ...]:
@@ -206,15 +235,3 @@ class YearEnd(Resting):
         rows = ((self.events.rows.sheet, tuple(on_time + late)),)
         words = {"what": self.what, "period": label, "late": str(late_days[1] if late_days else "")}
         yield Judged(level, key, figures, words, rows, days=either.ends)
-
-
-def compile_year_end(reader: Reader) -> YearEnd:
-    """`family: year_end` from its arguments: `from` and `late` name the parameters with the days."""
-    events = event_filter(reader)
-    reader.month_day("from")
-    if "late" in reader.record:
-        reader.month_day("late")
-    (window,) = reader.windows()
-    return YearEnd(
-        events=events, what=reader.text("what"), low=reader.number("low") or Number(Decimal(1)), window=window
-    )

@@ -6,19 +6,19 @@ Source: calculations C7; YN-06-e, YN-00-g.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
 
-from toolkit.compute.case import Case, Judged
-from toolkit.compute.families.coverage import COVERAGE_KEYS, named, share_figures
-from toolkit.compute.families.over_rows import OneByOne, OverRows
-from toolkit.compute.filters import RowFilter, UnitColumn
-from toolkit.compute.levels import coverage, missed
-from toolkit.compute.reader import Reader
-from toolkit.model.org_names import NameElements, NamePattern, examine, tidy
-from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, WARNING
+from toolkit.compute.case import Case
+from toolkit.compute.families.base import OneByOne, Said
+from toolkit.compute.fields import Column, Listed, Mapped, Rows
+from toolkit.compute.filters import Number, RowFilter, UnitColumn
+from toolkit.compute.levels import missed
+from toolkit.compute.lookups import UNIT
+from toolkit.model.org_names import NameElements, NamePattern, examine
+from toolkit.model.result import MET, NOT_MET, WARNING
 from toolkit.model.rows import Row
-from toolkit.model.strictyaml import Record
 
 _SPLIT = re.compile(r"[;；、,，\n]+")
 
@@ -39,32 +39,44 @@ def name_level(verdict: NameElements, org_type: str, pattern: NamePattern) -> tu
 
 @dataclass(frozen=True, slots=True)
 class OrgName(OneByOne):
-    """The evaluator of `family: org_name`: one result for each organisation.
+    """`family: each`: the name of each organisation has three elements.
 
     Args:
-        served: the parameter with the words for the people served; "" = those of the pattern.
+        groups: words for the people served, or the parameter with them.
+        endings: form → how a name of this form may end; same_form: form → the form that it counts as.
     """
 
-    rows: RowFilter
-    key: str
-    name: str
-    form: str
-    unit_name: str
-    shorts: str
-    pattern: NamePattern
-    served: str = ""
+    family = "each"
+    mark = "endings"
+    title = "名称三要素"
+    sentence = (
+        "{rows}，“{name}”含单位名称（或简称）、服务群体（{groups} 之一）、设置形式，并与“{form}”一致；只含简称的为预警"
+    )
+    steps = ("名称“{name}”，缺{missing}", "名称里的设置形式“{form}”，登记的“{registered}”")
+    scopes = ("unit",)
+    nobody = "NO-ORG"
+
+    rows: Annotated[RowFilter, Rows()]
+    name: Annotated[str, Column()]
+    form: Annotated[str, Column()]
+    unit_name: Annotated[str, Column(UNIT, into=UnitColumn)]
+    shorts: Annotated[str, Column(UNIT, into=UnitColumn, key="short_names")]
+    groups: Annotated[tuple[str, ...] | Number, Listed()]
+    endings: Annotated[tuple[tuple[str, tuple[str, ...]], ...], Mapped()]
+    key: Annotated[str, Column(role="key")]
+    same: Annotated[tuple[tuple[str, tuple[str, ...]], ...], Mapped(key="same_form")] = ()
 
     def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """A name with the unit's short name only is a doubt."""
         return (MET, WARNING, missed(closed=closed, hard=hard))
 
-    def judge(self, case: Case) -> Iterator[Judged]:
+    def each(self, case: Case) -> Callable[[Row], Said]:
         """Names against the unit's full and short names; before a deadline a miss is 预警."""
         unit, shorts = self._names(case)
-        rows, pattern = case.rows(self.rows), self.pattern
-        if self.served:
-            pattern = replace(pattern, groups=case.context.required(self.served))
-        for row in rows:
+        groups = case.context.required(self.groups.parameter) if isinstance(self.groups, Number) else self.groups
+        pattern = NamePattern(groups, self.endings, tuple((form, kept[0]) for form, kept in self.same))
+
+        def one(row: Row) -> Said:
             name, form = getattr(row, self.name) or "", getattr(row, self.form) or ""
             verdict = examine(name, unit, shorts, pattern)
             level, key = name_level(verdict, form, pattern)
@@ -78,9 +90,9 @@ class OrgName(OneByOne):
                 "form": verdict.form,
                 "registered": form,
             }
-            yield Judged(level, key, {}, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
-        if not rows:
-            yield Judged(NOT_APPLICABLE, "NO-ORG")
+            return level, key, {}, words
+
+        return one
 
     def _names(self, case: Case) -> tuple[str, tuple[str, ...]]:
         """The unit's full name and short names, of the unit list and of its workbook."""
@@ -94,70 +106,3 @@ class OrgName(OneByOne):
             case.learn_listed(case.context.attribute_label(self.unit_name), listed.name)
             case.learn_listed(case.context.attribute_label(self.shorts), "、".join(listed.short_names))
         return name, tuple(dict.fromkeys(short for short in shorts if short))
-
-
-def compile_org_name(reader: Reader) -> OrgName:
-    """`family: org_name` from its arguments."""
-    rows = reader.rows()
-    assert rows is not None
-    endings, same = reader.part("endings"), reader.part("same_form")
-    served = reader.of_type("list", "groups") if isinstance(reader.record.get("groups"), Record) else ""
-    return OrgName(
-        rows=rows,
-        key=reader.column("key", rows.sheet),
-        name=reader.column("name", rows.sheet),
-        form=reader.column("form", rows.sheet),
-        unit_name=UnitColumn(reader.column("unit_name", "unit")),
-        shorts=UnitColumn(reader.column("short_names", "unit")),
-        pattern=NamePattern(
-            groups=() if served else reader.texts("groups"),
-            endings=tuple((name, endings.texts(name)) for name in endings.record) if endings else (),
-            same=tuple((name, same.text(name)) for name in same.record) if same else (),
-        ),
-        served=served,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ListedName(OverRows):
-    """The evaluator of `family: listed_name`: the name in use is the one of the unit list (YN-06-d).
-
-    Organisations that the unit list does not name are taken at their word.
-    """
-
-    rows: RowFilter
-    key: str
-    name: str
-    what: str
-
-    def judge(self, case: Case) -> Iterator[Judged]:
-        """One result for the unit; the reason names those that differ."""
-        unit, rows = case.context.unit(case.unit), case.rows(self.rows)
-        listed = {org.code: tidy(org.name) for org in unit.orgs} if unit else {}
-        for row in rows:
-            code = getattr(row, self.key)
-            case.learn_listed(
-                f"{case.context.attribute_label(self.name, self.rows.sheet)} {code}", listed.get(code, "")
-            )
-        other = [
-            row
-            for row in rows
-            if tidy(getattr(row, self.name) or "")
-            != listed.get(getattr(row, self.key), tidy(getattr(row, self.name) or ""))
-        ]
-        level = coverage(len(rows) - len(other), len(rows), closed=case.closed, hard=case.hard)
-        words = {"what": self.what, "missing": named(getattr(row, self.key) for row in other), "deadline": ""}
-        figures = share_figures(len(rows) - len(other), len(rows))
-        yield Judged(level, COVERAGE_KEYS[level], figures, words, ((self.rows.sheet, tuple(other or rows)),))
-
-
-def compile_listed_name(reader: Reader) -> ListedName:
-    """`family: listed_name` from its arguments."""
-    rows = reader.rows()
-    assert rows is not None
-    return ListedName(
-        rows=rows,
-        key=reader.column("key", rows.sheet),
-        name=reader.column("name", rows.sheet),
-        what=reader.text("what"),
-    )

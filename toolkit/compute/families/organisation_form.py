@@ -10,22 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import Annotated
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.context import STATS
 from toolkit.compute.contradicted import contradicted
-from toolkit.compute.families.over_rows import OneByOne, Resting
+from toolkit.compute.families.base import Resting
+from toolkit.compute.fields import Column, Limit, Rows, Stat
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.levels import missed
-from toolkit.compute.reader import Reader
+from toolkit.model.binder import Inline, Text
 from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
 from toolkit.model.rows import Row
 
 BRANCH, GENERAL_BRANCH, COMMITTEE = "党支部", "党总支", "党委"
-SEPARATE = "separate_branch"
-FORM_FAMILIES = (SEPARATE, "branch_size", "upper_form", "still_enough")
-"""The families that together say whether an organisation has the form that its size asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +129,11 @@ class Leaves:
         fallback: a statistic that stands in where no organisation is registered.
     """
 
-    rows: RowFilter
-    full: str
-    roster: RowFilter | None
-    whole: RowFilter | None
-    fallback: str
+    rows: Annotated[RowFilter, Rows(key="leaves")]
+    full: Annotated[str, Column()] = "full_members"
+    roster: Annotated[RowFilter | None, Rows()] = None
+    whole: Annotated[RowFilter | None, Rows(key="whole_roster")] = None
+    fallback: Annotated[str, Stat()] = ""
 
     def full_members(self, case: Case, minimum: int) -> tuple[int | None, tuple[tuple[str, tuple[Row, ...]], ...]]:
         """F and the rows it rests on.
@@ -160,28 +158,24 @@ class Leaves:
         return None if value is None else int(value), ((STATS, rows),)
 
 
-def read_leaves(reader: Reader) -> Leaves:
-    """The `members` part of an indicator."""
-    rows = reader.rows("leaves")
-    assert rows is not None
-    return Leaves(
-        rows=rows,
-        full=reader.column("full", rows.sheet, "full_members"),
-        roster=reader.rows("roster", required=False),
-        whole=reader.rows("whole_roster", required=False),
-        fallback=reader.stat("fallback", ""),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Separate(Resting):
-    """The evaluator of `family: separate_branch`."""
+    """`family: form` of a unit: with enough full members it has an organisation of its own."""
 
-    leaves: Leaves
-    built: RowFilter
-    form: str
-    exception: str
-    minimum: Number
+    family = "form"
+    title = "应建尽建"
+    sentence = (
+        "正式党员（{leaves}的“{full}”之和）达到{minimum}名时，应有{form}：{built}"
+        "〖；没有但填了“{exception}”的，为达标（例外）〗"
+    )
+    steps = ("各支部正式党员数相加＝{full}名，达到{minimum}名才要求",)
+    scopes = ("unit",)
+
+    leaves: Annotated[Leaves, Inline()]
+    built: Annotated[RowFilter, Rows()]
+    form: Annotated[str, Text()]
+    minimum: Annotated[Number, Limit()]
+    exception: Annotated[str, Column()] = ""
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
@@ -225,99 +219,3 @@ class Separate(Resting):
         }
         shown = ((self.built.sheet, tuple(built)),) if level == MET else rows
         yield Judged(level, key, figures, words, shown)
-
-
-def compile_separate(reader: Reader) -> Separate:
-    """`family: separate_branch` from its arguments."""
-    built = reader.rows("built")
-    assert built is not None
-    leaves = read_leaves(reader)
-    return Separate(
-        leaves=leaves,
-        built=built,
-        form=reader.text("form"),
-        exception=reader.column("exception", leaves.rows.sheet, ""),
-        minimum=reader.number("minimum") or Number(Decimal(3)),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class BranchSize(OneByOne):
-    """The evaluator of `family: branch_size`: one result for each branch."""
-
-    rows: RowFilter
-    key: str
-    total: str
-    exception: str
-    limit: Number
-
-    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
-        """What has an exception is met."""
-        excepted = (MET_BY_EXCEPTION,) if self.exception else ()
-        return (MET, *excepted, missed(closed=True, hard=hard))
-
-    def judge(self, case: Case) -> Iterator[Judged]:
-        """Level and, over the limit, the suggested number of branches."""
-        limit = int(case.number(self.limit))
-        rows = case.rows(self.rows)
-        for row in rows:
-            total, exception = getattr(row, self.total), getattr(row, self.exception) if self.exception else None
-            level, key = branch_size_level(total, bool(exception), limit, case.hard)
-            figures = {"total": str(total), "limit": str(limit), "parts": str(parts(total or 0, limit))}
-            words = {"exception": exception or ""}
-            yield Judged(level, key, figures, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
-        if not rows:
-            yield Judged(NOT_APPLICABLE, "FORM-NO-BRANCH")
-
-
-def compile_branch_size(reader: Reader) -> BranchSize:
-    """`family: branch_size` from its arguments."""
-    rows = reader.rows()
-    assert rows is not None
-    return BranchSize(
-        rows=rows,
-        key=reader.column("key", rows.sheet),
-        total=reader.column("total", rows.sheet),
-        exception=reader.column("exception", rows.sheet, ""),
-        limit=reader.number("limit") or Number(),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Minimum(OneByOne):
-    """The evaluator of `family: still_enough`: one result for each separate branch, against last year."""
-
-    rows: RowFilter
-    key: str
-    full: str
-    minimum: Number
-
-    def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
-        """The first year below the minimum is a reminder."""
-        return (MET, WARNING, NOT_MET)
-
-    def judge(self, case: Case) -> Iterator[Judged]:
-        """Below the minimum for the first time 预警, again 不达标."""
-        minimum, rows = int(case.number(self.minimum)), case.rows(self.rows)
-        prior = case.context.prior("full_members")
-        for row in rows:
-            code, full = str(getattr(row, self.key)), getattr(row, self.full)
-            before = prior.get(code)
-            case.learn_prior(f"{case.context.attribute_label(self.full, self.rows.sheet)} {code}", before)
-            level, key = minimum_level(full, None if before is None else int(before), minimum)
-            figures = {"full": str(full), "minimum": str(minimum), "before": "" if before is None else str(before)}
-            yield Judged(level, key, figures, {}, ((self.rows.sheet, (row,)),), code)
-        if not rows:
-            yield Judged(NOT_APPLICABLE, "FORM-NO-BRANCH")
-
-
-def compile_minimum(reader: Reader) -> Minimum:
-    """`family: still_enough` from its arguments."""
-    rows = reader.rows()
-    assert rows is not None
-    return Minimum(
-        rows=rows,
-        key=reader.column("key", rows.sheet),
-        full=reader.column("full", rows.sheet),
-        minimum=reader.number("minimum") or Number(Decimal(3)),
-    )

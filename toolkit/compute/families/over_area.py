@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from toolkit.compute.context import Context
+from toolkit.compute.families.base import Resting
 from toolkit.compute.families.coverage import NAMED
-from toolkit.compute.families.over_rows import Resting
 from toolkit.compute.filters import RowFilter
 from toolkit.compute.judging import Case, Judged
 from toolkit.model.portions import Portion, Tally
@@ -21,6 +21,7 @@ class OverArea(Resting):
     """A family over the rows of one filter in all workbooks of an area; it weighs refused rows itself."""
 
     __slots__ = ()
+    scopes = ("area",)
     rows: RowFilter
 
     @property

@@ -9,14 +9,17 @@ YN-11-o, YN-12-h (离退休干部).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.context import STATS
 from toolkit.compute.contradicted import contradicted
 from toolkit.compute.doubts import doubted
+from toolkit.compute.fields import Rows, Stat
 from toolkit.compute.filters import RowFilter, StatBeside
+from toolkit.compute.lookups import Reading
 from toolkit.compute.periods import year_of
-from toolkit.compute.reader import Reader
+from toolkit.model.binder import Text
 from toolkit.model.records import ROWS_REFUSED, Doubt
 from toolkit.model.result import NOT_APPLICABLE, UNDETERMINED
 from toolkit.model.rows import Row
@@ -27,16 +30,21 @@ class Reach:
     """The people or organisations without which there is nothing to do.
 
     Args:
+        of: what they are called.
         stat: a total of the unit; at 0 the duty does not reach it, unless other cells say that there is somebody.
         rows: or rows of the unit: without any that is there on a day of the year the duty does not reach it.
         shown: beside a total: rows that say that there is somebody, where the total says nothing.
-        of: what they are called.
     """
 
-    stat: StatBeside
-    rows: RowFilter | None
-    of: str
-    shown: RowFilter | None = None
+    of: Annotated[str, Text()]
+    stat: Annotated[StatBeside, Stat(StatBeside)] = StatBeside("")
+    rows: Annotated[RowFilter | None, Rows()] = None
+    shown: Annotated[RowFilter | None, Rows()] = None
+
+    def check(self, at: Reading) -> None:
+        """Either a total or rows."""
+        if bool(self.stat) == bool(self.rows):
+            at.fail("“stat”和“rows”应有且只有一个")
 
     def nobody(self, case: Case) -> Judged | None:
         """不适用, where it is certain that there is nobody; 无法判定 where the unit's own cells contradict that."""
@@ -89,16 +97,3 @@ def _there(case: Case, rows: RowFilter) -> dict[Row, Doubt | None]:
         unread = records.open(sheet.name, row) & days
         found[row] = Doubt(ROWS_REFUSED, sheet.name, (row,)) if unread else None
     return found
-
-
-def read_reach(reader: Reader) -> Reach | None:
-    """The `reach` of an indicator: `of`, and `rows`, or `stat` and `shown`; None where it reaches every unit."""
-    part = reader.part("reach")
-    if part is None:
-        return None
-    stat, rows, of = part.stat("stat", ""), part.rows(required=False), part.text("of")
-    if bool(stat) == bool(rows):
-        part.fail("“stat”和“rows”应有且只有一个")
-    shown = part.rows("shown", required=False) if stat else None
-    part.done()
-    return Reach(StatBeside(stat), rows, of, shown)

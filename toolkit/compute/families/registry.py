@@ -9,13 +9,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Annotated
 
 from toolkit.compute.case import Case, Judged
+from toolkit.compute.families.base import USUAL, Resting
 from toolkit.compute.families.coverage import percent, plain
-from toolkit.compute.families.over_rows import Resting
+from toolkit.compute.fields import Column, Columns, Rows, Stat
 from toolkit.compute.filters import RowFilter
+from toolkit.compute.lookups import Reading
 from toolkit.compute.people import distinct
-from toolkit.compute.reader import Reader
+from toolkit.model.binder import Text
 from toolkit.model.people import COLUMNS
 from toolkit.model.result import NOT_APPLICABLE
 from toolkit.model.rows import Row
@@ -36,16 +39,21 @@ class Measure:
         moved: column to compare with last year's key figures of the same name, by `key`.
     """
 
-    label: str
-    rows: RowFilter | None = None
-    of: RowFilter | None = None
-    total: str = ""
-    distinct: str = ""
-    by: tuple[str, ...] = ()
-    stat: str = ""
-    of_stat: str = ""
-    moved: str = ""
-    key: str = ""
+    label: Annotated[str, Text()]
+    rows: Annotated[RowFilter | None, Rows()] = None
+    of: Annotated[RowFilter | None, Rows()] = None
+    total: Annotated[str, Column(key="sum")] = ""
+    distinct: Annotated[str, Column()] = ""
+    by: Annotated[tuple[str, ...], Columns()] = ()
+    stat: Annotated[str, Stat()] = ""
+    of_stat: Annotated[str, Stat()] = ""
+    moved: Annotated[str, Column()] = ""
+    key: Annotated[str, Column()] = ""
+
+    def check(self, at: Reading) -> None:
+        """Rows or a total."""
+        if bool(self.rows) == bool(self.stat):
+            at.fail("“rows”和“stat”应有且只有一个")
 
     def value(self, case: Case) -> tuple[str, tuple[tuple[str, tuple[Row, ...]], ...]]:
         """The figure as text and the rows it rests on."""
@@ -123,9 +131,20 @@ def grouped(rows: list[Row], columns: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Registry(Resting):
-    """The evaluator of `family: registry`."""
+    """`family: information`: figures and no level."""
+
+    family = "information"
+    mark = "measures"
+    title = "登记和统计"
+    sentence = "列出数字，不评等级：{measures}"
+    periods = (*USUAL, "event")
 
     measures: tuple[Measure, ...]
+
+    def check(self, at: Reading) -> None:
+        """No two figures are called alike."""
+        if len({measure.label for measure in self.measures}) < len(self.measures):
+            at.fail("“measures”的“label”重复", "measures")
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
@@ -152,33 +171,3 @@ class Registry(Resting):
         listing = "，".join(f"{label}{value or blank}" for label, value in figures.items())
         evidence = tuple((sheet, tuple(found)) for sheet, found in rows.items())
         yield Judged(NOT_APPLICABLE, "REGISTRY", figures, {"listing": listing}, evidence)
-
-
-def _measure(reader: Reader) -> Measure:
-    rows = reader.rows(required=False)
-    measure = Measure(
-        label=reader.text("label"),
-        rows=rows,
-        of=reader.rows("of", required=False),
-        total=reader.column("sum", rows.sheet, "") if rows else "",
-        distinct=reader.column("distinct", rows.sheet, "") if rows else "",
-        by=reader.columns("by", rows.sheet) if rows else (),
-        stat=reader.stat("stat", ""),
-        of_stat=reader.stat("of_stat", ""),
-        moved=reader.column("moved", rows.sheet, "") if rows else "",
-        key=reader.column("key", rows.sheet, "") if rows else "",
-    )
-    if bool(measure.rows) == bool(measure.stat):
-        reader.fail("“rows”和“stat”应有且只有一个")
-    reader.done()
-    return measure
-
-
-def compile_registry(reader: Reader) -> Registry:
-    """`family: registry` from its arguments."""
-    measures = tuple(_measure(part) for part in reader.parts("measures"))
-    if not measures:
-        reader.fail("“measures”应至少有一项", "measures")
-    if len({measure.label for measure in measures}) < len(measures):
-        reader.fail("“measures”的“label”重复", "measures")
-    return Registry(measures)

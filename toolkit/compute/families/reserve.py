@@ -5,21 +5,23 @@ Source: calculations C8; YN-07-d/e/g.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import product
+from typing import Annotated
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.doubts import Doubts, doubted, doubts_of
+from toolkit.compute.families.base import OneByOne, OverRows, Resting, Said
 from toolkit.compute.families.coverage import coverage_key, named, percent, share_figures
-from toolkit.compute.families.over_rows import OneByOne, OverRows, Resting
+from toolkit.compute.fields import Column, Limit, Rows
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.levels import coverage, missed
 from toolkit.compute.people import distinct
 from toolkit.compute.periods import add_years
-from toolkit.compute.reader import Reader
+from toolkit.model.binder import Text, Texts
 from toolkit.model.groups import Groups
 from toolkit.model.people import Rulings
 from toolkit.model.records import Doubt
@@ -112,26 +114,38 @@ def in_service_level(
 
 @dataclass(frozen=True, slots=True)
 class Eligibility(OneByOne):
-    """The evaluator of `family: reserve_eligible`: one result for each reserve."""
+    """`family: each` reserve: who may be one, on the day of being chosen and now."""
 
-    rows: RowFilter
-    key: str
-    status: str
-    wanted_status: frozenset[str]
-    held: str
-    yes: frozenset[str]
-    retired_on: str
-    chosen_on: str
-    years: Number
+    family = "each"
+    mark = "retired_on"
+    title = "后备条件"
+    sentence = (
+        "{rows}，“{status}”为{wanted_status}，“{held}”为{yes}，“{chosen_on}”不晚于“{retired_on}”后{years}年；"
+        "{years}年后仍在册的为预警"
+    )
+    steps = ("退休日{retired}加{years}年＝{limit}；确定日{chosen}，评定日{as_of}",)
+    scopes = ("unit",)
+    nobody = "RESERVE-NOBODY"
+
+    rows: Annotated[RowFilter, Rows()]
+    status: Annotated[str, Column()]
+    wanted_status: Annotated[frozenset[str], Texts(frozenset)]
+    held: Annotated[str, Column()]
+    yes: Annotated[frozenset[str], Texts(frozenset)]
+    retired_on: Annotated[str, Column()]
+    years: Annotated[Number, Limit()]
+    key: Annotated[str, Column(role="key")]
+    chosen_on: Annotated[str, Column(role="since")]
 
     def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """Who was chosen in time and has become too old is a reminder."""
         return (MET, WARNING, missed(closed=True, hard=hard))
 
-    def judge(self, case: Case) -> Iterator[Judged]:
+    def each(self, case: Case) -> Callable[[Row], Said]:
         """The condition on the day someone was chosen."""
-        years, rows = int(case.number(self.years)), case.rows(self.rows)
-        for row in rows:
+        years = int(case.number(self.years))
+
+        def one(row: Row) -> Said:
             candidate = self._candidate(row)
             level, key = candidate_level(candidate, years, case.as_of, case.hard)
             retired = candidate.retired_on
@@ -141,9 +155,9 @@ class Eligibility(OneByOne):
                 "limit": str(limit_day(retired, years)) if retired else "",
                 "years": str(years),
             }
-            yield Judged(level, key, figures, {}, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
-        if not rows:
-            yield Judged(NOT_APPLICABLE, "RESERVE-NOBODY")
+            return level, key, figures, {}
+
+        return one
 
     def _candidate(self, row: Row) -> Candidate:
         status, held = getattr(row, self.status), getattr(row, self.held)
@@ -155,34 +169,24 @@ class Eligibility(OneByOne):
         )
 
 
-def compile_eligible(reader: Reader) -> Eligibility:
-    """`family: reserve_eligible` from its arguments."""
-    rows = reader.rows()
-    assert rows is not None
-    return Eligibility(
-        rows=rows,
-        key=reader.column("key", rows.sheet),
-        status=reader.column("status", rows.sheet),
-        wanted_status=frozenset(reader.texts("wanted_status")),
-        held=reader.column("held", rows.sheet),
-        yes=frozenset(reader.texts("yes")),
-        retired_on=reader.column("retired_on", rows.sheet),
-        chosen_on=reader.column("chosen_on", rows.sheet),
-        years=reader.number("years") or Number(),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class ReserveCoverage(Resting):
-    """The evaluator of `family: reserve_coverage`: branches with a reserve of their own."""
+    """`family: share` of branches with a reserve of their own: one person serves one branch (a matching)."""
 
-    rows: RowFilter
-    key: str
-    reserves: RowFilter
-    leaders: RowFilter
-    org: str
-    person: str
-    what: str
+    family = "share"
+    mark = "reserves"
+    title = "后备覆盖"
+    sentence = "{what}：{rows}，每个都有后备人选（{reserves}）；一人只算一个支部，不算本支部现任书记（{leaders}）"
+    steps = ("应做的{due}，做到的{done}", "{done}÷{due}＝{percent}", "没有做到的{missing}")
+    scopes = ("unit",)
+
+    rows: Annotated[RowFilter, Rows()]
+    reserves: Annotated[RowFilter, Rows()]
+    leaders: Annotated[RowFilter, Rows()]
+    org: Annotated[str, Column("reserves")]
+    person: Annotated[str, Column("reserves")]
+    what: Annotated[str, Text()]
+    key: Annotated[str, Column(role="key")]
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
@@ -325,28 +329,20 @@ def _by_person(rows: Iterable[Row], numbers: Mapping[Origin, int]) -> Iterable[l
     return groups.values()
 
 
-def compile_reserve_coverage(reader: Reader) -> ReserveCoverage:
-    """`family: reserve_coverage` from its arguments."""
-    rows, reserves, leaders = reader.rows(), reader.rows("reserves"), reader.rows("leaders")
-    assert rows is not None and reserves is not None and leaders is not None
-    return ReserveCoverage(
-        rows=rows,
-        key=reader.column("key", rows.sheet),
-        reserves=reserves,
-        leaders=leaders,
-        org=reader.column("org", reserves.sheet),
-        person=reader.column("person", reserves.sheet),
-        what=reader.text("what"),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class InService(OverRows):
-    """The evaluator of `family: in_service_share`: the share of in-service secretaries against last year."""
+    """`family: share` that is to fall: the share of in-service secretaries against last year."""
 
-    rows: RowFilter
-    status: str
-    in_service: frozenset[str]
+    family = "share"
+    mark = "in_service"
+    title = "比上年下降"
+    sentence = "{rows}中“{status}”为{in_service}的比例，为零或低于上年"
+    steps = ("全部{due}，在职的{done}", "{done}÷{due}＝{percent}", "上年{before}＝{before_percent}")
+    scopes = ("unit",)
+
+    rows: Annotated[RowFilter, Rows()]
+    status: Annotated[str, Column()]
+    in_service: Annotated[frozenset[str], Texts(frozenset)]
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit."""
@@ -367,14 +363,3 @@ class InService(OverRows):
         figures["before"] = f"{before[0]}/{before[1]}" if before else ""
         figures["before_percent"] = percent(*before) if before else ""
         yield Judged(level, key, figures, {}, ((self.rows.sheet, tuple(own or rows)),))
-
-
-def compile_in_service(reader: Reader) -> InService:
-    """`family: in_service_share` from its arguments."""
-    rows = reader.rows()
-    assert rows is not None
-    return InService(
-        rows=rows,
-        status=reader.column("status", rows.sheet),
-        in_service=frozenset(reader.texts("in_service")),
-    )

@@ -5,16 +5,19 @@ Source: calculations C6; YZ-2.2-c, 3.1-d; YN-08-e, 13-d/e.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
+from typing import Annotated
 
 from toolkit.compute.case import Case, Judged
-from toolkit.compute.families.over_rows import OneByOne, filled
+from toolkit.compute.families.base import OneByOne, Said, filled
+from toolkit.compute.fields import Column, Limit, Rows
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.levels import grace, missed, term
 from toolkit.compute.periods import day_after, ended_before
-from toolkit.compute.reader import Reader
+from toolkit.model.binder import Text
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
 from toolkit.model.rows import Row
 
@@ -60,55 +63,58 @@ def widest_gap(
 
 @dataclass(frozen=True, slots=True)
 class TermEnd(OneByOne):
-    """The evaluator of `family: term_end`: one result for each organisation."""
+    """`family: open_for` with a day that must not be past: it is announced some days before."""
 
-    rows: RowFilter
-    key: str
-    end: str
-    remind: Number
+    family = "open_for"
+    mark = "remind"
+    title = "届满提醒"
+    sentence = "{rows}，“{end}”之前{remind}天内为预警，过了为不达标"
+    steps = ("届满日{end}与评定日{as_of}相差{days}天；届满前{remind}天起提醒",)
+    scopes = ("unit",)
+    nobody = "NO-ORG"
+
+    rows: Annotated[RowFilter, Rows()]
+    end: Annotated[str, Column()]
+    remind: Annotated[Number, Limit()]
+    key: Annotated[str, Column(role="key")]
 
     def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """The end of a term is announced."""
         return (MET, WARNING, NOT_MET)
 
-    def judge(self, case: Case) -> Iterator[Judged]:
+    def each(self, case: Case) -> Callable[[Row], Said]:
         """Reminder before the end of the term, 不达标 after it."""
-        remind, rows = int(case.number(self.remind)), case.rows(self.rows)
+        remind, day = int(case.number(self.remind)), attrgetter(self.end)
         words = {MET: "TERM-MET", WARNING: "TERM-SOON", NOT_MET: "TERM-PAST", UNDETERMINED: "TERM-EMPTY"}
-        for row in rows:
-            end = getattr(row, self.end)
+
+        def one(row: Row) -> Said:
+            end = day(row)
             level = term(end, case.as_of, remind)
             days = abs((end - case.as_of).days) if end else ""
-            figures = {"end": str(end or ""), "days": str(days), "remind": str(remind)}
-            yield Judged(level, words[level], figures, {}, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
-        if not rows:
-            yield Judged(NOT_APPLICABLE, "NO-ORG")
+            return level, words[level], {"end": str(end or ""), "days": str(days), "remind": str(remind)}, {}
 
-
-def compile_term_end(reader: Reader) -> TermEnd:
-    """`family: term_end` from its arguments."""
-    rows = reader.rows()
-    assert rows is not None
-    return TermEnd(
-        rows=rows,
-        key=reader.column("key", rows.sheet),
-        end=reader.column("end", rows.sheet),
-        remind=reader.number("remind") or Number(),
-    )
+        return one
 
 
 @dataclass(frozen=True, slots=True)
 class Gap(OneByOne):
-    """The evaluator of `family: gap`: one result for each organisation."""
+    """`family: open_for`: for how many days an organisation was without anyone in a post."""
 
-    rows: RowFilter
-    key: str
-    posts: RowFilter
-    org: str
-    since: str
-    until: str
-    ok: Number
-    limit: Number
+    family = "open_for"
+    mark = "posts"
+    title = "任职空档"
+    sentence = "{rows}，没有任职人员（{posts}）的最长空档{ok}天以内为达标，{limit}天以内为预警，更长为不达标"
+    steps = ("最长的空档{days}天；{ok}天以内为达标，{limit}天以内为预警", "空档从{since}开始")
+    scopes = ("unit",)
+
+    rows: Annotated[RowFilter, Rows()]
+    posts: Annotated[RowFilter, Rows()]
+    org: Annotated[str, Column("posts")]
+    ok: Annotated[Number, Limit()]
+    limit: Annotated[Number, Limit()]
+    key: Annotated[str, Column(role="key")]
+    since: Annotated[str, Column("posts", role="since")]
+    until: Annotated[str, Column("posts", role="until")]
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
@@ -138,22 +144,6 @@ class Gap(OneByOne):
             yield Judged(level, word, figures, words, evidence, str(getattr(row, self.key)))
         if not rows:
             yield Judged(NOT_APPLICABLE, "NO-ORG")
-
-
-def compile_gap(reader: Reader) -> Gap:
-    """`family: gap` from its arguments."""
-    rows, posts = reader.rows(), reader.rows("posts")
-    assert rows is not None and posts is not None
-    return Gap(
-        rows=rows,
-        key=reader.column("key", rows.sheet),
-        posts=posts,
-        org=reader.column("org", posts.sheet),
-        since=reader.column("since", posts.sheet),
-        until=reader.column("until", posts.sheet),
-        ok=reader.number("ok") or Number(),
-        limit=reader.number("limit") or Number(),
-    )
 
 
 def overdue_level(
@@ -199,16 +189,31 @@ def overdue_level(
 
 @dataclass(frozen=True, slots=True)
 class Overdue(OneByOne):
-    """The evaluator of `family: overdue`: one result for each row."""
+    """`family: open_for` of rows: from a day on something is to be done, within some days.
 
-    rows: RowFilter
-    key: str
-    done: str
-    since: str
-    until: str
-    ok: Number | None
-    limit: Number | None
-    what: str
+    Args:
+        until: the day on which the case ended without it; ok: days within which nothing is due yet; limit: days
+            after which it is 不达标.
+    """
+
+    family = "open_for"
+    title = "逾期未办"
+    sentence = "{what}：{rows}，“{since}”之后没有“{done}”的，〖{ok}天以内不算，〗〖超过{limit}天为不达标〗"
+    steps = (
+        "完成日期{finished}，不再计天数",
+        "从{begin}的次日起到评定日{as_of}（已返回的到返回日）止，共{days}天；{ok}天以内不算，限{limit}天",
+        "返回日{back}",
+    )
+    scopes = ("unit",)
+
+    rows: Annotated[RowFilter, Rows()]
+    done: Annotated[str, Column()]
+    what: Annotated[str, Text()]
+    key: Annotated[str, Column(role="key")]
+    since: Annotated[str, Column(role="since")]
+    until: Annotated[str, Column()] = ""
+    ok: Annotated[Number | None, Limit()] = None
+    limit: Annotated[Number | None, Limit()] = None
 
     @property
     def decides(self) -> tuple[Condition, ...]:
@@ -219,12 +224,12 @@ class Overdue(OneByOne):
         """What is open is a reminder until the limit is over."""
         return (MET, *((WARNING,) if self.limit else ()), missed(closed=True, hard=hard))
 
-    def judge(self, case: Case) -> Iterator[Judged]:
+    def each(self, case: Case) -> Callable[[Row], Said]:
         """Days open against the days allowed."""
         ok = int(case.number(self.ok)) if self.ok else None
         limit = int(case.number(self.limit)) if self.limit else None
-        rows = case.rows(self.rows)
-        for row in rows:
+
+        def one(row: Row) -> Said:
             finished, since = getattr(row, self.done), getattr(row, self.since)
             until = getattr(row, self.until) if self.until else None
             done = finished is not None
@@ -238,22 +243,6 @@ class Overdue(OneByOne):
             words = {"what": self.what, "year": str(case.year), "counted": case.days_left_out(since)}
             words |= {"begin": "" if done or since is None else str(max(since, case.first_day))}
             words |= {"finished": str(finished or "")}
-            yield Judged(level, word, figures, words, ((self.rows.sheet, (row,)),), str(getattr(row, self.key)))
-        if not rows:
-            yield Judged(NOT_APPLICABLE, "NO-SUBJECT", words={"what": self.what})
+            return level, word, figures, words
 
-
-def compile_overdue(reader: Reader) -> Overdue:
-    """`family: overdue` from its arguments."""
-    rows = reader.rows()
-    assert rows is not None
-    return Overdue(
-        rows=rows,
-        key=reader.column("key", rows.sheet),
-        done=reader.column("done", rows.sheet),
-        since=reader.column("since", rows.sheet),
-        until=reader.column("until", rows.sheet, ""),
-        ok=reader.number("ok", None),
-        limit=reader.number("limit", None),
-        what=reader.text("what"),
-    )
+        return one

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
+from typing import Annotated
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.context import Context
-from toolkit.compute.families.counts import EventFilter, event_filter
+from toolkit.compute.families.counts import EventFilter
 from toolkit.compute.families.coverage import plain
 from toolkit.compute.families.over_area import OverArea, absent, unreported
+from toolkit.compute.fields import Column, Limit, Rows
 from toolkit.compute.filters import Number, RowFilter, UnitColumn
 from toolkit.compute.levels import missed, target
+from toolkit.compute.lookups import UNIT, Reading
 from toolkit.compute.people import distinct, marks_of
 from toolkit.compute.periods import year_of
-from toolkit.compute.reader import Reader
+from toolkit.model.binder import Flag, Inline, Text, Texts
 from toolkit.model.portions import Portion, Tally, persons, things
 from toolkit.model.records import ROWS_REFUSED
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
@@ -30,13 +32,25 @@ PERSON = "person"
 
 @dataclass(frozen=True, slots=True)
 class Target(OverArea):
-    """The evaluator of `family: target`: distinct persons or branches against a number 左右."""
+    """`family: frequency` over an area: distinct persons or branches against a number 左右."""
 
-    rows: RowFilter
-    distinct: str
-    wanted: Number
-    tolerance: Number
-    what: str
+    family = "frequency"
+    mark = "target"
+    title = "累计目标"
+    sentence = "{what}：{rows}，按“{distinct}”去重计数，到期达到{target}（左右：允许少{tolerance}，在容差内为预警）"
+    steps = ("去重后{n}，目标{need}", "疑似的算成一人时{least}")
+
+    rows: Annotated[RowFilter, Rows()]
+    distinct: Annotated[str, Text()]
+    wanted: Annotated[Number, Limit(key="target")]
+    what: Annotated[str, Text()]
+    tolerance: Annotated[Number, Limit()]
+    everywhere: Annotated[bool, Flag()] = False
+
+    def check(self, at: Reading) -> None:
+        """What is counted is a column, or `person`."""
+        if self.distinct != PERSON:
+            at.column(self.distinct, self.rows.sheet, "distinct")
 
     def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """A number 左右 that is nearly reached is a doubt."""
@@ -105,22 +119,6 @@ class Target(OverArea):
         return most, keys.get(most) or ("TARGET-NEAR" if case.closed else "TARGET-OPEN")
 
 
-def compile_target(reader: Reader) -> Target:
-    """`family: target` from its arguments; `distinct` is a column, or `person`."""
-    rows = reader.rows()
-    assert rows is not None
-    distinct = reader.text("distinct")
-    if distinct != PERSON:
-        reader.known_column(distinct, rows.sheet, "distinct")
-    return Target(
-        rows=rows,
-        distinct=distinct,
-        wanted=reader.number("target") or Number(),
-        tolerance=reader.number("tolerance") or Number(Decimal(0)),
-        what=reader.text("what"),
-    )
-
-
 def missing_kinds(found: Iterable[str | None], wanted: tuple[str, ...]) -> tuple[str, ...]:
     """The kinds that a batch lacks, in the order of the text.
 
@@ -133,14 +131,22 @@ def missing_kinds(found: Iterable[str | None], wanted: tuple[str, ...]) -> tuple
 
 @dataclass(frozen=True, slots=True)
 class Kinds(OverArea):
-    """The evaluator of `family: kinds`: each batch must show all kinds."""
+    """`family: frequency` by kind: each batch of an area must show all kinds."""
 
-    rows: RowFilter
-    batch: str
-    kind: str
-    day: str
-    wanted: tuple[str, ...]
-    what: str
+    family = "frequency"
+    mark = "kinds"
+    title = "各类齐全"
+    sentence = "{what}：同一“{batch}”里，“{kind}”包括 {kinds} 各类。计入的记录：{rows}"
+    steps = ("同一批里{kinds}类，应有{need}类",)
+    periods = ("event", "year", "only", "from")
+
+    rows: Annotated[RowFilter, Rows()]
+    batch: Annotated[str, Column()]
+    kind: Annotated[str, Column()]
+    day: Annotated[str, Column(role="since", key="date")]
+    wanted: Annotated[tuple[str, ...], Texts(key="kinds")]
+    what: Annotated[str, Text()]
+    everywhere: Annotated[bool, Flag()] = False
 
     def gives(self, hard: bool, closed: bool) -> tuple[str, ...]:
         """A batch is complete when it is named."""
@@ -195,28 +201,22 @@ class Kinds(OverArea):
         return Judged(UNDETERMINED, ROWS_REFUSED, figures, words, self.shown(unsure), name)
 
 
-def compile_kinds(reader: Reader) -> Kinds:
-    """`family: kinds` from its arguments."""
-    rows = reader.rows()
-    assert rows is not None
-    return Kinds(
-        rows=rows,
-        batch=reader.column("batch", rows.sheet),
-        kind=reader.column("kind", rows.sheet),
-        day=reader.column("date", rows.sheet),
-        wanted=reader.texts("kinds"),
-        what=reader.text("what"),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Matrix(OverArea):
-    """The evaluator of `family: by_level`: every administrative level holds at least one event a year."""
+    """`family: frequency` by level: every administrative level of an area holds at least one event a year."""
 
-    events: EventFilter
-    attribute: str
-    levels: tuple[str, ...]
-    what: str
+    family = "frequency"
+    mark = "levels"
+    title = "各级都有"
+    sentence = "{what}：{levels} 各级单位，{period}内都有记录：{rows}"
+    steps = ("{level}：{n}次；{units}家单位，返回{returned}家",)
+    periods = ("year", "only", "from")
+
+    events: Annotated[EventFilter, Inline()]
+    attribute: Annotated[str, Column(UNIT, into=UnitColumn)]
+    levels: Annotated[tuple[str, ...], Texts()]
+    what: Annotated[str, Text()]
+    everywhere: Annotated[bool, Flag()] = False
 
     @property
     def rows(self) -> RowFilter:
@@ -262,13 +262,3 @@ def matrix_level(n: int, unsure: int, units: int, returned: int, closed: bool, h
     if unsure or returned < units:
         return UNDETERMINED, "MATRIX-UNSURE"
     return missed(closed=closed, hard=hard), "MATRIX-EMPTY"
-
-
-def compile_by_level(reader: Reader) -> Matrix:
-    """`family: by_level` from its arguments."""
-    return Matrix(
-        events=event_filter(reader),
-        attribute=UnitColumn(reader.column("attribute", "unit")),
-        levels=reader.texts("levels"),
-        what=reader.text("what"),
-    )

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Annotated
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.contradicted import contradicted
-from toolkit.compute.families.counts import EventFilter, distinct_days, event_filter, more_days
+from toolkit.compute.families.base import USUAL, Resting
+from toolkit.compute.families.counts import EventFilter, distinct_days, more_days
 from toolkit.compute.families.coverage import COVERAGE_KEYS, coverage_key, plain, share_figures
-from toolkit.compute.families.over_rows import Resting
-from toolkit.compute.families.reach import Reach, read_reach
-from toolkit.compute.filters import Condition, Number, RowFilter
+from toolkit.compute.families.reach import Reach
+from toolkit.compute.fields import Column, Limit, ParameterName, Rows, Stat
+from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.levels import coverage, missed
 from toolkit.compute.periods import year_of
-from toolkit.compute.reader import Reader
+from toolkit.model.binder import Flag, Inline, Text
 from toolkit.model.policy import Parameters
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
 
@@ -67,8 +69,16 @@ def trained_coverage(
 
 
 @dataclass(frozen=True, slots=True)
+class Attended:
+    """Events with the column of how many were there."""
+
+    filter: Annotated[EventFilter, Inline()]
+    attended: Annotated[str, Column()]
+
+
+@dataclass(frozen=True, slots=True)
 class Totals(Resting):
-    """The evaluator of `family: totals`.
+    """`family: share` of one total in another, or of a total that must be above zero (no `due`).
 
     Args:
         at_most: the test is done ≤ due (a budget), not done = due.
@@ -78,15 +88,29 @@ class Totals(Resting):
         listed: rows each of which is one of those that are due.
     """
 
-    done: str
-    due: str
-    at_most: bool
-    minimum: Number | None
-    events: EventFilter | None
-    attended: str
-    what: str
-    term: str = ""
-    listed: RowFilter | None = None
+    family = "share"
+    mark = "due"
+    title = "合计数之比"
+    sentence = (
+        "{what}：“{done}”÷“{due}”，{goal}〖（达到{minimum}才要求）〗〖；还要有活动记录：{events}〗"
+        "〖；登记了{listed}的，应落实数不能是0〗〖；原文没有写明的词看{term}〗"
+    )
+    steps = (
+        "应做的{due}，做到的{done}",
+        "{done}÷{due}＝{percent}",
+        "应做的达到{minimum}才要求",
+        "当年活动{n}次，实到相加＝{attended}人次",
+    )
+    periods = (*USUAL, "event")
+
+    done: Annotated[str, Stat()]
+    due: Annotated[str, Stat()]
+    what: Annotated[str, Text()]
+    at_most: Annotated[bool, Flag()] = False
+    minimum: Annotated[Number | None, Limit()] = None
+    events: Attended | None = None
+    term: Annotated[str, ParameterName()] = ""
+    listed: Annotated[RowFilter | None, Rows()] = None
 
     @property
     def stats(self) -> tuple[str, ...]:
@@ -96,7 +120,7 @@ class Totals(Resting):
     @property
     def weighed(self) -> tuple[RowFilter, ...]:
         """The events, where they count."""
-        return (self.events.rows,) if self.events else ()
+        return (self.events.filter.rows,) if self.events else ()
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit."""
@@ -121,15 +145,15 @@ class Totals(Resting):
             level = ceiling(done, due, closed=case.closed, hard=case.hard)
             key = {WARNING: "COVER-OVER", NOT_MET: "COVER-OVER", MET: "COVER-WITHIN"}.get(level, COVERAGE_KEYS[level])
         elif self.events:
-            events = self.events.find(case)
+            events = self.events.filter.find(case)
             counted, unsure = events.counted(year_of(case.year)), events.unsure(year_of(case.year))
-            heads = [getattr(row, self.attended) for row in counted]
+            heads = [getattr(row, self.events.attended) for row in counted]
             attended = None if None in heads else int(sum(heads))
             n = distinct_days(counted, events.day)
             more = more_days(unsure, events.day, map(events.day, counted))
             level, key = trained_coverage(done, due, n, more, attended, closed=case.closed, hard=case.hard)
             figures |= {"n": str(n), "attended": "" if attended is None else str(attended)}
-            rows.append((self.events.rows.sheet, tuple(counted)))
+            rows.append((self.events.filter.rows.sheet, tuple(counted)))
         else:
             level = coverage(done, due, closed=case.closed, hard=case.hard)
             key = coverage_key(case, level)
@@ -149,43 +173,27 @@ class Totals(Resting):
         return self.what + case.context.sentence("COVER-TERM", {"meaning": str(meaning)})
 
 
-def compile_totals(reader: Reader) -> Totals:
-    """`family: totals` from its arguments."""
-    part = reader.part("events")
-    events, attended = None, ""
-    if part:
-        events = event_filter(part)
-        attended = part.column("attended", events.rows.sheet)
-        part.done()
-    return Totals(
-        done=reader.stat("done"),
-        due=reader.stat("due"),
-        at_most=reader.flag("at_most"),
-        minimum=reader.number("minimum", None),
-        events=events,
-        attended=attended,
-        what=reader.text("what"),
-        term=reader.parameter("term", ""),
-        listed=reader.rows("listed", required=False),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Amount(Resting):
-    """The evaluator of `family: amount`: a total that must be above zero."""
+    """`family: share` without a whole: a total that must be above zero."""
 
-    stat: str
-    what: str
+    family = "share"
+    title = "金额大于零"
+    sentence = "{what}：“{done}”大于0〖；没有{reach}的单位不适用〗"
+    steps = ("金额{amount}元，应大于0",)
+
+    done: Annotated[str, Stat()]
+    what: Annotated[str, Text()]
     reach: Reach | None = None
 
     @property
     def stats(self) -> tuple[str, ...]:
         """The total."""
-        return (self.stat,)
+        return (self.done,)
 
     def judge(self, case: Case) -> Iterator[Judged]:
         """One result for the unit or the area."""
-        value, rows = case.stat(self.stat)
+        value, rows = case.stat(self.done)
         if self.reach and not value and (without := self.reach.nobody(case) or self.reach.uncertain(case)):
             yield without
             return
@@ -202,87 +210,3 @@ def amount_level(value: Decimal | None, *, closed: bool, hard: bool) -> tuple[st
     if value is None:
         return UNDETERMINED, "AMOUNT-EMPTY"
     return (MET, "AMOUNT-MET") if value > 0 else (missed(closed=closed, hard=hard), "AMOUNT-ZERO")
-
-
-def compile_amount(reader: Reader) -> Amount:
-    """`family: amount` from its arguments."""
-    return Amount(reader.stat("stat"), reader.text("what"), read_reach(reader))
-
-
-@dataclass(frozen=True, slots=True)
-class Field(Resting):
-    """The evaluator of `family: field`: a cell of the unit's own row.
-
-    Args:
-        when: the unit must meet it, otherwise 不适用; an empty cell there is 无法判定.
-        wanted: the condition to meet; `blank_is_missing`: an empty cell is a miss, not an unknown.
-        positive: a total that must be above zero as well.
-    """
-
-    rows: RowFilter
-    when: tuple[Condition, ...]
-    wanted: Condition
-    positive: str
-    label: str
-    blank_is_missing: bool
-
-    @property
-    def filters(self) -> tuple[RowFilter, ...]:
-        """The unit's row."""
-        return (self.rows,)
-
-    @property
-    def stats(self) -> tuple[str, ...]:
-        """The total, where there is one."""
-        return (self.positive,) if self.positive else ()
-
-    @property
-    def decides(self) -> tuple[Condition, ...]:
-        """The cell of the unit."""
-        return (self.wanted,)
-
-    def judge(self, case: Case) -> Iterator[Judged]:
-        """One result for the unit."""
-        row = case.own_row()
-        if row is None:
-            yield Judged(UNDETERMINED, "FIELD-NO-ROW")
-            return
-        rows = (("unit", (row,)),)
-        for condition in self.when:
-            cell = getattr(row, condition.columns[0])
-            if cell is None or not condition.test(case.context)(cell):
-                level, key = (UNDETERMINED, "FIELD-WHEN-BLANK") if cell is None else (NOT_APPLICABLE, "FIELD-WHEN")
-                label = case.context.dataset.form.by_name["unit"].by_name[condition.columns[0]].label
-                yield Judged(level, key, words={"label": label, "value": str(cell or "")}, rows=rows)
-                return
-        cell = getattr(row, self.wanted.columns[0])
-        words = {"label": self.label, "value": str(cell or "")}
-        if cell is None and not self.blank_is_missing:
-            yield Judged(UNDETERMINED, "FIELD-BLANK", words=words, rows=rows)
-        elif not self.wanted.test(case.context)(cell):
-            key = "FIELD-EMPTY" if cell is None else "FIELD-OTHER"
-            yield Judged(missed(closed=case.closed, hard=case.hard), key, words=words, rows=rows)
-        elif self.positive:
-            value, stat_rows = case.stat(self.positive)
-            level, key = amount_level(value, closed=case.closed, hard=case.hard)
-            words["what"] = words["label"]
-            yield Judged(level, key, {"amount": plain(value)}, words, (*rows, ("annual_stat", stat_rows)))
-        else:
-            key = "FIELD-FILLED" if self.blank_is_missing else "FIELD-MET"
-            yield Judged(MET, key, words=words, rows=rows)
-
-
-def compile_field(reader: Reader) -> Field:
-    """`family: field` from its arguments; `wanted` names one column of the sheet `unit`."""
-    wanted = reader.conditions("wanted", "unit")
-    if len(wanted) != 1:
-        reader.fail("“wanted”应只有一列", "wanted")
-    column = reader.form.by_name["unit"].by_name[wanted[0].columns[0]]
-    return Field(
-        rows=RowFilter("unit"),
-        when=reader.conditions("when", "unit"),
-        wanted=wanted[0],
-        positive=reader.stat("positive", ""),
-        label=column.label,
-        blank_is_missing=wanted[0].operator == "filled",
-    )

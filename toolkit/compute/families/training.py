@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from typing import Annotated
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.context import Context
-from toolkit.compute.families.counts import EventFilter, Tally, count_level, distinct_days, event_filter, more_days
-from toolkit.compute.families.over_rows import Resting, filled, first_key
+from toolkit.compute.families.base import Resting, filled, first_key
+from toolkit.compute.families.counts import EventFilter, Tally, count_level, distinct_days, more_days
+from toolkit.compute.fields import Column, Limit, Mapped, Rows
 from toolkit.compute.filters import Condition, Number, RowFilter
 from toolkit.compute.judging import bears
 from toolkit.compute.levels import missed
+from toolkit.compute.lookups import Reading
 from toolkit.compute.periods import Period, add_months, day_after, year_of
-from toolkit.compute.reader import Reader
-from toolkit.model.duties import LEVEL, SPEAKS_FOR, Way
+from toolkit.model.binder import Text
+from toolkit.model.duties import LEVEL, SPEAKS_FOR
 from toolkit.model.result import MET, NOT_APPLICABLE
 from toolkit.model.rows import Row
 
@@ -63,18 +65,40 @@ def in_one(terms: Iterable[tuple[date | None, date | None]], period: Period) -> 
 
 @dataclass(frozen=True, slots=True)
 class Training(Resting):
-    """The evaluator of `family: training`."""
+    """`family: frequency` by person: whoever holds certain posts for long enough takes part once a year.
 
-    events: EventFilter
-    posts: RowFilter
-    person: str
-    key: str
-    trained: str
-    since: str
-    until: str
-    months: Number
-    organisers: Way
-    what: str
+    Args:
+        trained: the day on which a person took part.
+        organisers: attributes of units that must hold the event themselves.
+    """
+
+    family = "frequency"
+    mark = "posts"
+    title = "按人核对培训"
+    sentence = (
+        "{posts}中任职满{months}个月的人，{period}内都有“{trained}”，参加“{what}”"
+        "〖；{organisers}的单位自己也要举办：{events}〗"
+    )
+    steps = ("不同的日期{n}个，要求{need}个", "本年在任的日子连起来数，等于从{first}到{last}；满{months}个月的才评")
+    periods = ("year", "only", "from")
+    scopes = ("unit",)
+
+    events: Annotated[RowFilter, Rows(unsure=True)]
+    posts: Annotated[RowFilter, Rows()]
+    person: Annotated[str, Column("posts")]
+    trained: Annotated[str, Column("posts")]
+    what: Annotated[str, Text()]
+    months: Annotated[Number, Limit()]
+    key: Annotated[str, Column("posts", role="key")]
+    since: Annotated[str, Column("posts", role="since")]
+    until: Annotated[str, Column("posts", role="until")]
+    day: Annotated[str, Column("events", key="date")] = "event_date"
+    organisers: Annotated[tuple[tuple[str, tuple[str, ...]], ...], Mapped()] = ()
+
+    def check(self, at: Reading) -> None:
+        """Who holds the event is told apart by attributes of units."""
+        for name, _ in self.organisers:
+            at.apart().column(LEVEL if name == SPEAKS_FOR else name, "unit", "organisers")
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
@@ -102,16 +126,17 @@ class Training(Resting):
 
     def _organises(self, context: Context, code: str) -> bool:
         unit = context.unit(code) if self.organisers else None
-        return unit is not None and bears((self.organisers,), context, unit) is None
+        way = tuple((name, frozenset(values)) for name, values in self.organisers)
+        return unit is not None and bears((way,), context, unit) is None
 
     def _organiser(self, case: Case, year: Period) -> Judged:
-        events = self.events.find(case)
+        events = EventFilter(self.events, self.day).find(case)
         counted, unsure = events.counted(year), events.unsure(year)
         more = more_days(unsure, events.day, map(events.day, counted))
         tally = Tally(distinct_days(counted, events.day), more, 1)
         level, key = count_level(tally, year, case.as_of, effective=case.context.policy.effective, hard=case.hard)
         figures = {"n": str(tally.n), "need": tally.need, "unsure": str(len(unsure))}
-        rows = ((self.events.rows.sheet, tuple(counted)),)
+        rows = ((self.events.sheet, tuple(counted)),)
         return Judged(level, key, figures, {"what": self.what, "period": year.label}, rows, days=year.ends)
 
     def _person(self, case: Case, year: Period, rows: list[Row]) -> Judged:
@@ -123,25 +148,3 @@ class Training(Resting):
         words = {"what": self.what, "period": year.label, "months": str(months)}
         words |= {"first": str(since), "last": str(until)}
         return Judged(level, key, {}, words, ((self.posts.sheet, tuple(rows)),), subject, days=year.ends)
-
-
-def compile_training(reader: Reader) -> Training:
-    """`family: training` from its arguments."""
-    events, posts = event_filter(reader, "events"), reader.rows("posts")
-    assert posts is not None
-    part = reader.part("organisers")
-    organisers = tuple((name, frozenset(part.texts(name))) for name in part.record) if part else ()
-    for name, _ in organisers:
-        reader.known_column(LEVEL if name == SPEAKS_FOR else name, "unit", "organisers")
-    return Training(
-        events=events,
-        posts=posts,
-        person=reader.column("person", posts.sheet),
-        key=reader.column("key", posts.sheet),
-        trained=reader.column("trained", posts.sheet),
-        since=reader.column("since", posts.sheet),
-        until=reader.column("until", posts.sheet),
-        months=reader.number("months") or Number(Decimal(6)),
-        organisers=organisers,
-        what=reader.text("what"),
-    )

@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Annotated
 
 from toolkit.compute.case import Case, Judged
 from toolkit.compute.doubts import doubted
+from toolkit.compute.families.base import Resting
 from toolkit.compute.families.organisation_form import total_of
-from toolkit.compute.families.over_rows import Resting
+from toolkit.compute.fields import Column, Limit, Rows
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.levels import missed
-from toolkit.compute.reader import Reader
+from toolkit.compute.lookups import Reading
+from toolkit.model.binder import Text
 from toolkit.model.organisations import PARENT, READS, Organisation
 from toolkit.model.records import ROWS_REFUSED, Doubt
 from toolkit.model.result import MET, MET_BY_EXCEPTION, NOT_APPLICABLE, UNDETERMINED
@@ -46,16 +49,31 @@ def upper_level(
 
 @dataclass(frozen=True, slots=True)
 class UpperForm(Resting):
-    """The evaluator of `family: upper_form`: a general branch or a committee over the leaf branches."""
+    """`family: form` of an organisation above others: a general branch or a committee over the leaf branches."""
 
-    leaves: RowFilter
-    total: str
-    rows: RowFilter
-    form: str
-    exception: str
-    low: Number | None
-    over: Number | None
-    high: Number | None
+    family = "form"
+    mark = "total"
+    title = "上级组织的人数范围"
+    sentence = (
+        "设有{form}（{rows}）的，所属支部（{leaves}）的“{total}”合计〖不少于{low}〗〖超过{over}〗〖，不超过{high}〗；"
+        "没有设的不扣"
+    )
+    steps = ("所属支部党员数相加＝{total}名，范围{range}",)
+    scopes = ("unit",)
+
+    leaves: Annotated[RowFilter, Rows()]
+    total: Annotated[str, Column("leaves")]
+    rows: Annotated[RowFilter, Rows()]
+    form: Annotated[str, Text()]
+    exception: Annotated[str, Column()] = ""
+    low: Annotated[Number | None, Limit()] = None
+    over: Annotated[Number | None, Limit()] = None
+    high: Annotated[Number | None, Limit()] = None
+
+    def check(self, at: Reading) -> None:
+        """One lower border."""
+        if (self.low is None) == (self.over is None):
+            at.fail("“low”和“over”应有且只有一个")
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
@@ -138,22 +156,3 @@ def _listed_below(case: Case, upper: Organisation, row: Row) -> bool:
     unit = case.context.unit(row.origin.unit)
     listed = next((org.parent for org in unit.orgs if org.code == row.org_code), "") if unit else ""
     return listed == upper.code if listed else unit is not None and unit.parent == upper.home
-
-
-def compile_upper(reader: Reader) -> UpperForm:
-    """`family: upper_form` from its arguments."""
-    leaves, rows = reader.rows("leaves"), reader.rows()
-    assert leaves is not None and rows is not None
-    upper = UpperForm(
-        leaves=leaves,
-        total=reader.column("total", leaves.sheet),
-        rows=rows,
-        form=reader.text("form"),
-        exception=reader.column("exception", rows.sheet, ""),
-        low=reader.number("low", None),
-        over=reader.number("over", None),
-        high=reader.number("high", None),
-    )
-    if (upper.low is None) == (upper.over is None):
-        reader.fail("“low”和“over”应有且只有一个")
-    return upper

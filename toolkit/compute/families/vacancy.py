@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from toolkit.compute.case import Case, Judged
-from toolkit.compute.families.over_rows import OneByOne
+from toolkit.compute.families.base import OneByOne
+from toolkit.compute.fields import Column, Limit, Rows
 from toolkit.compute.filters import Number, RowFilter
 from toolkit.compute.levels import grace
 from toolkit.compute.people import Distinct, distinct
 from toolkit.compute.periods import day_after
-from toolkit.compute.reader import Reader
+from toolkit.model.binder import Texts
 from toolkit.model.organisations import in_force
 from toolkit.model.result import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, WARNING
 from toolkit.model.rows import Row
@@ -77,19 +78,29 @@ def vacant_after(
 
 @dataclass(frozen=True, slots=True)
 class Vacancy(OneByOne):
-    """The evaluator of `family: vacancy`: one result for each organisation."""
+    """`family: open_for`: for how many days seats of an organisation have been empty."""
 
-    rows: RowFilter
-    key: str
-    seats: str
-    posts: RowFilter
-    org: str
-    since: str
-    until: str
-    lead_column: str
-    lead: frozenset[str]
-    limit: Number
-    set_on: str
+    family = "open_for"
+    mark = "seats"
+    title = "班子空缺"
+    sentence = "{rows}，在任的班子成员（{posts}）不少于“{seats}”，书记只有一名；空缺{limit}天以内为预警，超过为不达标"
+    steps = (
+        "应配{seats}名，在任{filled}名",
+        "从{since}起到评定日{as_of}止，两头都算，共{days}天；限{limit}天",
+    )
+    scopes = ("unit",)
+
+    rows: Annotated[RowFilter, Rows()]
+    seats: Annotated[str, Column()]
+    posts: Annotated[RowFilter, Rows()]
+    org: Annotated[str, Column("posts")]
+    lead_column: Annotated[str, Column("posts")]
+    lead: Annotated[frozenset[str], Texts(frozenset)]
+    limit: Annotated[Number, Limit()]
+    key: Annotated[str, Column(role="key")]
+    set_on: Annotated[str, Column(role="since")]
+    since: Annotated[str, Column("posts", role="since")]
+    until: Annotated[str, Column("posts", role="until")]
 
     @property
     def filters(self) -> tuple[RowFilter, ...]:
@@ -153,22 +164,3 @@ class Vacancy(OneByOne):
 
     def _leads(self, post: Row) -> bool:
         return getattr(post, self.lead_column) in self.lead
-
-
-def compile_vacancy(reader: Reader) -> Vacancy:
-    """`family: vacancy` from its arguments."""
-    rows, posts = reader.rows(), reader.rows("posts")
-    assert rows is not None and posts is not None
-    return Vacancy(
-        rows=rows,
-        key=reader.column("key", rows.sheet),
-        seats=reader.column("seats", rows.sheet),
-        posts=posts,
-        org=reader.column("org", posts.sheet),
-        since=reader.column("since", posts.sheet),
-        until=reader.column("until", posts.sheet),
-        lead_column=reader.column("lead_column", posts.sheet),
-        lead=frozenset(reader.texts("lead")),
-        limit=reader.number("limit") or Number(),
-        set_on=reader.column("set_on", rows.sheet),
-    )

@@ -67,7 +67,7 @@ def unreached(policy: Policy, form: Form, clauses: Collection[str] = (), progres
         kind = Paid if compiled.indicator.family in ELSEWHERE else Hunt
         found = [kind(compiled, trials, closed) for closed in (True, False)]
         found += [kind(compiled, trials, later=year) for year in found[0].changed_in]
-        (resting if compiled.indicator.family in LAST else hunts).extend(found)
+        (resting if isinstance(compiled.family, LAST) else hunts).extend(found)
     for part in (hunts, [hunt for hunt in resting if hunt.rests_on(hunts)]):
         _search([hunt for hunt in part if hunt.wanted], trials, progress)
     _empty(hunts, trials)

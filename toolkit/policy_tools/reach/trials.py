@@ -246,7 +246,7 @@ class Trials:
     def sheets(self, compiled: Compiled) -> Iterable[str]:
         """The sheets that an indicator reads."""
         if id(compiled) not in self._sheets:
-            self._sheets[id(compiled)] = compiled, (*compiled.sheets, *columns_read(compiled.family, self.form))
+            self._sheets[id(compiled)] = compiled, (*compiled.sheets, *columns_read(compiled, self.form))
         return self._sheets[id(compiled)][1]
 
     def paid(

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from toolkit.compute.families.organisation_form import BRANCH, FORM_FAMILIES, SEPARATE, Limits, parts, possible_forms
+from toolkit.compute.families.organisation_form import BRANCH, Limits, Separate, parts, possible_forms
+from toolkit.compute.indicators import family_form, says_form
 from toolkit.model.organisations import BRANCHES, IN_FORCE, LEAVES, STANDING, Organisation, in_force
 from toolkit.model.register import Block, Cell
 from toolkit.model.result import MET, NOT_APPLICABLE, WORST_FIRST, Result
@@ -95,7 +96,7 @@ def suggested_forms(view: View) -> Sequence[Block]:
 
 def _verdicts(view: View) -> dict[str, list[Result]]:
     """By unit, what the clauses about the form of organisation say, the worst first."""
-    clauses = [one.clause for one in view.policy.indicators if one.family in FORM_FAMILIES]
+    clauses = [one.clause for one in view.policy.indicators if says_form(one)]
     found: dict[str, list[Result]] = {}
     for one in sorted(view.results(clauses), key=lambda one: WORST_FIRST.index(one.level)):
         found.setdefault(one.unit, []).append(one)
@@ -112,7 +113,7 @@ def _members(view: View, unit: str, verdicts: Sequence[Result]) -> tuple[int | N
     else:
         stat = view.stats.get(unit, {}).get("served_party")
         full = total = None if stat is None or stat.value is None else int(stat.value)
-    separate = {one.clause for one in view.policy.indicators if one.family == SEPARATE}
+    separate = {one.clause for one in view.policy.indicators if family_form(one) is Separate}
     judged = next((one.figures["full"] for one in verdicts if one.clause in separate and one.figures.get("full")), "")
     return int(judged) if judged else full, total
 
