@@ -18,7 +18,7 @@ from toolkit.compute.lookups import Named, Reading, nearest, record_of
 from toolkit.compute.reads import parts_of
 from toolkit.compute.spans import span_of
 from toolkit.model import strictyaml
-from toolkit.model.binder import bind, keys_of
+from toolkit.model.binder import bind, keys_of, refuse_unknown
 from toolkit.model.catalogue import entry
 from toolkit.model.duties import AREA_SUBJECTS, EVERYBODY, LEVEL, SPEAKS_FOR, Duty, duty_of
 from toolkit.model.errors import DefinitionError
@@ -99,6 +99,7 @@ def _compile(indicator: Indicator, policy: Policy, form: Form) -> Compiled:
     if span is None:
         at.fail(f"“period”不能是“{indicator.period}”")
     assert span is not None and kind is not None
+    refuse_unknown(kind, at.record, (form.mark for form in FAMILIES[indicator.family] if form.mark))
     _understands(kind, indicator, at)
     family: Family = bind(kind, at)  # type: ignore[assignment]
     _known_when_open(family, at)

@@ -14,7 +14,7 @@ mapping, one whose type is a tuple of a dataclass a list of mappings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -205,12 +205,21 @@ def bind(definition: type[Definition], at: Any) -> Definition:
 
     Raises: DefinitionError: a key is missing or unknown, or its value is of the wrong kind; with file and line.
     """
-    known = keys_of(definition)
-    for key in at.record:
-        if key not in known:
-            like = get_close_matches(key, known, n=1)
-            at.record.fail(f"不认识的键“{key}”" + (f"，是不是“{like[0]}”" if like else ""), key)
+    refuse_unknown(definition, at.record)
     return _bound(definition, at)
+
+
+def refuse_unknown(definition: type, record: Record, others: Iterable[str] = ()) -> None:
+    """Raises for the first key that the definition does not know, with the one that may have been meant.
+
+    Args:
+        others: keys by which other definitions are known that may have been meant.
+    """
+    known = keys_of(definition)
+    for key in record:
+        if key not in known:
+            like = get_close_matches(key, [*known, *others], n=1)
+            record.fail(f"不认识的键“{key}”" + (f"，是不是“{like[0]}”" if like else ""), key)
 
 
 def _bound(definition: type[Definition], at: Any) -> Definition:
