@@ -67,6 +67,11 @@ def test_every_spelling_is_masked_in_any_company(name, unit, around):
     "text",
     [
         "138****5678，77三三",
+        "+86139****3514，三7三三",
+        "0139****3514、1234567",
+        "李四一三九****三六六五，777三A三",
+        "0086 139****3514，77777",
+        "086139****3514 77三三7",
         "110105********0021、1234567",
         "2025-01-01至2025-12-31",
         "2025.03.01 2025.12.31",
@@ -317,14 +322,17 @@ def own_of(path, found):
 
 
 def outputs(found):
-    """Every file that the program wrote: 汇总, 退回, 下发, the ledger and what the last run left."""
+    """Every file that the program wrote: 汇总, 退回, 下发, the ledger and what the last run left.
+
+    But for the memory of what was read, which is for this user's eyes and names the files as they lie in 回收.
+    """
     folder = found.campaign.folder
     left_alone = {folder / "回收"}
     for path in sorted(folder.rglob("*")):
         if (
             path.is_file()
             and not any(one in path.parents for one in left_alone)
-            and "memory/read" not in path.as_posix()
+            and ".xltool/memory/" not in path.as_posix()
         ):
             yield path
 

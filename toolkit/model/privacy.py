@@ -21,7 +21,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from toolkit.model import spellings
-from toolkit.model.spellings import CERTAIN, DOORS, TYPED, Run, plain_digits
+from toolkit.model.spellings import CERTAIN, DOORS, PREFIXES, TYPED, Run, plain_digits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +56,6 @@ _OLD_CUTS = ({6, 12}, {6, 8, 10, 12})
 _MOBILE_CUTS = (set(), {3, 7}, {3}, {7}, {4}, {6}, {4, 8}, {3, 6}, {4, 7}, {1, 4, 7}, {2, 5, 8}, {3, 5, 7, 9})
 _WIDE_CUTS = ({2}, {5}, {8}, {5, 8})
 """Where people cut a mobile number, and where only somebody who hides one does."""
-_PREFIXES = ("", "0", "86", "086", "0086")
 _KEPT = {ID_NUMBER: (6, 4), LONG_NUMBER: (6, 4), MOBILE: (3, 4)}
 """How many characters stay readable at the front and at the end."""
 
@@ -316,7 +315,7 @@ def _is_day(text: str) -> bool:
 
 def _mobiles(run: Run, start: int) -> Iterator[tuple[str, int, int]]:
     """The mobile number that begins with a group, or behind its country code."""
-    for prefix in _PREFIXES:
+    for prefix in PREFIXES:
         first = start + len(prefix)
         end = first + 11
         if not run.digits.startswith(prefix, start) or not _is_mobile(run.digits[first:end]):
