@@ -26,7 +26,7 @@ PREFIXES = ("", "0", "86", "086", "0086")
 """What people write before a mobile number."""
 _LEFT = (*(rf"{prefix}\d{{3}}" for prefix in PREFIXES), *(rf"\d{{{count}}}" for count in (4, 5, 6)))
 """What a mask leaves at the front, also right behind a name that ends like a digit (李四): too few to be a number."""
-_FRONT = "|".join((*(rf"(?<={edge}{left})" for edge in (r"^", r"\D") for left in _LEFT), r"(?<=\d\.\d)"))
+_FRONT = "|".join((*(rf"(?<={edge}{left})" for edge in ("^", r"[^\d]") for left in _LEFT), r"(?<=\d\.\d)"))
 _MASK = rf"(?:{_FRONT})\*{{4,}}(?:\d{{4}}|\d{{3}}[xX])(?!\d)"
 """The stars of a mask, by what it leaves at the front and at the end; other stars only stand between the digits."""
 _RUNS = {
