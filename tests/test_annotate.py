@@ -10,13 +10,18 @@ from pathlib import Path
 import openpyxl
 import pytest
 from annotate_books import ORG, SHEET, THREAD, rich_book
+from click.testing import CliRunner
 from office import convert, needs_office
 from ooxml import parts, problems
 from openpyxl.comments import Comment
 from reading_books import GOOD, Paper, edit, small_form
 
+from tests.macros import contract
+from tests.rounds import Round
+from toolkit import bridge
 from toolkit.annotate import Told, annotate, marked_copy, only_hints, to_send_back
 from toolkit.annotating.colours import is_none, mark_fill, number_of
+from toolkit.cli import main_group
 from toolkit.model.finding import ERROR, EXPLAINED, HINT, QUERY, Finding
 from toolkit.model.layout import MARK, MARK_FIX, MARK_LIST, MARK_NOTE, MARK_PROBLEM
 from toolkit.model.unit import Unit, UnitList
@@ -432,6 +437,27 @@ def test_only_open_problems_send_a_file_back(tmp_path):
         assert list(to_send_back(batch, found)) == [path.name] * goes
         assert only_hints(batch, found) == (not goes)
     assert only_hints(batch, [Finding("T-1", EXPLAINED, "看", **place)]) == only_hints(batch, []) == 0
+
+
+@pytest.mark.rounds
+@pytest.mark.parametrize(("hints", "wrong"), [(1, 0), (2, 1), (0, 1), (0, 0)])
+def test_command_and_button_say_how_many_have_only_hints(hints, wrong, tmp_path):
+    """F030, a hint: something follows the workbook. Another return has an amount that nobody can read."""
+    made = Round(tmp_path / "批次", 3)
+    proved = {"task": lambda rows: [{**row, "evidence_no": "Z1"} for row in rows]}
+    for place in range(hints):
+        path = made.put(place, rows=proved)
+        path.write_bytes(path.read_bytes() + b"tail")
+    made.put(2, cells={("post", "paid_amount", 0): "看不清"} if wrong else {}, rows=proved)
+    folder = made.campaign.folder
+    told = CliRunner().invoke(main_group, ["annotate", str(folder), "--as-of", str(made.day)]).output
+    pressed = bridge.serve(contract.request(folder, "annotate", cfg_as_of=str(made.day)))
+    back = sorted(path.name for path in (folder / "退回").rglob("*.xlsx"))
+    assert len(back) == wrong
+    sentence = f"另有 {hints} 份只有提示，不用单位改，没有退回。"
+    for said in (told.replace("\n", ""), pressed.message):
+        assert f"退回 {wrong} 份" in said and (sentence in said) == bool(hints), said
+        assert hints or "只有提示" not in said
 
 
 def test_hostile_text_stays_text(tmp_path):

@@ -3,19 +3,22 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 
+from tests import summary_cases as cases
 from tests.compliance_data import cells
 from tests.planted.rounds import USUAL_KIND, Round, place
 from tests.rounds import Round as Campaign
 from toolkit.compute.allowance.account import account
 from toolkit.compute.figures import cells_of, natures_of, overall, unit_figures
 from toolkit.model.errors import XltoolError
-from toolkit.model.figures import KINDS, Terms, shares
+from toolkit.model.figures import KINDS, Account, Money, Terms, shares
 from toolkit.model.result import LEVELS, Result
 from toolkit.outputs import write_all
+from toolkit.summary.allowance_book import allowance_workbook
 
 pytestmark = pytest.mark.rounds
 
@@ -152,6 +155,26 @@ def test_what_cannot_be_an_amount_is_an_error_and_in_no_sum(typed, tmp_path):
     assert broken.unknown == {"to_verify": 0, "refused": 1} and not sum(sound.unknown.values())
     codes = {one.code for one in checked.findings if one.severity == "错误" and one.unit == campaign.units[0].code}
     assert codes & {"COL-003", "COL-004"}, codes
+
+
+@pytest.mark.parametrize(
+    ("money", "shown"),
+    [
+        (Money(unread=2, unmerged=2), ["2行金额不明", 0, 0, 0, "2行金额不明", "2行金额不明"]),
+        (Money(unread=3), ["3行金额不明", 0, "3行金额不明", 0, 0, "3行金额不明"]),
+        (Money(unread=3, unmerged=1), ["3行金额不明", 0, "2行金额不明", 0, "1行金额不明", "3行金额不明"]),
+        (Money(Decimal(9), refused=Decimal(9), unread=1, unmerged=1), [9, 0, 0, 0, 9, 9]),
+        (Money(), [0, 0, 0, 0, 0, 0]),
+    ],
+)
+def test_the_account_shows_no_zero_for_money_that_nobody_knows(money, shown):
+    unit = cases.UNITS.units[0]
+    found = Account({unit.code: money})
+    data = allowance_workbook(replace(cases.allowance(), persons=()), found, cases.policy(), cases.UNITS, "试")
+    book = load_workbook(BytesIO(data), data_only=True)
+    lines = [row for row in book["对账"].iter_rows(values_only=True) if row[0] in (1, "合　计")]
+    assert [list(row[2:8]) for row in lines] == [shown, shown] and [row[8] for row in lines] == ["相符"] * 2
+    assert [row[9] for row in lines] == [money.unread or None, money.unread]
 
 
 def test_money_that_does_not_balance_stops_everything(made, tmp_path):

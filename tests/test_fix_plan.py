@@ -1,6 +1,9 @@
 """The fewest actions that clear the most problems, and whether they do."""
 
+from io import BytesIO
+
 import pytest
+from openpyxl import load_workbook
 from rounds import Round
 
 from toolkit import pipeline
@@ -8,6 +11,8 @@ from toolkit.fix_plan import plans
 from toolkit.model.batch import Return
 from toolkit.model.finding import Finding
 from toolkit.model.likeness import nearest
+from toolkit.model.unit import UnitList
+from toolkit.summary.findings import findings_workbook
 
 pytestmark = pytest.mark.rounds
 
@@ -39,7 +44,25 @@ def test_one_unknown_code_on_many_sheets_is_one_step(form):
         finding("COL-001", "任职与补贴", ["E7"], "姓名"),
     )
     assert [(step.problems, step.follow_on) for step in found.steps] == [(13, 3), (1, 0)]
-    assert "X-9" in found.steps[0].action and found.headline == "2 步解决 14 个问题中的 14 个"
+    assert "X-9" in found.steps[0].action and found.headline == "2 步改好 14 处中的 14 处"
+
+
+def test_lines_and_places_have_each_one_name(form):
+    """条 are the lines of 问题清单, 处 what a unit has to see to: the sheets say which they count, and it adds up."""
+    found = [
+        finding("COL-001", "任职与补贴", ["E7", "E8", "E9"], "姓名"),
+        finding("COL-001", "任职与补贴", ["J7"], "离任日期", "疑问"),
+        finding("COL-001", "任职与补贴", ["K8"], "在任月数", "提示"),
+    ]
+    returns = [Return(0, FILE, None, unit="1", state="with_errors")]
+    data = findings_workbook(found, returns, UnitList(()), "检查", plans(found, returns, form))
+    book = load_workbook(BytesIO(data))
+    steps, issues = book["改正步骤"], book["问题"]
+    assert "共 3 条" in str(issues["A2"].value) and "4 处" in str(steps["A2"].value)
+    assert [steps.cell(row, 7).value for row in (3, 4, 5)] == ["改好几处", 3, 1]
+    assert steps["C4"].value == "2 步改好 4 处中的 4 处"
+    assert steps["A6"].value.startswith("一处，是") and "条" in steps["A6"].value
+    assert not any("个" in str(cell.value) for row in steps["A1:J3"] for cell in row)
 
 
 def test_a_row_wrong_in_two_columns_is_counted_once(form):
@@ -84,7 +107,7 @@ def test_an_explanation_that_does_not_do_is_no_problem_of_its_own(form):
     open_ones = [finding(code, "党组织情况", ["L7"], "党员总数", "疑问") for code in ("ORG-008", "ORG-009")]
     refused = [finding("EXP-002", "党组织情况", ["L7"], "党员总数", "疑问", message=str(n)) for n in (1, 2)]
     found = plan(form, *refused, *open_ones)
-    assert (found.headline, len(found.steps)) == ("1 步解决 2 个问题中的 2 个", 1)
+    assert (found.headline, len(found.steps)) == ("1 步改好 2 处中的 2 处", 1)
     assert "这一栏的 1 处" in found.steps[0].action and found.steps[0].codes == ("ORG-008", "ORG-009")
 
 

@@ -9,6 +9,7 @@ from shutil import copytree
 
 import pytest
 from compliance_data import UNIT, dataset, form_of
+from office import convert, needs_office, page_texts
 from openpyxl import load_workbook
 
 import toolkit.registers
@@ -17,6 +18,7 @@ from toolkit.compute.compliance import compliance
 from toolkit.model.errors import DefinitionError
 from toolkit.model.people import Rulings
 from toolkit.model.policy import Parameters
+from toolkit.model.register import Block, Field, Register
 from toolkit.model.unit import Unit
 from toolkit.model.withholding import suppress_small_counts
 from toolkit.policies import load_policy, policy_ids
@@ -481,3 +483,30 @@ def test_a_register_says_what_is_missing_in_it():
     ]
     assert notes[0] == [""]
     assert "另有1行因错误没有汇总" in notes[1][0] and "有1行的个别格" in notes[1][0]
+
+
+def _sheet_of_blocks(name: str, *counts: int) -> Register:
+    blocks = [
+        Block(f"块{number}的标题", (Field("序号", "count", 6), Field("姓名"), Field("党组织", width=40)), rows)
+        for number, count in enumerate(counts, 1)
+        for rows in [tuple((row, "某人", "某支部") for row in range(count))]
+    ]
+    return Register(name, name, name, (), tuple(blocks))
+
+
+@needs_office
+def test_no_heading_stands_at_the_foot_of_a_printed_page(tmp_path):
+    """Blocks of every length around the foot of a page, after one page and after many, and empty ones."""
+    lengths = [(number, 3, 0, 2) for number in range(14, 30)]
+    lengths += [(number, 2) for number in range(250, 272)]
+    found = [_sheet_of_blocks(f"表{number}", *one) for number, one in enumerate(lengths)]
+    path = tmp_path / "台账.xlsx"
+    path.write_bytes(registers_workbook(found, [], {"year": 2023, "as_of": "", "policy": ""}, "册"))
+    headings = 0
+    for text in page_texts(convert(path, tmp_path, "pdf")):
+        said = text.split()
+        places = [place for place, word in enumerate(said) if word.endswith("的标题")]
+        headings += len(places)
+        for place in places:
+            assert {"某人", "（没有这类情况）"} & set(said[place:]), said[-8:]
+    assert headings == sum(map(len, lengths))

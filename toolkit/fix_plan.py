@@ -1,7 +1,8 @@
 """Findings → the fewest actions that clear the most problems of each returned file.
 
 An action is one thing a person does in Excel: put one column right, put one unknown code right wherever it
-stands, put a sheet or the file right. A problem is one row (or sheet, or file) under one code.
+stands, put a sheet or the file right. A problem is one row (or sheet, or file) under one code; people read it as 处, a
+place. 条 is something else: a line of 问题清单, which takes alike places of a column together.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ class Plan:
 
     @property
     def headline(self) -> str:
-        """`3 步解决 412 个问题中的 405 个`."""
+        """`3 步改好 412 处中的 405 处`."""
         facts = {"steps": len(self.first), "total": self.total, "cleared": self.cleared}
         return _words()["headline"].format(**facts)
 

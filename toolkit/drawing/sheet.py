@@ -176,6 +176,11 @@ class Sheet:
         """Rows that come again on every printed page."""
         self.raw.repeat_rows(first, last)
 
+    def pages_begin(self, rows: Sequence[int]) -> None:
+        """Rows that begin a printed page."""
+        if rows:
+            self.raw.set_h_pagebreaks(list(rows))
+
     def protect(self, family: str = "") -> None:
         """Only open cells can be changed; what else people may do says the look."""
         self.raw.protect("", dict(look().allowed[family]) if family else None)

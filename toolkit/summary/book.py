@@ -22,7 +22,7 @@ from toolkit.summary import long_sheet
 from toolkit.summary.cells import LINE, PADDING, TableBody, Texts
 from toolkit.summary.labels import Heading, SheetWords, words
 from toolkit.summary.long_sheet import Body, LongSheet, numbered
-from toolkit.summary.paper.choosing import A3, SMALLEST, Ended, ended_well, floor_of, in_grid, laid_out
+from toolkit.summary.paper.choosing import A3, SMALLEST, Ended, ended_well, floor_of, in_grid, laid_out, page_starts
 from toolkit.summary.styles import Styles, body_size
 
 Record = Mapping[str, Value]
@@ -107,6 +107,7 @@ class Page(Sheet):
         super().begin(name)
         self.row, self._head, self._top = 0, 0.0, 0
         self.heights: dict[int, float] = {}
+        self._kept: set[int] = set()
         widths = [in_grid(column.width, body_size()) for column in self._all_columns]
         self.columns_of(widths, self.book.styles.blank)
 
@@ -118,7 +119,9 @@ class Page(Sheet):
         """Sets the paper and the heights of the rows, so that it is printed as wide as one page and ends well."""
         for page in self._full:
             page.finish()
-        ended = self._end() if not (self._percent or self.book.streaming) else Ended(1.0, 0)
+        ended = Ended(1.0, 0)
+        if not (self._percent or self.book.streaming):
+            ended = self._end()
         scale = 1.0 if self._percent else self.layout.scale * ended.scale  # the footer is scaled with the rest
         size = A3 if self._percent else self.layout.paper
         beside = len(self._all_columns) > self.last_column + 1
@@ -130,12 +133,16 @@ class Page(Sheet):
             self.row_height(row, points)
 
     def _end(self) -> Ended:
+        """Where pages begin and how the last one ends; pages that begin where they have to are not pulled together."""
         heights = [self.heights.get(row, _USUAL) for row in range(self.row)]
         growing = [False] * self.row
         for body in self.raw.bodies:
             heights[body.first : body.last + 1] = body.points
             growing[body.first : body.last + 1] = [True] * len(body.points)
         room = self.layout.paper.along * _POINTS / self.layout.scale
+        if starts := page_starts(heights, self._kept, room, self._head):
+            self.pages_begin(starts)
+            return Ended(1.0, 0)
         least = SMALLEST / body_size() / self.layout.scale
         return ended_well(heights, growing, room, self._head, min(1.0, least))
 
@@ -305,8 +312,13 @@ class Page(Sheet):
         return {key: self.sum(span, key, (record.get(key) for record in records)) for key in keys}
 
     def section(self, text: str) -> None:
-        """A heading inside the sheet."""
+        """A heading inside the sheet; it stands on one page with what is below it."""
+        self.keep()
         self.line(text, self.book.styles.section, height=26)
+
+    def keep(self) -> None:
+        """The next row stands on one printed page with the one below it."""
+        self._kept.add(self.row)
 
     def pair(self, column: int, label: str, value: Value, kind: str) -> None:
         """A labelled value in two neighbouring cells, on a row of its own."""

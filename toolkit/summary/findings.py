@@ -96,7 +96,7 @@ def in_order(findings: Iterable[Finding], units: UnitList) -> list[Finding]:
 
 def _steps(book: Book, sheets: BookWords, plans: Mapping[str, Plan], names: Mapping[str, str], title: str) -> None:
     page = book.page(sheets["steps"])
-    page.frame(title=title, files=len(plans))
+    page.frame(title=title, files=len(plans), places=sum(plan.total for plan in plans.values()))
     page.header(freeze=2)
     place = {code: index for index, code in enumerate(names)}
     ordered = sorted(plans.values(), key=lambda plan: (place.get(plan.unit, len(place)), plan.file))
@@ -119,6 +119,8 @@ def _steps(book: Book, sheets: BookWords, plans: Mapping[str, Plan], names: Mapp
         ),
         filtered=True,
     )
+    for note in page.words.notes:
+        page.note(note)
 
 
 def step_cells(step: Step, most: int = MOST_CELLS) -> str:

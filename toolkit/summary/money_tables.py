@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.drawing.values import Formula, Span, Value
+from toolkit.drawing.values import Formula, Span, Value, value_of
 from toolkit.model.figures import Account, Money
 from toolkit.model.result import UNDETERMINED
 from toolkit.summary.basis import evidence_text
@@ -96,6 +96,7 @@ def money_table(
     ]
     span = page.table(rows)
     sums = page.sums(span, rows, SUMS)
+    sums = _or_unknown(sums, account.total)
     sums["result"] = _check(page, page.row + 1, account.total)
     addresses = page.total(span, sums, label_columns=2)
     text = page.words.words
@@ -128,22 +129,44 @@ def _row(
     if registered:
         parts["registered"] = registered.sum("amount", unit, money.registered)
     whole = Formula(f"=SUM({page.cells(PARTS[0], PARTS[-1], row)})", sum(money.parts, Decimal(0)))
+    amounts = {"reported": money.reported, **parts, "sum": whole}
     result = closed or _check(page, row, money)
     return {
         "no": number,
         "unit": name,
-        "reported": money.reported,
-        **parts,
-        "sum": whole,
+        **_or_unknown(amounts, money),
         "result": result,
         "unread": money.unread or None,
     }
 
 
+def or_unknown(amount: Value, rows: int) -> Value:
+    """An amount, 0 only where it is known: where there is nothing but rows whose amount nobody knows, how many.
+
+    >>> or_unknown(Decimal("5.00"), 2), or_unknown(Decimal(0), 0), or_unknown(Decimal(0), 2)
+    (Decimal('5.00'), Decimal('0'), '2行金额不明')
+    >>> or_unknown(Formula("=SUM(A1:A2)", Decimal(0)), 2).text
+    '=IF(SUM(A1:A2)=0,"2行金额不明",SUM(A1:A2))'
+    """
+    if not rows or value_of(amount):
+        return amount
+    said = words().common["unknown_rows"].format(count=rows)
+    if isinstance(amount, Formula):
+        live = amount.text.removeprefix("=")
+        return Formula(f'=IF({live}=0,"{said}",{live})', said)
+    return said
+
+
+def _or_unknown(amounts: Mapping[str, Value], money: Money) -> dict[str, Value]:
+    """The cells of a row of the account by column; what is only counted is left as it is."""
+    unknown = {**money.unknown, "reported": money.unread, "sum": money.unread}
+    return {key: or_unknown(amount, unknown.get(key, 0)) for key, amount in amounts.items()}
+
+
 def _check(page: Page, row: int, money: Money) -> Formula:
-    """Whether what was reported and the sum of the parts agree, to the cent."""
+    """Whether what was reported and the sum of the parts agree, to the cent; texts in their place are nothing."""
     common = words().common
-    cells = f"{page.cell('reported', row)}-{page.cell('sum', row)}"
+    cells = f"SUM({page.cell('reported', row)})-SUM({page.cell('sum', row)})"
     return Formula(
         f'=IF(ROUND({cells},2)=0,"{common["agrees"]}","{common["differs"]}")',
         common["differs" if money.gap else "agrees"],

@@ -136,6 +136,7 @@ def _head(page: Page, block: Block, widths: Sequence[float]) -> None:
     )
     for index, column in enumerate(page.columns):
         page.put(page.row, index, column.label, page.book.styles.header)
+    page.keep()
     page.height(page.row, max(28, lines * LINE + 8))
     page.row += 1
 

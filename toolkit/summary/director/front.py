@@ -138,7 +138,7 @@ def _money(told: Told) -> str:
         if getattr(money, key)
     ]
     if money.unread:
-        parts.append(said["unknown"].format(count=money.unread))
+        parts.append(words().common["unknown_rows"].format(count=money.unread))
     waiting = len(lines.open_persons)
     return said["say_money"].format(
         term=lines.term,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from toolkit.drawing.values import Formula, Value, value_of
 from toolkit.summary.director.behind import MONEY, Told
 from toolkit.summary.labels import words
+from toolkit.summary.money_tables import or_unknown
 from toolkit.summary.paper.fitting import height
 from toolkit.summary.paper.page import TEXT, PrintedPage
 from toolkit.summary.paper.placed import Placed
@@ -45,14 +46,15 @@ def _parts(page: PrintedPage, told: Told) -> Placed:
     records = []
     for number, (key, amount) in enumerate(amounts.items(), 1):
         unknown = account.unknown.get(key, 0)
-        nothing = bool(unknown) and not value_of(amount)
+        shown, rows = or_unknown(amount, unknown), words().common["unknown_rows"].format(count=unknown)
+        nothing = shown is not amount
         records.append(
             {
                 "no": number if key in MONEY[1:] else "",
                 "part": said[key],
-                "amount": said["unknown"] if nothing else amount,
+                "amount": shown,
                 "share": said["nothing"] if nothing else _share(cells, key, amount, account.reported),
-                "why": said[f"why_{key}"] + (said["unknown_rows"].format(count=unknown) if unknown else ""),
+                "why": said[f"why_{key}"] + (said["not_in"].format(rows=rows) if unknown and not nothing else ""),
             }
         )
     records[-1]["share"] = _agreed(cells, account.gap)

@@ -62,7 +62,8 @@ def _drawing(book: Paper, spec: ChartSpec, span: Span, most: float):
     chart.set_legend({"position": "bottom", "font": small} if several else {"none": True})
     flat = spec.kind == "bar"
     names, values = (chart.set_y_axis, chart.set_x_axis) if flat else (chart.set_x_axis, chart.set_y_axis)
-    names({"num_font": small, "reverse": flat, "line": {"color": colours["line"]}, "major_tick_mark": "none"})
+    line = {"line": {"color": colours["line"]}, "major_tick_mark": "none"}
+    names({"num_font": small, "reverse": flat, **line, "interval_unit": 1})  # every bar has its name
     values({"visible": False, "min": 0, "max": round(max(most, 1) * _ROOM, 2), "major_gridlines": {"visible": False}})
     chart.set_chartarea({"border": {"color": colours["light"]}})
     return chart

@@ -7,7 +7,7 @@ printing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 SMALLEST = 9.0
@@ -20,6 +20,8 @@ _SURE = 0.97
 """How much of the room there is whatever the fonts are replaced by."""
 _SPARE, _PULLED, _HIGHER = 0.35, 0.08, 1.5
 """The least part of the last page that is full; how much may be pulled back onto the page before; rows grow to."""
+_DRIFT = 0.02
+"""The part of a page by which the end of each page may lie elsewhere than reckoned."""
 
 
 _WRAPPING = ("text", "short")
@@ -144,6 +146,38 @@ def ended_well(heights: Sequence[float], growing: Sequence[bool], room: float, h
         if filled >= _SPARE:
             return Ended(round(factor, 2), 0)
     return Ended(1.0, 0)
+
+
+def page_starts(heights: Sequence[float], kept: Collection[int], room: float, head: float) -> list[int]:
+    """Rows that have to begin a page, so that no heading stands at the foot of one without what is below it.
+
+    Where pages end is reckoned; the further from a row that surely begins one, the less it is known.
+
+    Args:
+        heights: of all rows, in points; kept: rows that stand on one page with the row below them.
+        room: points of a page; head: points of what each later page repeats.
+
+    >>> page_starts([20.0] * 30, {23, 24}, 500, 0), page_starts([20.0] * 30, {10}, 500, 0)
+    ([23], [])
+    >>> page_starts([20.0] * 60, {50}, 500, 0), page_starts([20.0] * 60, {48, 49}, 500, 0)
+    ([50], [48])
+    """
+    found, pages, used = list[int](), 0, 0.0
+    for row, one in enumerate(heights):
+        first = row in kept and row - 1 not in kept
+        need = _together(heights, kept, row) if first else one
+        unsure = room * _DRIFT * (pages + 1) if first else 0.0
+        if (used + need + unsure > room and used) or (pages and used < head + unsure):
+            found += [row] if first else []
+            pages, used = (0 if first else pages + 1), head
+        used += one
+    return found
+
+
+def _together(heights: Sequence[float], kept: Collection[int], row: int) -> float:
+    """Points of a row with all that has to stand on its page, down to the first row that has not."""
+    last = next(at for at in range(row, len(heights) + 1) if at not in kept)
+    return sum(heights[row : last + 1])
 
 
 def _pages(heights: Sequence[float], room: float, head: float) -> tuple[int, float]:
