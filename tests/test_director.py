@@ -16,6 +16,7 @@ from director_rounds import LONG, YEARS, made
 from office import convert_all, needs_office, pages, recalculate_all
 from openpyxl import load_workbook
 
+from toolkit.drawing.values import Span
 from toolkit.model.figures import KINDS, NOT_COUNTED, PROVED, TOLD
 from toolkit.model.result import UNDETERMINED
 from toolkit.model.unit import UnitList
@@ -375,3 +376,8 @@ def test_every_bar_of_a_chart_has_its_name():
     for chart in charts:
         names = chart.split("<c:catAx>")[1].split("</c:catAx>")[0]
         assert '<c:tickLblSkip val="1"/>' in names
+
+
+@pytest.mark.parametrize(("count", "shown"), [(3, 3), (7, 7), (9, 7)])
+def test_a_chart_draws_no_more_bars_than_it_has_rows_or_room_for(count, shown):
+    assert Span("数据", 4, 3 + count).beginning(7) == Span("数据", 4, 3 + shown)

@@ -498,7 +498,7 @@ def _sheet_of_blocks(name: str, *counts: int) -> Register:
 def test_no_heading_stands_at_the_foot_of_a_printed_page(tmp_path):
     """Blocks of every length around the foot of a page, after one page and after many, and empty ones."""
     lengths = [(number, 3, 0, 2) for number in range(14, 30)]
-    lengths += [(number, 2) for number in range(250, 272)]
+    lengths += [(number, 2) for number in range(100, 124, 3)]
     found = [_sheet_of_blocks(f"表{number}", *one) for number, one in enumerate(lengths)]
     path = tmp_path / "台账.xlsx"
     path.write_bytes(registers_workbook(found, [], {"year": 2023, "as_of": "", "policy": ""}, "册"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -63,6 +63,10 @@ class Span:
         local = local and not self.before
         terms = [function.format(*(one.column(index, local) for index in columns)) for one in (*self.before, self)]
         return Formula("=" + "+".join(terms), value)
+
+    def beginning(self, count: int) -> Span:
+        """Its first rows, at most `count` of them, on the sheet that it ends on."""
+        return replace(self, last=min(self.last, self.first + count - 1))
 
     @property
     def empty(self) -> bool:

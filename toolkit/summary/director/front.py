@@ -20,6 +20,8 @@ CHARTS, SIGNED = 440.0, 34.0
 UPPER = 0.58
 """The part of the right half that the upper chart takes."""
 _PAD, _ABOVE = 1.0, 4.0
+HEAD, BAR = 28.0, 19.0
+"""Points of the title of a chart, and of a bar whose name is printed whatever its length."""
 
 
 def front(page: PrintedPage, told: Told) -> None:
@@ -34,7 +36,8 @@ def front(page: PrintedPage, told: Told) -> None:
     wide, tall = half - 2 * _PAD, tall - 2 * _ABOVE
     upper, (upper_span, missed), (lower_span, units) = tall * UPPER, worst(told), bands(told)
     chart(page, charts["parts"], rates(told), row, (0, _ABOVE, wide, tall), 1)
-    chart(page, charts["worst"], upper_span, row, (half + _PAD, _ABOVE, wide, upper - _ABOVE), missed)
+    named = upper_span.beginning(max(1, int((upper - _ABOVE - HEAD) / BAR)))
+    chart(page, charts["worst"], named, row, (half + _PAD, _ABOVE, wide, upper - _ABOVE), missed)
     chart(page, charts["bands"], lower_span, row, (half + _PAD, _ABOVE + upper, wide, tall - upper), units)
     page.signature()
 
