@@ -41,7 +41,7 @@ bench: setup
 # For machines without a network: wheels for Windows and Linux, install scripts, manual, control workbook.
 bundle: setup
 	$(BIN)/python -m macros.bundle dist/xltool-offline \
-	    $(if $(PYTHON_WINDOWS),--python "$(PYTHON_WINDOWS)") $(if $(PYTHON_LINUX),--python "$(PYTHON_LINUX)")
+	    $(if $(PYTHON_VERSION),--version $(PYTHON_VERSION)) $(if $(PYTHON_WINDOWS),--python "$(PYTHON_WINDOWS)") $(if $(PYTHON_LINUX),--python "$(PYTHON_LINUX)")
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-annotate \

@@ -15,9 +15,13 @@ from macros import bundle
 from macros.manual import manual
 from tests.test_macros_scripts import cmd_problems
 
+RUNNING = "{}.{}".format(*sys.version_info)
+"""This Python, as versions of bundles are written."""
 
-def test_install_scripts_can_be_read_by_their_system():
-    scripts = bundle.install_scripts()
+
+@pytest.mark.parametrize("version", bundle.VERSIONS)
+def test_install_scripts_can_be_read_by_their_system(version):
+    scripts = bundle.install_scripts(version)
     assert set(scripts) == {"安装.cmd", "安装.sh"}
     assert all(
         b"--no-index" in data and b"{" not in data.replace(b"${", b"").replace(b"fail() {", b"")
@@ -26,6 +30,30 @@ def test_install_scripts_can_be_read_by_their_system():
     assert cmd_problems(scripts["安装.cmd"]) == []
     done = subprocess.run(["sh", "-n"], input=scripts["安装.sh"], check=False)
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize("version", bundle.VERSIONS)
+def test_the_scripts_name_the_python_of_the_wheels_and_no_other(version):
+    for data in bundle.install_scripts(version).values():
+        text = data.decode("gbk" if data.startswith(b"@") else "utf-8")
+        assert f"没有找到 Python {version}，" in text and f"!= (3, {version[2:]})" in text
+        assert {found.replace(".", "") for found in re.findall(r"3[.]?1\d", text)} == {version.replace(".", "")}
+
+
+@pytest.mark.parametrize("version", bundle.VERSIONS)
+def test_the_wheels_are_for_the_python_that_is_asked_for(tmp_path, monkeypatch, version):
+    """The tools are told so; what they bring is tried where the bundle is installed."""
+    told = []
+
+    def noted(*arguments):
+        told.append(arguments)
+        if "--output-file" in arguments:
+            Path(arguments[arguments.index("--output-file") + 1]).touch()
+
+    monkeypatch.setattr(bundle, "_python", noted)
+    bundle.build(tmp_path / "包", ["windows-x64", "linux-x64"], version=version)
+    asked = [line[line.index("--python-version") + 1] for line in told if "--python-version" in line]
+    assert asked == [version] * 4
 
 
 def test_windows_gets_its_own_python_from_the_zip_beside_the_script():
@@ -95,10 +123,10 @@ def test_the_manual_is_one_page_without_anything_outside():
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.environ.get("CI", "").lower() != "true", reason="downloads 100 MB; runs in CI")
-@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="the bundle is for Python 3.11")
+@pytest.mark.skipif(RUNNING not in bundle.VERSIONS, reason="no bundle is for this Python")
 def test_install_with_the_network_off(tmp_path):
     name = {"x86_64": "linux-x64", "aarch64": "linux-arm64"}[platform.machine()]
-    folder = bundle.build(tmp_path / "离 线 包", [name])
+    folder = bundle.build(tmp_path / "离 线 包", [name], version=RUNNING)
     target = tmp_path / "装 在 这里"
     alone = ["unshare", "--map-root-user", "--net"]
     here = {"PATH": f"{Path(sys.executable).resolve().parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
