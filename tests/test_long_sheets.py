@@ -55,11 +55,12 @@ LEVELS = ("达标", "不达标", "无法判定", "", None)
 class ByCells(Page):
     """A page that hands every cell of a body to the writer, and sets every height."""
 
-    def body(self, rows, filtered=False, again=None):
+    def table(self, records, filtered=False, again=None):
         first, styles = self.row, self.book.styles
-        for values in rows:
+        for record in records:
             lines = 1
-            for index, (column, value) in enumerate(zip(self.columns, values, strict=True)):
+            for index, column in enumerate(self.columns):
+                value = record[column.key]
                 shown = value.value if isinstance(value, Formula | Link) else value
                 self.put(self.row, index, value, styles.body(column.kind, shown), column.kind == "code")
                 lines = max(lines, cells.line_count(shown, column.width) if isinstance(shown, str) else 1)
@@ -84,10 +85,10 @@ def written(kind: type[Page], rows: list, target) -> bytes:
         book._lists.append(page)
         page.frame()
         page.header(freeze=1)
-        own = [row[: len(columns)] for row in rows]
-        span = page.body(own[:100], filtered=True)
+        own = [page.by_place(row[: len(columns)]) for row in rows]
+        span = page.table(own[:100], filtered=True)
         page.total(span, {"c0": page.sum(span, "c0", [1])}, label_columns=1) if target is None else None
-        page.body(own[100:])
+        page.table(own[100:])
         page.note("注" * 90)
     return book.close() or target.read_bytes()
 
@@ -108,7 +109,7 @@ def test_a_text_like_the_xml_of_a_run_is_a_text(tmp_path, text, streaming):
     target = tmp_path / "a.xlsx"
     book = Book("本", target, streaming=streaming)
     page = book.page(SheetWords("表"), [Heading("a", "甲", 10, "text")])
-    page.body([(text,), (OwnText(text),)])
+    page.table([{"a": text}, {"a": OwnText(text)}])
     page.put(page.row, 0, text, book.styles.blank)
     book.close()
     assert [cell.value.rstrip() for cell in load_workbook(target).active["A"]] == [text] * 3
@@ -119,7 +120,7 @@ def test_texts_beyond_the_shared_table_stand_in_their_cells(monkeypatch):
     book = Book("本")
     page = book.page(SheetWords("表"), [Heading("a", "甲", 10, "text")])
     said = [f"文字{n} <&" for n in range(9)] * 2
-    page.body((one,) for one in said)
+    page.table({"a": one} for one in said)
     data = book.close()
     assert ZipFile(BytesIO(data)).read("xl/sharedStrings.xml").count(b"<si>") == 5
     assert [cell.value for cell in load_workbook(BytesIO(data)).active["A"]] == said
@@ -143,7 +144,7 @@ def test_a_table_goes_on_on_numbered_sheets(monkeypatch):
     page.frame()
     page.header()
     rows = [page.at(number) for number in range(1, 251)]
-    span = page.body([(Formula(f"=ROW(A{row})", row),) for row in rows], filtered=True)
+    span = page.table([{"a": Formula(f"=ROW(A{row})", row)} for row in rows], filtered=True)
     assert [one.last - one.first + 1 for one in (*span.before, span)] == [78, 78, 78, 16]
     sheets = load_workbook(BytesIO(book.close())).worksheets
     assert len({one.title for one in sheets}) == 4 and all(len(one.title) <= 31 for one in sheets)

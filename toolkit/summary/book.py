@@ -266,7 +266,7 @@ class Page(Sheet):
         self.header(*(self._header or ()))
 
     def at(self, number: int) -> int:
-        """The row, counted from 1, that the `number`th row of a body will stand in; see `body`."""
+        """The row, counted from 1, that the `number`th row of a body will stand in; see `table`."""
         room = self._most - self.row
         if number <= room:
             return self.row + number
