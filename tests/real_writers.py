@@ -111,8 +111,6 @@ WRITERS: dict[str, Callable[[Pairs], None]] = {
     "LibreOffice .xls": partial(_office, "xls"),
     **{name: partial(_javascript, name) for name in _JAVASCRIPT},
 }
-PLAIN = ("xlsxwriter", "pandas", "sheetjs")
-"""Writers that keep neither the widths of columns nor that texts are broken into lines."""
 SUFFIX = {"LibreOffice .xls": ".xls"}
 """What the files of a writer end with, where it is not .xlsx."""
 ALWAYS = ("openpyxl", "xlsxwriter", "pandas", "LibreOffice")

@@ -25,7 +25,7 @@ from odd_cells import sprinkled
 from office import needs_office, sheets_of
 from random_rounds import RandomRound
 from readings import SCREEN, VALUES, Ours, by_openpyxl, compare
-from real_writers import ALWAYS, PLAIN, SUFFIX, WRITERS, missing
+from real_writers import ALWAYS, SUFFIX, WRITERS, missing
 
 from toolkit.model import layout
 from toolkit.model.batch import UNREADABLE
@@ -101,10 +101,6 @@ def _source(made: RandomRound, place: int, number: int) -> bytes:
 def is_odd(number: int) -> bool:
     """Whether a return has odd cells; two of four, of each policy by turns."""
     return number % 4 in (0, 3)
-
-
-NO_ROOM = ("C051", "C052", "C053", "C054")
-"""What does not fit where a program drops the widths of columns; it is rightly said."""
 
 
 class Campaign:
@@ -183,8 +179,6 @@ class Campaign:
                 self.unexplained.append(f"{one} {place}: {pair[0]!r} became {pair[1]!r}")
         more = (after.findings() ^ before.findings()) - {(KIND, "", "")}
         known |= {(sheet, cell) for code, sheet, cell in more if code == ERROR}
-        if one.writer in PLAIN:
-            more = {found for found in more if found[0] not in NO_ROOM}
         if not is_odd(one.number) and (more := {found for found in more if found[1:] not in known}):
             self.unexplained.append(f"{one}: other findings {sorted(more)}")
 

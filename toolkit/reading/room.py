@@ -1,6 +1,7 @@
 """How much of its value a cell has room to show: narrow columns, low rows, large letters, wide indents, neighbours.
 
 Widths count in digits of the usual font of the workbook. What may be seen whole in some font is taken to be seen.
+Where a program saved the rows without any width of a column, their widths are not judged.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from toolkit.model.cell import letters
-from toolkit.ooxml.shown import fixed_heights, widths
+from toolkit.ooxml.shown import fixed_heights, is_sized, widths
 from toolkit.reading.census import Place
 from toolkit.reading.display import format_codes
 from toolkit.reading.lettering import WIDEST, WIDEST_ASCII, day_width, number_width, text_width
@@ -153,7 +154,8 @@ class Room:
         marked: Collection[Place] = (),
     ) -> None:
         self.fits, self.xml, self.start, self.grid = fits, xml, start, grid
-        self.widths, self.usual = widths(xml[: max(0, xml.find(b"<sheetData"))])
+        head = xml[: max(0, xml.find(b"<sheetData"))]
+        self.widths, self.usual = widths(head) if is_sized(head) else ({}, math.inf)
         self.heights = fixed_heights(xml, start)
         self.merged = {(top, left): right for top, left, _, right in merged if right > left}
         self.hidden, self.marked = frozenset(hidden), marked
