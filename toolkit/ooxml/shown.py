@@ -141,17 +141,6 @@ def widths(head: bytes) -> tuple[Mapping[int, float], float]:
     return found, usual
 
 
-def is_sized(head: bytes) -> bool:
-    """Whether a sheet says how wide its columns are; what programs write without it nobody has looked at.
-
-    Args:
-        head: what stands before the rows.
-    >>> is_sized(b'<sheetFormatPr defaultRowHeight="15"/>'), is_sized(b'<sheetFormatPr defaultColWidth="9"/>')
-    (False, True)
-    """
-    return _COLUMN.search(head) is not None or "defaultColWidth" in _defaults_of(head)
-
-
 def fixed_heights(xml: bytes, start: int) -> dict[int, float]:
     """Heights in points of the rows that keep them whatever stands in them, by their number from 0.
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from toolkit.model.cell import letters
-from toolkit.ooxml.shown import fixed_heights, is_sized, widths
+from toolkit.ooxml.shown import fixed_heights, widths
 from toolkit.reading.census import Place
 from toolkit.reading.display import format_codes
 from toolkit.reading.lettering import WIDEST, WIDEST_ASCII, day_width, number_width, text_width
@@ -42,6 +42,8 @@ _MOST_GENERAL = 11
 _HIDDEN = 0.7
 _LARGE, _FAR = 1.12, 2
 _SAMPLE = date(2022, 12, 22)
+_SIZED = (b"<col ", b"defaultColWidth")
+"""What says how wide columns are."""
 _STACKED = 255
 _MEASURED = (int, float, date, datetime)
 """Classes of values whose width is known; times of day, spans and TRUE are no answer to any column."""
@@ -155,7 +157,7 @@ class Room:
     ) -> None:
         self.fits, self.xml, self.start, self.grid = fits, xml, start, grid
         head = xml[: max(0, xml.find(b"<sheetData"))]
-        self.widths, self.usual = widths(head) if is_sized(head) else ({}, math.inf)
+        self.widths, self.usual = widths(head) if any(one in head for one in _SIZED) else ({}, math.inf)
         self.heights = fixed_heights(xml, start)
         self.merged = {(top, left): right for top, left, _, right in merged if right > left}
         self.hidden, self.marked = frozenset(hidden), marked
