@@ -33,6 +33,7 @@ from toolkit.model.finding import from_catalogue
 from toolkit.model.person_names import NameCover
 from toolkit.outputs import write_all
 from toolkit.pipeline import check
+from toolkit.summary.misses import fixes, reasons
 from toolkit.summary.paper import tiles
 from toolkit.trial import write_sample
 
@@ -175,8 +176,8 @@ class TestFigures:
             assert set(why) == {clause for clause, letter in letters.items() if letter in "abc"}
             for clause, (_, reason, fix, _, row) in why.items():
                 cell = figures.cells[code, clause]
-                assert row == (cell.row.row if cell.row else 0) and texts[fix] == cell.fix
-                assert "*" in texts[reason] or texts[reason] == cell.reason
+                assert row == (cell.row.row if cell.row else 0) and texts[fix] == fixes(cell)
+                assert "*" in texts[reason] or texts[reason] == reasons(cell, rows=False)
 
     def test_findings(self, made):
         listed = rows(made.books["问题清单"], "问题", "级别", "代码")

@@ -65,7 +65,7 @@ def test_the_terms_of_the_overall_verdict_are_parameters(checked):
     said = "".join(definitions(replace(checked.figures, terms=Terms(2, 3, 4))))
     assert "有2项以上的为不达标" in said and "有3项以上的为待补数据" in said and "有4项以上的为有预警" in said
     rows = basis_rows(checked.compliance.parameters, job.policy)
-    assert sum("没有写权重" in row[4] and "工具默认" in row[4] for row in rows) == 2
+    assert sum("没有写权重" in row["quote"] and "工具默认" in row["quote"] for row in rows) == 2
 
 
 def test_every_result_names_the_code_of_its_reason(checked):

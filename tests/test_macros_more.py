@@ -197,7 +197,7 @@ def test_rules_are_tried_on_an_earlier_round_and_signed(made, tmp_path):
     assert code in (folder / "规则核准.yaml").read_text("utf-8")
 
 
-NO_BUTTON = {"alias", "console", "set", "units"}
+NO_BUTTON = {"alias", "console", "policy", "set", "units"}
 
 
 def test_messages_name_the_button_where_there_is_one():

@@ -192,8 +192,8 @@ class Changes:
         for part in parts_of(self.compiled.family):
             if isinstance(part, Number):
                 value = self._set(part.parameter) if part.parameter else part.literal
-                if value is not None:
-                    found[Decimal(str(value))] = None
+                if isinstance(value, Decimal | int):  # a day or a choice is no threshold
+                    found[Decimal(value)] = None
         return list(found)
 
     def _set(self, parameter: str) -> object:
