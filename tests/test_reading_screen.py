@@ -449,8 +449,6 @@ case("white on a dark pattern", filled("FFFFFF", pattern("darkUp", "000080", "00
 case("white in a name", drawn(rich(1, (None, "退休支部"), (WHITE, "（假）"))), ("C039", "B7"))
 case("white in a number", drawn(rich(5, (None, "3"), (WHITE, "0"))), ("C039", "F7"))
 case("red in a number", drawn(rich(5, (None, "3"), ({"font_color": "#FF0000"}, "0"))))
-case("letters of one point", styled(5, 30, font_size=1), ("C039", "F7"))
-case("letters of one point in a number", drawn(rich(5, (None, "3"), ({"font_size": 1}, "0"))), ("C039", "F7"))
 case("font of signs", styled(1, "支部", font_name="ZapfDingbats", font_charset=2), ("C033", "B7"))
 for font in ("MT Extra", "@Wingdings", "Bookshelf Symbol 7", "MS Outlook", "WINGDINGS"):
     case(f"font {font}", styled(1, "abc", font_name=font), ("C033", "B7"))
