@@ -29,18 +29,24 @@ MOST_ROWS = 300_000
 _COMPUTED = ("allowance", "compliance", "figures", "published", "plans")
 _LEFT = ("job", "raw")
 """What is not kept: `raw` serves nothing but the plans, which are."""
-_OURS = ("toolkit.", "pandas.", "numpy.", "pyarrow.", "datetime.", "decimal.", "fractions.", "collections.", "pathlib.")
+_TYPES = ("toolkit.model.", "toolkit.fix_plan.", "pandas.", "numpy.", "datetime.", "decimal.", "fractions.")
+_TYPES += ("collections.", "pathlib.")
+_MAKERS = ("pandas._libs.", "pandas.core.indexes.", "numpy._core.", "pyarrow.lib.")
+"""Where the functions come from by which pandas puts a table together again."""
 _PLAIN = frozenset(("set", "frozenset", "slice", "complex", "bytearray"))
 
 
 def recall(job: Job, state: str) -> Checked | None:
-    """What a run of the job left; None when the input is another one than `state` says, or it is not ours.
+    """What a run of the job left; None when the input is another one than `state` says, or it is not all of our types.
 
     Args:
         state: digest of the whole input.
     """
     data = _read(job, CHECKED, state)
-    return _Reader(data, job, state).checked() if data else None
+    try:
+        return _Reader(data, job, state).checked() if data else None
+    except pickle.UnpicklingError:
+        return None
 
 
 def remember(checked: Checked, state: str) -> None:
@@ -109,15 +115,18 @@ class _Writer(pickle.Pickler):
 
 
 class _Bounded(pickle.Unpickler):
-    """Makes nothing but the types of our data."""
+    """Makes nothing but the types of our data; under the seal, a second lock."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """The type of a name.
+        """The type of a name, or what makes a table again.
 
-        Raises: pickle.UnpicklingError: it is none that we keep.
+        Raises: pickle.UnpicklingError: it is none that we keep, or something inside another name.
         """
-        if f"{module}.".startswith(_OURS) or (module == "builtins" and name in _PLAIN):
-            return super().find_class(module, name)
+        place = f"{module}."
+        if "." not in name and (place.startswith((*_TYPES, *_MAKERS)) or (module == "builtins" and name in _PLAIN)):
+            found = super().find_class(module, name)
+            if isinstance(found, type) or place.startswith(_MAKERS):
+                return found
         raise pickle.UnpicklingError(f"{module}.{name}")
 
 
