@@ -122,7 +122,7 @@ class Paper:
         stream = io.BytesIO()
         base = {"in_memory": True, "strings_to_numbers": False, "strings_to_urls": False}
         book = xlsxwriter.Workbook(stream, {**base, **(options or {})})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        day, title_row = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"text_wrap": True})
         for title, cells in self.cells.items():
             sheet = book.add_worksheet(title)
             if title in self.hidden or title == "_meta":
@@ -130,6 +130,7 @@ class Paper:
             for (row, column), value in sorted(cells.items(), key=lambda item: item[0]):
                 write(sheet, row, column, value, day)
             sheet.set_column(0, 40, WIDE_ENOUGH)
+            sheet.set_row(0, None, title_row)
             for hook in self.hooks:
                 hook(book, sheet, title)
         if self.properties:

@@ -81,6 +81,15 @@ case(
 # A program wrote the rows without a width: nobody has looked at them like that.
 usual = {SHEET: lambda xml: DEFAULT.sub(b"", xml)}
 case("columns that say nothing", edit(drawn(cell(DAY, FIRST, **ISO)), usual))
+# A program dropped how texts are placed: what wrapped no longer does, which is no doing of who filled the form.
+dropped = {"xl/styles.xml": lambda xml: re.sub(rb"<alignment[^>]*/>", b"", xml)}
+case("a name in a workbook without any alignment", edit(drawn(wide(CODE, 4), wide(NAME, 6)), dropped))
+case("a day in one", edit(drawn(wide(DAY, 6), cell(DAY, FIRST, **ISO)), dropped), ("C051", "D7"))
+case(
+    "a low row in one",
+    edit(drawn(high(5), wide(NAME, 60)), dropped),
+    *((code, f"{at}7") for code, ats in (("C053", "ADF"), ("C054", "BC")) for at in ats),
+)
 # General: rounded, to a power, or ####.
 case("a number to a power", drawn(wide(MEMBERS, 5), cell(MEMBERS, 1234567)), ("C052", "F7"))
 case("a number without room for a power", drawn(wide(MEMBERS, 2), cell(MEMBERS, 1234)), ("C051", "F7"))

@@ -1,7 +1,8 @@
 """How much of its value a cell has room to show: narrow columns, low rows, large letters, wide indents, neighbours.
 
 Widths count in digits of the usual font of the workbook. What may be seen whole in some font is taken to be seen.
-Where a program saved the rows without any width of a column, their widths are not judged.
+Where a program saved the rows without any width of a column, their widths are not judged; where it saved the workbook
+without any alignment, nobody knows which texts were broken into lines, and none counts as cut at the side.
 """
 
 from __future__ import annotations
@@ -85,6 +86,7 @@ class Fits:
         strange: numbers of those that are to be looked at whatever the value.
         easy: of those that break texts into lines and are not strange.
         day: the width of the widest day. numbers: (scale, width beside the digits, indent) of numbers.
+        aligned: whether any format of the workbook says how its text is placed.
     """
 
     every: tuple[Fit, ...] = ()
@@ -92,6 +94,7 @@ class Fits:
     easy: frozenset[int] = frozenset()
     day: float = 0.0
     numbers: frozenset[tuple[float, float, float]] = frozenset()
+    aligned: bool = True
 
     def digits(self, count: int) -> float:
         """The most room that a number of so many digits may need."""
@@ -130,6 +133,7 @@ def fits_of(styles: bytes) -> Fits:
         frozenset(number for number, one in enumerate(every) if one.wraps and not one.is_strange),
         max((day_width(one.code, _SAMPLE) * one.scale + one.indent for one in days), default=0.0),
         frozenset((one.scale, max(0.0, number_width(one.code, 1.0) - 1), one.indent) for one in rest),
+        bool(read.aligned),
     )
 
 
@@ -271,7 +275,7 @@ class Room:
                 return TOO_SMALL if need > room and fit.size * max(room, 0.0) / need <= TINY else ""
             beside = 0.0 if place in self.merged else self._beside(place, fit, need - room)
             is_low = height is not None and _is_low(height, 1, fit.size)
-            is_cut = is_low or need > room + beside + _NEAR
+            is_cut = is_low or (need > room + beside + _NEAR and self.fits.aligned)
         return _of_cut(text, column) if is_cut else ""
 
     def _beside(self, place: Place, fit: Fit, missing: float) -> float:
