@@ -130,9 +130,9 @@ class Paper:
             for (row, column), value in sorted(cells.items(), key=lambda item: item[0]):
                 write(sheet, row, column, value, day)
             sheet.set_column(0, 40, WIDE_ENOUGH)
-            sheet.set_row(0, None, title_row)
             for hook in self.hooks:
                 hook(book, sheet, title)
+        book.worksheets()[-1].set_row(0, None, title_row)
         if self.properties:
             for name, value in self.stamp.pairs():
                 book.set_custom_property(name, value, "text")
