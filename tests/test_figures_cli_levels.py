@@ -172,6 +172,21 @@ def test_fig_24_who_did_not_return_has_no_breaches_either(city):
         assert good["硬性未达标"] == 0, book
 
 
+def test_fig_24_every_book_counts_levels_over_the_same_units(city, tmp_path):
+    """条款总览, the matrix, 不适用说明 and what goes upward: the seven units that returned, the silent one apart."""
+    upward, levels = tmp_path / "上报汇总.xlsx", ("达标", "预警", "不达标", "不适用", "无法判定", "未评")
+    assert command("report-up", city.folder, "--as-of", city.as_of, "-o", upward).exit_code == 0
+    sent = {one["条款"]: one for one in table(upward, "条款合计", "条款", "不适用")}
+    lines = [line for line in city.rows("达标情况", "条款总览", "条款", "不适用") if line["条款"]]
+    assert len(lines) > 100
+    for line in lines:
+        assert [line[level] for level in levels] == [sent[line["条款"]][level] for level in levels], line
+        assert sum(line[level] for level in levels) == len(CITY) - 1 and line["未计入的单位"] == 1, line
+        assert city.level(SILENT, line["条款"]) == "未返回"
+    assert city.names[SILENT] not in city.text("达标情况", "不适用说明")
+    assert city.line("达标情况", "单位总览", SILENT, "总评")["不适用"] is None
+
+
 def test_fig_25_all_money_that_was_reported_is_listed(city):
     """The pay of a deputy secretary, which the policy does not regulate: 1 200 of 4 800."""
     book = city.folder / "汇总" / "工作补贴发放表.xlsx"

@@ -31,7 +31,7 @@ from toolkit.model.figures import (
 )
 from toolkit.model.policy import Indicator, Parameters, Policy
 from toolkit.model.reports import ComplianceReport
-from toolkit.model.result import NOT_MET, UNDETERMINED, UNSET, WARNING, Result, worst
+from toolkit.model.result import NOT_APPLICABLE, NOT_MET, UNDETERMINED, UNSET, WARNING, Result, worst
 from toolkit.model.rows import Evidence
 
 Cells = Mapping[tuple[str, str], Cell]
@@ -134,6 +134,7 @@ def _counted(code: str, cells: list[Cell], terms: Terms) -> UnitFigures:
         soft=sum(cell.level in missed for cell in proved) - hard,
         open=unknown,
         unset=sum(cell.level == UNSET for cell in cells),
+        exempt=sum(cell.level == NOT_APPLICABLE for cell in cells),
         proved=share[PROVED],
         told=share[TOLD],
     )

@@ -132,7 +132,7 @@ class UnitFigures:
         hard: 硬性未达标, 据实 cells of hard clauses at 不达标.
         soft: 软性未达标, other 据实 cells at 预警 or 不达标, suspicions among them.
         open: hard cells at 无法判定 for want of data.
-        unset: cells that are 未评.
+        unset: cells that are 未评; exempt: those that are 不适用.
         proved, told: 应评 and 达标 by what they rest on; both empty when the return does not count.
     """
 
@@ -142,6 +142,7 @@ class UnitFigures:
     soft: int = 0
     open: int = 0
     unset: int = 0
+    exempt: int = 0
     proved: Share = Share()
     told: Share = Share()
 
@@ -299,7 +300,7 @@ class Figures:
 
     @cached_property
     def counts(self) -> Counter[tuple[str, str]]:
-        """(clause, level) → number of units whose return counts."""
+        """(clause, level) → number of units whose return counts, 不适用 and 未评 too; nothing else counts levels."""
         return Counter((cell.clause, cell.level) for cell in self.cells.values() if cell.unit in self.counted)
 
     @cached_property
@@ -339,8 +340,7 @@ class Figures:
         if cell is None:
             return ""
         known = self.by_unit.get(unit)
-        waits = known is not None and not known.counted and cell.level != NOT_APPLICABLE
-        return known.overall if known and waits else cell.level
+        return cell.level if known is None or known.counted else known.overall
 
     def ranked(self) -> list[UnitFigures]:
         """Worst first; units whose return does not count come last, as one block."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -66,9 +65,10 @@ class _Facts:
         return {unit: place for place, unit in enumerate([*area, *self.names, *unknown])}
 
     @property
-    def levels(self) -> dict[tuple[str, str], str]:
-        """(unit, clause) → level of the cell."""
-        return {key: cell.level for key, cell in self.figures.cells.items()}
+    def exempt(self) -> set[tuple[str, str]]:
+        """The cells 不适用, (unit, clause), of units whose return counts and of the whole area."""
+        said = self.figures.counted | {AREA}
+        return {key for key, cell in self.figures.cells.items() if cell.level == NOT_APPLICABLE and cell.unit in said}
 
     def name(self, unit: str) -> str:
         """The name of a unit as printed."""
@@ -169,7 +169,7 @@ def compliance_workbook(
     _units(book, sheets, facts, matrix)
     _clauses(book, sheets, facts, matrix)
     _details(book, sheets, facts)
-    exempt_sheet(book, sheets["exempt"], exempted(results, facts.levels), facts.name, facts.facts)
+    exempt_sheet(book, sheets["exempt"], exempted(results, facts.exempt), facts.name, facts.facts)
     if answers:
         answers_sheet(book, sheets["answers"], answers, figures, policy, facts.facts)
     page = book.page(sheets["basis"])
@@ -243,9 +243,8 @@ def _units(book: Book, sheets: BookWords, facts: _Facts, matrix: _Matrix) -> Non
     page.frame(**facts.facts)
     page.header(freeze=2)
     places = {one.unit: place for place, one in enumerate(facts.figures.ranked(), 1) if one.counted}
-    out = Counter(cell.unit for cell in facts.figures.cells.values() if cell.level == NOT_APPLICABLE)
     rows = [
-        _unit_row(page, facts, matrix, number, one, places.get(one.unit), out[one.unit])
+        _unit_row(page, facts, matrix, number, one, places.get(one.unit))
         for number, one in enumerate(_listed(facts), 1)
     ]
     span = page.table(rows, filtered=True)
@@ -260,7 +259,7 @@ def _units(book: Book, sheets: BookWords, facts: _Facts, matrix: _Matrix) -> Non
 
 
 def _unit_row(
-    page: Page, facts: _Facts, matrix: _Matrix, number: int, one: UnitFigures, place: int | None, out: int
+    page: Page, facts: _Facts, matrix: _Matrix, number: int, one: UnitFigures, place: int | None
 ) -> dict[str, Value]:
     """One unit; of a unit whose return does not count nothing is said but that, as in 综合汇总."""
     cells, row = matrix.row(facts.rows[one.unit]), page.at(number)
@@ -269,16 +268,18 @@ def _unit_row(
         terms = [f'COUNTIFS({matrix.nature_row},"{nature}",{cells},"{level}")' for nature, level in pairs]
         return Formula("=" + "+".join(terms), value) if facts.clauses else value
 
-    out_of = Formula(f'=COUNTIF({cells},"{NOT_APPLICABLE}")', out) if facts.clauses else out
     if not one.counted:
         return {
             "no": number,
             "unit": facts.name(one.unit),
             "overall": one.overall,
             "place": place,
-            "not_applicable": out_of,
             "note": _first_problems(facts, one),
         }
+
+    def among(value: int, level: str) -> Value:
+        return Formula(f'=COUNTIF({cells},"{level}")', value) if facts.clauses else value
+
     good = (MET, MET_BY_EXCEPTION)
     proved, told = one.proved, one.told
     asked = "+".join(page.cell(key, row) for key in ("hard", "soft", "unknown", "met"))
@@ -297,8 +298,8 @@ def _unit_row(
         "told_met": live(told.met, *((TASK, level) for level in good)),
         "told_asked": live(told.asked, *missed),
         "told_rate": rate(page, row, told.met, told.asked, "told_"),
-        "unset": Formula(f'=COUNTIF({cells},"{UNSET}")', one.unset) if facts.clauses else one.unset,
-        "not_applicable": out_of,
+        "unset": among(one.unset, UNSET),
+        "not_applicable": among(one.exempt, NOT_APPLICABLE),
         "note": _first_problems(facts, one),
     }
 
@@ -322,7 +323,7 @@ def _clauses(book: Book, sheets: BookWords, facts: _Facts, matrix: _Matrix) -> N
     page.frame(**facts.facts)
     page.header(freeze=2)
     parts = part_of(facts.policy)
-    counts = Counter((code, facts.figures.shown(unit, code)) for unit in facts.rows if unit for code in facts.clauses)
+    counts, silent = facts.figures.counts, [one.unit for one in facts.figures.units if not one.counted]
     rows: list[dict[str, Value]] = []
     for number, code in enumerate(facts.clauses, 1):
         column = matrix.units(number - 1)
@@ -333,7 +334,7 @@ def _clauses(book: Book, sheets: BookWords, facts: _Facts, matrix: _Matrix) -> N
         title = short_title(facts.policy.clauses.get(code), code)
         head = {"no": number, "clause": code, "group": parts.get(code, ""), "title": title}
         head["nature"] = facts.figures.natures.get(code, "")
-        waiting = Formula(f"={absent}", sum(counts[code, word] for word in NOT_COUNTED))
+        waiting = Formula(f"={absent}", sum((unit, code) in facts.figures.cells for unit in silent))
         rows.append({**head, **live, "waiting": waiting, "rate": share, "whole": whole.level if whole else ""})
     span = page.table(rows, filtered=True)
     page.total(span, page.sums(span, rows, (*LEVEL_KEYS, "waiting")), label_columns=5)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from toolkit.drawing.values import Value
 from toolkit.model.exemptions import Exemption, exemptions, reason_of
-from toolkit.model.result import NOT_APPLICABLE, Result
+from toolkit.model.result import Result
 from toolkit.summary.book import Book
 from toolkit.summary.labels import SheetWords, words
 
@@ -30,19 +30,19 @@ class Exempted:
     example: str = ""
 
 
-def exempted(results: Sequence[Result], levels: Mapping[tuple[str, str], str]) -> list[Exempted]:
-    """The cells 不适用 by unit and reason, units and reasons in order; a cell of several subjects has its first reason.
+def exempted(results: Sequence[Result], cells: Set[tuple[str, str]]) -> list[Exempted]:
+    """Cells 不适用 by unit and reason, units and reasons in order; a cell of several subjects has its first reason.
 
     Args:
         results: in official order.
-        levels: (unit, clause) → level of the cell.
+        cells: those that are, (unit, clause).
     """
     order = {one.key: place for place, one in enumerate(exemptions())}
     found: dict[str, dict[str, Exempted]] = {}
     seen: set[tuple[str, str]] = set()
     for one in results:
         cell = (one.unit, one.clause)
-        if levels[cell] != NOT_APPLICABLE or cell in seen:
+        if cell not in cells or cell in seen:
             continue
         seen.add(cell)
         why = reason_of(one.code)
