@@ -52,6 +52,16 @@ def test_the_text_says_deadline_what_is_missing_and_three_problems_at_most(chase
     assert "xltool" not in "".join(one.text for one in found.values())
 
 
+def test_every_problem_of_a_text_names_its_cells(chased):
+    """A clerk of a unit looks for the cell, not for a column with a count (ROUND-06)."""
+    made, _, found, checked = chased
+    wrong = found[made.units[1].code]
+    sheet = made.campaign.form.by_name["party_org"]
+    cell = next(one.cells[0] for one in checked.findings if one.sheet == sheet.label and one.cells and "999" in one.value)
+    assert f"{sheet.label}!{cell}" in wrong.text
+    assert all("!" in problem for problem in wrong.problems if "这一栏的" in problem)
+
+
 def test_an_empty_sheet_is_named_beside_the_errors(tmp_path):
     made = Round(tmp_path / "批次", units=2)
     made.issue()

@@ -17,11 +17,13 @@ from toolkit.model.finding import Finding
 from toolkit.model.standing import CHOOSE
 from toolkit.round_trip.states import DONE, NOT_ISSUED, QUERIED, SENT_BACK, UNIT_STATES, UnitState, unit_states
 from toolkit.round_trip.words import round_words
+from toolkit.summary.findings import step_cells
 from toolkit.words import say
 
 _CHOICE = ("B002", "B009")
 _LACKING = ("S004", "NIL-001", "NIL-003")
-_MOST = 3
+_MOST, _NAMED = 3, 5
+"""Actions that a text asks for, and cells of a sheet that it names of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,12 @@ def _problems(plan: Plan) -> tuple[str, ...]:
 
 
 def asked(plan: Plan) -> list[str]:
-    """What a unit is asked to do about its return, in words for the unit."""
-    return [action for action, _ in asked_steps(plan)]
+    """What a unit is asked to do about its return, in words for the unit, each with the cells that it is about."""
+    return [_placed(action, step) for action, step in asked_steps(plan)]
+
+
+def _placed(action: str, step: Step) -> str:
+    return round_words().chase["at"].format(action=action, cells=step_cells(step, _NAMED)) if step.cells else action
 
 
 def asked_steps(plan: Plan) -> list[tuple[str, Step]]:
