@@ -8,12 +8,14 @@ import pytest
 from openpyxl import load_workbook
 
 import toolkit.summary
+from toolkit.drawing.measure import display_width
 from toolkit.drawing.values import checked
 from toolkit.model.errors import DefinitionError, XltoolError
 from toolkit.model.privacy import mask
 from toolkit.summary import labels
 from toolkit.summary.book import Book
 from toolkit.summary.labels import Heading, SheetWords
+from toolkit.summary.paper.choosing import SMALLEST
 
 MODULES = [name for _, name, _ in pkgutil.iter_modules(toolkit.summary.__path__)]
 
@@ -71,3 +73,29 @@ def test_labels_are_read_strictly(tmp_path, monkeypatch, change, problem):
 )
 def test_masking(text, shown):
     assert mask(text) == shown
+
+
+LONG = "评定日期：2026-01-01（2025年度已结束，没有年末以后的报送截止日期，按年度终了）"
+
+
+@pytest.mark.parametrize("widths", [(12,), (30, 12), (12, 12, 12, 12, 12), (8, 40, 60), (12,) * 25])
+@pytest.mark.parametrize(("left", "right"), [(LONG, "依据：云南省2025"), ("共 8 份", LONG), (LONG * 3, LONG), ("", LONG)])
+def test_nothing_of_the_frame_is_cut(tmp_path, widths, left, right):
+    """Title and line below it stood in cells that were narrower than they, on 36 sheets of 台账名册."""
+    book = Book("", tmp_path / "a.xlsx")
+    words = SheetWords("表", title="2025年度离退休干部党组织建设情况表各单位状态", left=left, right=right)
+    page = book.page(words, [Heading(str(n), "列", width, "text") for n, width in enumerate(widths)])
+    page.frame()
+    page.header()
+    book.close()
+    sheet = load_workbook(tmp_path / "a.xlsx").active
+    rooms = {n: one.width for one in sheet.column_dimensions.values() for n in range(one.min, one.max + 1)}
+    merged = {area.coord.split(":")[0]: area.max_col for area in sheet.merged_cells.ranges}
+    texts = [cell for row in sheet.iter_rows(max_row=page.row - 1) for cell in row if cell.value]
+    assert {cell.value for cell in texts} >= {words.title, left, right} - {""}
+    for cell in texts:
+        room = sum(rooms[n] for n in range(cell.column, merged.get(cell.coordinate, cell.column) + 1))
+        need = display_width(cell.value) * cell.font.sz / SMALLEST
+        high = sheet.row_dimensions[cell.row].height
+        lines = -(-need // room) if cell.alignment.wrap_text else 1
+        assert need <= lines * room and lines * cell.font.sz * 1.2 <= high, cell.value

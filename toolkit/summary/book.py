@@ -14,7 +14,7 @@ from pathlib import Path
 
 from toolkit.drawing.book import OUTPUT, Drawing
 from toolkit.drawing.look import look
-from toolkit.drawing.measure import line_count
+from toolkit.drawing.measure import display_width, line_count
 from toolkit.drawing.sheet import Sheet
 from toolkit.drawing.values import Formula, Span, Value, value_of
 from toolkit.model.cell import Area, address, fixed, on_sheet
@@ -22,13 +22,15 @@ from toolkit.summary import long_sheet
 from toolkit.summary.cells import LINE, PADDING, TableBody, Texts
 from toolkit.summary.labels import Heading, SheetWords, words
 from toolkit.summary.long_sheet import Body, LongSheet, numbered
-from toolkit.summary.paper.choosing import A3, SMALLEST, Ended, ended_well, floor_of, in_grid, laid_out, page_starts
-from toolkit.summary.styles import Styles, body_size
+from toolkit.summary.paper.choosing import A3, SMALLEST, Ended, ended_well, floor_of, in_grid, laid_out, page_starts, parted, widened
+from toolkit.summary.styles import Styles, body_size, frame_size
 
 Record = Mapping[str, Value]
 """A row of a table: values by the keys of its columns."""
 _BELOW = 1_000
 """Rows of a sheet that a table leaves to what stands below it."""
+TITLE, BELOW = 40.0, 22.0
+"""Points of the row of a title, and of the line below it."""
 _POINTS, _USUAL = 72, 15.0
 """Points of an inch, and of a row that has no height of its own."""
 
@@ -91,7 +93,7 @@ class Page(Sheet):
         self._most = book.rows - min(_BELOW, book.rows // 5)
         printed = [one for one in columns if not one.screen]
         self.last_column = max(len(printed) - 1, 0)
-        widths, floors = [one.width for one in printed], floors or [floor_of(one.kind, one.width) for one in printed]
+        widths, floors = widened([one.width for one in printed]), floors or [floor_of(o.kind, o.width) for o in printed]
         font = body_size()
         self.layout = laid_out(widths, floors, font)
         if not book.streaming:
@@ -148,34 +150,51 @@ class Page(Sheet):
 
     def frame(self, **facts: object) -> None:
         """Corner label, title and the line below it."""
-        styles, sheet, last = self.book.styles, self.words, self.last_column
+        styles, sheet = self.book.styles, self.words
         self._frame, self._top = facts, -self.row
         if sheet.corner:
             self.line(sheet.corner, styles.corner, height=22)
-        self.line(sheet.title.format(**facts), styles.title, height=40)
+        self._framed("title", sheet.title.format(**facts), TITLE)
         if sheet.left or sheet.right:
-            split = self._split()
-            self.span(self.row, 0, split, sheet.left.format(**facts), styles.left_line)
-            self.span(self.row, split + 1, last, sheet.right.format(**facts), styles.right_line)
-            self.height(self.row, 22)
-            self.row += 1
+            self._below_title(sheet.left.format(**facts), sheet.right.format(**facts))
         self._top += self.row
+
+    def _below_title(self, left: str, right: str) -> None:
+        """Both on one line where they have room, else one below the other."""
+        needs = [display_width(text) * frame_size("line") / body_size() + 1 for text in (left, right)]
+        split = parted([column.width for column in self.columns[: self.last_column + 1]], *needs)
+        if split is None:
+            for part, text in (("left_line", left), ("right_line", right)):
+                if text:
+                    self._framed(part, text, BELOW)
+            return
+        self.span(self.row, 0, split, left, self.book.styles.frame("left_line"))
+        self.span(self.row, split + 1, self.last_column, right, self.book.styles.frame("right_line"))
+        self.height(self.row, BELOW)
+        self.row += 1
+
+    def _framed(self, part: str, text: str, height: float) -> None:
+        """A line of the frame over the whole width, as many lines of text as it needs."""
+        width = sum(column.width for column in self.columns[: self.last_column + 1])
+        size = frame_size("title" if part == "title" else "line")
+        lines = line_count(text, width * body_size() / size)
+        self.line(text, self.book.styles.frame(part, lines > 1), height + (lines - 1) * size * LINE / body_size())
 
     def frame_in_blocks(self, blocks: Sequence[tuple[int, int]], fixed: int, **facts: object) -> None:
         """The frame of a table wider than a page: its title stands over each block of columns.
 
         Args:
             blocks: first and last column of each printed page.
-            fixed: number of columns that every page repeats; they carry the corner label and the left line.
+            fixed: number of columns that every page repeats; they carry the corner label.
         """
         styles, sheet = self.book.styles, self.words
         self.put(self.row, 0, sheet.corner, styles.corner)
-        self.span(self.row + 2, 0, fixed - 1, sheet.left.format(**facts), styles.left_line)
+        below = words().common["beside"].join(filter(None, (sheet.left.format(**facts), sheet.right.format(**facts))))
         for first, last in blocks:
             first = max(first, fixed)
-            self.span(self.row + 1, first, last, sheet.title.format(**facts), styles.title)
-            self.span(self.row + 2, first, last, sheet.right.format(**facts), styles.right_line)
-        for offset, points in enumerate((22, 40, 22)):
+            self.span(self.row + 1, first, last, sheet.title.format(**facts), styles.frame("title"))
+            self.span(self.row + 2, first, last, below, styles.frame("right_line"))
+        for offset, points in enumerate((BELOW, TITLE, BELOW)):
             self.height(self.row + offset, points)
         self.row += 3
 
@@ -339,7 +358,7 @@ class Page(Sheet):
         self.row += 1
         bounds = self._even(len(self.words.signature))
         for (first, last), text in zip(bounds, self.words.signature, strict=True):
-            self.span(self.row, first, last, text, self.book.styles.left_line)
+            self.span(self.row, first, last, text, self.book.styles.frame("left_line"))
         self.height(self.row, 30)
         self.row += 1
 
@@ -349,16 +368,6 @@ class Page(Sheet):
             self.row_height(row, points)
         else:
             self.heights[row] = points
-
-    def _split(self) -> int:
-        """Last column of the left half, by width."""
-        widths = [column.width for column in self.columns[: self.last_column + 1]]
-        half, done = sum(widths) / 2, 0.0
-        for index, width in enumerate(widths[:-1]):
-            done += width
-            if done >= half:
-                return index
-        return max(len(widths) - 2, 0)
 
     def _even(self, parts: int) -> list[tuple[int, int]]:
         """Column spans that cut the width into `parts` about equal pieces."""

@@ -13,7 +13,7 @@ from toolkit.summary.labels import Heading, SheetWords, book_words, words
 from toolkit.summary.paper.choosing import floor_of
 from toolkit.summary.places import Places
 
-NARROWEST, LONGEST_NAME = 90.0, 31
+LONGEST_NAME = 31
 
 
 def registers_workbook(
@@ -82,15 +82,13 @@ def _titled(sheet: SheetWords, register: Register) -> SheetWords:
 
 
 def widths_of(blocks: Sequence[Block]) -> list[float]:
-    """Column widths that fit every block of a sheet; a narrow table is made as wide as its title needs.
+    """Column widths that fit every block of a sheet.
 
     >>> widths_of([Block("", (Field("a", width=10), Field("b", width=90)), ()), Block("", (Field("c", width=20),), ())])
     [20, 90]
     """
     count = max(len(block.fields) for block in blocks)
-    widths = [max(block.fields[index].width for block in blocks if index < len(block.fields)) for index in range(count)]
-    missing = NARROWEST - sum(widths)
-    return [width + missing / count for width in widths] if missing > 0 else widths
+    return [max(block.fields[index].width for block in blocks if index < len(block.fields)) for index in range(count)]
 
 
 def floors_of(blocks: Sequence[Block]) -> list[float]:

@@ -10,9 +10,17 @@ from toolkit.drawing.look import look
 ALIGN = {"text": "left", "money": "right", "number": "center"}
 
 
+_FRAME = {"title": "center", "left_line": "left", "right_line": "right"}
+
+
 def body_size() -> float:
     """Points of the font of a list."""
     return look().sizes["list"]["body"]
+
+
+def frame_size(part: str) -> float:
+    """Points of the font of a part of the frame."""
+    return look().sizes["list"]["title" if part == "title" else "line"]
 
 
 class Styles:
@@ -75,29 +83,11 @@ class Styles:
         size = self._sizes["corner"]
         return self.make(font_name=self._fonts["head"], font_size=size, valign="vcenter")
 
-    @cached_property
-    def title(self):
-        """The title of the table."""
-        return self.make(
-            font_name=self._fonts["title"],
-            font_size=self._sizes["title"],
-            align="center",
-            valign="vcenter",
-        )
-
-    @cached_property
-    def left_line(self):
-        """Left half of the line below the title, and signatures."""
-        return self._line("left")
-
-    @cached_property
-    def right_line(self):
-        """Right half of the line below the title."""
-        return self._line("right")
-
-    def _line(self, align: str):
-        size = self._sizes["line"]
-        return self.make(font_name=self._fonts["text"], font_size=size, align=align, valign="vcenter")
+    def frame(self, part: str, wrapped: bool = False):
+        """A part of the frame above a table: its title, the left and the right half of the line below."""
+        font = self._fonts["title" if part == "title" else "text"]
+        more = {"text_wrap": True} if wrapped else {}
+        return self.make(font_name=font, font_size=frame_size(part), align=_FRAME[part], valign="vcenter", **more)
 
     @cached_property
     def header(self):

@@ -14,6 +14,8 @@ SMALLEST = 9.0
 """Points of the smallest font on paper."""
 NARROWEST, _READ_WELL = 10.0, 14.0
 """Characters of the narrowest column that texts are wrapped into, and of one that is still read well."""
+_LEAST = 90.0
+"""Characters that a list is wide at least."""
 _DIGIT, _FRAME, PIXELS = 7, 5, 96
 """Pixels of a character and of the frame of a column, and of an inch, on the screen of an office suite."""
 _SURE = 0.97
@@ -104,6 +106,35 @@ def _narrowed(widths: Sequence[float], floors: Sequence[float], font: float, roo
             break
         narrow = [max(floor, min(width, cap)) for width, floor in zip(widths, floors, strict=True)]
     return narrow
+
+
+def widened(widths: Sequence[float]) -> list[float]:
+    """Column widths, wider where there are too few columns to be a sheet of paper.
+
+    >>> widened([20, 10]), widened([60, 40])
+    ([50.0, 40.0], [60, 40])
+    """
+    missing = _LEAST - sum(widths)
+    return [width + missing / len(widths) for width in widths] if missing > 0 else list(widths)
+
+
+def parted(widths: Sequence[float], left: float, right: float) -> int | None:
+    """The last column of a left part, as near the middle as both texts have room; None where they have none.
+
+    Args:
+        widths: of the columns; left, right: what the texts need, in the same measure.
+
+    >>> parted([10, 10, 10, 10], 12, 8), parted([10, 10, 10, 10], 32, 5), parted([10, 10], 15, 5)
+    (1, None, None)
+    >>> parted([10, 10, 10, 10], 25, 5)
+    2
+    """
+    whole, done, fitting = sum(widths), 0.0, {}
+    for index, width in enumerate(widths[:-1]):
+        done += width
+        if done >= left and whole - done >= right:
+            fitting[index] = abs(done - whole / 2)
+    return min(fitting, key=fitting.__getitem__, default=None)
 
 
 @dataclass(frozen=True, slots=True)
