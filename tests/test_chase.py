@@ -57,7 +57,9 @@ def test_every_problem_of_a_text_names_its_cells(chased):
     made, _, found, checked = chased
     wrong = found[made.units[1].code]
     sheet = made.campaign.form.by_name["party_org"]
-    cell = next(one.cells[0] for one in checked.findings if one.sheet == sheet.label and one.cells and "999" in one.value)
+    cell = next(
+        one.cells[0] for one in checked.findings if one.sheet == sheet.label and one.cells and "999" in one.value
+    )
     assert f"{sheet.label}!{cell}" in wrong.text
     assert all("!" in problem for problem in wrong.problems if "这一栏的" in problem)
 

@@ -85,7 +85,7 @@ def written(kind: type[Page], rows: list, target) -> bytes:
         book._lists.append(page)
         page.frame()
         page.header(freeze=1)
-        own = [page.by_place(row[: len(columns)]) for row in rows]
+        own = [dict(zip((one.key for one in columns), row, strict=False)) for row in rows]
         span = page.table(own[:100], filtered=True)
         page.total(span, {"c0": page.sum(span, "c0", [1])}, label_columns=1) if target is None else None
         page.table(own[100:])

@@ -12,10 +12,12 @@ from toolkit.drawing.measure import display_width
 from toolkit.drawing.values import checked
 from toolkit.model.errors import DefinitionError, XltoolError
 from toolkit.model.privacy import mask
+from toolkit.model.register import Block, Field, Register
 from toolkit.summary import labels
 from toolkit.summary.book import Book
 from toolkit.summary.labels import Heading, SheetWords
 from toolkit.summary.paper.choosing import SMALLEST
+from toolkit.summary.registers_book import registers_workbook
 
 MODULES = [name for _, name, _ in pkgutil.iter_modules(toolkit.summary.__path__)]
 
@@ -79,7 +81,9 @@ LONG = "评定日期：2026-01-01（2025年度已结束，没有年末以后的�
 
 
 @pytest.mark.parametrize("widths", [(12,), (30, 12), (12, 12, 12, 12, 12), (8, 40, 60), (12,) * 25])
-@pytest.mark.parametrize(("left", "right"), [(LONG, "依据：云南省2025"), ("共 8 份", LONG), (LONG * 3, LONG), ("", LONG)])
+@pytest.mark.parametrize(
+    ("left", "right"), [(LONG, "依据：云南省2025"), ("共 8 份", LONG), (LONG * 3, LONG), ("", LONG)]
+)
 def test_nothing_of_the_frame_is_cut(tmp_path, widths, left, right):
     """Title and line below it stood in cells that were narrower than they, on 36 sheets of 台账名册."""
     book = Book("", tmp_path / "a.xlsx")
@@ -99,3 +103,20 @@ def test_nothing_of_the_frame_is_cut(tmp_path, widths, left, right):
         high = sheet.row_dimensions[cell.row].height
         lines = -(-need // room) if cell.alignment.wrap_text else 1
         assert need <= lines * room and lines * cell.font.sz * 1.2 <= high, cell.value
+
+
+def test_words_at_the_end_of_a_narrow_table_have_the_room_beside_it(tmp_path):
+    """The sentences of a register stood in 14 characters, six lines each, beside an empty half of the page."""
+    wide = Block("一", tuple(Field(str(n), "count", 14) for n in range(9)), (tuple(range(9)),))
+    narrow = Block(
+        "二", (Field("单位"), Field("情况", width=60)), (("市教育局", "没有可用的返回表，不能判定" * 4),) * 3
+    )
+    data = registers_workbook(
+        [Register("甲", "甲", "甲", (), (wide, narrow))], [], {"year": 2025, "as_of": "", "policy": ""}, "册"
+    )
+    (tmp_path / "a.xlsx").write_bytes(data)
+    sheet = load_workbook(tmp_path / "a.xlsx")["甲"]
+    said = [cell for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("没有可用")]
+    joined = {area.coord for area in sheet.merged_cells.ranges}
+    assert len(said) == 3 and {f"B{cell.row}:I{cell.row}" for cell in said} <= joined
+    assert all(sheet.row_dimensions[cell.row].height < 60 for cell in said)

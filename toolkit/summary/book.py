@@ -22,7 +22,19 @@ from toolkit.summary import long_sheet
 from toolkit.summary.cells import LINE, PADDING, TableBody, Texts
 from toolkit.summary.labels import Heading, SheetWords, words
 from toolkit.summary.long_sheet import Body, LongSheet, numbered
-from toolkit.summary.paper.choosing import A3, SMALLEST, Ended, ended_well, floor_of, in_grid, laid_out, page_starts, parted, widened
+from toolkit.summary.paper.choosing import (
+    A3,
+    SMALLEST,
+    Ended,
+    ended_well,
+    floor_of,
+    in_grid,
+    laid_out,
+    last_filled,
+    page_starts,
+    parted,
+    widened,
+)
 from toolkit.summary.styles import Styles, body_size, frame_size
 
 Record = Mapping[str, Value]
@@ -142,11 +154,13 @@ class Page(Sheet):
             heights[body.first : body.last + 1] = body.points
             growing[body.first : body.last + 1] = [True] * len(body.points)
         room = self.layout.paper.along * _POINTS / self.layout.scale
-        if starts := page_starts(heights, self._kept, room, self._head):
+        starts, ended = page_starts(heights, self._kept, room, self._head), Ended(1.0, 0)
+        if not starts:
+            least = SMALLEST / body_size() / self.layout.scale
+            ended = ended_well(heights, growing, room, self._head, min(1.0, least))
+        if ended == Ended(1.0, 0) and (starts := last_filled(heights, self._kept, room, self._head, starts)):
             self.pages_begin(starts)
-            return Ended(1.0, 0)
-        least = SMALLEST / body_size() / self.layout.scale
-        return ended_well(heights, growing, room, self._head, min(1.0, least))
+        return ended
 
     def frame(self, **facts: object) -> None:
         """Corner label, title and the line below it."""
@@ -205,6 +219,11 @@ class Page(Sheet):
         self.height(self.row, line_count(text, width) * LINE + 4)
         self.row += 1
 
+    def join(self, row: int, columns: range) -> None:
+        """The cells of a row of a table become one; all but the first are empty."""
+        if len(columns) > 1:
+            self.raw.join(row, columns[0], columns[-1])
+
     def merge_down(self, column: int, rows: int, text: str, style: object) -> None:
         """One text over `rows` rows of a column, from the current row."""
         self.span(self.row, column, column, text, style, self.row + rows - 1)
@@ -255,10 +274,6 @@ class Page(Sheet):
         if filtered and span.empty:
             self.note(words().common["nothing"])
         return span
-
-    def by_place(self, values: Sequence[Value]) -> Record:
-        """The record of values in the order of the columns, where the columns themselves were made from such values."""
-        return {column.key: value for column, value in zip(self.columns, values, strict=True)}
 
     def _table(self) -> TableBody:
         body = self.raw.body(self.row, len(self.columns), self.book.place)

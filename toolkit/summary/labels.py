@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
+from toolkit.drawing.values import Value
 from toolkit.model import strictyaml
 from toolkit.model.policy import Parameter
 
@@ -31,6 +32,15 @@ class Heading:
     width: float
     kind: str
     screen: bool = False
+
+
+def by_number(values: Iterable[Value], group: str = "") -> dict[str, Value]:
+    """The record of values whose columns were made at run time; their keys are numbers behind the name of a group.
+
+    >>> by_number(["a", 2]), by_number("b", "ours")
+    ({'0': 'a', '1': 2}, {'ours0': 'b'})
+    """
+    return {f"{group}{number}": value for number, value in enumerate(values)}
 
 
 @dataclass(frozen=True)

@@ -164,6 +164,10 @@ class LongSheet(Worksheet):
         self._write_single_row(first)
         return Streamed(self, first, width, place)
 
+    def join(self, row: int, first: int, last: int) -> None:
+        """Cells that are written already, or as part of a body, become one."""
+        self.merge.append([row, first, row, last])
+
     def plain_rows(self, first: int, formats: Sequence[Format], columns: Sequence[Sequence]) -> None:
         """Rows of texts and numbers of 15 digits at most, in columns, into a sheet that is written as it is made.
 

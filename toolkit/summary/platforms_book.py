@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from toolkit.model.register import Cell, Field
-from toolkit.summary.book import Book
-from toolkit.summary.labels import Heading, SheetWords, book_words
+from toolkit.summary.book import Book, Record
+from toolkit.summary.labels import Heading, SheetWords, book_words, by_number
 
 if TYPE_CHECKING:
     from toolkit.registers.platforms import Compared, Platform
@@ -49,12 +49,17 @@ def _sheet(
         page.note(note)
     page.header()
     if rows:
-        page.table(map(page.by_place, rows), filtered=True)
+        page.table(map(by_number, rows), filtered=True)
 
 
 def _nothing(book: Book, words_of: SheetWords) -> None:
     page = book.page(words_of)
     page.frame()
+
+
+def _compared(number: int, one: Compared, say: Callable[[Compared], str]) -> Record:
+    sides = by_number(one.ours or (), "ours") | by_number(one.theirs or (), "theirs")
+    return {"no": number, "state": say(one), **sides}
 
 
 def comparison_workbook(
@@ -78,10 +83,11 @@ def comparison_workbook(
         page = book.page(bare, columns, name=platform.sheet[:LONGEST_NAME])
         page.frame(platform=platform.title, count=len(found))
         page.header(freeze=2)
-        blanks = [("",) * len(names) for names in headings]
         page.table(
             (
-                page.by_place((number, say(one), *(one.ours or blanks[0]), *(one.theirs or blanks[1])))
+                {"no": number, "state": say(one)}
+                | by_number(one.ours or (), "ours")
+                | by_number(one.theirs or (), "theirs")
                 for number, one in enumerate(found, 1)
             ),
             filtered=True,

@@ -9,11 +9,13 @@ from toolkit.drawing.values import Value
 from toolkit.model.register import Block, Field, Register
 from toolkit.model.rows import Evidence
 from toolkit.summary.book import LINE, Book, Page
-from toolkit.summary.labels import Heading, SheetWords, book_words, words
-from toolkit.summary.paper.choosing import floor_of
+from toolkit.summary.labels import Heading, SheetWords, book_words, by_number, words
+from toolkit.summary.paper.choosing import WRAPPING, floor_of
 from toolkit.summary.places import Places
 
 LONGEST_NAME = 31
+_JOINED = 5_000
+"""Rows of a block whose last cells are joined with the empty ones on their right; a longer one keeps its columns."""
 
 
 def registers_workbook(
@@ -44,7 +46,13 @@ def registers_workbook(
         contents.note(note)
     systems.frame(**facts)
     systems.header(freeze=3)
-    systems.table((systems.by_place((number, *row)) for number, row in enumerate(served, 1)), filtered=True)
+    systems.table(
+        (
+            {"no": number, "group": group, "name": name, "clauses": clauses, "where": where, "out": out}
+            for number, (group, name, clauses, where, out) in enumerate(served, 1)
+        ),
+        filtered=True,
+    )
     return book.close()
 
 
@@ -109,12 +117,16 @@ def _all_columns(page: Page, widths: Sequence[float]) -> None:
 def _block(page: Page, block: Block, widths: Sequence[float], places: Places) -> None:
     """One table: head, rows and sums."""
     _head(page, block, widths)
-    rows = list(map(page.by_place, _linked(block, places)))
+    rows = [by_number(row) for row in _linked(block, places)]
     span = page.table(rows, again=partial(_head, page, block, widths))
+    spread = range(len(block.fields) - 1, len(page.columns))
+    for row in range(span.first, span.last + 1):
+        page.join(row, spread)
     if span.empty:
         _all_columns(page, widths)
         page.note(words().common["nothing"])
     elif block.sums:
+        page.join(page.row, spread)
         sums = page.sums(span, rows, map(str, block.sums))
         page.total(span, sums, label_columns=min(block.sums) or 1)
     if block.note:
@@ -128,15 +140,29 @@ def _head(page: Page, block: Block, widths: Sequence[float]) -> None:
     _all_columns(page, widths)
     if block.title:
         page.section(block.title)
-    page.columns = tuple(_heading(n, field, widths[n]) for n, field in enumerate(block.fields))
-    lines = max(
-        field.label.count("\n") + 1 + len(field.label) * 2 // int(widths[n]) for n, field in enumerate(block.fields)
-    )
+    page.columns = tuple(_columns(block, widths))
+    labels = [(column.label, column.width) for column in page.columns]
+    lines = max(label.count("\n") + 1 + len(label) * 2 // int(width) for label, width in labels)
     for index, column in enumerate(page.columns):
         page.put(page.row, index, column.label, page.book.styles.header)
+    page.join(page.row, range(len(block.fields) - 1, len(page.columns)))
     page.keep()
     page.height(page.row, max(28, lines * LINE + 8))
     page.row += 1
+
+
+def _columns(block: Block, widths: Sequence[float]) -> Iterable[Heading]:
+    """The columns of a block; where it ends in words these have all the room that is left on their right."""
+    *others, last = block.fields
+    for number, field in enumerate(others):
+        yield Heading(str(number), field.label, widths[number], field.kind)
+    yield from _ending(last, widths, len(others), last.kind in WRAPPING and len(block.rows) <= _JOINED)
+
+
+def _ending(field: Field, widths: Sequence[float], at: int, spread: bool) -> Iterable[Heading]:
+    yield Heading(str(at), field.label, sum(widths[at:]) if spread else widths[at], field.kind)
+    for number in range(at + 1, len(widths) if spread else 0):
+        yield Heading(str(number), "", widths[number], field.kind)
 
 
 def _linked(block: Block, places: Places) -> Sequence[tuple[Value, ...]]:
@@ -149,7 +175,3 @@ def _linked(block: Block, places: Places) -> Sequence[tuple[Value, ...]]:
 def _leading(row: tuple[Value, ...], own: Evidence, places: Places) -> tuple[Value, ...]:
     at = next((at for at, cell in enumerate(row) if cell not in (None, "")), 0)
     return *row[:at], places.merged(row[at], own), *row[at + 1 :]
-
-
-def _heading(index: int, field: Field, width: float) -> Heading:
-    return Heading(str(index), field.label, width, field.kind)

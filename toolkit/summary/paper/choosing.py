@@ -26,7 +26,7 @@ _DRIFT = 0.02
 """The part of a page by which the end of each page may lie elsewhere than reckoned."""
 
 
-_WRAPPING = ("text", "short")
+WRAPPING = ("text", "short")
 """Kinds of columns whose texts take more lines where the paper is narrow."""
 
 
@@ -71,7 +71,7 @@ def inches(widths: Sequence[float], font: float) -> float:
 
 def floor_of(kind: str, width: float) -> float:
     """What a column of a kind needs at least: texts take more lines, everything else keeps its width."""
-    return min(width, NARROWEST) if kind in _WRAPPING else width
+    return min(width, NARROWEST) if kind in WRAPPING else width
 
 
 def laid_out(widths: Sequence[float], floors: Sequence[float], font: float) -> Layout:
@@ -160,10 +160,12 @@ def ended_well(heights: Sequence[float], growing: Sequence[bool], room: float, h
 
     >>> ended_well([20.0] * 30, [True] * 30, 500, 20, 0.9), ended_well([20.0] * 26, [True] * 26, 500, 20, 0.9)
     (Ended(factor=1.1, pages=0), Ended(factor=1.0, pages=1))
-    >>> ended_well([20.0] * 20, [True] * 20, 500, 20, 0.9)
-    Ended(factor=1.0, pages=0)
+    >>> ended_well([20.0] * 20, [True] * 20, 500, 20, 0.9), ended_well([20.0] * 25, [True] * 25, 500, 20, 0.9)
+    (Ended(factor=1.0, pages=0), Ended(factor=1.0, pages=1))
     """
     pages, filled = _pages(heights, room, head)
+    if filled > 1 - _DRIFT * pages and _DRIFT * pages <= min(_PULLED, 1 - least / _SURE):
+        return Ended(1.0, pages)
     if pages == 1 or filled >= _SPARE:
         return Ended(1.0, 0)
     if filled / (pages - 1) <= min(_PULLED, 1 - least / _SURE):
@@ -192,17 +194,63 @@ def page_starts(heights: Sequence[float], kept: Collection[int], room: float, he
     ([23], [])
     >>> page_starts([20.0] * 60, {50}, 500, 0), page_starts([20.0] * 60, {48, 49}, 500, 0)
     ([50], [48])
+
+    Where one stands a few rows below the end of a page, they go with it: they are no page of their own.
+
+    >>> page_starts([10.0] * 90, {51}, 500, 0)
+    [48]
     """
-    found, pages, used = list[int](), 0, 0.0
+    found, pages, used, begun = list[int](), 0, 0.0, 0
     for row, one in enumerate(heights):
         first = row in kept and row - 1 not in kept
         need = _together(heights, kept, row) if first else one
         unsure = room * _DRIFT * (pages + 1) if first else 0.0
-        if (used + need + unsure > room and used) or (pages and used < head + unsure):
+        if used + need + unsure > room and used:
             found += [row] if first else []
-            pages, used = (0 if first else pages + 1), head
+            pages, used, begun = (0 if first else pages + 1), head, row
+        elif pages and used < head + unsure:
+            begun = _earlier(heights, kept, begun, found[-1] if found else 0, unsure)
+            found.append(begun or row)
+            pages, used = 0, head + sum(heights[begun or row : row])
         used += one
     return found
+
+
+def last_filled(
+    heights: Sequence[float], kept: Collection[int], room: float, head: float, starts: Sequence[int]
+) -> list[int]:
+    """Rows that have to begin a page, with one more where the last page would hold a few lost rows only.
+
+    Args: as of `page_starts`; starts: what it found.
+
+    >>> last_filled([20.0] * 30, [], 500, 0, []), last_filled([20.0] * 30, [19, 20, 21], 500, 0, [])
+    ([21], [19])
+    >>> last_filled([20.0] * 30, [], 500, 0, [12]), last_filled([20.0] * 20, [], 500, 0, [])
+    ([12], [])
+    """
+    begins, used = [0], 0.0
+    for row, one in enumerate(heights):
+        if used and (row in starts or used + one > room):
+            begins.append(row)
+            used = head
+        used += one
+    unsure = sum(row >= max(starts, default=0) for row in begins)
+    if used > room * (1 - _DRIFT * unsure):
+        begins.append(len(heights))
+        used = head
+    if len(begins) == 1 or used - head >= _SPARE * room:
+        return list(starts)
+    row = _earlier(heights, kept, begins[-1], begins[-2], _SPARE * room - used + head)
+    return [*(one for one in starts if one != begins[-1]), row] if row else list(starts)
+
+
+def _earlier(heights: Sequence[float], kept: Collection[int], row: int, after: int, sure: float) -> int:
+    """A row that surely stands on the page before, where `row` is reckoned to begin one; 0 = there is none."""
+    above = 0.0
+    while row > after and (above < sure or row - 1 in kept):
+        row -= 1
+        above += heights[row]
+    return row if row > after else 0
 
 
 def _together(heights: Sequence[float], kept: Collection[int], row: int) -> float:
