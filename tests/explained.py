@@ -21,7 +21,7 @@ from toolkit.reading.quoting import quote
 ONLY_LOOKS = {"S010", "F028", "C025", "C029", "C043", "C044", "C045"}
 """Findings about how a cell looks; its value is taken."""
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?(?: 0?0:00(?::00)?)?")
+_DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?(?: ?0?0:00(?::00)?)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4}|\d\d)(?: 0?0:00(?::00)?)?")
 _MONTH = re.compile(r"(\d{4})[-./年](\d{1,2})月?")
 _SOLID = re.compile(r"(\d{4})(\d\d)(\d\d)?")
@@ -165,7 +165,7 @@ def _no_fraction(case: Case) -> bool:
 
 def _name(case: Case) -> bool:
     narrow = unicodedata.normalize("NFKC", str(case.theirs))
-    return "C041" in case.said.codes and "".join(narrow.split()) == case.mine
+    return "C041" in case.said.codes and "".join(narrow.split()) == unicodedata.normalize("NFKC", str(case.mine))
 
 
 def _names(case: Case) -> bool:

@@ -316,4 +316,6 @@ def test_without_a_round_nothing_is_disputed(story):
     from toolkit.round_trip.disputes import settle
 
     verdict = SimpleNamespace(findings=[])
-    assert settle(story.first.batch, verdict, SimpleNamespace(campaign=None)).verdict is verdict
+    assert (
+        settle(story.first.batch, verdict, SimpleNamespace(campaign=None), story.first.raw.situation).verdict is verdict
+    )

@@ -65,7 +65,7 @@ def check(job: Job) -> Checked:
         if not len(batch.units):  # only now: a list made of the returns is no list to check them against
             batch.units = job.units = _units_of(batch)
         more = read_returns(job.answers, job.form, job.units) if job.answers else None
-        disputed = settle(batch, verdict, job, more)
+        disputed = settle(batch, verdict, job, raw.situation, more)
         verdict = disputed.verdict
         own = [finding for item in batch.returns for finding in item.findings]
         gone = vanished(batch, job.campaign) if job.campaign else []

@@ -85,7 +85,7 @@ def build(form: Form, sheet: Sheet) -> Compiled:
         for code, predicate, facts in _column_checks(form, sheet, column, (column.name,) in asked_by_rule):
             explain = partial(_offered, column=column.name, choices=form.choices(column)) if code == CHOICE else None
             specs[column.name, code] = replace(_generic(code, sheet.name, (column.name,), facts), explain=explain)
-            found.append(QuietCheck(code, predicate))
+            found.append(QuietCheck(code, predicate, of_blanks=predicate is columns.filled))
         schema_columns[column.name] = QuietColumn(
             columns.DTYPES.get(column.type, "object"), checks=found, nullable=True, coerce=False, required=True
         )

@@ -8,6 +8,7 @@ packages that are not there): a form has hundreds of both. Everything else is pa
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import ClassVar
 
 import pandas as pd
@@ -46,6 +47,13 @@ class _QuietColumns(_Quiet, ColumnBackend):
     _fitting: ClassVar[set[tuple[object, str]]] = set()
     """dtypes that were found to be what a schema asks for."""
 
+    def run_checks(self, check_obj: pd.DataFrame, schema) -> list[CoreCheckResult]:
+        """The checks of a column; where all its cells are empty, those that judge empty cells."""
+        if not check_obj[schema.name].notna().any():
+            schema = copy(schema)
+            schema.checks = [check for check in schema.checks if check.of_blanks]
+        return super().run_checks(check_obj, schema)
+
     def check_dtype(self, check_obj: pd.Series, schema) -> CoreCheckResult:
         """Whether the column is of its dtype, looked up once."""
         pair = (check_obj.dtype, str(schema.dtype))
@@ -66,11 +74,14 @@ class QuietCheck(pa.Check):
 
     Args (of what it was made with):
         says: Series or frame → boolean Series, True = good.
+        of_blanks: it may be False for an empty cell.
     """
 
-    def __init__(self, code: str, says: Callable[[pd.Series | pd.DataFrame], pd.Series]) -> None:
+    def __init__(
+        self, code: str, says: Callable[[pd.Series | pd.DataFrame], pd.Series], *, of_blanks: bool = True
+    ) -> None:
         super().__init__(says, name=code, error=code, ignore_na=False)
-        self.says = says
+        self.says, self.of_blanks = says, of_blanks
 
 
 class QuietColumn(pa.Column):

@@ -41,6 +41,7 @@ class Situation:
         counted: indexes of the returns that count (not blocked, not superseded, no duplicate).
         others: sheet → rows that are another unit's, with `_owner`; they are not in `tables`.
         last_year: sheet → the merged rows of the year before, `_unit` being the code of today; None without them.
+        clashing: what was asked of `workbooks.clashes` → its answer; asked again by whoever settles the clashes.
     """
 
     form: Form
@@ -54,6 +55,7 @@ class Situation:
     parameters: Parameters | None = None
     others: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     last_year: LastYear = no_last_year
+    clashing: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def frame(self, sheet: str) -> pd.DataFrame:
         """The table of a sheet."""

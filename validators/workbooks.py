@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+import numpy as np
 import pandas as pd
 
 from toolkit.model.org_names import by_name, plain_name
@@ -56,14 +57,26 @@ def not_in_two_units(
 
 def clashes(
     situation: Situation, sheet: str, *, keys: Cols, start: str = "", end: str = "", apart: str = "", place: str = "",
-    own: tuple[str, ...] = (), either: When = (), spread: str = "", limit: str = "", **claiming,
+    own: tuple[str, ...] = (), either: When = (), spread: str = "", limit: str = "", when: When = (),
+    or_when: When = (), guest: str = "", guests: tuple[str, str] = NOWHERE, guests_when: FarWhen = (),
 ) -> pd.DataFrame:  # fmt: skip
     """`index`, the keys, `_unit`, `_unit_other`: each row once for every other unit and set of keys that clash.
 
     `apart`, where it is given, is one more of the keys: filled in where both rows say the same.
     """
+    claiming = (when, or_when, guest, guests, guests_when)
+    asked = (keys, start, end, apart, place, own, either, spread, limit)
+    known, name = situation.clashing, repr((sheet, asked, claiming))
+    if name not in known:
+        known[name] = _clashes(situation, sheet, _claims(situation, sheet, *claiming), *asked)
+    return known[name]
+
+
+def _clashes(
+    situation: Situation, sheet: str, rows: pd.DataFrame, keys: Cols, start: str, end: str, apart: str, place: str,
+    own: tuple[str, ...], either: When, spread: str, limit: str,
+) -> pd.DataFrame:  # fmt: skip
     keys, frame = list(keys), situation.frame(sheet)
-    rows = _claims(situation, sheet, **claiming)
     rows = rows[rows[[*keys, *([start] if start else [])]].notna().all(axis=1)]
     rows = rows.assign(**{key: rows[key].map(plain) for key in keys}, _either=holds(rows, either))
     rows = rows[rows.groupby(keys, sort=False)["_unit"].transform("nunique") > 1]
@@ -97,8 +110,8 @@ def _limit(situation: Situation, parameter: str) -> float:
 
 
 def _claims(
-    situation: Situation, sheet: str, when: When = (), or_when: When = (), guest: str = "",
-    guests: tuple[str, str] = NOWHERE, guests_when: FarWhen = (),
+    situation: Situation, sheet: str, when: When, or_when: When, guest: str, guests: tuple[str, str],
+    guests_when: FarWhen,
 ) -> pd.DataFrame:  # fmt: skip
     """The rows with which a unit claims a person; see `not_in_two_units`."""
     rows = _counted(situation, sheet)
@@ -114,12 +127,17 @@ def _claims(
 
 def _months(rows: pd.DataFrame, start: str, end: str) -> pd.DataFrame:
     """The rows once for each month of the report year that their term touches, with `_month`."""
-    first = rows[start].where(rows[start] >= rows["_first_day"], rows["_first_day"]).dt.month
+    first = rows[start].where(rows[start] >= rows["_first_day"], rows["_first_day"])
     last = rows[end].fillna(rows["_last_day"])
     last = last.where(last <= rows["_last_day"], rows["_last_day"])
     inside = (last >= rows["_first_day"]) & (rows[start] <= last)
-    each = [rows[inside & (first <= month) & (month <= last.dt.month)].assign(_month=month) for month in range(1, 13)]
-    return pd.concat(each)
+    months = np.arange(1, 13)
+    at, month = np.nonzero(
+        inside.to_numpy()[:, None]
+        & (first.dt.month.to_numpy()[:, None] <= months)
+        & (months <= last.dt.month.to_numpy()[:, None])
+    )
+    return rows.iloc[at].assign(_month=months[month])
 
 
 def batch_complete(situation: Situation, sheet: str, *, column: Col, kind: Col, kinds: tuple[str, ...]) -> Outcome:

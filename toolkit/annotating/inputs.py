@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from toolkit.model.batch import Located
 from toolkit.model.cell import Area, areas, column_number, serial
 from toolkit.model.form import Column, Form, Sheet
-from toolkit.model.layout import FIRST_ROW, LABEL_ROW, SPARE_ROWS, rows
+from toolkit.model.layout import FIRST_ROW, KEYS_NAME, LABEL_ROW, LIST_NAME, SPARE_ROWS, rows
 from toolkit.ooxml.editing import SheetEditor
 from toolkit.ooxml.elements import with_attribute
 from toolkit.templating.validation import rule
@@ -100,12 +100,12 @@ class _Lists:
 
     def choice(self, column: Column) -> str:
         """The name of a choice column's list."""
-        return f"=list_{column.choices}"
+        return f"={LIST_NAME}{column.choices}"
 
     def keys(self, column: Column) -> str:
         """The name of the keys that a reference column may take."""
         known = [one for one in column.references if one.split(".")[0] in self.form.by_name]
-        return "=keys_" + "_".join(one.replace(".", "_") for one in known) if known else ""
+        return f"={KEYS_NAME}" + "_".join(one.replace(".", "_") for one in known) if known else ""
 
 
 def _places(kind: Sheet, spot: Located, name: str, filled: Sequence[int]) -> list[Rows]:

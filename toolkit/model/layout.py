@@ -34,6 +34,8 @@ MARK_LIST = "问题清单"
 """The sheet that marking adds to a returned copy."""
 
 LISTS_SHEET = "_lists"
+LIST_NAME, KEYS_NAME = "list_", "keys_"
+"""How the names of lists of options, and of lists of keys, begin; each stands above its list too."""
 KEYS_SHOWN = 60
 """How many keys of other sheets stand on it for a dropdown."""
 CHECK_GRID = "_check"

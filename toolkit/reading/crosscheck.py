@@ -170,6 +170,8 @@ def _same(value: object, kind: str, text: str, epoch_1904: bool) -> bool:
         return False
     if isinstance(value, float | int):
         return value == number
+    if isinstance(value, time):
+        number %= 1  # of a number below zero the reader gives the time of day too
     return abs(_serial(value, epoch_1904) - number) < _SECOND
 
 

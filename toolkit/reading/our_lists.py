@@ -1,4 +1,7 @@
-"""What a unit wrote on our sheet of lists beside the lists, which the names of the workbook tell."""
+"""What a unit wrote on our sheet of lists beside the lists, which the names of the workbook tell.
+
+Where a program or a format keeps no names, each list of options ends with its first empty cell below its own name.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from toolkit.model.cell import IN_FORMULA, IN_XML, column_number, letters
-from toolkit.model.layout import KEYS_SHOWN, LISTS_SHEET
+from toolkit.model.layout import KEYS_NAME, KEYS_SHOWN, LIST_NAME, LISTS_SHEET
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.left_out import ALIKE, Note, on_our_own, rows_alike
 
@@ -42,7 +45,12 @@ def may_hold_more(xml: bytes, ours: Mapping[int, int]) -> bool:
 
 
 def beside_lists(grid: Sequence[Sequence[object]], sheets: Sequence[SheetPlan], ours: Mapping[int, int]) -> list[Note]:
-    """What to say of what stands beside our lists: rows of the form, rows like them, or anything at all."""
+    """What to say of what stands beside our lists: rows of the form, rows like them, or anything at all.
+
+    Args:
+        ours: see `last_rows`.
+    """
+    ours = ours or _below_names(grid)
     if found := on_our_own(grid, LISTS_SHEET, sheets):
         return found
     foreign = [
@@ -55,3 +63,13 @@ def beside_lists(grid: Sequence[Sequence[object]], sheets: Sequence[SheetPlan], 
         return [(ALIKE, LISTS_SHEET, (), {"label": label, "count": str(count)})]
     filled = sum(any(cell != "" for cell in row) for row in foreign) if ours else 0
     return [(BESIDE, LISTS_SHEET, (), {"count": str(filled)})] if filled else []
+
+
+def _below_names(grid: Sequence[Sequence[object]]) -> Mapping[int, int]:
+    """The last row of each list that stands below its own name, from 0, by its column."""
+    heads = [(column, str(cell)) for column, cell in enumerate(grid[0])] if grid else []
+    found = {column: KEYS_SHOWN for column, head in heads if head.startswith(KEYS_NAME)}
+    for column in (column for column, head in heads if head.startswith(LIST_NAME)):
+        ends = (row for row, cells in enumerate(grid) if column >= len(cells) or cells[column] == "")
+        found[column] = next(ends, len(grid)) - 1
+    return found

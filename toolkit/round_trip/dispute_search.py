@@ -22,7 +22,7 @@ from toolkit.model.unit import UnitList
 from toolkit.round_trip.shown import value_text
 from validators.arguments import bind
 from validators.cross import CROSS, CROSS_FACTS
-from validators.situation import Situation, situate
+from validators.situation import Situation
 from validators.workbooks import clashes
 
 CHECK = "not_in_two_units"
@@ -55,13 +55,16 @@ def rules_of(form: Form) -> list[Rule]:
     return [rule for rule in form.rules if rule.check == CHECK]
 
 
-def found(batch: Batch, findings: Collection[Finding], job: Job) -> list[Dispute]:
-    """Every person whom two units claim, in the order of the units."""
+def found(batch: Batch, findings: Collection[Finding], job: Job, situation: Situation) -> list[Dispute]:
+    """Every person whom two units claim, in the order of the units.
+
+    Args:
+        situation: of the checks of the batch.
+    """
     rules = rules_of(job.form)
     codes = {rule.code for rule in rules}
     if not any(finding.code in codes for finding in findings):
         return []
-    situation = situate(batch, job.as_of, job.year, job.parameters)
     claims = [claim for rule in rules for claim in _claims(situation, rule)]
     former = _former(claims, batch.units)
     places = {sheet.name: number for number, sheet in enumerate(job.form.sheets)}

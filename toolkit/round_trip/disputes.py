@@ -43,6 +43,7 @@ from toolkit.round_trip.dispute_search import found, rules_of
 from toolkit.round_trip.states import person
 from toolkit.round_trip.words import round_words
 from toolkit.validating import Verdict
+from validators.situation import Situation
 
 GIVEN_UP, WENT_OVER, RULED, RESTS = "DSP-001", "DSP-002", "DSP-003", "DSP-004"
 
@@ -64,15 +65,16 @@ class Disputed:
     rulings: Rulings = field(default_factory=Rulings)
 
 
-def settle(batch: Batch, verdict: Verdict, job: Job, more: Batch | None = None) -> Disputed:
+def settle(batch: Batch, verdict: Verdict, job: Job, situation: Situation, more: Batch | None = None) -> Disputed:
     """The verdict after hearing all sides.
 
     Args:
+        situation: of the checks of the batch.
         more: further returned lists of disputes, from another folder.
     """
     if job.campaign is None:
         return Disputed(verdict)
-    disputes = found(batch, verdict.findings, job)
+    disputes = found(batch, verdict.findings, job, situation)
     returns = [*batch.returns, *(more.returns if more else ())]
     ledger = job.campaign.ledger
     known = ledger.dispute_replies() if disputes or any(item.answers for item in returns) else []

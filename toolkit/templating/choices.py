@@ -13,7 +13,9 @@ from toolkit.model.cell import Area, column_number, fixed, on_sheet
 from toolkit.model.form import Column, Form, Sheet
 from toolkit.model.layout import (
     FIRST_ROW,
+    KEYS_NAME,
     KEYS_SHOWN,
+    LIST_NAME,
     LISTS_SHEET,
     SPARE_ROWS,
     TICK,
@@ -38,11 +40,11 @@ class Lists:
         self._column = 0
         self._keys: dict[tuple[str, ...], str] = {}
         for name, values in (*form.code_lists.items(), ("tick", (TICK,))):
-            self._write(f"list_{name}", values)
+            self._write(f"{LIST_NAME}{name}", values)
 
     def choice(self, column: Column) -> str:
         """The name of a choice column's list, as a validation source."""
-        return f"=list_{column.choices}"
+        return f"={LIST_NAME}{column.choices}"
 
     def keys(self, column: Column) -> str:
         """The name of the keys that a reference column may take; "" when this workbook has none of them."""
@@ -70,7 +72,7 @@ class Lists:
         return area(sheet, column) if sheet and column in sheet.by_name else ""
 
     def _grow(self, references: tuple[str, ...]) -> str:
-        name = "keys_" + "_".join(reference.replace(".", "_") for reference in references)
+        name = KEYS_NAME + "_".join(reference.replace(".", "_") for reference in references)
         areas = [self._area(reference) for reference in references]
         if len(areas) == 1:
             first = areas[0].split(":")[0]
