@@ -17,9 +17,13 @@ from rounds import Round
 from toolkit.cli import main_group
 from toolkit.model.figures import NOT_COUNTED
 from toolkit.model.privacy import mask_name
+from toolkit.summary.labels import words
 from toolkit.summary.last_year import LastYear
 from toolkit.summary.own_words import OwnWords
-from toolkit.summary.paper.page import UPRIGHT
+from toolkit.summary.paper.fitting import fits
+from toolkit.summary.paper.page import SMALL, UPRIGHT
+from toolkit.summary.paper.tiles import TILES
+from toolkit.summary.unit_lines import breached
 from toolkit.summary.unit_page.book import STEPS, ToDo, UnitPages
 from toolkit.summary.unit_page.sheet_names import sheet_names
 
@@ -192,3 +196,14 @@ def test_the_office_prints_a_page_a_unit_and_counts_the_same(tmp_path):
     path = tmp_path / "页.xlsx"
     path.write_bytes(book(8, PACKS[1]))
     assert pages(convert_all([path], tmp_path, "pdf")[0]) == 8
+
+
+@pytest.mark.parametrize("pack", YEARS)
+def test_the_sentence_of_a_unit_is_never_cut(pack):
+    """It stood as 书记、委员每年……等5项 under the headline figure and 联络员全覆盖（202…等4项 in the ranking."""
+    lines = told(8, pack).lines
+    titles = [lines.title(code) for code in lines.policy.clauses]
+    said = [breached([title, title + "二"], count) for title in titles for count in (1, 9, 12)]
+    said += [words().said[key].format(count=99, amount="99,999.99") for key in ("not_back", "to_fix", "choose", "open")]
+    assert all(fits(one, UPRIGHT / TILES, SMALL, 1) and "…" not in one for one in said)
+    assert not [text for sheet in opened(book(8, pack)) for text in texts(sheet)[:30] if "…" in text]

@@ -6,6 +6,7 @@ nowhere else.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
 FULL, SHORT, OVER, UNPAID, NOT_DUE, UNSURE = PAID = ("full", "short", "over", "unpaid", "not_due", "unsure")
 """How what was paid stands to what is due: all, less, more, nothing filled in, nothing due, not known."""
-_SENTENCE, _FIRST = 14, 11
+_SENTENCE, _FIRST = 13, 9
+"""Characters that a sentence has at most, and what it names before it says how many there are."""
+_BRACKETS = re.compile(r"（[^（）]*）$")
 _WAITING = {NOT_BACK: "not_back", TO_FIX: "to_fix", CHOOSE: "choose"}
 
 
@@ -198,11 +201,7 @@ class UnitLines:
         if not one.counted:
             return said[_WAITING[one.overall]]
         if one.hard:
-            breaches = list(dict.fromkeys(self.title(cell.clause) for cell in self.figures.breaches(one.unit)))
-            named = said["join"].join(breaches)
-            return (
-                named if len(named) <= _SENTENCE else said["breaches"].format(first=_cut(breaches[0]), count=one.hard)
-            )
+            return breached([self.title(cell.clause) for cell in self.figures.breaches(one.unit)], one.hard)
         if one.open:
             return said["open"].format(count=one.open)
         if lack and self.policy.due_is_floor:
@@ -215,8 +214,27 @@ def org_count(orgs: Organisations, unit: str | None = None) -> int:
     return len(orgs.selected(IN_FORCE, unit))
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _FIRST else f"{text[: _FIRST - 1]}…"
+def breached(titles: Iterable[str], count: int) -> str:
+    """What is not met: all of it, else the first that has room and how many there are; nothing is ever cut.
+
+    >>> breached(["每年主题党日", "警示教育"], 2), breached(["书记、委员每年不少于1次集中培训"], 1)
+    ('每年主题党日、警示教育', '1项硬性要求未达标')
+    >>> breached(["书记、委员每年不少于1次集中培训", "联络员全覆盖（2025年底）"], 5)
+    '联络员全覆盖等5项'
+    """
+    said, known = words().said, list(dict.fromkeys(titles))
+    named = said["join"].join(known)
+    if len(named) <= _SENTENCE:
+        return named
+    first = next((bare for bare in map(_bare, known) if len(bare) <= _FIRST), "")
+    if not first:
+        return said["hard"].format(count=count)
+    return said["breaches"].format(first=first, count=count) if count > 1 else first
+
+
+def _bare(title: str) -> str:
+    """A title without what it has in brackets at its end."""
+    return _BRACKETS.sub("", title)
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from toolkit.drawing.values import Formula, Value, value_of
@@ -87,19 +87,26 @@ def _states(page: PrintedPage, told: Told) -> Placed:
     records = []
     for number, state in enumerate(shown, 1):
         own = lines.by_state[state]
-        due, paid = (sum((getattr(one, key) or Decimal(0) for one in own), Decimal(0)) for key in ("due", "paid"))
+        due, paid = (_known(getattr(one, key) for one in own) for key in ("due", "paid"))
         records.append(
             {
                 "no": number,
                 "state": said[state],
                 "count": len(own),
-                "due": due,
-                "paid": paid,
-                "gap": due - paid,
+                "due": said["nothing"] if due is None else due,
+                "paid": said["nothing"] if paid is None else paid,
+                "gap": said["nothing"] if due is None or paid is None else due - paid,
                 "remedy": said[f"do_{state}"],
             }
         )
     return page.table(page.spec.tables["states"], records, {"gap": lines.due - lines.paid})
+
+
+def _known(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum of the amounts that are known; None where there are some and none of them is."""
+    found = list(amounts)
+    known = [one for one in found if one is not None]
+    return sum(known, Decimal(0)) if known or not found else None
 
 
 def _shorts(page: PrintedPage, told: Told) -> list[int]:

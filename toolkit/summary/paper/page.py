@@ -312,7 +312,7 @@ class PrintedPage(Sheet):
             return self.span(row, 0, self.last, record[GROUP], self._head("left"))
         for one in placed.spec.columns:
             value = self._shown(one, placed.places[one.key], record)
-            if one.live:
+            if one.live and not isinstance(value, str):
                 value = Formula("=" + self._live(one.live, placed, row), value)
             self.span(row, *placed.places[one.key], value, self._form(one, value))
 
