@@ -176,6 +176,16 @@ def test_the_program_that_has_a_file_open_is_known_by_its_mark(name, mark, progr
     assert opened_in(tmp_path / name) == program
 
 
+def test_a_folder_where_a_file_belongs_is_named(tmp_path, monkeypatch):
+    """It was called a folder that may not be written."""
+    (tmp_path / "责任单位.xlsx").mkdir()
+    with pytest.raises(XltoolError, match="O022.*责任单位.xlsx.*文件夹"):
+        write_whole(tmp_path / "责任单位.xlsx", b"1")
+    monkeypatch.setattr("toolkit.disk.WINDOWS", True)
+    refused = PermissionError(errno.EACCES, "Access is denied")
+    assert situation(refused, tmp_path / "责任单位.xlsx").code == "O022"
+
+
 def test_what_stands_in_the_way_is_named(tmp_path):
     (tmp_path / "甲").write_bytes(b"")
     for path in (tmp_path / "甲", tmp_path / "甲" / "乙", tmp_path / "甲" / "乙" / "丙"):

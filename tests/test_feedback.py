@@ -206,6 +206,18 @@ def test_wrong_cells_and_another_year_are_refused(sheets, sides, tmp_path):
 
 
 @pytest.mark.slow
+def test_a_sheet_that_a_run_cannot_take_in_is_named_on_the_screen(sides):
+    """Its reason stood in 双向反馈汇总 alone, and the run said that nothing was wrong."""
+    folder = sides[1].campaign.folder
+    (inbox(sides[1].campaign) / "坏.xlsx").parent.mkdir(exist_ok=True)
+    (inbox(sides[1].campaign) / "坏.xlsx").write_bytes(b"")
+    command = [sys.executable, "-m", "toolkit.cli", "run", str(folder), "--as-of", str(DAY)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    shutil.rmtree(inbox(sides[1].campaign))
+    assert "[FBK-110] 坏.xlsx：" in done.stdout and "0 字节" in done.stdout
+
+
+@pytest.mark.slow
 def test_the_command(sides, tmp_path):
     def xltool(*words):
         done = subprocess.run([sys.executable, "-m", "toolkit.cli", *map(str, words)], capture_output=True, text=True)
@@ -216,6 +228,9 @@ def test_the_command(sides, tmp_path):
     assert code == 0 and "已写出 2 份双向反馈单" in said and "另有 1 名" in said
     code, said = xltool("feedback", outflow, "--as-of", DAY, "--merge", tmp_path / "sheets", "-o", tmp_path / "o.xlsx")
     assert code == 1 and "读到 5 行 = 已记入 1 + 没有记入 3 + 没有填 1" in said
+    (tmp_path / "sheets" / "坏.xlsx").write_bytes(b"")
+    code, said = xltool("feedback", outflow, "--as-of", DAY, "--merge", tmp_path / "sheets", "-o", tmp_path / "o.xlsx")
+    assert code == 1 and "[FBK-110] 坏.xlsx：" in said and "0 字节" in said, "a file not counted is named on the screen"
     assert xltool("feedback", outflow, "--merge", tmp_path / "none")[0] == 2
     assert xltool("feedback", tmp_path)[0] == 2
 

@@ -39,7 +39,7 @@ def stray(cell: str) -> bytes:
 
 HANDED = {
     "far away": (stray("XFD1048576"), "F014"),
-    "locked": (encrypted(units(), "secret"), "F005"),
+    "locked": (encrypted(units(), "secret"), "F045"),
     "a web page": ("<html><table><tr><td>单位代码</td></tr></table></html>".encode(), "F018"),
     "a login page": ("<html><head><title>登录</title></head><input type=password></html>".encode(), "F042"),
     "company encryption": (b"%TSD-Header-###%" + bytes(900), "F036"),
@@ -59,6 +59,7 @@ def test_a_unit_list_that_cannot_be_read_is_a_sentence_of_its_own(kind, tmp_path
         read_unit_list(path, FORM)
     refused = read_cells([path])[path]
     assert isinstance(refused, Refusal) and refused.code == code
+    assert "--password" not in refused.advice, "no password can be given at this door"
     assert said.value.code == "U001" and refused.message in str(said.value) and refused.advice in str(said.value)
 
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from toolkit.campaign import put_in_order
 from toolkit.files import all_below
+from toolkit.model.cell import LIKELY_SERIALS, serial
 from toolkit.model.stamp import KIND, META_SHEET, Stamp, from_pairs
+from toolkit.reading.normal import narrow
 
 if TYPE_CHECKING:
     from toolkit.reading.door import Cells, Refusal
 
-_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_DAY = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?")
 _BLANK = re.compile(r"\s")
 
 
@@ -108,17 +110,26 @@ def has_table(rows: Sequence[Sequence[object]], needed: Sequence[str]) -> bool:
     return any(set(needed) <= {plain_label(cell) for cell in row} for row in rows)
 
 
-def day_of(value: object) -> date | None:
-    """A date as Excel keeps it or as people type it; None for everything else.
+def count_of(value: object) -> int | None:
+    """A whole number as people type it; None for everything else, a footnote mark or a figure of another script too.
 
-    >>> day_of("2025年3月1日"), day_of("2025/3/1"), day_of("三月")
-    (datetime.date(2025, 3, 1), datetime.date(2025, 3, 1), None)
+    >>> count_of(12.0), count_of("１２ "), count_of("12①"), count_of("1٣"), count_of("")
+    (12, 12, None, None, None)
     """
-    if isinstance(value, datetime):
-        return value.date()
+    text = narrow(text_of(value))
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def day_of(value: object) -> date | None:
+    """A date as Excel keeps it or as people type it; None for everything else, a year typed into a date cell too.
+
+    >>> day_of("2025年3月1日"), day_of("２０２５/3/1"), day_of("三月"), day_of("2025-3-1٣"), day_of(date(1905, 7, 15))
+    (datetime.date(2025, 3, 1), datetime.date(2025, 3, 1), None, None, None)
+    """
     if isinstance(value, date):
-        return value
-    found = _DAY.fullmatch(text_of(value))
+        day = value.date() if isinstance(value, datetime) else value
+        return day if serial(day) >= LIKELY_SERIALS.start else None
+    found = _DAY.fullmatch(narrow(text_of(value)))
     try:
         return date(*map(int, found.groups())) if found else None
     except ValueError:

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.disk import opened_in
+from toolkit.model.finding import from_catalogue
 from toolkit.model.figures import PROVED, RANK, TOLD, Share
 from toolkit.summary.definitions import unset_sentence
 from toolkit.words import say
 
 if TYPE_CHECKING:
     from toolkit.checked import Checked
+    from toolkit.feedback import Problem as Feedback
+    from toolkit.tasks import Problem as Sheet
 
 PARTS = ("reported", "listed", "to_verify", "registered", "refused")
 
@@ -21,6 +24,11 @@ def still_open(paths: Iterable[Path]) -> list[str]:
     """A sentence for every output that somebody has open as it was before it was written."""
     found = ((path.name, opened_in(path)) for path in paths)
     return [say("still_open", file=name, program=program) for name, program in found if program]
+
+
+def files_refused(problems: Iterable[Sheet | Feedback]) -> list[str]:
+    """A sentence for every list of duties or feedback sheet that was not counted as a whole; rows stand in the book."""
+    return [from_catalogue(one.code, {"value": one.value}, file=one.file).sentence for one in problems if not one.row]
 
 
 def marked_said(checked: Checked, marked: Sequence[Path]) -> str:

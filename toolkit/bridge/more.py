@@ -11,6 +11,7 @@ from toolkit.bridge.desk import Desk, answer_with, shown
 from toolkit.bridge.protocol import Answer
 from toolkit.bridge.tasks import distribute
 from toolkit.console import console
+from toolkit.said import files_refused
 from toolkit.words import say, words
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from toolkit.round_trip.backtest import RuleHits
 
 
-def _written(desk: Desk, message: str, outputs: Sequence[Path], bad: bool = False) -> Answer:
+def _written(desk: Desk, message: str, outputs: Sequence[Path], bad: bool = False, more: Sequence[str] = ()) -> Answer:
+    """What was written; where there is more to say, its lines stand on 查看."""
+    if more:
+        return shown(desk, message, [("", console().in_buttons(line)) for line in more], outputs=outputs, bad=bad)
     return answer_with(desk, desk.campaign, message, outputs=outputs, bad=bad)
 
 
@@ -42,9 +46,7 @@ def task_lists(desk: Desk) -> Answer:
     desk.tell("begin")
     written = write_lists(desk.check())
     message, *more = said_of(written)
-    if not more:
-        return _written(desk, message, written.paths)
-    return shown(desk, message, [("", console().in_buttons(line)) for line in more], outputs=written.paths)
+    return _written(desk, message, written.paths, more=more)
 
 
 def returned_tasks(desk: Desk) -> Answer:
@@ -53,8 +55,8 @@ def returned_tasks(desk: Desk) -> Answer:
 
     desk.tell("begin")
     path, merged = write_overview(desk.campaign, desk.place("cfg_task_lists"), desk.as_of)
-    facts = {f"file_{key}": n for key, n in merged.files.items()}
-    return _written(desk, say("tasks_merged", **facts, **merged.rows), [path], bool(merged.problems))
+    message = say("tasks_merged", **{f"file_{key}": n for key, n in merged.files.items()}, **merged.rows)
+    return _written(desk, message, [path], bool(merged.problems), files_refused(merged.problems))
 
 
 def report_up(desk: Desk) -> Answer:
@@ -126,7 +128,7 @@ def returned_feedback(desk: Desk) -> Answer:
     found = receive(inbox(desk.campaign), checked.returned_dataset, desk.as_of)
     message = say("feedback_merged", **{f"file_{key}": n for key, n in found.files.items()}, **found.rows)
     paths = write_received(checked, _target(desk, "feedback_overview"), found)
-    return _written(desk, message, paths, bool(found.problems))
+    return _written(desk, message, paths, bool(found.problems), files_refused(found.problems))
 
 
 def disputes(desk: Desk) -> Answer:

@@ -10,7 +10,7 @@ from toolkit.cli import terminal
 from toolkit.cli.checking import check, checking, target, told, working
 from toolkit.cli.parts import JSON, OUTPUT, option
 from toolkit.cli.terminal import echo, echo_json
-from toolkit.said import marked_said, money_said, overall_rows, overall_said
+from toolkit.said import files_refused, marked_said, money_said, overall_rows, overall_said
 from toolkit.words import say, words
 
 SHOWN = 30
@@ -150,5 +150,7 @@ def _whole(group: click.Group) -> None:
         else:
             echo_findings(checked, outputs[0])
             echo_account(checked)
+            for line in files_refused(checked.feedback.problems if checked.feedback else ()):
+                echo(line)
             told(outputs)
         return int(checked.has_errors)

@@ -9,6 +9,7 @@ import click
 from toolkit.cli.checking import check, checking, target, told, working
 from toolkit.cli.parts import OUTPUT, command_of, option
 from toolkit.cli.terminal import echo
+from toolkit.said import files_refused
 from toolkit.words import option_help, say, words
 
 TITLE = option("title", default="")
@@ -48,6 +49,8 @@ def _tasks(group: click.Group) -> None:
             return 0
         path, merged = write_overview(job.campaign, returned, job.as_of, output)
         echo(say("tasks_merged", **{f"file_{key}": n for key, n in merged.files.items()}, **merged.rows))
+        for line in files_refused(merged.problems):
+            echo(line)
         told([path])
         return int(bool(merged.problems))
 
@@ -69,6 +72,8 @@ def _feedback(group: click.Group) -> None:
             return 0
         found = receive(came, checked.returned_dataset, checked.job.as_of)
         echo(say("feedback_merged", **{f"file_{key}": n for key, n in found.files.items()}, **found.rows))
+        for line in files_refused(found.problems):
+            echo(line)
         told(write_received(checked, target(checked.job, output, "feedback_overview"), found))
         return int(bool(found.problems))
 

@@ -155,12 +155,14 @@ def situation(error: OSError, path: Path) -> XltoolError:
 
     O001 the folder cannot be written, O002 the disk is full, O003 the file is open elsewhere or may not be changed,
     O008 the name is too long, O009 a file stands where a folder belongs, O010 the disk or the share does not answer,
-    O012 a program that is known has the file open, O013 the disk is read-only.
+    O012 a program that is known has the file open, O013 the disk is read-only, O022 a folder stands where a file belongs.
     """
     number, windows = error.errno, getattr(error, "winerror", None)
     needed = path.parent if isinstance(error, FileNotFoundError) else path
     if isinstance(error, FileExistsError | NotADirectoryError | FileNotFoundError) and (found := _file_among(needed)):
         return XltoolError("O009", file=found)
+    if isinstance(error, IsADirectoryError) or (WINDOWS and number in HELD and path.is_dir()):
+        return XltoolError("O022", file=path.name)
     if number in FULL:
         return XltoolError("O002", file=path.name)
     if number == errno.ENAMETOOLONG or windows == _NAME_TOO_LONG:

@@ -11,7 +11,7 @@ from toolkit.feedback import Line, Problem, settle
 from toolkit.model.batch import Dataset
 from toolkit.model.errors import XltoolError
 from toolkit.model.feedback import Credit
-from toolkit.our_books import OurBook, day_of, read_books, table, text_of, workbooks_below
+from toolkit.our_books import OurBook, count_of, day_of, read_books, table, text_of, workbooks_below
 from toolkit.reading.door import Refusal
 from toolkit.summary.feedback_book import KIND, labels
 
@@ -87,7 +87,7 @@ def _lines(
             in_no=cell["in_no"],
             out_org=cell["out_org"],
             out_date=day_of(cells.get(head["out_date"])),
-            count=int(count) if count.isdecimal() else None,
+            count=count_of(count),
             day=day,
             out_no=cell["out_no"],
             file=name,

@@ -24,6 +24,8 @@ SECONDS, MEMORY = 20.0, 1_500_000_000
 """What one file may take; 2 seconds more a megabyte."""
 Passwords = Callable[[Path], Sequence[str]]
 """The passwords to try on a file."""
+_NO_KEY = {"F005": "F045"}
+"""What needs a password where nobody can give one: only returns have a list of them."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,8 @@ def _ask(what: str, paths: Sequence[Path], passwords: Passwords) -> Iterator[tup
 
 
 def _refusal(path: Path, answer: Mapping) -> Refusal:
-    return Refusal(better_reason(path.name, str(answer["refused"])), answer.get("facts") or {})
+    code = better_reason(path.name, str(answer["refused"]))
+    return Refusal(_NO_KEY.get(code, code), answer.get("facts") or {})
 
 
 def _received(sheets: Mapping[str, Sequence[Sequence[object]]]) -> dict[str, list[list[object]]]:
