@@ -29,7 +29,7 @@ def xltool(*arguments):
     if before and not shutil.which("setpriv"):
         pytest.skip("the superuser may write everything")
     command = [*before, sys.executable, "-m", "toolkit.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, encoding="utf-8")
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, encoding="utf-8", timeout=120)
 
 
 @pytest.fixture
@@ -176,10 +176,42 @@ def test_the_program_that_has_a_file_open_is_known_by_its_mark(name, mark, progr
     assert opened_in(tmp_path / name) == program
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
+def test_a_pipe_where_a_file_of_ours_belongs_holds_nobody_up(folder):
+    """`distribute` waited for ever for what nobody writes into the pipe."""
+    assert xltool("run", folder, "--as-of", "2026-02-01").returncode == 0
+    memory = [path for path in (folder / ".xltool" / "memory").rglob("*") if path.is_file()]
+    for path in (*(folder / "下发").glob("*.xlsx"), *memory, *(folder / ".xltool" / "log").iterdir()):
+        path.unlink()
+        os.mkfifo(path)
+    assert len(memory) > 3
+    for command in (["distribute"], ["receipt", "--as-of", "2026-02-01"], ["run", "--as-of", "2026-02-01"]):
+        done = xltool(command[0], folder, *command[1:])
+        assert "Traceback" not in done.stderr and "T000" not in done.stderr, done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights")
+def test_a_link_to_itself_among_the_outputs_is_replaced(folder):
+    """It ended in T000."""
+    assert xltool("run", folder, "--as-of", "2026-02-01").returncode == 0
+    book = folder / "汇总" / "汇总数据.xlsx"
+    book.unlink()
+    book.symlink_to(book.name)
+    done = xltool("run", folder, "--as-of", "2026-02-01")
+    assert done.returncode == 0 and book.is_file() and not book.is_symlink(), done.stderr
+
+
+def test_a_folder_where_the_lock_belongs_is_named(folder):
+    lock = folder / ".xltool" / "lock"
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
+    assert "“lock”" in refused("O022", "run", folder)
+
+
 def test_a_folder_where_a_file_belongs_is_named(tmp_path, monkeypatch):
     """It was called a folder that may not be written."""
     (tmp_path / "责任单位.xlsx").mkdir()
-    with pytest.raises(XltoolError, match="O022.*责任单位.xlsx.*文件夹"):
+    with pytest.raises(XltoolError, match=r"O022.*责任单位\.xlsx.*文件夹"):
         write_whole(tmp_path / "责任单位.xlsx", b"1")
     monkeypatch.setattr("toolkit.disk.WINDOWS", True)
     refused = PermissionError(errno.EACCES, "Access is denied")

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit import disk
 from toolkit.files import safe_name, write_whole
 from toolkit.model.duties import bundles_for
 from toolkit.model.errors import XltoolError
@@ -194,7 +195,7 @@ def _issue(path: Path, data: bytes, code: str, recorded: str) -> Issued:
 def _sha256(path: Path) -> str | None:
     """Of what is there; None for what cannot be read, which is then nobody's to overwrite."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(disk.read(path)).hexdigest()
     except OSError:
         return None
 

@@ -60,6 +60,8 @@ class _Kept(logging.Handler):
             if not path.exists():
                 for old in sorted(folder.glob("*.log"))[: -DAYS + 1]:
                     old.unlink(missing_ok=True)
+            if path.exists() and not path.is_file():
+                return  # a pipe, whose reader may never come
             with path.open("a", encoding="utf-8", newline="\n") as stream:
                 stream.writelines(f"{line}\n" for line in lines)
             self.path = path

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from toolkit import disk
 from toolkit.files import below, remove, write_whole
 
 
@@ -56,7 +57,7 @@ def put(folder: Path, record: Path, made: Mapping[str, Mapping[str, bytes]]) -> 
 def noted(record: Path) -> dict[str, dict[str, str]]:
     """What was written before; nothing when the record is gone or damaged, then files that differ are kept."""
     try:
-        found = json.loads(record.read_text("utf-8"))
+        found = json.loads(disk.read(record).decode("utf-8"))
         return {str(kind): {str(name): str(digest) for name, digest in own.items()} for kind, own in found.items()}
     except (OSError, ValueError, AttributeError):
         return {}

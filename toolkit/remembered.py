@@ -13,6 +13,7 @@ from dataclasses import fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from toolkit import disk
 from toolkit.campaign import MEMORY
 from toolkit.checked import Checked
 from toolkit.files import real, write_whole
@@ -74,7 +75,7 @@ def _named(job: Job, name: str, state: str) -> bytes:
 def _read(job: Job, name: str, state: str) -> bytes:
     """The bytes of a kept file; b"" where there are none of this input that we wrote."""
     try:
-        data = (job.campaign.folder / name).read_bytes()
+        data = disk.read(job.campaign.folder / name)
     except OSError:
         return b""
     return data[LENGTH:] if unbroken(_named(job, name, state) + data[LENGTH:], data[:LENGTH]) else b""

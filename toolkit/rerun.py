@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit import disk
 from toolkit.campaign import INBOX, ISSUED, LEDGER, LETTERS, MEMORY, OUTPUT, SENT_BACK, SETTINGS
 from toolkit.campaign.ledger import Ledger
 from toolkit.campaign.prior import earlier_rounds, totals_file
-from toolkit.files import at_hand, write_whole
+from toolkit.files import at_hand, real, write_whole
 from toolkit.program import program_digest
 from toolkit.reading import trace
 from toolkit.remembered import recall, remember
@@ -130,8 +131,8 @@ class Rerun:
 
     def _name(self, path: Path) -> str:
         """A path below the round relative to it, so that a round may be moved."""
-        inside = path.resolve().is_relative_to(self.campaign.folder.resolve())
-        return str(path.resolve().relative_to(self.campaign.folder.resolve()) if inside else path.resolve())
+        place, home = real(path), real(self.campaign.folder)
+        return str(place.relative_to(home) if place.is_relative_to(home) else place)
 
     def _input(self, files: Mapping[str, str]) -> str:
         parts = [self._settled, self.campaign.ledger.digest(), sorted(files.items())]
@@ -184,7 +185,7 @@ def _contents(folder: Path, files: Iterable[Path]) -> list[str]:
 def _load(path: Path) -> dict | None:
     """The record; None when there is none, it is damaged, or somebody else wrote it."""
     try:
-        mark, _, data = path.read_bytes().partition(b"\n")
+        mark, _, data = disk.read(path).partition(b"\n")
         if not unbroken(data, bytes.fromhex(mark.decode("ascii"))):
             return None
         record = json.loads(data.decode("utf-8", "surrogatepass"))

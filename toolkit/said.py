@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.disk import opened_in
-from toolkit.model.finding import from_catalogue
 from toolkit.model.figures import PROVED, RANK, TOLD, Share
+from toolkit.model.finding import from_catalogue
 from toolkit.summary.definitions import unset_sentence
 from toolkit.words import say
 

@@ -59,6 +59,16 @@ def write(path: Path, data: bytes, mode: int = 0o644) -> None:
     path.chmod(mode)
 
 
+def read(path: Path) -> bytes:
+    """The bytes of a file of ours.
+
+    Raises: OSError: also where a pipe stands in its place, which would never end.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    return path.read_bytes()
+
+
 def put(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Puts `data` at `path` in one step: what is there stays until the new file is complete on disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -155,7 +165,7 @@ def situation(error: OSError, path: Path) -> XltoolError:
 
     O001 the folder cannot be written, O002 the disk is full, O003 the file is open elsewhere or may not be changed,
     O008 the name is too long, O009 a file stands where a folder belongs, O010 the disk or the share does not answer,
-    O012 a program that is known has the file open, O013 the disk is read-only, O022 a folder stands where a file belongs.
+    O012 a program that is known has the file open, O013 the disk is read-only, O022 it is a folder.
     """
     number, windows = error.errno, getattr(error, "winerror", None)
     needed = path.parent if isinstance(error, FileNotFoundError) else path
@@ -179,8 +189,10 @@ def situation(error: OSError, path: Path) -> XltoolError:
 
 def of_folder(error: OSError, folder: Path) -> XltoolError:
     """The same of what lies in a folder and is nothing that people open or close, a lock for instance."""
-    said = situation(error, folder / "_")
-    return XltoolError("O001", folder=folder) if isinstance(error, PermissionError) else said
+    if isinstance(error, PermissionError):
+        return XltoolError("O001", folder=folder)
+    named = isinstance(error, IsADirectoryError) and error.filename
+    return situation(error, Path(os.fsdecode(error.filename)) if named else folder / "_")
 
 
 _CLOSED = {FileNotFoundError: "gone", IsADirectoryError: "folder", PermissionError: "closed"}

@@ -147,7 +147,7 @@ class Journal:
         Raises: XltoolError: O016 it cannot be read; O019 it is another user's and names places outside the folder.
         """
         try:
-            mark, _, data = (home / name).read_bytes().partition(b"\n")
+            mark, _, data = disk.read(home / name).partition(b"\n")
             own = unbroken(data, bytes.fromhex(mark.decode("ascii")))
             record = json.loads(data.decode("utf-8", "surrogatepass"))
             changes = [Change(root / to, root / side, *more) for to, side, *more in record["changes"]]

@@ -17,6 +17,7 @@ import re
 import threading
 from pathlib import Path
 
+from toolkit import disk
 from toolkit.program import program_digest
 from toolkit.seal import LENGTH, private, seal, unbroken
 
@@ -49,7 +50,7 @@ class Kept:
         if self._fresh:
             return None
         try:
-            data = (self._folder / name).read_bytes()
+            data = disk.read(self._folder / name)
         except OSError:
             return None
         frame = data[LENGTH:]
