@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import random
+import re
 import sys
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from io import BytesIO
 
 import pytest
+from python_calamine import CalamineWorkbook
+from reading_books import GOOD, Paper, edit, small_form
 
+from toolkit.reading.crosscheck import _same
 from toolkit.reading.dates import parse_date, parse_month
 from toolkit.reading.normal import solid
 from toolkit.reading.numbers import Numbers
@@ -124,3 +130,20 @@ def test_a_number_typed_into_a_date_cell_is_no_date():
             assert (answer, problem) == (None, "C030"), number
     for number in (10_000, 17_076, 45_047, 73_050):
         assert parse_date(zero + timedelta(days=number))[0] is not None
+
+
+def test_characters_written_by_number_are_compared_as_the_reader_of_values_decodes_them():
+    """A text with `_x` in it was not compared at all."""
+    parts = ["_x0041_", "_x005F_", "_x00e9_", "_x4E2D_", "x0041_", "_", "_x", "x", "甲", "_x00", "_x0009_", " "]
+    rng = random.Random(42)
+    texts = ["".join(rng.choices(parts, k=rng.randrange(1, 7))) for _ in range(500)]
+    records = [{**GOOD, "code": f"Q{at}", "name": f"Z{at}Z"} for at in range(len(texts))]
+
+    def put(xml: bytes) -> bytes:
+        return re.sub(rb"<t>Z(\d+)Z", lambda at: b'<t xml:space="preserve">' + texts[int(at[1])].encode(), xml)
+
+    book = edit(Paper(small_form(), {"org": records}).bytes(), {"xl/sharedStrings.xml": put})
+    rows = CalamineWorkbook.from_filelike(BytesIO(book)).get_sheet_by_name("党组织情况").to_python()[6:]
+    read = [row[1] for row in rows]
+    assert [text for text, value in zip(texts, read, strict=True) if not _same(value, "s", text, False)] == []
+    assert not _same("旧", "s", "_x0041_", False)

@@ -568,6 +568,11 @@ for text in (
 case("no error", paper({**GOOD, "name": "#1支部"}).bytes)
 case("turned round", paper({**GOOD, "name": "\u202e部支休退\u202c"}).bytes, ("C042", "B7"))
 case("struck by its characters", paper({**GOOD, "name": "退\u0336休\u0336支部"}).bytes, ("C042", "B7"))
+for written, seen in (("_x7532_支部", "甲支部"), ("_x005F_x7532_支部", "_x7532_支部")):  # Excel shows the second text
+    escaped = {"xl/sharedStrings.xml": lambda part, written=written: part.replace(b"ZZZ", written.encode())}
+    case(f"{seen} by number", edit(paper({**GOOD, "name": "ZZZ"}).bytes(), escaped), ("C042", "B7"))
+low = {"xl/sharedStrings.xml": lambda part: part.replace(b"ZZZ", "_x0041__x000D_支部".encode())}
+case("low characters by number", edit(paper({**GOOD, "name": "ZZZ"}).bytes(), low))
 case("circled by its characters", paper({**GOOD, "code": "U1-01\u20dd"}).bytes, ("C042", "A7"))
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"

@@ -21,6 +21,8 @@ DISAGREE = "F012"
 _SHOWN = 40
 _SECOND = 1 / 86_400
 _NAME = re.compile(IN_XML.decode())
+_ESCAPED = re.compile("_x00([0-9A-Fa-f]{2})_")
+"""Characters that the reader of values puts in place of their numbers; all others are said (C042)."""
 
 Grid = Sequence[Sequence[object]]
 Marks = dict[Place, tuple[str, str]]
@@ -159,7 +161,9 @@ def _at(grid: Grid, place: Place) -> object:
 def _same(value: object, kind: str, text: str, epoch_1904: bool) -> bool:
     """Whether the reader gave what the cell holds: the same number, day or truth, the same text but for blanks."""
     if value.__class__ is str:
-        return "".join(value.split()) == "".join(text.split()) or "_x" in text  # type: ignore[attr-defined]
+        if "_x" in text:
+            text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+        return "".join(value.split()) == "".join(text.split())  # type: ignore[attr-defined]
     if value.__class__ is bool:
         return kind == "b" and value == (text.strip() in ("1", "true"))
     if isinstance(value, date | time | timedelta) and kind == "d":

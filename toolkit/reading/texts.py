@@ -34,6 +34,8 @@ _BREAKS = re.compile(r"[ ]*[\r\n]+[ ]*")
 _FORMULA = re.compile(r"=\s*(?:[A-Za-z_.]+\(|[$']?[A-Za-z]{1,3}\$?[0-9]|[-+]?[0-9(\"])")
 _DISGUISES = re.compile("\u202e\\s*[^\\s\u202c]|[\u0334-\u0338\u20d2-\u20df\u20e5\u20e6\u20ea-\u20ef]")
 """Characters that turn what follows them round, or are drawn over the one before."""
+_ESCAPED = re.compile("_x[0-9A-Fa-f]{4}_")
+"""A character as .xlsx files may write it (_x7532_): Excel shows 甲, others what is written."""
 _NAMES = "n/?a(?: n/?a)?|ref|name|value|null|num|div/0|spill|calc|field|getting_data"
 _ERROR = re.compile(f"=?#(?:[A-Z0-9/_]+[!?]|(?i:{_NAMES})[!?！？]?|[一-鿿]{{1,4}}[!?！？])|#{{3,}}|Err:[0-9]{{3}}")
 """What programs show for an error, and what they keep of it when it is pasted as a text."""
@@ -76,6 +78,8 @@ def _text(text: str) -> Answer:
         return text, TYPED_FORMULA, ""
     if text[:1] in _ERROR_STARTS and _ERROR.fullmatch(text):
         return None, ERROR, ""
+    if "_x" in text and _ESCAPED.search(text):
+        return text, DISGUISED, ""
     if CLEAN.fullmatch(text) and len(text) < 1000:
         return (None, PRECISION_LOST, "") if _SCIENTIFIC.fullmatch(text) else (text or None, "", "")
     if len(text.encode("utf-16-le")) // 2 > _CELL_LIMIT:
@@ -107,6 +111,7 @@ def all_clean(texts: Sequence[str]) -> bool:
         and f"{SEAM}#" not in column
         and f"{SEAM}Err:" not in column
         and not _SCIENTIFIC.search(column)
+        and ("_x" not in column or not _ESCAPED.search(column))
         and (len(column) <= _CELL_LIMIT or all(len(text) <= _CELL_LIMIT for text in texts))
     )
 
