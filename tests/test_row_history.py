@@ -1,6 +1,7 @@
 """How one row went through the returns of a unit."""
 
 import json
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -8,7 +9,7 @@ from rounds import Round
 
 from toolkit.cli import main_group
 from toolkit.model.errors import XltoolError
-from toolkit.round_trip.comparing import history_in_words, row_history
+from toolkit.round_trip.comparing import compare_returns, history_in_words, row_history
 
 pytestmark = pytest.mark.rounds
 SHEET = "任职与补贴"
@@ -65,20 +66,38 @@ def test_the_command_prints_a_line_a_return(made):
 
 
 @pytest.mark.parametrize("judged", [True, False])
-def test_a_version_that_was_overwritten_is_named_with_what_became_of_it(tmp_path, judged):
-    """The same name, other content: nobody has the old values, and it says so; also before anybody looked again."""
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_a_version_that_was_overwritten_keeps_its_values(tmp_path, judged, forgotten):
+    """The same name, other content: what it held is known from what was read, until that is deleted."""
     made = Round(tmp_path / "批次", units=2)
     unit = made.units[0].code
     made.put(0, "一.xlsx", cells={("post", "paid_amount", 0): 1111}, day=1)
-    made.put(0, "二.xlsx", cells={("post", "paid_amount", 0): 2222}, day=2)
+    made.put(0, "二.xlsx", cells={("post", "paid_amount", 0): "5万元"}, day=2)
     made.check()
     made.put(0, "一.xlsx", cells={("post", "paid_amount", 0): 3333}, day=5)
     (made.campaign.inbox / "二.xlsx").unlink()
     if judged:
         made.check()
+        made.check()
         assert any(line["what"] == "被同名文件覆盖" for line in made.campaign.ledger.history())
+    if forgotten:
+        shutil.rmtree(made.campaign.folder / ".xltool" / "memory")
     found = row_history(made.campaign, unit, SHEET, 7)
     assert [(one.file, bool(one.lost)) for one in found] == [("一.xlsx", True), ("二.xlsx", True), ("一.xlsx", False)]
     first, second, last = (line[3] for line in history_in_words(found))
-    assert "被同名的新文件覆盖了" in first and "值没有留下" in first and "从“回收”移走" in second
-    assert ("上次校验以后" in first) != judged and "3333" in last
+    assert "被同名的新文件覆盖了" in first and "从“回收”移走" in second and "3333" in last
+    assert ("上次校验以后" in first) != judged
+    if forgotten:
+        assert "值没有留下" in first and "值没有留下" in second and not first.count("1111")
+        return
+    assert "本期已发金额=1111" in first and "本期已发金额：1111 → 5万元" in second
+    assert "本期已发金额：5万元 → 3333" in last and "没有留下" not in first + second
+    with pytest.raises(XltoolError, match="K015"):
+        compare_returns(made.campaign, unit)  # a version that is gone is no file to compare
+
+
+def test_what_was_typed_and_not_understood_is_shown_in_the_first_version_too(tmp_path):
+    made = Round(tmp_path / "批次", units=2)
+    made.put(0, "一.xlsx", cells={("post", "paid_amount", 0): "5万元"}, day=1)
+    [told] = history_in_words(row_history(made.campaign, made.units[0].code, SHEET, 7))
+    assert "本期已发金额=5万元" in told[3]

@@ -6,7 +6,7 @@ Every command of the CLI and every button runs `check` of a `Job` and writes wha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from toolkit import log
@@ -35,14 +35,19 @@ from toolkit.validating import LISTED, failing, judged
 from validators.situation import no_last_year
 
 
-def read(job: Job) -> Batch:
-    """The files of a job, read with the labels and sheets that a person confirmed for the round."""
+def read(job: Job, gone: Sequence[tuple[str, str]] = ()) -> Batch:
+    """The files of a job, read with the labels and sheets that a person confirmed for the round.
+
+    Args:
+        gone: name and SHA-256 of contents that are there no more, to be read from what is kept of them.
+    """
     given: dict = {"expected": job.expected, "progress": job.progress, "passwords": job.passwords}
     given["fresh"] = job.fresh
     if job.campaign:
         given["aliases"] = lookup(confirmed(job.campaign.folder))
         given["tabs"] = tabs.lookup(tabs.confirmed(job.campaign))
         given["memory_folder"] = job.campaign.folder / MEMORY / "read"
+        given |= {"known": job.campaign.ledger.first_seen().keys(), "gone": gone}
     return read_returns(job.files, job.form, job.units, **given)
 
 

@@ -84,13 +84,17 @@ class Repair:
     reason: str
 
 
+NOWHERE = Path()
+"""The place of what was read once and is there no more."""
+
+
 @dataclass(slots=True)
 class Return:
     """One returned file.
 
     Args:
         file: as shown; of a file in an archive `包.zip/文件.xlsx`.
-        path: where it lies; of a file in an archive, the archive.
+        path: where it lies; of a file in an archive, the archive; NOWHERE when it is there no more.
         member: its name inside the archive, "" for a file of its own.
     """
 

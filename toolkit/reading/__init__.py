@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ def read_returns(
     memory_folder: Path | None = None,
     fresh: bool = False,
     tabs: Mapping[str, Mapping[str, str]] | None = None,
+    known: Collection[str] = (),
+    gone: Sequence[tuple[str, str]] = (),
 ) -> Batch:
     """All files as one batch; the same result whatever the number of workers.
 
@@ -46,10 +48,13 @@ def read_returns(
         fresh: read all files, whatever is kept.
         tabs: per unit: title of a sheet in its workbook → the sheet of the form that a person said it is; "" where it
             does not count.
+        known: SHA-256 of all contents of the round: what was read of them stays in the memory folder.
+        gone: name and SHA-256 of contents that are files no more; they are returns too where the memory has them.
     """
     from toolkit.reading.returns import Reading, read
 
-    how = Reading(workers, timeout, memory, aliases, expected, progress, passwords or {}, memory_folder, fresh, tabs)
+    held = (passwords or {}, memory_folder, fresh, tabs, known, gone)
+    how = Reading(workers, timeout, memory, aliases, expected, progress, *held)
     return read(files, form, units, how)
 
 

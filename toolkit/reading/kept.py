@@ -15,6 +15,7 @@ import marshal
 import os
 import re
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from toolkit import disk
@@ -33,13 +34,14 @@ class Kept:
     Args:
         plan: what the workers know about the form: definitions, confirmed labels, words.
         fresh: find nothing, so that every file is read again.
+        known: SHA-256 of contents whose answers stay, whether these files are there or not.
     """
 
-    def __init__(self, folder: Path, plan: object, fresh: bool = False) -> None:
+    def __init__(self, folder: Path, plan: object, fresh: bool = False, known: Iterable[str] = ()) -> None:
         self._folder, self._fresh = folder, fresh
         basis = json.dumps([program_digest(), plan], ensure_ascii=False, sort_keys=True)
         self._basis = hashlib.sha256(basis.encode("utf-8", "surrogatepass")).digest()
-        self._used: set[str] = set()
+        self._used = set(map(self._name, known))
 
     def _name(self, sha256: str) -> str:
         return hashlib.sha256(self._basis + sha256.encode()).hexdigest()
@@ -87,7 +89,7 @@ class Kept:
         return any(path.is_symlink() for path in (self._folder, *list(self._folder.parents)[:_WITHIN]))
 
     def prune(self) -> None:
-        """Removes what belongs to files that are gone or to an earlier state of the definitions; nothing else."""
+        """Removes what belongs to files that nobody knows or to an earlier state of the definitions; nothing else."""
         for path in self._folder.iterdir() if self._folder.is_dir() and not self._elsewhere() else ():
             if path.name not in self._used and _ENTRY.fullmatch(path.name):
                 with contextlib.suppress(OSError):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from toolkit.model import batch as states
-from toolkit.model.batch import Batch, Located, Return
+from toolkit.model.batch import NOWHERE, Batch, Located, Return
 from toolkit.model.catalogue import entry
 from toolkit.model.finding import ERROR, from_catalogue
 from toolkit.model.form import Form
@@ -39,7 +39,7 @@ def read(files: Sequence[tuple[str, Path]], form: Form, units: UnitList, how: Re
     returns = [Return(index, name, Path(path)) for index, (name, path) in enumerate(files)]
     names = Names(units)
     plan = make_plan(form, how.aliases)
-    kept = Kept(how.memory_folder, plan, how.fresh) if how.memory_folder else None
+    kept = Kept(how.memory_folder, plan, how.fresh, how.known) if how.memory_folder else None
     loader = Loader(returns, lambda file: passwords_for(how.passwords, file, names, units), kept)
     answers: dict[int, dict] = {}
     shared, jobs, done = Shared(form), _without_junk(returns), 0
@@ -60,6 +60,8 @@ def read(files: Sequence[tuple[str, Path]], form: Form, units: UnitList, how: Re
         for job, answer in crew.run(list(told), lambda job: loader.again(job, told[job])):
             answers.pop(job)
             answers |= {job: shared.share(answer)} if answer is not None else {}
+    if kept:
+        _recall(returns, answers, how.gone, kept, shared)
     copies = _copies(returns, answers, identity_of)
     for index, answer in sorted(answers.items()):
         Settling(returns[index], answer, form, identity_of).settle()
@@ -83,6 +85,20 @@ class Reading:
     memory_folder: Path | None = None
     fresh: bool = False
     tabs: Mapping[str, Mapping[str, str]] | None = None
+    known: Collection[str] = ()
+    gone: Sequence[tuple[str, str]] = ()
+
+
+def _recall(
+    returns: list[Return], answers: dict[int, dict], gone: Sequence[tuple[str, str]], kept: Kept, shared: Shared
+) -> None:
+    """Adds the contents that are there no more and of which it is kept what was read."""
+    there = {returned.sha256 for returned in returns}
+    for name, digest in gone:
+        answer = kept.find(digest) if digest not in there else None
+        if answer is not None:
+            answers[len(returns)] = shared.share(answer)
+            returns.append(Return(len(returns), name, NOWHERE, sha256=digest))
 
 
 def _told(

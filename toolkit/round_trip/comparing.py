@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,11 +14,11 @@ from toolkit.campaign.aliases import sheet_named
 from toolkit.campaign.ledger_notes import shown_moment
 from toolkit.campaign.words import campaign_words
 from toolkit.job import campaign_job
-from toolkit.model.batch import Batch, Return
+from toolkit.model.batch import NOWHERE, Batch, Return
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Sheet
 from toolkit.model.privacy import mask, mask_file_name
-from toolkit.reading import read_returns, stamps_of
+from toolkit.reading import stamps_of
 from toolkit.reading.identity import of_stamp
 from toolkit.reading.unit_names import Names
 from toolkit.round_trip.belonging import noted_returns
@@ -105,11 +105,15 @@ def compare_returns(campaign: Campaign, unit: str, old: str = "", new: str = "")
     return compare(batch, unit, pair[0], pair[1])
 
 
-def _read(campaign: Campaign, unit: str, wanted: Iterable[str]) -> tuple[Batch, list[Return]]:
+def _read(campaign: Campaign, unit: str, wanted: Iterable[str], gone: bool = False) -> tuple[Batch, list[Return]]:
     """All returns of a unit in 回收, and those that could be read, the oldest first.
 
+    Args:
+        gone: also those that were read once and are there no more, as far as it is kept what was read.
     Raises: XltoolError: K011 no such unit, K005 no file of this name.
     """
+    from toolkit.pipeline import read
+
     if campaign.units.get(unit) is None:
         raise XltoolError("K011", unit=unit)
     files = _files_of(campaign, unit)
@@ -117,7 +121,8 @@ def _read(campaign: Campaign, unit: str, wanted: Iterable[str]) -> tuple[Batch, 
     for name in filter(None, wanted):
         if name not in named:
             raise XltoolError("K005", unit=unit, file=name)
-    batch = read_returns(files, campaign.form, campaign.units, expected=campaign.stamp)
+    own = [(str(one["file"]), str(one["sha256"])) for one in noted_returns(campaign) if one["unit"] == unit]
+    batch = read(replace(campaign_job(campaign, date.today()), files=files), own if gone else ())
     seen = campaign.ledger.first_seen()
     readable = [item for item in batch.returns if item.located]
     readable.sort(key=lambda item: (item.fill_date or date.min, seen.get(item.sha256, _LAST), item.file))
@@ -131,7 +136,8 @@ class Version:
     Args:
         row: its Excel row there, 0 = it is not there.
         changes: what differs from the return before, as texts (label, before, after); of the first one what it holds.
-        lost: why nobody can say what it held: the file was overwritten or taken away, and when; "" = it is there.
+        lost: that the file was overwritten or taken away, and when; "" = it is there.
+        known: whether it is known what it held.
     """
 
     file: str
@@ -139,12 +145,14 @@ class Version:
     row: int
     changes: tuple[tuple[str, str, str], ...]
     lost: str = ""
+    known: bool = True
 
 
 def row_history(campaign: Campaign, unit: str, sheet: str, row: int, file: str = "") -> list[Version]:
     """How a row went through the returns of a unit, the oldest first; copies are left out.
 
-    A return that lies in 回收 no more, as one that was overwritten, is named with what became of it.
+    A return that lies in 回收 no more, as one that was overwritten, is named with what became of it; what it held is
+    known as long as it is kept what was read.
 
     Args:
         sheet: Chinese title or English name of the sheet; row: Excel row in `file`.
@@ -152,34 +160,37 @@ def row_history(campaign: Campaign, unit: str, sheet: str, row: int, file: str =
     Raises: XltoolError: K011 no such unit, K005 no such file, K040 no such sheet, K049 no such row.
     """
     file, wanted = mask_file_name(file), sheet_named(campaign.form, sheet)
-    batch, readable = _read(campaign, unit, (file,))
-    once = list({item.sha256: item for item in reversed(readable)}.values())[::-1]
+    batch, readable = _read(campaign, unit, (file,), gone=True)
+    once, lost = list({item.sha256: item for item in reversed(readable)}.values())[::-1], _lost(campaign, unit, batch)
     frame = batch.tables[wanted.name]
     held = [_by_key(frame[frame["_return"] == item.index], wanted) for item in once]
-    here = next((at for at in range(len(once) - 1, -1, -1) if file in ("", once[at].file)), None)
-    rows = held[here].items() if here is not None else ()
+    asked = [item.sha256 not in lost and file in ("", item.file) for item in once]
+    rows = held[len(asked) - 1 - asked[::-1].index(True)].items() if any(asked) else ()
     key = next((key for key, one in rows if int(one["_row"] or 0) == row), None)
     if key is None:
         raise XltoolError("K049", unit=unit, sheet=wanted.label, row=row)
-    seen = campaign.ledger.first_seen()
-    found = list(_versions(batch, wanted, key, list(zip(once, held, strict=True))))
-    dated = [(one.day or _FIRST, seen.get(item.sha256, _LAST), one) for one, item in zip(found, once, strict=True)]
-    dated += _lost(campaign, unit, batch)
+    seen, dated = campaign.ledger.first_seen(), []
+    for item, one in zip(once, _versions(batch, wanted, key, list(zip(once, held, strict=True))), strict=True):
+        gone = lost.pop(item.sha256, one)
+        dated.append((one.day or _FIRST, seen.get(item.sha256, _LAST), replace(one, lost=gone.lost)))
+    dated += [(one.day or _FIRST, seen.get(digest, _LAST), one) for digest, one in lost.items()]
     return [one for _, _, one in sorted(dated, key=lambda item: item[:2])]
 
 
-def _lost(campaign: Campaign, unit: str, batch: Batch) -> Iterator[tuple[str, str, Version]]:
-    """Day, first sight and version of the contents that were read once and lie in 回收 no more."""
-    said, there = round_words().differences, {item.sha256 for item in batch.returns}
-    names = {item.file for item in batch.returns}
+def _lost(campaign: Campaign, unit: str, batch: Batch) -> dict[str, Version]:
+    """SHA-256 → what is known without its values of each content that was read once and lies in 回收 no more."""
+    said, here = round_words().differences, [item for item in batch.returns if item.path != NOWHERE]
+    there, names = {item.sha256 for item in here}, {item.file for item in here}
     ended = {str(line["detail"]).rpartition(" ")[2]: shown_moment(line["at"]) for line in campaign.ledger.history()
              if line["what"] in (campaign_words().history["gone"], campaign_words().history["replaced"])}  # fmt: skip
+    found = {}
     for record in noted_returns(campaign):
         digest, file, day = (str(record[key]) for key in ("sha256", "file", "fill_date"))
         if record["unit"] == unit and digest not in there:
             facts = {"seen": shown_moment(record["seen"]), "at": ended.get(digest[:12], said["not_yet"])}
             why = said["replaced" if file in names else "gone"].format(**facts)
-            yield day or _FIRST, str(record["seen"]), Version(file, day, 0, (), why)
+            found[digest] = Version(file, day, 0, (), why, known=False)
+    return found
 
 
 def _versions(
@@ -191,7 +202,7 @@ def _versions(
         day, at = str(item.fill_date or ""), int(one["_row"] or 0) if one else 0
         changes: tuple[tuple[str, str, str], ...] = ()
         if one and before is None:
-            changes = (("", "", row_text(sheet, one)),)
+            changes = (("", "", row_text(sheet, one, _texts(batch, sheet, item, one))),)
         elif one and before:
             found = _cells(batch, sheet, key, before, (item, one))
             changes = tuple((change.label, change.before, change.after) for change in found)
@@ -209,8 +220,10 @@ def history_in_words(versions: Iterable[Version]) -> list[tuple[str, str, str, s
         ]
         if one.changes and not one.changes[0][0]:
             texts = [one.changes[0][2]]
-        empty = one.lost or said["not_there"] if not one.row else said["unchanged"] if number else ""
-        told.append((one.file, one.day or said["none"], str(one.row or ""), "；".join(texts) or empty))
+        empty = said["not_there"] if not one.row else said["unchanged"] if number else ""
+        held = "；".join(texts) or empty if one.known else said["unknown"]
+        text = "；".join(filter(None, (one.lost, held)))
+        told.append((one.file, one.day or said["none"], str(one.row or ""), text))
     return told
 
 
@@ -267,13 +280,20 @@ def _whole_row(sheet: Sheet, key: tuple[str, int], one: dict | None, other: dict
 
 
 def _cells(batch: Batch, sheet: Sheet, key: tuple[str, int], one: tuple, other: tuple) -> Iterator[Difference]:
-    sides = [(item, int(row["_row"]), row, item.as_typed(sheet.name)) for item, row in (one, other)]
+    texts = [_texts(batch, sheet, item, row) for item, row in (one, other)]
     for column in sheet.columns:
-        cells = ["".join(batch.cells(item.index, sheet.name, (column.name,), at)[:1]) for item, at, _, _ in sides]
-        texts = [
-            value_text(row[column.name]) or typed.get(cell, "")
-            for cell, (_, _, row, typed) in zip(cells, sides, strict=True)
-        ]
-        if texts[0] != texts[1]:
-            shown = (mask(text, typed=True) for text in texts)
+        before, after = (own[column.name] for own in texts)
+        if before != after:
+            places = [(item.index, sheet.name, (column.name,), int(row["_row"])) for item, row in (one, other)]
+            cells = ("".join(batch.cells(*place)[:1]) for place in places)
+            shown = (mask(text, typed=True) for text in (before, after))
             yield Difference(sheet.label, CHANGED, mask(key[0], typed=True), column.label, *shown, *cells)
+
+
+def _texts(batch: Batch, sheet: Sheet, item: Return, row: dict) -> dict[str, str]:
+    """The cells of a row as texts, by column; where a value was not understood, as it was typed."""
+    typed, at, texts = item.as_typed(sheet.name), int(row["_row"] or 0), {}
+    for column in sheet.columns:
+        cell = "".join(batch.cells(item.index, sheet.name, (column.name,), at)[:1])
+        texts[column.name] = value_text(row[column.name]) or typed.get(cell, "")
+    return texts

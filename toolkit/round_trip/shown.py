@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from toolkit.model.form import Sheet
@@ -9,13 +11,17 @@ from toolkit.model.privacy import mask
 from toolkit.round_trip.words import round_words
 
 
-def row_text(sheet: Sheet, row: dict) -> str:
-    """The filled cells of a row in words, personal numbers masked."""
-    said = round_words().differences
+def row_text(sheet: Sheet, row: dict, typed: Mapping[str, str] | None = None) -> str:
+    """The filled cells of a row in words, personal numbers masked.
+
+    Args:
+        typed: what was typed where it was not understood, by column.
+    """
+    said, typed = round_words().differences, typed or {}
     parts = [
         said["row"].format(label=column.label, value=text)
         for column in sheet.columns
-        if not column.hidden and (text := value_text(row[column.name]))
+        if not column.hidden and (text := value_text(row[column.name]) or typed.get(column.name, ""))
     ]
     return mask(said["join"].join(parts), typed=True)
 
