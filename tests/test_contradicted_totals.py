@@ -1,7 +1,13 @@
 """A total of 0, or below the number from which a duty reaches a unit, takes no duty away that other cells bear out."""
 
+from dataclasses import replace
+
 import pytest
 from compliance_data import dataset, form_of, of, report
+from figures_cli.returns import YIZHENG as ON_DISK
+from figures_cli.returns import yizheng
+from figures_cli.rounds import Round, folder_for
+from openpyxl import load_workbook
 
 YIZHENG, YUNNAN = ("yizheng-2022", 2023), ("yunnan-2025", 2025)
 NOBODY = dict.fromkeys(
@@ -92,6 +98,62 @@ def test_a_whole_is_no_less_than_its_parts(pack, clause, part, few):
     assert told(pack, clause, NOBODY | {part: few}) == ("无法判定", "STAT-AGAINST-PART")
 
 
+@pytest.mark.parametrize("case", [MEMBERS[0], MEMBERS[2], MEMBERS[6]], ids=lambda case: case[1])
+def test_a_part_that_is_left_empty_is_no_0(case):
+    """Emptying the part that contradicts its whole does not make the whole certain."""
+    part = "party_in_org"
+    assert told(*case, NOBODY | {part: 4}) == ("无法判定", "STAT-AGAINST-PART")
+    assert told(*case, NOBODY | {part: None}) == ("无法判定", "STAT-PART-EMPTY")
+
+
+@pytest.mark.parametrize(
+    ("clause", "more", "rule", "code"),
+    [
+        ("YZ-1.1-h", {}, "STAT-007", "STAT-ROWS-EXPLAINED"),
+        ("YZ-1.1-h", {"party_in_org": 12}, "STAT-004", "STAT-PART-EXPLAINED"),
+        ("YZ-2.1-b", {"party_in_org": 12}, "STAT-004", "STAT-PART-EXPLAINED"),
+    ],
+)
+def test_what_the_unit_explained_is_for_somebody_to_look_at(clause, more, rule, code):
+    """The unit can do nothing more: a doubt to clear, which no verdict rests on; other contradictions stay."""
+    branch = HERE | {"total_members": 12}
+    rows = {} if clause == "YZ-2.1-b" else {"party_org": [branch]}
+    data = dataset("yizheng-2022", rows, year=2023, stats=NOBODY | more)
+    asked = {row["stat_key"]: row["_row"] for row in data.tables["annual_stat"].to_dict("records")}
+
+    def level(*said):
+        (found,) = of(report(replace(data, explained=frozenset(said)), "2024-01-10"), clause)
+        return found.level, found.code
+
+    key = "party_in_org"
+    assert level()[0] == level(("STAT-009", 0, asked[key]))[0] == "无法判定"
+    assert level((rule, 0, asked["served_nonparty"]))[0] == "无法判定", "said of another row"
+    assert level((rule, 0, asked[key])) == ("预警", code)
+
+
+@pytest.mark.rounds
+def test_an_explanation_in_the_marked_copy_reaches_the_level(tmp_path_factory):
+    code = "320904"
+    made = Round(folder_for(tmp_path_factory, "说明"), *ON_DISK, [{"单位代码": code, "单位全称": "清渚市财政局"}])
+    good = yizheng(code, "清渚市财政局")
+    events = [one for one in good["活动台账"] if one["活动类型"] != "党课"]
+    nobody = good["年度汇总数"] | dict.fromkeys(("A01", "A03", "A05"), 0)
+    path = made.give(code, good | {"年度汇总数": nobody, "活动台账": events})
+    made.run()
+    assert made.level(code, "YZ-1.1-h") == "无法判定"
+    assert made.ask("annotate").exit_code == 0
+    (marked,) = (made.folder / "退回").rglob("*.xlsx")
+    book = load_workbook(marked)
+    lines = {str(line[0].value): line for line in book["年度汇总数"].iter_rows()}
+    (column,) = (cell.column for line in lines.values() for cell in line if "【校验】说明" in str(cell.value))
+    book["年度汇总数"].cell(lines["A05"][0].row, column).value = "10名党员由老干部局统一服务管理，本单位只代管组织关系"
+    book.save(path)
+    made.run()
+    ((level, reason),) = made.verdicts(code, "YZ-1.1-h")
+    assert level == "预警" and "单位已作说明" in reason
+    assert made.line("达标情况", "单位总览", code, "总评")["总评"] == "达标"
+
+
 def test_the_reason_names_both_numbers():
     data = dataset("yizheng-2022", {"party_org": [HERE | {"total_members": 12}]}, year=2023, stats=NOBODY)
     (found,) = of(report(data, "2024-01-10"), "YZ-1.1-h")
@@ -111,17 +173,17 @@ def test_a_row_or_a_sheet_that_is_not_there_is_no_number(case):
 
 
 @pytest.mark.parametrize(
-    "pack, clause, stats, row",
+    "pack, clause, stats, row, rule",
     [
-        (YIZHENG, "YZ-3.4-d", ("served_lixiu", "lixiu_plan_done"), {"cadre_type": "离休"}),
-        (YUNNAN, "YN-01-i", ("retired_this_year", "retired_honored"), {"retire_date": "2025-06-01"}),
+        (YIZHENG, "YZ-3.4-d", ("served_lixiu", "lixiu_plan_done"), {"cadre_type": "离休"}, "STAT-014"),
+        (YUNNAN, "YN-01-i", ("retired_this_year", "retired_honored"), {"retire_date": "2025-06-01"}, "STAT-015"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_total_of_nobody_is_no_answer_where_the_roster_names_somebody(pack, clause, stats, row):
+def test_a_total_of_nobody_is_no_answer_where_the_roster_names_somebody(pack, clause, stats, row, rule):
     policy, year = pack
 
-    def level(members=(), refused=()):
+    def level(members=(), refused=(), said=""):
         data = dataset(
             policy,
             {"member": [{"record_status": "在册"} | one for one in members]},
@@ -129,10 +191,13 @@ def test_a_total_of_nobody_is_no_answer_where_the_roster_names_somebody(pack, cl
             year=year,
             stats=dict.fromkeys(stats, 0),
         )
+        at = dict(zip(data.tables["annual_stat"]["stat_key"], data.tables["annual_stat"]["_row"], strict=True))
+        data = replace(data, explained=frozenset({(said, 0, at[stats[0]])}))
         (found,) = of(report(data, f"{year + 1}-01-10"), clause)
         return found.level, found.code
 
     other = {"cadre_type": "退休"}
     assert level() == level([other]) == level([row | {"record_status": "已注销"}]) == ("不适用", "COVER-NONE")
     assert level([other, other | row]) == ("无法判定", "STAT-AGAINST-ROWS")
-    assert level(refused=[row]) == ("无法判定", "ROWS-REFUSED")
+    assert level([row], said=rule) == ("预警", "STAT-ROWS-EXPLAINED")
+    assert level(refused=[row]) == level(refused=[row], said=rule) == ("无法判定", "ROWS-REFUSED")

@@ -51,7 +51,7 @@ def _kinds(policy: Policy) -> list[Kind]:
         Kind(policy, little, EXAMPLES, date(2025, 12, 31), 2025, (TIDY,), given=examples_of(form)),
         Kind(policy, units, "units", LAST, 2028, (Temper(), *(TIDY,) * 4), {"unit": 52}, few=12),
         Kind(policy, tasks, "later", LAST, 2029, (TIDY,) * 4, {"floating": 30, "task": 60}),
-        Kind(policy, _tolerant(part_of(little, *FIGURES), policy), "sums", FIRST, 2028, (SUMS,) * 12, few=2, added=18),
+        Kind(policy, _tolerant(part_of(little, *FIGURES), policy), "sums", FIRST, 2028, (SUMS,) * 15, few=2, added=18),
         Kind(policy, part_of(little, *DATES), "today", None, date.today().year, (TIDY,)),
     ]  # fmt: skip
 

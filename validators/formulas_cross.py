@@ -262,11 +262,29 @@ def stat_at_most_attendance(
     return f"{_rows_of(here, [code])}*({unknown}=0)*{numbers(here[column])}*({here[column]}>{total})"
 
 
+def stat_at_least_rows(
+    here: Here, *, column: Col, stat: str, status: Far, values: tuple[str, ...],
+    also: Far = ("", ""), also_values: tuple[str, ...] = (), day: Far = ("", ""),
+) -> str | None:  # fmt: skip
+    """The bad rows of `stat_at_least_rows`."""
+    code = _codes(here).get(stat)
+    if code is None:
+        return None
+    listed = f"{here.ranges.rows(status[0])}*{among(_far(here, status), values)}"
+    if also_values:
+        listed += f"*{among(_far(here, also), also_values)}"
+    if day[1]:
+        when = _far(here, day)
+        listed += f"*{numbers(when)}*({when}>={here['_first_day']})*({when}<={here['_last_day']})"
+    year = f"{numbers(here['_last_day'])}*" if day[1] else ""
+    return f"{year}{_rows_of(here, [code])}*{numbers(here[column])}*({here[column]}<SUM({listed}))"
+
+
 RENDERERS: Mapping[str, Renderer] = {
     renderer.__name__: renderer
     for renderer in (
         referred_is, referred_equals, referred_in_force, refers_to, in_roster, host_founded, host_not_dissolved,
         parent_given, required_if_any, no_names, roster_count, sum_equals_stat, stat_total, part_at_most_whole,
-        stat_at_most, stat_whole_number, known_fixed_row, stat_at_most_attendance,
+        stat_at_most, stat_whole_number, known_fixed_row, stat_at_most_attendance, stat_at_least_rows,
     )
 }  # fmt: skip

@@ -179,9 +179,26 @@ def stat_at_most_attendance(
     return Outcome(_judged(good, _rows_of(situation, frame, stat)), {"sum": known.map(display)})
 
 
+def stat_at_least_rows(
+    situation: Situation, sheet: str, *, column: Col, stat: str, status: Far, values: tuple[str, ...],
+    also: Far = ("", ""), also_values: tuple[str, ...] = (), day: Far = ("", ""),
+) -> Outcome:  # fmt: skip
+    """A statistics row is not less than the rows of another sheet that it counts, those with a day in the year."""
+    frame, rows = situation.frame(sheet), situation.frame(status[0])
+    listed = rows[status[1]].isin(values)
+    if also_values:
+        listed &= rows[also[1]].isin(also_values)
+    if day[1]:
+        listed &= (rows[day[1]] >= rows["_first_day"]) & (rows[day[1]] <= rows["_last_day"])
+    counts = rows[listed].groupby("_return", sort=False).size().to_dict()
+    least = _by_return(frame, counts)
+    good = compare(frame[column], least, operator.ge)
+    return Outcome(_judged(good, _rows_of(situation, frame, stat)), {"count": least.map(display)})
+
+
 CHECKS = (
     sum_of_leaves, roster_count, sum_equals_stat, stat_total, part_at_most_whole, stat_at_most, stat_whole_number,
-    known_fixed_row, stat_at_most_attendance,
+    known_fixed_row, stat_at_most_attendance, stat_at_least_rows,
 )  # fmt: skip
 
 FACTS = {
@@ -192,4 +209,5 @@ FACTS = {
     "part_at_most_whole": ("whole", "whole_name"),
     "stat_at_most": ("limit",),
     "stat_at_most_attendance": ("sum",),
+    "stat_at_least_rows": ("count",),
 }

@@ -196,6 +196,7 @@ class Dataset:
         not_issued: unit → task numbers that it was never asked about (see `Return.not_issued`).
         rulings: what was settled about persons that agree in name and month of birth, or in ID number.
         awaits: returns upward of lower levels that are merged later; figures of the whole area wait for them.
+        explained: (rule, return index, Excel row) of every 疑问 that the unit explained.
     """
 
     form: Form
@@ -213,6 +214,7 @@ class Dataset:
     open_cells: OpenCells = field(default_factory=dict)
     not_issued: Mapping[str, frozenset[str]] = field(default_factory=dict)
     awaits: tuple[str, ...] = ()
+    explained: frozenset[tuple[str, int, int]] = frozenset()
 
     @cached_property
     def records(self) -> Records:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from toolkit.model.batch import STATES, Dataset, Return
-from toolkit.model.finding import Finding
+from toolkit.model.cell import row_of
+from toolkit.model.finding import EXPLAINED, Finding
 from toolkit.model.form import Form
 from toolkit.model.records import OpenCells
 from toolkit.model.rows import Table
@@ -143,7 +144,14 @@ class Merged:
             open_cells=self.open_cells(),
             pending={unit: one for unit, one in standings(self.returns).items() if one != COUNTED},
             not_issued={item.unit: item.not_issued for item in counting if item.not_issued},
+            explained=self._explained(),
         )
+
+    def _explained(self) -> frozenset[tuple[str, int, int]]:
+        """Rule, return and row of every 疑问 that the unit explained."""
+        index = {item.file: item.index for item in self.returns if item.counts}
+        told = [one for one in self.findings if one.severity == EXPLAINED and one.file in index]
+        return frozenset((one.code, index[one.file], row_of(cell)) for one in told for cell in one.cells)
 
     def _doubtful(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The refused rows of a sheet that figures have to reckon with.
