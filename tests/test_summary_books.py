@@ -79,6 +79,11 @@ def test_sheets_are_complete_and_in_order(made):
     assert opened(data).sheetnames == expected
 
 
+def test_matrix_and_detail_are_not_what_is_printed_by_default():
+    """A print is of the sheet that a workbook opens on: it was the matrix, ten pages wide."""
+    assert opened(build("compliance")).active.title == "单位总览"
+
+
 def test_the_same_input_gives_the_same_bytes(made):
     book, data = made
     assert build.__wrapped__(book) == data

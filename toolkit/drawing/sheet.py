@@ -94,6 +94,10 @@ class Sheet:
         """The first rows and columns stay on the screen."""
         self.raw.freeze_panes(rows, columns)
 
+    def opens(self) -> None:
+        """The workbook opens on this sheet, and it is what is printed unless somebody asks for another one."""
+        self.raw.activate()
+
     def filters(self, area: Area) -> None:
         """Filters on the first row of an area."""
         self.done(self.raw.autofilter(*_corners(area)))

@@ -240,6 +240,7 @@ def _matrix_header(page: Page, facts: _Facts, fixed: int) -> None:
 
 def _units(book: Book, sheets: BookWords, facts: _Facts, matrix: _Matrix) -> None:
     page = book.page(sheets["units"])
+    page.opens()
     page.frame(**facts.facts)
     page.header(freeze=2)
     places = {one.unit: place for place, one in enumerate(facts.figures.ranked(), 1) if one.counted}
