@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from warm import Warm, all_end
 
+from toolkit.cli.app import GARBAGE
 from toolkit.reading import supervisor
 from toolkit.reading.supervisor import Worker
 
@@ -32,9 +33,6 @@ LONGEST = [
 ]
 """Files of tests that take longest, in seconds of one processor: begun first, so that all processors end together."""
 
-SELDOM = 50_000, 20, 20
-"""How often garbage is looked for; as often as Python does it takes a fifteenth of the time of all tests."""
-
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
@@ -44,7 +42,7 @@ def pytest_collection():
         return (yield)
     finally:
         gc.freeze()
-        gc.set_threshold(*SELDOM)
+        gc.set_threshold(*GARBAGE)
         gc.enable()
 
 
