@@ -17,7 +17,7 @@ SECRETARY = "姓名 | 党组织代码 | 本期已发金额\n甲 | 01 | {paid}"
 OTHER = "\n乙 | 02 | {paid}"
 
 
-def report(policy, posts, founded, *, day=None, budget="", overrides=None):
+def report(policy, posts, founded, *, day=None, budget="", overrides=None, said=()):
     """The report of a year; a branch 01 and a group X1 founded on a day of it, "" = the day is in error."""
     year = YEAR[policy.id]
     day = day or date(year + 1, 1, 10)
@@ -31,7 +31,13 @@ def report(policy, posts, founded, *, day=None, budget="", overrides=None):
     if not founded:
         lost = frozenset({"set_date"})
         made.open_cells = {sheet: {(0, 5): lost} for sheet in ("party_org", "study_group")}
+    made.explained = frozenset((code, source, row) for code in said for _, source, row in origins(made))
     return allowance(made, policy, parameters(policy, day, overrides), day)
+
+
+def origins(made):
+    """Where the posts stand."""
+    return [row.origin for row in made.records.rows("post").rows]
 
 
 def said(found, clause, subject):
@@ -179,3 +185,20 @@ def test_a_lost_day_of_a_colleague_takes_no_breach_away_either():
         made.open_cells = {} if first else {"party_org": {(0, 5): frozenset({"set_date"})}}
         found = allowance(made, YZ, parameters(YZ, day, {"pool_reading": "pool"}), day)
         assert said(found, "YZ-S4-l", "乙（书记）")[0] == level
+
+
+@pytest.mark.parametrize(
+    ("policy", "posts", "rule", "codes"),
+    [(YZ, SECRETARY, "POST-025", ("ALW-325", "ALW-345")), (YN, LEADER, "POST-026", ("ALW-326", "ALW-346"))],
+    ids=["branch", "group"],
+)
+def test_what_the_unit_explained_is_not_asked_of_it_again(policy, posts, rule, codes):
+    """The amount and the level stay, for somebody has to look at it; but the unit has said what it was to say."""
+    before, after = (report(policy, posts.format(paid="3600.00"), "03-15", said=said) for said in ((), (rule,)))
+    other = report(policy, posts.format(paid="3600.00"), "03-15", said=("POST-014",))
+    for found, code in ((before, codes[0]), (after, codes[1]), (other, codes[0])):
+        (one,) = [one for one in found.results if one.code in codes]
+        assert (one.level, one.code, entry(one.code).suspicion) == ("预警", code, True)
+        assert ("请说明" in one.fix) == (found is not after)
+    assert before.persons[0].due == after.persons[0].due and after.persons[0].held
+    assert "单位已作说明" in after.persons[0].reason

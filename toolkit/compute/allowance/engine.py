@@ -56,7 +56,7 @@ def allowance(dataset: Dataset, policy: Policy, parameters: Parameters, as_of: d
     people = persons(source, dataset.units, frame)
     places = _places(dataset, source, frame)
     without = absent(places, dataset)
-    founded = Founded.of(people, frame, dataset.form)
+    founded = Founded.of(people, frame, dataset)
     judged, pools = _judged(people, founded, lambda some: _verdicts(some, places, frame, without))
     rows = [row for person, verdict in judged for row in person_rows(person, verdict, frame)]
     rows.sort(key=lambda row: (places[row.unit], row.number))

@@ -13,23 +13,29 @@ Source: YZ-S4-l, YN-02-i, silent; calculations C3.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from toolkit.compute.allowance.floor import Pool
 from toolkit.compute.allowance.person import Person, make_person
-from toolkit.compute.allowance.rows import NO_DAYS, PostRow
+from toolkit.compute.allowance.rows import NO_DAYS, POST, PostRow
 from toolkit.compute.allowance.say import NOTHING, Reason, reason
 from toolkit.compute.allowance.settings import Frame
 from toolkit.compute.allowance.steps import early_steps
 from toolkit.compute.allowance.units import Judged
 from toolkit.compute.allowance.verdict import Verdict
+from toolkit.model.batch import Dataset
 from toolkit.model.form import Form
 from toolkit.model.result import NOT_MET, UNDETERMINED, WARNING
 
-ORGANISATION, GROUP, _NOT_KNOWN = QUESTIONS = ("ALW-325", "ALW-326", "ALW-327")
+ORGANISATION, GROUP, _NOT_KNOWN = "ALW-325", "ALW-326", "ALW-327"
 """What is asked: of an organisation, of a study group, and where the day of founding is in error."""
+_EXPLAINED = {ORGANISATION: "ALW-345", GROUP: "ALW-346"}
+"""The same where the unit explained what the form asks about the two days: somebody has to look at the explanation."""
+QUESTIONS = (ORGANISATION, GROUP, _NOT_KNOWN, *_EXPLAINED.values())
+_ASKED = "host_founded"
+"""The rule of the form about the two days."""
 _MISSED = (WARNING, NOT_MET)
 
 
@@ -66,11 +72,12 @@ class Founded:
     open: Mapping[str, Reason]
 
     @classmethod
-    def of(cls, people: Sequence[Person], frame: Frame, form: Form) -> Founded:
+    def of(cls, people: Sequence[Person], frame: Frame, dataset: Dataset) -> Founded:
         """What is known of the people, in their order."""
+        form, told = dataset.form, _explained(dataset)
         later = [since_founding(person, frame) for person in people]
         unread = [_unread(person, person.rows, form) for person in people]
-        found = [_question(person, since, form) for person, since in zip(people, later, strict=True)]
+        found = [_question(person, since, form, told) for person, since in zip(people, later, strict=True)]
         lost = [(row.unit, why) for person, why in zip(people, found, strict=True)
                 if why and why.code == _NOT_KNOWN for row in person.rows if row.place.start_doubt]  # fmt: skip
         dated = [why is not None and why.code != _NOT_KNOWN for why in found]
@@ -110,18 +117,26 @@ class Founded:
         return next((self.open[unit] for unit in units if unit in self.open), reason(code, early=early))
 
 
-def _question(person: Person, later: Person, form: Form) -> Reason | None:
+def _explained(dataset: Dataset) -> Set[tuple[str, int]]:
+    """File and row of the posts whose unit explained why they begin before a founding."""
+    rules = {rule.code for rule in dataset.form.rules if rule.check == _ASKED and rule.sheet == POST}
+    return {(dataset.files[source], row) for code, source, row in dataset.explained if code in rules}
+
+
+def _question(person: Person, later: Person, form: Form, told: Set[tuple[str, int]]) -> Reason | None:
     """What has to be asked about the days before the founding; None where no amount hangs on them."""
     if person.unknown:
         return None
     if lost := _unread(person, (row for row, due in zip(person.rows, person.due, strict=True) if due), form):
         return lost
     less = [max(NOTHING, due - left) for due, left in zip(person.due, later.due, strict=True)]
-    row = next((row for row, amount in zip(person.rows, less, strict=True) if amount and any(row.early)), None)
-    if row is None:
+    early = [row for row, amount in zip(person.rows, less, strict=True) if amount and any(row.early)]
+    if not early:
         return None
+    open_ones = [row for row in early if (row.evidence.file, row.evidence.row) not in told]
+    row = next(iter(open_ones or early))
     code, name = (GROUP, row.group) if row.place is row.led else (ORGANISATION, row.org)
-    return reason(code, early=sum(less, NOTHING), name=name, day=row.place.start)
+    return reason(code if open_ones else _EXPLAINED[code], early=sum(less, NOTHING), name=name, day=row.place.start)
 
 
 def _unread(person: Person, rows: Iterable[PostRow], form: Form) -> Reason | None:
