@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 import toolkit.summary
+from toolkit.drawing import measure
 from toolkit.drawing.measure import display_width
 from toolkit.drawing.values import checked
 from toolkit.model.errors import DefinitionError, XltoolError
@@ -16,6 +17,7 @@ from toolkit.model.register import Block, Field, Register
 from toolkit.summary import labels
 from toolkit.summary.book import Book
 from toolkit.summary.labels import Heading, SheetWords
+from toolkit.summary.paper import choosing
 from toolkit.summary.paper.choosing import SMALLEST
 from toolkit.summary.registers_book import registers_workbook
 
@@ -25,6 +27,10 @@ MODULES = [name for _, name, _ in pkgutil.iter_modules(toolkit.summary.__path__)
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_in_docstrings(name):
     assert doctest.testmod(importlib.import_module(f"toolkit.summary.{name}")).failed == 0
+
+
+def test_examples_of_measures():
+    assert doctest.testmod(measure).failed == 0 and doctest.testmod(choosing).failed == 0
 
 
 def test_a_refused_write_raises():

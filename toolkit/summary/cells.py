@@ -7,7 +7,7 @@ from decimal import Decimal
 from math import isfinite
 
 from toolkit.drawing.cells import MOST_LINKS, masked, write
-from toolkit.drawing.measure import line_count
+from toolkit.drawing.measure import whole_lines
 from toolkit.drawing.values import Formula, Link, Value, fits, shortened
 from toolkit.summary.labels import Heading
 from toolkit.summary.long_sheet import Body, LongSheet
@@ -97,7 +97,7 @@ class TableBody:
         if (found := known.get(text)) is None:
             if len(known) >= _REMEMBERED:
                 known.clear()
-            found = known[text] = line_count(text, self._widths[index])
+            found = known[text] = whole_lines(text, self._widths[index])
         return found
 
 

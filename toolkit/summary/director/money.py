@@ -99,7 +99,7 @@ def _states(page: PrintedPage, told: Told) -> Placed:
                 "remedy": said[f"do_{state}"],
             }
         )
-    return page.table(page.spec.tables["states"], records, {"gap": lines.due - lines.paid})
+    return page.table(page.spec.tables["states"], records)
 
 
 def _known(amounts: Iterable[Decimal | None]) -> Decimal | None:

@@ -6,11 +6,10 @@ substitute and office suite. Widths in millimetres, heights in points.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from math import ceil
 
-from toolkit.drawing.measure import display_width
+from toolkit.drawing.measure import WHOLE, display_width
 
 POINTS = 72 / 25.4
 """Points of a millimetre."""
@@ -21,8 +20,6 @@ PIXEL = 0.75
 _NARROW = 0.55
 _INSIDE, _SURE = 1.0, 0.95
 """Millimetres that a cell keeps free left and right of its text; how much of a column is there whatever measures it."""
-_WHOLE = re.compile(r"[“‘（〔《「【]*(?:[!-,./-~]+-?|-|.)[”’）〕》」】、，。；：！？…%]*")
-"""What stands on one line: a number or word up to its hyphen, or one character, with the signs that go with it."""
 _CAREFUL = 12
 """From so many characters on a line may hold one less than fit: a sign never begins a line."""
 
@@ -69,7 +66,7 @@ def _wrapped(text: str, room: float) -> int:
     (2, 3)
     """
     count, used = 1, 0.0
-    for piece in _WHOLE.findall(text):
+    for piece in WHOLE.findall(text):
         wide = ems(piece)
         if used and used + wide > room:
             count, used = count + 1, 0.0
