@@ -25,11 +25,13 @@ if not os.environ.get("XLTOOL_SHRINK"):
     settings.load_profile("as found")
 
 LONGEST = [
-    *("privacy", "policy_reach", "faults_round", "parity", "one_question", "golden_path", "current_returns"),
-    *("marked_copies", "macros_clicks", "macros_bridge", "macros_bundle", "killed", "three_rounds", "sdk"),
-    *("third_policy", "lost_cells", "disk_and_ledger", "letters", "past_day", "reading_commands", "codes_of_another"),
-    *("reading_other_looks", "resaved", "selfcheck_edited", "director", "registers_commands", "whole_round"),
-    "two_readers",
+    *("one_question", "policy_reach", "parity", "macros_clicks", "faults_round", "letters", "privacy"),
+    *("golden_path", "current_returns", "killed", "sdk", "tasks", "macros_bundle", "past_day", "swap"),
+    *("disk_and_ledger", "director", "marked_copies", "macros_bridge", "bad_input", "third_policy"),
+    *("reading_commands", "figures_cli_rows", "annotate", "registers_commands", "planted_books", "macros_office"),
+    *("upward", "policy_tools", "lost_cells", "whole_round", "hostile_texts", "selfcheck", "planted_time", "board"),
+    *("kept", "template_office", "unusual_styles", "reading_characters", "macros_live", "systems", "board_browser"),
+    *("resaved", "remembered"),
 ]
 """Files of tests that take longest, in seconds of one processor: begun first, so that all processors end together."""
 

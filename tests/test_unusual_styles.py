@@ -15,7 +15,7 @@ from zoo.legacy import xls
 from toolkit.model.unit import Unit, UnitList
 from toolkit.reading import read_returns
 
-pytestmark = pytest.mark.usefixtures("own_workers")
+pytestmark = [pytest.mark.usefixtures("own_workers"), pytest.mark.rounds]
 FORM, SHEET = small_form(), "xl/worksheets/sheet2.xml"
 UNITS = UnitList((Unit("U1", "甲局", "机关", "县"),))
 ROWS = [{**GOOD, "code": f"U1-{at:02}"} for at in range(1, 5)]
