@@ -278,6 +278,17 @@ def test_another_sheet_with_more_units_is_asked_about(tmp_path):
     assert (found.kind, found.sheet) == ("other_sheet", "2024") and "清渚市供电公司" in found.sentence
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_list_that_nobody_can_read_is_refused_with_what_to_do(tmp_path, turned):
+    """Two lists side by side, or one that lies across: it was said that a column is missing that is there."""
+    rows = [[*row, *row] for row in (HEAD, *rows_of())]
+    if turned:
+        rows = [list(column) for column in zip(HEAD, *rows_of(), strict=True)]
+    with pytest.raises(XltoolError, match="U002") as refused:
+        understand(book(tmp_path / "名录.xlsx", {"名录": rows}), FORM)
+    assert "左右并排" in str(refused.value) and "转成竖的" in str(refused.value)
+
+
 ORG_HEADS = {
     "other words": (["单位代码", "支部代码", "支部名称"], []),
     "bare words": (["单位代码", "党组织代码", "名称", "设置形式"], []),
