@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from toolkit.model import organisations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from toolkit.model.policy import Parameters
 
 
+_DAYS = "datetime64[s]"
 LastYear = Callable[[str], "pd.DataFrame | None"]
 
 
@@ -117,7 +119,9 @@ def situate(
         sheet.name: frozenset(ret.index for ret in batch.returns if sheet.name in ret.located)
         for sheet in batch.form.sheets
     }
-    tables = {sheet.name: _table(batch, sheet.name, as_of, year) for sheet in batch.form.sheets}
+    known = _by_return({ret.index: _known_until(ret, as_of) for ret in batch.returns})
+    filled = _by_return({ret.index: ret.fill_date for ret in batch.returns})
+    tables = {sheet.name: _table(batch, sheet.name, year, known, filled) for sheet in batch.form.sheets}
     ticked = {ret.index: ret.nil for ret in batch.returns}
     unfilled = {
         name: frozenset(index for index in present[name] - set(frame["_return"]) if name not in ticked[index])
@@ -145,30 +149,41 @@ def situate(
     )
 
 
-def _table(batch: Batch, sheet: str, as_of: date, year: int) -> pd.DataFrame:
-    """The sheet's frame with every column of the form and the context columns; the batch's own stays as it is."""
+def _table(batch: Batch, sheet: str, year: int, known: np.ndarray, filled: np.ndarray) -> pd.DataFrame:
+    """The sheet's frame with every column of the form and the context columns; the batch's own stays as it is.
+
+    Args:
+        known, filled: by index of a return, the last day that it can know of, and the day on which it was filled in.
+    """
     frame = batch.tables.get(sheet)
     if frame is None:
         frame = pd.DataFrame({"_return": [], "_unit": [], "_sheet": [], "_row": []}).astype(
             {"_return": "int64", "_row": "int64"}
         )
     frame = frame.reset_index(drop=True)
-    extra = {}
+    extra: dict[str, object] = {}
     for column in batch.form.by_name[sheet].columns:
         if column.name not in frame.columns:
             extra[column.name] = pd.Series(None, index=frame.index, dtype=DTYPES.get(column.type, "object"))
-    known = {ret.index: pd.Timestamp(_known_until(ret, as_of)) for ret in batch.returns}
-    extra["_as_of"] = frame["_return"].map(known).astype("datetime64[s]")
+    home = frame["_return"].to_numpy(dtype="int64")
+    extra["_as_of"] = known[home]
     for name, day in {"_first_day": date(year, 1, 1), "_last_day": date(year, 12, 31)}.items():
-        extra[name] = pd.Series(pd.Timestamp(day).as_unit("s"), index=frame.index, dtype="datetime64[s]")
-    filled = {ret.index: pd.Timestamp(ret.fill_date) if ret.fill_date else pd.NaT for ret in batch.returns}
-    extra["_fill_date"] = frame["_return"].map(filled).astype("datetime64[s]")
+        extra[name] = np.full(len(frame), day, dtype=_DAYS)
+    extra["_fill_date"] = filled[home]
     if batch.units.former:
         once = [batch.units.codes(code)[1:] for code in frame["_unit"]]
         extra[FORMER] = pd.Series(once, index=frame.index, dtype=object)
     extra["_year"] = pd.Series(year, index=frame.index, dtype="Int64")
     whole = pd.concat([frame, pd.DataFrame(extra, index=frame.index)], axis=1)
     return whole.set_axis(whole.columns.astype(object), axis=1)  # names that pandas looks up much faster than its texts
+
+
+def _by_return(days: Mapping[int, date | None]) -> np.ndarray:
+    """Days by the index of a return, NaT where there is none."""
+    found = np.full(max(days, default=-1) + 1, np.datetime64("NaT"), dtype=_DAYS)
+    for place, day in days.items():
+        found[place] = np.datetime64("NaT") if day is None else day
+    return found
 
 
 def _known_until(item: Return, as_of: date) -> date:
