@@ -35,7 +35,13 @@ def wheel(tmp_path_factory):
 @pytest.mark.slow
 def test_the_wheel_holds_all_data(wheel):
     inside = set(zipfile.ZipFile(wheel).namelist())
-    for pattern in ("toolkit/**/*.yaml", "toolkit/board/board.*", "templates_xlsx/*.xlsx", "macros/**/*.bas"):
+    for pattern in (
+        "toolkit/py.typed",
+        "toolkit/**/*.yaml",
+        "toolkit/board/board.*",
+        "templates_xlsx/*.xlsx",
+        "macros/**/*.bas",
+    ):
         wanted = {path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern)}
         assert wanted and wanted <= inside, sorted(wanted - inside)
 
