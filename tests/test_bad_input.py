@@ -167,6 +167,16 @@ def test_wrong_use_is_one_sentence(args, code, exit_code, tmp_path, monkeypatch)
     assert f"[{code}]" in err
 
 
+def test_a_folder_that_is_no_round_gets_no_outputs(tmp_path, monkeypatch):
+    (tmp_path / "有回收" / "回收").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    for folder in ("有回收", "."):
+        got, out, err = run("run", folder)
+        assert (got, out) == (2, "") and "[K004]" in err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 MISTYPED = {
     ("mail", "x"): "缺少选项“--what”；只能写 issued、marked、disputes、tasks；",
     ("mail",): "缺少参数“批次文件夹”；",

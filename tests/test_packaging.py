@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -64,3 +65,12 @@ def test_another_package_named_validators_is_named(tmp_path):
     answer = _python("-c", "from toolkit.cli import main; main()", "--help", cwd=tmp_path, path=f"{tmp_path}:{ROOT}")
     assert (answer.returncode, answer.stdout) == (3, "")
     assert answer.stderr.startswith("[T001]") and "Traceback" not in answer.stderr
+
+
+def test_what_reads_tables_is_bound_to_its_major_version():
+    """A new major version may take values otherwise: it is let in by us, not by the day of an installation."""
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for name in ("pandas", "pandera"):
+        (line,) = [one for one in wanted["dependencies"] if one.split(">")[0].split("[")[0] == name]
+        assert ",<" in line, line
+    assert wanted["requires-python"] == ">=3.11"
