@@ -1,7 +1,6 @@
 """Which rows of two units are one dispute: over sheets, by number and by name, and never two persons in one."""
 
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +12,7 @@ from toolkit.model.dispute import digest
 from toolkit.policies import load_policy, policy_ids
 from toolkit.round_trip.dispute_search import found, rules_of
 from toolkit.validating import validate
+from validators.situation import situate
 
 SWITCHES = frozenset({"collect_id_numbers"})
 YZ, YN = "yizheng-2022", "yunnan-2025"
@@ -37,7 +37,7 @@ def disputes(policy, *units):
     returned = batch("".join(f"# 32000{number}\n{text}" for number, text in enumerate(units, 1)), form)
     as_of = date(2025, 12, 31)
     findings = validate(returned, as_of=as_of, year=2025, policy=pack).findings
-    return found(returned, findings, SimpleNamespace(form=form, as_of=as_of, year=2025, parameters=None))
+    return found(returned, findings, situate(returned, as_of, 2025))
 
 
 def test_found_by_number_among_posts_and_by_name_on_rosters_is_one_question():

@@ -63,7 +63,7 @@ class ByCells(Page):
                 value = record[column.key]
                 shown = value.value if isinstance(value, Formula | Link) else value
                 self.put(self.row, index, value, styles.body(column.kind, shown), column.kind == "code")
-                lines = max(lines, cells.line_count(shown, column.width) if isinstance(shown, str) else 1)
+                lines = max(lines, cells.whole_lines(shown, column.width) if isinstance(shown, str) else 1)
             self.height(self.row, min(lines * 15.5 + 6.5, 400))
             self.row += 1
         if filtered:

@@ -5,7 +5,6 @@ More units: XLTOOL_PEOPLE=200 pytest tests/test_people_properties.py
 
 import os
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -21,6 +20,7 @@ from toolkit.model.unit import Unit, UnitList
 from toolkit.policies import load_policy
 from toolkit.round_trip.dispute_search import found
 from toolkit.validating import validate
+from validators.situation import situate
 
 pytestmark = pytest.mark.slow
 YN = load_policy("yunnan-2025")
@@ -102,9 +102,8 @@ def computed(units, order=CODES, spoil=lambda name: name):
     """Disputes, questions across units, and the allowance report of some units' posts."""
     made = returned(units, order, spoil)
     findings = validate(made, as_of=DAY, year=2025, policy=YN).findings
-    job = SimpleNamespace(form=FORM, as_of=DAY, year=2025, parameters=parameters(YN, DAY))
     asked = {(one.code, one.unit, one.cells, one.message) for one in findings if one.code.startswith("CROSS-")}
-    return found(made, findings, job), asked, report_of(made)
+    return found(made, findings, situate(made, DAY, 2025, parameters(YN, DAY))), asked, report_of(made)
 
 
 def figures(report):

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from toolkit.job import Job
 from toolkit.model.batch import Batch
 from toolkit.model.dispute import Dispute, Place, digest
 from toolkit.model.finding import Finding
@@ -55,19 +54,19 @@ def rules_of(form: Form) -> list[Rule]:
     return [rule for rule in form.rules if rule.check == CHECK]
 
 
-def found(batch: Batch, findings: Collection[Finding], job: Job, situation: Situation) -> list[Dispute]:
+def found(batch: Batch, findings: Collection[Finding], situation: Situation) -> list[Dispute]:
     """Every person whom two units claim, in the order of the units.
 
     Args:
         situation: of the checks of the batch.
     """
-    rules = rules_of(job.form)
+    rules = rules_of(situation.form)
     codes = {rule.code for rule in rules}
     if not any(finding.code in codes for finding in findings):
         return []
     claims = [claim for rule in rules for claim in _claims(situation, rule)]
     former = _former(claims, batch.units)
-    places = {sheet.name: number for number, sheet in enumerate(job.form.sheets)}
+    places = {sheet.name: number for number, sheet in enumerate(situation.form.sheets)}
     order = {unit.code: number for number, unit in enumerate(batch.units)}
     made = [_dispute(own, places, former, batch.units) for own in _persons(claims)]
     return sorted(made, key=lambda one: (tuple(order.get(unit, len(order)) for unit in one.units), one.number))

@@ -74,7 +74,7 @@ def settle(batch: Batch, verdict: Verdict, job: Job, situation: Situation, more:
     """
     if job.campaign is None:
         return Disputed(verdict)
-    disputes = found(batch, verdict.findings, job, situation)
+    disputes = found(batch, verdict.findings, situation)
     returns = [*batch.returns, *(more.returns if more else ())]
     ledger = job.campaign.ledger
     known = ledger.dispute_replies() if disputes or any(item.answers for item in returns) else []
