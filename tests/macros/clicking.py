@@ -39,6 +39,8 @@ class Clicks:
             self._process.stdin.write(json.dumps({"do": name, **options}) + "\n")
             self._process.stdin.flush()
             answer = self._answer()
+            if "error" in answer and name != "shot":
+                self.picture(f"failed_{name}")
             assert "error" not in answer, f"{name} {options}: {answer['error']}"
             return answer["value"]
 

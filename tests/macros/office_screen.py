@@ -18,6 +18,7 @@ from pathlib import Path
 
 import uno
 from com.sun.star.beans import PropertyValue
+from com.sun.star.lang.SystemDependent import SYSTEM_XWINDOW
 
 WIDTH, HEIGHT = 1680, 1120
 ALWAYS_EXECUTE_NO_WARN = 4
@@ -113,17 +114,13 @@ class Screen:
     def click(self, label, mark="out_status", patience=20.0):
         """Clicks a button until its macro has started: the first thing it does is to write the marked cell.
 
-        A click that is sent while the window is still being drawn is lost, as on a real screen. One that only comes
-        late must not be repeated: the macro would run twice.
+        A click that is sent while the window is still being drawn is lost, as on a real screen: the button is looked
+        for again before every one. One that only comes late must not be repeated: the macro would run twice.
         """
-        self.front()
-        button = self._button(label)
-        place, size = button.getLocationOnScreen(), button.getSize()
-        middle = (str(place.X + size.Width // 2), str(place.Y + size.Height // 2))
         if mark:
             self._cell(mark).String = "?"
         for clicks in (1, 2, 3):
-            self._run("xdotool", "mousemove", *middle, "sleep", "0.2", "click", "1")
+            self._run("xdotool", "mousemove", *self._middle(label), "sleep", "0.2", "click", "1")
             end = time.monotonic() + patience
             while mark and time.monotonic() < end:
                 if self._cell(mark).String != "?":
@@ -131,7 +128,32 @@ class Screen:
                 time.sleep(0.05)
             if not mark:
                 return clicks
-        raise RuntimeError(f"the macro of {label!r} did not start")
+        raise RuntimeError(f"the macro of {label!r} did not start; windows: {self._windows()}")
+
+    def _middle(self, label):
+        """Where the button rests while its window lies on top: bars come and go with the focus."""
+        seen = []
+        for _ in range(60):
+            self.front()
+            button = self._button(label)
+            place, size = button.getLocationOnScreen(), button.getSize()
+            middle = (str(place.X + size.Width // 2), str(place.Y + size.Height // 2))
+            found = self._run("xdotool", "mousemove", *middle, "getmouselocation", "--shell")
+            seen.append((middle, f"WINDOW={self._number()}" in found.split()))
+            if seen[-3:] == [(middle, True)] * 3:
+                return middle
+            time.sleep(0.1)
+        raise RuntimeError(f"{label!r} is moving or covered: {seen[-3:]}; windows: {self._windows()}")
+
+    def _number(self):
+        """The X server's number of the workbook's window."""
+        window = self.document.CurrentController.Frame.ContainerWindow
+        return window.getWindowHandle(uno.ByteSequence(b""), SYSTEM_XWINDOW).WindowHandle
+
+    def _windows(self):
+        """Title and frame of every window that is shown, for a message."""
+        numbers = self._run("xdotool", "search", "--onlyvisible", "--name", "").split()
+        return [self._run("xdotool", "getwindowname", number, "getwindowgeometry", number) for number in numbers]
 
     def wait(self, running, seconds):
         """The status when it is no longer `running`."""
