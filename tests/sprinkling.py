@@ -154,6 +154,9 @@ TYPED = {
     "mail blanks": lambda s: s.mail.replace("@", " @ ").replace(".", " . "),
     "mail unseen": lambda s: spaced(s.mail, 3, by="\u200b"),
     "mail apart": lambda s: " ".join(s.mail),
+    "mail said": lambda s: s.mail.replace("@", "艾特").replace(".", "点"),
+    "mail words": lambda s: s.mail.replace("@", " at ").replace(".", " dot "),
+    "mail braces": lambda s: s.mail.replace("@", "｛at｝"),
     "mail stop": lambda s: s.mail.replace(".", "。"),
 }
 """Spellings that only what somebody typed is searched for."""
@@ -208,7 +211,9 @@ def squeezed(text: str) -> str:
     ('13900123003', '13900123003e10', 'geheim3@exampleorg')
     """
     text = unicodedata.normalize("NFKC", text.translate(_SMALL).replace("幺", "1")).lower()
-    return _NOT_KEPT.sub("", text.replace("(at)", "@").replace("#", "@"))
+    for said in ("(at)", "{at}", "艾特", " at ", "#"):
+        text = text.replace(said, "@")
+    return _NOT_KEPT.sub("", text.replace("点", "").replace(" dot ", ""))
 
 
 def texts_of(path: Path) -> Iterator[str]:

@@ -47,14 +47,20 @@ _MAIL = re.compile(
 )
 _ASCII, _LABEL = r"[A-Za-z0-9._%+\-'&/=?^~!$\u200b]", r"[\w\-\u200b]+"
 _APART = r"(?<![A-Za-z0-9])[A-Za-z0-9](?: [A-Za-z0-9])+"
+_SAID_AT = r"[艾爱][特忒]|圈[aA]|(?<=[ *])[aA][tT](?= )"
+_SAID_DOT = r"[点點](?= ?[A-Za-z]{2})|(?<= )[dD][oO][tT](?= ?[A-Za-z])"
+"""The words for @ and for the dot, as people say an address."""
+_AT = rf"@|#(?= ?[\w\-]+ ?\. ?[A-Za-z]{{2}})|[(\[{{<【] ?[aA][tT] ?[)\]}}>】]|{_SAID_AT}"
+_DOT = rf"\.|[,。](?= ?[A-Za-z])|[(\[{{<【] ?[dD][oO][tT] ?[)\]}}>】]|{_SAID_DOT}"
 _WIDE_MAIL = re.compile(
     rf"(?:{_APART}|\"[^\"\n]{{1,60}}\"|{_ASCII}+|[㐀-鿿]{{1,8}}|(?<![*＊\s]))[ \u200b]{{0,3}}"
-    r"(?P<at>@|#(?= ?[\w\-]+ ?\. ?[A-Za-z]{2})|[(\[【] ?[aA][tT] ?[)\]】])[ \u200b]{0,3}"
-    rf"(?P<host>\[?\d{{1,3}}(?:\.\d{{1,3}}){{3}}|(?:{_APART}|{_LABEL})"
-    rf"(?:[ \u200b]{{0,3}}(?:\.|[,。](?= ?[A-Za-z])|[(\[【]dot[)\]】])[ \u200b]{{0,3}}(?:{_APART}|{_LABEL}))+)"
+    rf"(?P<at>{_AT})(?P<host>[ \u200b]{{0,3}}(?:\[?\d{{1,3}}(?:\.\d{{1,3}}){{3}}|(?:{_APART}|{_LABEL})"
+    rf"(?:[ \u200b]{{0,3}}(?:{_DOT})[ \u200b]{{0,3}}(?:{_APART}|{_LABEL}))+))"
 )
+_BRACKETED_AT = r"[(（\[［【{｛<＜\s]\s?[aAａＡ][tTｔＴ]\s?[)）\]］】}｝>＞\s]"
 _MAYBE = re.compile(
-    rf"[@＠﹫#＃]|[(（\[［【]\s?[aA][tT]\s?[)）\]］】]|(?:[\d{_WORDS}][^\d{_WORDS}]{{0,6}}){{9}}[\d{_WORDS}]"
+    rf"[@＠﹫#＃]|{_BRACKETED_AT}|[艾爱][特忒]|圈[aAａＡ]"
+    rf"|(?:[\d{_WORDS}][^\d{_WORDS}]{{0,6}}){{9}}[\d{_WORDS}]"
 )
 
 
@@ -77,10 +83,10 @@ def plain_digits(text: str) -> str:
 
 
 def addresses(text: str, reading: str) -> Iterator[tuple[int, int, str, str]]:
-    """The e-mail addresses in a text: where each begins and ends, its @ as it stands there, and its host.
+    """The e-mail addresses in a text: where each begins and ends, its @ as it stands there, and what follows it.
 
     >>> list(addresses("见wang@qq.com", CERTAIN)), list(addresses("w a n g (at) qq . com", TYPED))
-    ([(1, 12, '@', 'qq.com')], [(0, 21, '(at)', 'qq . com')])
+    ([(1, 12, '@', 'qq.com')], [(0, 21, '(at)', ' qq . com')])
     """
     for found in _MAIL.finditer(text) if reading == CERTAIN else _WIDE_MAIL.finditer(_shadow(text)):
         yield *found.span(), text[slice(*found.span("at"))], text[slice(*found.span("host"))]
