@@ -34,7 +34,7 @@ class Block:
 
     Args:
         sums: positions of the columns that are added up below the rows.
-        evidence: of rows that are records of the form, where each of them stands.
+        evidence: of each row the record of the form behind it, the first where there are several; None = none.
     """
 
     title: str
@@ -42,7 +42,7 @@ class Block:
     rows: Sequence[tuple[Cell, ...]]
     note: str = ""
     sums: tuple[int, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
+    evidence: Sequence[Evidence | None] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from toolkit.compute.people import distinct as distinct_persons
 from toolkit.model.policy import Indicator
 from toolkit.model.register import Block, Cell, Field, Register
 from toolkit.model.result import MET, NOT_APPLICABLE, UNSET
-from toolkit.model.rows import Evidence, Row
+from toolkit.model.rows import Row
 from toolkit.model.strictyaml import Record
 from toolkit.registers import special
 from toolkit.registers.definitions import Definition, word
@@ -23,7 +23,7 @@ from toolkit.registers.named import Place, named_blocks
 from toolkit.registers.rates import ACTIONS, SHOWS, rates_blocks
 from toolkit.registers.stats import stats_block
 from toolkit.registers.trend import trend_block
-from toolkit.registers.view import View, doubt_note, named_field
+from toolkit.registers.view import Line, View, doubt_note, named_field, traced
 
 PERSON = "person"
 NUMERALS = "〇一二三四五六七八九十"
@@ -77,18 +77,13 @@ def _list(record: Record, view: View) -> list[Block]:
     columns = [name for name in body.texts("columns") if name.startswith("@") or view.has(rows.sheet, [name])]
     shown = frozenset(body.texts("shows"))
     known = list(view.filtered(rows))
-    found = [(tuple(view.value(row, rows.sheet, name, shown) for name in columns), row) for row in known]
+    values = [tuple(view.value(row, rows.sheet, name, shown) for name in columns) for row in known]
+    found = list(zip(values, view.records.evidence(rows.sheet, known), strict=True))
     if sort := body.texts("sort"):
         places = [columns.index(name) for name in sort if name in columns]
         found.sort(key=lambda one: [_key(one[0][place]) for place in places])
     note, fields = view.missing_note(rows, columns), [view.field(rows.sheet, name) for name in columns]
-    made = _finished(record, fields, [line for line, _ in found], body, note)
-    return [replace(made, evidence=_standing(view, rows.sheet, [row for _, row in found]))]
-
-
-def _standing(view: View, sheet: str, rows: Sequence[Row]) -> tuple[Evidence, ...]:
-    """Where rows stand."""
-    return view.dataset.records.evidence(sheet, tuple(rows))
+    return [_finished(record, fields, found, body, note)]
 
 
 def _each(record: Record, view: View) -> list[Block]:
@@ -110,7 +105,7 @@ def _each(record: Record, view: View) -> list[Block]:
         own = sorted(owned[unit, code], key=lambda row: _key(getattr(row, by)))
         lines = [tuple(view.value(row, rows.sheet, name, frozenset()) for name in columns) for row in own]
         whose = word("whose", name=view.name(code, unit), code=code, title=title) if code else word("blank")
-        found.append(Block(whose, tuple(fields), lines, sums=places, evidence=_standing(view, rows.sheet, own)))
+        found.append(Block(whose, tuple(fields), lines, sums=places, evidence=view.records.evidence(rows.sheet, own)))
     return found if len(found) == 1 else [*found[1:-1], replace(found[-1], note=found[0].note)]
 
 
@@ -134,7 +129,8 @@ def _count(record: Record, view: View) -> list[Block]:
         key = tuple(_of_row(view, row, name) for name in by)
         groups.setdefault(key, []).append(row)
     once, doubt = _once(view, counted, distinct) if distinct else (None, "")
-    lines = [_tally(key, groups[key], sums, once) for key in _ordered(view, sheet, by, groups)]
+    ordered = _ordered(view, sheet, by, groups)
+    lines = [(_tally(key, groups[key], sums, once), view.behind(sheet, *groups[key])) for key in ordered]
     fields = [*(view.field(sheet, name) for name in by), named_field("#count")]
     fields += [view.field(sheet, name) for name in sums]
     fields += [named_field("#distinct")] if distinct else []
@@ -193,12 +189,13 @@ def _results(record: Record, view: View) -> list[Block]:
     if not clauses:
         return []
     left_out = {NOT_APPLICABLE, UNSET, *((MET,) if record.flag("open") else ())}
-    lines = []
+    lines: list[Line] = []
     for one in view.results(clauses):
         if one.level not in left_out or (record.flag("figures") and one.figures and one.unit):
             title = view.policy.clauses[one.clause].title.split("｜")[-1]
             subject = "" if one.subject == one.unit else view.name(one.subject, one.unit)
-            lines.append((view.unit_name(one.unit), one.clause, title, subject, one.level, one.reason))
+            cells = (view.unit_name(one.unit), one.clause, title, subject, one.level, one.reason)
+            lines.append((cells, next(iter(one.evidence), None)))
     fields = [named_field(name) for name in ("@unit", "#clause", "#title", "#subject", "#level", "#reason")]
     return [_finished(record, fields, lines)]
 
@@ -237,7 +234,7 @@ def _quotes(record: Record, view: View) -> list[Block]:
     clauses = [view.policy.clauses[code] for code in record.texts("quotes") if code in view.policy.clauses]
     if not clauses:
         return []
-    lines = [(number, clause.quote, clause.id, None) for number, clause in enumerate(clauses, 1)]
+    lines = [((number, clause.quote, clause.id, None), None) for number, clause in enumerate(clauses, 1)]
     fields = [named_field(name) for name in ("#no", "#quote", "#clause", record.text("open", "#note"))]
     return [_finished(record, fields, lines)]
 
@@ -266,24 +263,15 @@ def _code(record: Record, view: View) -> list[Block]:
     note = record.text("note", "")
     title = record.text("title")
     record.done()
-    return [
-        Block(
-            block.title or title if not number else block.title,
-            block.fields,
-            block.rows,
-            note or block.note,
-            block.sums,
-            block.evidence,
-        )
-        for number, block in enumerate(found)
-    ]
+    first, *others = [replace(block, note=note or block.note) for block in found] or [None]
+    return [replace(first, title=first.title or title), *others] if first else []
 
 
 def _finished(
-    record: Record, fields: list[Field], lines: Sequence[tuple[Cell, ...]], body: Record | None = None, note: str = ""
+    record: Record, fields: list[Field], lines: Sequence[Line], body: Record | None = None, note: str = ""
 ) -> Block:
     said = "；".join(filter(None, (record.text("note", ""), note)))
-    found = Block(record.text("title"), tuple(fields), lines, said)
+    found = traced(fields, lines, said, title=record.text("title"))
     record.done()
     if body is not None:
         body.done()

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.compute.filters import RowFilter
-from toolkit.model.register import Block, Cell, Field
-from toolkit.model.rows import Row
+from toolkit.model.register import Block, Field
+from toolkit.model.rows import Evidence, Row
 from toolkit.registers.definitions import word
-from toolkit.registers.view import View, named_field
+from toolkit.registers.view import Line, View, named_field, traced
 
 
 @dataclass(frozen=True)
@@ -73,28 +73,27 @@ def _counts(
     title: str, known: Mapping[str, str], places: Sequence[Place], found: Sequence[_Found], view: View, note: str
 ) -> Block:
     sheets = view.dataset.form.by_name
-    rows: list[tuple[Cell, ...]] = []
+    lines: list[Line] = []
     for name, clause in known.items():
         own = [one for one in found if one.name == name]
         counts = (sum(one.place is place for one in own) for place in places)
-        rows.append((name, clause, *counts, len({one.row.origin.unit for one in own})))
+        cells = (name, clause, *counts, len({one.row.origin.unit for one in own}))
+        lines.append((cells, _behind(view, own[0]) if own else None))
     heads = (Field(word("rows_of", sheet=sheets[place.rows.sheet].label), "count", 12) for place in places)
     fields = (named_field("#named"), named_field("#clause"), *heads, named_field("#concerned"))
-    return Block(title, fields, rows, note)
+    return traced(fields, lines, note, title=title)
 
 
 def _list(found: Sequence[_Found], view: View) -> Block:
     sheets = view.dataset.form.by_name
-    rows: list[tuple[Cell, ...]] = [
-        (
-            one.name,
-            sheets[one.place.rows.sheet].label,
-            view.unit_name(one.row.origin.unit),
-            view.derived(one.row, "@host"),
-            getattr(one.row, one.place.day),
-            one.text,
-        )
-        for one in found
-    ]
+    lines: list[Line] = []
+    for one in found:
+        whose = view.unit_name(one.row.origin.unit), view.derived(one.row, "@host")
+        cells = (one.name, sheets[one.place.rows.sheet].label, *whose, getattr(one.row, one.place.day), one.text)
+        lines.append((cells, _behind(view, one)))
     names = ("#named", "#source", "@unit", "@host", "#day", "#typed")
-    return Block(word("named_rows"), tuple(map(named_field, names)), rows)
+    return traced(map(named_field, names), lines, title=word("named_rows"))
+
+
+def _behind(view: View, one: _Found) -> Evidence | None:
+    return view.behind(one.place.rows.sheet, one.row)

@@ -10,7 +10,7 @@ from toolkit.model.form import FixedRow
 from toolkit.model.register import Block, Cell, Field
 from toolkit.model.withholding import hidden_stats, restricted_stats
 from toolkit.registers.definitions import word
-from toolkit.registers.view import View, named_field
+from toolkit.registers.view import Line, View, named_field, traced
 
 STATS = "annual_stat"
 Pair = tuple[str, ...]
@@ -83,16 +83,17 @@ def stats_block(title: str, names: Sequence[str], view: View, note: str = "") ->
     pairs = [pair for pair in wanted if len(pair) == 2]
     fields = [named_field("@unit"), *(field_of_stat(known[name]) for name in plain)]
     fields += [Field(word("rate", name=short_name(known[done])), "percent", 12) for done, _ in pairs]
-    rows = [_row(view, unit.code, plain, pairs) for unit in view.units if unit.code in view.dataset.returned]
+    lines = [_line(view, unit.code, plain, pairs) for unit in view.units if unit.code in view.dataset.returned]
     restricted = restricted_stats(view.dataset.form)
     sums = tuple(place for place, name in enumerate(plain, 1) if known[name].key not in restricted)
-    return Block(title, tuple(fields), rows, note, sums)
+    return traced(fields, lines, note, sums, title)
 
 
-def _row(view: View, unit: str, names: list[str], pairs: list[Pair]) -> tuple[Cell, ...]:
+def _line(view: View, unit: str, names: list[str], pairs: list[Pair]) -> Line:
     own = view.stats.get(unit, {})
     found = Shown.of({name: row.value for name, row in own.items() if row.value is not None}, view)
-    return (view.unit_name(unit), *map(found.cell, names), *(found.rate(done, due) for done, due in pairs))
+    cells = (view.unit_name(unit), *map(found.cell, names), *(found.rate(done, due) for done, due in pairs))
+    return cells, view.behind(STATS, *map(own.get, names))
 
 
 def field_of_stat(row: FixedRow) -> Field:

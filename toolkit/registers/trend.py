@@ -12,9 +12,10 @@ from functools import cached_property
 
 from toolkit.model.form import FixedRow
 from toolkit.model.register import Block, Cell, Field
+from toolkit.model.rows import Evidence
 from toolkit.registers.definitions import word
-from toolkit.registers.stats import Pair, Shown, field_of_stat, known_pairs, short_name
-from toolkit.registers.view import View, named_field
+from toolkit.registers.stats import STATS, Pair, Shown, field_of_stat, known_pairs, short_name
+from toolkit.registers.view import Line, View, named_field, traced
 
 Year = Mapping[str, Shown]
 
@@ -31,7 +32,7 @@ def trend_block(title: str, names: Sequence[str], view: View, note: str = "") ->
         return None
     trend = _Trend(view, known, wanted)
     said = [note, *([] if trend.earlier else [word("without_prior")]), word("trend_area")]
-    return Block(title, trend.fields, list(trend.rows()), "；".join(filter(None, said)))
+    return traced(trend.fields, trend.lines(), "；".join(filter(None, said)), title=title)
 
 
 @dataclass(frozen=True)
@@ -83,13 +84,13 @@ class _Trend:
         plain = [field_of_stat(self.known[name]) for name in self.plain]
         return (named_field("@unit"), named_field("#year"), *plain, *rates, named_field("#units"))
 
-    def rows(self) -> Iterator[tuple[Cell, ...]]:
+    def lines(self) -> Iterator[Line]:
         """The rows: the whole area, then the units, each by year; of units alone when there are several years."""
         yield from self._lines(None)
         for unit in self.view.units if self.earlier else ():
             yield from self._lines(unit.code)
 
-    def _lines(self, unit: str | None) -> Iterator[tuple[Cell, ...]]:
+    def _lines(self, unit: str | None) -> Iterator[Line]:
         before: dict[Pair, Decimal | None] = {}
         for year, units in self.years.items():
             own = list(units.values()) if unit is None else [units[unit]] if unit in units else []
@@ -103,7 +104,14 @@ class _Trend:
                 before[pair] = rate
             counted = sum(any(name in one.values for name in self.plain) for one in own)
             plain = (_sum(own, name) for name in self.plain)
-            yield self.view.unit_name(unit), str(year), *plain, *rates, counted if unit is None else None
+            cells = (self.view.unit_name(unit), str(year), *plain, *rates, counted if unit is None else None)
+            yield cells, self._behind(unit) if year == self.view.year else None
+
+    def _behind(self, unit: str | None) -> Evidence | None:
+        """The first total of this year that a row rests on."""
+        stats = self.view.stats
+        own = stats.values() if unit is None else [stats.get(unit, {})]
+        return self.view.behind(STATS, *(one.get(name) for one in own for name in self.plain))
 
 
 def _this_year(view: View) -> dict[str, dict[str, str]]:

@@ -15,10 +15,10 @@ from toolkit.model.figures import Account, Figures, Share
 from toolkit.model.form import Column
 from toolkit.model.policy import Parameters, Policy
 from toolkit.model.privacy import mask_value
-from toolkit.model.register import Cell, Field
+from toolkit.model.register import Block, Cell, Field
 from toolkit.model.reports import AllowanceReport, ComplianceReport
 from toolkit.model.result import Result
-from toolkit.model.rows import Row
+from toolkit.model.rows import Evidence, Row
 from toolkit.model.windows import holds
 from toolkit.registers.definitions import vocabulary, word
 from toolkit.registers.names import Names
@@ -78,6 +78,11 @@ class View(Context, Names):
         said = [word("rows_refused", n=len(refused))] if refused else []
         return "；".join([*said, *([word("cells_lost", n=len(doubt.rows))] if doubt else [])])
 
+    def behind(self, sheet: str, *rows: Row | None) -> Evidence | None:
+        """Where the first of some rows stands; None when there is none."""
+        known = [row for row in rows if row is not None][:1]
+        return next(iter(self.records.evidence(sheet, known)), None)
+
     def level_of(self, unit: str) -> str:
         """The level of a unit (省级 … 部门（单位）); empty when nobody says."""
         found = self.unit(unit)
@@ -109,6 +114,19 @@ class View(Context, Names):
         if name.startswith("@"):
             return named_field(name)
         return field_of(self.dataset.form.by_name[sheet].by_name[name])
+
+
+Line = tuple[tuple[Cell, ...], Evidence | None]
+"""A row of a table, and the record behind it."""
+
+
+def traced(
+    fields: Iterable[Field], lines: Iterable[Line], note: str = "", sums: tuple[int, ...] = (), title: str = ""
+) -> Block:
+    """A table of which every row leads to the record behind it."""
+    found = list(lines)
+    rows, evidence = [cells for cells, _ in found], [own for _, own in found]
+    return Block(title, tuple(fields), rows, note, sums, evidence)
 
 
 def doubt_note(found: Distinct) -> str:

@@ -166,12 +166,15 @@ def _ending(field: Field, widths: Sequence[float], at: int, spread: bool) -> Ite
 
 
 def _linked(block: Block, places: Places) -> Sequence[tuple[Value, ...]]:
-    """The rows; of those that are records of the form the first cell with something in it leads to the merged row."""
+    """The rows: the first cell with something in it leads to the merged row, the next one to the returned file."""
     if len(block.evidence) != len(block.rows):
         return block.rows
     return [_leading(row, own, places) for row, own in zip(block.rows, block.evidence, strict=True)]
 
 
-def _leading(row: tuple[Value, ...], own: Evidence, places: Places) -> tuple[Value, ...]:
-    at = next((at for at, cell in enumerate(row) if cell not in (None, "")), 0)
-    return *row[:at], places.merged(row[at], own), *row[at + 1 :]
+def _leading(row: tuple[Value, ...], own: Evidence | None, places: Places) -> tuple[Value, ...]:
+    linked = list(row)
+    filled = (at for at, cell in enumerate(row) if cell not in (None, ""))
+    for at, lead in zip(filled, (places.merged, places.returned), strict=False):
+        linked[at] = lead(row[at], own)
+    return tuple(linked)

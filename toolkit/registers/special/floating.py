@@ -12,9 +12,9 @@ from toolkit.model.organisations import Node
 from toolkit.model.register import Block, Cell
 from toolkit.model.rows import Row
 from toolkit.registers.definitions import word
-from toolkit.registers.view import View, named_field
+from toolkit.registers.view import View, named_field, traced
 
-OUT, IN = "流出", "流入"
+SHEET, OUT, IN = "floating", "流出", "流入"
 
 
 def partners(view: View, row: Row) -> frozenset[Node]:
@@ -33,7 +33,7 @@ def place_of(row: Row) -> Node:
 
 def paired(view: View) -> list[tuple[Row | None, Row | None]]:
     """(outflow, inflow) rows that name one another, one to one, the nearest dates first; what is left stands alone."""
-    rows = view.rows("floating")
+    rows = view.rows(SHEET)
     going, coming = ([row for row in rows if row.direction == side] for side in (OUT, IN))
     candidates = [
         (abs((out.out_date - come.out_date).days) if out.out_date and come.out_date else 9999, place, at)
@@ -53,11 +53,12 @@ def paired(view: View) -> list[tuple[Row | None, Row | None]]:
 
 def pairs(view: View) -> Sequence[Block]:
     """One row a member: both sides, and what is missing."""
-    rows: list[tuple[Cell, ...]] = []
-    for out, come in paired(view):
-        rows.append((*_side(view, out), *_side(view, come), _state(view, out, come)))
+    lines = [
+        ((*_side(view, out), *_side(view, come), _state(view, out, come)), view.behind(SHEET, out, come))
+        for out, come in paired(view)
+    ]
     names = ("#out_org", "#out_no", "#out_date", "#in_org", "#in_no", "#in_date", "#state")
-    return [Block("", tuple(map(named_field, names)), rows)]
+    return [traced(map(named_field, names), lines)]
 
 
 def _side(view: View, row: Row | None) -> tuple[Cell, ...]:
@@ -75,19 +76,10 @@ def _state(view: View, out: Row | None, come: Row | None) -> str:
 
 def feedback(view: View) -> Sequence[Block]:
     """What the inflow side reports back: how often a member took part; for the outflow side to take over."""
-    rows: list[tuple[Cell, ...]] = [
-        (
-            view.name(row.org_code, row.origin.unit),
-            row.member_no,
-            row.counterpart_org,
-            row.local_activity_count,
-            _day(row),
-        )
-        for row in view.rows("floating")
-        if row.direction == IN
-    ]
+    coming = [row for row in view.rows(SHEET) if row.direction == IN]
+    lines = [((*_side(view, row)[:2], *_reported(row)), view.behind(SHEET, row)) for row in coming]
     names = ("#in_org", "#in_no", "#out_org", "#took_part", "#feedback")
-    return [Block("", tuple(map(named_field, names)), rows)]
+    return [traced(map(named_field, names), lines)]
 
 
 def credits(view: View) -> Sequence[Block]:
@@ -99,5 +91,5 @@ def credits(view: View) -> Sequence[Block]:
     return [Block("", tuple(map(named_field, names)), rows)]
 
 
-def _day(row: Row) -> Cell:
-    return getattr(row, "feedback_date", None)
+def _reported(row: Row) -> tuple[Cell, ...]:
+    return row.counterpart_org, row.local_activity_count, getattr(row, "feedback_date", None)

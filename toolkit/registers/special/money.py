@@ -9,22 +9,24 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from toolkit.model.register import Block, Cell
-from toolkit.registers.view import View, named_field
+from toolkit.registers.stats import STATS
+from toolkit.registers.view import Line, View, named_field, traced
 
 
 def allowance_budget(view: View) -> Sequence[Block]:
     """One row a unit: budget, due, paid, and the levels of standard, pool and budget."""
-    rows: list[tuple[Cell, ...]] = []
+    lines: list[Line] = []
     for unit in view.units:
         if unit.code in view.dataset.returned:
             own = view.allowance.units.get(unit.code, {})
             stat = view.stats.get(unit.code, {}).get("secretary_subsidy_budget")
             budget = stat.value if stat is not None else None
             money = (budget, *(_sum(own, key) for key in ("due", "paid")))
-            rows.append((unit.name, *money, *(_level(own, key) for key in ("standard", "pool", "budget"))))
+            cells = (unit.name, *money, *(_level(own, key) for key in ("standard", "pool", "budget")))
+            lines.append((cells, view.behind(STATS, stat)))
     due = "#amount_floor" if view.policy.due_is_floor else "#amount_due"
     names = ("@unit", "#budget", due, "#amount_paid", "#standard_level", "#pool_level", "#budget_level")
-    return [Block("", tuple(map(named_field, names)), rows, sums=(1, 2, 3))]
+    return [traced(map(named_field, names), lines, sums=(1, 2, 3))]
 
 
 def _level(own: Mapping[str, object], key: str) -> Cell:
@@ -40,9 +42,10 @@ def _sum(own: Mapping[str, object], name: str) -> Decimal:
 
 def channels(view: View) -> Sequence[Block]:
     """The budget channel that each unit names, beside its category."""
-    rows: list[tuple[Cell, ...]] = []
+    lines: list[Line] = []
     for row in view.rows("unit"):
         unit = view.unit(row.origin.unit)
         category = view.attribute(unit, "unit_category") if unit else row.unit_category
-        rows.append((view.unit_name(row.origin.unit), category, row.budget_channel))
-    return [Block("", tuple(map(named_field, ("@unit", "#category", "#channel"))), rows)]
+        cells = (view.unit_name(row.origin.unit), category, row.budget_channel)
+        lines.append((cells, view.behind("unit", row)))
+    return [traced(map(named_field, ("@unit", "#category", "#channel")), lines)]

@@ -16,9 +16,10 @@ from toolkit.model.register import Block, Cell
 from toolkit.model.result import MET, NOT_APPLICABLE, WORST_FIRST, Result
 from toolkit.model.rows import Row
 from toolkit.registers.definitions import word
-from toolkit.registers.view import View, named_field
+from toolkit.registers.stats import STATS
+from toolkit.registers.view import Line, View, named_field, traced
 
-TEAM = ("书记", "副书记", "委员")
+SHEET, TEAM = "party_org", ("书记", "副书记", "委员")
 SUGGESTED = ("FORM-SIZE-OVER", "FORM-NOT-SEPARATE", "FORM-NOT-REGISTERED")
 """Reasons of verdicts that the suggestion by numbers repeats: split the branch, set up one."""
 SECRETARY, COMMUNITY = "书记", "村（社区）"
@@ -50,7 +51,7 @@ def branches_of(view: View) -> list[Row]:
 def selected_orgs(view: View, selection: str) -> list[Row]:
     """The rows of a selection of `toolkit.model.organisations`, in official order of the units."""
     places = view.organisations.places(selection)
-    return [row for row in view.rows("party_org") if row.origin[1:] in places]
+    return [row for row in view.rows(SHEET) if row.origin[1:] in places]
 
 
 def suggestion(full: int | None, total: int | None, sizes: Limits) -> tuple[str, str]:
@@ -74,7 +75,8 @@ def suggestion(full: int | None, total: int | None, sizes: Limits) -> tuple[str,
 def suggested_forms(view: View) -> Sequence[Block]:
     """One row a unit: members, forms there are, forms that fit, what to do; what the clauses say comes first."""
     sizes, found = limits(view), _verdicts(view)
-    rows: list[tuple[Cell, ...]] = []
+    first = {row.origin.unit: row for row in reversed(active_orgs(view))}
+    lines: list[Line] = []
     for unit in view.units:
         if unit.code not in view.dataset.returned:
             continue
@@ -89,9 +91,12 @@ def suggested_forms(view: View) -> Sequence[Block]:
         elif leaves and forms and not still and all(_fits(one, sizes) for one in leaves):
             advice = word("form_fits")
         there = "、".join(f"{form}{count}" for form, count in Counter(one.kind for one in own).items())
-        rows.append((unit.name, full, total, there or word("none"), forms or word("none"), advice))
+        cells = (unit.name, full, total, there or word("none"), forms or word("none"), advice)
+        stat = view.stats.get(unit.code, {}).get("served_party")
+        behind = view.behind(SHEET, first.get(unit.code)) or view.behind(STATS, stat)
+        lines.append((cells, behind))
     names = ("@unit", "#full", "#total", "#there", "#forms", "#advice")
-    return [Block("", tuple(map(named_field, names)), rows, sums=(1, 2)), _too_large(view, sizes)]
+    return [traced(map(named_field, names), lines, sums=(1, 2)), _too_large(view, sizes)]
 
 
 def _verdicts(view: View) -> dict[str, list[Result]]:
@@ -132,13 +137,21 @@ def _said(view: View, still: Sequence[Result]) -> str:
 
 
 def _too_large(view: View, sizes: Limits) -> Block:
-    rows = [
-        (view.unit_name(row.origin.unit), row.org_name, row.total_members, parts(row.total_members, sizes.branch_max))
+    large = [
+        row
         for row in branches_of(view)
         if row.org_type == BRANCH and row.total_members is not None and row.total_members > sizes.branch_max
     ]
-    fields = tuple(map(named_field, ("@unit", "@org", "#total", "#parts")))
-    return Block("", fields, rows, word("too_large", most=sizes.branch_max))
+    lines = [
+        ((*_where(view, row), row.total_members, parts(row.total_members, sizes.branch_max)), view.behind(SHEET, row))
+        for row in large
+    ]
+    fields = map(named_field, ("@unit", "@org", "#total", "#parts"))
+    return traced(fields, lines, word("too_large", most=sizes.branch_max))
+
+
+def _where(view: View, row: Row) -> tuple[Cell, Cell]:
+    return view.unit_name(row.origin.unit), row.org_name
 
 
 def existing_forms(view: View) -> Sequence[Block]:
@@ -147,27 +160,27 @@ def existing_forms(view: View) -> Sequence[Block]:
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in selected_orgs(view, IN_FORCE):
         groups.setdefault((view.level_of(row.origin.unit), row.org_type), []).append(row)
-    kinds = view.dataset.form.choices(view.dataset.form.by_name["party_org"].by_name["org_type"])
+    kinds = view.dataset.form.choices(view.dataset.form.by_name[SHEET].by_name["org_type"])
     levels = list(dict.fromkeys(level for level, _ in groups))
-    rows: list[tuple[Cell, ...]] = []
+    lines: list[Line] = []
     for level, kind in sorted(groups, key=lambda key: (levels.index(key[0]), (*kinds, key[1]).index(key[1]))):
         own = groups[level, kind]
         leaves = [row for row in own if row.origin[1:] in counted]
         sums = [sum(int(getattr(row, name) or 0) for row in leaves) for name in ("full_members", "total_members")]
-        rows.append((level or word("blank"), kind, len(own), *sums))
-    heads = (named_field("@level"), view.field("party_org", "org_type"))
+        lines.append(((level or word("blank"), kind, len(own), *sums), view.behind(SHEET, *own)))
+    heads = (named_field("@level"), view.field(SHEET, "org_type"))
     fields = (*heads, *map(named_field, ("#count", "#full", "#total")))
-    return [Block("", fields, rows, word("counted_once"), sums=(2, 3, 4))]
+    return [traced(fields, lines, word("counted_once"), sums=(2, 3, 4))]
 
 
 def terms(view: View) -> Sequence[Block]:
     """Ends of term, the nearest first: overdue, due within the days of reminder, later."""
-    if not view.has("party_org", ["term_end_date"]):
+    if not view.has(SHEET, ["term_end_date"]):
         return []
     remind = int(view.setting("term_remind_days") or 0) if "term_remind_days" in view.policy.parameters else 0  # type: ignore[arg-type]
-    rows = [_term(view, row, remind) for row in active_orgs(view)]
-    rows.sort(key=lambda row: (row[2] is None, row[2] or date.max))
-    return [Block("", tuple(map(named_field, ("@unit", "@org", "#term_end", "#days", "#reminder"))), rows)]
+    orgs = sorted(active_orgs(view), key=lambda row: row.term_end_date or date.max)
+    lines = [(_term(view, row, remind), view.behind(SHEET, row)) for row in orgs]
+    return [traced(map(named_field, ("@unit", "@org", "#term_end", "#days", "#reminder")), lines)]
 
 
 def _term(view: View, row: Row, remind: int) -> tuple:
@@ -177,7 +190,7 @@ def _term(view: View, row: Row, remind: int) -> tuple:
         said = word("term_unknown")
     else:
         said = word("term_past") if days < 0 else word("term_soon") if days <= remind else word("term_later")
-    return (view.unit_name(row.origin.unit), row.org_name, end, days, said)
+    return (*_where(view, row), end, days, said)
 
 
 def vacancies(view: View) -> Sequence[Block]:
@@ -186,43 +199,45 @@ def vacancies(view: View) -> Sequence[Block]:
     for post in view.rows("post"):
         if post.post_type in TEAM and in_force(post.start_date, post.end_date, view.as_of):
             team.setdefault((post.origin.unit, post.org_code), Counter())[post.post_type] += 1
-    rows: list[tuple[Cell, ...]] = []
+    lines: list[Line] = []
     for row in active_orgs(view):
         held = team.get((row.origin.unit, row.org_code), Counter())
         seats = getattr(row, "committee_seats", None)
         missing = max(int(seats) - held.total(), 0) if seats is not None else None
         if missing or not held[SECRETARY]:
             lead = word("yes") if not held[SECRETARY] else word("no")
-            rows.append((view.unit_name(row.origin.unit), row.org_name, seats, held.total(), missing, lead))
+            cells = (*_where(view, row), seats, held.total(), missing, lead)
+            lines.append((cells, view.behind(SHEET, row)))
     names = ("@unit", "@org", "#seats", "#held", "#missing", "#no_secretary")
-    return [Block("", tuple(map(named_field, names)), rows)]
+    return [traced(map(named_field, names), lines)]
 
 
 def grade_moves(view: View) -> Sequence[Block]:
     """Grades of branches last year (rows) and now (columns), and the branches that moved."""
-    column = view.dataset.form.by_name["party_org"].by_name.get("branch_grade")
+    column = view.dataset.form.by_name[SHEET].by_name.get("branch_grade")
     if column is None:
         return []
     grades, prior = view.dataset.form.choices(column), view.prior("branch_grade")
     branches = [row for row in branches_of(view) if row.branch_grade]
-    moves = Counter((prior.get(row.org_code, word("no_prior")), row.branch_grade) for row in branches)
-    lines = [*grades, word("no_prior")]
-    rows = [
-        (before, *(moves[before, now] for now in grades), sum(moves[before, now] for now in grades))
-        for before in lines
-        if any(moves[before, now] for now in grades)
-    ]
+    from_grade: dict[str, list[Row]] = {}
+    for row in branches:
+        from_grade.setdefault(prior.get(row.org_code, word("no_prior")), []).append(row)
+    lines: list[Line] = []
+    for before in (one for one in (*grades, word("no_prior")) if one in from_grade):
+        own = from_grade[before]
+        now = Counter(row.branch_grade for row in own)
+        lines.append(((before, *(now[grade] for grade in grades), len(own)), view.behind(SHEET, *own)))
     fields = [named_field("#before"), *(_count(grade) for grade in grades), named_field("#count")]
     note = "" if prior else word("without_prior")
-    table = Block("", tuple(fields), rows, note, tuple(range(1, len(fields))))
+    table = traced(fields, lines, note, tuple(range(1, len(fields))))
     rank = {grade: place for place, grade in enumerate(grades)}
     moved = [
-        (view.unit_name(row.origin.unit), row.org_name, before, row.branch_grade, _direction(rank, before, row))
+        ((*_where(view, row), before, row.branch_grade, _direction(rank, before, row)), view.behind(SHEET, row))
         for row in branches
         if (before := prior.get(row.org_code)) and before != row.branch_grade
     ]
     names = ("@unit", "@org", "#before", "#now", "#direction")
-    return [table, Block("", tuple(map(named_field, names)), moved, word("moved_list"))]
+    return [table, traced(map(named_field, names), moved, word("moved_list"))]
 
 
 def _count(label: str):

@@ -11,18 +11,18 @@ from datetime import date
 from toolkit.compute.families.standing import longest_gap
 from toolkit.compute.people import distinct
 from toolkit.model.organisations import in_force
-from toolkit.model.register import Block, Cell
+from toolkit.model.register import Block
 from toolkit.model.rows import Row
 from toolkit.registers.definitions import word
 from toolkit.registers.special.organisations import branches_of
-from toolkit.registers.view import View, doubt_note, named_field
+from toolkit.registers.view import Line, View, doubt_note, named_field, traced
 
-LIAISON, IN_SERVICE, SECRETARY, STAFF, YES = "党建联络员", "在职党员", "书记", "党务工作者", "是"
+SHEET, LIAISON, IN_SERVICE, SECRETARY, STAFF, YES = "post", "党建联络员", "在职党员", "书记", "党务工作者", "是"
 
 
 def liaisons(view: View) -> list[Row]:
     """Liaisons in post on the day."""
-    return [row for row in view.rows("post") if row.post_type == LIAISON and _now(row, view.as_of)]
+    return [row for row in view.rows(SHEET) if row.post_type == LIAISON and _now(row, view.as_of)]
 
 
 def _now(row: Row, day: date) -> bool:
@@ -37,10 +37,10 @@ def liaison_load(view: View) -> Sequence[Block]:
     for row in rows:
         people.setdefault(found.person[row.origin], []).append(row)
     limit = view.setting("liaison_max_orgs") if "liaison_max_orgs" in view.policy.parameters else None
-    lines = [_load(view, own, limit) for own in people.values()]
-    lines.sort(key=lambda line: -line[3])
+    lines = [(_load(view, own, limit), view.behind(SHEET, *own)) for own in people.values()]
+    lines.sort(key=lambda line: -line[0][3])
     names = ("#name", "@unit", "#status", "#orgs", "#limit", "#over", "#org_names")
-    return [Block("", tuple(map(named_field, names)), lines, doubt_note(found))]
+    return [traced(map(named_field, names), lines, doubt_note(found))]
 
 
 def _load(view: View, own: list[Row], limit: object) -> tuple:
@@ -61,58 +61,60 @@ def _load(view: View, own: list[Row], limit: object) -> tuple:
 
 def liaison_duties(view: View) -> Sequence[Block]:
     """Liaisons of each unit and how many have signed their duty list."""
-    if not view.has("post", ["duty_list_signed"]):
+    if not view.has(SHEET, ["duty_list_signed"]):
         return []
-    counts: dict[str, list[int]] = {}
+    units: dict[str, list[Row]] = {}
     for row in liaisons(view):
-        pair = counts.setdefault(row.origin.unit, [0, 0])
-        pair[0] += 1
-        pair[1] += row.duty_list_signed == YES
-    rows: list[tuple[Cell, ...]] = [
-        (view.unit_name(unit), due, done, done / due) for unit, (due, done) in counts.items()
-    ]
+        units.setdefault(row.origin.unit, []).append(row)
+    lines: list[Line] = []
+    for unit, own in units.items():
+        done = sum(row.duty_list_signed == YES for row in own)
+        lines.append(((view.unit_name(unit), len(own), done, done / len(own)), view.behind(SHEET, *own)))
     names = ("@unit", "#liaisons", "#signed", "#rate")
-    return [Block("", tuple(map(named_field, names)), rows, sums=(1, 2))]
+    return [traced(map(named_field, names), lines, sums=(1, 2))]
 
 
 def liaison_gaps(view: View) -> Sequence[Block]:
     """Branches without an in-service liaison now, or for a while this year; last year's gap beside it."""
     held: dict[tuple[str, str], list[tuple[date | None, date | None]]] = {}
-    for row in view.rows("post"):
+    for row in view.rows(SHEET):
         if row.post_type == LIAISON and row.person_status == IN_SERVICE:
             held.setdefault((row.origin.unit, row.org_code), []).append((row.start_date, row.end_date))
     before, first = view.prior("liaison_gaps"), date(view.year, 1, 1)
-    rows: list[tuple[Cell, ...]] = []
+    lines: list[Line] = []
     for row in branches_of(view):
         posts = held.get((row.origin.unit, row.org_code), [])
         gap = longest_gap(posts, first, view.as_of)
         vacant = not any(in_force(start, end, view.as_of) for start, end in posts)
         if vacant or gap:
             said = word("never") if gap is None else word("vacant") if vacant else word("filled_again")
-            rows.append((view.unit_name(row.origin.unit), row.org_name, gap, before.get(row.org_code), said))
+            cells = (view.unit_name(row.origin.unit), row.org_name, gap, before.get(row.org_code), said)
+            lines.append((cells, view.behind("party_org", row)))
     names = ("@unit", "@org", "#gap", "#gap_before", "#state")
-    return [Block("", tuple(map(named_field, names)), rows)]
+    return [traced(map(named_field, names), lines)]
 
 
 def corps(view: View) -> Sequence[Block]:
     """One line a corps: secretaries, liaisons, Party-affairs staff; persons, and how many were trained this year."""
-    rows: list[tuple[Cell, ...]] = []
+    lines: list[Line] = []
     notes = []
     for post in (SECRETARY, LIAISON):
-        persons, trained, doubt = _trained(view, _held(view, post))
-        rows.append((word("corps_" + ("secretary" if post == SECRETARY else "liaison")), persons, trained))
+        held = _held(view, post)
+        persons, trained, doubt = _trained(view, held)
+        name = word("corps_" + ("secretary" if post == SECRETARY else "liaison"))
+        lines.append(((name, persons, trained, _share(trained, persons)), view.behind(SHEET, *held)))
         notes += [f"{post}：{doubt}"] if doubt else []
     named, trained, doubt = _trained(view, _held(view, STAFF))
-    staff = [row.staff_total for row in view.rows("unit") if row.staff_total is not None]
-    rows.append((word("corps_staff"), int(sum(staff)), trained))
+    told = [row for row in view.rows("unit") if row.staff_total is not None]
+    staff = int(sum(row.staff_total for row in told))
+    lines.append(((word("corps_staff"), staff, trained, _share(trained, staff)), view.behind("unit", *told)))
     notes += [word("staff_known", named=named), *([f"{STAFF}：{doubt}"] if doubt else [])]
-    shares = [(*row, _share(row[2], row[1])) for row in rows]
-    return [Block("", tuple(map(named_field, ("#corps", "#persons", "#trained", "#rate"))), shares, "；".join(notes))]
+    return [traced(map(named_field, ("#corps", "#persons", "#trained", "#rate")), lines, "；".join(notes))]
 
 
 def corps_of_units(view: View) -> Sequence[Block]:
     """One line a unit: its Party-affairs staff, those who are named, and how many of them were trained this year."""
-    rows: list[tuple[Cell, ...]] = []
+    lines: list[Line] = []
     held: dict[str | None, list[Row]] = {}
     for post in _held(view, STAFF):
         held.setdefault(post.origin.unit, []).append(post)
@@ -120,14 +122,15 @@ def corps_of_units(view: View) -> Sequence[Block]:
         named, trained, _ = _trained(view, held.get(row.origin.unit, []))
         if row.staff_total or named:
             share = _share(trained, row.staff_total)
-            rows.append((view.unit_name(row.origin.unit), row.staff_total, named, trained, share))
+            cells = (view.unit_name(row.origin.unit), row.staff_total, named, trained, share)
+            lines.append((cells, view.behind("unit", row)))
     names = ("@unit", "#staff", "#named_staff", "#trained", "#rate")
-    return [Block("", tuple(map(named_field, names)), rows, sums=(1, 2, 3))]
+    return [traced(map(named_field, names), lines, sums=(1, 2, 3))]
 
 
 def _held(view: View, post: str) -> list[Row]:
     """The rows of a post that are in force on the day."""
-    return [row for row in view.rows("post") if row.post_type == post and _now(row, view.day)]
+    return [row for row in view.rows(SHEET) if row.post_type == post and _now(row, view.day)]
 
 
 def _trained(view: View, own: list[Row]) -> tuple[int, int, str]:

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from toolkit.compute.families.reserve import matched
 from toolkit.compute.people import distinct
 from toolkit.model.organisations import Node, in_force
-from toolkit.model.register import Block, Cell
+from toolkit.model.register import Block
 from toolkit.model.rows import Row
 from toolkit.registers.definitions import word
 from toolkit.registers.special.organisations import branches_of
-from toolkit.registers.view import View, doubt_note, named_field
+from toolkit.registers.view import Line, View, doubt_note, named_field, traced
 
 RESERVE, SECRETARY, RETIRED = "后备书记", "书记", "离退休党员"
 
@@ -33,19 +33,15 @@ def branches(view: View) -> Sequence[Block]:
     own = branches_of(view)
     able = {_node(row): named.get(_node(row), set()) - lead.get(_node(row), set()) for row in own}
     served = matched({org: frozenset(map(str, persons)) for org, persons in able.items()})
-    rows: list[tuple[Cell, ...]] = [
-        (
-            view.unit_name(row.origin.unit),
-            row.org_name,
-            len(named.get(_node(row), ())),
-            word("yes") if _node(row) in served else word("no"),
-        )
-        for row in own
-    ]
+    lines: list[Line] = []
+    for row in own:
+        has_one = word("yes") if _node(row) in served else word("no")
+        cells = (view.unit_name(row.origin.unit), row.org_name, len(named.get(_node(row), ())), has_one)
+        lines.append((cells, view.behind("party_org", row)))
     cover = word("reserve_cover", done=len(served), due=len(own))
     reserves = distinct([row for row in posts if row.post_type == RESERVE], view.dataset.rulings)
     note = "；".join(filter(None, (cover, doubt_note(reserves))))
-    return [Block("", tuple(map(named_field, ("@unit", "@org", "#reserves", "#served"))), rows, note)]
+    return [traced(map(named_field, ("@unit", "@org", "#reserves", "#served")), lines, note)]
 
 
 def _node(row: Row) -> Node:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from toolkit.model.register import Block, Cell, Field
+from toolkit.model.register import Block, Field
 from toolkit.model.rows import Row
 from toolkit.registers.definitions import word
-from toolkit.registers.view import View, named_field
+from toolkit.registers.view import Line, View, named_field, traced
 
 SHEET = "task"
 
@@ -26,14 +26,15 @@ def progress(view: View) -> Sequence[Block]:
     for row in view.rows(SHEET):
         if row.task_no:
             tasks.setdefault(row.task_no, []).append(row)
-    rows: list[tuple[Cell, ...]] = []
+    lines: list[Line] = []
     for number, own in tasks.items():
         if own:
             counts = Counter(row.status for row in own)
             told = sum(bool(row.owner and row.due_date) for row in own)
             found = (counts[one] for one in (*statuses, None))
-            rows.append((number, titles.get(number), len(own), *found, told, told / len(own)))
+            cells = (number, titles.get(number), len(own), *found, told, told / len(own))
+            lines.append((cells, view.behind(SHEET, *own)))
     heads = (Field(one, "count", 9) for one in (*statuses, word("blank")))
     first, last = (map(named_field, names) for names in (("#task", "#task_title", "#having"), ("#owned", "#rate")))
     fields = (*first, *heads, *last)
-    return [Block("", fields, rows, sums=tuple(range(2, len(fields) - 1)))]
+    return [traced(fields, lines, sums=tuple(range(2, len(fields) - 1)))]
