@@ -74,18 +74,35 @@ def state(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
 
 
-def test_nothing_new_is_no_work_and_no_byte(round_done):
-    before = state(round_done)
+def without_tables(*command: str) -> tuple[int, list[str]]:
+    """The exit code and the lines of a command that loads neither pandas nor pandera."""
     code = (
         "import sys\nsys.argv = ['xltool', *sys.argv[1:]]\nfrom toolkit.cli import main\n"
         "try: main()\nfinally: print(sorted({'pandas', 'pandera'} & set(sys.modules)))"
     )
-    command = [sys.executable, "-c", code, "run", str(round_done), "--as-of", DAY]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, encoding="utf-8")
-    said = done.stdout.splitlines()
-    assert len(said) == 2 and UNCHANGED in said[0] and said[1] == "[]", done
-    assert done.returncode == 1, "the sample has errors, and that has not changed"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command], capture_output=True, text=True, cwd=ROOT, encoding="utf-8"
+    )
+    *said, loaded = done.stdout.splitlines()
+    assert loaded == "[]", done
+    return done.returncode, said
+
+
+def test_nothing_new_is_no_work_and_no_byte(round_done):
+    before = state(round_done)
+    code, said = without_tables("run", str(round_done), "--as-of", DAY)
+    assert len(said) == 1 and UNCHANGED in said[0]
+    assert code == 1, "the sample has errors, and that has not changed"
     assert state(round_done) == before
+
+
+def test_who_only_looks_loads_no_tables(round_done):
+    (new := round_done / "回收" / "新到.xlsx").write_bytes(min((round_done / "下发").glob("*.xlsx")).read_bytes())
+    try:
+        for command in (("status", "--as-of", DAY), ("history",)):
+            assert without_tables(command[0], str(round_done), *command[1:])[0] == 0, command
+    finally:
+        new.unlink()
 
 
 def test_a_forced_run_works_changes_no_output_and_a_machine_hears_the_same(round_done):

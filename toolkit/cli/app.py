@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,8 +26,10 @@ from toolkit.cli.round import add_round
 from toolkit.cli.settings import add_settings, show_parameters
 from toolkit.cli.terminal import echo, echo_json
 from toolkit.cli.units import add_units
-from toolkit.model.finding import Finding
 from toolkit.words import option_help, say, speak_chinese, words
+
+if TYPE_CHECKING:
+    from toolkit.model.finding import Finding
 
 GARBAGE = 50_000, 20, 20
 """How often garbage is looked for: as often as usual takes a tenth of a run, for a twentieth of its memory."""

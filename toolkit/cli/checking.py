@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from toolkit.campaign.judging_day import GIVEN
 from toolkit.cli import terminal
 from toolkit.cli.parts import AS_OF, FOLDER, PATHS, POLICY, command_of, option
 from toolkit.cli.terminal import echo
-from toolkit.model.errors import XltoolError
-from toolkit.said import still_open
 from toolkit.words import say, words
 
 if TYPE_CHECKING:
@@ -77,6 +74,8 @@ def working(group: click.Group, name: str, *options: Callable, source: str = "pa
     def wrap(function: Callable):
         @functools.wraps(function)
         def body(paths=None, folder=None, policy="", as_of=None, **own):
+            from toolkit.campaign.judging_day import GIVEN
+
             job = _job(paths, folder, policy, as_of)
             job.fewer = bool(_given().get("fewer"))
             if job.why != GIVEN and not own.get("as_json"):
@@ -122,6 +121,8 @@ def target(job: Job, output: Path | None, key: str = "") -> Path:
         key: its name in `files` of commands.yaml; "" = the folder itself.
     Raises: XltoolError: O005, O007 it would be over or among returned files; O006 a kind of file that is not written.
     """
+    from toolkit.model.errors import XltoolError
+
     if output and output.suffix.lower() in _OTHER_KINDS and not output.is_dir():
         raise XltoolError("O006", file=output.name)
     if output and output.suffix.lower() == ".xlsx" and key:
@@ -133,6 +134,8 @@ def target(job: Job, output: Path | None, key: str = "") -> Path:
 
 def told(paths: list[Path]) -> None:
     """Says which files were written, and which of them somebody still has open as they were before."""
+    from toolkit.said import still_open
+
     for path in dict.fromkeys(path.parent if path.suffix == ".parquet" else path for path in paths):
         echo(say("written", path=path))
     for line in still_open(paths):

@@ -10,7 +10,6 @@ from toolkit.cli import terminal
 from toolkit.cli.checking import check, checking, target, told, working
 from toolkit.cli.parts import JSON, OUTPUT, option
 from toolkit.cli.terminal import echo, echo_json
-from toolkit.said import files_refused, marked_said, money_said, overall_rows, overall_said
 from toolkit.words import say, words
 
 SHOWN = 30
@@ -53,6 +52,7 @@ def _validating(group: click.Group) -> None:
         """Validates; exit code 1 when there are 错误."""
         from toolkit.outputs import write_findings, write_marked
         from toolkit.report import validate_report
+        from toolkit.said import marked_said
 
         with checked.job.writing():
             book = write_findings(checked, target(checked.job, output, "findings"))
@@ -72,6 +72,7 @@ def _validating(group: click.Group) -> None:
         """Writes marked copies of the returned files; exit code 1 when there are 错误."""
         from toolkit.outputs import write_marked
         from toolkit.report import merge_report
+        from toolkit.said import marked_said
 
         marked = write_marked(checked, output)
         if as_json:
@@ -104,6 +105,7 @@ def _computing(group: click.Group) -> None:
         """Works out the allowances."""
         from toolkit.outputs import write_allowance_book
         from toolkit.report import allowance_report
+        from toolkit.said import money_said
 
         book = write_allowance_book(checked, target(checked.job, output, "allowance"))
         if as_json:
@@ -116,6 +118,7 @@ def _computing(group: click.Group) -> None:
         """Judges every clause."""
         from toolkit.outputs import write_compliance_book
         from toolkit.report import compliance_report
+        from toolkit.said import overall_rows, overall_said
 
         book = write_compliance_book(checked, target(checked.job, output, "compliance"))
         if as_json:
@@ -137,6 +140,7 @@ def _whole(group: click.Group) -> None:
     def run(job, output, as_json, fresh) -> int:
         """Does it all, or nothing when nothing changed since the last run; exit code 1 when there are 错误."""
         from toolkit.rerun import Rerun
+        from toolkit.said import files_refused
 
         job.fresh, folder = fresh, target(job, output)
         rerun = Rerun(job, folder)

@@ -9,7 +9,6 @@ import click
 from toolkit.cli.checking import check, checking, target, told, working
 from toolkit.cli.parts import OUTPUT, command_of, option
 from toolkit.cli.terminal import echo
-from toolkit.said import files_refused
 from toolkit.words import option_help, say, words
 
 TITLE = option("title", default="")
@@ -39,6 +38,7 @@ def _tasks(group: click.Group) -> None:
     @working(group, "tasks", came, OUTPUT, source="round")
     def tasks(job, returned, output) -> int:
         """Writes one list of duties an office, or merges the answers; exit code 1 when rows were refused."""
+        from toolkit.said import files_refused
         from toolkit.tasks.files import said_of, write_lists, write_overview
 
         if returned is None:
@@ -63,6 +63,7 @@ def _feedback(group: click.Group) -> None:
         """Writes the feedback sheets on floating members, or shows what those that came in credit."""
         from toolkit.feedback.files import inbox, write_feedback, write_received
         from toolkit.feedback.reading import receive
+        from toolkit.said import files_refused
 
         if came is None:
             folder = output or target(checked.job, None, "feedback_folder")

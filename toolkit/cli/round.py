@@ -13,7 +13,6 @@ from toolkit.cli.checking import check, checking, told, working
 from toolkit.cli.parts import AS_OF, FOLDER, JSON, OUTPUT, command_of, option
 from toolkit.cli.terminal import echo, echo_json
 from toolkit.letters.words import letter_words
-from toolkit.said import still_open
 from toolkit.words import say, words
 
 UNIT = click.argument("unit")
@@ -67,6 +66,7 @@ def _chasing(group: click.Group) -> None:
     def pages(checked, unit, split) -> None:
         """Writes the pages of units."""
         from toolkit.round_trip.unit_pages import said, write_unit_pages
+        from toolkit.said import still_open
 
         paths = write_unit_pages(checked, split, unit)
         for line in (said(checked, paths, unit), *still_open(paths)):
@@ -88,6 +88,7 @@ def _letters(group: click.Group) -> None:
     def letters(checked, names) -> None:
         """Writes the letters of a round."""
         from toolkit.letters.files import said, write_letters
+        from toolkit.said import still_open
 
         written = write_letters(checked, names)
         for line in (said(written), *still_open(written.paths)):

@@ -29,19 +29,17 @@ _LEFT = (*(rf"{prefix}\d{{3}}" for prefix in PREFIXES), *(rf"\d{{{count}}}" for 
 _FRONT = "|".join((*(rf"(?<={edge}{left})" for edge in ("^", r"[^\d]") for left in _LEFT), r"(?<=\d\.\d)"))
 _MASK = rf"(?:{_FRONT})\*{{4,}}(?:\d{{4}}|\d{{3}}[xX])(?!\d)"
 """The stars of a mask, by what it leaves at the front and at the end; other stars only stand between the digits."""
-_RUNS = {
-    reading: re.compile(rf"\d(?:{gap}\d){{10,}}(?:{gap}[{_EX}])?")
-    for reading, gap in (
-        (CERTAIN, _GAP),
-        (DOORS, r"[ \-‐-―−_./·•'’()~#\u200b]{0,6}"),
-        (TYPED, rf"(?:(?!{_MASK})[\W_]){{0,6}}"),
-    )
+_BETWEEN = {
+    CERTAIN: _GAP,
+    DOORS: r"[ \-‐-―−_./·•'’()~#\u200b]{0,6}",
+    TYPED: rf"(?:(?!{_MASK})[\W_]){{0,6}}",
 }
+"""Reading → what may stand between two digits of a run."""
 _GROUP = re.compile(rf"\d+|[{_WORDS}]")
 _LISTED, _ITEMS = re.compile(r"[,，、;；:：|｜。]"), re.compile(r"[、;；:：。]")
 """What stands between numbers that stand side by side and are not one, and what stands nowhere else."""
 
-_MAIL = re.compile(
+_MAIL = (
     r"(?:[A-Za-z0-9._%+\-０-９Ａ-Ｚａ-ｚ．＿－]+|(?<![*＊\s]))\s?(?P<at>[@＠])\s?"
     r"(?P<host>(?:[A-Za-z0-9\-０-９Ａ-Ｚａ-ｚ－]+[.．])+[A-Za-zＡ-Ｚａ-ｚ]{2,})"
 )
@@ -52,7 +50,7 @@ _SAID_DOT = r"[点點](?= ?[A-Za-z]{2})|(?<= )[dD][oO][tT](?= ?[A-Za-z])"
 """The words for @ and for the dot, as people say an address."""
 _AT = rf"@|#(?= ?[\w\-]+ ?\. ?[A-Za-z]{{2}})|[(\[{{<【] ?[aA][tT] ?[)\]}}>】]|{_SAID_AT}"
 _DOT = rf"\.|[,。](?= ?[A-Za-z])|[(\[{{<【] ?[dD][oO][tT] ?[)\]}}>】]|{_SAID_DOT}"
-_WIDE_MAIL = re.compile(
+_WIDE_MAIL = (
     rf"(?:{_APART}|\"[^\"\n]{{1,60}}\"|{_ASCII}+|[㐀-鿿]{{1,8}}|(?<![*＊\s]))[ \u200b]{{0,3}}"
     rf"(?P<at>{_AT})(?P<host>[ \u200b]{{0,3}}(?:\[?\d{{1,3}}(?:\.\d{{1,3}}){{3}}|(?:{_APART}|{_LABEL})"
     rf"(?:[ \u200b]{{0,3}}(?:{_DOT})[ \u200b]{{0,3}}(?:{_APART}|{_LABEL}))+))"
@@ -88,14 +86,26 @@ def addresses(text: str, reading: str) -> Iterator[tuple[int, int, str, str]]:
     >>> list(addresses("见wang@qq.com", CERTAIN)), list(addresses("w a n g (at) qq . com", TYPED))
     ([(1, 12, '@', 'qq.com')], [(0, 21, '(at)', ' qq . com')])
     """
-    for found in _MAIL.finditer(text) if reading == CERTAIN else _WIDE_MAIL.finditer(_shadow(text)):
+    for found in _mail(reading).finditer(text if reading == CERTAIN else _shadow(text)):
         yield *found.span(), text[slice(*found.span("at"))], text[slice(*found.span("host"))]
 
 
 def runs(text: str, reading: str) -> Iterator[Run]:
     """The runs of eleven digits and more."""
-    for found in _RUNS[reading].finditer(text if reading == CERTAIN else _shadow(text)):
+    for found in _run(reading).finditer(text if reading == CERTAIN else _shadow(text)):
         yield Run(text, *found.span(), reading)
+
+
+@cache
+def _run(reading: str) -> re.Pattern[str]:
+    """Compiled at need: most commands look for no number in what they say."""
+    gap = _BETWEEN[reading]
+    return re.compile(rf"\d(?:{gap}\d){{10,}}(?:{gap}[{_EX}])?")
+
+
+@cache
+def _mail(reading: str) -> re.Pattern[str]:
+    return re.compile(_MAIL if reading == CERTAIN else _WIDE_MAIL)
 
 
 def _shadow(text: str) -> str:

@@ -69,8 +69,7 @@ def stamps_of(
     """
     from toolkit.model.unit import UnitList
     from toolkit.reading.door import read_stamps
-    from toolkit.reading.returns import passwords_for
-    from toolkit.reading.unit_names import Names
+    from toolkit.reading.unit_names import Names, passwords_for
 
     shown, nobody = {path: name for name, path in files}, UnitList()
     names = Names(nobody)

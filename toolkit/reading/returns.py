@@ -20,12 +20,11 @@ from toolkit.reading.dates import day_of
 from toolkit.reading.former import of_today
 from toolkit.reading.kept import Kept
 from toolkit.reading.loading import ARCHIVE, Loader, refuse
-from toolkit.reading.normal import compact
 from toolkit.reading.other_books import CODES
 from toolkit.reading.plan import make_plan
 from toolkit.reading.supervisor import Supervisor
 from toolkit.reading.texts import PRECISION_LOST
-from toolkit.reading.unit_names import Names
+from toolkit.reading.unit_names import Names, passwords_for
 
 DUPLICATE, JUNK, ANSWERS, WRONG_SUFFIX = "B001", "I001", "I003", "F003"
 EXACT_DIGITS = 15
@@ -108,19 +107,6 @@ def _told(
     readable = [index for index, answer in answers.items() if "notes" in answer] if tabs else []
     found = {index: tabs.get(identity_of(returns[index], answers[index]).unit) for index in readable}
     return {index: dict(said) for index, said in found.items() if said}
-
-
-def passwords_for(passwords: Mapping[str, Sequence[str]], file: str, names: Names, units: UnitList) -> list[str]:
-    """The passwords given for all files, and those of the units whose name or code the file's name holds."""
-    found = list(passwords.get("", ()))
-    if not len(units):  # nobody says who is who: the names in the list of passwords have to do
-        shown = compact(file)
-        found += [one for name, own in passwords.items() if name and compact(name) in shown for one in own]
-    for code in sorted(names.named(file)) if len(passwords) > 1 or not found else ():
-        unit = units.get(code)
-        for name in (code, unit.name, *unit.short_names) if unit else (code,):
-            found += passwords.get(name, ())
-    return list(dict.fromkeys(found))
 
 
 def _without_junk(returns: Sequence[Return]) -> list[int]:

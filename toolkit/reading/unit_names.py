@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from toolkit.model.unit import Unit, UnitList
@@ -153,3 +154,16 @@ def _without_body(text: str) -> str:
 def _body() -> re.Pattern[str]:
     words = "|".join(map(re.escape, sorted(vocabulary()["unit_bodies"], key=len, reverse=True)))
     return re.compile(rf"(?:{words}|\([^()]*\))+$")
+
+
+def passwords_for(passwords: Mapping[str, Sequence[str]], file: str, names: Names, units: UnitList) -> list[str]:
+    """The passwords given for all files, and those of the units whose name or code the file's name holds."""
+    found = list(passwords.get("", ()))
+    if not len(units):  # nobody says who is who: the names in the list of passwords have to do
+        shown = compact(file)
+        found += [one for name, own in passwords.items() if name and compact(name) in shown for one in own]
+    for code in sorted(names.named(file)) if len(passwords) > 1 or not found else ():
+        unit = units.get(code)
+        for name in (code, unit.name, *unit.short_names) if unit else (code,):
+            found += passwords.get(name, ())
+    return list(dict.fromkeys(found))
