@@ -80,7 +80,7 @@ def values(seed: int, count: int = 120) -> list[list]:
 def written(kind: type[Page], rows: list, target) -> bytes:
     book = Book("本", target, streaming=target is not None)
     for name, columns in (("表", HEADINGS), ("二", HEADINGS[:3])):
-        page = kind(book, name, SheetWords(name, corner="附件", title="题", left="左", right="右"), columns)
+        page = kind(book, SheetWords(name, corner="附件", title="题", left="左", right="右"), columns, (), False)
         page.scaled(80)  # so that no row grows, which only whole bodies can
         book._lists.append(page)
         page.frame()
@@ -140,7 +140,7 @@ def split(monkeypatch, rows: int = 100) -> None:
 def test_a_table_goes_on_on_numbered_sheets(monkeypatch):
     split(monkeypatch)
     book = Book("本")
-    page = book.page(SheetWords("很长的一张表" * 5, title="题"), [Heading("a", "甲", 10, "count")], "很长的一张表" * 5)
+    page = book.page(SheetWords("很长的一张表" * 5, title="题"), [Heading("a", "甲", 10, "count")])
     page.frame()
     page.header()
     rows = [page.at(number) for number in range(1, 251)]

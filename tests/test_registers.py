@@ -450,7 +450,12 @@ def test_workbook_has_a_sheet_a_register_and_is_reproducible():
     data = registers_workbook(list(found.values()), served, facts, "某批次")
     assert data == registers_workbook(list(found.values()), served, facts, "某批次")
     book = load_workbook(BytesIO(data))
-    assert book.sheetnames == ["目录", "系统对照", *(one.sheet for one in found.values())]
+    filled = [one for one in found.values() if any(part.rows for part in one.blocks)]
+    empty = [one for one in found.values() if one not in filled]
+    assert book.sheetnames == ["目录", "系统对照", *(one.sheet for one in filled), "没有内容的名册", "条款原文"]
+    assert [row[1] for row in book["没有内容的名册"].values if isinstance(row[0], int)] == [one.sheet for one in empty]
+    quotes = {row[1]: row[2] for row in book["条款原文"].values if isinstance(row[0], int)}
+    assert quotes == {code: text for one in found.values() for code, text in one.basis}
     text = "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value)
     assert "表彰甲乙" not in text and "任职甲乙" in text
 

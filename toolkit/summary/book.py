@@ -27,6 +27,7 @@ from toolkit.summary.paper.choosing import (
     SMALLEST,
     Ended,
     ended_well,
+    evenly,
     floor_of,
     in_grid,
     laid_out,
@@ -67,14 +68,15 @@ class Book(Drawing):
         self._lists: list[Page] = []
 
     def page(
-        self, sheet: SheetWords, columns: Sequence[Heading] = (), name: str = "", floors: Sequence[float] = ()
+        self, sheet: SheetWords, columns: Sequence[Heading] = (), floors: Sequence[float] = (), upright: bool = False
     ) -> Page:
         """A new sheet; `columns` follow the columns of its words.
 
         Args:
             floors: what each column needs at least, in characters, where paper is narrow; default: by its kind.
+            upright: it may be printed upright.
         """
-        page = Page(self, name or sheet.name, sheet, (*sheet.columns, *columns), floors)
+        page = Page(self, sheet, (*sheet.columns, *columns), floors, upright)
         self._lists.append(page)
         return page
 
@@ -95,24 +97,25 @@ class Page(Sheet):
     raw: LongSheet
 
     def __init__(
-        self, book: Book, name: str, sheet: SheetWords, columns: tuple[Heading, ...], floors: Sequence[float] = ()
+        self, book: Book, sheet: SheetWords, columns: tuple[Heading, ...], floors: Sequence[float], upright: bool
     ) -> None:
         self.words = sheet
         self._full: list[Page] = []
         self._percent = 0
         self._frame: dict[str, object] | None = None
         self._header: tuple[int, float] | None = None
+        self._framing = 0, 0
         self._most = book.rows - min(_BELOW, book.rows // 5)
         printed = [one for one in columns if not one.screen]
         self.last_column = max(len(printed) - 1, 0)
         widths, floors = widened([one.width for one in printed]), floors or [floor_of(o.kind, o.width) for o in printed]
         font = body_size()
-        self.layout = laid_out(widths, floors, font)
+        self.layout = laid_out(widths, floors, font, upright)
         if not book.streaming:
             narrowed = [replace(one, width=room) for one, room in zip(printed, self.layout.widths, strict=True)]
             columns = (*narrowed, *columns[len(printed) :])
         self.columns = self._all_columns = columns
-        super().__init__(book, name)
+        super().__init__(book, sheet.name)
 
     book: Book
 
@@ -134,13 +137,14 @@ class Page(Sheet):
         for page in self._full:
             page.finish()
         ended = Ended(1.0, 0)
-        if not (self._percent or self.book.streaming):
+        if not (self._percent or self.book.streaming or self.words.screen):
             ended = self._end()
         scale = 1.0 if self._percent else self.layout.scale * ended.scale  # the footer is scaled with the rest
         size = A3 if self._percent else self.layout.paper
         beside = len(self._all_columns) > self.last_column + 1
-        area = Area(1, 1, max(self.row, 1), self.last_column + 1) if beside else None
-        facts = {"area": area, "font": ceil(SMALLEST / scale)}
+        rows, last = self._framing if self.words.screen else (self.row, self.last_column)
+        area = Area(1, 1, max(rows, 1), last + 1) if beside or self.words.screen else None
+        facts = {"area": area, "font": ceil(SMALLEST / scale), "across": not size.upright}
         self.paper("list", size=size.number, high=ended.pages, percent=self._percent, **facts)
         self.raw.factor = ended.factor
         for row, points in sorted(self.heights.items()):
@@ -166,12 +170,14 @@ class Page(Sheet):
         """Corner label, title and the line below it."""
         styles, sheet = self.book.styles, self.words
         self._frame, self._top = facts, -self.row
+        facts = {"screen": words().common["screen"], **facts}
         if sheet.corner:
             self.line(sheet.corner, styles.corner, height=22)
         self._framed("title", sheet.title.format(**facts), TITLE)
         if sheet.left or sheet.right:
             self._below_title(sheet.left.format(**facts), sheet.right.format(**facts))
         self._top += self.row
+        self._framing = self.row, self.last_column
 
     def _below_title(self, left: str, right: str) -> None:
         """Both on one line where they have room, else one below the other."""
@@ -202,7 +208,9 @@ class Page(Sheet):
             fixed: number of columns that every page repeats; they carry the corner label.
         """
         styles, sheet = self.book.styles, self.words
-        self.put(self.row, 0, sheet.corner, styles.corner)
+        facts = {"screen": words().common["screen"], **facts}
+        self._framing = self.row + 3, blocks[0][1]
+        self.put(self.row, 0, sheet.corner.format(**facts), styles.corner)
         below = words().common["beside"].join(filter(None, (sheet.left.format(**facts), sheet.right.format(**facts))))
         for first, last in blocks:
             first = max(first, fixed)
@@ -314,7 +322,7 @@ class Page(Sheet):
         styles = self.book.styles
         self.span(self.row, 0, label_columns - 1, label or words().common["total"], styles.total_label)
         for index, column in enumerate(self.columns):
-            if index >= label_columns:
+            if index >= label_columns and not column.screen:
                 value = sums.get(column.key)
                 shown = value.value if isinstance(value, Formula) else value
                 self.put(self.row, index, value, styles.total(column.kind, shown))
@@ -371,7 +379,7 @@ class Page(Sheet):
         if not self.words.signature:
             return
         self.row += 1
-        bounds = self._even(len(self.words.signature))
+        bounds = evenly([column.width for column in self.columns[: self.last_column + 1]], len(self.words.signature))
         for (first, last), text in zip(bounds, self.words.signature, strict=True):
             self.span(self.row, first, last, text, self.book.styles.frame("left_line"))
         self.height(self.row, 30)
@@ -383,15 +391,3 @@ class Page(Sheet):
             self.row_height(row, points)
         else:
             self.heights[row] = points
-
-    def _even(self, parts: int) -> list[tuple[int, int]]:
-        """Column spans that cut the width into `parts` about equal pieces."""
-        widths = [column.width for column in self.columns[: self.last_column + 1]]
-        whole, done, bounds, first = sum(widths), 0.0, [], 0
-        for index, width in enumerate(widths):
-            done += width
-            rest = len(widths) - index - 1
-            if len(bounds) < parts - 1 and (done >= whole * (len(bounds) + 1) / parts or rest < parts - len(bounds)):
-                bounds.append((first, index))
-                first = index + 1
-        return [*bounds, (first, len(widths) - 1)]

@@ -14,6 +14,9 @@ from toolkit.model.policy import Parameter
 FILE = Path(__file__).parent / "labels.yaml"
 KINDS = ("text", "short", "code", "count", "number", "money", "percent", "date", "level")
 
+OUTSIDE = "outside"
+"""Kind of a column that a table does not reach to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -45,7 +48,11 @@ def by_number(values: Iterable[Value], group: str = "") -> dict[str, Value]:
 
 @dataclass(frozen=True)
 class SheetWords:
-    """The words of one sheet; `title`, `left` and `right` may hold placeholders."""
+    """The words of one sheet; `title`, `left` and `right` may hold placeholders.
+
+    Args:
+        screen: it is for the screen: of it only the frame is printed, in which `{screen}` says how to print the rest.
+    """
 
     name: str
     title: str = ""
@@ -56,6 +63,7 @@ class SheetWords:
     notes: tuple[str, ...] = ()
     signature: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
+    screen: bool = False
 
     def saying(self, old: str, new: str) -> SheetWords:
         """The same sheet with another term in its headings and remarks."""
@@ -192,6 +200,7 @@ def _sheet(record: strictyaml.Record) -> SheetWords:
         notes=record.texts("notes"),
         signature=record.texts("signature"),
         words=strictyaml.plain(record.take("words", {})),
+        screen=record.flag("screen"),
     )
     record.done()
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from toolkit.model.register import Cell, Field
@@ -43,7 +44,7 @@ def _sheet(
 ) -> None:
     name = words_of.name.format(platform=platform.sheet)[:LONGEST_NAME]
     columns = [Heading(str(n), field.label, field.width, field.kind) for n, field in enumerate(fields)]
-    page = book.page(words_of, columns, name=name)
+    page = book.page(replace(words_of, name=name), columns)
     page.frame(platform=platform.title, count=len(rows), clauses="、".join(platform.clauses))
     for note in words_of.notes:
         page.note(note)
@@ -79,8 +80,7 @@ def comparison_workbook(
         for side, names in zip(("ours", "theirs"), headings, strict=True):
             label = sheet.words[side]
             columns += [Heading(f"{side}{n}", label.format(name=name), 16, "text") for n, name in enumerate(names)]
-        bare = SheetWords(name=sheet.name, title=sheet.title, left=sheet.left)
-        page = book.page(bare, columns, name=platform.sheet[:LONGEST_NAME])
+        page = book.page(SheetWords(platform.sheet[:LONGEST_NAME], title=sheet.title, left=sheet.left), columns)
         page.frame(platform=platform.title, count=len(found))
         page.header(freeze=2)
         page.table(

@@ -49,7 +49,7 @@ class RowWriter:
             Heading(column.name, column.label, max(column.width, display_width(column.label) + 3), "text")
             for column in self._columns
         ]
-        page = self._book.page(SheetWords(name, columns=self._heads), columns, name)
+        page = self._book.page(SheetWords(name, columns=self._heads), columns)
         page.header(freeze=3)
         self._pages.append(page)
 

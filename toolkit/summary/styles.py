@@ -6,6 +6,7 @@ from functools import cached_property
 
 from toolkit.drawing.formats import Formats
 from toolkit.drawing.look import look
+from toolkit.summary.labels import OUTSIDE
 
 ALIGN = {"text": "left", "money": "right", "number": "center"}
 
@@ -54,6 +55,8 @@ class Styles:
         return self._cell(kind, str(value) if kind == "level" else "", bold=True)
 
     def _cell(self, kind: str, word: str, bold: bool = False):
+        if kind == OUTSIDE:
+            return self.blank
         known = self._cells.get((kind, word, bold))
         if known is None:
             known = self._cells[kind, word, bold] = self._bordered(kind, word, bold)

@@ -32,7 +32,7 @@ WRAPPING = ("text", "short")
 
 @dataclass(frozen=True, slots=True)
 class PaperSize:
-    """A paper across.
+    """A paper across, or upright.
 
     Args:
         number: as workbooks name it; across, along: inches inside the margins.
@@ -42,8 +42,13 @@ class PaperSize:
     across: float
     along: float
 
+    @property
+    def upright(self) -> bool:
+        """Whether it is higher than wide."""
+        return self.along > self.across
 
-A4, A3 = PaperSize(9, 10.59, 6.95), PaperSize(8, 15.43, 10.35)
+
+UPRIGHT, A4, A3 = PaperSize(9, 7.15, 10.35), PaperSize(9, 10.59, 6.95), PaperSize(8, 15.43, 10.35)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +79,13 @@ def floor_of(kind: str, width: float) -> float:
     return min(width, NARROWEST) if kind in WRAPPING else width
 
 
-def laid_out(widths: Sequence[float], floors: Sequence[float], font: float) -> Layout:
+def laid_out(widths: Sequence[float], floors: Sequence[float], font: float, upright: bool = False) -> Layout:
     """The paper of a list: A4 as it is or with narrower text columns, else A3.
 
     Args:
         widths: of the columns, in characters; floors: what each needs at least.
         font: points of the body.
+        upright: it may be printed on A4 upright.
 
     >>> laid_out([10, 40], [10, 10], 11).paper is A4
     True
@@ -87,9 +93,11 @@ def laid_out(widths: Sequence[float], floors: Sequence[float], font: float) -> L
     (10, 20, 54, 54)
     >>> laid_out([12] * 25, [12] * 25, 11).paper is A3
     True
+    >>> laid_out([10, 40], [10, 10], 11, True).paper is UPRIGHT, laid_out([10, 150], [10, 90], 11, True).paper is A4
+    (True, True)
     """
     least = SMALLEST / font / _SURE
-    for paper in (A4, A3):
+    for paper in (UPRIGHT, A4, A3) if upright else (A4, A3):
         room = paper.across / least
         narrow = _narrowed(widths, floors, font, room, _READ_WELL if paper is A4 else NARROWEST)
         if inches(narrow, font) <= room:
@@ -135,6 +143,22 @@ def parted(widths: Sequence[float], left: float, right: float) -> int | None:
         if done >= left and whole - done >= right:
             fitting[index] = abs(done - whole / 2)
     return min(fitting, key=fitting.__getitem__, default=None)
+
+
+def evenly(widths: Sequence[float], parts: int) -> list[tuple[int, int]]:
+    """First and last column of about equal parts of the width.
+
+    >>> evenly([10, 10, 10, 30], 2), evenly([10, 10, 40], 3)
+    ([(0, 2), (3, 3)], [(0, 0), (1, 1), (2, 2)])
+    """
+    whole, done, bounds, first = sum(widths), 0.0, list[tuple[int, int]](), 0
+    for index, width in enumerate(widths):
+        done += width
+        rest = len(widths) - index - 1
+        if len(bounds) < parts - 1 and (done >= whole * (len(bounds) + 1) / parts or rest < parts - len(bounds)):
+            bounds.append((first, index))
+            first = index + 1
+    return [*bounds, (first, len(widths) - 1)]
 
 
 @dataclass(frozen=True, slots=True)
