@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from office import Office
 from warm import Warm, all_end
 
 from toolkit.cli.app import GARBAGE
@@ -80,6 +81,13 @@ def warm_workers():
         patched.setattr(supervisor, "Worker", Warm)
         yield
     all_end()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_office():
+    """The offices that tests began end with them."""
+    yield
+    Office.all_end()
 
 
 @pytest.fixture(scope="module")

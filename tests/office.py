@@ -1,6 +1,7 @@
 """LibreOffice for the tests: recalculate a workbook, or look at it as pictures.
 
-Each call runs in its own office profile, so tests neither meet a running office nor one another.
+One office, with a profile of its own, serves all tests of a process: its start costs more than most workbooks. It is
+begun anew when it dies or does not answer in time.
 """
 
 from __future__ import annotations
@@ -12,38 +13,33 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 IN_CI = os.environ.get("CI", "").lower() == "true"
-TIME_LIMIT, TIME_A_BOOK = 180, 5
+TIME_LIMIT = 180
 SYSTEM_PYTHON = "/usr/bin/python3"
 """The Python that has `uno`."""
 
+_UNO = subprocess.run([SYSTEM_PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode == 0
 _SKIP = pytest.mark.skipif(
-    SOFFICE is None and not IN_CI,
-    reason="LibreOffice (soffice) is not installed; install libreoffice-calc to run this test",
+    not (SOFFICE and _UNO) and not IN_CI,
+    reason="LibreOffice is not installed; install libreoffice-calc and python3-uno to run this test",
 )
 
-ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+_CHOICE = '<item oor:path="/org.openoffice.Office.{path}"><prop oor:name="{name}"><value>{value}</value></prop></item>'
+_PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
- xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode"><value>0</value></prop></item>
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="ODFRecalcMode"><value>0</value></prop></item>
-</oor:items>
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{choices}</oor:items>
 """
-
-
-def needs_uno(test):
-    """As `needs_office`, for tests that also need the office's Python bridge."""
-    found = subprocess.run([SYSTEM_PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode == 0
-    missing = pytest.mark.skipif(not found and not IN_CI, reason="python3-uno is not installed")
-    return needs_office(missing(test))
+_NO_LOCKS = [("Common/Misc", "UseLocking", "false"), ("Common/Misc", "UseDocumentSystemFileLocking", "false")]
+_RECALCULATES = [("Calc/Formula/Load", name, 0) for name in ("OOXMLRecalcMode", "ODFRecalcMode")]
 
 
 def needs_office(test):
@@ -135,28 +131,90 @@ def convert_all(paths: Sequence[Path], folder: Path, kind: str, *, anew: bool = 
     return targets
 
 
-def _converted(paths: Sequence[Path], folder: Path, kind: str, *, anew: bool) -> Path:
+def _converted(paths: Sequence[Path], folder: Path, kind: str, *, anew: bool, options: str = "") -> Path:
     """The new folder with what LibreOffice made of the workbooks.
 
     Args:
         anew: every formula is computed anew, whatever result is stored.
+        options: of the filter.
     Raises: pytest failure: soffice is missing or does not end.
     """
-    if SOFFICE is None:
-        pytest.fail("LibreOffice (soffice) is missing; in CI it is required")
     folder.mkdir(parents=True, exist_ok=True)
     out = Path(tempfile.mkdtemp(prefix="office-", dir=folder))
-    profile = Path(tempfile.mkdtemp(prefix="office-profile-"))
-    try:
-        (profile / "user").mkdir()
-        if anew:
-            (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE, encoding="utf-8")
-        command = [SOFFICE, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
-        command += ["--convert-to", kind, "--outdir", str(out), *map(str, paths)]
-        _run(command, TIME_LIMIT + TIME_A_BOOK * len(paths))
-    finally:
-        shutil.rmtree(profile, ignore_errors=True)
+    for path in paths:
+        Office.of(anew).order("store", str(path.absolute()), str(out / f"{path.stem}.{kind}"), kind, options)
     return out
+
+
+class Office:
+    """A running LibreOffice, and the process that gives it orders (`office_desk.py`)."""
+
+    _running: ClassVar[dict[bool, Office]] = {}
+
+    @classmethod
+    def of(cls, anew: bool) -> Office:
+        """The one of this process, by whether it computes every formula anew when it opens a workbook."""
+        if anew not in cls._running:
+            cls._running[anew] = cls(anew)
+        return cls._running[anew]
+
+    @classmethod
+    def all_end(cls) -> None:
+        """None is left."""
+        for office in list(cls._running.values()):
+            office.end()
+
+    def __init__(self, anew: bool) -> None:
+        if SOFFICE is None:
+            pytest.fail("LibreOffice (soffice) is missing; in CI it is required")
+        self._anew = anew
+        self._profile = Path(tempfile.mkdtemp(prefix="office-profile-"))
+        (self._profile / "user").mkdir()
+        chosen = (*_NO_LOCKS, *(_RECALCULATES if anew else ()))
+        choices = "".join(_CHOICE.format(path=path, name=name, value=value) for path, name, value in chosen)
+        choices = _PROFILE.format(choices=choices)
+        (self._profile / "user" / "registrymodifications.xcu").write_text(choices, encoding="utf-8")
+        pipe = self._profile.name
+        command = [SOFFICE, f"-env:UserInstallation={self._profile.as_uri()}", "--headless", "--norestore", "--nologo"]
+        command += ["--nodefault", f"--accept=pipe,name={pipe};urp"]
+        desk = [SYSTEM_PYTHON, str(Path(__file__).with_name("office_desk.py")), pipe]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8"}
+        self._office = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        self._desk = subprocess.Popen(desk, **pipes)
+
+    def order(self, *order: object) -> str:
+        """What went wrong with an order; "" when nothing did.
+
+        Raises: pytest failure: the office died or did not answer in time; the next order finds a new one.
+        """
+        late = threading.Timer(TIME_LIMIT, self._kill)
+        late.start()
+        try:
+            self._desk.stdin.write(json.dumps(order) + "\n")
+            self._desk.stdin.flush()
+            answer = self._desk.stdout.readline()
+        except BrokenPipeError:
+            answer = ""
+        late.cancel()
+        if self._office.poll() is not None or not answer:
+            self.end()
+            pytest.fail(f"LibreOffice died or did not answer within {TIME_LIMIT} s: {order}")
+        return json.loads(answer)
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._office.pid, signal.SIGKILL)
+        self._desk.kill()
+
+    def end(self) -> None:
+        """Ends the office with all that it started."""
+        self._running.pop(self._anew, None)
+        self._kill()
+        self._office.wait()
+        self._desk.communicate()
+        shutil.rmtree(self._profile, ignore_errors=True)
 
 
 def sheets_of(
@@ -168,9 +226,9 @@ def sheets_of(
         anew: every formula is computed anew, whatever result is stored.
         shown: numbers and days under their formats, as on the screen; else as one would type them.
     """
-    every = f"csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,{str(shown).lower()},false,false,-1"
+    every = f"44,34,76,1,,0,false,true,{str(shown).lower()},false,false,-1"
     found: dict[Path, dict[str, list[list[str]]]] = {path: {} for path in paths}
-    out = _converted(paths, folder, every, anew=anew)
+    out = _converted(paths, folder, "csv", anew=anew, options=every)
     for path in paths:
         for page in out.glob(f"{glob_safe(path.stem)}-*.csv"):
             with page.open(encoding="utf-8", newline="") as lines:
@@ -179,37 +237,10 @@ def sheets_of(
 
 
 def edited(orders: Mapping[Path, list], title: str, folder: Path) -> dict[Path, Path]:
-    """Workbooks after edits of one sheet, by the workbook that was edited; see `office_edits.py`."""
-    if SOFFICE is None:
-        pytest.fail("LibreOffice (soffice) is missing; in CI it is required")
+    """Workbooks after edits of one sheet, by the workbook that was edited; see `office_desk.Edits`."""
     folder.mkdir(parents=True, exist_ok=True)
-    profile = Path(tempfile.mkdtemp(prefix="office-profile-"))
     targets = {path: folder / path.name for path in orders}
-    books = [{"source": str(p), "target": str(targets[p]), "edits": edits} for p, edits in orders.items()]
-    command = [SOFFICE, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
-    office = subprocess.Popen([*command, f"--accept=pipe,name={profile.name};urp"], start_new_session=True)
-    try:
-        order = json.dumps({"pipe": profile.name, "title": title, "books": books}) + "\n"
-        editing = [SYSTEM_PYTHON, str(Path(__file__).with_name("office_edits.py"))]
-        done = subprocess.run(editing, input=order, text=True, capture_output=True, timeout=TIME_LIMIT)
-        assert done.returncode == 0, done.stderr
-        office.wait(TIME_LIMIT)
-    finally:
-        if office.poll() is None:
-            os.killpg(office.pid, signal.SIGKILL)
-            office.wait()
-        shutil.rmtree(profile, ignore_errors=True)
+    for path, edits in orders.items():
+        wrong = Office.of(False).order("edit", str(path.absolute()), str(targets[path]), title, edits)
+        assert not wrong, wrong
     return targets
-
-
-def _run(command: list[str], limit: int = TIME_LIMIT) -> str:
-    """What the office says; after the time limit it ends together with the processes it started."""
-    office = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
-    )
-    try:
-        return office.communicate(timeout=limit)[0]
-    except subprocess.TimeoutExpired:
-        os.killpg(office.pid, signal.SIGKILL)
-        office.communicate()
-        pytest.fail(f"LibreOffice did not end within {limit} s")

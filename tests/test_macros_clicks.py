@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from office import needs_office
 
 from macros.writing import this_program, write_console
 from tests.macros.clicking import Clicks
-from tests.office import needs_office
 from toolkit.campaign import open_campaign
 from toolkit.console import console
 from toolkit.trial import write_sample

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 import xlwings as xw
+from office import needs_office
 
 from macros.writing import write_console
 from tests.macros import contract
 from tests.macros.clicking import Clicks
 from tests.macros.office_books import Server, install
 from tests.macros.xlwings_engine import remove
-from tests.office import needs_office
 from toolkit import macro_api
 from toolkit.model.layout import MARK_NOTE
 from toolkit.trial import write_sample

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from office import edited, needs_uno, sheets_of
+from office import edited, needs_office, sheets_of
 from parity_books import GENERAL, NIL, Kind, Said, python_says, template_says
 from parity_values import Temper, checked, part_of, roomy
 
@@ -56,7 +56,7 @@ def office(tmp_path_factory):
 KINDS = tuple(_edits(1))
 
 
-@needs_uno
+@needs_office
 def test_the_edits_were_made(office):
     kind, found = office
     label = kind.form.by_name[SHEET].label
@@ -79,7 +79,7 @@ def test_the_edits_were_made(office):
         assert any(size.hidden for size in pages[name].row_dimensions.values()), name
 
 
-@needs_uno
+@needs_office
 @pytest.mark.parametrize("name", KINDS)
 def test_the_self_check_goes_on_and_agrees_with_python(office, name):
     kind, found = office
@@ -98,7 +98,7 @@ def _looked_up(kind: Kind, place: tuple) -> bool:
     return place[2] in kind.grid.blocks[place[0]].lookups
 
 
-@needs_uno
+@needs_office
 @pytest.mark.parametrize("name", KINDS)
 def test_what_is_wrong_is_still_red(office, name):
     """The place onto which cells with foreign formats were pasted loses the colour, sorted or not; no other does."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import openpyxl
 import pytest
+from office import convert, needs_office, recalculate, to_png
 
-from tests.office import convert, needs_office, recalculate, to_png
 from toolkit.forms import load_form
 from toolkit.model import layout
 from toolkit.model.stamp import Stamp

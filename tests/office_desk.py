@@ -1,10 +1,9 @@
-"""What people do to a workbook in an office, done in LibreOffice; runs under the Python that has `uno` (the system's).
+"""Workbooks edited and stored in other formats by a running LibreOffice, under the system's Python, which has `uno`.
 
-One JSON line in, `{"pipe", "title", "books": [{"source", "target", "edits": [[name, argument, …]]}]}`; rows and columns
-are counted from 1. Every edited workbook is calculated and stored as xlsx.
+The only argument is the name of the office's pipe. One JSON line in, `[name, argument, …]`, one line out, the answer;
+every public method of `Desk` is an order. Rows and columns are counted from 1.
 """
 
-import contextlib
 import json
 import os
 import sys
@@ -18,6 +17,15 @@ from com.sun.star.table import TableSortField
 
 WAIT = 60
 ELSEWHERE = "elsewhere"
+OF_TABLES = {
+    "xlsx": "Calc MS Excel 2007 XML",
+    "xls": "MS Excel 97",
+    "ods": "calc8",
+    "pdf": "calc_pdf_Export",
+    "csv": "Text - txt - csv (StarCalc)",
+}
+OF_TEXTS = {"docx": "MS Word 2007 XML", "pdf": "writer_pdf_Export"}
+"""Format → the office's filter that writes it."""
 
 
 def option(name, value):
@@ -89,21 +97,54 @@ class Edits:
         area.filter(wanted)
 
 
+class Desk:
+    """Every public method is an order."""
+
+    def __init__(self, office):
+        self._office = office
+
+    def _opened(self, path):
+        url = uno.systemPathToFileUrl(path)
+        document = self._office.loadComponentFromURL(url, "_blank", 0, (option("Hidden", True),))
+        if document is None:
+            raise ValueError(f"no document: {path}")
+        return document
+
+    def store(self, source, target, kind, options):
+        """A file in another format."""
+        document = self._opened(source)
+        try:
+            of_texts = document.supportsService("com.sun.star.text.GenericTextDocument")
+            wanted = [option("FilterName", (OF_TEXTS if of_texts else OF_TABLES)[kind])]
+            wanted += [option("FilterOptions", options)] if options else []
+            document.storeToURL(uno.systemPathToFileUrl(target), tuple(wanted))
+        finally:
+            document.close(True)
+
+    def edit(self, source, target, title, edits):
+        """A workbook after edits of one sheet: calculated, and stored as xlsx."""
+        document = self._opened(source)
+        try:
+            found = Edits(document, title)
+            for name, *arguments in edits:
+                getattr(found, name)(*arguments)
+            document.calculateAll()
+            document.storeToURL(uno.systemPathToFileUrl(target), (option("FilterName", OF_TABLES["xlsx"]),))
+        finally:
+            document.close(True)
+
+
 def main():
-    """Does all edits, then ends the office."""
-    order = json.loads(sys.stdin.readline())
-    office = desktop(order["pipe"])
-    for book in order["books"]:
-        url = uno.systemPathToFileUrl(book["source"])
-        document = office.loadComponentFromURL(url, "_blank", 0, (option("Hidden", True),))
-        edits = Edits(document, order["title"])
-        for name, *arguments in book["edits"]:
-            getattr(edits, name)(*arguments)
-        document.calculateAll()
-        document.storeToURL(uno.systemPathToFileUrl(book["target"]), (option("FilterName", "Calc MS Excel 2007 XML"),))
-        document.close(True)
-    with contextlib.suppress(Exception):  # the office may be gone before it answers
-        office.terminate()
+    """Answers orders until the input ends."""
+    desk = Desk(desktop(sys.argv[1]))
+    for line in sys.stdin:
+        name, *arguments = json.loads(line)
+        try:
+            getattr(desk, name)(*arguments)
+            answer = ""
+        except Exception as error:
+            answer = f"{type(error).__name__}: {error}"
+        print(json.dumps(answer), flush=True)
     sys.stdout.flush()
     os._exit(0)  # pyuno can crash while the interpreter shuts down
 
