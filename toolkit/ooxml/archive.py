@@ -5,12 +5,15 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import unquote
 
 MAX_PARTS = 2_000
 MAX_TOTAL = 200_000_000
 MAX_RATIO = 500
 _RATIO_FROM = 1_000_000
+_COMMON = 500_000
+"""Bytes up to which a part may be one that many workbooks have."""
 
 CORRUPT, BOMB, AMBIGUOUS = "F002", "F006", "F008"
 
@@ -163,12 +166,22 @@ def inflate(data: bytes, entry: Entry) -> bytes:
 
     Raises: Refused: encrypted or unknown method, cut off, wrong checksum (F002); more bytes than declared (F006).
     """
-    out = _inflated(data, entry, entry.size + 1)
-    if len(out) > entry.size:
+    whole = _known if entry.size < _COMMON else _whole
+    return whole(_packed(data, entry), entry.method, entry.size, entry.checksum)
+
+
+def _whole(packed: bytes, method: int, size: int, checksum: int) -> bytes:
+    """The same by the bytes as they are packed."""
+    out = _inflated(packed, method, size + 1)
+    if len(out) > size:
         raise Refused(BOMB)
-    if len(out) < entry.size or zlib.crc32(out) != entry.checksum:
+    if len(out) < size or zlib.crc32(out) != checksum:
         raise Refused(CORRUPT)
     return out
+
+
+_known = lru_cache(maxsize=96)(_whole)
+"""The same; workbooks that were issued alike have most parts in common, and what is known of a part is known by it."""
 
 
 def head(data: bytes, entry: Entry, length: int) -> bytes:
@@ -176,14 +189,19 @@ def head(data: bytes, entry: Entry, length: int) -> bytes:
 
     Raises: Refused: encrypted or unknown method, damaged (F002).
     """
-    return _inflated(data, entry, length)
+    return _inflated(_packed(data, entry), entry.method, length)
 
 
-def _inflated(data: bytes, entry: Entry, most: int) -> bytes:
-    packed = data[entry.offset : entry.offset + entry.packed]
-    if entry.flags & 1 or entry.method not in (0, 8):
+def _packed(data: bytes, entry: Entry) -> bytes:
+    if entry.flags & 1:
         raise Refused(CORRUPT)
-    if entry.method == 0:
+    return data[entry.offset : entry.offset + entry.packed]
+
+
+def _inflated(packed: bytes, method: int, most: int) -> bytes:
+    if method not in (0, 8):
+        raise Refused(CORRUPT)
+    if method == 0:
         return packed[:most]
     try:
         return zlib.decompressobj(-15).decompress(packed, most)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
-from toolkit.ooxml.canonical import BETWEEN, OFFICE, parse
+from toolkit.ooxml.canonical import BETWEEN, OFFICE, escaped, parse
 from toolkit.ooxml.relations import declare_part, relate
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def with_properties(package: Package, properties: Mapping[str, str]) -> None:
 
 def _set(text: str, properties: Mapping[str, str]) -> str:
     declared = "" if f'xmlns:vt="{_VALUES}"' in text else f' xmlns:vt="{_VALUES}"'
-    left = {escape(name, {'"': "&quot;"}): value for name, value in properties.items()}
+    left = {escaped(name).replace('"', "&quot;"): value for name, value in properties.items()}
     highest = 1
 
     def replaced(match: re.Match[str]) -> str:
@@ -93,4 +92,4 @@ def _set(text: str, properties: Mapping[str, str]) -> str:
 
 
 def _inner(declared: str, value: str) -> str:
-    return f"<vt:lpwstr{declared}>{escape(value)}</vt:lpwstr>"
+    return f"<vt:lpwstr{declared}>{escaped(value)}</vt:lpwstr>"

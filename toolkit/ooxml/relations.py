@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from posixpath import dirname, relpath
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
 
+from toolkit.ooxml.canonical import quoted
 from toolkit.ooxml.usual import CONTENT_TYPES, RELATIONSHIPS, TYPES, relations_part
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def relate(package: Package, source: str, kind: str, target: str, identity: str)
     while chosen in taken:
         number += 1
         chosen = f"{identity}{number}"
-    path = quoteattr(relpath(target, dirname(source) or "."))
+    path = quoted(relpath(target, dirname(source) or "."))
     record = f'<Relationship Id="{chosen}" Type="{OFFICE}/{kind}" Target={path}/>'
     package.replace(name, _with_record(package.plain(name, RELATIONSHIPS) or _EMPTY, record))
     return chosen

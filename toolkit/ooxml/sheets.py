@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from xml.sax.saxutils import quoteattr
 
+from toolkit.ooxml.canonical import quoted
 from toolkit.ooxml.container import Package
 from toolkit.ooxml.elements import Element, attributes, children, with_attribute, without_attribute
 from toolkit.ooxml.relations import OFFICE, declare_part, free_name, relate, take_out
@@ -30,7 +30,7 @@ def add_first(package: Package, title: str, data: bytes) -> str:
     book = package.read(workbook)
     taken = {attributes(book[one.start : one.inner]).get("sheetId") for one in _listed(book)}
     number = next(one for one in range(1, len(taken) + 2) if str(one) not in taken)
-    record = f'<sheet xmlns:r="{OFFICE}" name={quoteattr(title)} sheetId="{number}" r:id="{key}"/>'
+    record = f'<sheet xmlns:r="{OFFICE}" name={quoted(title)} sheetId="{number}" r:id="{key}"/>'
     at = _sheets(book).inner
     book = _shifted(_with_view(book[:at] + record.encode() + book[at:]), lambda index: index + 1)
     package.replace(workbook, book)

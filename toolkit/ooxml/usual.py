@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
-from xml.sax.saxutils import quoteattr
 
 from toolkit.ooxml.addresses import holds
 from toolkit.ooxml.archive import AMBIGUOUS, Entry, Refused, inflate, part_name
-from toolkit.ooxml.canonical import BETWEEN, MAIN, STRICT, canonical, parse, transitional
+from toolkit.ooxml.canonical import BETWEEN, MAIN, STRICT, canonical, parse, quoted, transitional
 from toolkit.ooxml.writing import join_members, member
 
 ROOT_RELATIONS, TYPES = "_rels/.rels", "[Content_Types].xml"
@@ -113,6 +112,12 @@ def relations(part: bytes, source: str) -> list[Relation]:
     Args:
         source: the part that the list belongs to; "" for the package.
     """
+    return list(_relations(part, source))
+
+
+@lru_cache(maxsize=256)
+def _relations(part: bytes, source: str) -> tuple[Relation, ...]:
+    """The same; workbooks that were issued alike have the same lists."""
     found: list[Relation] = []
 
     def start(name: str, given: dict[str, str]) -> None:
@@ -127,7 +132,7 @@ def relations(part: bytes, source: str) -> list[Relation]:
 
     if part:
         parse(part, start)
-    return found
+    return tuple(found)
 
 
 @lru_cache(maxsize=1_000)
@@ -148,7 +153,7 @@ def workbook_part(parts: Parts) -> str:
     Raises: Refused: F008 two of them.
     """
     named = [one.target for one in relations(parts.part(ROOT_RELATIONS), "") if one.kind == "officeDocument"]
-    types = _types(parts)
+    types = _types(parts.part(TYPES)) if TYPES.lower() in parts.entries else {}
     found = [target for target in dict.fromkeys(named) if _is_book(target, parts, types)]
     if len(found) > 1:
         raise Refused(AMBIGUOUS)
@@ -162,15 +167,16 @@ def _is_book(target: str, parts: Parts, types: Mapping[str, str]) -> bool:
     return target.lower() in parts.entries and bool(_BOOK_TYPES.search(known) or target.lower() == WORKBOOK)
 
 
-def _types(parts: Parts) -> dict[str, str]:
+@lru_cache(maxsize=64)
+def _types(part: bytes) -> Mapping[str, str]:
+    """The types of the parts that a list of types names."""
     found: dict[str, str] = {}
 
     def start(name: str, given: dict[str, str]) -> None:
         if name.endswith("Override"):
             found[unquote(given.get("PartName", "")).lower()] = given.get("ContentType", "")
 
-    if TYPES.lower() in parts.entries:
-        parse(parts.part(TYPES), start)
+    parse(part, start)
     return found
 
 
@@ -196,6 +202,12 @@ def tabs(workbook: bytes, related: Iterable[Relation]) -> list[Tab]:
         workbook: the XML of the workbook part.
         related: its relations.
     """
+    return list(_tabs(workbook, tuple(related)))
+
+
+@lru_cache(maxsize=64)
+def _tabs(workbook: bytes, related: tuple[Relation, ...]) -> tuple[Tab, ...]:
+    """The same; workbooks that were issued alike list the same sheets."""
     by_identity = {one.identity: one for one in related}
     found: list[Tab] = []
 
@@ -208,7 +220,7 @@ def tabs(workbook: bytes, related: Iterable[Relation]) -> list[Tab]:
 
     if workbook:
         parse(workbook, start)
-    return found
+    return tuple(found)
 
 
 def usual(
@@ -254,6 +266,7 @@ def _is_mixed(strings: bytes) -> bool:
     return strings.find(b"xmlns", start) >= 0 or _FOREIGN_TEXT.search(strings, start) is not None
 
 
+@lru_cache(maxsize=64)
 def is_plain(part: bytes, main: str = MAIN) -> bool:
     """Whether a part of a workbook is written as the usual programs write it.
 
@@ -355,8 +368,7 @@ class _Rewriting:
             target = one.target if one.external else "/" + self._new(one.target)
             mode = ' TargetMode="External"' if one.external else ""
             rows.append(
-                f"<Relationship Id={quoteattr(one.identity)} Type={quoteattr(one.type)}"
-                f" Target={quoteattr(target)}{mode}/>"
+                f"<Relationship Id={quoted(one.identity)} Type={quoted(one.type)} Target={quoted(target)}{mode}/>"
             )
         return f'<Relationships xmlns="{RELATIONSHIPS}">{"".join(rows)}</Relationships>'.encode()
 
@@ -370,7 +382,7 @@ class _Rewriting:
                 given = {"PartName": "/" + self._new(part), "ContentType": given.get("ContentType", "")}
             elif kind != "Default":
                 return
-            rows.append(f"<{kind}{''.join(f' {key}={quoteattr(value)}' for key, value in given.items())}/>")
+            rows.append(f"<{kind}{''.join(f' {key}={quoted(value)}' for key, value in given.items())}/>")
 
         parse(self.parts.part(TYPES), start)
         return f'<Types xmlns="{CONTENT_TYPES}">{"".join(rows)}</Types>'.encode()

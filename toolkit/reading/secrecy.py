@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from toolkit.reading.gate import Package
 
@@ -33,18 +34,17 @@ def mark_in(text: str) -> str:
 
 def mark_in_package(package: Package) -> str:
     """The secrecy mark in the texts, headers, text boxes, comments and properties of a package, or ""."""
-    for name in package.names:
-        if name.endswith(_WRITTEN):
-            part = package.part(name)
-            if _SECRET in part and any(star in part for star in _STARS):
-                bare = (
-                    _TAG.sub(b"", _END.sub(b"\x1f", part))
-                    .replace(b"&#9733;", _STARS[0])
-                    .replace(b"&#x2605;", _STARS[0])
-                )
-                if found := mark_in(bare.decode("utf-8", "replace").replace("\x1f", "；")):
-                    return found
-    return ""
+    parts = (package.part(name) for name in package.names if name.endswith(_WRITTEN))
+    return next(filter(None, map(_mark_in_part, parts)), "")
+
+
+@lru_cache(maxsize=96)
+def _mark_in_part(part: bytes) -> str:
+    """The same of one part; most come with the form."""
+    if part.isascii() or _SECRET not in part or not any(star in part for star in _STARS):
+        return ""
+    bare = _TAG.sub(b"", _END.sub(b"\x1f", part)).replace(b"&#9733;", _STARS[0]).replace(b"&#x2605;", _STARS[0])
+    return mark_in(bare.decode("utf-8", "replace").replace("\x1f", "；"))
 
 
 def mark_in_grids(grids: Iterable[list]) -> str:
