@@ -130,6 +130,15 @@ def test_a_button_writes_what_the_function_of_its_command_writes(made, sources, 
     assert {row[0] for row in answer.tables["outputs"]} <= set(wanted)
 
 
+def test_all_in_one_names_the_feedback_that_was_refused(made, sources):
+    """The command named it, the button did not."""
+    bad = sources / "反馈" / "坏.xlsx"
+    bad.write_bytes(b"no workbook")
+    answer = press(made, "run")
+    bad.unlink()
+    assert "坏.xlsx" in answer.message and "xltool" not in answer.message, answer.message
+
+
 def test_without_files_the_place_is_named(made):
     for task, cell in (("tasks_in", "cfg_task_lists"), ("merge_up", "cfg_upward")):
         answer = press(made, task, **{cell: "没有/这里"})

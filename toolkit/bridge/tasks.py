@@ -15,7 +15,7 @@ from toolkit.bridge.desk import Desk, answer_with, checked_answer
 from toolkit.bridge.protocol import DONE, Answer
 from toolkit.console import console
 from toolkit.model.errors import XltoolError
-from toolkit.said import marked_said, money_said, overall_said
+from toolkit.said import files_refused, marked_said, money_said, overall_said
 from toolkit.words import say, words
 
 if TYPE_CHECKING:
@@ -160,7 +160,8 @@ def run(desk: Desk) -> Answer:
         return answer_with(desk, desk.campaign, message, bad=bool(last.exit_code))
     checked = desk.check()
     outputs, _ = rerun.done(checked)
-    message = _findings_sentence(checked) + _account_sentence(checked)
+    refused = map(console().in_buttons, files_refused(checked.feedback.problems if checked.feedback else ()))
+    message = "".join([_findings_sentence(checked), _account_sentence(checked), *refused])
     return checked_answer(desk, checked, message, outputs)
 
 
