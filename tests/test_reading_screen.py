@@ -445,6 +445,9 @@ case("black on black half and half", filled("000000", pattern("mediumGray", "000
 case("grey on what black and white look like", filled("808080", pattern("mediumGray", "000000", "FFFFFF")), LOST)
 for name in ("gray125", "lightGray", "lightUp"):
     case(f"black on {name}", filled("000000", pattern(name, "000000", "FFFFFF")))
+for name, back in (("solid", ""), ("solid", "FFFFFF")):  # Excel and LibreOffice fill it with black
+    case(f"black on {name} without a colour {back}", filled("000000", pattern(name, "", back)), LOST)
+    case(f"white on {name} without a colour {back}", filled("FFFFFF", pattern(name, "", back)))
 case("white on a dark pattern", filled("FFFFFF", pattern("darkUp", "000080", "0000FF")))
 case("white in a name", drawn(rich(1, (None, "退休支部"), (WHITE, "（假）"))), ("C039", "B7"))
 case("white in a number", drawn(rich(5, (None, "3"), (WHITE, "0"))), ("C039", "F7"))
@@ -573,6 +576,18 @@ for written, seen in (("_x7532_支部", "甲支部"), ("_x005F_x7532_支部", "_
     case(f"{seen} by number", edit(paper({**GOOD, "name": "ZZZ"}).bytes(), escaped), ("C042", "B7"))
 low = {"xl/sharedStrings.xml": lambda part: part.replace(b"ZZZ", "_x0041__x000D_支部".encode())}
 case("low characters by number", edit(paper({**GOOD, "name": "ZZZ"}).bytes(), low))
+low = {"xl/sharedStrings.xml": lambda part: part.replace(b"ZZZ", "第_x0031_支部".encode())}
+case("shared figure by number", edit(paper({**GOOD, "name": "ZZZ"}).bytes(), low), ("C042", "B7"))
+CODED = b"_x0031_2"  # 12 in Excel, and what is written in LibreOffice
+for how, cell in (
+    ("inline", b't="inlineStr"><is><t>%s</t></is>' % CODED),
+    ("inline in a run", b't="inlineStr"><is><r><t>%s</t></r></is>' % CODED),
+    ("formula", b't="str"><v>%s</v>' % CODED),
+):
+    cut = {
+        SHEET: lambda xml, cell=cell: re.sub(rb'(<c r="F7"[^>]*?)><v>[^<]*</v>', lambda at: at[1] + b" " + cell, xml)
+    }
+    case(f"digit by number, {how}", edit(paper().bytes(), cut), ("C042", "F7"))
 case("circled by its characters", paper({**GOOD, "code": "U1-01\u20dd"}).bytes, ("C042", "A7"))
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from datetime import date, time, timedelta
+from functools import lru_cache
 
 from toolkit.model.cell import IN_XML, column_number, serial
 from toolkit.ooxml.canonical import BETWEEN, parse
@@ -23,6 +24,9 @@ _SECOND = 1 / 86_400
 _NAME = re.compile(IN_XML.decode())
 _ESCAPED = re.compile("_x00([0-9A-Fa-f]{2})_")
 """Characters that the reader of values puts in place of their numbers; all others are said (C042)."""
+_CODED = re.compile("(?<!_x005F)_x003[0-9]_")
+"""Figures among them: Excel shows the figure, LibreOffice its code; letters written so are read as Excel shows them."""
+_HINT, _TEXT_KINDS = b"_x003", ("str", "inlineStr")
 
 Grid = Sequence[Sequence[object]]
 Marks = dict[Place, tuple[str, str]]
@@ -71,6 +75,19 @@ def held_cells(xml: bytes, package: Package) -> dict[Place, tuple[str, str]]:
         if text.strip():
             held[place] = (kind, text)
     return held
+
+
+def coded_cells(xml: bytes, package: Package) -> dict[Place, str]:
+    """Cells whose text holds figures by their code: place → what is written there."""
+    if not any(_has_codes(part) for part in (package.part(STRINGS), xml)):
+        return {}
+    held = held_cells(xml, package).items()
+    return {place: text for place, (kind, text) in held if kind in _TEXT_KINDS and _CODED.search(text)}
+
+
+@lru_cache(maxsize=64)
+def _has_codes(part: bytes) -> bool:
+    return _HINT in part and _CODED.search(part.decode("utf-8", "replace")) is not None
 
 
 def shared_texts(package: Package) -> list[str]:

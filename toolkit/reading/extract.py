@@ -20,7 +20,7 @@ from toolkit.reading.census import Place
 from toolkit.reading.choosing import choose_sheets, is_looked_at
 from toolkit.reading.columns import SheetPlan
 from toolkit.reading.cover import nil_sheets, pairs
-from toolkit.reading.crosscheck import compared
+from toolkit.reading.crosscheck import coded_cells, compared
 from toolkit.reading.labels import Labels
 from toolkit.reading.locate import Found, find_table, find_vertical
 from toolkit.reading.marks import explanations, remarks
@@ -34,6 +34,7 @@ from toolkit.reading.rows import BLANK, DATA, GHOST, HEADER, NOTE, TOTAL, Judge,
 from toolkit.reading.screen import Screen
 from toolkit.reading.sheets import Book
 from toolkit.reading.strips import Strip, Taken, strips
+from toolkit.reading.texts import DISGUISED
 
 META = "_meta"
 _LISTINGS = (MARK_LIST, MARK + MARK_LIST)
@@ -159,6 +160,7 @@ class Extractor:
         }
         changed = display.changed_at_times(seen.changing.formats, grid, values, kinds)
         notes += [(code, title, addresses(places), {}) for code, places in screen.notes(values, marked, changed)]
+        notes += _coded(package, title, xml, values) if package else []
         if package and rows:
             taken = strips(grid, sheet.columns, find, rows, vertical=sheet.vertical)
             told = marked.keys() | {(row - 1, column) for _, row, column, _, _ in cells.problems}
@@ -255,6 +257,12 @@ def _doubted(
     """The marked cells with those whose formula has another result, and those that nobody calculated anew."""
     stale, unsure = formulas.doubted(xml, grid, marked, exact=not formulas.as_displayed(package))
     return stale | marked, unsure if formulas.not_up_to_date(package) else []
+
+
+def _coded(package: gate.Package, title: str, xml: bytes, values: Collection[Place]) -> list[tuple]:
+    """Notes about figures that are written by their codes."""
+    found = coded_cells(xml, package).items()
+    return [(DISGUISED, title, addresses((at,)), {"value": text}) for at, text in found if at in values]
 
 
 def _by_styles(
