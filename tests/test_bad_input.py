@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -218,6 +219,14 @@ def test_what_was_typed_wrongly_is_said_in_clerks_words(args):
 def test_a_unit_list_that_is_not_there_is_not_called_damaged(tmp_path):
     _, _, err = run("init", tmp_path / "x", "--policy", "yizheng-2022", "--year", 2025, "--units", tmp_path / "无.xlsx")
     assert "没有这个文件" in err and "损坏" not in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights")
+def test_a_unit_list_that_is_a_link_to_nothing_is_called_so(tmp_path):
+    link = tmp_path / "名录.xlsx"
+    link.symlink_to(tmp_path / "别处.xlsx")
+    _, _, err = run("init", tmp_path / "x", "--policy", "yizheng-2022", "--year", 2025, "--units", link)
+    assert "[U001]" in err and "链接" in err and "没有这个文件" not in err
 
 
 def test_an_output_open_elsewhere_keeps_the_old_one(copy, monkeypatch):

@@ -40,7 +40,8 @@ def folder(tmp_path):
     made.check()
     yield made.campaign.folder
     for path in (made.campaign.folder, *made.campaign.folder.rglob("*")):
-        path.chmod(0o755)
+        if not path.is_symlink():
+            path.chmod(0o755)
 
 
 def refused(code: str, *arguments) -> str:
@@ -199,6 +200,40 @@ def test_a_link_to_itself_among_the_outputs_is_replaced(folder):
     book.symlink_to(book.name)
     done = xltool("run", folder, "--as-of", "2026-02-01")
     assert done.returncode == 0 and book.is_file() and not book.is_symlink(), done.stderr
+
+
+def _pipe(path):
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("no pipes")
+    os.mkfifo(path)
+
+
+def _link(path):
+    if sys.platform == "win32":
+        pytest.skip("links need rights")
+    path.symlink_to(path.with_name("搬走了.sqlite"))
+
+
+@pytest.mark.parametrize(("put", "said"), [(_pipe, "管道"), (Path.mkdir, "文件夹"), (_link, "链接")])
+def test_what_lies_in_place_of_the_ledger_is_named(folder, put, said):
+    """It was called damaged or read-only, and behind a link to nothing a new ledger began."""
+    ledger = folder / ".xltool" / "台账.sqlite"
+    ledger.unlink()
+    put(ledger)
+    for command in (["status"], ["run", "--as-of", "2026-02-01"]):
+        assert said in refused("K050", command[0], folder, *command[1:])
+    assert not ledger.with_name("搬走了.sqlite").exists()
+
+
+@pytest.mark.parametrize("name", ["列名确认.yaml", "批次设置.yaml"])
+@pytest.mark.parametrize(("put", "said"), [(_pipe, "管道"), (Path.mkdir, "文件夹"), (_link, "链接")])
+def test_what_lies_in_place_of_a_file_with_words_is_named(folder, name, put, said):
+    """What a person had confirmed did not count any more, without a word."""
+    path = folder / name
+    path.unlink(missing_ok=True)
+    put(path)
+    done = xltool("run", folder, "--as-of", "2026-02-01")
+    assert done.returncode == 3 and name in done.stderr and said in done.stderr, (done.stdout, done.stderr)
 
 
 def test_a_folder_where_the_lock_belongs_is_named(folder):

@@ -33,6 +33,7 @@ from toolkit.forms import load_form
 from toolkit.model import strictyaml
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
+from toolkit.model.in_place import lies
 from toolkit.model.policy import Dated, Override, Parameter, Parameters, Policy, Value
 from toolkit.model.stamp import Stamp
 from toolkit.model.unit import UnitList
@@ -173,7 +174,7 @@ def create_campaign(
     from toolkit.campaign.beginning import carry_over, nothing_left, write_settings
     from toolkit.campaign.listing.taking import keep_list, take_list
 
-    if (folder / SETTINGS).exists():
+    if is_campaign(folder):
         raise XltoolError("K002", folder=folder)
     check_year(policy, year)
     if before and before.year >= year:
@@ -210,7 +211,7 @@ def check_year(policy: Policy, year: int) -> None:
 
 def is_campaign(folder: Path) -> bool:
     """Whether the folder holds a collection round."""
-    return (folder / SETTINGS).is_file()
+    return lies(folder / SETTINGS)
 
 
 def put_in_order(path: Path) -> None:

@@ -17,6 +17,7 @@ from toolkit.model import strictyaml
 from toolkit.model.batch import Return
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form, Sheet
+from toolkit.model.in_place import lies
 from toolkit.model.likeness import alike
 
 FILE = "列名确认.yaml"
@@ -53,7 +54,7 @@ def confirmed(folder: Path) -> list[Alias]:
     Raises: DefinitionError: the file breaks its rules; with line.
     """
     path = folder / FILE
-    if not path.is_file():
+    if not lies(path):
         return []
     root = strictyaml.load(path)
     found = []

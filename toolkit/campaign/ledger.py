@@ -21,6 +21,7 @@ from toolkit.model.batch import Return
 from toolkit.model.dispute import ONE, Reply, Ruling
 from toolkit.model.errors import XltoolError
 from toolkit.model.explanation import Explanation
+from toolkit.model.in_place import MISSING, instead, what_lies
 from toolkit.model.privacy import screened
 
 _COUNTS = (
@@ -63,7 +64,7 @@ class Ledger:
     What is noted about outputs while `toolkit.disk.swap.together` is open waits until they are in place.
 
     Raises: XltoolError: K008 the file is no ledger or is damaged; K024 another program has it open; K025 it cannot be
-        opened or written here; O002, O009, O010 from the disk.
+        opened or written here; K050 something else than a file stands in its place; O002, O009, O010 from the disk.
     """
 
     def __init__(self, path: Path) -> None:
@@ -72,6 +73,8 @@ class Ledger:
     @contextmanager
     def _open(self):
         make_folder(self.path.parent)
+        if what_lies(self.path) not in ("", MISSING):  # behind a link to nothing a new ledger would begin
+            raise XltoolError("K050", file=self.path.name, folder=self.path.parent, problem=instead(self.path))
         try:
             connection = sqlite3.connect(self.path, timeout=_PATIENCE)
             try:

@@ -11,6 +11,7 @@ from toolkit.campaign.aliases import person, save_said, sheet_named
 from toolkit.model import strictyaml
 from toolkit.model.batch import Return
 from toolkit.model.errors import XltoolError
+from toolkit.model.in_place import lies
 from toolkit.reading.unit_names import Names
 
 FILE = "工作表确认.yaml"
@@ -53,7 +54,7 @@ def confirmed(campaign: Campaign) -> list[Tab]:
     Raises: DefinitionError: the file breaks its rules; with line.
     """
     path = campaign.folder / FILE
-    if not path.is_file():
+    if not lies(path):
         return []
     root, names = strictyaml.load(path), Names(campaign.units)
     found = []

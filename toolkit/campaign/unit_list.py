@@ -11,6 +11,7 @@ from toolkit.campaign.words import campaign_words
 from toolkit.model.duties import NO, YES
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
+from toolkit.model.in_place import instead
 from toolkit.model.privacy import mask_label, recognise
 from toolkit.model.unit import KnownOrg, Unit, UnitList
 
@@ -97,7 +98,7 @@ def _sheets(path: Path) -> Mapping[str, Sequence[Sequence]]:
 
     said = campaign_words()
     if not path.exists():
-        raise XltoolError("U001", file=path, problem=said.problem("no_file"), advice=said.problem("look_again"))
+        raise XltoolError("U001", file=path, problem=instead(path), advice=said.problem("look_again"))
     read = read_list(path)
     if isinstance(read, Cells):
         return read.sheets

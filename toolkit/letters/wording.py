@@ -12,6 +12,7 @@ from toolkit.files import safe_name
 from toolkit.letters.words import PER_UNIT, letter_words
 from toolkit.model import strictyaml
 from toolkit.model.errors import DefinitionError
+from toolkit.model.in_place import lies
 from toolkit.model.strictyaml import Items, Record, Text
 
 OURS = Path(__file__).with_name("wording.yaml")
@@ -105,7 +106,7 @@ def wording(own: Path | None = None) -> Wording:
     Raises: DefinitionError: an unknown key or name in braces, a table wider than the page …; with file and line.
     """
     ours = strictyaml.load(OURS)
-    theirs = strictyaml.load(own) if own and own.exists() else Record()
+    theirs = strictyaml.load(own) if own and lies(own) else Record()
     known = letter_words()
     found = Wording(
         blanks=_texts(_Pair(ours, theirs).of(_BLANKS), {name: None for name in known.blanks.values()}),

@@ -165,11 +165,12 @@ def load(path: Path, content: Path | None = None) -> Record:
         one another that would fill the memory; with file and line.
     """
     from toolkit.model.errors import DefinitionError
+    from toolkit.model.in_place import instead, what_lies
 
     try:
         content = content or path
-        if not content.is_file():  # a pipe would never end
-            raise DefinitionError(path, 1, "没有这个文件")
+        if what_lies(content):  # a pipe would never end
+            raise DefinitionError(path, 1, instead(content))
         if content.stat().st_size > _MOST_BYTES:
             raise DefinitionError(path, 1, "文件太大，不像是这样的文件")
         node = _Building(yaml.parse(content.read_text(encoding="utf-8"), Loader=_LOADER), str(path)).document()

@@ -17,6 +17,7 @@ from toolkit.model import strictyaml
 from toolkit.model.catalogue import entries
 from toolkit.model.errors import XltoolError
 from toolkit.model.form import Form
+from toolkit.model.in_place import lies
 from toolkit.round_trip.states import person
 
 FILE = "规则核准.yaml"
@@ -60,7 +61,7 @@ def sign(campaign: Campaign, form: Form, code: str, why: str, who: str = "") -> 
 
 def _all(campaign: Campaign) -> list[Signature]:
     path = campaign.folder / FILE
-    if not path.is_file():
+    if not lies(path):
         return []
     root = strictyaml.load(path)
     found = []
