@@ -336,7 +336,7 @@ def rounded(amount: Fraction) -> Decimal:
 def _public(
     book: Book, sheets: BookWords, report: AllowanceReport, persons: Sequence[PersonAllowance], names: _Names
 ) -> None:
-    page = book.page(sheets["public"])
+    page = book.page(sheets["public"], upright=True)
     page.frame(year=report.year)
     page.header(freeze=2)
     notice, text = PublicNotice.of(persons), page.words.words

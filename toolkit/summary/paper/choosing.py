@@ -217,9 +217,10 @@ def page_starts(heights: Sequence[float], kept: Collection[int], room: float, he
     >>> page_starts([20.0] * 30, {23, 24}, 500, 0), page_starts([20.0] * 30, {10}, 500, 0)
     ([23], [])
     >>> page_starts([20.0] * 60, {50}, 500, 0), page_starts([20.0] * 60, {48, 49}, 500, 0)
-    ([50], [48])
+    ([49], [48])
 
-    Where one stands a few rows below the end of a page, they go with it: they are no page of their own.
+    The last rows above it go with it where they may be on the next page already, and so do a few rows below the end of
+    a page: they are no page of their own.
 
     >>> page_starts([10.0] * 90, {51}, 500, 0)
     [48]
@@ -230,8 +231,10 @@ def page_starts(heights: Sequence[float], kept: Collection[int], room: float, he
         need = _together(heights, kept, row) if first else one
         unsure = room * _DRIFT * (pages + 1) if first else 0.0
         if used + need + unsure > room and used:
-            found += [row] if first else []
-            pages, used, begun = (0 if first else pages + 1), head, row
+            slipped = used + unsure - room if first else 0.0
+            begun = _earlier(heights, kept, row, begun, slipped) or row
+            found += [begun] if first else []
+            pages, used = (0 if first else pages + 1), head + sum(heights[begun:row])
         elif pages and used < head + unsure:
             begun = _earlier(heights, kept, begun, found[-1] if found else 0, unsure)
             found.append(begun or row)
