@@ -428,3 +428,35 @@ def test_other_headings_of_the_level_and_of_who_is_called(tmp_path, level, conta
     assert [line.values["contact"] for line in draft.units.lines[:2]] == ["王芳 0514-83421234", "李强13812345678"]
     [note] = [one for one in draft.problems if one.kind == "with_phone"]
     assert "2 格" in note.sentence and not draft.of(STOP, ASK)
+
+
+PARENTS = (
+    "上级党组织",
+    "上级单位名称",
+    "主管单位名称",
+    "上级党组织名称",
+    "隶属",
+    "上一级",
+    "上级党委",
+    "主管部门（单位）",
+    "隶属关系",
+)
+
+
+@pytest.mark.parametrize("heading", PARENTS)
+def test_other_headings_of_the_parent(tmp_path, heading):
+    """上级党组织 was no heading of the parent, so that nobody had one (ROUND-01)."""
+    head = [heading if text == "归口管理单位代码" else text for text in HEAD]
+    path = book(tmp_path / "名录.xlsx", {"名录": [head, *with_names(rows_of())]})
+    assert not understand(path, FORM).of(STOP, ASK)
+    assert [unit.parent for unit in read_unit_list(path, FORM)] == [unit.parent for unit in TRUE]
+
+
+@pytest.mark.parametrize("beside", ["上级单位名称", "上级党组织"])
+def test_a_name_beside_the_code_of_the_parent_is_left_aside_and_said(tmp_path, beside):
+    head = ["上级单位代码" if text == "归口管理单位代码" else text for text in HEAD]
+    rows = [[*row, "别的写法"] for row in rows_of()]
+    path = book(tmp_path / "名录.xlsx", {"名录": [[*head, beside], *rows]})
+    draft = understand(path, FORM)
+    assert not draft.of(STOP, ASK) and read_unit_list(path, FORM).units == TRUE.units
+    assert [one.facts["label"] for one in draft.problems if one.kind == "no_use"] == [beside]

@@ -17,7 +17,7 @@ from toolkit.reading.rows import BLANK, DATA, GHOST, Judge
 from toolkit.reading.words import vocabulary
 
 Grid = Sequence[Sequence[object]]
-SERIAL = "serial"
+SERIAL, _ELSE = "serial", "_else"
 _CODE_OR_NAME = {"code", "name"}
 _OF_AN_ORG = {"unit", "code", "name"}
 _UNUSED = ("S008", "S018")
@@ -162,7 +162,7 @@ def draft_of(file: str, sheets: Mapping[str, Grid]) -> Draft | None:
 def _plan(labels: Mapping[str, str], headings: Words) -> SheetPlan:
     """The list as the reader of returns finds a table: by its headings, wherever it stands."""
     fixed = {"confirmed": [], "type": "text", "choices": [], "unit": "", "prefilled": False, "is_name": False}
-    names = {SERIAL: "", **labels} if SERIAL in headings else labels
+    names = {**{name: "" for name in headings if name not in labels}, **labels}
     columns = [
         {"name": name, "label": label, "labels": [text for text in (label, *headings.get(name, ())) if text]}
         | {"key": name in ("code", SERIAL)}
@@ -200,6 +200,13 @@ def _candidates(
 def _table(draft: Draft, title: str, grid: Grid, plan: SheetPlan, place: Found, orgs: bool = False) -> Table:
     names = [str(column["name"]) for column in plan.columns]
     columns = {names[index]: column for index, column in place.positions.items()}
+    instead = {name: name.removesuffix(_ELSE) for name in columns if name.endswith(_ELSE)}
+    beside = [name for name, usual in instead.items() if usual in columns]
+    for name in beside:
+        facts = {"label": text_of(grid[place.header][columns[name]])}
+        draft.problems.append(Problem("no_use", orgs=orgs, sheet=title, facts=facts))
+    unused = {SERIAL, *beside}
+    columns = {instead.get(name, name): at for name, at in columns.items() if name not in unused}
     for code, _, facts in place.notes:
         if code == _TWICE:
             facts = {"label": facts["label"] or text_of(grid[place.header][0])}
@@ -209,9 +216,9 @@ def _table(draft: Draft, title: str, grid: Grid, plan: SheetPlan, place: Found, 
     labels = [str(column["label"]) for column in plan.columns]
     found = [index for index, _ in sorted(place.positions.items(), key=lambda one: one[1])]
     plain = place.header == 0 and all(compact(str(grid[0][place.positions[index]])) == labels[index] for index in found)
-    table = Table(title, [], {name: at for name, at in columns.items() if name != SERIAL}, plain)
+    table = Table(title, [], columns, plain)
     for number, values, kind in _rows(grid, plan, place):
-        raw = {name: value for name, value in values.items() if name != SERIAL}
+        raw = {instead.get(name, name): value for name, value in values.items() if name not in unused}
         if kind == DATA and any(text_of(value) for value in raw.values()):
             table.lines.append(Line(number, {name: text_of(value) for name, value in raw.items()}, raw))
         elif kind not in (BLANK, GHOST, DATA):
