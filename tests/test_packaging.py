@@ -1,7 +1,9 @@
 """The wheel works elsewhere, and says so when another package hides our checks."""
 
+import re
 import subprocess
 import sys
+import sysconfig
 import tomllib
 import zipfile
 from pathlib import Path
@@ -45,6 +47,61 @@ def test_the_wheel_holds_all_data(wheel):
     ):
         wanted = {path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern)}
         assert wanted and wanted <= inside, sorted(wanted - inside)
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """A folder with the wheel in `.venv`, as `make`, pipx and `uv tool install` put it; its libraries are ours."""
+    folder = tmp_path_factory.mktemp("装好")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", ".venv"], check=True, cwd=folder)
+    own = folder / ".venv" / "bin" / "python"
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(own),
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+        str(wheel),
+    ]
+    subprocess.run(pip, check=True, capture_output=True)
+    [packages] = (folder / ".venv").glob("lib/python*/site-packages")
+    (packages / "libraries.pth").write_text(sysconfig.get_paths()["purelib"], "utf-8")
+    return folder
+
+
+def typed(line, folder):
+    """What a shell answers in a folder."""
+    env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+    return subprocess.run(["sh", "-c", line], capture_output=True, text=True, cwd=folder, env=env, encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_the_installed_command_says_its_version(installed):
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    for command in (".venv/bin/xltool --version", ".venv/bin/python -m toolkit --version"):
+        answer = typed(command, installed)
+        assert answer.returncode == 0 and version in answer.stdout, answer.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_what_readme_says_after_make_demo_works_as_written(readme, installed):
+    """ROUND-13: the next line was “command not found”. Both ways that it offers, from the `.venv` that make makes."""
+    assert "VENV := .venv\n" in (ROOT / "Makefile").read_text("utf-8")
+    text = (ROOT / readme).read_text("utf-8").split("make demo", 1)[1]
+    said, following = text.split("xltool units", 1)
+    activate = "`. .venv/bin/activate`"
+    assert "`.venv/bin/xltool`" in said and activate in said
+    command = "xltool units" + re.match(r"[^`#\n]+", following)[0].rstrip()
+    listed = installed / command.rsplit(" ", 1)[1]
+    for line in (f"{activate.strip('`')} && {command}", f".venv/bin/{command}"):
+        answer = typed(line, installed)
+        assert answer.returncode == 0 and listed.is_file(), (line, answer.stderr)
+        listed.unlink()
 
 
 @pytest.mark.slow
