@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from disputing import answer, claiming, lists
+from openpyxl import load_workbook
 from rounds import Round
 
 from toolkit.model.dispute import APART, CLAIM, MOVED, TWO, YIELD, Dispute, Reply, outcome
@@ -129,6 +130,20 @@ def test_each_unit_sees_its_own_row_and_a_masked_minimum_of_the_other(story):
         assert f"{hidden}，1956年出生，2024年起任职" in mine and f"{hidden}，1956年出生，2023年起任职" in theirs
         assert not [secret for secret in ("R00888", "2888", "2024-05", story.codes[other]) if secret in mine]
         assert "R00888" in theirs and "R00777" not in theirs and "2023-03-15" not in theirs
+
+
+def test_the_cells_to_answer_in_are_yellow_as_the_list_says(tmp_path):
+    """They were put onto rows of a table that was complete, and lost: white cells under “请在黄色格子里答复”."""
+    made = Round(tmp_path / "批次", 3)
+    made.issue()
+    for place in (0, 1):
+        made.put(place, rows=claiming())
+    for path in lists(made.check()).values():
+        sheet = load_workbook(path)["争议核对"]
+        heads = {str(cell.value): cell for row in sheet.iter_rows() for cell in row if cell.value}
+        below = heads["答复"].row + 1
+        yellow = {head for head, cell in heads.items() if sheet.cell(below, cell.column).fill.fgColor.rgb == "FFFFF2CC"}
+        assert {"答复", "转到对方的日期", "说明"} <= yellow and not {"编号", "姓名", "目前情况"} & yellow
 
 
 def test_nothing_changes_before_both_have_answered(story):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -100,9 +100,9 @@ class _Pages:
             page.note(note)
         self._signed(page, book)
         page.header(freeze=3)
-        first, lines = page.row, [self._line(number, code, one) for number, one in enumerate(disputes, 1)]
-        page.table(lines)
-        _inputs(page, book, first, lines)
+        first = page.row
+        page.table(self._line(number, code, one) for number, one in enumerate(disputes, 1))
+        _inputs(page, first)
         campaign = job.campaign
         assert campaign is not None
         stamp = Stamp(campaign=campaign.id, policy=campaign.policy.id, year=str(campaign.year))
@@ -255,13 +255,9 @@ class _Pages:
         return said["agreed"].format(result=result)
 
 
-def _inputs(page: Page, book: Book, first: int, disputes: Sequence[Mapping[str, Value]]) -> None:
-    """Colour, dropdown and date validation on the cells to fill in."""
+def _inputs(page: Page, first: int) -> None:
+    """Dropdown and date validation on the cells to fill in."""
     said, last = round_words().disputes, page.row - 1
-    for key in ("answer", "day", "text"):
-        place = page.index(key)
-        for offset, record in enumerate(disputes):
-            page.put(first + offset, place, record[key], book.styles.to_fill_in(page.columns[place].kind))
     choice = {"validate": "list", "source": [said[key] for key in ANSWERS]}
     day = {"validate": "date", "criteria": "between", "minimum": SPARE_DAYS[0], "maximum": SPARE_DAYS[1]}
     for key, rule, error in (("answer", choice, "answer_error"), ("day", day, "date_error")):

@@ -119,6 +119,12 @@ class Page(Sheet):
 
     book: Book
 
+    def put(self, row: int, column: int, value: Value, style: object = None, plain: bool = False) -> None:
+        """One cell outside the tables, whose rows are complete. Raises: ValueError: the last table has the row."""
+        if self.raw.bodies and self.raw.bodies[-1].first <= row <= self.raw.bodies[-1].last:
+            raise ValueError(f"{self.name}: {row}")
+        super().put(row, column, value, style, plain)
+
     def begin(self, name: str) -> None:
         """An empty sheet; what is drawn from then on stands there."""
         super().begin(name)

@@ -53,6 +53,7 @@ class TableBody:
         self._kinds = [column.kind for column in columns]
         self._widths = [column.width for column in columns]
         self._printed = [not column.screen for column in columns]
+        self._open = [column.open for column in columns]
         self._levels = [index for index, kind in enumerate(self._kinds) if kind == "level"]
         self._formats: dict[tuple[str, ...], tuple[int, tuple]] = {}
         self._lines: list[dict[str, int]] = [{} for _ in columns]
@@ -88,7 +89,8 @@ class TableBody:
         """The formats of a row, which the words of its levels decide."""
         key = tuple([str(_shown(values[index])) for index in self._levels])
         if (found := self._formats.get(key)) is None:
-            styles = [self._styles.body(kind, _shown(one)) for kind, one in zip(self._kinds, values, strict=True)]
+            cells, own = zip(self._kinds, values, self._open, strict=True), self._styles
+            styles = [own.to_fill_in(kind) if waits else own.body(kind, _shown(one)) for kind, one, waits in cells]
             found = self._formats[key] = self.body.formats(tuple(styles)), tuple(styles)
         return found
 

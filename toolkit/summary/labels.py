@@ -28,6 +28,7 @@ class Heading:
         width: column width in characters of the body font (a Chinese character is 2).
         kind: one of KINDS; decides format and alignment.
         screen: it stands behind the printed columns, for the screen only; its texts make no row higher.
+        open: its cells wait for an answer.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Heading:
     width: float
     kind: str
     screen: bool = False
+    open: bool = False
 
 
 def by_number(values: Iterable[Value], group: str = "") -> dict[str, Value]:
@@ -213,6 +215,7 @@ def _heading(record: strictyaml.Record) -> Heading:
         width=float(record.text("width")),
         kind=record.one_of("kind", KINDS, "text"),
         screen=record.flag("screen"),
+        open=record.flag("open"),
     )
     record.done()
     return found
