@@ -263,8 +263,11 @@ def _code(record: Record, view: View) -> list[Block]:
     note = record.text("note", "")
     title = record.text("title")
     record.done()
-    first, *others = [replace(block, note=note or block.note) for block in found] or [None]
-    return [replace(first, title=first.title or title), *others] if first else []
+    titles = [title, *[""] * len(found)]
+    return [
+        replace(block, title=block.title or own, note=note or block.note)
+        for block, own in zip(found, titles, strict=False)
+    ]
 
 
 def _finished(
